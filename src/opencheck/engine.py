@@ -1,0 +1,323 @@
+"""The engine: plans all rules of a table as one query, and keeps only the rows that become findings.
+
+A rule's kind gives expressions; what several rules look up (due days by date, linked records) is joined once. Records that pass
+never become Python objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from opencheck.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
+from opencheck.packs import Pack
+from opencheck.records.dataset import ROW, SRC, Dataset
+from opencheck.records.tables import TABLES
+from opencheck.records.text import fold
+from opencheck.rules.base import Judged, Judgement, Scope
+from opencheck.rules.limits import DatedLimit, Span
+from opencheck.rules.outcomes import QUIET, Outcome
+from opencheck.rules.rule import Rule
+
+__all__ = ["Note", "RuleResult", "run"]
+
+Note = tuple[str, dict[str, Any]]
+_ALWAYS = ("id", "unit", "title")
+
+
+@dataclass
+class RuleResult:
+    """What one rule found: counts of all outcomes, and the rows or judgements that become findings."""
+
+    rule: Rule
+    pack: Pack
+    scope: Scope
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    rows: pl.DataFrame | None = None
+    judged: list[Judged] = field(default_factory=list)
+
+
+def run(
+    data: Dataset,
+    pack: Pack,
+    as_of: date,
+    calendar: WorkCalendar,
+    *,
+    rules: Iterable[str] | None = None,
+    everything: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[list[RuleResult], list[Note]]:
+    """Check a dataset against a pack.
+
+    Args:
+        data: the records that were read.
+        pack: the rules.
+        as_of: the check is made at the end of this day (Asia/Shanghai).
+        calendar: the working calendar.
+        rules: ids of the rules to run; all where None.
+        everything: whether passes and records that a rule does not concern become findings too.
+        progress: called with a rule's id, its number and the count of rules, as work goes on.
+
+    Returns:
+        A result for each rule, in the pack's order, and notes on what was not checked.
+    """
+    chosen = [b.rule for i, b in pack.rules.items() if rules is None or i in set(rules)]
+    needed = _needed(chosen)
+    frames, witnesses, present, notes = _prepare(data, pack, needed)
+
+    def scope() -> Scope:
+        return Scope(
+            as_of=as_of,
+            calendar=calendar,
+            covers=pack.covers,
+            statutes=pack.statutes,
+            frames=frames,
+            witnesses=witnesses,
+            present=present,
+            roster_reading=str(pack.values.get("roster_day", "any_day")),
+        )
+
+    results: dict[str, RuleResult] = {}
+    by_table: dict[str, list[Rule]] = {}
+    idle: dict[str, list[str]] = {}
+    done = 0
+    for rule in chosen:
+        if rule.kind.about == "set":
+            if progress:
+                progress(rule.id, done, len(chosen))
+            results[rule.id] = _run_set(rule, pack, scope(), everything)
+            done += 1
+        elif rule.on in data.tables:
+            by_table.setdefault(rule.on, []).append(rule)
+        else:
+            idle.setdefault(rule.on, []).append(rule.id)
+            results[rule.id] = RuleResult(rule, pack, scope())
+    for table, table_rules in by_table.items():
+        if progress:
+            progress(table_rules[0].id, done, len(chosen))
+        for result in _run_table(table, table_rules, pack, scope(), data, everything):
+            results[result.rule.id] = result
+        done += len(table_rules)
+    if progress:
+        progress("", len(chosen), len(chosen))
+    notes += [("note.no_table", {"table": t, "table_zh": TABLES[t].zh, "rules": ids}) for t, ids in idle.items()]
+    return [results[rule.id] for rule in chosen], notes
+
+
+def _needed(rules: list[Rule]) -> dict[str, set[str]]:
+    needed: dict[str, set[str]] = {}
+    for rule in rules:
+        for table, name in rule.reads():
+            needed.setdefault(table, set(_ALWAYS)).add(name)
+        needed.setdefault(rule.on, set(_ALWAYS))
+    return needed
+
+
+def _prepare(
+    data: Dataset, pack: Pack, needed: dict[str, set[str]]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, frozenset[str]], list[Note]]:
+    """The frames with every needed column, the pack's topics, units and elements resolved."""
+    frames: dict[str, Any] = {}
+    witnesses: dict[str, Any] = {}
+    present: dict[str, frozenset[str]] = {}
+    notes: list[Note] = []
+    for name, wanted in needed.items():
+        table = data.tables.get(name)
+        if table is None:
+            continue
+        spec = TABLES[name]
+        columns = [n for n in spec.fields if n in wanted]
+        lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in table.present]
+        frame = table.frame.with_columns(lacking).select(*columns, ROW, SRC)
+        frame, found = _resolve(frame, name, pack, set(columns) & table.present)
+        notes += found
+        frames[name] = nw.from_native(frame)
+        present[name] = table.present
+        if table.ghosts is not None:
+            ghost = table.ghosts.lazy()
+            missing = [n for n in columns if n not in table.ghosts.columns]
+            ghost = ghost.with_columns(
+                *(pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in missing),
+                pl.lit(None, dtype=pl.Int64).alias(ROW),
+                pl.lit(None, dtype=pl.Int32).alias(SRC),
+            ).select(*columns, ROW, SRC)
+            ghost, _ = _resolve(ghost, name, pack, set(columns))
+            both = [frame.with_columns(_ghost=pl.lit(False)), ghost.with_columns(_ghost=pl.lit(True))]
+            witnesses[name] = nw.from_native(pl.concat(both))
+        else:
+            witnesses[name] = nw.from_native(frame.with_columns(_ghost=pl.lit(False)))
+    return frames, witnesses, present, notes
+
+
+def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> tuple[pl.LazyFrame, list[Note]]:
+    notes: list[Note] = []
+    looks: dict[str, tuple[pl.Expr, dict[str, str]]] = {}
+    if "topic" in columns and pack.topics:
+        looks["topic"] = (pl.col("topic"), pack.topic_names)
+    if "unit" in columns and pack.units:
+        looks["unit"] = (pl.col("unit"), pack.unit_names)
+    for name, names in (("drafting_units", pack.unit_names), ("elements", pack.element_names)):
+        if name in columns and names:
+            looks[name] = (pl.col(name).explode(), names)
+    if not looks:
+        return frame, notes
+    values = pl.collect_all(
+        [
+            frame.select((column if n in ("topic", "unit") else column).alias("v")).group_by("v").len()
+            for n, (column, _) in looks.items()
+        ]
+    )
+    for (name, (_, names)), found in zip(looks.items(), values, strict=True):
+        mapping: dict[str, str] = {}
+        for value, count in found.iter_rows():
+            if value is None:
+                continue
+            known = names.get(fold(value))
+            if known is None and name == "topic":
+                nearest = pack.nearest_topic(value) or "—"
+                notes.append(("note.unknown_topic", {"topic": value, "count": count, "nearest": nearest}))
+            elif known is not None and known != value:
+                mapping[value] = known
+        if not mapping:
+            continue
+        if isinstance(TABLES[table].fields[name].dtype, pl.List):
+            expression = pl.col(name).list.eval(pl.element().replace(mapping))
+        else:
+            expression = pl.col(name).replace(mapping)
+        frame = frame.with_columns(expression.alias(name))
+    return frame, notes
+
+
+def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResult:
+    result = RuleResult(rule, pack, scope)
+    if rule.on not in scope.frames:
+        result.counts = {Outcome.INDETERMINATE: 1}
+        result.judged = [Judged(Outcome.INDETERMINATE, facts={"no_table": rule.on}, missing=(rule.on,))]
+        return result
+    result.counts, result.judged = rule.kind.judge(rule, scope, everything)
+    return result
+
+
+def _run_table(
+    table: str, rules: list[Rule], pack: Pack, scope: Scope, data: Dataset, everything: bool
+) -> list[RuleResult]:
+    judgements = [rule.kind.plan(rule, scope) for rule in rules]
+    frame = _join(scope.frames[table], scope)
+    names = [f"_c{i}" for i in range(len(rules))]
+    coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
+    quiet = [int(o) for o in QUIET]
+    native: pl.LazyFrame = coded.to_native()
+    loud = native if everything else native.filter(pl.any_horizontal(~pl.col(n).is_in(quiet) for n in names))
+    counts = native.select((pl.col(n) == int(o)).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET)
+    sparse, counted = pl.collect_all([loud, counts])
+    results = []
+    for name, rule, judgement in zip(names, rules, judgements, strict=True):
+        rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))
+        rows = _facts(rows, rule, judgement, name, scope)
+        rows = rule.kind.refine(rule, rows, scope)
+        result = RuleResult(rule, pack, scope, rows=rows)
+        codes = dict(rows.group_by("_code").len().iter_rows())
+        for outcome in Outcome:
+            if outcome in QUIET:
+                number = int(counted[f"{name}={int(outcome)}"].item())
+            else:
+                number = codes.get(int(outcome), 0)
+            if number:
+                result.counts[outcome] = number
+        results.append(result)
+    return results
+
+
+def _facts(rows: pl.DataFrame, rule: Rule, judgement: Judgement, name: str, scope: Scope) -> pl.DataFrame:
+    """The columns that a rule's findings are told from."""
+    own = sorted({n for t, n in rule.reads() if t == rule.on} - set(_ALWAYS))
+    no_date = nw.lit(None, dtype=nw.Date)
+    return (  # type: ignore[no-any-return]
+        nw.from_native(rows)
+        .select(
+            *_ALWAYS,
+            ROW,
+            SRC,
+            nw.col(name).alias("_code"),
+            (no_date if judgement.due is None else judgement.due).alias("due"),
+            (no_date if judgement.actual is None else judgement.actual).alias("actual"),
+            scope.applies(rule).alias("_applies"),
+            *own,
+            *(expression.alias(key) for key, expression in judgement.extras.items() if key not in own),
+        )
+        .to_native()
+    )
+
+
+def _join(frame: nw.LazyFrame[Any], scope: Scope) -> nw.LazyFrame[Any]:
+    """Join what the rules asked for: calendar look-ups by date, working days by number, linked records."""
+    for day_field, wanted in scope.joins.items():
+        columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
+        table = nw.from_native(lookup(scope, columns).lazy())
+        frame = frame.join(table, left_on=day_field, right_on="_day", how="left")
+    if scope.numbered:
+        days = scope.calendar.table().filter(pl.col("works"))
+        numbers = days.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_number"), "day").lazy()
+        for name, number in scope.numbered.items():
+            frame = frame.with_columns(number.cast(nw.Int64).alias(f"{name}#"))
+            right = nw.from_native(numbers.rename({"day": name}))
+            frame = frame.join(right, left_on=f"{name}#", right_on="_number", how="left")
+    for prefix, (key, right) in scope.links.items():
+        frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left")
+    return frame
+
+
+def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
+    """The calendar as a table to join by day: ``_day`` and one column for each thing looked up."""
+    found = _days().select(pl.col("day").alias("_day"))
+    for name, (what, value) in columns.items():
+        if what == "number":
+            found = found.with_columns(_numbers(scope.calendar).alias(name))
+            continue
+        limits = (DatedLimit(value),) if isinstance(value, Span) else scope.statutes[value]
+        series: pl.Expr = pl.lit(None, dtype=pl.Date if what == "due" else pl.Int64)
+        for limit in limits:
+            column = _column(what, limit, scope.calendar)
+            inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
+            series = pl.when(inside).then(pl.lit(column)).otherwise(series)
+        found = found.with_columns(series.alias(name))
+    return found
+
+
+def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
+    if what == "due":
+        return _due_days(limit.span, calendar)
+    span = limit.span if what == "span" else limit.extension
+    return pl.Series([span.number if span else 0], dtype=pl.Int64).new_from_index(0, len(_days()))
+
+
+@lru_cache(maxsize=1)
+def _days() -> pl.DataFrame:
+    return pl.DataFrame({"day": pl.date_range(FIRST_DAY, LAST_DAY, eager=True)})
+
+
+@lru_cache(maxsize=8)
+def _numbers(calendar: WorkCalendar) -> pl.Series:
+    """For each day the number of working days up to it, counted from the first known day; null outside the known years."""
+    table = calendar.table().with_columns(pl.col("works").cum_sum().cast(pl.Int64).alias("n")).select("day", "n")
+    return _days().join(table, on="day", how="left", maintain_order="left")["n"]
+
+
+@lru_cache(maxsize=256)
+def _due_days(span: Span, calendar: WorkCalendar) -> pl.Series:
+    days = _days()["day"]
+    if span.unit == "days":
+        shifted = days.to_frame().select(pl.col("day").dt.offset_by(f"{span.number}d")).to_series()
+        return shifted.set(shifted > LAST_DAY, None)
+    if span.number == 0:
+        return days
+    working = calendar.table().filter(pl.col("works"))["day"]
+    index = (_numbers(calendar) + span.number - 1).cast(pl.Int64)
+    index = index.set(index >= len(working), None)
+    return working.gather(index)

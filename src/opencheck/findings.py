@@ -1,0 +1,470 @@
+"""Findings and the report: what was found, on which clause, due when, late by how much, why, and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencheck import messages
+from opencheck.engine import Note, RuleResult
+from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
+from opencheck.records.tables import TABLES
+from opencheck.rules.base import Step
+from opencheck.rules.conditions import tests
+from opencheck.rules.outcomes import Outcome, Severity
+from opencheck.rules.rule import Rule, Text
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from opencheck.packs import Pack
+
+__all__ = ["Finding", "Report"]
+
+RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
+
+
+@dataclass(slots=True)
+class Finding:
+    """One finding.
+
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
+    late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
+    explanation are worked out when they are asked for.
+    """
+
+    result: RuleResult = field(repr=False)
+    facts: dict[str, Any] = field(repr=False)
+    outcome: Outcome
+    severity: Severity
+    record_id: str | None
+    unit: str | None
+    title: str | None
+    subject: str | None
+    period: str | None
+    due: date | None
+    actual: date | None
+    late_by: int | None
+    late_unit: str | None
+    missing: tuple[str, ...]
+    before_plan: bool
+    borderline: bool
+    justified: bool
+    source: Place
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.result.rule.id
+
+    @property
+    def clause(self) -> str:
+        """The clause that the rule rests on."""
+        return self.result.rule.clause
+
+    @property
+    def table(self) -> str:
+        """The table of the record."""
+        return self.result.rule.on
+
+    @property
+    def remedy(self) -> Text:
+        """What to do now."""
+        return self.result.rule.remedy
+
+    def _words(self) -> dict[str, Any]:
+        names = [tuple(n.split(".", 1)) if "." in n else n if n in TABLES else (self.table, n) for n in self.missing]
+        unit = self.late_unit and messages.catalogue()[f"unit.{self.late_unit}"]
+        return {"missing": [_name(n) for n in names] or None, "late_by": self.late_by, "late_unit": unit}
+
+    def _say(self, name: str, facts: dict[str, Any]) -> Text:
+        extra = self._words()
+        merged = {**facts, "missing": extra["missing"], "late_by": extra["late_by"]}
+
+        def fill(lang: str) -> str:
+            words = {**merged, "late_unit": extra["late_unit"][lang] if extra["late_unit"] else ""}
+            if facts.get("every"):
+                words["every"] = messages.word_of(f"every.{facts['every']}", lang)
+            if "subject" in facts and facts["subject"] is None:
+                words["subject"] = ""
+            if facts.get("missing") and any(n in TABLES for n in self.missing):
+                words["missing"] = [messages.table_label(n, lang) if n in TABLES else n for n in self.missing]
+            return messages.fill(messages.catalogue()[name][lang], words, lang).strip()
+
+        return Text(zh=fill("zh"), en=fill("en"))
+
+    @property
+    def message(self) -> Text:
+        """What was found, in one sentence."""
+        rule, scope = self.result.rule, self.result.scope
+        if "no_table" in self.facts:
+            table = self.facts["no_table"]
+            return messages.say("missing.table", {"table": table, "table_zh": TABLES[table].zh})
+        if self.facts.get("_applies", True) is None:
+            return self._say("missing.applies", {"missing": self.missing})
+        return self._say(*rule.kind.describe(rule, self.facts, scope))
+
+    @property
+    def explanation(self) -> list[Text]:
+        """The derivation, step by step: the clause, its reading, the counting, the result."""
+        rule, pack = self.result.rule, self.result.pack
+        steps: list[Text] = []
+        clause = pack.clauses.get(rule.clause)
+        if clause:
+            steps.append(
+                messages.say("step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en})
+            )
+        if rule.reading:
+            steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
+        if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+            derived: list[Step] = rule.kind.derive(rule, self.facts, self.result.scope)
+            steps += [self._say(name, facts) for name, facts in derived]
+        if self.before_plan:
+            steps.append(messages.say("step.before_plan", {"binding_from": pack.binding_from}))
+        return steps
+
+    @property
+    def _applies(self) -> bool:
+        return self.facts.get("_applies", True) is not None
+
+    @property
+    def cells(self) -> list[str]:
+        """The fields of the record that a person should look at first."""
+        if self.outcome is Outcome.INDETERMINATE and self.missing:
+            return [n for n in self.missing if n in TABLES[self.table].fields]
+        failed = getattr(self.result.rule.kind, "failed", None)
+        return (failed(self.facts) if failed else []) or self.result.rule.kind.cells(self.result.rule)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as JSON gives it; dates as YYYY-MM-DD."""
+        message, remedy = self.message, self.remedy
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "outcome": str(self.outcome),
+            "severity": self.severity,
+            "table": self.table,
+            "record_id": self.record_id,
+            "unit": self.unit,
+            "title": self.title,
+            "subject": self.subject,
+            "period": self.period,
+            "due": self.due and self.due.isoformat(),
+            "actual": self.actual and self.actual.isoformat(),
+            "late_by": self.late_by,
+            "late_unit": self.late_unit,
+            "before_plan": self.before_plan,
+            "borderline": self.borderline,
+            "justified": self.justified,
+            "missing": list(self.missing),
+            "message": {"zh": message.zh, "en": message.en},
+            "remedy": {"zh": remedy.zh, "en": remedy.en},
+            "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
+            "source": self.source.as_dict(),
+        }
+
+
+def _name(name: Any) -> Any:
+    return name
+
+
+def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
+    """The missing facts of an indeterminate record."""
+    if facts["_applies"] is None:
+        fields = result.scope.fields(rule.on)
+        names = []
+        asked = [n for n, t in tests(rule.when) if t.unknown is None]
+        for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
+            vocabulary = fields.spec.fields[name].vocabulary
+            value = facts.get(name)
+            if value is None or (vocabulary is not None and value not in vocabulary.values):
+                names.append(name)
+        return tuple(names)
+    if facts.get("consistent") is False:
+        return ()
+    return tuple(rule.kind.missing(rule, facts, result.scope))
+
+
+@dataclass
+class Report:
+    """Everything that a check found.
+
+    ``rows`` counts the rows read, checked and rejected; ``rejected`` tells why each rejected row is of no use.
+    """
+
+    packs: list[Pack]
+    as_of: date
+    data: Dataset
+    results: list[RuleResult]
+    notes: list[Note]
+
+    @cached_property
+    def _findings(self) -> list[Finding]:
+        return [finding for result in self.results for finding in self._of(result)]
+
+    def _of(self, result: RuleResult) -> Iterator[Finding]:
+        if result.rows is not None:
+            for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
+                yield self._from_row(result, facts)
+        for judged in result.judged:
+            facts = {
+                **judged.facts,
+                "outcome": judged.outcome,
+                "subject": judged.subject,
+                "period": judged.period,
+                "due": judged.due,
+                "actual": judged.actual,
+            }
+            yield self._finding(
+                result, facts, judged.outcome, judged.missing, self.data.place(judged.src, judged.row), judged.unit
+            )
+
+    def _from_row(self, result: RuleResult, facts: dict[str, Any]) -> Finding:
+        outcome = Outcome(facts["_code"])
+        facts["outcome"] = outcome
+        if facts.get("due_year") is not None:
+            facts["due"] = date(facts["due_year"], 12, 31)
+        missing: tuple[str, ...] = ()
+        if outcome is Outcome.INDETERMINATE:
+            missing = _missing(result.rule, facts, result)
+        return self._finding(result, facts, outcome, missing, self.data.place(facts[SRC], facts[ROW]), facts["unit"])
+
+    def _finding(
+        self,
+        result: RuleResult,
+        facts: dict[str, Any],
+        outcome: Outcome,
+        missing: tuple[str, ...],
+        place: Place,
+        unit: str | None,
+    ) -> Finding:
+        rule, pack = result.rule, result.pack
+        due = facts.get("due")
+        late_by, late_unit = None, None
+        if outcome is Outcome.VIOLATION:
+            late_by, late_unit = rule.kind.lateness(rule, facts, result.scope)
+        facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
+        before = bool(due and pack.binding_from and due < pack.binding_from)
+        clause = pack.clauses.get(rule.clause)
+        return Finding(
+            result=result,
+            facts=facts,
+            outcome=outcome,
+            severity="advice" if before else rule.effective_severity,
+            record_id=facts.get("id"),
+            unit=unit or (clause.unit if clause else None),
+            title=facts.get("title"),
+            subject=facts.get("subject"),
+            period=facts.get("period"),
+            due=due,
+            actual=facts.get("actual"),
+            late_by=late_by,
+            late_unit=late_unit,
+            missing=missing,
+            before_plan=before,
+            borderline=bool(facts.get("borderline")),
+            justified=bool(facts.get("justified")),
+            source=place,
+        )
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Counts of rows read, checked and rejected; read is the sum of the other two."""
+        return self.data.rows
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        """The rows that could not be used, with the reasons."""
+        return self.data.rejected
+
+    @property
+    def violations(self) -> list[Finding]:
+        """Every finding whose outcome is a violation, of any severity."""
+        return self.findings(outcome="violation")
+
+    def findings(
+        self,
+        outcome: str | None = None,
+        *,
+        rule: str | None = None,
+        severity: str | None = None,
+        unit: str | None = None,
+    ) -> list[Finding]:
+        """Findings, filtered; passes and records that a rule does not concern are among them only if asked for in the check.
+
+        >>> import opencheck as oc
+        >>> late = {"公文": [{"编号": "1", "是否政策性文件": "是", "公开属性": "主动公开", "公布日期": "2018-09-28"}], "政策解读": []}
+        >>> [f.due.isoformat() for f in oc.check(late, as_of="2018-12-31").findings("violation", rule="PD-9.4")]
+        ['2018-10-08']
+        """
+        return [
+            f
+            for f in self._findings
+            if (outcome is None or str(f.outcome) == outcome)
+            and (rule is None or f.rule == rule)
+            and (severity is None or f.severity == severity)
+            and (unit is None or f.unit == unit)
+        ]
+
+    def worst(self, fail_on: str) -> bool:
+        """Whether a violation of at least this severity was found (``error``, ``warning``, ``advice``; ``never`` is never)."""
+        if fail_on == "never":
+            return False
+        return any(RANK[f.severity] >= RANK[fail_on] for f in self.violations)
+
+    def assert_compliant(self, rule: str | None = None, fail_on: str = "error") -> None:
+        """Raise where violations of at least a severity were found, with their messages.
+
+        Raises:
+            AssertionError: naming each violation.
+        """
+        found = [f for f in self.violations if (rule is None or f.rule == rule) and RANK[f.severity] >= RANK[fail_on]]
+        if found:
+            lines = [f"{f.rule} {f.unit or ''} {f.record_id or ''}：{f.message.zh}；{f.remedy.zh}" for f in found[:20]]
+            raise AssertionError(f"{len(found)}项违规 / violations\n" + "\n".join(lines))
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Counts: by outcome (every judgement, passes included), of violations by severity, rule, task and unit."""
+        outcomes: Counter[str] = Counter()
+        by_rule: dict[str, dict[str, int]] = {}
+        for result in self.results:
+            by_rule[result.rule.id] = {str(o): n for o, n in sorted(result.counts.items())}
+            outcomes.update({str(o): n for o, n in result.counts.items()})
+        tasks: dict[str, Counter[str]] = {}
+        units: dict[str, Counter[str]] = {}
+        for finding in self._findings:
+            key = str(finding.outcome)
+            if finding.outcome is Outcome.VIOLATION:
+                key = "before_plan" if finding.before_plan else finding.severity
+            tasks.setdefault(task_of(finding.clause), Counter())[key] += 1
+            units.setdefault(finding.unit or "—", Counter())[key] += 1
+        severities = Counter(f.severity for f in self.violations)
+        return {
+            "outcomes": {str(o): outcomes.get(str(o), 0) for o in Outcome},
+            "violations": {s: severities.get(s, 0) for s in RANK},
+            "by_rule": by_rule,
+            "by_task": {k: dict(v) for k, v in tasks.items()},
+            "by_unit": {k: dict(v) for k, v in units.items()},
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """The findings as a Polars frame, one row each; dates as dates, texts in columns ``message_zh``, ``message_en``, …"""
+        import polars as pl
+
+        rows = []
+        for finding in self._findings:
+            row = finding.as_dict()
+            for key in ("message", "remedy"):
+                row |= {f"{key}_{lang}": text for lang, text in row.pop(key).items()}
+            row |= {f"source_{k}": v for k, v in row.pop("source").items()}
+            row.pop("explanation")
+            row |= {"due": finding.due, "actual": finding.actual}
+            rows.append(row)
+        schema = {"due": pl.Date, "actual": pl.Date, "late_by": pl.Int64, "source_row": pl.Int64, "missing": pl.List(pl.String)}
+        return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON gives it (see design: the contract of ``--format json``)."""
+        from opencheck import __version__
+
+        names = [p.id for p in self.packs]
+        return {
+            "opencheck": __version__,
+            "pack": names[0] if len(names) == 1 else names,
+            "as_of": self.as_of.isoformat(),
+            "parameters": {p.id: p.values for p in self.packs},
+            "rows": self.rows,
+            "summary": self.summary,
+            "rejected": [rejected_dict(r) for r in self.rejected],
+            "ignored": [
+                {
+                    **i.place.as_dict(),
+                    "text": i.text,
+                    "reason": messages.catalogue()[f"ignore.{i.code}"],
+                }
+                for i in self.data.ignored
+            ],
+            "notes": [messages.say(name, facts).model_dump() for name, facts in self.notes],
+            "findings": [f.as_dict() for f in self._findings],
+        }
+
+    def write(self, path: str | Path, format: str | None = None, lang: str = "zh") -> Path:
+        """Write the report to a file; the format is that of the file's ending where none is given.
+
+        Args:
+            path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook) or ``.txt``.
+            format: ``json``, ``jsonl``, ``csv``, ``xlsx`` or ``table``.
+            lang: ``zh`` or ``en``, where the format has one language.
+
+        Raises:
+            InputError: a format that is none of these.
+        """
+        from opencheck.reports import write
+
+        return write(self, Path(path), format, lang)
+
+
+def task_of(clause: str) -> str:
+    """The task that a clause belongs to: what stands before its last dot.
+
+    >>> task_of("8-7.10"), task_of("9.4")
+    ('8-7', '9')
+    """
+    return clause.rpartition(".")[0] or clause
+
+
+def rejected_text(rejected: Rejected) -> list[Text]:
+    """Why a row was rejected, a line a problem: what was found and what is accepted."""
+    lines = []
+    for problem in rejected.problems:
+        accepted = messages.say(f"reject.{problem.code}", problem.facts)
+        if problem.header and problem.found:
+            line = messages.catalogue()["reject.line"]
+            facts = {"header": problem.header, "found": problem.found}
+            lines.append(
+                Text(
+                    zh=messages.fill(line["zh"], {**facts, "accepted": accepted.zh}, "zh"),
+                    en=messages.fill(line["en"], {**facts, "accepted": accepted.en}, "en"),
+                )
+            )
+        else:
+            lines.append(accepted)
+    return lines
+
+
+def rejected_dict(rejected: Rejected) -> dict[str, Any]:
+    """A rejected row as JSON gives it."""
+    return {
+        "table": rejected.table or None,
+        "record_id": rejected.values.get("id"),
+        "source": rejected.place.as_dict(),
+        "problems": [
+            {
+                "field": p.field or None,
+                "header": p.header or None,
+                "found": p.found,
+                "accepted": {"zh": a.zh, "en": a.en},
+            }
+            for p, a in zip(
+                rejected.problems, (messages.say(f"reject.{p.code}", p.facts) for p in rejected.problems), strict=True
+            )
+        ],
+        "message": {
+            "zh": "；".join(t.zh for t in rejected_text(rejected)),
+            "en": "; ".join(t.en for t in rejected_text(rejected)),
+        },
+    }
+
+
+def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
+    return sorted(
+        findings,
+        key=lambda f: (-f.outcome.gravity, f.before_plan, -RANK[f.severity], -(f.late_by or 0), f.due or date.max),
+    )

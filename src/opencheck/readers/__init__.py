@@ -1,0 +1,98 @@
+"""Readers: from whatever an office has to one dataset in which every row is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from opencheck.errors import InputError
+from opencheck.records.dataset import Dataset
+from opencheck.records.tables import TABLES
+
+__all__ = ["read"]
+
+
+def read(*sources: Any) -> Dataset:
+    """Read sources into one dataset.
+
+    Args:
+        sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet or to a folder of
+            these; a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
+            tell its table; a list of dicts or of the models of ``opencheck.records``. Dates may be written in every
+            form that ledgers use; times without a zone are Asia/Shanghai.
+
+    Returns:
+        The dataset: typed tables, and every row that cannot be used with the reason.
+
+    Raises:
+        InputError: a source that cannot be read at all.
+
+    >>> data = read({"公文": [{"编号": "1", "成文日期": "二〇一八年八月二十四日"}, {"编号": "2", "成文日期": "2018-02-30"}]})
+    >>> data.rows
+    {'read': 2, 'checked': 1, 'rejected': 1}
+    """
+    data = Dataset()
+    for source in sources:
+        _read_one(data, source)
+    return data
+
+
+def _read_one(data: Dataset, source: Any) -> None:
+    from opencheck.readers.frames import add_native, is_frame
+    from opencheck.readers.grid import table_named
+    from opencheck.readers.objects import add_objects
+
+    if isinstance(source, (str, Path)):
+        _read_path(data, Path(source))
+    elif isinstance(source, Dataset):
+        raise TypeError("a Dataset is checked as it is; do not read it again")
+    elif isinstance(source, Mapping):
+        for key, rows in source.items():
+            spec = table_named(str(key))
+            if spec is None:
+                raise InputError(
+                    f"不认识的表 / unknown table {key!r}; accepted: "
+                    + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+                )
+            if is_frame(rows):
+                add_native(data, rows, spec, (None, None))
+            else:
+                add_objects(data, rows, spec, (None, None))
+    elif is_frame(source):
+        add_native(data, source, None, (None, None))
+    elif isinstance(source, Iterable) and not isinstance(source, bytes):
+        add_objects(data, source, None, (None, None))
+    else:
+        raise InputError(
+            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models"
+        )
+
+
+def _read_path(data: Dataset, path: Path) -> None:
+    from opencheck.readers import delimited, excel, frames, objects
+
+    if path.is_dir():
+        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES
+        files = sorted(
+            f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
+        )
+        if not files:
+            raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
+        for file in files:
+            _read_path(data, file)
+        return
+    if not path.exists():
+        raise InputError(f"{path}: 文件不存在 / no such file")
+    suffix = path.suffix.lower()
+    if suffix in excel.SUFFIXES:
+        excel.read_workbook(data, path)
+    elif suffix in delimited.SUFFIXES:
+        delimited.read_delimited(data, path)
+    elif suffix in objects.SUFFIXES:
+        objects.read_json(data, path)
+    elif suffix in frames.SUFFIXES:
+        frames.read_parquet(data, path)
+    else:
+        accepted = sorted(excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES)
+        raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")

@@ -1,0 +1,296 @@
+"""From raw columns to typed ones: each distinct value is parsed once, and a row with a value of no use is rejected.
+
+Two doors lead here: cells (workbooks, CSV, JSON, dicts), where a column is a list of whatever was found, and frames
+(Parquet, Polars, pandas, Arrow), where types are mostly right already and stay lazy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from opencheck.records.dataset import ROW, SRC, Dataset, Place, Problem, Rejected, Table
+from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.parse import Refused
+
+__all__ = ["LINK_TARGETS", "Cells", "add_cells", "add_frame"]
+
+LINK_TARGETS = frozenset({"document", "account"})
+"""Tables that other tables refer to by ``id``: there an id cannot be made up."""
+
+
+@dataclass
+class Cells:
+    """Rows of cells under known headers: ``columns`` maps a field to (header as written, its cells)."""
+
+    spec: TableSpec
+    rows: list[int]
+    columns: dict[str, tuple[str, list[Any]]]
+    extra: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None]) -> None:
+    """Type the cells and add them to the dataset; rows with problems are rejected, all others kept."""
+    spec, count = cells.spec, len(cells.rows)
+    problems: dict[int, list[Problem]] = {}
+    typed: dict[str, list[Any]] = {}
+    for name, (header, values) in cells.columns.items():
+        typed[name] = _typed(spec.fields[name], header, values, problems)
+    _identify(data, cells, typed, problems, place)
+    src = data.source(place)
+    for index, found in problems.items():
+        values = {name: column[index] for name, column in typed.items()}
+        data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, values))
+    good = [i for i in range(count) if i not in problems]
+    series = {
+        name: pl.Series(name, [column[i] for i in good], dtype=spec.fields[name].dtype) for name, column in typed.items()
+    }
+    series |= {
+        f"+{name}": pl.Series([None if (v := column[i]) in (None, "") else str(v) for i in good], dtype=pl.String)
+        for name, column in cells.extra.items()
+    }
+    frame = pl.DataFrame(series).with_columns(
+        pl.Series(ROW, [cells.rows[i] for i in good], dtype=pl.Int64), pl.lit(src, dtype=pl.Int32).alias(SRC)
+    )
+    ghosts = [{name: column[i] for name, column in typed.items()} for i in problems]
+    _merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts)
+
+
+def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+    known: dict[Any, Any] = {}
+    result: list[Any] = [None] * len(values)
+    for index, value in enumerate(values):
+        if value is None:
+            continue
+        key = (type(value), tuple(map(str, value)) if isinstance(value, list) else value)
+        if isinstance(value, (dict, set)):
+            found: Any = Refused("scalar")
+        elif key in known:
+            found = known[key]
+        else:
+            try:
+                found = spec.read(value)
+            except Refused as exc:
+                found = exc
+            known[key] = found
+        if isinstance(found, Refused):
+            problems.setdefault(index, []).append(_problem(spec, header, value, found))
+        else:
+            result[index] = found
+    return result
+
+
+def _problem(spec: FieldSpec, header: str, value: Any, refused: Refused) -> Problem:
+    facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
+    return Problem(spec.name, header, str(value)[:60], refused.code, facts)
+
+
+def _identify(
+    data: Dataset,
+    cells: Cells,
+    typed: dict[str, list[Any]],
+    problems: dict[int, list[Problem]],
+    place: tuple[str | None, str | None],
+) -> None:
+    """Give every row its id: one of its own, unique in the table; made from the row where the source has no id at all."""
+    spec = cells.spec
+    if "id" not in typed:
+        if spec.name in LINK_TARGETS:
+            for index in range(len(cells.rows)):
+                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.zh, "", "no_id_column"))
+        label = place[1] or spec.zh
+        typed["id"] = [f"{label}-{row}" for row in cells.rows]
+    header = cells.columns["id"][0] if "id" in cells.columns else spec.fields["id"].column.zh
+    seen: dict[str, str] = {}
+    if spec.name in data.tables:
+        earlier = data.tables[spec.name].frame.select("id", ROW, SRC).collect()
+        seen = {i: _where(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+    for index, value in enumerate(typed["id"]):
+        if value is None:
+            problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
+        elif value in seen:
+            problems.setdefault(index, []).append(
+                Problem("id", header, value, "duplicate_id", {"first": seen[value]})
+            )
+        else:
+            seen[value] = _where(Place(*place, cells.rows[index]))
+
+
+def _where(place: Place) -> str:
+    return "".join(
+        (f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行")
+    )
+
+
+def _merge(
+    data: Dataset, spec: TableSpec, frame: pl.LazyFrame, present: frozenset[str], count: int, ghosts: list[dict[str, Any]]
+) -> None:
+    ghost_frame = None
+    if ghosts:
+        names = sorted({name for ghost in ghosts for name in ghost})
+        ghost_frame = pl.DataFrame(
+            {n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names}
+        )
+    if earlier := data.tables.get(spec.name):
+        frame = pl.concat([earlier.frame, frame], how="diagonal")
+        present, count = present | earlier.present, count + earlier.count
+        frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
+        ghost_frame = pl.concat(frames, how="diagonal") if frames else None
+    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame)
+
+
+def add_frame(
+    data: Dataset, spec: TableSpec, frame: pl.LazyFrame, place: tuple[str | None, str | None], unknown: list[str] | None = None
+) -> None:
+    """Type a frame lazily and add it to the dataset; only distinct values of untyped columns are looked at.
+
+    Columns that are no field of the table are appended to ``unknown``.
+    """
+    schema = frame.collect_schema()
+    names: dict[str, str] = {}
+    for header in schema:
+        name = spec.field_of(header)
+        if name is not None and name not in names.values():
+            names[header] = name
+        elif unknown is not None:
+            unknown.append(header)
+    frame = frame.rename(names).select(*names.values()).with_row_index(ROW, 1)
+    headers = {name: header for header, name in names.items()}
+    schema = frame.collect_schema()
+
+    untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
+    distinct = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped])
+    bad: dict[str, dict[Any, Refused]] = {}
+    expressions = [_light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped]
+    for name, values in zip(untyped, distinct, strict=True):
+        expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
+        expressions.append(expression)
+        if refused:
+            bad[name] = refused
+
+    if "id" not in names.values():
+        expressions.append(pl.format(f"{place[1] or spec.zh}-{{}}", pl.col(ROW)).alias("id"))
+    raw = frame
+    frame = frame.with_columns(*expressions, pl.lit(data.source(place), dtype=pl.Int32).alias(SRC)).cast({ROW: pl.Int64})
+
+    rejected: dict[int, list[Problem]] = {}
+    if bad:
+        faults = raw.filter(pl.any_horizontal(_is_bad(n, v, schema[n]) for n, v in bad.items())).collect()
+        for row in faults.iter_rows(named=True):
+            for name, refused in bad.items():
+                value = row[name]
+                key = tuple(value) if isinstance(value, list) else value
+                if key in refused:
+                    rejected.setdefault(row[ROW], []).append(
+                        _problem(spec.fields[name], headers[name], value, refused[key])
+                    )
+    _identify_frame(data, spec, frame, place, "id" in names.values(), rejected)
+    count = int(frame.select(pl.len()).collect().item())
+    ghosts: list[dict[str, Any]] = []
+    if rejected:
+        rows = pl.Series(list(rejected), dtype=pl.Int64)
+        for values_row in frame.filter(pl.col(ROW).is_in(rows.implode())).collect().iter_rows(named=True):
+            row = values_row.pop(ROW)
+            values_row.pop(SRC)
+            data.rejected.append(Rejected(spec.name, Place(*place, row), rejected[row], values_row))
+            ghosts.append(values_row)
+        frame = frame.filter(~pl.col(ROW).is_in(rows.implode()))
+    _merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts)
+
+
+def _identify_frame(
+    data: Dataset,
+    spec: TableSpec,
+    frame: pl.LazyFrame,
+    place: tuple[str | None, str | None],
+    has_id: bool,
+    rejected: dict[int, list[Problem]],
+) -> None:
+    header = spec.fields["id"].column.zh
+    if not has_id:
+        if spec.name in LINK_TARGETS:
+            for row in frame.select(ROW).collect().to_series().to_list():
+                rejected.setdefault(row, []).append(Problem("id", header, "", "no_id_column"))
+        return
+    ids = frame.select("id", ROW).collect()
+    if ids["id"].null_count():
+        for row in ids.filter(pl.col("id").is_null())[ROW].to_list():
+            rejected.setdefault(row, []).append(Problem("id", header, "", "blank_id"))
+        ids = ids.drop_nulls("id")
+    if ids["id"].n_unique() < len(ids):
+        twice = ids.filter(pl.col("id").is_duplicated()).with_columns(first=pl.col(ROW).min().over("id"))
+        for value, row, first in twice.filter(pl.col(ROW) != pl.col("first")).iter_rows():
+            facts = {"first": _where(Place(*place, first))}
+            rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
+    if spec.name in data.tables:
+        earlier = data.tables[spec.name].frame.select("id", pl.col(ROW).alias("r0"), pl.col(SRC).alias("s0")).collect()
+        for value, row, r0, s0 in ids.join(earlier, on="id").iter_rows():
+            facts = {"first": _where(data.place(s0, r0))}
+            rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
+
+
+def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
+    if spec.vocabulary is not None or spec.kind == "period":
+        return False
+    if spec.kind == "text":
+        return dtype == pl.String
+    if spec.kind == "datetime":
+        return isinstance(dtype, pl.Datetime)
+    if spec.kind == "date":
+        return dtype == pl.Date or isinstance(dtype, pl.Datetime)
+    if spec.kind == "int":
+        return dtype.is_unsigned_integer()
+    return dtype == spec.dtype
+
+
+def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(spec.name)
+    if spec.kind == "text":
+        stripped = column.str.strip_chars(" \t\r\n\u3000\u00a0")
+        return pl.when(stripped != "").then(stripped).alias(spec.name)
+    if isinstance(dtype, pl.Datetime):
+        zoned = column if dtype.time_zone else column.dt.replace_time_zone("Asia/Shanghai")
+        local = zoned.dt.convert_time_zone("Asia/Shanghai")
+        return local.dt.date() if spec.kind == "date" else local.dt.cast_time_unit("us")
+    return column.cast(spec.dtype)
+
+
+def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, Refused]]:
+    answers: dict[Any, Any] = {}
+    refused: dict[Any, Refused] = {}
+    raw = values.to_list()
+    for value in raw:
+        key = tuple(value) if isinstance(value, list) else value
+        try:
+            answers[key] = spec.read(value)
+        except Refused as exc:
+            answers[key], refused[key] = None, exc
+    column = pl.col(spec.name)
+    if dtype == spec.dtype and all(answers[k] == k for k in answers if not isinstance(k, tuple)) and not refused:
+        return column, refused
+    if not raw:
+        return pl.lit(None, dtype=spec.dtype).alias(spec.name), refused
+    if isinstance(dtype, pl.List):
+        text = column.list.join("\x1f")
+        keys = ["\x1f".join(map(str, value)) for value in raw]
+        new = [answers[tuple(value)] for value in raw]
+    else:
+        text, keys, new = column, raw, [answers[value] for value in raw]
+    old = pl.Series(keys, dtype=None if isinstance(dtype, pl.List) else dtype)
+    if isinstance(spec.dtype, pl.List):
+        joined = pl.Series(["\x1f".join(v) if v else None for v in new], dtype=pl.String)
+        return text.replace_strict(old, joined, default=None).str.split("\x1f").alias(spec.name), refused
+    return (
+        text.replace_strict(old, pl.Series(new, dtype=spec.dtype), default=None, return_dtype=spec.dtype).alias(spec.name),
+        refused,
+    )
+
+
+def _is_bad(name: str, refused: dict[Any, Refused], dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List):
+        keys = ["\x1f".join(map(str, key)) for key in refused]
+        return pl.col(name).list.join("\x1f").is_in(keys)
+    return pl.col(name).is_in(pl.Series(list(refused), dtype=dtype).implode())

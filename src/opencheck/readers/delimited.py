@@ -1,0 +1,70 @@
+"""Text tables (.csv, .tsv, .txt): the encoding and the delimiter are found, never assumed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+from opencheck.errors import InputError
+from opencheck.readers.columns import add_cells
+from opencheck.readers.grid import Grid, read_grid
+from opencheck.records.dataset import Dataset
+
+__all__ = ["SUFFIXES", "decode", "read_delimited"]
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file: by its byte order mark, else UTF-8 where every byte fits, else GB18030.
+
+    UTF-8 is self-checking, so GB18030 text is not taken for it; the order matters, since GB18030 accepts nearly
+    everything.
+
+    Raises:
+        InputError: bytes that are none of these.
+
+    >>> decode("责任单位".encode("gb18030"), "a.csv")
+    '责任单位'
+    """
+    for bom, encoding in _BOMS:
+        if content.startswith(bom):
+            return content.decode(encoding)
+    error = None
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as exc:
+            error = exc
+    raise InputError(
+        f"{name}: 无法识别文字编码 / the encoding is not recognised (byte {error.start if error else 0}); "
+        "accepted: UTF-8, UTF-16 with BOM, GB18030/GBK"
+    )
+
+
+def read_delimited(data: Dataset, path: Path) -> None:
+    """Read one text table; its file name tells the table where it can, else its headers do.
+
+    Raises:
+        InputError: an unknown encoding, or no header row.
+    """
+    text = decode(path.read_bytes(), path.name)
+    sample = text[:20000]
+    counts = Counter({d: sample.count(d) for d in ",\t;|"})
+    delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
+    csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for cells in reader:
+            rows.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as exc:
+        raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
+    table = read_grid(data, Grid(path.name, None, rows), name=path.stem, must=True)
+    if table is not None:
+        add_cells(data, table, (path.name, None))

@@ -1,0 +1,128 @@
+"""Workbooks: .xlsx, .xlsm, .xls, .xlsb, .ods and WPS's .et, read by calamine; merged cells carry their value throughout.
+
+Values are read as Excel last computed them. A formula that was never computed has no value: its cell is refused by name
+rather than taken for blank.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencheck.errors import InputError
+from opencheck.readers.columns import add_cells
+from opencheck.readers.grid import Grid, read_grid
+from opencheck.records.dataset import Dataset
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+__all__ = ["SUFFIXES", "read_workbook"]
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+_FILLED = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
+
+
+def read_workbook(data: Dataset, path: Path) -> None:
+    """Read every sheet that holds a table.
+
+    Raises:
+        InputError: no workbook, one with a password, or one in which no sheet holds a table.
+    """
+    import python_calamine
+
+    content = path.read_bytes()
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(content))
+    except python_calamine.PasswordError as exc:
+        raise InputError(f"{path}: 工作簿有密码，请先另存为无密码的文件 / the workbook is protected by a password") from exc
+    except Exception as exc:
+        raise InputError(
+            f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); "
+            f"accepted: {', '.join(sorted(SUFFIXES))}"
+        ) from exc
+    found, sheets = False, book.sheet_names
+    formulas = _Formulas(content)
+    for name in sheets:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height == 0:
+            continue
+        raw = sheet.to_python(skip_empty_area=False)
+        grid = Grid(path.name, name, [])
+        cells = [[None if c == "" else c for c in row] for row in raw]
+        formulas.apply(name, cells)
+        _fill_merged(grid, cells, sheet.merged_cell_ranges or [])
+        grid.rows = list(enumerate(cells, 1))
+        table = read_grid(data, grid, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
+        if table is not None:
+            found = True
+            add_cells(data, table, (path.name, name))
+    if not found:
+        raise InputError(
+            f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "
+            "run 'opencheck template ledger.xlsx' for a workbook with every table and header"
+        )
+
+
+def _fill_merged(grid: Grid, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    for (top, left), (bottom, right) in ranges:
+        if right - left >= 2:
+            grid.merged_across.update(range(top + 1, bottom + 2))
+        if top >= len(cells) or (bottom - top + 1) * (right - left + 1) > _FILLED:
+            continue
+        value = cells[top][left] if left < len(cells[top]) else None
+        for row in cells[top : bottom + 1]:
+            row.extend([None] * (right + 1 - len(row)))
+            row[left : right + 1] = [value] * (right + 1 - left)
+
+
+class _Formulas:
+    """What calamine does not tell of an .xlsx: formulas without a computed value, and cells shown as percent."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._book: Workbook | None = None
+        self._needed = self._needs(content)
+
+    @staticmethod
+    def _needs(content: bytes) -> bool:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                names = parts.namelist()
+                percent = "xl/styles.xml" in names and re.search(
+                    rb'(numFmtId="(9|10)"|formatCode="[^"]*%)', parts.read("xl/styles.xml")
+                )
+                sheets = [n for n in names if n.startswith("xl/worksheets/sheet")]
+                return bool(percent) or any(b"<f>" in (x := parts.read(n)) or b"<f " in x for n in sheets)
+        except (zipfile.BadZipFile, KeyError):
+            return False
+
+    def apply(self, sheet: str, cells: list[list[Any]]) -> None:
+        if not self._needed:
+            return
+        if self._book is None:
+            import openpyxl
+
+            self._book = openpyxl.load_workbook(io.BytesIO(self._content), read_only=False, data_only=False)
+        if sheet not in self._book.sheetnames:
+            return
+        for row, column, cell in _interesting(self._book[sheet]):
+            if row >= len(cells) or column >= len(cells[row]):
+                continue
+            value = cells[row][column]
+            if cell.data_type == "f":
+                if value is None:
+                    cells[row][column] = f"{cell.value}"
+            elif isinstance(value, (int, float)) and not isinstance(value, bool):
+                cells[row][column] = f"{value * 100:.10g}%"
+
+
+def _interesting(sheet: Any) -> Iterator[tuple[int, int, Any]]:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None and (cell.data_type == "f" or "%" in (cell.number_format or "")):
+                yield cell.row - 1, cell.column - 1, cell

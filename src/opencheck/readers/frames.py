@@ -1,0 +1,66 @@
+"""Frames: Parquet files, Polars, pandas and Arrow. Columns with the right types stay lazy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from opencheck.errors import InputError
+from opencheck.readers.columns import add_frame
+from opencheck.readers.grid import table_named
+from opencheck.readers.objects import table_of
+from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.records.fields import TableSpec
+
+__all__ = ["SUFFIXES", "add_native", "is_frame", "read_parquet"]
+
+SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
+
+
+def is_frame(source: Any) -> bool:
+    """Whether the source is a frame of a library that Narwhals knows."""
+    import narwhals as nw
+
+    return nw.dependencies.is_into_dataframe(source) or isinstance(source, pl.LazyFrame)
+
+
+def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
+    """Add a frame; without a table its column names tell it.
+
+    Raises:
+        InputError: a frame whose columns are those of no single table.
+    """
+    if isinstance(source, pl.LazyFrame):
+        frame = source
+    elif isinstance(source, pl.DataFrame):
+        frame = source.lazy()
+    else:
+        import narwhals as nw
+
+        frame = nw.from_native(source, eager_only=True).to_polars().lazy()
+    names = frame.collect_schema().names()
+    spec = spec or table_of(dict.fromkeys(names))
+    if spec is None:
+        raise InputError(
+            f"{place[0] or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
+            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
+        )
+    unknown: list[str] = []
+    add_frame(data, spec, frame, place, unknown)
+    data.ignored.extend(Ignored(Place(*place), "unknown_column", header) for header in unknown)
+
+
+def read_parquet(data: Dataset, path: Path) -> None:
+    """Scan a Parquet or Arrow file; the file name tells the table where it can, else its columns do.
+
+    Raises:
+        InputError: a file that is none.
+    """
+    try:
+        frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
+        frame.collect_schema()
+    except Exception as exc:
+        raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+    add_native(data, frame, table_named(path.stem), (path.name, None))

@@ -1,0 +1,140 @@
+"""JSON, JSON Lines, dicts and pydantic models: rows that name their fields themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from opencheck.errors import InputError
+from opencheck.readers.columns import Cells, add_cells
+from opencheck.readers.delimited import decode
+from opencheck.readers.grid import table_named
+from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
+from opencheck.records.fields import Record, TableSpec
+from opencheck.records.tables import TABLES
+
+__all__ = ["SUFFIXES", "add_objects", "read_json", "table_of"]
+
+SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+_TABLE_KEYS = ("table", "_table", "表")
+
+
+def add_objects(
+    data: Dataset,
+    rows: Iterable[Any],
+    spec: TableSpec | None,
+    place: tuple[str | None, str | None],
+    numbers: Iterable[int] | None = None,
+) -> None:
+    """Add dicts or models; a row says its table by ``table`` where ``spec`` does not, else its keys tell it.
+
+    A key that no row has counts as a column that the source does not have; a key with null as a blank cell.
+    """
+    grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    listed = list(rows)
+    for number, row in zip(numbers or range(1, len(listed) + 1), listed, strict=True):
+        if isinstance(row, BaseModel):
+            own = next((s for s in TABLES.values() if type(row) is s.model), None)
+            content: Any = row.model_dump(include=row.model_fields_set | set(row.model_extra or {}))
+        else:
+            own, content = None, row
+        if not isinstance(content, Mapping):
+            _reject(data, spec, place, number, content, "not_an_object")
+            continue
+        content = dict(content)
+        stated = next((content.pop(k) for k in _TABLE_KEYS if spec is None and k in content), None)
+        table = spec or own or (table_named(str(stated)) if stated is not None else table_of(content))
+        if table is None:
+            _reject(data, spec, place, number, content, "no_table")
+        else:
+            grouped.setdefault(table.name, []).append((number, content))
+    if spec is not None and not listed:
+        grouped[spec.name] = []
+    for name, group in grouped.items():
+        _add(data, TABLES[name], group, place)
+
+
+def table_of(row: Mapping[str, Any]) -> TableSpec | None:
+    """The table whose own fields a row names most of; None where that is no single one."""
+    base = set(Record.model_fields)
+    scores = {s.name: len({f for key in row if (f := s.field_of(str(key)))} - base) for s in TABLES.values()}
+    best = max(scores.values())
+    names = [name for name, score in scores.items() if score == best]
+    return TABLES[names[0]] if best >= 1 and len(names) == 1 else None
+
+
+def _reject(
+    data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
+) -> None:
+    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.zh}）" for s in TABLES.values()]})
+    data.rejected.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
+
+
+def _add(
+    data: Dataset, spec: TableSpec, rows: list[tuple[int, Mapping[str, Any]]], place: tuple[str | None, str | None]
+) -> None:
+    # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
+    columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
+    extra: dict[str, list[Any]] = {}
+    for index, (number, row) in enumerate(rows):
+        for key, value in row.items():
+            name = spec.field_of(str(key))
+            if name is None or (name in columns and columns[name][0] != key):
+                if key not in extra:
+                    extra[key] = [None] * len(rows)
+                    code = "unknown_column" if name is None else "second_column"
+                    data.ignored.append(Ignored(Place(*place, number), code, str(key)))
+                extra[key][index] = value
+                continue
+            if name not in columns:
+                columns[name] = (str(key), [None] * len(rows))
+            columns[name][1][index] = value
+    add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
+
+
+def read_json(data: Dataset, path: Path) -> None:
+    """Read .json (an object of tables, or a list of rows) or .jsonl (a row a line).
+
+    Raises:
+        InputError: a file that is no JSON of that shape; a broken line of .jsonl is a rejected row instead.
+    """
+    text = decode(path.read_bytes(), path.name)
+    named = table_named(path.stem)
+    place = (path.name, None)
+    if path.suffix.lower() != ".json":
+        rows, numbers = [], []
+        for number, line in enumerate(text.splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                rows.append(json.loads(line))
+                numbers.append(number)
+            except ValueError as exc:
+                problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
+                data.rejected.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
+        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in rows)
+        add_objects(data, rows, None if has_table else named, place, numbers)
+        return
+    try:
+        content = json.loads(text)
+    except ValueError as exc:
+        raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
+    if isinstance(content, list):
+        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in content)
+        add_objects(data, content, None if has_table else named, place)
+        return
+    if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
+        raise InputError(
+            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
+        )
+    for key, rows in content.items():
+        spec = table_named(key)
+        if spec is None:
+            raise InputError(
+                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
+            )
+        add_objects(data, rows, spec, (path.name, spec.zh))

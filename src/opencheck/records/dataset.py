@@ -1,0 +1,101 @@
+"""The records of one check, every row accounted for: usable rows as frames, unusable ones with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from opencheck.records.fields import TableSpec
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table"]
+
+ROW, SRC = "_row", "_src"
+"""Columns that carry a record's row number and the index of its source in ``Dataset.places``."""
+
+
+class Place(NamedTuple):
+    """Where a row came from: file, sheet (for workbooks) and row as the person sees it (1-based)."""
+
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The place as JSON gives it."""
+        return {"file": self.file, "sheet": self.sheet, "row": self.row}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be used: field, header, what was found, and the catalogue's name for what is accepted."""
+
+    field: str
+    header: str
+    found: str
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Rejected:
+    """A row that is not checked, with every reason; ``values`` are the fields of it that could be read."""
+
+    table: str
+    place: Place
+    problems: list[Problem]
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A line that is no record: a title, a repeated header, a total, a note; or a sheet or column that is no part of a table."""
+
+    place: Place
+    code: str
+    text: str
+
+
+@dataclass
+class Table:
+    """The usable rows of one table.
+
+    ``frame`` holds the model's fields that the source has (``present``), ``_row`` and ``_src``. ``ghosts`` are the rejected
+    rows with the fields that could be read: never checked themselves, they keep an absence elsewhere from being
+    called a violation.
+    """
+
+    spec: TableSpec
+    frame: pl.LazyFrame
+    present: frozenset[str]
+    count: int
+    ghosts: pl.DataFrame | None = None
+
+
+@dataclass
+class Dataset:
+    """Everything that was read: ``rows_read`` equals the checked rows and the rejected ones together."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    places: list[tuple[str | None, str | None]] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Counts of rows read, checked and rejected."""
+        checked = sum(table.count for table in self.tables.values())
+        return {"read": checked + len(self.rejected), "checked": checked, "rejected": len(self.rejected)}
+
+    def source(self, label: tuple[str | None, str | None]) -> int:
+        """The index of a file and sheet among the places."""
+        if label not in self.places:
+            self.places.append(label)
+        return self.places.index(label)
+
+    def place(self, src: int | None, row: int | None) -> Place:
+        """The place of a row by its source index."""
+        file, sheet = self.places[src] if src is not None else (None, None)
+        return Place(file, sheet, row)

@@ -1,0 +1,205 @@
+"""What a field of a table is: its type, Chinese header, aliases and vocabulary, read from the pydantic models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, lru_cache
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from opencheck.records.parse import Kind, Refused, parse
+from opencheck.records.text import header_key
+from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Column", "FieldSpec", "Record", "TableSpec", "column"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the model says of a field beyond its Python type."""
+
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    vocabulary: str | None = None
+    kind: Kind | None = None
+    example: Any = None
+    link: str | None = None
+
+
+def column(
+    zh: str,
+    *aliases: str,
+    en: str,
+    doc: str = "",
+    vocabulary: str | None = None,
+    kind: Kind | None = None,
+    example: Any = None,
+    link: str | None = None,
+) -> Any:
+    """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any."""
+    return Field(
+        default=None,
+        title=zh,
+        description=f"{doc or zh} / {en}",
+        json_schema_extra={
+            "x-header": zh,
+            "x-aliases": list(aliases),
+            "x-label-en": en,
+            **({"x-vocabulary": vocabulary} if vocabulary else {}),
+            **({"x-kind": kind} if kind else {}),
+            **({"x-example": example} if example is not None else {}),
+            **({"x-link": link} if link else {}),
+        },
+    )
+
+
+def _reader(kind: Kind) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        try:
+            return parse(kind, value)
+        except Refused as exc:
+            raise ValueError(f"{value!r} is no {kind} ({exc.code})") from exc
+
+    return BeforeValidator(read)
+
+
+Text = Annotated[str | None, _reader("text")]
+Day = Annotated[date | None, _reader("date")]
+Moment = Annotated[datetime | None, _reader("datetime")]
+Flag = Annotated[bool | None, _reader("bool")]
+Count = Annotated[int | None, _reader("int")]
+Percent = Annotated[float | None, _reader("percent")]
+Texts = Annotated[list[str] | None, _reader("list")]
+PeriodName = Annotated[str | None, _reader("period")]
+
+
+class Record(BaseModel):
+    """What every table has. Unknown fields are kept."""
+
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
+
+    id: Text = column("编号", "序号", "记录编号", "ID", en="id", doc="本表内不重复的编号", example="1")
+    unit: Text = column("责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局")
+    title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
+    url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")
+    note: Text = column("备注", "说明", "备注说明", en="note")
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of one table."""
+
+    name: str
+    kind: Kind
+    column: Column
+    doc: str
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """The field's vocabulary, if its values are one."""
+        return VOCABULARIES[self.column.vocabulary] if self.column.vocabulary else None
+
+    @cached_property
+    def dtype(self) -> pl.DataType:
+        """The Polars type that holds the field."""
+        import polars as pl
+
+        types: dict[Kind, Any] = {
+            "date": pl.Date(),
+            "datetime": pl.Datetime("us", "Asia/Shanghai"),
+            "bool": pl.Boolean(),
+            "int": pl.Int64(),
+            "number": pl.Float64(),
+            "percent": pl.Float64(),
+            "list": pl.List(pl.String),
+        }
+        return types.get(self.kind, pl.String())  # type: ignore[no-any-return]
+
+    def read(self, value: Any) -> Any:
+        """The typed, canonical value of a cell.
+
+        Raises:
+            Refused: the cell holds none of what the field accepts.
+        """
+        found = parse(self.kind, value)
+        if found is None or self.vocabulary is None:
+            return found
+        known = self.vocabulary.find(found)
+        if known is None and not self.vocabulary.open:
+            raise Refused("vocabulary")
+        return known or found
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table: its name, Chinese sheet name, model and fields."""
+
+    name: str
+    zh: str
+    model: type[Record]
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def fields(self) -> dict[str, FieldSpec]:
+        """The table's fields by name, own fields before the ones that every table has (but ``id`` first)."""
+        base = Record.model_fields
+        names = ["id", *(n for n in self.model.model_fields if n not in base), *(n for n in base if n != "id")]
+        return {name: _spec(self.model, name) for name in names}
+
+    @cached_property
+    def doc_zh(self) -> str:
+        """What a row of the table is, in Chinese: the first line of the model's docstring."""
+        return (self.model.__doc__ or "").strip().splitlines()[0]
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Folded header → field name, for canonical headers, aliases and English names."""
+        found: dict[str, str] = {}
+        for spec in self.fields.values():
+            for text in (spec.name, spec.column.zh, spec.column.en, *spec.column.aliases):
+                found.setdefault(header_key(text)[0], spec.name)
+        return found
+
+    def field_of(self, header: str) -> str | None:
+        """The field that a header stands for, or None.
+
+        >>> from opencheck.records import TABLES
+        >>> TABLES["disclosure"].field_of("发布 日期（年月日）")
+        'published_on'
+        """
+        whole, short = header_key(header)
+        return self.headers.get(whole) or self.headers.get(short)
+
+
+_KINDS: dict[Any, Kind] = {date: "date", datetime: "datetime", bool: "bool", int: "int", float: "number", str: "text"}
+
+
+@lru_cache(maxsize=None)
+def _spec(model: type[Record], name: str) -> FieldSpec:
+    info = model.model_fields[name]
+    extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    annotation = info.annotation
+    if get_origin(annotation) is UnionType:
+        annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
+    kind: Kind = extra.get("x-kind") or ("list" if get_origin(annotation) is list else _KINDS[annotation])
+    return FieldSpec(
+        name=name,
+        kind=kind,
+        column=Column(
+            zh=extra["x-header"],
+            en=extra["x-label-en"],
+            aliases=tuple(extra["x-aliases"]),
+            vocabulary=extra.get("x-vocabulary"),
+            kind=kind,
+            example=extra.get("x-example"),
+            link=extra.get("x-link"),
+        ),
+        doc=(info.description or "").split(" / ")[0],
+    )

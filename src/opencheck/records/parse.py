@@ -1,0 +1,238 @@
+"""One parser for each kind of field: from whatever a cell holds to the typed value, or a reason a person can act on.
+
+Nothing is guessed. A date that cannot exist, lacks its day or its century, or could be two days is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from opencheck.calendar import FIRST_DAY, LAST_DAY
+from opencheck.periods import Period
+from opencheck.records.text import clean, fold
+
+__all__ = ["SHANGHAI", "Kind", "Refused", "parse"]
+
+Kind = Literal["text", "date", "datetime", "bool", "int", "number", "percent", "list", "period"]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Refused(ValueError):
+    """A value that is none of its kind. ``code`` names the message in the catalogue."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+_TIME = r"(?:[T\s]*(?P<H>\d{1,2})[:时](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})(?:\.\d+)?秒?)?分?(?P<Z>Z|[+-]\d{2}:?\d{2})?)?"
+_DATE = re.compile(
+    r"(?:(?P<y>\d{4})\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*(?:(?P=sep)|(?<=\d)月)\s*(?P<d>\d{1,2})\s*日?"
+    r"|(?P<y2>\d{4})(?P<m2>\d{2})(?P<d2>\d{2}))\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?\s*" + _TIME
+)
+_CHINESE_DATE = re.compile(r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})日")
+_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○OoΟ", "0")
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+_SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: no other number in a date column is taken for a serial
+_TRUE = {fold(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
+_FALSE = {fold(t) for t in ("否", "无", "没有", "不是", "×", "✗", "false", "f", "no", "n", "0", "未", "不涉及")}
+_LIST = re.compile(r"[;；、,，\n|]+")
+_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:人次|人|次|个|天|日|家|名|项|分|个工作日|工作日)?")
+
+
+def parse(kind: Kind, value: Any) -> Any:
+    """The typed value of one cell.
+
+    Args:
+        kind: the field's kind.
+        value: what the cell holds: text, number, bool, date, datetime, list or None.
+
+    Returns:
+        The value, or None for an empty cell.
+
+    Raises:
+        Refused: a value that is none of this kind.
+
+    >>> parse("date", "二〇一八年八月二十四日"), parse("date", 43336), parse("date", "2018.8.24")
+    (datetime.date(2018, 8, 24), datetime.date(2018, 8, 24), datetime.date(2018, 8, 24))
+    >>> parse("bool", "是"), parse("percent", "4%"), parse("list", "招生范围；招生条件")
+    (True, 4.0, ['招生范围', '招生条件'])
+    """
+    if value is None or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, str):
+        value = clean(value) if kind != "list" else value.strip()
+        if not value:
+            return None
+    return _PARSERS[kind](value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, (list, tuple)):
+        return "、".join(map(str, value))
+    return value if isinstance(value, str) else str(value)
+
+
+def _moment(value: Any) -> tuple[date, time | None, str | None]:
+    """A day, its time of day where one is given, and its zone."""
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            value = value.astimezone(SHANGHAI)
+        return value.date(), value.time(), None
+    if isinstance(value, date):
+        return value, None, None
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise Refused("date")
+    if isinstance(value, float) and not value.is_integer():
+        return _serial(value)
+    text = unicodedata.normalize("NFKC", str(int(value) if isinstance(value, float) else value))
+    if text.isdigit() and len(text) == 5:
+        return _serial(float(text))
+    if re.fullmatch(r"\d{5}\.\d+", text):
+        return _serial(float(text))
+    if match := _DATE.fullmatch(text):
+        found = match.groupdict()
+        numbers = [found[k] or found[k + "2"] for k in "ymd"]
+        hour, minute, second, zone = (found[k] for k in "HMSZ")
+        clock = None if hour is None else _clock(int(hour), int(minute), int(second or 0))
+    elif match := _CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
+        numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), _chinese(match[2]), _chinese(match[3])]
+        clock, zone = None, None
+    else:
+        raise Refused("date")
+    try:
+        return date(*map(int, numbers)), clock, zone
+    except ValueError as exc:
+        raise Refused("impossible_date") from exc
+
+
+def _clock(hour: int, minute: int, second: int) -> time:
+    try:
+        return time(hour, minute, second)
+    except ValueError as exc:
+        raise Refused("impossible_date") from exc
+
+
+def _chinese(text: str) -> str:
+    if "十" not in text:
+        return "".join(_DIGITS.get(c, c) for c in text)
+    tens, ones = text.split("十", 1)
+    return str(int(_DIGITS.get(tens, tens) or 1) * 10 + int(_DIGITS.get(ones, ones) or 0))
+
+
+def _serial(number: float) -> tuple[date, time | None, str | None]:
+    if not _SERIALS[0] <= number < _SERIALS[1]:
+        raise Refused("date")
+    moment = _EXCEL_EPOCH + timedelta(days=number)
+    moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+    return moment.date(), moment.time() if number % 1 else None, None
+
+
+def _in_range(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused("impossible_date")
+    return day
+
+
+def _date(value: Any) -> date:
+    day, clock, zone = _moment(value)
+    if zone and clock:
+        day = _zoned(day, clock, zone).astimezone(SHANGHAI).date()
+    return _in_range(day)
+
+
+def _zoned(day: date, clock: time, zone: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone == 'Z' else zone}")
+
+
+def _datetime(value: Any) -> datetime:
+    day, clock, zone = _moment(value)
+    if clock is None:
+        raise Refused("datetime")
+    _in_range(day)
+    return (_zoned(day, clock, zone) if zone else datetime.combine(day, clock, SHANGHAI)).astimezone(SHANGHAI)
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    key = fold(_text(value))
+    if key in _TRUE:
+        return True
+    if key in _FALSE:
+        return False
+    raise Refused("bool")
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, bool):
+        raise Refused("number")
+    text = unicodedata.normalize("NFKC", str(value)).replace(",", "")
+    if not (match := _NUMBER.fullmatch(text)):
+        raise Refused("number")
+    try:
+        return Decimal(match[1])
+    except InvalidOperation as exc:  # pragma: no cover - the pattern admits only decimals
+        raise Refused("number") from exc
+
+
+def _int(value: Any) -> int:
+    try:
+        number = _decimal(value)
+    except Refused as exc:
+        raise Refused("int") from exc
+    if number != number.to_integral_value() or not 0 <= number < 10**12:
+        raise Refused("int")
+    return int(number)
+
+
+def _percent(value: Any) -> float:
+    text = unicodedata.normalize("NFKC", str(value))
+    if text.endswith("%"):
+        return float(_decimal(text[:-1].strip()))
+    number = _decimal(value)
+    # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is refused.
+    if 0 < number < 1:
+        raise Refused("percent")
+    return float(number)
+
+
+def _list(value: Any) -> list[str] | None:
+    items = value if isinstance(value, (list, tuple)) else _LIST.split(_text(value))
+    return list(dict.fromkeys(text for item in items if (text := clean(str(item))))) or None
+
+
+def _period(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value.year}-{value.month:02}"
+    if isinstance(value, float) and not value.is_integer():
+        raise Refused("period")
+    try:
+        return Period.parse(unicodedata.normalize("NFKC", _text(value))).name
+    except ValueError as exc:
+        raise Refused("period") from exc
+
+
+_PARSERS: dict[Kind, Callable[[Any], Any]] = {
+    "text": _text,
+    "date": _date,
+    "datetime": _datetime,
+    "bool": _bool,
+    "int": _int,
+    "number": lambda value: float(_decimal(value)),
+    "percent": _percent,
+    "list": _list,
+    "period": _period,
+}

@@ -1,0 +1,135 @@
+"""Closed and open vocabularies of the record fields: one canonical value, a Chinese label and accepted spellings each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from opencheck.records.text import fold
+
+__all__ = ["VOCABULARIES", "Term", "Vocabulary"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One value of a vocabulary: what is stored, how it is shown, and how else people write it."""
+
+    value: str
+    zh: str
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The accepted values of a field.
+
+    ``open`` vocabularies keep a value that they do not know (a rule then judges it); closed ones reject the row.
+
+    >>> VOCABULARIES["level"].find("镇（街）")
+    'town'
+    """
+
+    name: str
+    terms: tuple[Term, ...]
+    open: bool = False
+    spellings: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        table = {fold(text): term.value for term in self.terms for text in (term.value, term.zh, *term.spellings)}
+        object.__setattr__(self, "spellings", table)
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The canonical values, in order."""
+        return tuple(term.value for term in self.terms)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The Chinese labels, in order, as drop-downs show them."""
+        return tuple(term.zh for term in self.terms)
+
+    def find(self, text: str) -> str | None:
+        """The canonical value that a spelling stands for, or None."""
+        return self.spellings.get(fold(text))
+
+    def label(self, value: str) -> str:
+        """The Chinese label of a canonical value; the value itself where it is none of ours."""
+        return next((term.zh for term in self.terms if term.value == value), value)
+
+
+def _same(*values: str) -> tuple[Term, ...]:
+    return tuple(Term(value, value) for value in values)
+
+
+VOCABULARIES: dict[str, Vocabulary] = {
+    v.name: v
+    for v in (
+        # The spellings are those of printed notes (readings C2); a text outside them is kept and left to the rules.
+        Vocabulary(
+            "attribute",
+            (
+                Term("主动公开", "主动公开", ("此件公开发布", "此件公开", "此件主动公开", "此件社会公开", "公开发布", "proactive")),
+                Term("删减后公开", "删减后公开", ("此件删减后公开", "此件有删减", "此件有删改", "本文有删减", "redacted")),
+                Term("依申请公开", "依申请公开", ("此件依申请公开", "此件可依申请公开", "on_request")),
+                Term("不予公开", "不予公开", ("此件不予公开", "此件不公开", "不公开", "免予公开", "not_public")),
+            ),
+            open=True,
+        ),
+        Vocabulary(
+            "level",
+            (
+                Term("city", "市级", ("市", "设区的市", "地级市")),
+                Term("county", "县级", ("县", "区县", "县（市、区）", "县级市")),
+                Term("town", "镇级", ("镇", "镇街", "镇（街）", "乡镇", "街道", "镇（街道）", "乡级")),
+                Term("village", "村级", ("村", "社区", "村（社区）", "村居", "行政村")),
+                Term("project_unit", "项目实施单位", ("实施单位", "项目单位", "项目实施地")),
+            ),
+        ),
+        Vocabulary(
+            "meeting_kind",
+            (
+                Term("executive", "常务会议", ("政府常务会议", "常务会")),
+                Term("plenary", "全体会议", ("政府全体会议", "全会")),
+                Term("teleconference", "电视电话会议", ("电视会议", "电话会议", "视频会议")),
+                Term("other", "其他会议", ("其他", "专题会议", "办公会议")),
+            ),
+        ),
+        Vocabulary("reply_kind", (Term("suggestion", "建议", ("人大建议",)), Term("proposal", "提案", ("政协提案",)))),
+        Vocabulary(
+            "reply_disclosed",
+            (Term("full", "全文", ("全文公开",)), Term("summary", "摘要", ("摘要公开",)), Term("none", "未公开", ("不公开", "无"))),
+        ),
+        Vocabulary(
+            "aspect",
+            (
+                Term("decision", "决策", ("决策公开",)),
+                Term("execution", "执行", ("执行公开",)),
+                Term("management", "管理", ("管理公开",)),
+                Term("service", "服务", ("服务公开",)),
+                Term("result", "结果", ("结果公开",)),
+                Term("interpretation", "政策解读", ("解读",)),
+                Term("response", "舆情回应", ("回应", "回应关切")),
+                Term("participation", "公众参与", ("参与",)),
+            ),
+        ),
+        Vocabulary(
+            "grade",
+            (
+                Term("major_emergency", "特别重大或重大突发事件", ("重大突发事件", "特别重大突发事件", "重大")),
+                Term("other", "其他政务舆情", ("一般", "其他", "一般舆情")),
+            ),
+        ),
+        Vocabulary("verdict", (Term("met", "符合", ("达标", "已落实", "是")), Term("not_met", "不符合", ("未达标", "未落实", "否")))),
+        Vocabulary(
+            "review_result",
+            (
+                Term("approved", "可以公开", ("同意公开", "通过", "同意")),
+                Term("partial", "删减后公开", ("部分公开", "去标识化后公开")),
+                Term("refused", "不得公开", ("不同意公开", "不通过", "不同意")),
+            ),
+            open=True,
+        ),
+        Vocabulary("account_status", (Term("active", "正常", ("在用", "运行")), Term("closed", "已关停", ("关停", "注销", "已注销")))),
+        Vocabulary("platform", _same("微博", "微信", "客户端", "抖音"), open=True),
+    )
+}

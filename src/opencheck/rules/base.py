@@ -1,0 +1,243 @@
+"""What every requirement kind has in common: the protocol, the scope it plans in, and the judgement it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import narwhals as nw
+from pydantic import BaseModel, ConfigDict
+
+from opencheck.calendar import WorkCalendar
+from opencheck.records.fields import TableSpec
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import Fields, compile_conditions
+from opencheck.rules.limits import DatedLimit, LimitSpec, Span, StatuteRef
+from opencheck.rules.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = ["Covers", "Judged", "Judgement", "Kind", "Linked", "Scope", "Step", "code", "outcome_chain"]
+
+Step = tuple[str, dict[str, Any]]
+"""One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
+
+
+class Linked(BaseModel):
+    """Records of another table that refer to this one: ``by`` is their field that holds this record's id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    table: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Covers:
+    """The days, both included, that duties by year or period are checked for."""
+
+    first: date
+    last: date
+
+    @property
+    def years(self) -> list[int]:
+        """The years that lie whole within."""
+        return [
+            y
+            for y in range(self.first.year, self.last.year + 1)
+            if self.first <= date(y, 1, 1) and date(y, 12, 31) <= self.last
+        ]
+
+
+@dataclass
+class Judgement:
+    """What a kind says of each record, as expressions over the table.
+
+    ``code`` gives the outcome's number, ``due`` and ``actual`` the dates; ``extras`` are computed for the few rows that
+    become findings.
+    """
+
+    code: nw.Expr
+    due: nw.Expr | None = None
+    actual: nw.Expr | None = None
+    extras: dict[str, nw.Expr] = field(default_factory=dict)
+
+
+@dataclass
+class Judged:
+    """One finished judgement that is not about one record: a period of a series, a count, a whole table."""
+
+    outcome: Outcome
+    unit: str | None = None
+    subject: str | None = None
+    period: str | None = None
+    due: date | None = None
+    actual: date | None = None
+    record_id: str | None = None
+    src: int | None = None
+    row: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+@dataclass
+class Scope:
+    """Where a rule is planned: the frames, the day, the calendar, and the joins that rules of one table share."""
+
+    as_of: date
+    calendar: WorkCalendar
+    covers: Covers
+    statutes: Mapping[str, tuple[DatedLimit, ...]]
+    frames: Mapping[str, nw.LazyFrame[Any]]
+    present: Mapping[str, frozenset[str]]
+    witnesses: Mapping[str, nw.LazyFrame[Any]]
+    """Every row of a table, the rejected ones (``_ghost``) included: what may stand behind an absence."""
+    roster_reading: str = "any_day"
+    joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
+    links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
+    numbered: dict[str, nw.Expr] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def fields(self, table: str) -> Fields:
+        """The table's fields and which of them the source does not have."""
+        spec = TABLES[table]
+        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()))
+
+    def applies(self, rule: Rule) -> nw.Expr:
+        """Whether a rule applies to a record: true, false or (a fact missing) null."""
+        applies = compile_conditions(rule.when, self.fields(rule.on))
+        return applies & nw.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
+
+    def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
+        """The limit's values by the days on which they hold."""
+        return self.statutes[limit.statute] if isinstance(limit, StatuteRef) else (DatedLimit(limit),)
+
+    def limit_on(self, limit: LimitSpec, day: date) -> DatedLimit | None:
+        """The limit that holds on a day, or None where no norm was in force."""
+        return next((d for d in self.dated(limit) if d.holds_on(day)), None)
+
+    def from_day(self, day_field: str, what: str, value: Any) -> nw.Expr:
+        """A column looked up in the calendar by a date field: the due day of a limit, a working day's number, a limit.
+
+        Every date field is joined once, whatever number of columns rules want of it.
+        """
+        wanted = self.joins.setdefault(day_field, {})
+        key = f"{what}:{value}"
+        if key not in wanted:
+            wanted[key] = (what, value)
+        return nw.col(self.column(day_field, key))
+
+    @staticmethod
+    def column(day_field: str, key: str) -> str:
+        """The name of a looked-up column."""
+        return f"_{day_field}|{key}"
+
+    def due(self, day_field: str, limit: LimitSpec) -> nw.Expr:
+        """The last day of a limit that starts on the field's day; null where the calendar or the norms do not reach."""
+        return self.from_day(day_field, "due", limit if isinstance(limit, Span) else limit.statute)
+
+    def numbered_day(self, name: str, number: nw.Expr) -> nw.Expr:
+        """The working day of a number (counted from the calendar's first day), for limits that differ by record."""
+        self.numbered.setdefault(name, number)
+        return nw.col(name)
+
+    def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]]) -> None:
+        """Join a frame of one row a ``key`` value onto the table; the same name is joined once."""
+        if name not in self.links:
+            self.links[name] = (key, make())
+
+
+class Kind(BaseModel):
+    """A requirement kind: a rule's ``require`` entry as data, and what it makes of a table.
+
+    A kind is one file; a rule is data. ``about`` says what is judged: each ``record``, or the table as a ``set``.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    name: ClassVar[str]
+    about: ClassVar[str] = "record"
+
+    def refine(self, rule: Rule, rows: Any, scope: Scope) -> Any:
+        """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""
+        return rows
+
+    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
+        """The missing facts that leave a finding indeterminate, as field names (``table.field`` where of another)."""
+        raise NotImplementedError
+
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """By how many days a violation is late or short, and whether working or calendar days; None where it has no due day."""
+        due = found.get("due")
+        if due is None:
+            return None, None
+        actual = found.get("actual")
+        end = actual if actual is not None and actual <= scope.as_of else scope.as_of
+        return (end - due).days, "days"
+
+    def check(self, rule: Rule) -> None:
+        """Refuse a rule whose data does not fit the tables.
+
+        Raises:
+            ValueError: naming what does not fit.
+        """
+        raise NotImplementedError
+
+    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+        """The (table, field) pairs that the kind reads, besides the rule's own conditions."""
+        raise NotImplementedError
+
+    def plan(self, rule: Rule, scope: Scope) -> Judgement:
+        """The judgement of each record as expressions (for kinds about records)."""
+        raise NotImplementedError
+
+    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
+        """Counts of outcomes, and the judgements that become findings (for kinds about sets)."""
+        raise NotImplementedError
+
+    def cells(self, rule: Rule) -> list[str]:
+        """The fields of the record whose cells a person should look at first."""
+        raise NotImplementedError
+
+    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+        """The message of a finding: its name in the catalogue, and the facts it is filled with."""
+        raise NotImplementedError
+
+    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+        """The derivation of a finding, line by line."""
+        raise NotImplementedError
+
+
+def need_field(table: str, name: str, *kinds: str) -> None:
+    """Refuse a field that the table does not have, or of another kind than those named.
+
+    Raises:
+        ValueError: naming what the table has.
+    """
+    if table not in TABLES:
+        raise ValueError(f"no table {table!r}; tables: {', '.join(TABLES)}")
+    spec: TableSpec = TABLES[table]
+    if name not in spec.fields:
+        raise ValueError(f"table {table} has no field {name!r}; it has: {', '.join(spec.fields)}")
+    if kinds and spec.fields[name].kind not in kinds:
+        raise ValueError(f"{table}.{name} is a {spec.fields[name].kind}, needed: {' or '.join(kinds)}")
+
+
+def code(outcome: Outcome) -> nw.Expr:
+    """An outcome as a literal of the code column."""
+    return nw.lit(int(outcome), dtype=nw.Int8)
+
+
+def outcome_chain(applies: nw.Expr, *cases: tuple[nw.Expr, Outcome], otherwise: Outcome) -> nw.Expr:
+    """The first case that holds decides; a rule that does not apply, or may not apply, is settled first.
+
+    A case whose condition is null does not hold, so cases must be ordered with what is unknown first.
+    """
+    chain = code(otherwise)
+    settled = ((~applies, Outcome.NOT_APPLICABLE), (applies.is_null(), Outcome.INDETERMINATE), *cases)
+    for condition, outcome in reversed(settled):
+        chain = nw.when(condition).then(code(outcome)).otherwise(chain)
+    return chain

@@ -1,0 +1,170 @@
+"""Conditions as data: what a rule asks of the fields of a record, in three-valued logic.
+
+A test of a blank field is unknown, neither true nor false, and what depends on it becomes indeterminate; ``unknown:``
+says where a pack reads a blank otherwise. A column that the source does not have at all is unknown even for ``present``:
+a ledger that never records a fact does not prove that the fact is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from typing import Annotated, Any
+
+import narwhals as nw
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing_extensions import TypeAliasType
+
+from opencheck.records.fields import TableSpec
+
+__all__ = ["Conditions", "FieldRef", "Test", "check_fields", "compile_conditions", "parts", "tests"]
+
+Scalar = bool | int | float | str | date
+
+
+class FieldRef(BaseModel):
+    """Another field of the same record, for comparisons."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str
+
+
+class Test(BaseModel):
+    """A test of one field. Several keys must all hold."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    is_: Annotated[Scalar | None, Field(alias="is", description="equals")] = None
+    not_: Annotated[Scalar | None, Field(alias="not", description="differs from")] = None
+    in_: Annotated[list[Scalar] | None, Field(alias="in", description="is one of")] = None
+    not_in: Annotated[list[Scalar] | None, Field(description="is none of")] = None
+    present: Annotated[bool | None, Field(description="is filled in (true) or blank (false)")] = None
+    at_least: Annotated[int | float | FieldRef | None, Field(description="is this or more")] = None
+    at_most: Annotated[int | float | FieldRef | None, Field(description="is this or less")] = None
+    matches: Annotated[str | None, Field(description="holds text of this regular expression")] = None
+    unknown: Annotated[bool | None, Field(description="how a blank is read; by default the result is unknown")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Test:
+        if not any(
+            v is not None
+            for v in (self.is_, self.not_, self.in_, self.not_in, self.present, self.at_least, self.at_most, self.matches)
+        ):
+            raise ValueError("a test needs one of: is, not, in, not_in, present, at_least, at_most, matches")
+        return self
+
+
+Conditions = TypeAliasType("Conditions", "dict[str, Test | Scalar | list[Scalar] | list[Conditions]]")
+"""Field → test; a bare value means ``is``, a bare list ``in``. ``any`` holds a list of conditions of which one must hold."""
+
+ANY = "any"
+
+
+def as_test(value: Any) -> Test:
+    """The test that a short form stands for."""
+    if isinstance(value, Test):
+        return value
+    return Test.model_validate({"in": value} if isinstance(value, list) else {"is": value})
+
+
+def tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
+    """Every (field, test) within conditions, those under ``any`` included."""
+    for name, value in conditions.items():
+        if name == ANY:
+            for branch in value:
+                yield from tests(branch)
+        else:
+            yield name, as_test(value)
+
+
+def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
+    """Refuse conditions on fields that the table does not have, or on values outside a closed vocabulary.
+
+    Raises:
+        ValueError: naming the field and what the table has.
+    """
+    for name, test in tests(conditions):
+        for wanted in (name, *(ref.field for ref in (test.at_least, test.at_most) if isinstance(ref, FieldRef))):
+            if wanted not in table.fields:
+                raise ValueError(f"table {table.name} has no field {wanted!r}; it has: {', '.join(table.fields)}")
+        vocabulary = table.fields[name].vocabulary
+        if vocabulary is not None:
+            for value in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())):
+                if value is not None and value not in vocabulary.values:
+                    raise ValueError(f"{name}: {value!r} is none of {', '.join(vocabulary.values)}")
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the compiler must know of the table: its fields, and which of them the source does not have."""
+
+    spec: TableSpec
+    absent: frozenset[str]
+
+
+def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> nw.Expr:
+    """One boolean expression, null where unknown; true for no conditions at all."""
+    compiled = [_one(name, value, fields) for name, value in conditions.items()]
+    return reduce(lambda a, b: a & b, compiled) if compiled else nw.lit(True)
+
+
+def parts(conditions: Mapping[str, Any], fields: Fields) -> dict[str, nw.Expr]:
+    """One expression for each conjunct, by the field that a person would mend."""
+    return {
+        (name if name != ANY else "/".join(dict.fromkeys(n for n, _ in tests({ANY: value})))): _one(name, value, fields)
+        for name, value in conditions.items()
+    }
+
+
+def _one(name: str, value: Any, fields: Fields) -> nw.Expr:
+    if name == ANY:
+        return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
+    return _test(name, as_test(value), fields)
+
+
+def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
+    column = nw.col(name)
+    spec = fields.spec.fields[name]
+    vocabulary = spec.vocabulary
+    results: list[nw.Expr] = []
+    if test.present is not None:
+        if name in fields.absent:
+            results.append(nw.lit(None, dtype=nw.Boolean))
+        else:
+            results.append(~column.is_null() if test.present else column.is_null())
+    valued: list[Callable[[], nw.Expr]] = []
+    if test.is_ is not None:
+        valued.append(lambda: _equals(column, test.is_))
+    if test.not_ is not None:
+        valued.append(lambda: ~_equals(column, test.not_))
+    if test.in_ is not None:
+        valued.append(lambda: column.is_in(test.in_ or []))
+    if test.not_in is not None:
+        valued.append(lambda: ~column.is_in(test.not_in or []))
+    if test.at_least is not None:
+        valued.append(lambda: column >= _operand(test.at_least))
+    if test.at_most is not None:
+        valued.append(lambda: column <= _operand(test.at_most))
+    if test.matches is not None:
+        valued.append(lambda: column.str.contains(test.matches or ""))
+    for make in valued:
+        result = make()
+        if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
+            # A word outside the vocabulary is no known attribute: neither this one nor surely another.
+            result = nw.when(column.is_in(list(vocabulary.values))).then(result)
+        results.append(result)
+    combined = reduce(lambda a, b: a & b, results)
+    return combined if test.unknown is None else combined.fill_null(test.unknown)
+
+
+def _equals(column: nw.Expr, value: Any) -> nw.Expr:
+    if isinstance(value, bool):
+        return column if value else ~column
+    return column == value
+
+
+def _operand(value: Any) -> Any:
+    return nw.col(value.field) if isinstance(value, FieldRef) else value

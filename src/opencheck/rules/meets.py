@@ -1,0 +1,119 @@
+"""``meets``: the record's own fields must meet conditions.
+
+Reading: every condition must hold. A blank that the conditions ask for is the defect itself (``present``); any other test of a blank
+is unknown, and the finding names the field. Before the duty falls due, what is not met yet is pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import narwhals as nw
+from opencheck.records.tables import TABLES
+from opencheck.rules.base import Judgement, Kind, Scope, Step, outcome_chain
+from opencheck.rules.conditions import Conditions, FieldRef, check_fields, compile_conditions, parts, tests
+from opencheck.rules.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = ["Meets"]
+
+
+class Meets(Kind):
+    """The record's fields meet conditions; see the module for the reading."""
+
+    name: ClassVar[str] = "meets"
+
+    conditions: Conditions
+
+    def check(self, rule: Rule) -> None:
+        """See :meth:`Kind.check`."""
+        check_fields(self.conditions, TABLES[rule.on])
+
+    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+        """See :meth:`Kind.reads`."""
+        found = set()
+        for name, test in tests(self.conditions):
+            found.add((rule.on, name))
+            found |= {(rule.on, r.field) for r in (test.at_least, test.at_most) if isinstance(r, FieldRef)}
+        return found
+
+    def cells(self, rule: Rule) -> list[str]:
+        """See :meth:`Kind.cells`."""
+        return list(dict.fromkeys(name for name, _ in tests(self.conditions)))
+
+    def plan(self, rule: Rule, scope: Scope) -> Judgement:
+        """See :meth:`Kind.plan`."""
+        fields = scope.fields(rule.on)
+        met = compile_conditions(self.conditions, fields)
+        due, not_due, no_due = rule.due_expression(scope)
+        cases: list[tuple[nw.Expr, Outcome]] = []
+        if rule.consistent:
+            cases.append((~compile_conditions(rule.consistent, fields), Outcome.INDETERMINATE))
+        cases += [
+            (met, Outcome.PASS),
+            (not_due, Outcome.PENDING),
+            (met.is_null(), Outcome.INDETERMINATE),
+            (no_due, Outcome.INDETERMINATE),
+        ]
+        codes = outcome_chain(scope.applies(rule), *cases, otherwise=Outcome.VIOLATION)
+        extras = {f"met:{name}": expression for name, expression in parts(self.conditions, fields).items()}
+        if rule.due and rule.due.year_end_of:
+            extras["due_year"] = nw.col(rule.due.year_end_of)
+        if rule.consistent:
+            extras["consistent"] = compile_conditions(rule.consistent, fields)
+        return Judgement(codes, due, None, extras)
+
+    def failed(self, found: Mapping[str, Any]) -> list[str]:
+        """The fields whose condition is not met."""
+        names = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
+        return list(dict.fromkeys(n for name in names for n in name.split("/")))
+
+    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
+        """See :meth:`Kind.missing`."""
+        absent = scope.fields(rule.on).absent
+        names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
+        blank = [n for n in names if n in absent or found.get(n) is None]
+        if not blank and rule.due:
+            blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
+        return list(dict.fromkeys(blank or names))
+
+    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+        values = {name: found.get(name) for name in self.cells(rule)}
+        return {
+            "table": rule.on,
+            "failed": [(rule.on, name) for name in self.failed(found)],
+            "values": {(rule.on, name): value for name, value in values.items()},
+            "due": found.get("due"),
+            "missing": found.get("missing"),
+            "as_of": scope.as_of,
+        }
+
+    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+        """See :meth:`Kind.describe`."""
+        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+        if outcome is Outcome.INDETERMINATE:
+            if found.get("consistent") is False:
+                return "meets.contradiction", facts
+            return "missing.fact", facts
+        return f"meets.{outcome}", facts
+
+    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+        """See :meth:`Kind.derive`: each condition with the value found and whether it is met."""
+        steps: list[Step] = []
+        for name, value in self.conditions.items():
+            fields = [n for n, _ in tests({name: value})]
+            key = name if name in found or f"met:{name}" in found else "/".join(dict.fromkeys(fields))
+            met = found.get(f"met:{key}")
+            facts = {
+                "fields": [(rule.on, n) for n in dict.fromkeys(fields)],
+                "wanted": [{"field": (rule.on, n), "test": t} for n, t in tests({name: value})],
+                "values": {(rule.on, n): found.get(n) for n in fields},
+                "either": name == "any",
+            }
+            steps.append(("step.met" if met else "step.unknown" if met is None else "step.not_met", facts))
+        if found.get("due"):
+            steps.append(("step.due", {"due": found["due"]}))
+        return steps

@@ -1,0 +1,74 @@
+"""Run the examples of a pack's rules: each is a test of the rule, of the calendar and of the text that describes both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from opencheck.api import check_records
+from opencheck.errors import OpencheckError
+from opencheck.findings import Finding
+from opencheck.packs import Pack, load_pack
+from opencheck.rules.outcomes import Outcome
+from opencheck.rules.rule import Example
+
+__all__ = ["ExampleResult", "run_example", "run_examples"]
+
+_COMPARED = ("due", "actual", "late_by", "severity", "borderline", "before_plan", "justified", "subject", "period")
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """One example: the rule, its name, where it stands, and what differs (nothing where it holds)."""
+
+    rule: str
+    name: str
+    place: str
+    differences: tuple[str, ...]
+
+
+def run_examples(pack: Pack) -> Iterator[ExampleResult]:
+    """Every example of every rule of a pack, in order.
+
+    >>> all(not r.differences for r in run_examples(load_pack("pingdu-2018")))
+    True
+    """
+    for bound in pack.rules.values():
+        for example in bound.rule.examples:
+            name = example.name if isinstance(example.name, str) else example.name.zh
+            yield ExampleResult(bound.rule.id, name, pack.places[bound.rule.id], tuple(run_example(pack, bound.rule.id, example)))
+
+
+def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
+    """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
+    try:
+        used = load_pack(pack.path, {**_overrides(pack), **example.parameters}) if example.parameters else pack
+        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)
+    except OpencheckError as exc:
+        return [str(exc)]
+    findings = report.findings()
+    if report.rejected:
+        return [f"rows of the example were rejected: {[p.code for r in report.rejected for p in r.problems]}"]
+    if not findings:
+        return ["no finding at all"]
+    worst: Finding = max(findings, key=lambda f: f.outcome.gravity)
+    if str(worst.outcome) != example.expect:
+        return [f"outcome: expected {example.expect}, found {worst.outcome} ({worst.message.en})"]
+    chosen = [f for f in findings if f.outcome is worst.outcome]
+    differences = []
+    for name in _COMPARED:
+        wanted: Any = getattr(example, name)
+        if wanted is not None and getattr(worst, name) != wanted:
+            differences.append(f"{name}: expected {wanted}, found {getattr(worst, name)}")
+    if example.missing is not None and sorted(worst.missing) != sorted(example.missing):
+        differences.append(f"missing: expected {example.missing}, found {list(worst.missing)}")
+    if example.findings is not None and len(chosen) != example.findings:
+        differences.append(f"findings: expected {example.findings}, found {len(chosen)}")
+    if worst.outcome is Outcome.VIOLATION and not (worst.message.zh and worst.message.en):
+        differences.append("a violation without a message")
+    return differences
+
+
+def _overrides(pack: Pack) -> dict[str, Any]:
+    return {k: v for k, v in pack.values.items() if k in pack.parameters and v != pack.parameters[k].value}
