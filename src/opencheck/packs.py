@@ -240,9 +240,11 @@ class Pack:
 class BoundRule:
     """A rule of a pack, ready to check records alone: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
 
-    def __init__(self, rule: Rule, pack: Pack) -> None:
+    def __init__(self, rule: Rule, pack: Pack, parameters: Iterable[str] = ()) -> None:
         self.rule = rule
         self.pack = pack
+        self.parameters = tuple(parameters)
+        """Ids of the pack's parameters that the rule uses."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.rule, name)
@@ -383,7 +385,8 @@ def _load_rules(pack: Pack, path: Path) -> None:
         raise PackError(f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}")
     for index, raw in enumerate(located.data):
         keys = (index,)
-        data = _substitute(raw, pack, located, keys)
+        used: dict[str, None] = {}
+        data = _substitute(raw, pack, located, keys, used)
         rule: Rule = _validate(TypeAdapter(Rule), located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
@@ -402,22 +405,24 @@ def _load_rules(pack: Pack, path: Path) -> None:
         for element in getattr(rule.kind, "elements", []):
             if element not in pack.element_names.values():
                 raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
-        pack.rules[rule.id] = BoundRule(rule, pack)
+        pack.rules[rule.id] = BoundRule(rule, pack, used)
         pack.places[rule.id] = where
 
 
-def _substitute(value: Any, pack: Pack, located: yamlfile.Located, keys: yamlfile.Keys) -> Any:
-    """Replace ``$name`` by the parameter's value, everywhere but in texts of more than that."""
+def _substitute(value: Any, pack: Pack, located: yamlfile.Located, keys: yamlfile.Keys, used: dict[str, None]) -> Any:
+    """Replace ``$name`` by the parameter's value, and note which parameters are used."""
     if isinstance(value, dict):
-        return {k: _substitute(v, pack, located, (*keys, k)) for k, v in value.items()}
+        return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
     if isinstance(value, list):
-        return [_substitute(v, pack, located, (*keys, i)) for i, v in enumerate(value)]
+        return [_substitute(v, pack, located, (*keys, i), used) for i, v in enumerate(value)]
     if isinstance(value, str) and value.startswith("$"):
-        if value[1:] not in pack.values:
+        name = value[1:]
+        if name not in pack.values:
             raise PackError(
-                f"{located.where(keys)}: 没有这个参数 / no parameter {value[1:]!r}; pack.yaml has: {', '.join(pack.values)}"
+                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}"
             )
-        return pack.values[value[1:]]
+        used[name] = None
+        return pack.values[name]
     return value
 
 

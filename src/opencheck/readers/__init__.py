@@ -85,6 +85,7 @@ def _read_path(data: Dataset, path: Path) -> None:
     if not path.exists():
         raise InputError(f"{path}: 文件不存在 / no such file")
     suffix = path.suffix.lower()
+    data.files.setdefault(path.name, path)
     if suffix in excel.SUFFIXES:
         excel.read_workbook(data, path)
     elif suffix in delimited.SUFFIXES:

@@ -30,6 +30,7 @@ class Cells:
     rows: list[int]
     columns: dict[str, tuple[str, list[Any]]]
     extra: dict[str, list[Any]] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
 
 
 def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None]) -> None:
@@ -41,6 +42,7 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
         typed[name] = _typed(spec.fields[name], header, values, problems)
     _identify(data, cells, typed, problems, place)
     src = data.source(place)
+    data.positions[place] = cells.positions
     for index, found in problems.items():
         values = {name: column[index] for name, column in typed.items()}
         data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, values))

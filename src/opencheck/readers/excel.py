@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.errors import InputError
 from opencheck.readers.columns import add_cells
-from opencheck.readers.grid import Grid, read_grid
-from opencheck.records.dataset import Dataset
+from opencheck.readers.grid import OWN_SHEETS, Grid, read_grid
+from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -45,7 +45,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
             f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); "
             f"accepted: {', '.join(sorted(SUFFIXES))}"
         ) from exc
-    found, sheets = False, book.sheet_names
+    found, sheets = False, [name for name in book.sheet_names if name not in OWN_SHEETS]
     formulas = _Formulas(content)
     for name in sheets:
         sheet = book.get_sheet_by_name(name)
@@ -60,7 +60,11 @@ def read_workbook(data: Dataset, path: Path) -> None:
         table = read_grid(data, grid, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
         if table is not None:
             found = True
-            add_cells(data, table, (path.name, name))
+            if table.rows:
+                add_cells(data, table, (path.name, name))
+            else:
+                # A sheet without rows may be nil or simply not filled in: it proves no absence.
+                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.zh))
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "

@@ -14,7 +14,10 @@ from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.text import clean, fold
 
-__all__ = ["EXAMPLE_MARK", "Grid", "read_grid", "table_named"]
+__all__ = ["EXAMPLE_MARK", "OWN_SHEETS", "Grid", "read_grid", "table_named"]
+
+OWN_SHEETS = ("检查结果", "问题清单", "填写说明", "词表")
+"""Sheets that opencheck itself writes into workbooks; they hold no records."""
 
 EXAMPLE_MARK = "示例"
 """The template's example rows carry this in front of their id; they are never taken for records."""
@@ -105,6 +108,7 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
         [number for number, _ in kept],
         {f: (str(rows[at][1][i]), [cells[i] for _, cells in kept]) for i, f in fields.items()},
         {title: [cells[i] for _, cells in kept] for i, title in extra.items()},
+        {f: i for i, f in fields.items()},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opencheck.records.fields import TableSpec
@@ -82,6 +83,10 @@ class Dataset:
     places: list[tuple[str | None, str | None]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    """Where each file lies, by the name that findings give it."""
+    positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
+    """For each file and sheet, the column (from 0) of each field."""
 
     @property
     def rows(self) -> dict[str, int]:

@@ -1,0 +1,312 @@
+"""The command line: ``opencheck check ledger.xlsx --pack pingdu-2018 --as-of 2018-12-31``.
+
+Exit status: 0 nothing at or above ``--fail-on``; 1 violations; 2 bad usage, unreadable input, or no row that could be checked.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opencheck import __version__
+from opencheck.errors import OpencheckError
+
+__all__ = ["main"]
+
+LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
+PACK = click.option("--pack", default="pingdu-2018", show_default=True, help="规则包的名称或文件夹 / name or folder of a pack")
+SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
+
+
+class _Group(click.Group):
+    """Errors of ours are told to the person, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OpencheckError as exc:
+            click.echo(f"opencheck: {exc}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:  # pragma: no cover - the reader of our output went away
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="opencheck")
+def main() -> None:
+    """政务公开合规检查：台账进，结论出。Checks whether government offices keep their openness duties."""
+
+
+def _parameters(settings: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for setting in settings:
+        name, sep, value = setting.partition("=")
+        if not sep:
+            raise click.UsageError(f"--set {setting}: 应为 NAME=VALUE / must be NAME=VALUE")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _today() -> str:
+    from opencheck.records.parse import SHANGHAI
+
+    return datetime.now(SHANGHAI).date().isoformat()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on standard error, on a terminal only; it shows itself once work takes longer than a moment."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取 / reading", total=None)
+
+        def step(rule: str, done: int, total: int) -> None:
+            bar.update(task, description=f"检查 / checking {rule}", completed=done, total=total)
+
+        yield step
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@PACK
+@click.option("--as-of", default=None, help="检查日（当日终了），默认今天 / the check is made at the end of this day  [today]")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "jsonl", "csv", "xlsx"]), default=None, help="默认 table；有 --output 时看扩展名")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file")
+@click.option("--engine", type=click.Choice(["polars"]), default="polars", show_default=True, help="计算引擎 / engine")
+@click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "advice", "never"]), default="error", show_default=True, help="达到该级别即以1退出 / exit 1 at this severity")
+@click.option("--rule", "rules", multiple=True, help="只查这些规则 / only these rules")
+@click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
+@click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
+@SET
+@LANG
+def check(
+    paths: tuple[Path, ...],
+    pack: str,
+    as_of: str | None,
+    format_: str | None,
+    output: Path | None,
+    engine: str,
+    calendar: Path | None,
+    fail_on: str,
+    rules: tuple[str, ...],
+    everything: bool,
+    full: bool,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """检查台账：工作簿、CSV、JSON、Parquet 或文件夹。Check ledgers.
+
+    \b
+    opencheck check 台账.xlsx --as-of 2018-12-31
+    opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
+    """
+    import opencheck as oc
+    from opencheck.reports import render
+
+    with _progress() as progress:
+        report = oc.check(
+            paths[0],
+            *paths[1:],
+            pack=pack,
+            as_of=as_of or _today(),
+            calendar=calendar,
+            parameters=_parameters(settings),
+            rules=rules or None,
+            everything=everything,
+            progress=progress,
+        )
+    if output is not None:
+        suffixless = format_ or (None if output.suffix else "table")
+        report.write(output, suffixless, lang)
+        click.echo(f"已写入 / written: {output}", err=True)
+    elif format_ == "xlsx":
+        raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
+    elif format_ in (None, "table"):
+        _print(report, lang, full)
+    else:
+        sys.stdout.buffer.write(render(report, format_, lang))
+        sys.stdout.flush()
+    rows = report.rows
+    if rows["rejected"] and (output is not None or format_ not in (None, "table")):
+        click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
+    if rows["checked"] == 0:
+        click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
+        sys.exit(2)
+    sys.exit(1 if report.worst(fail_on) else 0)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    tty = sys.stdout.isatty()
+    return Console(width=None if tty else 150, highlight=False, emoji=False, markup=False, no_color=None if tty else True)
+
+
+def _print(report: Any, lang: str, full: bool) -> None:
+    from opencheck.reports.text import print_table
+
+    print_table(report, _console(), lang, full=full)
+
+
+@main.command()
+@PACK
+@LANG
+def rules(pack: str, lang: str) -> None:
+    """列出规则包的规则。List the rules of a pack."""
+    from rich.table import Table
+
+    import opencheck as oc
+
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for head in ("规则", "条款", "级别", "表", "类型", "标题") if lang == "zh" else ("rule", "clause", "severity", "table", "kind", "title"):
+        table.add_column(head)
+    for id_, bound in oc.load_pack(pack).rules.items():
+        rule = bound.rule
+        table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.in_(lang))
+    _console().print(table)
+
+
+@main.command()
+@click.argument("rule")
+@PACK
+@SET
+@LANG
+def explain(rule: str, pack: str, settings: tuple[str, ...], lang: str) -> None:
+    """一条规则的说明：义务、理解、参数、例子。Explain a rule."""
+    import opencheck as oc
+    from opencheck.reports.rulepage import page
+
+    loaded = oc.load_pack(pack, _parameters(settings))
+    if rule not in loaded.rules:
+        raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(loaded.rules)}")
+    from rich.markdown import Markdown
+
+    _console().print(Markdown(page(loaded, rule, lang)))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@PACK
+@click.option("--as-of", default=None, help="有数据时的检查日 / day of the check, with data")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@LANG
+def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str, lang: str) -> None:
+    """条款 → 规则；给了数据就加上结果计数。Which rules decide which clause."""
+    from rich.table import Table
+
+    import opencheck as oc
+
+    loaded = oc.load_pack(pack)
+    counts: dict[str, dict[str, int]] = {}
+    if paths:
+        counts = oc.check(paths[0], *paths[1:], pack=loaded, as_of=as_of or _today()).summary["by_rule"]
+    rows = [
+        {
+            "clause": clause.id,
+            "how": clause.how,
+            "duty": clause.duty.model_dump(),
+            "rules": [
+                {"id": i, "kind": b.rule.kind.name, "decides": b.rule.decides, **({"outcomes": counts.get(i, {})} if paths else {})}
+                for i, b in loaded.rules.items()
+                if b.rule.clause == clause.id
+            ],
+        }
+        for clause in loaded.clauses.values()
+    ]
+    covered = sum(1 for row in rows if row["rules"])
+    if format_ == "json":
+        click.echo(json.dumps({"pack": loaded.id, "clauses": len(rows), "covered": covered, "coverage": rows}, ensure_ascii=False, indent=2))
+        return
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for head in ("条款", "方式", "规则", "结果", "义务") if lang == "zh" else ("clause", "how", "rules", "outcomes", "duty"):
+        table.add_column(head)
+    for row in rows:
+        found: Any = row["rules"]
+        outcomes = "；".join(", ".join(f"{k} {v}" for k, v in r.get("outcomes", {}).items()) for r in found)
+        duty: Any = row["duty"]
+        table.add_row(str(row["clause"]), str(row["how"]), ", ".join(f"{r['id']}({r['kind']})" for r in found) or "—", outcomes, duty[lang])
+    console = _console()
+    console.print(table)
+    console.print(f"{covered} / {len(rows)}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@PACK
+@click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite")
+def template(file: Path, pack: str, force: bool) -> None:
+    """写出空白台账模板。Write the template workbook."""
+    import opencheck as oc
+    from opencheck.reports.template import template as make
+
+    if file.exists() and not force:
+        raise click.UsageError(f"{file} 已存在，加 --force 覆盖 / exists; add --force")
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"{file}: 模板是 .xlsx 文件 / the template is an .xlsx file")
+    file.write_bytes(make(oc.load_pack(pack)))
+    click.echo(f"已写入 / written: {file}")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), default=None, help="写到文件夹 / write all to a folder")
+def schema(name: str | None, output: Path | None) -> None:
+    """记录和规则包的JSON Schema。JSON Schemas of records and of packs."""
+    from opencheck.schemas import all_schemas
+
+    found = all_schemas()
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+        for key, content in found.items():
+            (output / f"{key}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        click.echo(f"已写入 / written: {output} ({len(found)})")
+        return
+    if name is None:
+        click.echo("\n".join(found))
+        return
+    if name not in found:
+        raise click.UsageError(f"没有 / no schema {name}; 有 / known: {', '.join(found)}")
+    click.echo(json.dumps(found[name], ensure_ascii=False, indent=2))
+
+
+@main.command("test-pack")
+@click.argument("folders", nargs=-1, required=True)
+@click.option("--quiet", "-q", is_flag=True, help="只列不通过的 / only failures")
+def test_pack(folders: tuple[str, ...], quiet: bool) -> None:
+    """把规则里的例子当测试跑。Run the examples of a pack's rules as tests."""
+    import opencheck as oc
+    from opencheck.testpack import run_examples
+
+    passed = failed = 0
+    for folder in folders:
+        for result in run_examples(oc.load_pack(folder)):
+            if result.differences:
+                failed += 1
+                click.echo(f"FAIL {result.rule} {result.name} ({result.place})")
+                for difference in result.differences:
+                    click.echo(f"     {difference}")
+            else:
+                passed += 1
+                if not quiet:
+                    click.echo(f"ok   {result.rule} {result.name}")
+    click.echo(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Reports: one set of findings in the forms that people and machines read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opencheck.errors import InputError
+
+if TYPE_CHECKING:
+    from opencheck.findings import Report
+
+__all__ = ["FORMATS", "render", "write"]
+
+FORMATS = ("table", "json", "jsonl", "csv", "xlsx")
+_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx", ".txt": "table"}
+
+
+def render(report: Report, format: str, lang: str = "zh", *, full: bool = False) -> bytes:
+    """The report in one format, as bytes (text formats in UTF-8; CSV with a byte order mark, so that Excel reads it).
+
+    Raises:
+        InputError: a format that is none of ``FORMATS``.
+    """
+    from opencheck.reports import text, workbook
+
+    makers: dict[str, Callable[[], bytes]] = {
+        "json": lambda: text.as_json(report),
+        "jsonl": lambda: text.as_jsonl(report),
+        "csv": lambda: text.as_csv(report, lang),
+        "xlsx": lambda: workbook.as_workbook(report, lang),
+        "table": lambda: text.as_table(report, lang, full=full).encode(),
+    }
+    if format not in makers:
+        raise InputError(f"不支持的格式 / unsupported format {format!r}; accepted: {', '.join(FORMATS)}")
+    return makers[format]()
+
+
+def write(report: Report, path: Path, format: str | None, lang: str) -> Path:
+    """Write the report to a file; see :meth:`opencheck.findings.Report.write`."""
+    chosen = format or _SUFFIXES.get(path.suffix.lower())
+    if chosen is None:
+        raise InputError(f"{path}: 看不出格式 / no format for {path.suffix!r}; accepted: {', '.join(_SUFFIXES)}")
+    content = render(report, chosen, lang, full=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path

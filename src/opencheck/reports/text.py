@@ -1,0 +1,236 @@
+"""Text reports: JSON, JSON Lines, CSV, and the table for a terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from opencheck import messages
+from opencheck.findings import Finding, Report, by_gravity, rejected_text, task_of
+from opencheck.rules.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["as_csv", "as_json", "as_jsonl", "as_table", "clause_title", "inert", "place_text", "print_table", "what"]
+
+_SHOWN = 8  # findings of one rule that the terminal shows unless all are asked for
+
+
+def as_json(report: Report) -> bytes:
+    """The whole report as one JSON object."""
+    return (json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def as_jsonl(report: Report) -> bytes:
+    """A finding a line."""
+    return "".join(json.dumps(f.as_dict(), ensure_ascii=False) + "\n" for f in report.findings()).encode()
+
+
+def inert(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula.
+
+    >>> inert("=cmd|' /C calc'!A0"), inert("市环保局")
+    ("'=cmd|' /C calc'!A0", '市环保局')
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("outcome", "结果", "outcome"),
+    ("severity", "级别", "severity"),
+    ("rule", "规则", "rule"),
+    ("clause", "条款", "clause"),
+    ("unit", "责任单位", "unit"),
+    ("record_id", "记录编号", "record id"),
+    ("what", "对象", "about"),
+    ("message", "说明", "message"),
+    ("due", "最迟日期", "due"),
+    ("actual", "实际日期", "actual"),
+    ("late", "迟（差）", "late by"),
+    ("remedy", "怎么办", "what to do"),
+    ("file", "文件", "file"),
+    ("sheet", "工作表", "sheet"),
+    ("row", "行", "row"),
+)
+
+
+def flat(finding: Finding, lang: str) -> dict[str, Any]:
+    """A finding as one line of a spreadsheet."""
+    severity = messages.word_of(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
+    unit = messages.word_of(f"unit.{finding.late_unit}", lang) if finding.late_by else ""
+    return {
+        "outcome": messages.word_of(f"outcome.{finding.outcome}", lang),
+        "severity": severity,
+        "rule": finding.rule,
+        "clause": finding.clause,
+        "unit": finding.unit,
+        "record_id": finding.record_id,
+        "what": what(finding),
+        "message": finding.message.in_(lang),
+        "due": finding.due,
+        "actual": finding.actual,
+        "late": f"{finding.late_by}{'' if lang == 'zh' else ' '}{unit}" if finding.late_by else None,
+        "remedy": finding.remedy.in_(lang) if finding.outcome in _ACTIONABLE else None,
+        "file": finding.source.file,
+        "sheet": finding.source.sheet,
+        "row": finding.source.row,
+    }
+
+
+_ACTIONABLE = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW, Outcome.PENDING)
+
+
+def as_csv(report: Report, lang: str) -> bytes:
+    """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([zh if lang == "zh" else en for _, zh, en in COLUMNS])
+    for finding in report.findings():
+        row = flat(finding, lang)
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n, _, _ in COLUMNS])
+    for rejected in report.rejected:
+        row = dict.fromkeys(n for n, _, _ in COLUMNS)
+        row |= {
+            "outcome": messages.word_of("word.rejected_row", lang),
+            "record_id": rejected.values.get("id"),
+            "message": "；".join(t.in_(lang) for t in rejected_text(rejected)),
+            "file": rejected.place.file,
+            "sheet": rejected.place.sheet,
+            "row": rejected.place.row,
+        }
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n, _, _ in COLUMNS])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def what(finding: Finding) -> str:
+    """What a finding is about, in few words: subject and period, or the record's title."""
+    parts = [p for p in (finding.subject, finding.period) if p]
+    return " ".join(parts) if finding.period else (finding.title or finding.subject or "")
+
+
+def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) -> str:
+    """Where a record stands, as a person would say it."""
+    where = " ".join(p for p in (file, sheet) if p)
+    if row is None:
+        return where
+    return f"{where} 第{row}行".strip() if lang == "zh" else f"{where} row {row}".strip()
+
+
+def clause_title(report: Report, clause: str, lang: str) -> str:
+    """The duty of a clause in few words."""
+    for pack in report.packs:
+        if clause in pack.clauses:
+            return pack.clauses[clause].duty.in_(lang)
+    return ""
+
+
+def as_table(report: Report, lang: str, *, full: bool = False) -> str:
+    """The table for people, without colours."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    print_table(report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full)
+    return out.getvalue()
+
+
+_STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
+
+
+def print_table(report: Report, console: Console, lang: str, *, full: bool = False) -> None:
+    """Print the table: head figures, then task by task and rule by rule, the worst first."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    zh = lang == "zh"
+
+    def say(a: str, b: str) -> str:
+        return a if zh else b
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(text, style=style))
+
+    summary = report.summary
+    line("、".join(p.title.in_(lang) for p in report.packs), "bold")
+    rows = report.rows
+    line(
+        say(
+            f"截至 {report.as_of} · 读取 {rows['read']} 行：检查 {rows['checked']}，未能使用 {rows['rejected']}",
+            f"as of {report.as_of} · {rows['read']} rows read: {rows['checked']} checked, {rows['rejected']} rejected",
+        )
+    )
+    outcomes, levels = summary["outcomes"], summary["violations"]
+    before = sum(1 for f in report.violations if f.before_plan)
+    line(
+        say(
+            f"违规 {outcomes['violation']}（错误 {levels['error']}，警告 {levels['warning']}，提示 {levels['advice']}，"
+            f"其中方案印发前到期 {before}） · 无法判断 {outcomes['indeterminate']} · 未到期 {outcomes['pending']} · "
+            f"符合 {outcomes['pass']}",
+            f"{outcomes['violation']} violations ({levels['error']} errors, {levels['warning']} warnings, {levels['advice']} "
+            f"advice, of which {before} fell due before the plan) · {outcomes['indeterminate']} indeterminate · "
+            f"{outcomes['pending']} pending · {outcomes['pass']} pass",
+        ),
+        "bold red" if levels["error"] else "",
+    )
+    tasks: dict[str, list[Finding]] = {}
+    for finding in report.findings():
+        tasks.setdefault(task_of(finding.clause), []).append(finding)
+    ranked = sorted(tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan))
+    for task, found in ranked:
+        broken = sum(1 for f in found if f.outcome is Outcome.VIOLATION)
+        line("")
+        line(say(f"任务 {task}：违规 {broken}，其他 {len(found) - broken}", f"Task {task}: {broken} violations, {len(found) - broken} other"), "bold")
+        rules: dict[str, list[Finding]] = {}
+        for finding in found:
+            rules.setdefault(finding.rule, []).append(finding)
+        for rule, group in rules.items():
+            line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
+            table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
+            table.add_column(no_wrap=True)
+            table.add_column(max_width=16)
+            table.add_column(max_width=22)
+            table.add_column(ratio=1)
+            table.add_column(max_width=24, style="dim")
+            shown = by_gravity(group)[: None if full else _SHOWN]
+            for f in shown:
+                if f.outcome is Outcome.VIOLATION:
+                    label, style = messages.word_of(f"severity.{f.severity}", lang), _STYLE[f.severity]
+                else:
+                    label, style = messages.word_of(f"outcome.{f.outcome}", lang), "dim"
+                table.add_row(
+                    Text(label, style=style),
+                    Text(f.unit or ""),
+                    Text(" ".join(p for p in (f.record_id, what(f)) if p)),
+                    Text(f.message.in_(lang)),
+                    Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang)),
+                )
+            console.print(Padding(table, (0, 0, 0, 3)))
+            if len(group) > len(shown):
+                rest = len(group) - len(shown)
+                line(say(f"     …… 还有 {rest} 条；加 --full 全部列出，或用 --format xlsx", f"     … {rest} more; --full lists all"), "dim")
+            if any(f.outcome is Outcome.VIOLATION for f in group):
+                line(f"     → {group[0].remedy.in_(lang)}", "green")
+    if report.rejected:
+        line("")
+        line(say(f"未能使用的行 {len(report.rejected)}", f"{len(report.rejected)} rejected rows"), "bold yellow")
+        for rejected in report.rejected[: None if full else 20]:
+            reasons = "；".join(t.in_(lang) for t in rejected_text(rejected))
+            line(f"  {place_text(*rejected.place, lang)}：{reasons}")
+        if len(report.rejected) > 20 and not full:
+            line(say(f"  …… 还有 {len(report.rejected) - 20} 行", f"  … {len(report.rejected) - 20} more"), "dim")
+    remarks = [messages.say(name, facts).in_(lang) for name, facts in report.notes]
+    remarks += [
+        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{i.text}"
+        for i in report.data.ignored
+        if i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
+    ]
+    if remarks:
+        line("")
+        line(say("说明", "Notes"), "bold")
+        for remark in remarks[: None if full else 15]:
+            line(f"  {remark}")
+        if len(remarks) > 15 and not full:
+            line(say(f"  …… 还有 {len(remarks) - 15} 条", f"  … {len(remarks) - 15} more"), "dim")
