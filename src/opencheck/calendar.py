@@ -162,10 +162,13 @@ class WorkCalendar:
         self._require(day)
         off, weekend = self._departures.get(day), day.weekday() >= 5
         kind: DayKind
-        if off is None or (off is False and not weekend):
-            kind = "weekend" if weekend else "working"
-        else:
-            kind = "holiday" if off else "make_up"
+        kind = (
+            ("weekend" if weekend else "working")
+            if off is None or (off is False and not weekend)
+            else "holiday"
+            if off
+            else "make_up"
+        )
         zh, en = self._names.get(day, ("", "")) if kind in ("holiday", "make_up") else ("", "")
         return Day(day, kind, zh, en)
 

@@ -84,11 +84,25 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @PACK
 @click.option("--as-of", default=None, help="检查日（当日终了），默认今天 / the check is made at the end of this day  [today]")
-@click.option("--format", "format_", type=click.Choice(["table", "json", "jsonl", "csv", "xlsx"]), default=None, help="默认 table；有 --output 时看扩展名")
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "jsonl", "csv", "xlsx"]),
+    default=None,
+    help="默认 table；有 --output 时看扩展名",
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
+)
 @click.option("--engine", type=click.Choice(["polars"]), default="polars", show_default=True, help="计算引擎 / engine")
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "advice", "never"]), default="error", show_default=True, help="达到该级别即以1退出 / exit 1 at this severity")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "advice", "never"]),
+    default="error",
+    show_default=True,
+    help="达到该级别即以1退出 / exit 1 at this severity",
+)
 @click.option("--rule", "rules", multiple=True, help="只查这些规则 / only these rules")
 @click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
@@ -173,7 +187,11 @@ def rules(pack: str, lang: str) -> None:
     import opencheck as oc
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for head in ("规则", "条款", "级别", "表", "类型", "标题") if lang == "zh" else ("rule", "clause", "severity", "table", "kind", "title"):
+    for head in (
+        ("规则", "条款", "级别", "表", "类型", "标题")
+        if lang == "zh"
+        else ("rule", "clause", "severity", "table", "kind", "title")
+    ):
         table.add_column(head)
     for id_, bound in oc.load_pack(pack).rules.items():
         rule = bound.rule
@@ -221,7 +239,12 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
             "how": clause.how,
             "duty": clause.duty.model_dump(),
             "rules": [
-                {"id": i, "kind": b.rule.kind.name, "decides": b.rule.decides, **({"outcomes": counts.get(i, {})} if paths else {})}
+                {
+                    "id": i,
+                    "kind": b.rule.kind.name,
+                    "decides": b.rule.decides,
+                    **({"outcomes": counts.get(i, {})} if paths else {}),
+                }
                 for i, b in loaded.rules.items()
                 if b.rule.clause == clause.id
             ],
@@ -230,7 +253,11 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
     ]
     covered = sum(1 for row in rows if row["rules"])
     if format_ == "json":
-        click.echo(json.dumps({"pack": loaded.id, "clauses": len(rows), "covered": covered, "coverage": rows}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"pack": loaded.id, "clauses": len(rows), "covered": covered, "coverage": rows}, ensure_ascii=False, indent=2
+            )
+        )
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for head in ("条款", "方式", "规则", "结果", "义务") if lang == "zh" else ("clause", "how", "rules", "outcomes", "duty"):
@@ -239,7 +266,13 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
         found: Any = row["rules"]
         outcomes = "；".join(", ".join(f"{k} {v}" for k, v in r.get("outcomes", {}).items()) for r in found)
         duty: Any = row["duty"]
-        table.add_row(str(row["clause"]), str(row["how"]), ", ".join(f"{r['id']}({r['kind']})" for r in found) or "—", outcomes, duty[lang])
+        table.add_row(
+            str(row["clause"]),
+            str(row["how"]),
+            ", ".join(f"{r['id']}({r['kind']})" for r in found) or "—",
+            outcomes,
+            duty[lang],
+        )
     console = _console()
     console.print(table)
     console.print(f"{covered} / {len(rows)}")
@@ -264,7 +297,9 @@ def template(file: Path, pack: str, force: bool) -> None:
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), default=None, help="写到文件夹 / write all to a folder")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, file_okay=False), default=None, help="写到文件夹 / write all to a folder"
+)
 def schema(name: str | None, output: Path | None) -> None:
     """记录和规则包的JSON Schema。JSON Schemas of records and of packs."""
     from opencheck.schemas import all_schemas

@@ -167,12 +167,7 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
             looks[name] = (pl.col(name).explode(), names)
     if not looks:
         return frame, notes
-    values = pl.collect_all(
-        [
-            frame.select((column if n in ("topic", "unit") else column).alias("v")).group_by("v").len()
-            for n, (column, _) in looks.items()
-        ]
-    )
+    values = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
     for (name, (_, names)), found in zip(looks.items(), values, strict=True):
         mapping: dict[str, str] = {}
         for value, count in found.iter_rows():
@@ -204,9 +199,7 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(
-    table: str, rules: list[Rule], pack: Pack, scope: Scope, data: Dataset, everything: bool
-) -> list[RuleResult]:
+def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, data: Dataset, everything: bool) -> list[RuleResult]:
     judgements = [rule.kind.plan(rule, scope) for rule in rules]
     frame = _join(scope.frames[table], scope)
     names = [f"_c{i}" for i in range(len(rules))]
@@ -224,10 +217,7 @@ def _run_table(
         result = RuleResult(rule, pack, scope, rows=rows)
         codes = dict(rows.group_by("_code").len().iter_rows())
         for outcome in Outcome:
-            if outcome in QUIET:
-                number = int(counted[f"{name}={int(outcome)}"].item())
-            else:
-                number = codes.get(int(outcome), 0)
+            number = int(counted[f"{name}={int(outcome)}"].item()) if outcome in QUIET else codes.get(int(outcome), 0)
             if number:
                 result.counts[outcome] = number
         results.append(result)
@@ -238,7 +228,7 @@ def _facts(rows: pl.DataFrame, rule: Rule, judgement: Judgement, name: str, scop
     """The columns that a rule's findings are told from."""
     own = sorted({n for t, n in rule.reads() if t == rule.on} - set(_ALWAYS))
     no_date = nw.lit(None, dtype=nw.Date)
-    return (  # type: ignore[no-any-return]
+    return (
         nw.from_native(rows)
         .select(
             *_ALWAYS,

@@ -136,7 +136,8 @@ class Finding:
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
         if self.outcome is Outcome.INDETERMINATE and self.missing:
-            return [n for n in self.missing if n in TABLES[self.table].fields]
+            own = [n.removeprefix(f"{self.table}.") for n in self.missing]
+            return [n for n in own if n in TABLES[self.table].fields]
         failed = getattr(self.result.rule.kind, "failed", None)
         return (failed(self.facts) if failed else []) or self.result.rule.kind.cells(self.result.rule)
 
@@ -219,6 +220,7 @@ class Report:
                 "period": judged.period,
                 "due": judged.due,
                 "actual": judged.actual,
+                "id": judged.record_id,
             }
             yield self._finding(
                 result, facts, judged.outcome, judged.missing, self.data.place(judged.src, judged.row), judged.unit
@@ -347,7 +349,7 @@ class Report:
         severities = Counter(f.severity for f in self.violations)
         return {
             "outcomes": {str(o): outcomes.get(str(o), 0) for o in Outcome},
-            "violations": {s: severities.get(s, 0) for s in RANK},
+            "violations": {s: severities[s] for s in ("error", "warning", "advice")},
             "by_rule": by_rule,
             "by_task": {k: dict(v) for k, v in tasks.items()},
             "by_unit": {k: dict(v) for k, v in units.items()},
@@ -366,7 +368,13 @@ class Report:
             row.pop("explanation")
             row |= {"due": finding.due, "actual": finding.actual}
             rows.append(row)
-        schema = {"due": pl.Date, "actual": pl.Date, "late_by": pl.Int64, "source_row": pl.Int64, "missing": pl.List(pl.String)}
+        schema: dict[str, Any] = {
+            "due": pl.Date,
+            "actual": pl.Date,
+            "late_by": pl.Int64,
+            "source_row": pl.Int64,
+            "missing": pl.List(pl.String),
+        }
         return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
 
     def to_dict(self) -> dict[str, Any]:

@@ -86,11 +86,13 @@ def word(value: Any, lang: str) -> str:
         return fill(catalogue()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
     if isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES:
         return field_label(*value, lang)
-    if isinstance(value, Test):
-        return test_words(value, lang)
     if isinstance(value, Mapping):
         if "test" in value:
-            return f"{word(value['field'], lang)}{'' if lang == 'zh' else ' '}{test_words(value['test'], lang)}"
+            table = value["field"][0]
+            return f"{word(value['field'], lang)}{'' if lang == 'zh' else ' '}{test_words(value['test'], lang, table)}"
+        if "either" in value:
+            branches = [("且" if lang == "zh" else " and ").join(word(w, lang) for w in b) for b in value["either"]]
+            return ("，或者" if lang == "zh" else ", or ").join(branches)
         pairs = [f"{word(k, lang)}{'：' if lang == 'zh' else ': '}{word(v, lang)}" for k, v in value.items()]
         return ("；" if lang == "zh" else "; ").join(pairs)
     if isinstance(value, (list, tuple, set)):
@@ -100,9 +102,11 @@ def word(value: Any, lang: str) -> str:
     return str(value)
 
 
-def test_words(test: Test, lang: str) -> str:
-    """A condition's test in words."""
+def test_words(test: Test, lang: str, table: str) -> str:
+    """A condition's test of a field of a table in words."""
     found = []
+    if test.present is not None:
+        found.append(word_of("test.present" if test.present else "test.blank", lang))
     for name, value in (
         ("is", test.is_),
         ("not", test.not_),
@@ -112,10 +116,8 @@ def test_words(test: Test, lang: str) -> str:
         ("at_most", test.at_most),
     ):
         if value is not None:
-            shown = value.field if isinstance(value, FieldRef) else value
+            shown: Any = (table, value.field) if isinstance(value, FieldRef) else value
             found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
-    if test.present is not None:
-        found.append(word_of("test.present" if test.present else "test.blank", lang))
     if test.matches is not None:
         found.append(word_of("test.matches", lang))
     return ("且" if lang == "zh" else " and ").join(found)

@@ -113,7 +113,9 @@ class Norm(_Model):
     """A statute or other norm with its days in force."""
 
     id: str
-    family: Annotated[str | None, Field(description="what its versions have in common; the norm's own id where it has none")] = None
+    family: Annotated[
+        str | None, Field(description="what its versions have in common; the norm's own id where it has none")
+    ] = None
     title: Text
     in_force: Days = Days()
     limits: list[NormLimit]
@@ -456,4 +458,3 @@ def schemas() -> dict[str, Any]:
     """
     found = {"pack": TypeAdapter(PackFile).json_schema(), "rules": TypeAdapter(list[Rule]).json_schema()}
     return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in FILES.items()}
-

@@ -18,5 +18,7 @@ def all_schemas() -> dict[str, Any]:
     >>> all_schemas()["record-disclosure"]["properties"]["published_on"]["title"]
     '公开日期'
     """
-    found: dict[str, Any] = {f"record-{name}": {"$schema": DRAFT, **spec.model.model_json_schema()} for name, spec in TABLES.items()}
+    found: dict[str, Any] = {
+        f"record-{name}": {"$schema": DRAFT, **spec.model.model_json_schema()} for name, spec in TABLES.items()
+    }
     return found | {name: {"$schema": DRAFT, **schema} for name, schema in pack_schemas().items()}

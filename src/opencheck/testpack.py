@@ -37,7 +37,9 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
     for bound in pack.rules.values():
         for example in bound.rule.examples:
             name = example.name if isinstance(example.name, str) else example.name.zh
-            yield ExampleResult(bound.rule.id, name, pack.places[bound.rule.id], tuple(run_example(pack, bound.rule.id, example)))
+            yield ExampleResult(
+                bound.rule.id, name, pack.places[bound.rule.id], tuple(run_example(pack, bound.rule.id, example))
+            )
 
 
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:

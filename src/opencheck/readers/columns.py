@@ -44,12 +44,10 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
     src = data.source(place)
     data.positions[place] = cells.positions
     for index, found in problems.items():
-        values = {name: column[index] for name, column in typed.items()}
-        data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, values))
+        readable = {name: column[index] for name, column in typed.items()}
+        data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, readable))
     good = [i for i in range(count) if i not in problems]
-    series = {
-        name: pl.Series(name, [column[i] for i in good], dtype=spec.fields[name].dtype) for name, column in typed.items()
-    }
+    series = {name: pl.Series(name, [column[i] for i in good], dtype=spec.fields[name].dtype) for name, column in typed.items()}
     series |= {
         f"+{name}": pl.Series([None if (v := column[i]) in (None, "") else str(v) for i in good], dtype=pl.String)
         for name, column in cells.extra.items()
@@ -114,17 +112,13 @@ def _identify(
         if value is None:
             problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
         elif value in seen:
-            problems.setdefault(index, []).append(
-                Problem("id", header, value, "duplicate_id", {"first": seen[value]})
-            )
+            problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
         else:
             seen[value] = _where(Place(*place, cells.rows[index]))
 
 
 def _where(place: Place) -> str:
-    return "".join(
-        (f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行")
-    )
+    return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
 
 
 def _merge(
@@ -133,9 +127,7 @@ def _merge(
     ghost_frame = None
     if ghosts:
         names = sorted({name for ghost in ghosts for name in ghost})
-        ghost_frame = pl.DataFrame(
-            {n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names}
-        )
+        ghost_frame = pl.DataFrame({n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names})
     if earlier := data.tables.get(spec.name):
         frame = pl.concat([earlier.frame, frame], how="diagonal")
         present, count = present | earlier.present, count + earlier.count
@@ -186,9 +178,7 @@ def add_frame(
                 value = row[name]
                 key = tuple(value) if isinstance(value, list) else value
                 if key in refused:
-                    rejected.setdefault(row[ROW], []).append(
-                        _problem(spec.fields[name], headers[name], value, refused[key])
-                    )
+                    rejected.setdefault(row[ROW], []).append(_problem(spec.fields[name], headers[name], value, refused[key]))
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected)
     count = int(frame.select(pl.len()).collect().item())
     ghosts: list[dict[str, Any]] = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from opencheck.errors import InputError
 from opencheck.readers.columns import add_cells
@@ -57,7 +59,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
     delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
     csv.field_size_limit(10_000_000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, Sequence[Any]]] = []
     line = 1
     try:
         for cells in reader:

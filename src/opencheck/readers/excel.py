@@ -42,8 +42,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
         raise InputError(f"{path}: 工作簿有密码，请先另存为无密码的文件 / the workbook is protected by a password") from exc
     except Exception as exc:
         raise InputError(
-            f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); "
-            f"accepted: {', '.join(sorted(SUFFIXES))}"
+            f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); accepted: {', '.join(sorted(SUFFIXES))}"
         ) from exc
     found, sheets = False, [name for name in book.sheet_names if name not in OWN_SHEETS]
     formulas = _Formulas(content)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,7 +38,7 @@ class Problem:
     header: str
     found: str
     code: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Rejected:
     table: str
     place: Place
     problems: list[Problem]
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ class Table:
 class Dataset:
     """Everything that was read: ``rows_read`` equals the checked rows and the rejected ones together."""
 
-    tables: dict[str, Table] = field(default_factory=dict)
-    places: list[tuple[str | None, str | None]] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    ignored: list[Ignored] = field(default_factory=list)
-    files: dict[str, Path] = field(default_factory=dict)
+    tables: dict[str, Table] = dataclasses.field(default_factory=dict)
+    places: list[tuple[str | None, str | None]] = dataclasses.field(default_factory=list)
+    rejected: list[Rejected] = dataclasses.field(default_factory=list)
+    ignored: list[Ignored] = dataclasses.field(default_factory=list)
+    files: dict[str, Path] = dataclasses.field(default_factory=dict)
     """Where each file lies, by the name that findings give it."""
-    positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
+    positions: dict[tuple[str | None, str | None], dict[str, int]] = dataclasses.field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -86,7 +86,9 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
 
     id: Text = column("编号", "序号", "记录编号", "ID", en="id", doc="本表内不重复的编号", example="1")
-    unit: Text = column("责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局")
+    unit: Text = column(
+        "责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局"
+    )
     title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
     url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")
     note: Text = column("备注", "说明", "备注说明", en="note")
@@ -181,7 +183,7 @@ class TableSpec:
 _KINDS: dict[Any, Kind] = {date: "date", datetime: "datetime", bool: "bool", int: "int", float: "number", str: "text"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _spec(model: type[Record], name: str) -> FieldSpec:
     info = model.model_fields[name]
     extra: dict[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}

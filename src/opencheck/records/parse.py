@@ -36,7 +36,9 @@ _DATE = re.compile(
     r"(?:(?P<y>\d{4})\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*(?:(?P=sep)|(?<=\d)月)\s*(?P<d>\d{1,2})\s*日?"
     r"|(?P<y2>\d{4})(?P<m2>\d{2})(?P<d2>\d{2}))\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?\s*" + _TIME
 )
-_CHINESE_DATE = re.compile(r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})日")
+_CHINESE_DATE = re.compile(
+    r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})日"
+)
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○OoΟ", "0")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: no other number in a date column is taken for a serial

@@ -22,23 +22,82 @@ __all__ = ["TABLES"]
 class Disclosure(Record):
     """公开信息：每公开一条信息一行。"""
 
-    topic: Text = column("信息主题", "主题", "公开事项", "事项", "信息类别", en="topic", doc="规则包主题表中的名称或代码", example="环境空气质量")
-    subject: Text = column("公开对象", "对象", "所涉对象", "学校", "水源地", "项目名称", en="subject", doc="信息是关于谁或什么的：学校、水源地、项目", example="")
+    topic: Text = column(
+        "信息主题", "主题", "公开事项", "事项", "信息类别", en="topic", doc="规则包主题表中的名称或代码", example="环境空气质量"
+    )
+    subject: Text = column(
+        "公开对象",
+        "对象",
+        "所涉对象",
+        "学校",
+        "水源地",
+        "项目名称",
+        en="subject",
+        doc="信息是关于谁或什么的：学校、水源地、项目",
+        example="",
+    )
     level: Text = column("公开层级", "层级", "级别", en="level", vocabulary="level", example="县级")
-    channels: Texts = column("公开渠道", "发布渠道", "渠道", "公开载体", en="channels", doc="可填多个，用；分隔", example="政府门户网站")
-    period: PeriodName = column("所属期", "所属月份", "所属季度", "报告期", "期间", "月份", en="period", doc="2018-06、2018-Q2或2018", kind="period", example="2018-06")
-    formed_on: Day = column("形成日期", "决定日期", "信息形成日期", "作出决定日期", "生成日期", "形成或变更日期", en="formed on", doc="信息形成、变更或决定作出之日", example="2018-07-05")
-    published_on: Day = column("公开日期", "发布日期", "发布时间", "公开时间", "公示开始日期", "上网日期", "张贴日期", en="published on", example="2018-07-09")
-    posted_until: Day = column("公示截止日期", "截止日期", "下架日期", "撤下日期", "公示结束日期", en="posted until", doc="张贴的最后一天；仍在张贴则留空")
-    attribute: Text = column("公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
+    channels: Texts = column(
+        "公开渠道", "发布渠道", "渠道", "公开载体", en="channels", doc="可填多个，用；分隔", example="政府门户网站"
+    )
+    period: PeriodName = column(
+        "所属期",
+        "所属月份",
+        "所属季度",
+        "报告期",
+        "期间",
+        "月份",
+        en="period",
+        doc="2018-06、2018-Q2或2018",
+        kind="period",
+        example="2018-06",
+    )
+    formed_on: Day = column(
+        "形成日期",
+        "决定日期",
+        "信息形成日期",
+        "作出决定日期",
+        "生成日期",
+        "形成或变更日期",
+        en="formed on",
+        doc="信息形成、变更或决定作出之日",
+        example="2018-07-05",
+    )
+    published_on: Day = column(
+        "公开日期",
+        "发布日期",
+        "发布时间",
+        "公开时间",
+        "公示开始日期",
+        "上网日期",
+        "张贴日期",
+        en="published on",
+        example="2018-07-09",
+    )
+    posted_until: Day = column(
+        "公示截止日期",
+        "截止日期",
+        "下架日期",
+        "撤下日期",
+        "公示结束日期",
+        en="posted until",
+        doc="张贴的最后一天；仍在张贴则留空",
+    )
+    attribute: Text = column(
+        "公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开"
+    )
     non_disclosure_reason: Text = column("不公开理由", "不予公开理由", "不公开依据", en="reason for not disclosing")
-    elements: Texts = column("包含要素", "公开要素", "要素", "内容要素", en="elements contained", doc="该信息实际包含的要素，用；分隔")
+    elements: Texts = column(
+        "包含要素", "公开要素", "要素", "内容要素", en="elements contained", doc="该信息实际包含的要素，用；分隔"
+    )
     confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality")
     mandatory_personal_data: Flag = column("依法须公开个人信息", "强制披露个人信息", en="personal data required by law")
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on")
     review_result: Text = column("审查结果", "保密审查结果", "审查意见", en="review result", vocabulary="review_result")
     effective_at: Moment = column("生效时间", "启动时间", en="effective at", doc="预警等生效的时刻，须含时分")
-    justification: Text = column("理由说明", "书面理由", "例外理由", "缩短理由", en="justification", doc="原则性要求未做到时的书面理由")
+    justification: Text = column(
+        "理由说明", "书面理由", "例外理由", "缩短理由", en="justification", doc="原则性要求未做到时的书面理由"
+    )
     text: Text = column("正文", "正文内容", "全文", en="text")
 
 
@@ -46,19 +105,29 @@ class Document(Record):
     """公文：每份公文一行。"""
 
     number: Text = column("文号", "发文字号", "文件编号", en="document number", example="平政办发〔2018〕1号")
-    drafting_units: Texts = column("起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局")
+    drafting_units: Texts = column(
+        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局"
+    )
     is_policy: Flag = column("是否政策性文件", "政策性文件", "是否政策文件", en="is a policy document", example="是")
     is_important: Flag = column("是否重要政策", "重要政策", en="is important", doc="不填视为重要（规则包参数可改）")
     affects_public_interest: Flag = column("涉及公共利益", "是否涉及公共利益", "涉及公众权益", en="affects public interest")
-    proposed_attribute: Text = column("拟公开属性", "建议公开属性", "公开属性建议", en="proposed attribute", vocabulary="attribute", example="主动公开")
-    proposed_reason: Text = column("属性理由", "公开属性理由", "建议理由", en="reason for the proposed attribute", example="涉及群众切身利益，应主动公开")
+    proposed_attribute: Text = column(
+        "拟公开属性", "建议公开属性", "公开属性建议", en="proposed attribute", vocabulary="attribute", example="主动公开"
+    )
+    proposed_reason: Text = column(
+        "属性理由", "公开属性理由", "建议理由", en="reason for the proposed attribute", example="涉及群众切身利益，应主动公开"
+    )
     submitted_on: Day = column("报批日期", "送审日期", "上报日期", en="submitted on", example="2018-08-20")
-    interpretation_plan_on: Day = column("解读方案报批日期", "解读方案日期", en="interpretation plan submitted on", example="2018-08-20")
+    interpretation_plan_on: Day = column(
+        "解读方案报批日期", "解读方案日期", en="interpretation plan submitted on", example="2018-08-20"
+    )
     signed_on: Day = column("成文日期", "签发日期", "印发日期", en="signed on", example="2018-08-24")
     published_on: Day = column("公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28")
     attribute: Text = column("公开属性", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
     non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing")
-    disclosure_provision: Text = column("公开条款", "文件内公开规定", en="disclosure provision", doc="文件中关于公开相关信息的条款")
+    disclosure_provision: Text = column(
+        "公开条款", "文件内公开规定", en="disclosure provision", doc="文件中关于公开相关信息的条款"
+    )
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on")
     review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result")
     text: Text = column("正文", "正文内容", "全文", en="text")
@@ -67,7 +136,16 @@ class Document(Record):
 class Interpretation(Record):
     """政策解读：每份解读材料一行。"""
 
-    document_id: Text = column("文件编号", "对应文件编号", "所解读文件", "被解读文件编号", en="document id", doc="公文表中的编号", link="document", example="1")
+    document_id: Text = column(
+        "文件编号",
+        "对应文件编号",
+        "所解读文件",
+        "被解读文件编号",
+        en="document id",
+        doc="公文表中的编号",
+        link="document",
+        example="1",
+    )
     published_on: Day = column("解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30")
     channels: Texts = column("发布渠道", "公开渠道", "渠道", en="channels", example="政府门户网站")
     form: Text = column("解读形式", "形式", en="form", example="文字")
@@ -86,7 +164,14 @@ class Meeting(Record):
     attendance_opinion: Text = column("列席意见", "是否邀请列席", en="opinion on attendance")
     openness_opinion: Text = column("公开意见", "是否公开", en="opinion on openness")
     openness_manner: Text = column("公开方式", en="manner of openness")
-    invited_attendees: Count = column("列席人数", "邀请列席人数", "受邀列席人数", en="invited people who attended", doc="受邀并到会列席的人数，没有填0", example=6)
+    invited_attendees: Count = column(
+        "列席人数",
+        "邀请列席人数",
+        "受邀列席人数",
+        en="invited people who attended",
+        doc="受邀并到会列席的人数，没有填0",
+        example=6,
+    )
     broadcast_channels: Texts = column("直播渠道", en="broadcast channels")
     topics_decided: Texts = column("议定事项", "讨论决定事项", en="matters decided")
 
@@ -115,7 +200,13 @@ class Request(Record):
     investigated_on: Day = column("调查日期", en="investigated on")
     replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20")
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
-    excluded_days: Count = column("不计工作日", "扣除工作日", "征求意见工作日", en="excluded working days", doc="依法不计入期限的工作日数，没有则留空或填0")
+    excluded_days: Count = column(
+        "不计工作日",
+        "扣除工作日",
+        "征求意见工作日",
+        en="excluded working days",
+        doc="依法不计入期限的工作日数，没有则留空或填0",
+    )
     publishable: Flag = column("可否公开", "可公开", en="publishable")
     remedy_authority: Text = column("救济机关", "救济机关名称", en="remedy authority")
     remedy_address: Text = column("救济机关地址", "救济地址", en="remedy address")
@@ -157,7 +248,15 @@ class Unit(Record):
     trained: Count = column("已培训人数", "培训人数", "受训人数", en="staff trained", example=3)
     training_forms: Texts = column("培训形式", "培训方式", en="forms of training")
     training_plan_on: Day = column("培训计划日期", en="training plan dated")
-    appraisal_weight: Percent = column("考核分值占比", "政务公开分值", "考核权重", en="weight in the appraisal (percent)", kind="percent", doc="政务公开在综合考核中的百分比，如4%", example="4%")
+    appraisal_weight: Percent = column(
+        "考核分值占比",
+        "政务公开分值",
+        "考核权重",
+        en="weight in the appraisal (percent)",
+        kind="percent",
+        doc="政务公开在综合考核中的百分比，如4%",
+        example="4%",
+    )
 
 
 class ServiceItem(Record):

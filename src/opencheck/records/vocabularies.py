@@ -68,7 +68,11 @@ VOCABULARIES: dict[str, Vocabulary] = {
         Vocabulary(
             "attribute",
             (
-                Term("主动公开", "主动公开", ("此件公开发布", "此件公开", "此件主动公开", "此件社会公开", "公开发布", "proactive")),
+                Term(
+                    "主动公开",
+                    "主动公开",
+                    ("此件公开发布", "此件公开", "此件主动公开", "此件社会公开", "公开发布", "proactive"),
+                ),
                 Term("删减后公开", "删减后公开", ("此件删减后公开", "此件有删减", "此件有删改", "本文有删减", "redacted")),
                 Term("依申请公开", "依申请公开", ("此件依申请公开", "此件可依申请公开", "on_request")),
                 Term("不予公开", "不予公开", ("此件不予公开", "此件不公开", "不公开", "免予公开", "not_public")),
@@ -97,7 +101,11 @@ VOCABULARIES: dict[str, Vocabulary] = {
         Vocabulary("reply_kind", (Term("suggestion", "建议", ("人大建议",)), Term("proposal", "提案", ("政协提案",)))),
         Vocabulary(
             "reply_disclosed",
-            (Term("full", "全文", ("全文公开",)), Term("summary", "摘要", ("摘要公开",)), Term("none", "未公开", ("不公开", "无"))),
+            (
+                Term("full", "全文", ("全文公开",)),
+                Term("summary", "摘要", ("摘要公开",)),
+                Term("none", "未公开", ("不公开", "无")),
+            ),
         ),
         Vocabulary(
             "aspect",
@@ -119,7 +127,9 @@ VOCABULARIES: dict[str, Vocabulary] = {
                 Term("other", "其他政务舆情", ("一般", "其他", "一般舆情")),
             ),
         ),
-        Vocabulary("verdict", (Term("met", "符合", ("达标", "已落实", "是")), Term("not_met", "不符合", ("未达标", "未落实", "否")))),
+        Vocabulary(
+            "verdict", (Term("met", "符合", ("达标", "已落实", "是")), Term("not_met", "不符合", ("未达标", "未落实", "否")))
+        ),
         Vocabulary(
             "review_result",
             (
@@ -129,7 +139,9 @@ VOCABULARIES: dict[str, Vocabulary] = {
             ),
             open=True,
         ),
-        Vocabulary("account_status", (Term("active", "正常", ("在用", "运行")), Term("closed", "已关停", ("关停", "注销", "已注销")))),
+        Vocabulary(
+            "account_status", (Term("active", "正常", ("在用", "运行")), Term("closed", "已关停", ("关停", "注销", "已注销")))
+        ),
         Vocabulary("platform", _same("微博", "微信", "客户端", "抖音"), open=True),
     )
 }

@@ -57,7 +57,11 @@ def page(pack: Pack, rule_id: str, lang: str = "zh") -> str:
         outcome = messages.word_of(f"outcome.{example.expect}", lang)
         extras = "".join(f"，{k} {v}" for k, v in _facts(example) if v is not None)
         lines.append(f"- {name}（{say('截至', 'as of')} {example.as_of}）→ **{outcome}**{extras}")
-    related = [c for c in pack.clauses.values() if clause and c.id != clause.id and c.id.rpartition(".")[0] == clause.id.rpartition(".")[0]]
+    related = [
+        c
+        for c in pack.clauses.values()
+        if clause and c.id != clause.id and c.id.rpartition(".")[0] == clause.id.rpartition(".")[0]
+    ]
     lines += ["", f"## {say('相关条款', 'Related clauses')}", ""]
     lines += [f"- {c.id} {c.duty.in_(lang)}" for c in related] or ["—"]
     return "\n".join(lines) + "\n"

@@ -132,7 +132,9 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    print_table(report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full)
+    print_table(
+        report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full
+    )
     return out.getvalue()
 
 
@@ -178,11 +180,19 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     tasks: dict[str, list[Finding]] = {}
     for finding in report.findings():
         tasks.setdefault(task_of(finding.clause), []).append(finding)
-    ranked = sorted(tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan))
+    ranked = sorted(
+        tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan)
+    )
     for task, found in ranked:
         broken = sum(1 for f in found if f.outcome is Outcome.VIOLATION)
         line("")
-        line(say(f"任务 {task}：违规 {broken}，其他 {len(found) - broken}", f"Task {task}: {broken} violations, {len(found) - broken} other"), "bold")
+        line(
+            say(
+                f"任务 {task}：违规 {broken}，其他 {len(found) - broken}",
+                f"Task {task}: {broken} violations, {len(found) - broken} other",
+            ),
+            "bold",
+        )
         rules: dict[str, list[Finding]] = {}
         for finding in found:
             rules.setdefault(finding.rule, []).append(finding)
@@ -190,9 +200,9 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
             table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
             table.add_column(no_wrap=True)
-            table.add_column(max_width=16)
-            table.add_column(max_width=22)
-            table.add_column(ratio=1)
+            table.add_column(max_width=16, overflow="fold")
+            table.add_column(max_width=22, overflow="fold")
+            table.add_column(ratio=1, overflow="fold")
             table.add_column(max_width=24, style="dim")
             shown = by_gravity(group)[: None if full else _SHOWN]
             for f in shown:
@@ -210,7 +220,13 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             console.print(Padding(table, (0, 0, 0, 3)))
             if len(group) > len(shown):
                 rest = len(group) - len(shown)
-                line(say(f"     …… 还有 {rest} 条；加 --full 全部列出，或用 --format xlsx", f"     … {rest} more; --full lists all"), "dim")
+                line(
+                    say(
+                        f"     …… 还有 {rest} 条；加 --full 全部列出，或用 --format xlsx",
+                        f"     … {rest} more; --full lists all",
+                    ),
+                    "dim",
+                )
             if any(f.outcome is Outcome.VIOLATION for f in group):
                 line(f"     → {group[0].remedy.in_(lang)}", "green")
     if report.rejected:

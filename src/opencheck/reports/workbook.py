@@ -178,7 +178,7 @@ class _Cells:
 
 def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
     if finding.outcome is Outcome.VIOLATION:
-        kind = finding.severity
+        kind: str = finding.severity
     elif finding.outcome is Outcome.INDETERMINATE:
         kind = "indeterminate"
     else:
@@ -243,13 +243,15 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
             link.font = Font(color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
-        _put(sheet, row, 1, messages.word_of("word.rejected_row", lang)).fill = PatternFill("solid", start_color=FILLS["rejected"])
+        _put(sheet, row, 1, messages.word_of("word.rejected_row", lang)).fill = PatternFill(
+            "solid", start_color=FILLS["rejected"]
+        )
         _put(sheet, row, 6, rejected.values.get("id"))
         _put(sheet, row, 8, "；".join(t.in_(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
             _put(sheet, row, column, value)
-    for column, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
-        sheet.column_dimensions[column].width = width
+    for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:O{max(row, 1)}"
 
@@ -298,14 +300,17 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str)
     def weight(item: tuple[str, dict[str, int]]) -> tuple[int, ...]:
         return tuple(-item[1].get(h, 0) for h in heads)
 
-    tasks = {k: v for k, v in report.summary["by_task"].items()}
+    tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
     clauses = {t: next((f.clause for f in findings if task_of(f.clause) == t), t) for t in tasks}
     row = block(6, "按任务" if zh else "By task", tasks, lambda t: clause_title(report, clauses[t], lang))
     row = block(row, "按责任单位" if zh else "By responsible unit", units, None)
     _put(sheet, row, 1, "颜色" if zh else "Colours").font = Font(size=13, bold=True)
     names = {**{s: messages.word_of(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
-    names |= {"indeterminate": messages.word_of("outcome.indeterminate", lang), "rejected": messages.word_of("word.rejected_row", lang)}
+    names |= {
+        "indeterminate": messages.word_of("outcome.indeterminate", lang),
+        "rejected": messages.word_of("word.rejected_row", lang),
+    }
     for offset, (kind, text) in enumerate(names.items(), 1):
         _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2

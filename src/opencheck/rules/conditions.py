@@ -156,8 +156,9 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
             # A word outside the vocabulary is no known attribute: neither this one nor surely another.
             result = nw.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
-    combined = reduce(lambda a, b: a & b, results)
-    return combined if test.unknown is None else combined.fill_null(test.unknown)
+    combined: nw.Expr = reduce(lambda a, b: a & b, results)
+    result: nw.Expr = combined if test.unknown is None else combined.fill_null(test.unknown)
+    return result
 
 
 def _equals(column: nw.Expr, value: Any) -> nw.Expr:

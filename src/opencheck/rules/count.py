@@ -74,9 +74,7 @@ class Count(Kind):
                 result.append(judged)
         return counts, result
 
-    def _period(
-        self, rule: Rule, scope: Scope, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]
-    ) -> Judged:
+    def _period(self, rule: Rule, scope: Scope, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
         counted = rows.filter(sure & inside).sort(self.of, "id")
         doubtful = rows.filter(~sure & inside.fill_null(True))
@@ -107,6 +105,10 @@ class Count(Kind):
             missing=missing,
         )
 
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: what is short in number is not late by days."""
+        return None, None
+
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         return {
             "table": rule.on,
@@ -136,5 +138,3 @@ class Count(Kind):
         if facts["doubtful"]:
             steps.append(("step.count_doubtful", facts))
         return steps
-
-

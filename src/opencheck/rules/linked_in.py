@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import narwhals as nw
 from pydantic import Field
 
+from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
 from opencheck.rules.outcomes import Outcome
 
@@ -53,7 +54,9 @@ class LinkedIn(Kind):
         assert linked is not None
         applies = scope.applies(rule)
         if not {self.value, linked.by} <= scope.present.get(linked.table, frozenset()):
-            return Judgement(outcome_chain(applies, otherwise=Outcome.INDETERMINATE), extras={"links": nw.lit(None, dtype=nw.Int64)})
+            return Judgement(
+                outcome_chain(applies, otherwise=Outcome.INDETERMINATE), extras={"links": nw.lit(None, dtype=nw.Int64)}
+            )
         prefix = f"_{linked.table}.{self.value}~{self.among}"
 
         def make() -> nw.LazyFrame[Any]:
@@ -107,6 +110,7 @@ class LinkedIn(Kind):
         assert linked is not None
         return {
             "one": found.get("one"),
+            "linked_zh": TABLES[linked.table].zh,
             "among": found.get("among"),
             "value_field": (linked.table, self.value),
             "among_field": (rule.on, self.among),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import narwhals as nw
+
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, outcome_chain
 from opencheck.rules.conditions import Conditions, FieldRef, check_fields, compile_conditions, parts, tests
@@ -80,16 +81,35 @@ class Meets(Kind):
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
         return list(dict.fromkeys(blank or names))
 
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: a defect of content is not late by days."""
+        return None, None
+
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-        values = {name: found.get(name) for name in self.cells(rule)}
+        names = dict.fromkeys(
+            name for _, name in sorted(self.reads(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
+        )
+        failed = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
+        wanted = [self._wanted(rule, name) for name in self.conditions if self._key(name) in failed]
         return {
             "table": rule.on,
-            "failed": [(rule.on, name) for name in self.failed(found)],
-            "values": {(rule.on, name): value for name, value in values.items()},
+            "wanted": wanted,
+            "values": {(rule.on, name): found.get(name) for name in names},
             "due": found.get("due"),
             "missing": found.get("missing"),
             "as_of": scope.as_of,
         }
+
+    def _key(self, name: str) -> str:
+        fields = dict.fromkeys(n for n, _ in tests({name: self.conditions[name]}))
+        return name if name in fields else "/".join(fields)
+
+    def _wanted(self, rule: Rule, name: str) -> dict[str, Any]:
+        """One conjunct as a fact that can be put into words: a field's test, or alternatives."""
+        value = self.conditions[name]
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return {"either": [[{"field": (rule.on, n), "test": t} for n, t in tests(branch)] for branch in value]}
+        return {"field": (rule.on, name), "test": next(t for _, t in tests({name: value}))}
 
     def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         """See :meth:`Kind.describe`."""
@@ -104,14 +124,11 @@ class Meets(Kind):
         """See :meth:`Kind.derive`: each condition with the value found and whether it is met."""
         steps: list[Step] = []
         for name, value in self.conditions.items():
-            fields = [n for n, _ in tests({name: value})]
-            key = name if name in found or f"met:{name}" in found else "/".join(dict.fromkeys(fields))
-            met = found.get(f"met:{key}")
+            met = found.get(f"met:{self._key(name)}")
+            fields = dict.fromkeys(n for n, _ in tests({name: value}))
             facts = {
-                "fields": [(rule.on, n) for n in dict.fromkeys(fields)],
-                "wanted": [{"field": (rule.on, n), "test": t} for n, t in tests({name: value})],
+                "wanted": self._wanted(rule, name),
                 "values": {(rule.on, n): found.get(n) for n in fields},
-                "either": name == "any",
             }
             steps.append(("step.met" if met else "step.unknown" if met is None else "step.not_met", facts))
         if found.get("due"):

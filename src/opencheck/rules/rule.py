@@ -92,7 +92,10 @@ class _RequireBase(BaseModel):
 
 
 _fields: dict[str, Any] = {
-    name: (Conditions | None if kind is Meets else kind | None, Field(default=None, description=(kind.__doc__ or "").split("\n")[0]))
+    name: (
+        Conditions | None if kind is Meets else kind | None,
+        Field(default=None, description=(kind.__doc__ or "").split("\n")[0]),
+    )
     for name, kind in KINDS.items()
 }
 Require = create_model("Require", __base__=_RequireBase, **_fields)
@@ -123,7 +126,7 @@ class Rule(BaseModel):
     title: Text
     on: Annotated[str, Field(description="table that the rule judges")]
     when: Annotated[Conditions, Field(description="which records it concerns; all of them where empty")] = {}
-    require: Require  # type: ignore[valid-type]
+    require: Require
     modality: Modality = "must"
     severity: Annotated[Severity | None, Field(description="where it differs from the modality's; say why in 'reading'")] = None
     due: Due | None = None
@@ -142,7 +145,7 @@ class Rule(BaseModel):
         table = TABLES[self.on]
         for conditions in (self.when, self.consistent):
             check_fields(conditions, table)
-        named = [self.for_year, self.justification, *((self.due.on + [self.due.year_end_of]) if self.due else [])]
+        named = [self.for_year, self.justification, *((*self.due.on, self.due.year_end_of) if self.due else ())]
         for name in named:
             if name is not None and name not in table.fields:
                 raise ValueError(f"table {self.on} has no field {name!r}; it has: {', '.join(table.fields)}")

@@ -197,8 +197,10 @@ class Series(Kind):
             pl.col("elements").filter(pl.col("done").is_not_null()).sort().alias("have"),
         )
         # Records of the period that hold none of the elements still show who publishes, and what is incomplete.
-        bare = rows.group_by(keys).agg(nw.col("_unit").min(), nw.len().alias("n")).rename(
-            {"_subject": "subject", "_period": "period", "_unit": "unit_any"} | {"n": "n_any"}
+        bare = (
+            rows.group_by(keys)
+            .agg(nw.col("_unit").min(), nw.len().alias("n"))
+            .rename({"_subject": "subject", "_period": "period", "_unit": "unit_any"} | {"n": "n_any"})
         )
         joined = bare.collect().to_polars().join(whole, on=["subject", "period"], how="left")
         return joined.select(
@@ -253,10 +255,7 @@ class Series(Kind):
     def _outcomes(self, expected: pl.DataFrame, seen: pl.DataFrame, scope: Scope) -> pl.DataFrame:
         cells = expected.join(seen, on=["subject", "period"], how="left", maintain_order="left")
         done, due = pl.col("done"), pl.col("due")
-        if self.elements:
-            whole = pl.col("has").fill_null(0) == len(self.elements)
-        else:
-            whole = done.is_not_null()
+        whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
             .then(int(Outcome.INDETERMINATE))
@@ -322,19 +321,21 @@ class Series(Kind):
         return tuple(why or [f"{rule.on}.period"])
 
     def _locate(self, result: list[Judged], known: nw.LazyFrame[Any]) -> None:
-        """Point each late period to the record that was late."""
-        late = [j for j in result if j.actual is not None]
-        if not late:
+        """Point each period that is late, or entered without its day, to the record."""
+        if not any(j.actual is not None or j.missing for j in result):
             return
-        days = sorted({j.actual for j in late if j.actual})
-        rows = known.filter(nw.col("published_on").is_in(days)).collect().to_polars().sort(SRC, ROW, descending=True)
+        day = nw.col("published_on")
+        days = sorted({j.actual for j in result if j.actual is not None})
+        rows = known.filter(day.is_in(days) | day.is_null() if days else day.is_null())
         found = {
-            (r["subject"] if self.per else None, r["_period"], r["published_on"]): r for r in rows.iter_rows(named=True)
+            (r["subject"] if self.per else None, r["_period"], r["published_on"]): r
+            for r in rows.collect().to_polars().sort(SRC, ROW, descending=True).iter_rows(named=True)
         }
-        for judged in late:
+        for judged in result:
             row = found.get((judged.subject, judged.period, judged.actual))
-            if row:
+            if row and (judged.actual is not None or judged.missing):
                 judged.record_id, judged.src, judged.row = row["id"], row[SRC], row[ROW]
+                judged.unit = judged.unit or row["unit"]
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         have = found.get("have") or []
@@ -365,7 +366,9 @@ class Series(Kind):
                 return "series.no_roster", facts
             if found.get("roster_rows"):
                 return "series.roster_rows", facts
-            return ("series.doubtful" if found.get("missing") else "within.calendar"), facts
+            if not found.get("missing"):
+                return "within.calendar", facts
+            return ("series.doubtful" if found.get("doubtful") else "series.undated"), facts
         if outcome is Outcome.VIOLATION:
             if facts["actual"]:
                 return "series.late", facts

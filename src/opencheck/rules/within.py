@@ -24,6 +24,8 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
+_AT_ONCE = ("within.late", "within.absent", "within.absent_today", "within.pending")
+
 
 class Within(Kind):
     """Done by the end of a limit after an event; see the module for the reading."""
@@ -174,7 +176,11 @@ class Within(Kind):
                 by_unit.setdefault(stray["unit"], []).append(str(stray["id"]))
         found = [
             [*anyone, *(i for unit in {u, *(d or ())} for i in by_unit.get(unit, ()))][:5]
-            for u, d in zip(rows["unit"].to_list(), rows["drafting_units"].to_list() if "drafting_units" in rows.columns else [None] * len(rows), strict=True)
+            for u, d in zip(
+                rows["unit"].to_list(),
+                rows["drafting_units"].to_list() if "drafting_units" in rows.columns else [None] * len(rows),
+                strict=True,
+            )
         ]
         rows = rows.with_columns(pl.Series("stray", found, dtype=pl.List(pl.String)))
         doubtful = absent & (pl.col("stray").list.len() > 0)
@@ -215,8 +221,12 @@ class Within(Kind):
 
     def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         """See :meth:`Kind.describe`."""
+        name, facts = self._message(found, self._facts(rule, found, scope), scope)
+        at_once = facts["limit"] is not None and facts["limit"].number == 0
+        return (f"{name}_at_once" if at_once and name in _AT_ONCE else name), facts
+
+    def _message(self, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         outcome: Outcome = found["outcome"]
-        facts = self._facts(rule, found, scope)
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
                 return "missing.stray" if found.get("stray") else "missing.fact", facts
@@ -253,15 +263,19 @@ class Within(Kind):
         """See :meth:`Kind.derive`: the days one by one, the due day, the actual day, the days late."""
         facts = self._facts(rule, found, scope)
         start, due = facts["start"], facts["due"]
-        steps: list[Step] = [("step.event", facts)] if start else []
         limit = self._limit(found, scope)
+        at_once = limit is not None and limit.span.number == 0
+        steps: list[Step] = [("step.event_at_once" if at_once else "step.event", facts)] if start else []
         if limit is None:
             return [*steps, *([("within.no_norm", facts)] if start else [])]
         if limit.norm_zh:
-            steps.append(("step.norm", {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""}))
+            steps.append(
+                ("step.norm", {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""})
+            )
             if not limit.seen:
                 steps.append(("step.unseen", facts))
-        steps.append(("step.reading_working" if limit.span.unit == "working_days" else "step.reading_days", facts))
+        reading = "step.reading_working" if limit.span.unit == "working_days" else "step.reading_days"
+        steps.append(("step.reading_at_once" if limit.span.number == 0 else reading, facts))
         if found.get("excluded"):
             steps.append(("step.excluded", {**facts, "excluded": found["excluded"]}))
         if found.get("notice"):
@@ -291,7 +305,9 @@ def counted_days(start: date, due: date, scope: Scope) -> list[Step]:
     for day in scope.calendar.days(start, due):
         if day.works:
             number += 1
-        steps.append((f"day.{day.kind}", {"day": day.date, "number": number, "holiday_zh": day.name_zh, "holiday_en": day.name_en}))
+        steps.append(
+            (f"day.{day.kind}", {"day": day.date, "number": number, "holiday_zh": day.name_zh, "holiday_en": day.name_en})
+        )
     return steps
 
 
