@@ -139,6 +139,7 @@ class PackFile(_Model):
     source: Source | None = None
     uses: Annotated[list[str], Field(description="other packs whose norms the rules refer to")] = []
     parameters: list[Parameter] = []
+    tasks: Annotated[dict[str, Text], Field(description="titles of the tasks that group the clauses")] = {}
 
 
 FILES: dict[str, tuple[str, Any]] = {
@@ -175,6 +176,7 @@ class Pack:
     clauses: dict[str, Clause]
     units: list[UnitName]
     norms: list[Norm]
+    tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
@@ -354,6 +356,7 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         {c.id: c for c in contents.get("clauses", [])},
         contents.get("units", []),
         norms,
+        head.tasks,
     )
     try:
         _ = pack.covers, pack.binding_from

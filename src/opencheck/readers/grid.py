@@ -24,7 +24,8 @@ EXAMPLE_MARK = "示例"
 
 _LOOK = 30  # header rows are looked for among the first rows only
 _NOTE = re.compile(
-    r"^[(（]?(注|备注|说明|填表|填报|制表|审核人|审核[:：]|单位负责人|联系人|联系电话|统计时间|截止|数据来源|第.{1,4}页|\*|※)"
+    r"^[(（]?((附?注|备注|说明|填表人?|填报人?|填表单位|填报单位|制表人?|审核人?|单位负责人|负责人|联系人|联系电话|统计时间|截止日期|数据来源)[:：]"
+    r"|第.{1,4}页|\*|※)"
 )
 _TOTAL = re.compile(r"^(合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)[:：]?")
 _BASE = frozenset(Record.model_fields)
@@ -168,14 +169,14 @@ def _no_record(cells: Sequence[Any], header: list[str], id_at: int | None, merge
     texts = [fold(str(c)) if c is not None else "" for c in cells]
     filled = [t for t in texts if t]
     same = sum(1 for a, b in zip(texts, header, strict=False) if a and a == b)
-    if same >= 2 and same == len(filled):
+    if same >= 2 and same * 10 >= len(filled) * 7:
         return "header_again"
     first = clean(str(next(c for c in cells if c is not None)))
     if id_at is not None and cells[id_at] is not None and str(cells[id_at]).startswith(EXAMPLE_MARK):
         return "example"
     if _TOTAL.match(first):
         return "total"
-    alone = len(set(filled)) == 1
-    if alone and columns >= 3 and (merged or _NOTE.match(first)):
+    few = len(set(filled))
+    if (few == 1 and columns >= 3 and merged) or (few <= 2 and _NOTE.match(first)):
         return "note"
-    return "note" if _NOTE.match(first) and len(first) > 8 and len(set(filled)) <= 2 else None
+    return None

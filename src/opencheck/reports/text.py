@@ -14,7 +14,7 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["as_csv", "as_json", "as_jsonl", "as_table", "clause_title", "inert", "place_text", "print_table", "what"]
+__all__ = ["as_csv", "as_json", "as_jsonl", "as_table", "inert", "place_text", "print_table", "task_title", "what"]
 
 _SHOWN = 8  # findings of one rule that the terminal shows unless all are asked for
 
@@ -119,12 +119,9 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
     return f"{where} 第{row}行".strip() if lang == "zh" else f"{where} row {row}".strip()
 
 
-def clause_title(report: Report, clause: str, lang: str) -> str:
-    """The duty of a clause in few words."""
-    for pack in report.packs:
-        if clause in pack.clauses:
-            return pack.clauses[clause].duty.in_(lang)
-    return ""
+def task_title(report: Report, task: str, lang: str) -> str:
+    """What a task is called."""
+    return next((pack.tasks[task].in_(lang) for pack in report.packs if task in pack.tasks), "")
 
 
 def as_table(report: Report, lang: str, *, full: bool = False) -> str:
@@ -188,8 +185,8 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
         line("")
         line(
             say(
-                f"任务 {task}：违规 {broken}，其他 {len(found) - broken}",
-                f"Task {task}: {broken} violations, {len(found) - broken} other",
+                f"任务 {task} {task_title(report, task, lang)}：违规 {broken}，其他 {len(found) - broken}",
+                f"Task {task} {task_title(report, task, lang)}: {broken} violations, {len(found) - broken} other",
             ),
             "bold",
         )

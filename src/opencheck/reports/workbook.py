@@ -12,13 +12,14 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck import messages
 from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, by_gravity, rejected_text, task_of
 from opencheck.readers.grid import OWN_SHEETS
 from opencheck.records.dataset import ROW, SRC
-from opencheck.reports.text import COLUMNS, clause_title, flat, inert, place_text
+from opencheck.reports.text import COLUMNS, flat, inert, place_text, task_title
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -253,7 +254,16 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
     for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    _printable(sheet)
     sheet.auto_filter.ref = f"A1:O{max(row, 1)}"
+
+
+def _printable(sheet: Worksheet) -> None:
+    """A4 across, as wide as the page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str) -> None:
@@ -302,8 +312,7 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str)
 
     tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    clauses = {t: next((f.clause for f in findings if task_of(f.clause) == t), t) for t in tasks}
-    row = block(6, "按任务" if zh else "By task", tasks, lambda t: clause_title(report, clauses[t], lang))
+    row = block(6, "按任务" if zh else "By task", tasks, lambda t: task_title(report, t, lang))
     row = block(row, "按责任单位" if zh else "By responsible unit", units, None)
     _put(sheet, row, 1, "颜色" if zh else "Colours").font = Font(size=13, bold=True)
     names = {**{s: messages.word_of(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
@@ -322,6 +331,7 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str)
         _put(sheet, row, 1, "说明" if zh else "Notes").font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
             _put(sheet, row + offset, 1, text)
+    _printable(sheet)
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 52
     for column in "CDEFGH":

@@ -157,14 +157,16 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
             result = nw.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
     combined: nw.Expr = reduce(lambda a, b: a & b, results)
-    result: nw.Expr = combined if test.unknown is None else combined.fill_null(test.unknown)
-    return result
+    if test.unknown is not None:
+        combined = combined.fill_null(test.unknown)
+    return combined
 
 
 def _equals(column: nw.Expr, value: Any) -> nw.Expr:
     if isinstance(value, bool):
         return column if value else ~column
-    return column == value
+    equal: nw.Expr = column == value
+    return equal
 
 
 def _operand(value: Any) -> Any:

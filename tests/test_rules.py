@@ -1,0 +1,317 @@
+"""Rules: their own examples, and differences against a slow, obvious reading of each duty."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import opencheck as oc
+from opencheck.packs import Pack
+from opencheck.rules.outcomes import Outcome
+from opencheck.testpack import run_example
+
+PACK = oc.load_pack("pingdu-2018")
+EXAMPLES = [(i, e) for i, b in PACK.rules.items() for e in b.rule.examples]
+BINDING = date(2018, 8, 24)
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=[f"{i}-{e.name if isinstance(e.name, str) else e.name.en}" for i, e in EXAMPLES]
+)
+def test_examples(rule: str, example: Any) -> None:
+    assert run_example(PACK, rule, example) == []
+
+
+@pytest.mark.parametrize("rule", PACK.rules)
+def test_every_rule_shows_what_it_passes_and_what_it_does_not(rule: str) -> None:
+    shown = {e.expect for e in PACK.rules[rule].rule.examples}
+    assert {"pass", "violation", "indeterminate"} <= shown or rule in ("PD-8-8.3", "PD-8-9.3")
+
+
+def check(rule: str, records: dict[str, Any], as_of: date, **parameters: Any) -> list[oc.Finding]:
+    pack = oc.load_pack("pingdu-2018", parameters) if parameters else PACK
+    return pack.rules[rule].check(records, as_of=as_of)
+
+
+DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
+MAYBE = st.one_of(st.none(), DAY)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DAY, st.lists(DAY, max_size=3), DAY)
+def test_interpretation_against_day_by_day_counting(published: date, readings: list[date], as_of: date) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": published}],
+        "interpretation": [{"id": str(i), "document_id": "1", "published_on": d} for i, d in enumerate(readings)],
+    }
+    (found,) = check("PD-9.4", records, as_of)
+    due = oracle.add(published, 3)
+    done = min((d for d in readings if d <= as_of), default=None)
+    if done is not None and done <= due:
+        expected = Outcome.PASS
+    elif done is not None or as_of >= due:
+        expected = Outcome.VIOLATION
+    else:
+        expected = Outcome.PENDING
+    assert (found.outcome, found.due) == (expected, due)
+    if expected is Outcome.VIOLATION:
+        late = oracle.count(due, done or as_of)
+        assert found.late_by == (late or ((done or as_of) - due).days)
+        assert found.before_plan == (due < BINDING)
+        assert found.severity == ("advice" if due < BINDING else "error")
+
+
+@settings(max_examples=150, deadline=None)
+@given(DAY, MAYBE, MAYBE, st.integers(0, 12), DAY)
+def test_requests_against_day_by_day_counting(
+    received: date, notified: date | None, replied: date | None, excluded: int, as_of: date
+) -> None:
+    row = {
+        "id": "1",
+        "received_on": received,
+        "replied_on": replied,
+        "extension_notified_on": notified,
+        "excluded_days": excluded,
+    }
+    (found,) = check("PD-15.3", {"request": [row]}, as_of)
+    days = 15 if received <= date(2019, 5, 14) else 20
+    due = oracle.add(received, days + excluded)
+    if notified is not None and notified <= due and notified <= as_of:
+        due = oracle.add(received, 2 * days + excluded)
+    done = replied if replied is not None and replied <= as_of else None
+    if done is not None and done <= due:
+        expected = Outcome.PASS
+    elif done is not None or as_of >= due:
+        expected = Outcome.VIOLATION
+    else:
+        expected = Outcome.PENDING
+    assert (found.outcome, found.due) == (expected, due)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    DAY,
+    st.one_of(st.none(), st.integers(-3, 20)),
+    DAY,
+    st.booleans(),
+    st.sampled_from(["town", "village", "project_unit", "county"]),
+)
+def test_posting_against_day_by_day_counting(first: date, length: int | None, as_of: date, excuse: bool, level: str) -> None:
+    until = None if length is None else first + timedelta(days=length)
+    row = {
+        "id": "1", "topic": "poverty_relief.project", "level": level, "published_on": first, "posted_until": until,
+        "justification": "理由" if excuse else None,
+    }  # fmt: skip
+    (found,) = check("PD-8-4.4", {"disclosure": [row]}, as_of)
+    last = as_of if until is None or until > as_of else until
+    days = sum(1 for n in range(400 * 2) if first + timedelta(days=n) <= last)
+    if level == "county":
+        expected = Outcome.NOT_APPLICABLE
+    elif until is not None and until < first:
+        expected = Outcome.INDETERMINATE
+    elif first > as_of:
+        expected = Outcome.PENDING
+    elif days >= 10:
+        expected = Outcome.PASS
+    elif until is None or until > as_of:
+        expected = Outcome.PENDING
+    else:
+        expected = Outcome.PASS if excuse else Outcome.VIOLATION
+    assert found.outcome is expected
+    if expected is Outcome.PASS and days >= 10:
+        assert found.borderline == (days == 10)
+    if expected is Outcome.VIOLATION:
+        assert found.late_by == 10 - days
+        assert found.severity == ("advice" if first + timedelta(days=9) < BINDING else "warning")
+
+
+MONTHS = [f"2018-{m:02}" for m in range(1, 13)]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["甲", "乙", "丙"]), st.sampled_from(MONTHS), MAYBE), max_size=25),
+    DAY,
+    st.lists(st.sampled_from(["甲", "乙"]), unique=True, min_size=1),
+)
+def test_series_against_cell_by_cell_reading(rows: list[tuple[str, str, date | None]], as_of: date, roster: list[str]) -> None:
+    records = {
+        "roster": [{"id": s, "topic": "environment.source_water", "subject": s} for s in roster],
+        "disclosure": [
+            {"id": str(i), "topic": "environment.source_water", "subject": s, "period": p, "published_on": d}
+            for i, (s, p, d) in enumerate(rows)
+        ],
+    }
+    found = {(f.subject, f.period): f for f in check("PD-8-7.2", records, as_of)}
+    assert set(found) == {(s, m) for s in roster for m in MONTHS}
+    for (subject, month), finding in found.items():
+        year, number = int(month[:4]), int(month[5:])
+        following = date(year + (number + 1) // 12, (number + 1) % 12 + 1, 1) - timedelta(days=1)
+        mine = [d for s, p, d in rows if (s, p) == (subject, month)]
+        done = [d for d in mine if d is not None and d <= as_of]
+        if done and min(done) <= following:
+            expected = Outcome.PASS
+        elif done:
+            expected = Outcome.VIOLATION
+        elif following > as_of:
+            expected = Outcome.PENDING
+        elif None in mine:
+            expected = Outcome.INDETERMINATE
+        else:
+            expected = Outcome.VIOLATION
+        assert (finding.outcome, finding.due) == (expected, following)
+        if done and expected is Outcome.VIOLATION:
+            assert records["disclosure"][int(finding.record_id or -1)]["published_on"] == finding.actual
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["executive", "plenary"]), MAYBE, st.one_of(st.none(), st.integers(0, 3))), max_size=7),
+    DAY,
+)
+def test_counting_against_the_best_and_the_worst_case(rows: list[tuple[str, date | None, int | None]], as_of: date) -> None:
+    records = {"meeting": [{"id": str(i), "kind": k, "held_on": d, "invited_attendees": n} for i, (k, d, n) in enumerate(rows)]}
+    (found,) = check("PD-2-2.1", records, as_of)
+
+    def counted(day: date, people: int) -> int:
+        filled = [(k, d or day, people if n is None else n) for k, d, n in rows if d is None or d <= as_of]
+        return sum(1 for k, d, n in filled if k == "executive" and d.year == 2018 and n >= 1)
+
+    worst, best = counted(date(2017, 1, 1), 0), counted(date(2018, 1, 1), 1)
+    if worst >= 2:
+        expected = Outcome.PASS
+    elif as_of < date(2018, 12, 31):
+        expected = Outcome.PENDING
+    else:
+        expected = Outcome.VIOLATION if best < 2 else Outcome.INDETERMINATE
+    assert found.outcome is expected
+
+
+GIVEN = [(i, e) for i, e in EXAMPLES if e.expect != "pass"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(GIVEN), st.data())
+def test_a_blank_never_turns_into_a_pass(case: tuple[str, Any], data: st.DataObject) -> None:
+    """Blank one fact that a rule reads: what was no pass stays none, and nothing crashes (readings that a pack makes explicit aside)."""
+    rule, example = case
+    bound = PACK.rules[rule]
+    reads = sorted((t, n) for t, n in bound.rule.reads() if any(n in r for r in example.given.get(t, [])))
+    allowed = {
+        ("PD-8-4.4", "posted_until"),  # blank means still posted, by contract
+        ("PD-15.3", "excluded_days"),  # blank means none
+        ("PD-12.3", "is_public_institution"),  # the parameter basic_catalogue_when_unknown
+        ("PD-9.3", "is_important"),  # the parameter important_when_unknown
+        ("PD-9.4", "is_important"),
+    }
+    table, name = data.draw(st.sampled_from([r for r in reads if (rule, r[1]) not in allowed] or [("", "")]))
+    if not table or not example.given[table]:
+        return
+    records = {t: [dict(r) for r in rows] for t, rows in example.given.items()}
+    data.draw(st.sampled_from(records[table]))[name] = None
+    pack = oc.load_pack("pingdu-2018", example.parameters)
+    before = pack.rules[rule].check(example.given, as_of=example.as_of)
+    after = pack.rules[rule].check(records, as_of=example.as_of)
+    passed = {(f.record_id, f.subject, f.period) for f in before if f.outcome is Outcome.PASS}
+    for finding in after:
+        if finding.outcome is Outcome.PASS:
+            assert (finding.record_id, finding.subject, finding.period) in passed
+
+
+def test_before_a_parameter_says_otherwise(pack: Pack) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    records = {"document": [document], "interpretation": [{"id": "a", "document_id": "1", "published_on": "2018-09-07"}]}
+    assert [str(f.outcome) for f in check("PD-9.4", records, date(2018, 12, 31))] == ["violation"]
+    found = check("PD-9.4", records, date(2018, 12, 31), interpretation_limit="4 working_days")
+    assert [str(f.outcome) for f in found] == ["pass"]
+    found = check("PD-9.4", records, date(2018, 12, 31), binding_from="2018-12-01")
+    assert [f.severity for f in found] == ["advice"]
+
+
+def test_the_same_pack_serves_another_year() -> None:
+    records = {
+        "disclosure": [
+            {"id": str(m), "topic": "空气质量", "period": f"2019-{m:02}", "published_on": f"2019-{m:02}-28"}
+            for m in range(1, 12)
+        ]
+    }
+    found = check("PD-8-7.1", records, date(2019, 12, 31), covers="2019")
+    outcomes = [str(f.outcome) for f in sorted(found, key=lambda f: f.period or "")]
+    assert outcomes == ["pass"] * 11 + ["pending"]
+
+
+def test_a_rejected_row_keeps_its_absence_from_being_an_accusation() -> None:
+    good = [
+        {"id": str(m), "topic": "空气质量", "period": f"2018-{m:02}", "published_on": f"2018-{m:02}-28"}
+        for m in range(1, 13)
+        if m != 9
+    ]
+    bad = {"id": "9", "topic": "空气质量", "period": "2018-09", "published_on": "2018-09-31"}
+    report = oc.check({"disclosure": [*good, bad]}, as_of="2018-12-31", rules=["PD-8-7.1"])
+    september = next(f for f in report.findings() if f.period == "2018-09")
+    assert september.outcome is Outcome.INDETERMINATE
+    assert september.missing == ("disclosure.rejected",)
+    assert "未能使用的行" in september.message.zh
+    documents = [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}]
+    readings = [{"id": "a", "document_id": "1", "published_on": "2018-09-31"}]
+    report = oc.check({"document": documents, "interpretation": readings}, as_of="2018-12-31", rules=["PD-9.4"])
+    assert [str(f.outcome) for f in report.findings()] == ["indeterminate"]
+
+
+def test_calendar_years_added_by_a_file_decide_what_was_unknown(tmp_path: Path) -> None:
+    last = oc.WorkCalendar.china().last_known.year
+    records = {
+        "disclosure": [{"id": "1", "topic": "行政许可", "formed_on": f"{last + 1}-03-01", "published_on": f"{last + 1}-03-02"}]
+    }
+    report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"])
+    (found,) = report.findings()
+    assert found.outcome is Outcome.INDETERMINATE
+    assert str(last) in found.message.zh
+    file = tmp_path / "next.json"
+    file.write_text(f'{{"year": {last + 1}, "days": [{{"date": "{last + 1}-01-01", "isOffDay": true}}]}}', encoding="utf-8")
+    report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"], calendar=file)
+    assert report.summary["outcomes"]["pass"] == 1
+    assert any("next.json" in str(facts) for _, facts in report.notes)
+
+
+def test_no_python_file_names_a_clause_a_topic_or_a_statute(root: Path) -> None:
+    words = {t for t in PACK.topics if t != "other"} | set(PACK.statutes) | {n.id for n in PACK.norms}
+    clause = re.compile(r"(?<![\d.\-])(?:PD-)?(?:\d{1,2}-\d+\.\d+|PD-\d+\.\d+)(?![\d.])")
+    for file in (root / "src").rglob("*.py"):
+        text = re.sub(r'"""[\s\S]*?"""', "", file.read_text(encoding="utf-8"))
+        code = [line for line in text.splitlines() if "example=" not in line and not line.lstrip().startswith("#")]
+        for line in code:
+            assert not any(w in line for w in words), (file, line)
+            assert not clause.search(line), (file, line)
+
+
+def test_lower_floors_never_import_higher_ones(root: Path) -> None:
+    floors = [
+        {"errors", "calendar", "periods"},
+        {"records"},
+        {"rules"},
+        {"yamlfile", "packs"},
+        {"messages", "engine"},
+        {"findings", "schemas"},
+        {"readers", "reports"},
+        {"api", "testpack"},
+        {"cli"},
+    ]
+    level = {name: n for n, names in enumerate(floors) for name in names}
+    allowed = {("findings", "reports"), ("packs", "api"), ("packs", "findings"), ("findings", "opencheck")}
+    base = root / "src" / "opencheck"
+    for file in base.rglob("*.py"):
+        own = file.relative_to(base).parts[0].removesuffix(".py")
+        if own == "__init__":
+            continue
+        assert own in level, f"{file} belongs to no floor"
+        for other in re.findall(r"from opencheck\.?(\w*)", file.read_text(encoding="utf-8")):
+            if other and (own, other) not in allowed:
+                assert level[other] <= level[own], f"{file} imports {other}"
