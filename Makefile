@@ -1,0 +1,41 @@
+# `make demo` and `make test` set up all they need in .venv; a machine with Python 3.11 or later and make is enough.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint types check docs bench clean
+
+$(VENV)/.ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.ready
+	@mkdir -p out
+	@$(BIN)/opencheck check examples/*.xlsx --pack pingdu-2018 --as-of 2018-12-31 --fail-on never
+	@$(BIN)/opencheck check examples/*.xlsx --pack pingdu-2018 --as-of 2018-12-31 --fail-on never --output out/检查结果.xlsx 2>/dev/null
+	@echo
+	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
+
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+check: lint types test
+
+docs: $(VENV)/.ready
+	$(BIN)/opencheck schema --output docs/schema
+	$(BIN)/python examples/make_ledger.py
+
+bench: $(VENV)/.ready
+	$(BIN)/python benchmarks/bench.py
+
+clean:
+	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
