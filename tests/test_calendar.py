@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-import oracle
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import oracle
 from opencheck import InputError, UnknownDayError, WorkCalendar
 
 CALENDAR = WorkCalendar.china()

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
+import oracle
 from opencheck.packs import Pack
 from opencheck.rules.outcomes import Outcome
 from opencheck.testpack import run_example
@@ -315,3 +315,115 @@ def test_lower_floors_never_import_higher_ones(root: Path) -> None:
         for other in re.findall(r"from opencheck\.?(\w*)", file.read_text(encoding="utf-8")):
             if other and (own, other) not in allowed:
                 assert level[other] <= level[own], f"{file} imports {other}"
+
+
+def own_pack(folder: Path, rule: str, parameters: str = "") -> Pack:
+    """A pack of one rule, as somebody else would write it."""
+    folder.mkdir()
+    covers = '{id: covers, value: {from: "2018-01-01", to: "2018-12-31"}, reading: {zh: 年度, en: year}}'
+    (folder / "pack.yaml").write_text(
+        f"id: own\ntitle: {{zh: 自拟, en: own}}\nuses: [cn-statutes]\nparameters:\n  - {covers}\n{parameters}", encoding="utf-8"
+    )
+    elements = "elements: [{name: 限额, en: limit}, {name: 余额, en: balance}]"
+    (folder / "topics.yaml").write_text(f"- {{id: debt, title: {{zh: 政府债务, en: debt}}, {elements}}}\n", encoding="utf-8")
+    head = 'id: X-1\n  clause: "1"\n  title: {zh: 甲, en: a}\n  on: disclosure\n  remedy: {zh: 补, en: mend}\n'
+    (folder / "rules.yaml").write_text(f"- {head}  {rule}\n", encoding="utf-8")
+    return oc.load_pack(folder)
+
+
+def outcomes(pack: Pack, rows: list[dict[str, Any]], as_of: str) -> dict[str | None, str]:
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of=as_of)
+    for finding in found:
+        assert finding.message.zh
+        assert finding.explanation
+    return {f.period: str(f.outcome) for f in found}
+
+
+@pytest.mark.parametrize(
+    ("due", "day", "on_time"),
+    [
+        ("period_end", "2018-06-30", True), ("period_end", "2018-07-01", False),
+        ("20 days", "2018-07-20", True), ("20 days", "2018-07-21", False),
+        ("5 working_days", "2018-07-06", True), ("5 working_days", "2018-07-07", False),
+        ("following_period", "2018-09-30", True), ("following_period", "2018-10-01", False),
+    ],
+)  # fmt: skip
+def test_days_on_which_a_series_falls_due(tmp_path: Path, due: str, day: str, on_time: bool) -> None:
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{series: {{every: quarter, due: {due}}}}}")
+    row = {"id": "1", "topic": "政府债务", "period": "2018-Q2", "published_on": day}
+    assert outcomes(pack, [row], "2019-12-31")["2018-Q2"] == ("pass" if on_time else "violation")
+
+
+def test_shorter_periods_count_for_the_longer_one_if_the_rule_says_so(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, finer_counts: true}}")
+    for period in ("2018-05", "2018-Q2", "2018"):
+        row = {"id": "1", "topic": "debt", "period": period, "published_on": "2018-09-01"}
+        assert outcomes(pack, [row], "2019-12-31") == {"2018": "pass"}
+    pack = own_pack(tmp_path / "q", "when: {topic: debt}\n  require: {series: {every: year}}")
+    row = {"id": "1", "topic": "debt", "period": "2018-05", "published_on": "2018-09-01"}
+    assert outcomes(pack, [row], "2019-12-31") == {"2018": "indeterminate"}
+
+
+def test_elements_of_a_city_wide_series(tmp_path: Path) -> None:
+    pack = own_pack(
+        tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 07-31, elements: [限额, 余额]}}"
+    )
+    row = {"id": "1", "topic": "debt", "period": "2018", "published_on": "2018-07-01"}
+    assert outcomes(pack, [{**row, "elements": ["限额", "余额"]}], "2018-12-31") == {"2018": "pass"}
+    assert outcomes(pack, [{**row, "elements": ["limit"]}], "2018-12-31") == {"2018": "violation"}
+    assert outcomes(pack, [{**row, "elements": ["别的"]}], "2018-12-31") == {"2018": "violation"}
+    assert outcomes(pack, [{**row, "elements": None}], "2018-12-31") == {"2018": "indeterminate"}
+    undated = {**row, "elements": ["限额", "余额"], "published_on": None}
+    assert outcomes(pack, [undated], "2018-12-31") == {"2018": "indeterminate"}
+    assert outcomes(pack, [row | {"elements": ["限额"]}], "2018-07-30") == {"2018": "pending"}
+
+
+def test_a_series_due_in_an_unknown_year_is_indeterminate(tmp_path: Path) -> None:
+    year = oc.WorkCalendar.china().last_known.year
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 5 working_days}}")
+    later = oc.load_pack(pack.path, {"covers": str(year)})
+    row = {"id": "1", "topic": "debt", "period": str(year), "published_on": f"{year}-12-01"}
+    assert outcomes(later, [row], f"{year + 1}-12-31") == {str(year): "indeterminate"}
+
+
+def test_calendar_days_and_working_days_are_not_mixed_up(tmp_path: Path) -> None:
+    """The budget law's 20 days are calendar days: the most common mix-up."""
+    within = "require: {within: {from: formed_on, to: published_on, limit: {statute: budget-law/budget}}}"
+    rule = own_pack(tmp_path / "p", within).rules["X-1"]
+    row = {"id": "1", "topic": "debt", "formed_on": "2018-09-20"}
+    (found,) = rule.check({"disclosure": [{**row, "published_on": "2018-10-11"}]}, as_of="2018-12-31")
+    assert (str(found.outcome), found.due, found.late_by, found.late_unit) == ("violation", date(2018, 10, 10), 1, "days")
+    assert any("自然日" in step.zh for step in found.explanation)
+    (found,) = rule.check({"disclosure": [{**row, "published_on": "2018-10-10"}]}, as_of="2018-12-31")
+    assert found.outcome is Outcome.PASS
+
+
+def test_a_roster_row_without_subject_leaves_completeness_open() -> None:
+    records = {
+        "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}, {"id": "2", "topic": "水源水质", "subject": None}],
+        "disclosure": [
+            {"id": "1", "topic": "水源水质", "subject": "崮山井群", "period": "2018-01", "published_on": "2018-02-02"}
+        ],
+    }
+    found = [f for f in check("PD-8-7.2", records, date(2018, 2, 28)) if f.outcome is Outcome.INDETERMINATE]
+    assert [f.missing for f in found] == [("roster.subject",)]
+    assert "1行" in found[0].message.zh
+
+
+def test_the_roster_reading_is_a_parameter() -> None:
+    records = {"roster": [{"id": "1", "topic": "水源水质", "subject": "尹府水库", "until": "2018-10-15"}], "disclosure": []}
+    day = date(2018, 11, 30)
+    assert [str(f.outcome) for f in check("PD-8-7.2", records, day, covers="2018-10")] == ["violation"]
+    assert check("PD-8-7.2", records, day, covers="2018-10", roster_day="period_end") == []
+
+
+def test_names_off_the_roster_are_pointed_out() -> None:
+    records = {
+        "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}],
+        "disclosure": [
+            {"id": "1", "topic": "水源水质", "subject": "固山井群", "period": "2018-10", "published_on": "2018-11-02"}
+        ],
+    }
+    (found,) = check("PD-8-7.2", records, date(2018, 12, 31), covers="2018-10")
+    assert found.outcome is Outcome.VIOLATION
+    assert any("固山井群" in step.zh for step in found.explanation)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import narwhals as nw
@@ -83,6 +83,18 @@ def run(
             roster_reading=str(pack.values.get("roster_day", "any_day")),
         )
 
+    def set_scope(table: str) -> Scope:
+        """A scope for rules about sets: the rows that any of them may concern are fetched once for all of them."""
+        if table not in gathered:
+            here = scope()
+            if table in witnesses:
+                concerned = [here.applies(r).fill_null(True) for r in chosen if r.kind.about == "set" and r.on == table]
+                rows = witnesses[table].filter(reduce(lambda a, b: a | b, concerned)).collect().lazy()
+                here.witnesses = {**witnesses, table: rows}
+            gathered[table] = here
+        return gathered[table]
+
+    gathered: dict[str, Scope] = {}
     results: dict[str, RuleResult] = {}
     by_table: dict[str, list[Rule]] = {}
     idle: dict[str, list[str]] = {}
@@ -91,7 +103,7 @@ def run(
         if rule.kind.about == "set":
             if progress:
                 progress(rule.id, done, len(chosen))
-            results[rule.id] = _run_set(rule, pack, scope(), everything)
+            results[rule.id] = _run_set(rule, pack, set_scope(rule.on), everything)
             done += 1
         elif rule.on in data.tables:
             by_table.setdefault(rule.on, []).append(rule)

@@ -114,7 +114,7 @@ def _identify(
         elif value in seen:
             problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
         else:
-            seen[value] = _where(Place(*place, cells.rows[index]))
+            seen[value] = _where(Place(None, place[1], cells.rows[index]))
 
 
 def _where(place: Place) -> str:
@@ -215,7 +215,7 @@ def _identify_frame(
     if ids["id"].n_unique() < len(ids):
         twice = ids.filter(pl.col("id").is_duplicated()).with_columns(first=pl.col(ROW).min().over("id"))
         for value, row, first in twice.filter(pl.col(ROW) != pl.col("first")).iter_rows():
-            facts = {"first": _where(Place(*place, first))}
+            facts = {"first": _where(Place(None, place[1], first))}
             rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
     if spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", pl.col(ROW).alias("r0"), pl.col(SRC).alias("s0")).collect()

@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck import messages
 from opencheck.errors import InputError
-from opencheck.findings import Finding, Report, by_gravity, rejected_text, task_of
+from opencheck.findings import Finding, Report, by_gravity, rejected_text
 from opencheck.readers.grid import OWN_SHEETS
 from opencheck.records.dataset import ROW, SRC
 from opencheck.reports.text import COLUMNS, flat, inert, place_text, task_title

@@ -121,7 +121,9 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[\w.\-]+$", description="permanent code, with the pack's letters in front")]
+    id: Annotated[
+        str, Field(pattern=r"^[A-Z][A-Z0-9]*-[\w.\-]+$", description="permanent code, with the pack's letters in front")
+    ]
     clause: str
     title: Text
     on: Annotated[str, Field(description="table that the rule judges")]

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import opencheck as oc
+from opencheck import messages, yamlfile
+from opencheck.packs import FILES, load_pack
+from opencheck.schemas import all_schemas
+from opencheck.testpack import run_examples
+
+MEASURED = "2-2.1 8-1.1 8-4.4 8-5.1 8-7.1 8-7.2 8-7.3 8-8.3 8-9.3 9.4 12.3 20.1 21.3"
+ALSO = "5-2.1 9.2 9.3 13.1 13.2 15.3"
+
+
+@pytest.fixture
+def copy(tmp_path: Path, root: Path) -> Path:
+    for name in ("pingdu-2018", "cn-statutes"):
+        shutil.copytree(root / "rules" / name, tmp_path / name)
+    return tmp_path / "pingdu-2018"
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_clauses_of_the_first_issue_have_rules(pack) -> None:
+    assert len(pack.clauses) == 101
+    assert {b.rule.clause for b in pack.rules.values()} == set(f"{MEASURED} {ALSO}".split())
+    assert {c.id for c in pack.clauses.values() if c.how == "measured"} == set(MEASURED.split())
+    assert {c.id.rpartition(".")[0] for c in pack.clauses.values()} == set(pack.tasks)
+
+
+def test_every_rule_has_its_texts_in_both_languages(pack) -> None:
+    for bound in pack.rules.values():
+        for text in (bound.rule.title, bound.rule.remedy, bound.rule.reading):
+            assert text is not None
+            assert text.zh
+            assert text.en
+            assert text.zh != text.en
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("09-interpretation.yaml", "on: document", "on: dokument", "no table 'dokument'"),
+        ("09-interpretation.yaml", "is_policy: true", "is_policie: true", "no field 'is_policie'"),
+        ("09-interpretation.yaml", "  remedy:", "  remedi:", "remedi"),
+        ("09-interpretation.yaml", 'clause: "9.2"', 'clause: "9.22"', "no clause '9.22'"),
+        ("09-interpretation.yaml", "id: PD-9.3", "id: PD-9.2", "stands twice"),
+        ("09-interpretation.yaml", "limit: 0 days", "limit: soon", "3 working_days"),
+        ("09-interpretation.yaml", "limit: $interpretation_limit", "limit: $interpretation", "no parameter 'interpretation'"),
+        ("09-interpretation.yaml", "linked_in: {value: unit, among: drafting_units}", "nothing: {}", "require.nothing"),
+        (
+            "09-interpretation.yaml",
+            "    within: {from: submitted_on",
+            "    meets: {is_policy: true}\n    within: {from: submitted_on",
+            "exactly one of",
+        ),
+        ("09-interpretation.yaml", "among: drafting_units", "among: unit", "is a text, needed: list"),
+        ("15-requests.yaml", "statute: disclosure-regulations/reply", "statute: disclosure-regulations/answer", "no limit"),
+        ("08-5-schools.yaml", "招生条件, 招生程序]", "招生条件, 招生秩序]", "no element '招生秩序'"),
+        ("08-1-finance.yaml", "topic: fiscal.monthly}", "topic: fiscal.monthli}", "no topic 'fiscal.monthli'"),
+        ("08-4-poverty-relief.yaml", "at_least: $posting_days", "at_least: 10 working_days", "N days"),
+        ("08-4-poverty-relief.yaml", "level: [town,", "level: [towns,", "'towns' is none of"),
+        ("13-documents.yaml", "  due: {on: [submitted_on", "  due: {on: [submitted", "no field 'submitted'"),
+        ("13-documents.yaml", "  on: document", "  on: document\n  on: document", "stands twice"),
+        ("20-appraisal.yaml", "  for_year: year", "  for_year: yeer", "no field 'yeer'"),
+        ("02-meetings.yaml", "require:", "require: [", "YAML"),
+        ("02-meetings.yaml", "every: year", "every: years", "month"),
+        ("topics.yaml", "id: fiscal.monthly", "id: credit.penalty", "stands twice"),
+        ("pack.yaml", 'to: "2018-12-31"', 'to: "2018-12-32"', "covers"),
+        ("pack.yaml", "uses: [cn-statutes]", "uses: [no-such-pack]", "no pack"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_line(copy: Path, file: str, old: str, new: str, message: str) -> None:
+    edit(copy / file, old, new)
+    with pytest.raises(oc.PackError) as error:
+        load_pack(copy)
+    text = str(error.value)
+    assert message in text
+    if "no pack" not in text:
+        place, line = text.split(": ")[0].rsplit(":", 1)
+        assert place.endswith(file)
+        named = (copy / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert named.strip(), "the line named is a line of the file"
+
+
+def test_the_line_told_is_the_line_of_the_fault(copy: Path) -> None:
+    edit(copy / "09-interpretation.yaml", "limit: 0 days", "limit: soon")
+    lines = (copy / "09-interpretation.yaml").read_text(encoding="utf-8").splitlines()
+    with pytest.raises(oc.PackError) as error:
+        load_pack(copy)
+    line = int(str(error.value).split(":")[1])
+    assert "limit: soon" in lines[line - 1] or "require:" in lines[line - 1]
+
+
+def test_unknown_packs_and_parameters_are_told() -> None:
+    with pytest.raises(oc.PackError, match="pingdu-2018"):
+        load_pack("pingdu-2019")
+    with pytest.raises(oc.PackError, match="no parameter|has no parameter"):
+        load_pack("pingdu-2018", {"nothing": 1})
+    with pytest.raises(oc.PackError, match="month, quarter, year"):
+        load_pack("pingdu-2018", {"sampling_period": "week"})
+    with pytest.raises(oc.PackError, match="accepted: a int"):
+        load_pack("pingdu-2018", {"attended_meetings": "many"})
+    assert load_pack("pingdu-2018", {"monthly_satisfies_quarterly": "true"}).values["monthly_satisfies_quarterly"] is True
+    assert load_pack("pingdu-2018", {"attended_meetings": "3"}).values["attended_meetings"] == 3
+
+
+def test_a_rule_is_data_a_number_changed_in_yaml_changes_findings(copy: Path) -> None:
+    edit(copy / "pack.yaml", "value: 3 working_days", "value: 4 working_days")
+    failed = {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+    assert failed == {"PD-9.4"}
+    edit(copy.parent / "cn-statutes" / "norms.yaml", "within: 15 working_days", "within: 16 working_days")
+    failed = {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+    assert failed == {"PD-9.4", "PD-15.3"}
+    edit(copy / "08-4-poverty-relief.yaml", "modality: in_principle", "modality: must")
+    assert "PD-8-4.4" in {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+
+
+def test_a_date_in_force_moved_by_a_day_is_caught(copy: Path) -> None:
+    norms = copy.parent / "cn-statutes" / "norms.yaml"
+    edit(norms, 'to: "2019-05-14"', 'to: "2019-05-15"')
+    edit(norms, 'from: "2019-05-15"', 'from: "2019-05-16"')
+    assert {r.rule for r in run_examples(load_pack(copy)) if r.differences} == {"PD-15.3"}
+
+
+def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
+    schemas = all_schemas()
+    written = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in (root / "docs" / "schema").glob("*.json")}
+    assert written == schemas, "run: make docs"
+    for pack in (root / "rules").iterdir():
+        for file in pack.glob("*.yaml"):
+            schema = file.stem if file.stem in ("pack", *FILES) else "rules"
+            data = yamlfile.load(file).data
+            if schema != "rules":
+                jsonschema.validate(data, schemas[schema])
+            else:
+                assert isinstance(data, list)
+
+
+def test_schemas_refuse_unknown_keys() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([{"id": "X-1", "nonsense": 1}], all_schemas()["rules"])
+
+
+def test_yaml_is_read_by_the_rules_of_1_2(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text('on: yes\nday: 2018-08-24\nn: 4\nf: 0.5\nb: true\nempty:\nq: "4"\n', encoding="utf-8")
+    assert yamlfile.load(file).data == {"on": "yes", "day": "2018-08-24", "n": 4, "f": 0.5, "b": True, "empty": None, "q": "4"}
+    with pytest.raises(oc.PackError, match="cannot be read"):
+        yamlfile.load(tmp_path / "none.yaml")
+    file.write_bytes("on: 是".encode("gb18030"))
+    with pytest.raises(oc.PackError, match="UTF-8"):
+        yamlfile.load(file)
+
+
+def test_messages_are_complete_in_both_languages() -> None:
+    for name, entry in messages.catalogue().items():
+        assert set(entry) == {"zh", "en"}, name
+        assert all(isinstance(text, str) and text for text in entry.values()), name
+        fields = [{f.split("_zh")[0].split("_en")[0] for f in _fields(text)} for text in entry.values()]
+        assert fields[1] - fields[0] <= {"table"}, f"{name}: the two languages are filled with different facts"
+
+
+def _fields(text: str) -> set[str]:
+    import string
+
+    return {f for _, f, _, _ in string.Formatter().parse(text) if f}
