@@ -104,7 +104,7 @@ def test_the_line_told_is_the_line_of_the_fault(copy: Path) -> None:
 def test_unknown_packs_and_parameters_are_told() -> None:
     with pytest.raises(oc.PackError, match="pingdu-2018"):
         load_pack("pingdu-2019")
-    with pytest.raises(oc.PackError, match="no parameter|has no parameter"):
+    with pytest.raises(oc.PackError, match="has no parameter"):
         load_pack("pingdu-2018", {"nothing": 1})
     with pytest.raises(oc.PackError, match="month, quarter, year"):
         load_pack("pingdu-2018", {"sampling_period": "week"})
