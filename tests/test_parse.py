@@ -85,7 +85,7 @@ def test_values(kind, value, expected) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("bool", "大概"), ("int", "2.5"), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800")],
+    [("bool", "大概"), ("int", "2.5"), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
 )  # fmt: skip
 def test_refused(kind, value) -> None:
     with pytest.raises(Refused):

@@ -315,6 +315,20 @@ def test_several_sources_are_one_ledger_and_ids_stay_unique(tmp_path: Path) -> N
     assert read(second, first).rows == {"read": 3, "checked": 2, "rejected": 1}
 
 
+def test_sheets_that_are_each_numbered_from_1_are_all_checked(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for month in ("1月", "2月"):
+        sheet = book.create_sheet(month)
+        sheet.append(["序号", "主题", "公开层级", "公示开始日期", "公示截止日期"])
+        sheet.append([1, "扶贫项目", "村级", "2018-09-01", "2018-09-09"])
+        sheet.append([1, "扶贫项目", "村级", "2018-09-01", "2018-09-09"])
+    book.save(tmp_path / "x.xlsx")
+    report = oc.check(tmp_path / "x.xlsx", as_of=AS_OF, rules=["PD-8-4.4"])
+    assert report.rows == {"read": 4, "checked": 2, "rejected": 2}
+    assert [(f.source.sheet, f.source.row) for f in report.violations] == [("1月", 2), ("2月", 2)]
+
+
 def test_ids_are_made_where_there_are_none_but_not_where_others_link() -> None:
     data = read({"meeting": [{"kind": "常务会议", "held_on": "2018-01-02"}]})
     assert data.tables["meeting"].frame.collect()["id"].to_list() == ["会议-1"]

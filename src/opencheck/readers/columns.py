@@ -95,7 +95,10 @@ def _identify(
     problems: dict[int, list[Problem]],
     place: tuple[str | None, str | None],
 ) -> None:
-    """Give every row its id: one of its own, unique in the table; made from the row where the source has no id at all."""
+    """Give every row its id: one of its own, made from the row where the source has no id at all.
+
+    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
+    """
     spec = cells.spec
     if "id" not in typed:
         if spec.name in LINK_TARGETS:
@@ -105,7 +108,7 @@ def _identify(
         typed["id"] = [f"{label}-{row}" for row in cells.rows]
     header = cells.columns["id"][0] if "id" in cells.columns else spec.fields["id"].column.zh
     seen: dict[str, str] = {}
-    if spec.name in data.tables:
+    if spec.name in LINK_TARGETS and spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", ROW, SRC).collect()
         seen = {i: _where(data.place(s, r)) for i, r, s in earlier.iter_rows()}
     for index, value in enumerate(typed["id"]):
@@ -217,7 +220,7 @@ def _identify_frame(
         for value, row, first in twice.filter(pl.col(ROW) != pl.col("first")).iter_rows():
             facts = {"first": _where(Place(None, place[1], first))}
             rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
-    if spec.name in data.tables:
+    if spec.name in LINK_TARGETS and spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", pl.col(ROW).alias("r0"), pl.col(SRC).alias("s0")).collect()
         for value, row, r0, s0 in ids.join(earlier, on="id").iter_rows():
             facts = {"first": _where(data.place(s0, r0))}

@@ -218,7 +218,7 @@ def _list(value: Any) -> list[str] | None:
 
 def _period(value: Any) -> str:
     if isinstance(value, date):
-        return f"{value.year}-{value.month:02}"
+        value = f"{value.year:04}-{value.month:02}"
     if isinstance(value, float) and not value.is_integer():
         raise Refused("period")
     try:

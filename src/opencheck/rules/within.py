@@ -18,6 +18,7 @@ from pydantic import Field
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
+from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -82,8 +83,10 @@ class Within(Kind):
         due, more = self._due(rule, scope)
         late = done > due
         known = nw.lit(self._known(rule, scope, table, name))
+        consistent = compile_conditions(rule.consistent, scope.fields(rule.on))
         codes = outcome_chain(
             scope.applies(rule),
+            (~consistent, Outcome.INDETERMINATE),
             (start.is_null(), Outcome.INDETERMINATE),
             (due.is_null(), Outcome.INDETERMINATE),
             (~known & (due > scope.as_of), Outcome.PENDING),
@@ -94,7 +97,7 @@ class Within(Kind):
             (doubt, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, due, actual, {"start": start} | extras | more)
+        return Judgement(codes, due, actual, {"start": start, "consistent": consistent} | extras | more)
 
     def _known(self, rule: Rule, scope: Scope, table: str | None, name: str) -> bool:
         """Whether the source records the target at all."""
@@ -228,6 +231,8 @@ class Within(Kind):
     def _message(self, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         outcome: Outcome = found["outcome"]
         if outcome is Outcome.INDETERMINATE:
+            if found.get("consistent") is False:
+                return "within.contradiction", facts
             if found.get("missing"):
                 return "missing.stray" if found.get("stray") else "missing.fact", facts
             if facts["limit"] is None:
