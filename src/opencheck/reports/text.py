@@ -135,13 +135,42 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
     return out.getvalue()
 
 
+_WIDE = 110  # columns from which a finding fits on one line
+
+
+def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
+    """The findings of one rule: a line each on a wide terminal, on a narrow one the message below."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = console.width >= _WIDE
+    table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    if wide:
+        table.add_column(max_width=16, overflow="fold")
+        table.add_column(max_width=22, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(max_width=24, style="dim")
+    for f in findings:
+        if f.outcome is Outcome.VIOLATION:
+            label = Text(messages.word_of(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
+        else:
+            label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
+        about = " ".join(p for p in (f.record_id, what(f)) if p)
+        place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
+        if wide:
+            table.add_row(label, Text(f.unit or ""), Text(about), Text(f.message.in_(lang)), place)
+        else:
+            table.add_row(label, Text(f"{f.unit or ''} {about}\n{f.message.in_(lang)}"), place)
+    console.print(Padding(table, (0, 0, 0, 3)))
+
+
 _STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
 
 
 def print_table(report: Report, console: Console, lang: str, *, full: bool = False) -> None:
     """Print the table: head figures, then task by task and rule by rule, the worst first."""
-    from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
     zh = lang == "zh"
@@ -195,26 +224,8 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             rules.setdefault(finding.rule, []).append(finding)
         for rule, group in rules.items():
             line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
-            table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
-            table.add_column(no_wrap=True)
-            table.add_column(max_width=16, overflow="fold")
-            table.add_column(max_width=22, overflow="fold")
-            table.add_column(ratio=1, overflow="fold")
-            table.add_column(max_width=24, style="dim")
             shown = by_gravity(group)[: None if full else _SHOWN]
-            for f in shown:
-                if f.outcome is Outcome.VIOLATION:
-                    label, style = messages.word_of(f"severity.{f.severity}", lang), _STYLE[f.severity]
-                else:
-                    label, style = messages.word_of(f"outcome.{f.outcome}", lang), "dim"
-                table.add_row(
-                    Text(label, style=style),
-                    Text(f.unit or ""),
-                    Text(" ".join(p for p in (f.record_id, what(f)) if p)),
-                    Text(f.message.in_(lang)),
-                    Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang)),
-                )
-            console.print(Padding(table, (0, 0, 0, 3)))
+            _print_group(console, shown, lang)
             if len(group) > len(shown):
                 rest = len(group) - len(shown)
                 line(
