@@ -132,6 +132,12 @@ def test_a_date_in_force_moved_by_a_day_is_caught(copy: Path) -> None:
     assert {r.rule for r in run_examples(load_pack(copy)) if r.differences} == {"PD-15.3"}
 
 
+def test_two_limits_in_force_on_one_day_are_refused(copy: Path) -> None:
+    edit(copy.parent / "cn-statutes" / "norms.yaml", 'to: "2019-05-14"', 'to: "2019-05-15"')
+    with pytest.raises(oc.PackError, match="on one day"):
+        load_pack(copy)
+
+
 def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
     schemas = all_schemas()
     written = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in (root / "docs" / "schema").glob("*.json")}

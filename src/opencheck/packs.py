@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -213,7 +214,15 @@ class Pack:
                             limit.seen,
                         )
                     )
-        return {name: tuple(sorted(limits, key=lambda d: d.since or date.min)) for name, limits in found.items()}
+        ordered = {name: tuple(sorted(limits, key=lambda d: d.since or date.min)) for name, limits in found.items()}
+        for name, limits in ordered.items():
+            for earlier, later in pairwise(limits):
+                if earlier.until is None or later.since is None or earlier.until >= later.since:
+                    raise PackError(
+                        f"{self.path}: {name}: 同一天有两个期限生效 / two limits are in force on one day: "
+                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)"
+                    )
+        return ordered
 
     @cached_property
     def topic_names(self) -> dict[str, str]:
