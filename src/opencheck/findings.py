@@ -77,23 +77,30 @@ class Finding:
         """What to do now."""
         return self.result.rule.remedy
 
-    def _words(self) -> dict[str, Any]:
-        names = [tuple(n.split(".", 1)) if "." in n else n if n in TABLES else (self.table, n) for n in self.missing]
-        unit = self.late_unit and messages.catalogue()[f"unit.{self.late_unit}"]
-        return {"missing": [_name(n) for n in names] or None, "late_by": self.late_by, "late_unit": unit}
+    def _missing_in(self, lang: str) -> list[str]:
+        """What is missing, as a person knows it: a table, or a field (with its table where it is another one)."""
+        labels = []
+        for name in self.missing:
+            table, _, field_name = name.rpartition(".")
+            if name in TABLES:
+                labels.append(messages.table_label(name, lang))
+                continue
+            label = messages.field_label(table or self.table, field_name, lang)
+            other = table not in ("", self.table)
+            labels.append(f"{messages.table_label(table, lang)}·{label}" if other else label)
+        return labels
 
     def _say(self, name: str, facts: dict[str, Any]) -> Text:
-        extra = self._words()
-        merged = {**facts, "missing": extra["missing"], "late_by": extra["late_by"]}
-
         def fill(lang: str) -> str:
-            words = {**merged, "late_unit": extra["late_unit"][lang] if extra["late_unit"] else ""}
+            words = {
+                **facts,
+                "subject": facts.get("subject") or "",
+                "missing": self._missing_in(lang),
+                "late_by": self.late_by,
+                "late_unit": messages.word_of(f"unit.{self.late_unit}", lang) if self.late_unit else "",
+            }
             if facts.get("every"):
                 words["every"] = messages.word_of(f"every.{facts['every']}", lang)
-            if "subject" in facts and facts["subject"] is None:
-                words["subject"] = ""
-            if facts.get("missing") and any(n in TABLES for n in self.missing):
-                words["missing"] = [messages.table_label(n, lang) if n in TABLES else n for n in self.missing]
             return messages.fill(messages.catalogue()[name][lang], words, lang).strip()
 
         return Text(zh=fill("zh"), en=fill("en"))
@@ -168,10 +175,6 @@ class Finding:
             "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
             "source": self.source.as_dict(),
         }
-
-
-def _name(name: Any) -> Any:
-    return name
 
 
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
