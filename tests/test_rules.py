@@ -429,3 +429,20 @@ def test_names_off_the_roster_are_pointed_out() -> None:
     (found,) = check("PD-8-7.2", records, date(2018, 12, 31), covers="2018-10")
     assert found.outcome is Outcome.VIOLATION
     assert any("固山井群" in step.zh for step in found.explanation)
+
+
+def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_happened(tmp_path: Path) -> None:
+    """In dicts leaving out the day says "not yet"; a sheet without the column does not record it, so nothing is concluded."""
+    posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
+    asked = {"id": "1", "received_on": "2018-09-03"}
+    as_dicts = oc.check(
+        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True
+    )
+    assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "pass", "PD-15.3": "violation"}
+    for name, row in (("disclosure", posted), ("request", asked)):
+        (tmp_path / f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
+    as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True)
+    found = {f.rule: (str(f.outcome), f.missing) for f in as_sheets.findings()}
+    assert found == {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
+    early = oc.check(tmp_path, as_of="2018-09-09", rules=["PD-8-4.4"]).findings()
+    assert [str(f.outcome) for f in early] == ["pending"], "however long it will stay, ten days are not over yet"

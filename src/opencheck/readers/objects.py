@@ -32,7 +32,8 @@ def add_objects(
 ) -> None:
     """Add dicts or models; a row says its table by ``table`` where ``spec`` does not, else its keys tell it.
 
-    A key that no row has counts as a column that the source does not have; a key with null as a blank cell.
+    A key that no row has counts as a column that the source does not have; a key with null as a blank cell. The day of an
+    event that may not have happened yet (published, replied, taken down) may be left out: that says that it has not.
     """
     grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     listed = list(rows)
@@ -93,6 +94,9 @@ def _add(
             if name not in columns:
                 columns[name] = (str(key), [None] * len(rows))
             columns[name][1][index] = value
+    for name, field in spec.fields.items():
+        if field.column.not_yet:
+            columns.setdefault(name, (name, [None] * len(rows)))
     add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
 
 

@@ -31,6 +31,7 @@ class Column:
     kind: Kind | None = None
     example: Any = None
     link: str | None = None
+    not_yet: bool = False
 
 
 def column(
@@ -42,8 +43,13 @@ def column(
     kind: Kind | None = None,
     example: Any = None,
     link: str | None = None,
+    not_yet: bool = False,
 ) -> Any:
-    """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any."""
+    """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any.
+
+    ``not_yet`` marks the day of an event of which a blank says that it has not happened. In records that name their fields
+    themselves (dicts, JSON, models) leaving it out says so too; a table without the column does not record it at all.
+    """
     return Field(
         default=None,
         title=zh,
@@ -56,6 +62,7 @@ def column(
             **({"x-kind": kind} if kind else {}),
             **({"x-example": example} if example is not None else {}),
             **({"x-link": link} if link else {}),
+            **({"x-blank-means": "not yet"} if not_yet else {}),
         },
     )
 
@@ -202,6 +209,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             kind=kind,
             example=extra.get("x-example"),
             link=extra.get("x-link"),
+            not_yet="x-blank-means" in extra,
         ),
         doc=(info.description or "").split(" / ")[0],
     )

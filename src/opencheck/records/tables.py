@@ -73,6 +73,7 @@ class Disclosure(Record):
         "张贴日期",
         en="published on",
         example="2018-07-09",
+        not_yet=True,
     )
     posted_until: Day = column(
         "公示截止日期",
@@ -82,6 +83,7 @@ class Disclosure(Record):
         "公示结束日期",
         en="posted until",
         doc="张贴的最后一天；仍在张贴则留空",
+        not_yet=True,
     )
     attribute: Text = column(
         "公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开"
@@ -122,7 +124,9 @@ class Document(Record):
         "解读方案报批日期", "解读方案日期", en="interpretation plan submitted on", example="2018-08-20"
     )
     signed_on: Day = column("成文日期", "签发日期", "印发日期", en="signed on", example="2018-08-24")
-    published_on: Day = column("公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28")
+    published_on: Day = column(
+        "公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28", not_yet=True
+    )
     attribute: Text = column("公开属性", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
     non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing")
     disclosure_provision: Text = column(
@@ -146,7 +150,9 @@ class Interpretation(Record):
         link="document",
         example="1",
     )
-    published_on: Day = column("解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30")
+    published_on: Day = column(
+        "解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30", not_yet=True
+    )
     channels: Texts = column("发布渠道", "公开渠道", "渠道", en="channels", example="政府门户网站")
     form: Text = column("解读形式", "形式", en="form", example="文字")
 
@@ -182,10 +188,10 @@ class ProposalReply(Record):
     kind: Text = column("类别", "建议或提案", en="kind", vocabulary="reply_kind", example="建议")
     affects_public_interest: Flag = column("涉及公共利益", "是否涉及公共利益", en="affects public interest")
     is_complex: Flag = column("涉及面宽情况复杂", "是否复杂", en="wide-ranging or complex")
-    replied_on: Day = column("答复日期", "复文日期", en="replied on", example="2018-06-20")
+    replied_on: Day = column("答复日期", "复文日期", en="replied on", example="2018-06-20", not_yet=True)
     disclosed: Text = column("公开情况", "公开程度", en="disclosed", vocabulary="reply_disclosed", example="全文")
     elements: Texts = column("包含要素", "要素", en="elements contained")
-    published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10")
+    published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", not_yet=True)
     justification: Text = column("理由说明", "书面理由", en="justification")
     text: Text = column("正文", "公开文本", en="text")
 
@@ -198,7 +204,7 @@ class Request(Record):
     registered_on: Day = column("登记日期", en="registered on")
     handled_on: Day = column("办理日期", "转办日期", en="handled on")
     investigated_on: Day = column("调查日期", en="investigated on")
-    replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20")
+    replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20", not_yet=True)
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
     excluded_days: Count = column(
         "不计工作日",

@@ -65,7 +65,7 @@ class Posted(Kind):
             (reached.is_null(), Outcome.INDETERMINATE),
             (until < start, Outcome.INDETERMINATE),
             (start > scope.as_of, Outcome.PENDING),
-            (~recorded, Outcome.INDETERMINATE),
+            (~recorded & enough, Outcome.INDETERMINATE),
             (enough, Outcome.PASS),
             (up, Outcome.PENDING),
             (excuse, Outcome.PASS),
