@@ -365,6 +365,14 @@ def test_frames_of_other_libraries_and_types() -> None:
     assert read({"meeting": zoned}).tables["meeting"].frame.collect()["held_on"].to_list() == [date(2018, 1, 3)]
 
 
+def test_blanks_and_white_space_in_a_frame_are_cleaned_as_in_cells() -> None:
+    rows = {"id": ["1 ", "2", "3"], "unit": ["市财政局", "　市民政局", ""], "justification": [" ", None, "理由"]}
+    found = read({"disclosure": pl.DataFrame(rows)}).tables["disclosure"].frame.collect()
+    assert found["id"].to_list() == ["1", "2", "3"]
+    assert found["unit"].to_list() == ["市财政局", "市民政局", None]
+    assert found["justification"].to_list() == [None, None, "理由"]
+
+
 def test_percent_cells_of_a_workbook_are_percent(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]

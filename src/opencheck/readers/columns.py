@@ -161,7 +161,16 @@ def add_frame(
     untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
     distinct = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped])
     bad: dict[str, dict[Any, Refused]] = {}
-    expressions = [_light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped]
+    texts = [n for n in names.values() if n not in untyped and spec.fields[n].kind == "text"]
+    # Cleaning text costs more than all rules together, so it is done only for columns that have something to clean.
+    untidy = (
+        frame.select(_is_untidy(pl.col(n)).any().alias(n) for n in texts if n != "text").collect().to_dicts()[0]
+        if texts
+        else {}
+    )
+    expressions = [
+        pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
+    ]
     for name, values in zip(untyped, distinct, strict=True):
         expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
         expressions.append(expression)
@@ -241,10 +250,18 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
     return dtype == spec.dtype
 
 
+_BLANKS = " \t\r\n\u3000\u00a0"
+
+
+def _is_untidy(column: pl.Expr) -> pl.Expr:
+    """Whether a text is blank or has white space around it; null for null."""
+    return (column.str.strip_chars(_BLANKS).str.len_bytes() != column.str.len_bytes()) | (column == "")
+
+
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(spec.name)
     if spec.kind == "text":
-        stripped = column.str.strip_chars(" \t\r\n\u3000\u00a0")
+        stripped = column.str.strip_chars(_BLANKS)
         return pl.when(stripped != "").then(stripped).alias(spec.name)
     if isinstance(dtype, pl.Datetime):
         zoned = column if dtype.time_zone else column.dt.replace_time_zone("Asia/Shanghai")
