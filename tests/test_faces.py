@@ -283,6 +283,30 @@ def test_other_sources_come_back_as_a_marked_workbook_too(tmp_path: Path) -> Non
     assert "reject" in sheet["C3"].comment.text or "日期" in sheet["C3"].comment.text
 
 
+def test_a_workbook_that_cannot_be_rewritten_comes_back_from_its_data(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "公文"
+    book.worksheets[0].append(["编号", "是否政策性文件", "公开属性", "公布日期"])
+    book.worksheets[0].append(["1", "是", "主动公开", date(2018, 9, 3)])
+    book.create_chartsheet("图")  # openpyxl writes an empty chart sheet that it cannot load again
+    book.save(tmp_path / "x.xlsx")
+    report = oc.check(tmp_path / "x.xlsx", {"interpretation": []}, as_of="2018-12-31")
+    marked = openpyxl.load_workbook(io.BytesIO(render(report, "xlsx")))
+    assert any(c.comment for row in marked["公文"].iter_rows() for c in row)
+    assert any("x.xlsx" in str(v) for row in marked["检查结果"].iter_rows(values_only=True) for v in row if v)
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, ledger: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for args in (
+        ["template", str(tmp_path / "none" / "x.xlsx")],
+        ["check", str(ledger), *AS_OF, "-o", str(tmp_path / "file" / "x.json")],
+    ):
+        result = run(*args)
+        assert result.exit_code == 2
+        assert "Traceback" not in result.output
+
+
 def test_spreadsheet_formulas_are_inert_in_csv() -> None:
     row = {"id": "=cmd|' /C calc'!A0", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     text = render(oc.check({"document": [row], "interpretation": []}, as_of="2018-12-31"), "csv").decode()

@@ -150,6 +150,8 @@ def ugly() -> tuple[openpyxl.Workbook, int]:
             sheet.cell(row, 3, "=C7+1")  # never computed
         if number == 25:
             sheet.cell(row, 6, "省部级")
+        if number == 28:
+            sheet.cell(row, 3, "#N/A").data_type = "e"
         if number == 26:
             sheet.cell(row, 3, "=cmd|' /C calc'!A0")
     sheet.merge_cells(start_row=60, end_row=62, start_column=5, end_column=5)
@@ -171,11 +173,11 @@ def test_an_ugly_workbook_is_accounted_for_row_by_row(tmp_path: Path) -> None:
     file = tmp_path / "丑.xlsx"
     book.save(file)
     report = oc.check(file, as_of=AS_OF)
-    assert report.rows == {"read": records, "checked": records - 7, "rejected": 7}
+    assert report.rows == {"read": records, "checked": records - 8, "rejected": 8}
     codes = {(r.values.get("id"), p.field): p.code for r in report.rejected for p in r.problems}
     assert codes == {
         ("5", "id"): "duplicate_id", (None, "id"): "blank_id", ("23", "published_on"): "impossible_date", ("24", "published_on"): "date",
-        ("25", "published_on"): "date", ("26", "level"): "vocabulary", ("27", "published_on"): "date",
+        ("25", "published_on"): "date", ("26", "level"): "vocabulary", ("27", "published_on"): "date", ("29", "published_on"): "date",
     }  # fmt: skip
     for rejected in report.rejected:
         assert rejected.place.file == "丑.xlsx"
@@ -366,11 +368,28 @@ def test_frames_of_other_libraries_and_types() -> None:
 
 
 def test_blanks_and_white_space_in_a_frame_are_cleaned_as_in_cells() -> None:
-    rows = {"id": ["1 ", "2", "3"], "unit": ["市财政局", "　市民政局", ""], "justification": [" ", None, "理由"]}
+    rows = {
+        "id": ["1 ", "2", "3"],
+        "unit": ["市财政局", "　市民政局", ""],
+        "justification": [" ", None, "理由"],
+        "elements": [["甲"], [], None],
+    }
     found = read({"disclosure": pl.DataFrame(rows)}).tables["disclosure"].frame.collect()
     assert found["id"].to_list() == ["1", "2", "3"]
     assert found["unit"].to_list() == ["市财政局", "市民政局", None]
     assert found["justification"].to_list() == [None, None, "理由"]
+    assert found["elements"].to_list() == [["甲"], None, None]
+
+
+def test_formulas_that_cannot_be_examined_are_told_not_taken_for_blank(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "公文"
+    book.worksheets[0].append(["编号", "成文日期"])
+    book.worksheets[0].append(["1", "=TODAY()"])
+    book.create_chartsheet("图")  # openpyxl cannot load the empty chart sheet that it writes
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(oc.InputError, match="cannot be examined"):
+        read(tmp_path / "x.xlsx")
 
 
 def test_percent_cells_of_a_workbook_are_percent(tmp_path: Path) -> None:

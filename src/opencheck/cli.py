@@ -34,9 +34,12 @@ class _Group(click.Group):
         except OpencheckError as exc:
             click.echo(f"opencheck: {exc}", err=True)
             ctx.exit(2)
-        except BrokenPipeError:  # pragma: no cover - the reader of our output went away
-            sys.stderr.close()
-            ctx.exit(0)
+        except OSError as exc:
+            if isinstance(exc, BrokenPipeError):  # the reader of our output went away
+                sys.stderr.close()
+                ctx.exit(0)
+            click.echo(f"opencheck: {exc.filename or ''}: {exc.strerror}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

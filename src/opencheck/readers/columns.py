@@ -263,6 +263,8 @@ def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     if spec.kind == "text":
         stripped = column.str.strip_chars(_BLANKS)
         return pl.when(stripped != "").then(stripped).alias(spec.name)
+    if spec.kind == "list":
+        return pl.when(column.list.len() > 0).then(column).alias(spec.name)
     if isinstance(dtype, pl.Datetime):
         zoned = column if dtype.time_zone else column.dt.replace_time_zone("Asia/Shanghai")
         local = zoned.dt.convert_time_zone("Asia/Shanghai")

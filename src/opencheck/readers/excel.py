@@ -1,7 +1,7 @@
 """Workbooks: .xlsx, .xlsm, .xls, .xlsb, .ods and WPS's .et, read by calamine; merged cells carry their value throughout.
 
-Values are read as Excel last computed them. A formula that was never computed has no value: its cell is refused by name
-rather than taken for blank.
+Values are read as Excel last computed them. A formula that was never computed, or one that ended in an error, has no value: its cell is
+refused by name rather than taken for blank.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
             f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); accepted: {', '.join(sorted(SUFFIXES))}"
         ) from exc
     found, sheets = False, [name for name in book.sheet_names if name not in OWN_SHEETS]
-    formulas = _Formulas(content)
+    formulas = _Formulas(path.name, content)
     for name in sheets:
         sheet = book.get_sheet_by_name(name)
         if sheet.height == 0:
@@ -84,9 +84,10 @@ def _fill_merged(grid: Grid, cells: list[list[Any]], ranges: list[tuple[tuple[in
 
 
 class _Formulas:
-    """What calamine does not tell of an .xlsx: formulas without a computed value, and cells shown as percent."""
+    """What calamine does not tell of an .xlsx: formulas without a computed value, errors (#N/A), and cells shown as percent."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, name: str, content: bytes) -> None:
+        self._name = name
         self._content = content
         self._book: Workbook | None = None
         self._needed = self._needs(content)
@@ -100,7 +101,9 @@ class _Formulas:
                     rb'(numFmtId="(9|10)"|formatCode="[^"]*%)', parts.read("xl/styles.xml")
                 )
                 sheets = [n for n in names if n.startswith("xl/worksheets/sheet")]
-                return bool(percent) or any(b"<f>" in (x := parts.read(n)) or b"<f " in x for n in sheets)
+                return bool(percent) or any(
+                    mark in x for n in sheets for x in [parts.read(n)] for mark in (b"<f>", b"<f ", b' t="e"')
+                )
         except (zipfile.BadZipFile, KeyError):
             return False
 
@@ -110,14 +113,20 @@ class _Formulas:
         if self._book is None:
             import openpyxl
 
-            self._book = openpyxl.load_workbook(io.BytesIO(self._content), read_only=False, data_only=False)
+            try:
+                self._book = openpyxl.load_workbook(io.BytesIO(self._content), read_only=False, data_only=False)
+            except Exception as exc:
+                raise InputError(
+                    f"{self._name}: 有公式、错误值或百分比格式，但无法核对 / has formulas, errors or percent cells that cannot be examined "
+                    f"({str(exc).splitlines()[0]}); 请在Excel里把数据另存为只有数值的工作簿 / save it as values, then it can be read"
+                ) from exc
         if sheet not in self._book.sheetnames:
             return
         for row, column, cell in _interesting(self._book[sheet]):
             if row >= len(cells) or column >= len(cells[row]):
                 continue
             value = cells[row][column]
-            if cell.data_type == "f":
+            if cell.data_type in ("f", "e"):
                 if value is None:
                     cells[row][column] = f"{cell.value}"
             elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -127,5 +136,5 @@ class _Formulas:
 def _interesting(sheet: Any) -> Iterator[tuple[int, int, Any]]:
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.value is not None and (cell.data_type == "f" or "%" in (cell.number_format or "")):
+            if cell.value is not None and (cell.data_type in ("f", "e") or "%" in (cell.number_format or "")):
                 yield cell.row - 1, cell.column - 1, cell

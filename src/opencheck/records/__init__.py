@@ -1,7 +1,49 @@
-"""Records: the tables that go in, their fields, and how cells become typed values."""
+"""Records: the tables that go in, their models and fields, and how cells become typed values."""
 
 from opencheck.records.fields import FieldSpec, Record, TableSpec
 from opencheck.records.parse import SHANGHAI, Refused, parse
-from opencheck.records.tables import TABLES
+from opencheck.records.tables import (
+    TABLES,
+    Account,
+    CatalogEntry,
+    Disclosure,
+    Document,
+    Evidence,
+    Interpretation,
+    Listing,
+    Meeting,
+    OpinionCase,
+    Post,
+    ProposalReply,
+    Request,
+    Roster,
+    ServiceItem,
+    Unit,
+    Waiver,
+)
 
-__all__ = ["SHANGHAI", "TABLES", "FieldSpec", "Record", "Refused", "TableSpec", "parse"]
+__all__ = [
+    "SHANGHAI",
+    "TABLES",
+    "Account",
+    "CatalogEntry",
+    "Disclosure",
+    "Document",
+    "Evidence",
+    "FieldSpec",
+    "Interpretation",
+    "Listing",
+    "Meeting",
+    "OpinionCase",
+    "Post",
+    "ProposalReply",
+    "Record",
+    "Refused",
+    "Request",
+    "Roster",
+    "ServiceItem",
+    "TableSpec",
+    "Unit",
+    "Waiver",
+    "parse",
+]

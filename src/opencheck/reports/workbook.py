@@ -15,7 +15,6 @@ import polars as pl
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck import messages
-from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, by_gravity, rejected_text
 from opencheck.readers.grid import OWN_SHEETS
 from opencheck.records.dataset import ROW, SRC
@@ -45,19 +44,22 @@ def as_workbook(report: Report, lang: str) -> bytes:
     import openpyxl
 
     base = next((p for p in report.data.files.values() if p.suffix.lower() in (".xlsx", ".xlsm")), None)
-    if base is None:
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-    else:
+    remarks: list[str] = []
+    book = None
+    if base is not None:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
-        except Exception as exc:
-            raise InputError(f"{base}: 无法标注这个工作簿 / cannot be marked: {exc}") from exc
-        for name in (SUMMARY, LIST):
-            if name in book.sheetnames:
-                book.remove(book[name])
-        for sheet in book.worksheets:
-            _forget(sheet)
+        except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
+            remarks.append(messages.say("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).in_(lang))
+            base = None
+    if book is None:
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+    for name in (SUMMARY, LIST):
+        if name in book.sheetnames:
+            book.remove(book[name])
+    for sheet in book.worksheets:
+        _forget(sheet)
     where = _Cells(report, book, base.name if base else None)
     for finding in report.findings():
         _mark_finding(where, finding, lang)
@@ -69,7 +71,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     where.write_comments()
     findings = by_gravity(report.findings())
     _list(book, report, findings, where, lang)
-    _summary(book, report, findings, lang)
+    _summary(book, report, findings, lang, remarks)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -266,7 +268,7 @@ def _printable(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str) -> None:
+def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     zh = lang == "zh"
@@ -323,7 +325,7 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str)
     for offset, (kind, text) in enumerate(names.items(), 1):
         _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
-    notes = [messages.say(n, f).in_(lang) for n, f in report.notes]
+    notes = [*remarks, *(messages.say(n, f).in_(lang) for n, f in report.notes)]
     notes += [
         f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{i.text}" for i in report.data.ignored
     ]
