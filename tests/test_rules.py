@@ -86,7 +86,7 @@ def test_requests_against_day_by_day_counting(
     if notified is not None and notified <= due and notified <= as_of:
         due = oracle.add(received, 2 * days + excluded)
     done = replied if replied is not None and replied <= as_of else None
-    if replied is not None and replied < received:
+    if (replied is not None and replied < received) or (notified is not None and notified < received):
         expected = Outcome.INDETERMINATE
     elif done is not None and done <= due:
         expected = Outcome.PASS
@@ -446,3 +446,10 @@ def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_ha
     assert found == {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
     early = oc.check(tmp_path, as_of="2018-09-09", rules=["PD-8-4.4"]).findings()
     assert [str(f.outcome) for f in early] == ["pending"], "however long it will stay, ten days are not over yet"
+
+
+def test_a_meeting_listed_in_two_sheets_counts_once() -> None:
+    meeting = {"id": "1", "kind": "常务会议", "held_on": "2018-03-08", "invited_attendees": 4}
+    for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
+        report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], everything=True)
+        assert [str(f.outcome) for f in report.findings()] == [outcome]

@@ -10,7 +10,6 @@ from opencheck.api import check_records
 from opencheck.errors import OpencheckError
 from opencheck.findings import Finding
 from opencheck.packs import Pack, load_pack
-from opencheck.rules.outcomes import Outcome
 from opencheck.rules.rule import Example
 
 __all__ = ["ExampleResult", "run_example", "run_examples"]
@@ -67,8 +66,10 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
         differences.append(f"missing: expected {example.missing}, found {list(worst.missing)}")
     if example.findings is not None and len(chosen) != example.findings:
         differences.append(f"findings: expected {example.findings}, found {len(chosen)}")
-    if worst.outcome is Outcome.VIOLATION and not (worst.message.zh and worst.message.en):
-        differences.append("a violation without a message")
+    for finding in findings:
+        texts = [finding.message, *finding.explanation]
+        if not all(t.zh and t.en and "{" not in t.zh + t.en for t in texts):
+            differences.append(f"a {finding.outcome} that is not told in full")
     return differences
 
 

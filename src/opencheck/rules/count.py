@@ -76,7 +76,8 @@ class Count(Kind):
 
     def _period(self, rule: Rule, scope: Scope, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
-        counted = rows.filter(sure & inside).sort(self.of, "id")
+        # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
+        counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
         doubtful = rows.filter(~sure & inside.fill_null(True))
         low, high = len(counted), len(counted) + len(doubtful)
         over = scope.as_of >= period.last_day

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
-from opencheck.rules.conditions import compile_conditions
+from opencheck.rules.conditions import compile_conditions, tests
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -224,15 +224,16 @@ class Within(Kind):
 
     def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         """See :meth:`Kind.describe`."""
-        name, facts = self._message(found, self._facts(rule, found, scope), scope)
+        name, facts = self._message(rule, found, self._facts(rule, found, scope), scope)
         at_once = facts["limit"] is not None and facts["limit"].number == 0
         return (f"{name}_at_once" if at_once and name in _AT_ONCE else name), facts
 
-    def _message(self, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+    def _message(self, rule: Rule, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         outcome: Outcome = found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("consistent") is False:
-                return "within.contradiction", facts
+                early = {(rule.on, n): found.get(n) for n, _ in tests(rule.consistent) if _before(found.get(n), found["start"])}
+                return "within.contradiction", {**facts, "earlier": early}
             if found.get("missing"):
                 return "missing.stray" if found.get("stray") else "missing.fact", facts
             if facts["limit"] is None:
@@ -301,6 +302,10 @@ class Within(Kind):
         if found.get("late_by"):
             steps.append(("step.late", facts))
         return steps
+
+
+def _before(day: Any, start: Any) -> bool:
+    return isinstance(day, date) and isinstance(start, date) and day < start
 
 
 def counted_days(start: date, due: date, scope: Scope) -> list[Step]:
