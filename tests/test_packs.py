@@ -75,6 +75,7 @@ def test_every_rule_has_its_texts_in_both_languages(pack) -> None:
         ("02-meetings.yaml", "require:", "require: [", "YAML"),
         ("02-meetings.yaml", "every: year", "every: years", "month"),
         ("topics.yaml", "id: fiscal.monthly", "id: credit.penalty", "stands twice"),
+        ("08-4-poverty-relief.yaml", "  justification: justification", "  consistent: {level: town}", "not weighed by posted"),
         ("pack.yaml", 'to: "2018-12-31"', 'to: "2018-12-32"', "covers"),
         ("pack.yaml", "uses: [cn-statutes]", "uses: [no-such-pack]", "no pack"),
     ],

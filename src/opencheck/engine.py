@@ -67,7 +67,8 @@ def run(
     Returns:
         A result for each rule, in the pack's order, and notes on what was not checked.
     """
-    chosen = [b.rule for i, b in pack.rules.items() if rules is None or i in set(rules)]
+    wanted = set(pack.rules if rules is None else rules)
+    chosen = [b.rule for i, b in pack.rules.items() if i in wanted]
     needed = _needed(chosen)
     frames, witnesses, present, notes = _prepare(data, pack, needed)
 
@@ -113,7 +114,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), data, everything):
+        for result in _run_table(table, table_rules, pack, scope(), everything):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -211,7 +212,7 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, data: Dataset, everything: bool) -> list[RuleResult]:
+def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool) -> list[RuleResult]:
     judgements = [rule.kind.plan(rule, scope) for rule in rules]
     frame = _join(scope.frames[table], scope)
     names = [f"_c{i}" for i in range(len(rules))]

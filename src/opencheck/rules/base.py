@@ -160,6 +160,8 @@ class Kind(BaseModel):
 
     name: ClassVar[str]
     about: ClassVar[str] = "record"
+    weighs_consistency: ClassVar[bool] = False
+    """Whether the kind weighs the rule's ``consistent``; where it does not, a rule that has it is refused."""
 
     def refine(self, rule: Rule, rows: Any, scope: Scope) -> Any:
         """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""

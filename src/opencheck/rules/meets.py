@@ -26,6 +26,7 @@ class Meets(Kind):
     """The record's fields meet conditions; see the module for the reading."""
 
     name: ClassVar[str] = "meets"
+    weighs_consistency: ClassVar[bool] = True
 
     conditions: Conditions
 

@@ -151,6 +151,8 @@ class Rule(BaseModel):
         for name in named:
             if name is not None and name not in table.fields:
                 raise ValueError(f"table {self.on} has no field {name!r}; it has: {', '.join(table.fields)}")
+        if self.consistent and not self.kind.weighs_consistency:
+            raise ValueError(f"'consistent' is not weighed by {self.kind.name}; leave it out")
         self.kind.check(self)
         return self
 

@@ -32,6 +32,7 @@ class Within(Kind):
     """Done by the end of a limit after an event; see the module for the reading."""
 
     name: ClassVar[str] = "within"
+    weighs_consistency: ClassVar[bool] = True
 
     from_: Annotated[str, Field(alias="from", description="date field of the record: the event, itself not counted")]
     to: Annotated[str, Field(description="date field that must lie in the limit; table.field for a linked table")]
@@ -177,14 +178,7 @@ class Within(Kind):
         for stray in loose:
             if stray["unit"] is not None:
                 by_unit.setdefault(stray["unit"], []).append(str(stray["id"]))
-        found = [
-            [*anyone, *(i for unit in {u, *(d or ())} for i in by_unit.get(unit, ()))][:5]
-            for u, d in zip(
-                rows["unit"].to_list(),
-                rows["drafting_units"].to_list() if "drafting_units" in rows.columns else [None] * len(rows),
-                strict=True,
-            )
-        ]
+        found = [[*anyone, *by_unit.get(unit, ())][:5] for unit in rows["unit"].to_list()]
         rows = rows.with_columns(pl.Series("stray", found, dtype=pl.List(pl.String)))
         doubtful = absent & (pl.col("stray").list.len() > 0)
         return rows.with_columns(
