@@ -453,3 +453,14 @@ def test_a_meeting_listed_in_two_sheets_counts_once() -> None:
     for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
         report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], everything=True)
         assert [str(f.outcome) for f in report.findings()] == [outcome]
+
+
+def test_a_column_that_one_of_two_sheets_lacks_says_nothing_by_being_blank(tmp_path: Path) -> None:
+    head = "序号,主题,公开层级,公示开始日期"
+    (tmp_path / "公开信息1月.csv").write_text(
+        f"{head},公示截止日期\n1,扶贫项目,村级,2018-09-01,2018-09-20\n2,扶贫项目,村级,2018-09-01,2018-09-05\n"
+    )
+    (tmp_path / "公开信息2月.csv").write_text(f"{head}\n1,扶贫项目,村级,2018-09-01\n")
+    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4"], everything=True)
+    assert [str(f.outcome) for f in report.findings()] == ["pass", "violation", "indeterminate"]
+    assert report.findings()[2].missing == ("posted_until",)

@@ -146,9 +146,10 @@ def _prepare(
             continue
         spec = TABLES[name]
         columns = [n for n in spec.fields if n in wanted]
-        lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in table.present]
+        held = set(table.frame.collect_schema().names())
+        lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in held]
         frame = table.frame.with_columns(lacking).select(*columns, ROW, SRC)
-        frame, found = _resolve(frame, name, pack, set(columns) & table.present)
+        frame, found = _resolve(frame, name, pack, set(columns) & held)
         notes += found
         frames[name] = nw.from_native(frame)
         present[name] = table.present

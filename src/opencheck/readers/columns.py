@@ -133,7 +133,8 @@ def _merge(
         ghost_frame = pl.DataFrame({n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names})
     if earlier := data.tables.get(spec.name):
         frame = pl.concat([earlier.frame, frame], how="diagonal")
-        present, count = present | earlier.present, count + earlier.count
+        # What one of the sources does not record is not known of the table: its blanks say nothing.
+        present, count = present & earlier.present, count + earlier.count
         frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
         ghost_frame = pl.concat(frames, how="diagonal") if frames else None
     data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame)

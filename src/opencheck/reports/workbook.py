@@ -113,7 +113,7 @@ class _Cells:
             rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
             if not len(frame) and not rejected:
                 continue
-            fields = [n for n in table.spec.fields if n in table.present or (n == "id")]
+            fields = [n for n in table.spec.fields if n in frame.columns]
             title = (place[1] or table.spec.zh)[:28]
             while title in book.sheetnames:
                 title += "_"

@@ -132,7 +132,7 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
     results: list[nw.Expr] = []
     if test.present is not None:
         if name in fields.absent:
-            results.append(nw.lit(None, dtype=nw.Boolean))
+            results.append(nw.when(~column.is_null()).then(nw.lit(test.present)))
         else:
             results.append(~column.is_null() if test.present else column.is_null())
     valued: list[Callable[[], nw.Expr]] = []

@@ -56,7 +56,7 @@ class Posted(Kind):
         strictly = scope.due(self.from_, self.at_least)
         up = until.is_null() | (until > scope.as_of)
         last = nw.when(up).then(nw.lit(scope.as_of)).otherwise(until)
-        recorded = nw.lit(self.until in scope.present.get(rule.on, ()))
+        recorded = nw.lit(self.until in scope.present.get(rule.on, ())) | ~until.is_null()
         excuse = ~nw.col(rule.justification).is_null() if rule.justification else nw.lit(False)
         enough = last >= reached
         codes = outcome_chain(

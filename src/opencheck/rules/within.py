@@ -83,7 +83,7 @@ class Within(Kind):
         done, actual, doubt, extras = self._done(rule, scope, table, name)
         due, more = self._due(rule, scope)
         late = done > due
-        known = nw.lit(self._known(rule, scope, table, name))
+        known = nw.lit(self._known(rule, scope, table, name)) | ~actual.is_null()
         consistent = compile_conditions(rule.consistent, scope.fields(rule.on))
         codes = outcome_chain(
             scope.applies(rule),
