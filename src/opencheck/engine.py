@@ -20,7 +20,8 @@ from opencheck.packs import Pack
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import Judged, Judgement, Scope
+from opencheck.rules.base import Judged, Judgement, Scope, code, day_of
+from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.limits import DatedLimit, Span
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
@@ -82,6 +83,8 @@ def run(
             witnesses=witnesses,
             present=present,
             roster_reading=str(pack.values.get("roster_day", "any_day")),
+            topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
+            linkers=[rule for rule in chosen if rule.require.linked],
         )
 
     def set_scope(table: str) -> Scope:
@@ -89,9 +92,11 @@ def run(
         if table not in gathered:
             here = scope()
             if table in witnesses:
-                concerned = [here.applies(r).fill_null(True) for r in chosen if r.kind.about == "set" and r.on == table]
-                rows = witnesses[table].filter(reduce(lambda a, b: a | b, concerned)).collect().lazy()
-                here.witnesses = {**witnesses, table: rows}
+                theirs = [r for r in chosen if r.kind.about == "set" and r.on == table]
+                rows = witnesses[table]
+                if all(r.when or r.for_year for r in theirs):
+                    rows = rows.filter(reduce(lambda a, b: a | b, [here.applies(r).fill_null(True) for r in theirs]))
+                here.witnesses = {**witnesses, table: rows.collect().lazy()}
             gathered[table] = here
         return gathered[table]
 
@@ -176,9 +181,11 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
         looks["topic"] = (pl.col("topic"), pack.topic_names)
     if "unit" in columns and pack.units:
         looks["unit"] = (pl.col("unit"), pack.unit_names)
-    for name, names in (("drafting_units", pack.unit_names), ("elements", pack.element_names)):
+    lists = {"drafting_units": pack.unit_names, "elements": pack.element_names}
+    for name, names in (lists | pack.term_names).items():
         if name in columns and names:
-            looks[name] = (pl.col(name).explode(), names)
+            column = pl.col(name)
+            looks[name] = (column.explode() if isinstance(TABLES[table].fields[name].dtype, pl.List) else column, names)
     if not looks:
         return frame, notes
     values = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
@@ -205,7 +212,7 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
 
 def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResult:
     result = RuleResult(rule, pack, scope)
-    if rule.on not in scope.frames:
+    if rule.on not in scope.frames and rule.kind.needs_table:
         result.counts = {Outcome.INDETERMINATE: 1}
         result.judged = [Judged(Outcome.INDETERMINATE, facts={"no_table": rule.on}, missing=(rule.on,))]
         return result
@@ -214,8 +221,28 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
 
 
 def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool) -> list[RuleResult]:
-    judgements = [rule.kind.plan(rule, scope) for rule in rules]
-    frame = _join(scope.frames[table], scope)
+    blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
+    told = {r.id: _told_once(r, pack, scope) for r in blind}
+    seeing = [r for r in rules if r.id not in told]
+    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything)} if seeing else {}
+    return [told[r.id] if r.id in told else done[r.id] for r in rules]
+
+
+def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
+    """The result of a rule that reads through a text which the table does not have."""
+    field_name = str(rule.kind.scans(rule))
+    applies = scope.frames[rule.on].select("id", scope.applies(rule).fill_null(True).alias("_applies"))
+    concerned = applies.filter(nw.col("_applies")).select(nw.len()).collect().item()
+    result = RuleResult(rule, pack, scope)
+    if concerned:
+        result.counts = {Outcome.INDETERMINATE: concerned}
+        result.judged = [Judged(Outcome.INDETERMINATE, facts={"unread": concerned}, missing=(field_name,))]
+    return result
+
+
+def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool) -> list[RuleResult]:
+    judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
+    frame = _join(scope.frames[table], scope, table)
     names = [f"_c{i}" for i in range(len(rules))]
     coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
     quiet = [int(o) for o in QUIET]
@@ -227,15 +254,54 @@ def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everythi
     for name, rule, judgement in zip(names, rules, judgements, strict=True):
         rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))
         rows = _facts(rows, rule, judgement, name, scope)
-        rows = rule.kind.refine(rule, rows, scope)
-        result = RuleResult(rule, pack, scope, rows=rows)
-        codes = dict(rows.group_by("_code").len().iter_rows())
+        refined = rule.kind.refine(rule, rows, scope)
+        codes = dict(refined.group_by("_code").len().iter_rows())
+        cleared = 0
+        if not everything:
+            # A closer look may have cleared rows that the expression held back.
+            cleared = codes.pop(int(Outcome.PASS), 0)
+            refined = refined.filter(~pl.col("_code").is_in(quiet))
+        result = RuleResult(rule, pack, scope, rows=refined)
         for outcome in Outcome:
-            number = int(counted[f"{name}={int(outcome)}"].item()) if outcome in QUIET else codes.get(int(outcome), 0)
+            number = codes.get(int(outcome), 0)
+            if outcome in QUIET and not everything:
+                number = int(counted[f"{name}={int(outcome)}"].item()) + (cleared if outcome is Outcome.PASS else 0)
             if number:
                 result.counts[outcome] = number
         results.append(result)
     return results
+
+
+def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
+    """What holds for every kind about records, put over the kind's own judgement.
+
+    Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
+    cannot be told whether it does, nobody is accused; a written justification answers a breach.
+    """
+    fields = scope.fields(rule.on)
+    own = judgement.code
+    final, extras = own, {"_own": own}
+
+    def change(condition: nw.Expr, outcome: Outcome) -> None:
+        nonlocal final
+        final = nw.when(condition).then(code(outcome)).otherwise(final)
+
+    if rule.consistent:
+        consistent = compile_conditions(rule.consistent, fields)
+        change((own != int(Outcome.NOT_APPLICABLE)) & ~consistent, Outcome.INDETERMINATE)
+        extras["consistent"] = consistent
+    for number, grant in enumerate(rule.exceptions):
+        claimed = compile_conditions(grant.when, fields)
+        granted = claimed & compile_conditions(grant.basis_test, fields)
+        change((final == int(Outcome.VIOLATION)) & granted.is_null(), Outcome.INDETERMINATE)
+        change((own != int(Outcome.NOT_APPLICABLE)) & granted, Outcome.NOT_APPLICABLE)
+        extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
+    if rule.justification:
+        extras["justified"] = (final == int(Outcome.VIOLATION)) & ~nw.col(rule.justification).is_null()
+        change(extras["justified"], Outcome.PASS)
+    if len(extras) == 1:
+        return judgement
+    return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
 
 
 def _facts(rows: pl.DataFrame, rule: Rule, judgement: Judgement, name: str, scope: Scope) -> pl.DataFrame:
@@ -259,12 +325,16 @@ def _facts(rows: pl.DataFrame, rule: Rule, judgement: Judgement, name: str, scop
     )
 
 
-def _join(frame: nw.LazyFrame[Any], scope: Scope) -> nw.LazyFrame[Any]:
+def _join(frame: nw.LazyFrame[Any], scope: Scope, on: str) -> nw.LazyFrame[Any]:
     """Join what the rules asked for: calendar look-ups by date, working days by number, linked records."""
     for day_field, wanted in scope.joins.items():
         columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
         table = nw.from_native(lookup(scope, columns).lazy())
-        frame = frame.join(table, left_on=day_field, right_on="_day", how="left")
+        key = day_field
+        if TABLES[on].fields[day_field].kind == "datetime":
+            key = f"_{day_field}|day"
+            frame = frame.with_columns(day_of(on, day_field).alias(key))
+        frame = frame.join(table, left_on=key, right_on="_day", how="left")
     if scope.numbered:
         days = scope.calendar.table().filter(pl.col("works"))
         numbers = days.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_number"), "day").lazy()
@@ -284,9 +354,8 @@ def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
         if what == "number":
             found = found.with_columns(_numbers(scope.calendar).alias(name))
             continue
-        limits = (DatedLimit(value),) if isinstance(value, Span) else scope.statutes[value]
         series: pl.Expr = pl.lit(None, dtype=pl.Date if what == "due" else pl.Int64)
-        for limit in limits:
+        for limit in reversed(scope.dated(value)):
             column = _column(what, limit, scope.calendar)
             inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
             series = pl.when(inside).then(pl.lit(column)).otherwise(series)

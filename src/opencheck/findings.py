@@ -14,10 +14,10 @@ from opencheck import messages
 from opencheck.engine import Note, RuleResult
 from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Step
+from opencheck.rules.base import Named, Step
 from opencheck.rules.conditions import tests
 from opencheck.rules.outcomes import Outcome, Severity
-from opencheck.rules.rule import Rule, Text
+from opencheck.rules.rule import Grant, Rule, Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,6 +56,10 @@ class Finding:
     borderline: bool
     justified: bool
     source: Place
+    waiver: dict[str, Any] | None = None
+    """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
+    baseline: str | None = None
+    """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
 
     @property
     def rule(self) -> str:
@@ -96,8 +100,7 @@ class Finding:
                 **facts,
                 "subject": facts.get("subject") or "",
                 "missing": self._missing_in(lang),
-                "late_by": self.late_by,
-                "late_unit": messages.word_of(f"unit.{self.late_unit}", lang) if self.late_unit else "",
+                "late_unit": messages.word_of(f"unit.{facts['late_unit']}", lang) if facts.get("late_unit") else "",
             }
             if facts.get("every"):
                 words["every"] = messages.word_of(f"every.{facts['every']}", lang)
@@ -114,7 +117,48 @@ class Finding:
             return messages.say("missing.table", {"table": table, "table_zh": TABLES[table].zh})
         if self.facts.get("_applies", True) is None:
             return self._say("missing.applies", {"missing": self.missing})
-        return self._say(*rule.kind.describe(rule, self.facts, scope))
+        if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
+            fields = dict.fromkeys(n for name, t in tests(rule.consistent) for n in (name, *t.refs))
+            return self._say("contradiction", {"values": {(rule.on, n): self.facts.get(n) for n in fields}})
+        told = self._told()
+        if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
+            return self._say("granted", {"grants": granted})
+        said = self._say(*rule.kind.describe(rule, told, scope))
+        if self.justified:
+            said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
+        elif told is not self.facts:
+            said = self._over("grant_unknown", said, {"grants": self._grants(None), "bases": self._bases(None)})
+        elif self.outcome is Outcome.VIOLATION and (refused := self._grants(False)):
+            said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
+        if self.waiver:
+            said = self._over("waived", said, self.waiver)
+        return said
+
+    def _told(self) -> dict[str, Any]:
+        """The facts as the kind itself judged them, before exceptions and justifications were weighed."""
+        own = self.facts.get("_own")
+        if own is None or own == int(self.outcome) or self.outcome is Outcome.WAIVED:
+            return {**self.facts, "outcome": Outcome.VIOLATION} if self.outcome is Outcome.WAIVED else self.facts
+        return {**self.facts, "outcome": Outcome(own)}
+
+    def _over(self, name: str, said: Text, facts: dict[str, Any]) -> Text:
+        """A sentence put over another one."""
+        return self._say(name, {**facts, "said": Named(said.zh, said.en)})
+
+    def _grants(self, granted: bool | None) -> list[Named]:
+        """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
+        return [Named(g.title.zh, g.title.en) for g in self._weighed(granted)]
+
+    def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
+        return [(self.result.rule.on, g.basis) for g in self._weighed(granted)]
+
+    def _weighed(self, granted: bool | None) -> list[Grant]:
+        rule = self.result.rule
+        return [
+            g
+            for i, g in enumerate(rule.exceptions)
+            if self.facts.get(f"granted:{i}", False) is granted and (granted is not False or self.facts.get(f"claimed:{i}"))
+        ]
 
     @property
     def explanation(self) -> list[Text]:
@@ -128,9 +172,25 @@ class Finding:
             )
         if rule.reading:
             steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
+        for name in pack.rules[rule.id].parameters:
+            known = pack.parameters[name]
+            value = str(pack.values[name]) if isinstance(pack.values[name], (str, int, float)) else ""
+            facts = {"name": name, "value": value, "reading_zh": known.reading.zh, "reading_en": known.reading.en}
+            if pack.values[name] != known.value:
+                steps.append(messages.say("step.parameter_changed", {**facts, "default": str(known.value)}))
+            else:
+                steps.append(messages.say("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.derive(rule, self.facts, self.result.scope)
+            derived: list[Step] = rule.kind.derive(rule, self._told(), self.result.scope)
             steps += [self._say(name, facts) for name, facts in derived]
+            if self.justified:
+                steps.append(self._say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
+            if refused := self._grants(False):
+                steps.append(self._say("step.grant_refused", {"grants": refused, "bases": self._bases(False)}))
+        elif granted := self._grants(True):
+            steps.append(self._say("granted", {"grants": granted}))
+        if self.waiver:
+            steps.append(self._say("step.waived", self.waiver))
         if self.before_plan:
             steps.append(messages.say("step.before_plan", {"binding_from": pack.binding_from}))
         return steps
@@ -145,8 +205,7 @@ class Finding:
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
             return [n for n in own if n in TABLES[self.table].fields]
-        failed = getattr(self.result.rule.kind, "failed", None)
-        return (failed(self.facts) if failed else []) or self.result.rule.kind.cells(self.result.rule)
+        return self.result.rule.kind.cells(self.result.rule, self.facts)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON gives it; dates as YYYY-MM-DD."""
@@ -170,6 +229,8 @@ class Finding:
             "borderline": self.borderline,
             "justified": self.justified,
             "missing": list(self.missing),
+            "waiver": self.waiver and {k: v.isoformat() if isinstance(v, date) else v for k, v in self.waiver.items()},
+            "baseline": self.baseline,
             "message": {"zh": message.zh, "en": message.en},
             "remedy": {"zh": remedy.zh, "en": remedy.en},
             "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
@@ -191,7 +252,21 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         return tuple(names)
     if facts.get("consistent") is False:
         return ()
+    if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
+        return _missing_grants(rule, facts, result)
     return tuple(rule.kind.missing(rule, facts, result.scope))
+
+
+def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
+    """The blank facts that leave it open whether an exception applies."""
+    fields = result.scope.fields(rule.on)
+    names: dict[str, None] = {}
+    for number, grant in enumerate(rule.exceptions):
+        if facts.get(f"granted:{number}", False) is not None:
+            continue
+        asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
+        names |= {n: None for n, _ in tests(asked) if facts.get(n) is None or n in fields.absent}
+    return tuple(names)
 
 
 @dataclass
@@ -251,9 +326,11 @@ class Report:
         rule, pack = result.rule, result.pack
         due = facts.get("due")
         late_by, late_unit = None, None
-        if outcome is Outcome.VIOLATION:
+        if outcome is Outcome.VIOLATION or facts.get("justified"):
             late_by, late_unit = rule.kind.lateness(rule, facts, result.scope)
         facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
+        if outcome is not Outcome.VIOLATION:
+            late_by = late_unit = None
         before = bool(due and pack.binding_from and due < pack.binding_from)
         clause = pack.clauses.get(rule.clause)
         return Finding(

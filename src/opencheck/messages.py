@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from opencheck.records.tables import TABLES
+from opencheck.rules.base import Named
 from opencheck.rules.conditions import FieldRef, Test
 from opencheck.rules.limits import Span
 from opencheck.rules.rule import Text
@@ -77,6 +78,8 @@ def word(value: Any, lang: str) -> str:
         return "—"
     if isinstance(value, bool):
         return word_of("word.yes" if value else "word.no", lang)
+    if isinstance(value, Named):
+        return value.zh if lang == "zh" else value.en
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -89,11 +92,12 @@ def word(value: Any, lang: str) -> str:
     if isinstance(value, Mapping):
         if "test" in value:
             table = value["field"][0]
-            return f"{word(value['field'], lang)}{'' if lang == 'zh' else ' '}{test_words(value['test'], lang, table)}"
+            name = value["field"][1]
+            return f"{word(value['field'], lang)}{'' if lang == 'zh' else ' '}{test_words(value['test'], lang, table, name)}"
         if "either" in value:
             branches = [("且" if lang == "zh" else " and ").join(word(w, lang) for w in b) for b in value["either"]]
             return ("，或者" if lang == "zh" else ", or ").join(branches)
-        pairs = [f"{word(k, lang)}{'：' if lang == 'zh' else ': '}{word(v, lang)}" for k, v in value.items()]
+        pairs = [f"{word(k, lang)}{'：' if lang == 'zh' else ': '}{word(_labelled(k, v), lang)}" for k, v in value.items()]
         return ("；" if lang == "zh" else "; ").join(pairs)
     if isinstance(value, (list, tuple, set)):
         return ("、" if lang == "zh" else ", ").join(word(v, lang) for v in value) or "—"
@@ -102,7 +106,17 @@ def word(value: Any, lang: str) -> str:
     return str(value)
 
 
-def test_words(test: Test, lang: str, table: str) -> str:
+def _labelled(key: Any, value: Any) -> Any:
+    """A value of a field with its vocabulary's label; a long text cut short."""
+    if not (isinstance(key, tuple) and key[0] in TABLES):
+        return value
+    vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
+    if vocabulary and isinstance(value, str):
+        return Named(vocabulary.label(value), value)
+    return f"{value[:40]}…" if isinstance(value, str) and len(value) > 41 else value
+
+
+def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
     """A condition's test of a field of a table in words."""
     found = []
     if test.present is not None:
@@ -114,10 +128,16 @@ def test_words(test: Test, lang: str, table: str) -> str:
         ("not_in", test.not_in),
         ("at_least", test.at_least),
         ("at_most", test.at_most),
+        ("before", test.before),
+        ("contains", test.contains),
+        ("contains_any", test.contains_any),
+        ("items_at_least", test.items_at_least),
     ):
         if value is not None:
+            listed = isinstance(value, list)
             shown: Any = (table, value.field) if isinstance(value, FieldRef) else value
+            shown = [_labelled((table, field_name), v) for v in value] if listed else _labelled((table, field_name), shown)
             found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
     if test.matches is not None:
-        found.append(word_of("test.matches", lang))
+        found.append(test.says[lang] if test.says else word_of("test.matches", lang))
     return ("且" if lang == "zh" else " and ").join(found)

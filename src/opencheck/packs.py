@@ -97,6 +97,22 @@ class UnitName(_Model):
     aliases: list[str] = []
 
 
+class Term(_Model):
+    """A value of a text or list field under one name, with the other spellings that ledgers use for it."""
+
+    field: str
+    name: str
+    en: str
+    aliases: list[str] = []
+
+
+class Check(_Model):
+    """An atomic check of the readings that no rule decides, with the reason."""
+
+    id: str
+    reason: Text
+
+
 class NormLimit(_Model):
     """A time limit that a norm sets."""
 
@@ -148,6 +164,8 @@ FILES: dict[str, tuple[str, Any]] = {
     "clauses": ("clauses", list[Clause]),
     "units": ("units", list[UnitName]),
     "norms": ("norms", list[Norm]),
+    "terms": ("terms", list[Term]),
+    "beyond": ("beyond", list[Check]),
 }
 """Files of a pack besides ``pack.yaml`` and the rule files, with what they hold."""
 
@@ -177,6 +195,8 @@ class Pack:
     clauses: dict[str, Clause]
     units: list[UnitName]
     norms: list[Norm]
+    terms: list[Term] = field(default_factory=list)
+    beyond: list[Check] = field(default_factory=list)
     tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -243,6 +263,15 @@ class Pack:
                 for name in (element.name, element.en, *element.aliases):
                     found.setdefault(fold(name), set()).add(element.name)
         return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
+
+    @cached_property
+    def term_names(self) -> dict[str, dict[str, str]]:
+        """For each field whose values the pack names: folded spelling → the pack's name."""
+        found: dict[str, dict[str, str]] = {}
+        for term in self.terms:
+            for text in (term.name, term.en, *term.aliases):
+                found.setdefault(term.field, {})[fold(text)] = term.name
+        return found
 
     def nearest_topic(self, text: str) -> str | None:
         """The topic whose name is most like a text that is none, for the message about it."""
@@ -349,7 +378,7 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         if path.is_file():
             doc = yamlfile.load(path)
             contents[attribute] = _validate(TypeAdapter(type_), doc, doc.data or [], ())
-            _no_twins(doc, [getattr(x, "id", None) or x.name for x in contents[attribute]])
+            _no_twins(doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]])
     norms = list(contents.get("norms", []))
     for other in head.uses:
         sibling = root.parent / other
@@ -365,6 +394,8 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         {c.id: c for c in contents.get("clauses", [])},
         contents.get("units", []),
         norms,
+        contents.get("terms", []),
+        contents.get("beyond", []),
         head.tasks,
     )
     try:
@@ -407,16 +438,16 @@ def _load_rules(pack: Pack, path: Path) -> None:
             raise PackError(f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})")
         if pack.clauses and rule.clause not in pack.clauses:
             raise PackError(f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml")
-        for topic in rule.topics:
+        for topic in (*rule.topics, *rule.kind.topics_of(rule)):
             if topic not in pack.topics:
                 raise PackError(f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r} in topics.yaml")
-        limit = getattr(rule.kind, "limit", None)
-        if isinstance(limit, StatuteRef) and limit.statute not in pack.statutes:
+        limits = (getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None)
+        for limit in (x for x in limits if isinstance(x, StatuteRef) and x.statute not in pack.statutes):
             raise PackError(
                 f"{located.where((*keys, 'require'))}: 没有这个法定期限 / no limit {limit.statute!r}; known: "
                 f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')"
             )
-        for element in getattr(rule.kind, "elements", []):
+        for element in rule.elements:
             if element not in pack.element_names.values():
                 raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
         pack.rules[rule.id] = BoundRule(rule, pack, used)

@@ -75,6 +75,9 @@ class Disclosure(Record):
         example="2018-07-09",
         not_yet=True,
     )
+    published_at: Moment = column(
+        "公开时刻", "发布时刻", en="published at", doc="须比到时分的（如预警）填公开的时刻"
+    )
     posted_until: Day = column(
         "公示截止日期",
         "截止日期",
@@ -94,8 +97,14 @@ class Disclosure(Record):
     )
     confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality")
     mandatory_personal_data: Flag = column("依法须公开个人信息", "强制披露个人信息", en="personal data required by law")
-    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on")
-    review_result: Text = column("审查结果", "保密审查结果", "审查意见", en="review result", vocabulary="review_result")
+    personal_data_basis: Text = column(
+        "公开个人信息依据", "个人信息公开依据", en="basis of personal data", doc="惩戒公示、强制披露所依据的法规条款"
+    )
+    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-07-06")
+    review_result: Text = column(
+        "审查结果", "保密审查结果", "审查意见", en="review result", vocabulary="review_result", example="可以公开"
+    )
+    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
     effective_at: Moment = column("生效时间", "启动时间", en="effective at", doc="预警等生效的时刻，须含时分")
     justification: Text = column(
         "理由说明", "书面理由", "例外理由", "缩短理由", en="justification", doc="原则性要求未做到时的书面理由"
@@ -132,9 +141,12 @@ class Document(Record):
     disclosure_provision: Text = column(
         "公开条款", "文件内公开规定", en="disclosure provision", doc="文件中关于公开相关信息的条款"
     )
-    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on")
-    review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result")
-    text: Text = column("正文", "正文内容", "全文", en="text")
+    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
+    review_result: Text = column(
+        "审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开"
+    )
+    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
+    text: Text = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注")
 
 
 class Interpretation(Record):
@@ -165,6 +177,7 @@ class Meeting(Record):
     major_livelihood: Flag = column("涉及重大民生", "重大民生议题", "是否涉及重大民生", en="major livelihood item")
     affects_public_interest: Flag = column("涉及公众利益", "是否涉及公众利益", en="affects public interest")
     state_secret: Flag = column("涉及国家秘密", "是否涉密", "涉密", en="involves a state secret")
+    confidential_basis: Text = column("保密依据", "定密依据", en="basis of confidentiality")
     plan_submitted_on: Day = column("会议方案报批日期", "方案报批日期", en="plan submitted on")
     opinion_submitted_on: Day = column("意见报批日期", "列席公开意见报批日期", en="opinion submitted on")
     attendance_opinion: Text = column("列席意见", "是否邀请列席", en="opinion on attendance")
@@ -273,8 +286,9 @@ class ServiceItem(Record):
     materials_standardised: Flag = column("材料已标准化", en="materials standardised")
     online: Flag = column("可网上办理", "网上办理", en="online")
     do_it_once: Flag = column("一次办好", "是否一次办好", en="do-it-once item")
-    listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on")
+    listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on", not_yet=True)
     batch: Text = column("批次", en="batch")
+    visits: Count = column("最多到场次数", "到场次数", "跑腿次数", en="visits needed", doc="办成须到现场几次，不用到场填0")
 
 
 class OpinionCase(Record):
@@ -282,16 +296,22 @@ class OpinionCase(Record):
 
     grade: Text = column("舆情等级", "等级", en="grade", vocabulary="grade", example="一般")
     category: Text = column("舆情类别", "类别", en="category")
+    is_focus: Flag = column(
+        "重点关注", "是否重点关注", en="is a focus", doc="涉及重大政策调整、公信力、道德底线的填“是”"
+    )
     detected_at: Moment = column("发现时间", "监测时间", en="detected at", example="2018-09-03 08:30")
+    warned_at: Moment = column("预警时间", en="warned at")
     assessed_at: Moment = column("研判时间", en="assessed at")
-    responded_at: Moment = column("回应时间", "首次回应时间", en="responded at")
-    press_conference_at: Moment = column("新闻发布会时间", "发布会时间", en="press conference at")
+    handled_at: Moment = column("处置时间", en="handled at")
+    responded_at: Moment = column("回应时间", "首次回应时间", en="responded at", not_yet=True)
+    press_conference_at: Moment = column("新闻发布会时间", "发布会时间", en="press conference at", not_yet=True)
 
 
 class Account(Record):
     """政务新媒体账号：每个账号一行。"""
 
     platform: Text = column("平台", en="platform", vocabulary="platform", example="微信")
+    manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", example="市财政局")
     last_post_on: Day = column("最近更新日期", "最后更新日期", en="last post on")
     followers: Count = column("关注人数", "粉丝数", en="followers")
     status: Text = column("账号状态", "状态", en="status", vocabulary="account_status")
@@ -305,7 +325,7 @@ class Post(Record):
     reviewed_on: Day = column("审核日期", en="reviewed on")
     on_function: Flag = column("与职能相关", en="relates to the unit's functions")
     error_found_at: Moment = column("发现错误时间", en="error found at")
-    corrected_at: Moment = column("更正时间", "整改时间", en="corrected at")
+    corrected_at: Moment = column("更正时间", "整改时间", en="corrected at", not_yet=True)
 
 
 class Evidence(Record):
@@ -323,7 +343,8 @@ class Waiver(Record):
     """豁免：经批准不按某规则追究的记录或单位，每项一行。"""
 
     rule: Text = column("规则", "规则编号", en="rule", example="PD-9.4")
-    record_id: Text = column("豁免记录编号", "豁免记录", en="record id")
+    record_id: Text = column("豁免记录编号", "豁免记录", en="record id", doc="只豁免这一条；不填则看单位、主题")
+    topic: Text = column("信息主题", "主题", en="topic", doc="只豁免这一主题的记录")
     basis: Text = column("依据", "豁免依据", en="basis")
     approved_by: Text = column("批准人", en="approved by")
     from_: Day = column("起", "豁免起", "起始日期", en="from")
@@ -339,6 +360,15 @@ class Listing(Record):
     community: Text = column("居住社区（村）", "社区", "村", "居住地", en="community or village")
     amount: Text = column("救助金额", "金额", en="amount")
     hotline: Text = column("监督举报电话", "举报电话", "监督电话", en="supervision phone")
+    sampled_unit: Text = column("被抽检单位", "被抽样单位", "被抽样单位名称", en="sampled unit")
+    product: Text = column("产品名称", "抽检产品名称", "食品名称", en="product")
+    producer: Text = column("标示生产单位", "标称生产企业", "生产单位", en="labelled producer")
+    production_date: Text = column("标示生产日期", "生产日期", en="labelled production date")
+    batch_number: Text = column("批号", "标示批号", "产品批号", en="batch number")
+    specification: Text = column("规格", "规格型号", en="specification")
+    test_basis: Text = column("检验依据", "检测依据", en="basis of the test")
+    test_result: Text = column("检验结果", "检验结论", en="test result")
+    testing_body: Text = column("检验单位", "检验机构", "检测机构", en="testing body")
 
 
 TABLES: dict[str, TableSpec] = {

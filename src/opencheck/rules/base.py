@@ -20,7 +20,15 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
-__all__ = ["Covers", "Judged", "Judgement", "Kind", "Linked", "Scope", "Step", "code", "outcome_chain"]
+__all__ = ["Covers", "Judged", "Judgement", "Kind", "Linked", "Named", "Scope", "Step", "code", "outcome_chain"]
+
+@dataclass(frozen=True)
+class Named:
+    """A fact that has a name in each language: a topic, a cell of a grid."""
+
+    zh: str
+    en: str
+
 
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
@@ -96,6 +104,10 @@ class Scope:
     witnesses: Mapping[str, nw.LazyFrame[Any]]
     """Every row of a table, the rejected ones (``_ghost``) included: what may stand behind an absence."""
     roster_reading: str = "any_day"
+    topics: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Topic code → its name in Chinese and English."""
+    linkers: list[Rule] = field(default_factory=list)
+    """The rules that link records of another table to theirs."""
     joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
     links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
@@ -113,7 +125,10 @@ class Scope:
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
         """The limit's values by the days on which they hold."""
-        return self.statutes[limit.statute] if isinstance(limit, StatuteRef) else (DatedLimit(limit),)
+        if not isinstance(limit, StatuteRef):
+            return (DatedLimit(limit),)
+        own = (DatedLimit(limit.otherwise),) if limit.otherwise else ()
+        return (*self.statutes[limit.statute], *own)
 
     def limit_on(self, limit: LimitSpec, day: date) -> DatedLimit | None:
         """The limit that holds on a day, or None where no norm was in force."""
@@ -125,7 +140,7 @@ class Scope:
         Every date field is joined once, whatever number of columns rules want of it.
         """
         wanted = self.joins.setdefault(day_field, {})
-        key = f"{what}:{value}"
+        key = f"{what}:{value.key if isinstance(value, StatuteRef) else value}"
         if key not in wanted:
             wanted[key] = (what, value)
         return nw.col(self.column(day_field, key))
@@ -137,7 +152,14 @@ class Scope:
 
     def due(self, day_field: str, limit: LimitSpec) -> nw.Expr:
         """The last day of a limit that starts on the field's day; null where the calendar or the norms do not reach."""
-        return self.from_day(day_field, "due", limit if isinstance(limit, Span) else limit.statute)
+        return self.from_day(day_field, "due", limit)
+
+    def named(self, table: str, name: str, value: Any) -> Named:
+        """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""
+        if name == "topic" and value in self.topics:
+            return Named(*self.topics[value])
+        vocabulary = TABLES[table].fields[name].vocabulary
+        return Named(vocabulary.label(value) if vocabulary else str(value), str(value))
 
     def numbered_day(self, name: str, number: nw.Expr) -> nw.Expr:
         """The working day of a number (counted from the calendar's first day), for limits that differ by record."""
@@ -160,8 +182,8 @@ class Kind(BaseModel):
 
     name: ClassVar[str]
     about: ClassVar[str] = "record"
-    weighs_consistency: ClassVar[bool] = False
-    """Whether the kind weighs the rule's ``consistent``; where it does not, a rule that has it is refused."""
+    needs_table: ClassVar[bool] = True
+    """Whether nothing can be judged where the rule's table was not given."""
 
     def refine(self, rule: Rule, rows: Any, scope: Scope) -> Any:
         """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""
@@ -192,6 +214,18 @@ class Kind(BaseModel):
         """The (table, field) pairs that the kind reads, besides the rule's own conditions."""
         raise NotImplementedError
 
+    def elements_of(self, rule: Rule) -> list[str]:
+        """The elements of disclosures that the kind asks for; a pack must name them."""
+        return []
+
+    def topics_of(self, rule: Rule) -> list[str]:
+        """The topics that the kind itself names; a pack must have them."""
+        return []
+
+    def scans(self, rule: Rule) -> str | None:
+        """The text field that the kind reads through: a table without it is told once, not record by record."""
+        return None
+
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """The judgement of each record as expressions (for kinds about records)."""
         raise NotImplementedError
@@ -200,7 +234,7 @@ class Kind(BaseModel):
         """Counts of outcomes, and the judgements that become findings (for kinds about sets)."""
         raise NotImplementedError
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """The fields of the record whose cells a person should look at first."""
         raise NotImplementedError
 
@@ -226,6 +260,12 @@ def need_field(table: str, name: str, *kinds: str) -> None:
         raise ValueError(f"table {table} has no field {name!r}; it has: {', '.join(spec.fields)}")
     if kinds and spec.fields[name].kind not in kinds:
         raise ValueError(f"{table}.{name} is a {spec.fields[name].kind}, needed: {' or '.join(kinds)}")
+
+
+def day_of(table: str, name: str) -> nw.Expr:
+    """The day that a date field holds, or on which the moment of a datetime field lies."""
+    column = nw.col(name)
+    return column.dt.date() if TABLES[table].fields[name].kind == "datetime" else column
 
 
 def code(outcome: Outcome) -> nw.Expr:

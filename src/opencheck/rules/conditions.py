@@ -17,7 +17,7 @@ import narwhals as nw
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
-from opencheck.records.fields import TableSpec
+from opencheck.records.fields import FieldSpec, TableSpec
 
 __all__ = ["Conditions", "FieldRef", "Test", "check_fields", "compile_conditions", "parts", "tests"]
 
@@ -37,24 +37,34 @@ class Test(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    is_: Annotated[Scalar | None, Field(alias="is", description="equals")] = None
+    is_: Annotated[Scalar | FieldRef | None, Field(alias="is", description="equals")] = None
     not_: Annotated[Scalar | None, Field(alias="not", description="differs from")] = None
     in_: Annotated[list[Scalar] | None, Field(alias="in", description="is one of")] = None
     not_in: Annotated[list[Scalar] | None, Field(description="is none of")] = None
     present: Annotated[bool | None, Field(description="is filled in (true) or blank (false)")] = None
     at_least: Annotated[int | float | FieldRef | None, Field(description="is this or more")] = None
     at_most: Annotated[int | float | FieldRef | None, Field(description="is this or less")] = None
+    before: Annotated[FieldRef | None, Field(description="lies before this other field, not on the same day")] = None
     matches: Annotated[str | None, Field(description="holds text of this regular expression")] = None
+    says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
+    contains: Annotated[list[str] | None, Field(description="a list that holds all of these")] = None
+    contains_any: Annotated[list[str] | None, Field(description="a list that holds at least one of these")] = None
+    items_at_least: Annotated[int | None, Field(ge=1, description="a list of at least so many different items")] = None
     unknown: Annotated[bool | None, Field(description="how a blank is read; by default the result is unknown")] = None
 
     @model_validator(mode="after")
     def _one(self) -> Test:
-        if not any(
-            v is not None
-            for v in (self.is_, self.not_, self.in_, self.not_in, self.present, self.at_least, self.at_most, self.matches)
-        ):
-            raise ValueError("a test needs one of: is, not, in, not_in, present, at_least, at_most, matches")
+        if not self.model_fields_set - {"unknown", "says"}:
+            names = [f.alias or n for n, f in type(self).model_fields.items() if n not in ("unknown", "says")]
+            raise ValueError(f"a test needs one of: {', '.join(names)}")
+        if self.says is not None and (self.matches is None or set(self.says) != {"zh", "en"}):
+            raise ValueError("'says' puts 'matches' into words: {zh: …, en: …}")
         return self
+
+    @property
+    def refs(self) -> list[str]:
+        """The other fields of the record that the test compares with."""
+        return [v.field for v in (self.is_, self.at_least, self.at_most, self.before) if isinstance(v, FieldRef)]
 
 
 Conditions = TypeAliasType("Conditions", "dict[str, Test | Scalar | list[Scalar] | list[Conditions]]")
@@ -67,6 +77,8 @@ def as_test(value: Any) -> Test:
     """The test that a short form stands for."""
     if isinstance(value, Test):
         return value
+    if isinstance(value, Mapping):
+        return Test.model_validate(value)
     return Test.model_validate({"in": value} if isinstance(value, list) else {"is": value})
 
 
@@ -87,13 +99,16 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
         ValueError: naming the field and what the table has.
     """
     for name, test in tests(conditions):
-        for wanted in (name, *(ref.field for ref in (test.at_least, test.at_most) if isinstance(ref, FieldRef))):
+        for wanted in (name, *test.refs):
             if wanted not in table.fields:
                 raise ValueError(f"table {table.name} has no field {wanted!r}; it has: {', '.join(table.fields)}")
+        listed = test.contains or test.contains_any or test.items_at_least
+        if listed and table.fields[name].kind != "list":
+            raise ValueError(f"{name} is a {table.fields[name].kind}; contains, contains_any and items_at_least test lists")
         vocabulary = table.fields[name].vocabulary
         if vocabulary is not None:
             for value in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())):
-                if value is not None and value not in vocabulary.values:
+                if value is not None and not isinstance(value, FieldRef) and value not in vocabulary.values:
                     raise ValueError(f"{name}: {value!r} is none of {', '.join(vocabulary.values)}")
 
 
@@ -137,7 +152,7 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
             results.append(~column.is_null() if test.present else column.is_null())
     valued: list[Callable[[], nw.Expr]] = []
     if test.is_ is not None:
-        valued.append(lambda: _equals(column, test.is_))
+        valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
     if test.not_ is not None:
         valued.append(lambda: ~_equals(column, test.not_))
     if test.in_ is not None:
@@ -145,11 +160,19 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
     if test.not_in is not None:
         valued.append(lambda: ~column.is_in(test.not_in or []))
     if test.at_least is not None:
-        valued.append(lambda: column >= _operand(test.at_least))
+        valued.append(lambda: _comparable(column, test.at_least, spec, fields) >= _operand(test.at_least, spec, fields))
     if test.at_most is not None:
-        valued.append(lambda: column <= _operand(test.at_most))
+        valued.append(lambda: _comparable(column, test.at_most, spec, fields) <= _operand(test.at_most, spec, fields))
+    if test.before is not None:
+        valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
     if test.matches is not None:
         valued.append(lambda: column.str.contains(test.matches or ""))
+    if test.contains is not None:
+        valued.append(lambda: reduce(lambda a, b: a & b, [column.list.contains(v) for v in test.contains or []]))
+    if test.contains_any is not None:
+        valued.append(lambda: reduce(lambda a, b: a | b, [column.list.contains(v) for v in test.contains_any or []]))
+    if test.items_at_least is not None:
+        valued.append(lambda: column.list.unique().list.len() >= (test.items_at_least or 0))
     for make in valued:
         result = make()
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
@@ -169,5 +192,22 @@ def _equals(column: nw.Expr, value: Any) -> nw.Expr:
     return equal
 
 
-def _operand(value: Any) -> Any:
-    return nw.col(value.field) if isinstance(value, FieldRef) else value
+def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:
+    """The other field of a comparison whose one side is a day and whose other is a moment; None where both are alike."""
+    if not isinstance(value, FieldRef):
+        return None
+    other = fields.spec.fields[value.field]
+    return other if {spec.kind, other.kind} == {"date", "datetime"} else None
+
+
+def _comparable(column: nw.Expr, value: Any, spec: FieldSpec, fields: Fields) -> nw.Expr:
+    """A moment is compared with a day by its own day."""
+    return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
+
+
+def _operand(value: Any, spec: FieldSpec, fields: Fields) -> Any:
+    if not isinstance(value, FieldRef):
+        return value
+    other = _other(value, spec, fields)
+    column = nw.col(value.field)
+    return column.dt.date() if other and other.kind == "datetime" else column

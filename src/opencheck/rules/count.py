@@ -36,17 +36,21 @@ class Count(Kind):
     every: Every
     of: Annotated[str, Field(description="date field that puts a record in its period")]
     where: Annotated[Conditions, Field(description="what a record must meet to be counted")] = {}
+    distinct: Annotated[str | None, Field(description="text field whose different values are counted, not the records")] = None
 
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
         need_field(rule.on, self.of, "date")
+        if self.distinct:
+            need_field(rule.on, self.distinct, "text")
         check_fields(self.where, TABLES[rule.on])
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        return {(rule.on, self.of)} | {(rule.on, name) for name, _ in tests(self.where)}
+        mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in tests(self.where)}
+        return mine | ({(rule.on, self.distinct)} if self.distinct else set())
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
         return [self.of]
 
@@ -54,7 +58,7 @@ class Count(Kind):
         """See :meth:`Kind.judge`."""
         fields = scope.fields(rule.on)
         asked = [n for conditions in (rule.when, self.where) for n, t in tests(conditions) if t.unknown is None]
-        needed = list(dict.fromkeys([self.of, *asked]))
+        needed = list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
         counts_ = scope.applies(rule) & compile_conditions(self.where, fields)
         rows = (
             scope.witnesses[rule.on]
@@ -65,6 +69,8 @@ class Count(Kind):
             .to_polars()
         )
         sure = pl.col("_counts").fill_null(False) & pl.col(self.of).is_not_null() & ~pl.col("_ghost")
+        if self.distinct:
+            sure = sure & pl.col(self.distinct).is_not_null()
         result: list[Judged] = []
         counts: dict[Outcome, int] = {}
         for period in periods_between(scope.covers.first, scope.covers.last, self.every):
@@ -78,6 +84,8 @@ class Count(Kind):
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
         counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
+        if self.distinct:
+            counted = counted.unique(self.distinct, keep="first", maintain_order=True)
         doubtful = rows.filter(~sure & inside.fill_null(True))
         low, high = len(counted), len(counted) + len(doubtful)
         over = scope.as_of >= period.last_day

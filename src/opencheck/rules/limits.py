@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 __all__ = ["DatedLimit", "Limit", "LimitSpec", "Span", "StatuteRef"]
 
-SpanUnit = Literal["working_days", "days"]
-_SPAN = re.compile(r"(\d+)\s*(working_days|days)")
+SpanUnit = Literal["working_days", "days", "hours"]
+_SPAN = re.compile(r"(\d+)\s*(working_days|days|hours)")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A number of working days (the day of the event not counted) or calendar days.
+    """A number of working days (the day of the event not counted), calendar days, or hours that run on.
 
     >>> Span.parse("3 working_days")
     Span(number=3, unit='working_days')
@@ -31,12 +31,12 @@ class Span:
         """A span from its written form.
 
         Raises:
-            ValueError: for anything but ``N working_days`` or ``N days``.
+            ValueError: for anything but ``N working_days``, ``N days`` or ``N hours``.
         """
         if isinstance(text, Span):
             return text
         if not isinstance(text, str) or not (match := _SPAN.fullmatch(text.strip())):
-            raise ValueError(f"expected a span such as '3 working_days' or '10 days', found {text!r}")
+            raise ValueError(f"expected a span such as '3 working_days', '10 days' or '24 hours', found {text!r}")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ Limit = Annotated[
     Span,
     BeforeValidator(Span.parse),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+\s*(working_days|days)$", "examples": ["3 working_days"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\s*(working_days|days|hours)$", "examples": ["3 working_days"]}),
 ]
 
 
@@ -57,6 +57,12 @@ class StatuteRef(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     statute: str
+    otherwise: Annotated[Limit | None, Field(description="the pack's own limit for days on which no norm is in force")] = None
+
+    @property
+    def key(self) -> str:
+        """What tells one limit from another in a look-up."""
+        return f"{self.statute}|{self.otherwise or ''}"
 
 
 LimitSpec = Limit | StatuteRef

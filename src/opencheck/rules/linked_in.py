@@ -44,7 +44,7 @@ class LinkedIn(Kind):
         assert linked is not None
         return {(rule.on, self.among), (linked.table, self.value), (linked.table, linked.by)}
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
         return [self.among]
 

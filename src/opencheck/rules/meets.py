@@ -13,7 +13,7 @@ import narwhals as nw
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, outcome_chain
-from opencheck.rules.conditions import Conditions, FieldRef, check_fields, compile_conditions, parts, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, parts, tests
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Meets(Kind):
     """The record's fields meet conditions; see the module for the reading."""
 
     name: ClassVar[str] = "meets"
-    weighs_consistency: ClassVar[bool] = True
 
     conditions: Conditions
 
@@ -39,33 +38,34 @@ class Meets(Kind):
         found = set()
         for name, test in tests(self.conditions):
             found.add((rule.on, name))
-            found |= {(rule.on, r.field) for r in (test.at_least, test.at_most) if isinstance(r, FieldRef)}
+            found |= {(rule.on, name) for name in test.refs}
         return found
 
-    def cells(self, rule: Rule) -> list[str]:
+    def elements_of(self, rule: Rule) -> list[str]:
+        """See :meth:`Kind.elements_of`."""
+        asked = [t for n, t in tests(self.conditions) if n == "elements"]
+        return [e for t in asked for e in (*(t.contains or ()), *(t.contains_any or ()))]
+
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
-        return list(dict.fromkeys(name for name, _ in tests(self.conditions)))
+        return self.failed(found) or list(dict.fromkeys(name for name, _ in tests(self.conditions)))
 
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`."""
         fields = scope.fields(rule.on)
         met = compile_conditions(self.conditions, fields)
         due, not_due, no_due = rule.due_expression(scope)
-        cases: list[tuple[nw.Expr, Outcome]] = []
-        if rule.consistent:
-            cases.append((~compile_conditions(rule.consistent, fields), Outcome.INDETERMINATE))
-        cases += [
+        codes = outcome_chain(
+            scope.applies(rule),
             (met, Outcome.PASS),
             (not_due, Outcome.PENDING),
             (met.is_null(), Outcome.INDETERMINATE),
             (no_due, Outcome.INDETERMINATE),
-        ]
-        codes = outcome_chain(scope.applies(rule), *cases, otherwise=Outcome.VIOLATION)
+            otherwise=Outcome.VIOLATION,
+        )
         extras = {f"met:{name}": expression for name, expression in parts(self.conditions, fields).items()}
         if rule.due and rule.due.year_end_of:
             extras["due_year"] = nw.col(rule.due.year_end_of)
-        if rule.consistent:
-            extras["consistent"] = compile_conditions(rule.consistent, fields)
         return Judgement(codes, due, None, extras)
 
     def failed(self, found: Mapping[str, Any]) -> list[str]:
@@ -77,7 +77,8 @@ class Meets(Kind):
         """See :meth:`Kind.missing`."""
         absent = scope.fields(rule.on).absent
         names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
-        blank = [n for n in names if n in absent or found.get(n) is None]
+        others = [r for _, t in tests(self.conditions) for r in t.refs]
+        blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
         if not blank and rule.due:
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
         return list(dict.fromkeys(blank or names))
@@ -116,8 +117,6 @@ class Meets(Kind):
         """See :meth:`Kind.describe`."""
         facts, outcome = self._facts(rule, found, scope), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
-            if found.get("consistent") is False:
-                return "meets.contradiction", facts
             return "missing.fact", facts
         return f"meets.{outcome}", facts
 

@@ -45,7 +45,7 @@ class Posted(Kind):
         """See :meth:`Kind.reads`."""
         return {(rule.on, self.from_), (rule.on, self.until)}
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
         return [self.until]
 
@@ -57,7 +57,6 @@ class Posted(Kind):
         up = until.is_null() | (until > scope.as_of)
         last = nw.when(up).then(nw.lit(scope.as_of)).otherwise(until)
         recorded = nw.lit(self.until in scope.present.get(rule.on, ())) | ~until.is_null()
-        excuse = ~nw.col(rule.justification).is_null() if rule.justification else nw.lit(False)
         enough = last >= reached
         codes = outcome_chain(
             scope.applies(rule),
@@ -68,14 +67,12 @@ class Posted(Kind):
             (~recorded & enough, Outcome.INDETERMINATE),
             (enough, Outcome.PASS),
             (up, Outcome.PENDING),
-            (excuse, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
         )
         extras = {
             "start": start,
             "until": until,
             "borderline": (enough & (last < strictly)).fill_null(False),
-            "justified": (~enough & ~up & excuse).fill_null(False),
         }
         return Judgement(codes, reached, until, extras)
 
@@ -109,7 +106,6 @@ class Posted(Kind):
             "missing": found.get("missing"),
             "as_of": scope.as_of,
             "strict": start + timedelta(days=self.at_least.number) if start else None,
-            "justification": found.get("justification"),
         }
 
     def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -119,8 +115,6 @@ class Posted(Kind):
             if found.get("missing"):
                 return "missing.fact", facts
             return "posted.contradiction", facts
-        if outcome is Outcome.PASS and found.get("justified"):
-            return "posted.justified", facts
         return ("posted.borderline" if found.get("borderline") else f"posted.{outcome}"), facts
 
     def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
@@ -135,6 +129,4 @@ class Posted(Kind):
             steps.append(("step.borderline", facts))
         if found.get("late_by"):
             steps.append(("step.short", facts))
-        if facts["justification"]:
-            steps.append(("step.justification", facts))
         return steps

@@ -11,21 +11,36 @@ import narwhals as nw
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Kind, Linked, Scope
+from opencheck.rules.base import Kind, Linked, Scope, day_of
 from opencheck.rules.conditions import Conditions, as_test, check_fields, tests
+from opencheck.rules.converted import Converted
 from opencheck.rules.count import Count
+from opencheck.rules.evidence import Evidence
+from opencheck.rules.free_of import FreeOf
+from opencheck.rules.grid import Grid
+from opencheck.rules.in_one_place import InOnePlace
+from opencheck.rules.limits import LimitSpec
 from opencheck.rules.linked_in import LinkedIn
+from opencheck.rules.marked import Marked
 from opencheck.rules.meets import Meets
 from opencheck.rules.outcomes import MODALITY_SEVERITY, Modality, Severity
+from opencheck.rules.permanent import Permanent
 from opencheck.rules.posted import Posted
+from opencheck.rules.recent import Recent
 from opencheck.rules.series import Series
+from opencheck.rules.stages import Stages
 from opencheck.rules.within import Within
+from opencheck.rules.within_hours import WithinHours
 
 __all__ = ["KINDS", "Example", "Rule", "Text"]
 
 
 def _kinds() -> dict[str, type[Kind]]:
-    found: dict[str, type[Kind]] = {k.name: k for k in (Within, Posted, Meets, LinkedIn, Count, Series)}
+    ours = (
+        *(Within, WithinHours, Posted, Permanent, Recent, Meets, Stages, Marked, FreeOf, LinkedIn),
+        *(Count, Series, Grid, InOnePlace, Converted, Evidence),
+    )
+    found: dict[str, type[Kind]] = {k.name: k for k in ours}
     for entry in entry_points(group="opencheck.kinds"):
         kind = entry.load()
         found[kind.name] = kind
@@ -107,13 +122,32 @@ class Due(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     on: Annotated[list[str], Field(description="date fields; the first that is filled in decides")] = []
+    limit: Annotated[LimitSpec | None, Field(description="a limit that starts with the date of 'on'")] = None
     year_end_of: Annotated[str | None, Field(description="field that holds a year")] = None
 
     @model_validator(mode="after")
     def _one(self) -> Due:
         if bool(self.on) == bool(self.year_end_of):
             raise ValueError("'due' needs either 'on' or 'year_end_of'")
+        if self.limit is not None and len(self.on) != 1:
+            raise ValueError("'due' with a 'limit' needs one field in 'on'")
         return self
+
+
+class Grant(BaseModel):
+    """An exception that the clause itself grants, and the record's field that must hold its basis."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Text
+    when: Annotated[Conditions, Field(description="when a record claims the exception")]
+    basis: Annotated[str, Field(description="field that must hold the basis; blank, the exception does not apply")]
+    matches: Annotated[str | None, Field(description="regular expression that the basis must hold")] = None
+
+    @property
+    def basis_test(self) -> dict[str, Any]:
+        """The test of the basis, as conditions."""
+        return {self.basis: {"present": True} | ({"matches": self.matches} if self.matches else {})}
 
 
 class Rule(BaseModel):
@@ -135,6 +169,7 @@ class Rule(BaseModel):
     for_year: Annotated[str | None, Field(description="field with the record's year: only years that the pack covers")] = None
     consistent: Annotated[Conditions, Field(description="what must hold for the data to be believed at all")] = {}
     justification: Annotated[str | None, Field(description="field whose text answers a breach in principle")] = None
+    exceptions: Annotated[list[Grant], Field(description="exceptions that the clause grants, each on a recorded basis")] = []
     reading: Annotated[Text | None, Field(description="the legal reading that was chosen, where the clause leaves room")] = None
     remedy: Text
     decides: Annotated[list[str], Field(description="atomic checks of the readings that this rule decides")] = []
@@ -151,8 +186,15 @@ class Rule(BaseModel):
         for name in named:
             if name is not None and name not in table.fields:
                 raise ValueError(f"table {self.on} has no field {name!r}; it has: {', '.join(table.fields)}")
-        if self.consistent and not self.kind.weighs_consistency:
-            raise ValueError(f"'consistent' is not weighed by {self.kind.name}; leave it out")
+        for grant in self.exceptions:
+            check_fields(grant.when, table)
+            check_fields(grant.basis_test, table)
+        if self.due and self.due.on:
+            for name in self.due.on:
+                if table.fields[name].kind not in ("date", "datetime"):
+                    raise ValueError(f"due.on: {self.on}.{name} is a {table.fields[name].kind}, needed: date or datetime")
+        if self.kind.about == "set" and (self.consistent or self.exceptions or self.justification):
+            raise ValueError(f"{self.kind.name} judges a set; consistent, exceptions and justification are of single records")
         self.kind.check(self)
         return self
 
@@ -175,12 +217,19 @@ class Rule(BaseModel):
         test = as_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if test.is_ is not None else [])))
 
+    @property
+    def elements(self) -> list[str]:
+        """The elements of disclosures that the rule asks for."""
+        return self.kind.elements_of(self)
+
     def reads(self) -> set[tuple[str, str]]:
         """Every (table, field) that the rule reads."""
-        found = {(self.on, name) for name, _ in tests(self.when)} | {(self.on, n) for n, _ in tests(self.consistent)}
+        found = {(self.on, name) for name, _ in tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
         if self.due:
             found |= {(self.on, n) for n in (*self.due.on, self.due.year_end_of) if n}
+        for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
+            found |= {(self.on, n) for name, test in tests(conditions) for n in (name, *test.refs)}
         return found | self.kind.reads(self)
 
     def due_expression(self, scope: Scope) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
@@ -194,7 +243,10 @@ class Rule(BaseModel):
             year = nw.col(self.due.year_end_of)
             over = scope.as_of.year if (scope.as_of.month, scope.as_of.day) == (12, 31) else scope.as_of.year - 1
             return nw.lit(None, dtype=nw.Date), year > over, year.is_null()
-        due = nw.col(self.due.on[-1])
+        if self.due.limit is not None:
+            due = scope.due(self.due.on[0], self.due.limit)
+            return due, due > scope.as_of, due.is_null()
+        due = day_of(self.on, self.due.on[-1])
         for name in reversed(self.due.on[:-1]):
-            due = nw.when(nw.col(name).is_null()).then(due).otherwise(nw.col(name))
+            due = nw.when(nw.col(name).is_null()).then(due).otherwise(day_of(self.on, name))
         return due, due > scope.as_of, due.is_null()

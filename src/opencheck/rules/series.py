@@ -49,6 +49,7 @@ class Series(Kind):
     ] = "following_period"
     per: Annotated[Literal["subject"] | None, Field(description="one series for each subject; else one in all")] = None
     elements: Annotated[list[str], Field(description="elements that the disclosures of a period must contain together")] = []
+    roster: Annotated[str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")] = None
     finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
 
     @field_validator("due")
@@ -73,9 +74,17 @@ class Series(Kind):
             found |= {*(("roster", n) for n in ("topic", "subject", "since", "until", "unit"))}
         return found | ({(rule.on, "elements")} if self.elements else set())
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
         return ["published_on"]
+
+    def elements_of(self, rule: Rule) -> list[str]:
+        """See :meth:`Kind.elements_of`."""
+        return self.elements
+
+    def topics_of(self, rule: Rule) -> list[str]:
+        """See :meth:`Kind.topics_of`."""
+        return [self.roster] if self.roster else []
 
     def due_day(self, period: Period, scope: Scope) -> date | None:
         """The last day on which a period's disclosure is in time; None where the calendar does not reach."""
@@ -232,7 +241,7 @@ class Series(Kind):
             return grid.with_columns(pl.lit("").alias("subject"), pl.lit(None, pl.String).alias("unit_expected")), False, []
         roster, notes = pl.DataFrame(), []
         if "roster" in scope.witnesses and {"topic", "subject"} <= scope.present["roster"]:
-            topics = list(rule.topics)
+            topics = [self.roster] if self.roster else list(rule.topics)
             listed = scope.witnesses["roster"].filter(nw.col("topic").is_in(topics).fill_null(True))
             roster = listed.select("topic", "subject", "since", "until", "unit", "_ghost").collect().to_polars()
             unsure = roster.filter(pl.col("_ghost") | pl.col("subject").is_null() | pl.col("topic").is_null())

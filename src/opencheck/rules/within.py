@@ -17,8 +17,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
-from opencheck.rules.conditions import compile_conditions, tests
+from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, outcome_chain
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -32,7 +31,6 @@ class Within(Kind):
     """Done by the end of a limit after an event; see the module for the reading."""
 
     name: ClassVar[str] = "within"
-    weighs_consistency: ClassVar[bool] = True
 
     from_: Annotated[str, Field(alias="from", description="date field of the record: the event, itself not counted")]
     to: Annotated[str, Field(description="date field that must lie in the limit; table.field for a linked table")]
@@ -49,8 +47,10 @@ class Within(Kind):
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
         table, name = self._target(rule)
-        need_field(rule.on, self.from_, "date")
-        need_field(table or rule.on, name, "date")
+        need_field(rule.on, self.from_, "date", "datetime")
+        need_field(table or rule.on, name, "date", "datetime")
+        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+            raise ValueError("a limit in hours belongs to 'within_hours'")
         linked = rule.require.linked
         if (table is None) != (linked is None) or (linked and linked.table != table):
             raise ValueError(f"'to: {self.to}' and 'linked' must name the same table")
@@ -71,7 +71,7 @@ class Within(Kind):
             found |= {(table, rule.require.linked.by), (table, "unit"), (table, "id")}
         return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted) if n}
 
-    def cells(self, rule: Rule) -> list[str]:
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
         table, name = self._target(rule)
         return [self.from_] if table else [name]
@@ -79,15 +79,13 @@ class Within(Kind):
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`."""
         table, name = self._target(rule)
-        start = nw.col(self.from_)
+        start = day_of(rule.on, self.from_)
         done, actual, doubt, extras = self._done(rule, scope, table, name)
         due, more = self._due(rule, scope)
         late = done > due
         known = nw.lit(self._known(rule, scope, table, name)) | ~actual.is_null()
-        consistent = compile_conditions(rule.consistent, scope.fields(rule.on))
         codes = outcome_chain(
             scope.applies(rule),
-            (~consistent, Outcome.INDETERMINATE),
             (start.is_null(), Outcome.INDETERMINATE),
             (due.is_null(), Outcome.INDETERMINATE),
             (~known & (due > scope.as_of), Outcome.PENDING),
@@ -98,7 +96,7 @@ class Within(Kind):
             (doubt, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, due, actual, {"start": start, "consistent": consistent} | extras | more)
+        return Judgement(codes, due, actual, {"start": start} | extras | more)
 
     def _known(self, rule: Rule, scope: Scope, table: str | None, name: str) -> bool:
         """Whether the source records the target at all."""
@@ -113,13 +111,13 @@ class Within(Kind):
         """The day it was done as known on the check day, the day recorded, whether an undated record leaves doubt."""
         linked = rule.require.linked
         if table is None or linked is None:
-            actual = nw.col(name)
+            actual = day_of(rule.on, name)
             return nw.when(actual <= scope.as_of).then(actual), actual, nw.lit(False), {}
         prefix = f"_{table}.{name}"
 
         def make() -> nw.LazyFrame[Any]:
             rows = scope.witnesses[table].filter(~nw.col(linked.by).is_null())
-            day = nw.col(name)
+            day = day_of(table, name)
             return (
                 rows.with_columns(
                     nw.when(day <= scope.as_of).then(day).alias(f"{prefix}|first"),
@@ -149,15 +147,14 @@ class Within(Kind):
     def _due(self, rule: Rule, scope: Scope) -> tuple[nw.Expr, dict[str, nw.Expr]]:
         if not (self.extended_by_notice or self.not_counted):
             return scope.due(self.from_, self.limit), {}
-        value = self.limit if isinstance(self.limit, Span) else self.limit.statute
         number = scope.from_day(self.from_, "number", "working")
-        span = scope.from_day(self.from_, "span", value)
+        span = scope.from_day(self.from_, "span", self.limit)
         excluded = nw.col(self.not_counted).fill_null(0) if self.not_counted else nw.lit(0)
         base = scope.numbered_day(f"_{rule.id}|base", number + span + excluded)
         extras = {"base_due": base, "excluded": excluded}
         if not self.extended_by_notice:
             return base, extras
-        extension = scope.from_day(self.from_, "extension", value)
+        extension = scope.from_day(self.from_, "extension", self.limit)
         notice = nw.col(self.extended_by_notice)
         extended = scope.numbered_day(f"_{rule.id}|extended", number + span + excluded + extension)
         valid = (notice <= base) & (notice <= scope.as_of)
@@ -225,9 +222,6 @@ class Within(Kind):
     def _message(self, rule: Rule, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
         outcome: Outcome = found["outcome"]
         if outcome is Outcome.INDETERMINATE:
-            if found.get("consistent") is False:
-                early = {(rule.on, n): found.get(n) for n, _ in tests(rule.consistent) if _before(found.get(n), found["start"])}
-                return "within.contradiction", {**facts, "earlier": early}
             if found.get("missing"):
                 return "missing.stray" if found.get("stray") else "missing.fact", facts
             if facts["limit"] is None:
@@ -298,10 +292,6 @@ class Within(Kind):
         return steps
 
 
-def _before(day: Any, start: Any) -> bool:
-    return isinstance(day, date) and isinstance(start, date) and day < start
-
-
 def counted_days(start: date, due: date, scope: Scope) -> list[Step]:
     """One line for each day from the day after ``start`` to ``due``: what it is, and its number where it counts."""
     steps: list[Step] = []
@@ -321,6 +311,12 @@ def strays(scope: Scope, on: str, table: str, by: str) -> list[dict[str, Any]]:
     if key not in scope.memo:
         ids = scope.witnesses[on].select(nw.col("id").alias("_target"))
         rows = scope.witnesses[table].join(ids, left_on=by, right_on="_target", how="anti")
+        for other in scope.linkers:
+            linked = other.require.linked
+            if other.on != on and other.on in scope.frames and linked and (linked.table, linked.by) == (table, by):
+                theirs = scope.frames[other.on].with_columns(scope.applies(other).fill_null(False).alias("_theirs?"))
+                theirs = theirs.filter(nw.col("_theirs?")).select(nw.col("id").alias("_theirs"))
+                rows = rows.join(theirs, left_on=by, right_on="_theirs", how="anti")
         scope.memo[key] = rows.select("id", "unit", by).collect().to_polars().to_dicts()
     found: list[dict[str, Any]] = scope.memo[key]
     return found

@@ -1,0 +1,135 @@
+"""``free_of``: a text must not show what it has to leave out: personal data, or what patterns describe.
+
+Reading: masked values are in order. Personal data is told by kind and place with its middle masked, never as such. A blank text cannot be
+judged; a table without the text is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import narwhals as nw
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from opencheck.personal import CANDIDATE, PersonalKind, find
+from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
+from opencheck.rules.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = ["FreeOf", "Pattern"]
+
+
+class Pattern(BaseModel):
+    """What a text must not hold: a name in both languages and a regular expression (without look-around)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    zh: str
+    en: str
+    matches: str
+
+    @field_validator("matches")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        re.compile(value)
+        return value
+
+
+class FreeOf(Kind):
+    """A text without personal data or other things that must be left out; see the module for the reading."""
+
+    name: ClassVar[str] = "free_of"
+
+    text: Annotated[str, Field(description="text field that is read through")] = "text"
+    personal: Annotated[list[PersonalKind], Field(description="kinds of personal data")] = []
+    patterns: Annotated[list[Pattern], Field(description="other things, by regular expression")] = []
+
+    def check(self, rule: Rule) -> None:
+        """See :meth:`Kind.check`."""
+        need_field(rule.on, self.text, "text")
+        if not (self.personal or self.patterns):
+            raise ValueError("free_of needs 'personal' or 'patterns'")
+
+    def scans(self, rule: Rule) -> str | None:
+        """See :meth:`Kind.scans`."""
+        return self.text
+
+    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+        """See :meth:`Kind.reads`."""
+        return {(rule.on, self.text)}
+
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
+        """See :meth:`Kind.cells`."""
+        return [self.text]
+
+    def plan(self, rule: Rule, scope: Scope) -> Judgement:
+        """See :meth:`Kind.plan`: the expression keeps what may hold something, :meth:`refine` looks closer."""
+        text = nw.col(self.text)
+        tests = [p.matches for p in self.patterns] + ([CANDIDATE] if self.personal else [])
+        suspect = reduce(lambda a, b: a | b, [text.str.contains(t) for t in tests])
+        codes = outcome_chain(
+            scope.applies(rule),
+            (text.is_null(), Outcome.INDETERMINATE),
+            (suspect, Outcome.VIOLATION),
+            otherwise=Outcome.PASS,
+        )
+        return Judgement(codes, extras={"_text": text})
+
+    def hits(self, text: str) -> list[Named]:
+        """What a text shows that it must not, masked."""
+        found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
+        names = {"resident_id": ("身份证号", "identity number"), "bank_card": ("银行卡号", "bank card"), "mobile": ("手机号", "mobile")}
+        for hit in find(text, self.personal) if self.personal else []:
+            zh, en = names[hit.kind]
+            found.append(Named(f"{zh}（{hit.masked}，第{hit.start + 1}字起）", f"{en} ({hit.masked}, at character {hit.start + 1})"))
+        return found
+
+    def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+        """See :meth:`Kind.refine`: check digits clear what only looked like personal data; the text itself goes no further."""
+        zh: list[list[str]] = []
+        en: list[list[str]] = []
+        codes: list[int] = []
+        for own, text in rows.select("_code", "_text").iter_rows():
+            found = self.hits(text) if own == int(Outcome.VIOLATION) else []
+            zh.append([f.zh for f in found][:8])
+            en.append([f.en for f in found][:8])
+            codes.append(own if found or own != int(Outcome.VIOLATION) else int(Outcome.PASS))
+        columns = [pl.Series("hits_zh", zh, dtype=pl.List(pl.String)), pl.Series("hits_en", en, dtype=pl.List(pl.String))]
+        blank = rows[self.text].is_null() if self.text in rows.columns else rows["_text"].is_null()
+        kept = rows.drop("_text", *([self.text] if self.text in rows.columns else []))
+        return kept.with_columns(pl.Series("_code", codes, dtype=pl.Int8), *columns, blank.alias("blank"))
+
+    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
+        """See :meth:`Kind.missing`."""
+        return [self.text]
+
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: what is shown is not late."""
+        return None, None
+
+    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+        hits = zip(found.get("hits_zh") or (), found.get("hits_en") or (), strict=True)
+        return {
+            "hits": [Named(*h) for h in hits],
+            "text_field": (rule.on, self.text),
+            "unread": found.get("unread"),
+            "missing": found.get("missing"),
+        }
+
+    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+        """See :meth:`Kind.describe`."""
+        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+        if outcome is Outcome.INDETERMINATE:
+            return ("missing.unread" if facts["unread"] else "missing.fact"), facts
+        return f"free_of.{outcome}", facts
+
+    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+        """See :meth:`Kind.derive`."""
+        facts = self._facts(rule, found, scope)
+        return [("step.read_through", facts), *([("step.hits", facts)] if facts["hits"] else [])]
