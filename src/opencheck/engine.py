@@ -179,10 +179,8 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
     looks: dict[str, tuple[pl.Expr, dict[str, str]]] = {}
     if "topic" in columns and pack.topics:
         looks["topic"] = (pl.col("topic"), pack.topic_names)
-    if "unit" in columns and pack.units:
-        looks["unit"] = (pl.col("unit"), pack.unit_names)
-    lists = {"drafting_units": pack.unit_names, "elements": pack.element_names}
-    for name, names in (lists | pack.term_names).items():
+    units = {n: pack.unit_names for n, f in TABLES[table].fields.items() if f.column.names == "unit"}
+    for name, names in ({"elements": pack.element_names} | units | pack.term_names).items():
         if name in columns and names:
             column = pl.col(name)
             looks[name] = (column.explode() if isinstance(TABLES[table].fields[name].dtype, pl.List) else column, names)

@@ -174,10 +174,9 @@ class Finding:
             steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
         for name in pack.rules[rule.id].parameters:
             known = pack.parameters[name]
-            value = str(pack.values[name]) if isinstance(pack.values[name], (str, int, float)) else ""
-            facts = {"name": name, "value": value, "reading_zh": known.reading.zh, "reading_en": known.reading.en}
+            facts = {"name": name, "value": _plain(pack.values[name]), "reading_zh": known.reading.zh, "reading_en": known.reading.en}
             if pack.values[name] != known.value:
-                steps.append(messages.say("step.parameter_changed", {**facts, "default": str(known.value)}))
+                steps.append(messages.say("step.parameter_changed", {**facts, "default": _plain(known.value)}))
             else:
                 steps.append(messages.say("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
@@ -236,6 +235,13 @@ class Finding:
             "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
             "source": self.source.as_dict(),
         }
+
+
+def _plain(value: Any) -> str:
+    """A parameter's value as a person would write it."""
+    if isinstance(value, dict):
+        return "，".join(f"{k}: {v}" for k, v in value.items())
+    return str(value)
 
 
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:

@@ -107,10 +107,12 @@ class Term(_Model):
 
 
 class Check(_Model):
-    """An atomic check of the readings that no rule decides, with the reason."""
+    """One atomic check of a finer reading of the source; ``beyond`` says what of it records cannot show, and why."""
 
     id: str
-    reason: Text
+    clause: str
+    how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
+    beyond: Text | None = None
 
 
 class NormLimit(_Model):
@@ -165,7 +167,7 @@ FILES: dict[str, tuple[str, Any]] = {
     "units": ("units", list[UnitName]),
     "norms": ("norms", list[Norm]),
     "terms": ("terms", list[Term]),
-    "beyond": ("beyond", list[Check]),
+    "checks": ("checks", list[Check]),
 }
 """Files of a pack besides ``pack.yaml`` and the rule files, with what they hold."""
 
@@ -196,7 +198,7 @@ class Pack:
     units: list[UnitName]
     norms: list[Norm]
     terms: list[Term] = field(default_factory=list)
-    beyond: list[Check] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -395,7 +397,7 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         contents.get("units", []),
         norms,
         contents.get("terms", []),
-        contents.get("beyond", []),
+        contents.get("checks", []),
         head.tasks,
     )
     try:
@@ -450,6 +452,14 @@ def _load_rules(pack: Pack, path: Path) -> None:
         for element in rule.elements:
             if element not in pack.element_names.values():
                 raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
+        known = {c.id for c in pack.checks}
+        if known and (unknown := [d for d in rule.decides if d not in known]):
+            raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
+        for name, test in rule.tests():
+            names = set(pack.term_names.get(name, {}).values())
+            wanted = [*(test.contains or ()), *(test.contains_any or ())]
+            if names and (odd := [v for v in wanted if v not in names]):
+                raise PackError(f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml")
         pack.rules[rule.id] = BoundRule(rule, pack, used)
         pack.places[rule.id] = where
 

@@ -32,6 +32,7 @@ class Column:
     example: Any = None
     link: str | None = None
     not_yet: bool = False
+    names: str | None = None
 
 
 def column(
@@ -44,11 +45,13 @@ def column(
     example: Any = None,
     link: str | None = None,
     not_yet: bool = False,
+    names: str | None = None,
 ) -> Any:
     """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any.
 
     ``not_yet`` marks the day of an event of which a blank says that it has not happened. In records that name their fields
-    themselves (dicts, JSON, models) leaving it out says so too; a table without the column does not record it at all.
+    themselves (dicts, JSON, models) leaving it out says so too; a table without the column does not record it at all. ``names``
+    says that the text names a ``unit``, whose aliases a pack resolves.
     """
     return Field(
         default=None,
@@ -62,6 +65,7 @@ def column(
             **({"x-kind": kind} if kind else {}),
             **({"x-example": example} if example is not None else {}),
             **({"x-link": link} if link else {}),
+            **({"x-names": names} if names else {}),
             **({"x-blank-means": "not yet"} if not_yet else {}),
         },
     )
@@ -94,7 +98,7 @@ class Record(BaseModel):
 
     id: Text = column("编号", "序号", "记录编号", "ID", en="id", doc="本表内不重复的编号", example="1")
     unit: Text = column(
-        "责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局"
+        "责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局", names="unit"
     )
     title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
     url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")
@@ -210,6 +214,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             example=extra.get("x-example"),
             link=extra.get("x-link"),
             not_yet="x-blank-means" in extra,
+            names=extra.get("x-names"),
         ),
         doc=(info.description or "").split(" / ")[0],
     )

@@ -117,7 +117,7 @@ class Document(Record):
 
     number: Text = column("文号", "发文字号", "文件编号", en="document number", example="平政办发〔2018〕1号")
     drafting_units: Texts = column(
-        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局"
+        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局", names="unit"
     )
     is_policy: Flag = column("是否政策性文件", "政策性文件", "是否政策文件", en="is a policy document", example="是")
     is_important: Flag = column("是否重要政策", "重要政策", en="is important", doc="不填视为重要（规则包参数可改）")
@@ -311,7 +311,7 @@ class Account(Record):
     """政务新媒体账号：每个账号一行。"""
 
     platform: Text = column("平台", en="platform", vocabulary="platform", example="微信")
-    manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", example="市财政局")
+    manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", names="unit")
     last_post_on: Day = column("最近更新日期", "最后更新日期", en="last post on")
     followers: Count = column("关注人数", "粉丝数", en="followers")
     status: Text = column("账号状态", "状态", en="status", vocabulary="account_status")

@@ -140,6 +140,15 @@ class Converted(Kind):
         except LookupError:
             return None
 
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: in the unit of the limit."""
+        limit = scope.limit_on(self.limit, found["start"]) if found.get("start") else None
+        due, end = found.get("due"), found.get("actual") or scope.as_of
+        if limit is None or due is None or limit.span.unit == "days" or not scope.calendar.knows(end):
+            return super().lateness(rule, found, scope)
+        late = scope.calendar.count_working_days(due, end)
+        return (late, "working_days") if late else super().lateness(rule, found, scope)
+
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         start = found.get("start")
         limit = scope.limit_on(self.limit, start) if start else None

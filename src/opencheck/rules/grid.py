@@ -174,8 +174,11 @@ class Grid(Kind):
             .agg(pl.col("unit").drop_nulls().first(), pl.col("id", SRC, ROW).last())
             .rename({"period_": "period"})
         )
-        asked = [n for n, _ in tests(rule.when) if n not in names]
-        doubts = frame.filter(nw.col("_doubt")).select(
+        asked = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
+        # A record that names no subject may belong to any of them.
+        loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
+        done = nw.col("_day").is_null() | (nw.col("_day") <= scope.as_of)
+        doubts = frame.filter(loose & done).select(
             "id", "group", "period_", "_ghost", "_applies", "_day", *dict.fromkeys([*names, *asked])
         )
         return _Groups(seen, filled.collect().to_polars(), doubts.collect().to_polars())
@@ -254,7 +257,7 @@ class Grid(Kind):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
             possible |= set(fits)
             if fits:
-                names = [*(a.field for a in self.axes), *(n for n, _ in tests(rule.when) if n in row)]
+                names = [*(a.field for a in self.axes), *(n for n, t in tests(rule.when) if n in row and t.unknown is None)]
                 blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
@@ -278,7 +281,7 @@ class Grid(Kind):
         filled: dict[Cell, date | None] = found.get("filled") or {}
         return {
             "subject": found.get("subject"),
-            "period": found.get("period"),
+            "period": found.get("period") or "",
             "of": Named(*(f"{found['subject']}：", f"{found['subject']}: ")) if found.get("subject") else Named("", ""),
             "absent": [words(c) for c in found.get("absent") or ()],
             "disorder": [words(c) for c in found.get("disorder") or ()],

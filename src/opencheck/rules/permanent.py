@@ -73,7 +73,7 @@ class Permanent(Kind):
         """The day on which the reason ended, where the roster has one, and whether it can be told at all."""
         if not self.while_on_roster:
             return nw.lit(None, dtype=nw.Date), nw.lit(True)
-        if "roster" not in scope.witnesses or not {"topic", "subject", "until"} <= scope.present["roster"]:
+        if "roster" not in scope.witnesses or not {"topic", "subject"} <= scope.present["roster"]:
             return nw.lit(None, dtype=nw.Date), nw.lit(False)
         prefix, topic = f"_roster.{self.while_on_roster}", self.while_on_roster
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Kind, Linked, Scope, day_of
-from opencheck.rules.conditions import Conditions, as_test, check_fields, tests
+from opencheck.rules.conditions import Conditions, Test, as_test, check_fields, tests
 from opencheck.rules.converted import Converted
 from opencheck.rules.count import Count
 from opencheck.rules.evidence import Evidence
@@ -216,6 +216,11 @@ class Rule(BaseModel):
             return ()
         test = as_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if test.is_ is not None else [])))
+
+    def tests(self) -> list[tuple[str, Test]]:
+        """Every test of a field in the rule's conditions and requirement."""
+        own = [*tests(self.when), *tests(self.consistent)]
+        return own + (list(tests(self.kind.conditions)) if isinstance(self.kind, Meets) else [])
 
     @property
     def elements(self) -> list[str]:

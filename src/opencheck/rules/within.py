@@ -17,7 +17,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Linked, Scope, Step, day_of, need_field, outcome_chain
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -68,7 +68,9 @@ class Within(Kind):
         table, name = self._target(rule)
         found = {(rule.on, self.from_), (table or rule.on, name)}
         if rule.require.linked and table:
-            found |= {(table, rule.require.linked.by), (table, "unit"), (table, "id")}
+            by = rule.require.linked.by
+            target = TABLES[table].fields[by].column.link
+            found |= {(table, by), (table, "unit"), (table, "id"), *({(target, "id")} if target else ())}
         return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted) if n}
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
@@ -89,7 +91,7 @@ class Within(Kind):
             (start.is_null(), Outcome.INDETERMINATE),
             (due.is_null(), Outcome.INDETERMINATE),
             (~known & (due > scope.as_of), Outcome.PENDING),
-            (~known, Outcome.INDETERMINATE),
+            (~known | extras.get("ambiguous", nw.lit(False)), Outcome.INDETERMINATE),
             (done <= due, Outcome.PASS),
             (late & ~doubt, Outcome.VIOLATION),
             (due > scope.as_of, Outcome.PENDING),
@@ -136,13 +138,30 @@ class Within(Kind):
 
         if not self._known(rule, scope, table, name):
             nothing = nw.lit(None, dtype=nw.Date)
-            return nothing, nothing, nw.lit(False), {}
+            return nothing, nothing, nw.lit(False), {"ambiguous": nw.lit(False)}
         scope.link(prefix, "id", make)
         first, recorded = nw.col(f"{prefix}|first"), nw.col(f"{prefix}|any")
         undated = nw.col(f"{prefix}|undated").fill_null(0) > 0
-        extras = {"links": nw.col(f"{prefix}|n").fill_null(0), "undated": undated}
+        links = nw.col(f"{prefix}|n").fill_null(0)
+        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, scope, linked) & (links > 0)}
         actual = nw.when(first.is_null()).then(recorded).otherwise(first)
         return first, actual, undated, extras
+
+    def _ambiguous(self, rule: Rule, scope: Scope, linked: Linked) -> nw.Expr:
+        """Whether a reference may mean something else: the field's own table has that id too, or several records here have it."""
+        target = TABLES[linked.table].fields[linked.by].column.link
+        if target in (None, rule.on):
+            return nw.lit(False)
+        prefix = f"_{rule.on}~{target}"
+
+        def make() -> nw.LazyFrame[Any]:
+            mine = scope.frames[rule.on].select("id")
+            others = [scope.frames[target].select("id").unique()] if target in scope.frames else []
+            both = nw.concat([mine, *others]).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
+            return both.rename({"id": f"{prefix}|key"})
+
+        scope.link(prefix, "id", make)
+        return nw.col(f"{prefix}|n").fill_null(1) > 1
 
     def _due(self, rule: Rule, scope: Scope) -> tuple[nw.Expr, dict[str, nw.Expr]]:
         if not (self.extended_by_notice or self.not_counted):
@@ -193,7 +212,7 @@ class Within(Kind):
         linked = rule.require.linked
         if table is None or linked is None:
             return [name]
-        if found.get("stray"):
+        if found.get("stray") or found.get("ambiguous"):
             return [f"{table}.{linked.by}"]
         return [f"{table}.{name}"] if table in scope.present else [table]
 
@@ -223,6 +242,8 @@ class Within(Kind):
         outcome: Outcome = found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
+                if found.get("ambiguous"):
+                    return "missing.ambiguous", facts
                 return "missing.stray" if found.get("stray") else "missing.fact", facts
             if facts["limit"] is None:
                 return "within.no_norm", facts
