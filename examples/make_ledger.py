@@ -314,13 +314,28 @@ def documents() -> None:
         unit = more.pop("unit", None) or RANDOM.choice(OFFICES)
         signed = more.pop("signed_on", published and published - timedelta(days=RANDOM.randint(0, 4)))
         submitted = more.pop("submitted_on", signed and signed - timedelta(days=RANDOM.randint(3, 9)))
-        row = add("document", **{
-            "unit": unit, "title": f"关于{RANDOM.choice(['加强', '推进', '规范', '做好'])}{RANDOM.choice(['招商', '环保', '医保', '教育', '农业', '交通', '养老'])}工作的通知",
-            "number": f"平政办发〔2018〕{len(ROWS['document']) + 1}号", "drafting_units": unit, "is_policy": "是", "is_important": None,
-            "proposed_attribute": "主动公开", "proposed_reason": "涉及群众切身利益，应当主动公开", "submitted_on": submitted,
-            "interpretation_plan_on": submitted, "signed_on": signed, "published_on": published, "attribute": "主动公开", "affects_public_interest": "否",
-            "reviewed_on": published, **REVIEW, **more,
-        })
+        row = add(
+            "document",
+            **{
+                "unit": unit,
+                "title": f"关于{RANDOM.choice(['加强', '推进', '规范', '做好'])}{RANDOM.choice(['招商', '环保', '医保', '教育', '农业', '交通', '养老'])}工作的通知",
+                "number": f"平政办发〔2018〕{len(ROWS['document']) + 1}号",
+                "drafting_units": unit,
+                "is_policy": "是",
+                "is_important": None,
+                "proposed_attribute": "主动公开",
+                "proposed_reason": "涉及群众切身利益，应当主动公开",
+                "submitted_on": submitted,
+                "interpretation_plan_on": submitted,
+                "signed_on": signed,
+                "published_on": published,
+                "attribute": "主动公开",
+                "affects_public_interest": "否",
+                "reviewed_on": published,
+                **REVIEW,
+                **more,
+            },
+        )
         row.setdefault("text", f"{row['title']}（正文略）\n（此件{LABELS.get(row['attribute'], '公开发布')}）")  # fmt: skip
         if reading == "in time" and published:
             reading = working(published, RANDOM.choice([1, 2, 3]))
@@ -505,7 +520,14 @@ def requests() -> None:
         remark: str,
         **more: Any,
     ) -> None:
-        row = asked(received and D(received), replied and D(replied), unit="市国土资源局", title=f"申请（{remark}）", subject="征地批复", **more)
+        row = asked(
+            received and D(received),
+            replied and D(replied),
+            unit="市国土资源局",
+            title=f"申请（{remark}）",
+            subject="征地批复",
+            **more,
+        )
         if not replied:
             must("PD-15.1", row["id"], "pending", received, None, "还没有答复")
         if not received:
@@ -573,7 +595,17 @@ def the_rest() -> None:
         ("市编办", 2, 3, "indeterminate", "已培训多于工作人员，矛盾"),
         ("市考核办", 0, 0, None, "没有公开工作人员，不适用"),
     ):
-        row = add("unit", unit=office, year=2018, staff=staff, trained=trained, appraisal_weight="5%", disclosure_office="办公室", fulltime_staff=1, **PLAN)
+        row = add(
+            "unit",
+            unit=office,
+            year=2018,
+            staff=staff,
+            trained=trained,
+            appraisal_weight="5%",
+            disclosure_office="办公室",
+            fulltime_staff=1,
+            **PLAN,
+        )
         if outcome:
             must("PD-21.3", row["id"], outcome, "2018-12-31", None, remark)
     add("unit", unit="市财政局", year=2017, staff=3, trained=1, appraisal_weight="2%")
@@ -584,7 +616,14 @@ def timely(rule: str, topic: str, unit: str, limit: int = 20, late_on: str = "20
     base = {"topic": topic, "unit": unit, "subject": f"{topic}示例", **more}
     public(**base, title=f"{topic}（按期）", formed_on=D("2018-09-10"), published_on=working(D("2018-09-10"), limit))
     row = public(**base, title=f"{topic}（迟）", formed_on=D("2018-09-10"), published_on=D(late_on))
-    must(rule, row["id"], "violation", working(D("2018-09-10"), limit).isoformat(), CALENDAR.count_working_days(working(D("2018-09-10"), limit), D(late_on)), "迟公开")
+    must(
+        rule,
+        row["id"],
+        "violation",
+        working(D("2018-09-10"), limit).isoformat(),
+        CALENDAR.count_working_days(working(D("2018-09-10"), limit), D(late_on)),
+        "迟公开",
+    )
     row = public(**base, title=f"{topic}（未到期）", formed_on=D("2018-12-28"), published_on=None)
     must(rule, row["id"], "pending", working(D("2018-12-28"), limit).isoformat(), None, "期限到次年")
     row = public(**base, title=f"{topic}（没有形成日期）", formed_on=None, published_on=D("2018-10-12"))
@@ -594,15 +633,39 @@ def timely(rule: str, topic: str, unit: str, limit: int = 20, late_on: str = "20
 def elements(rule: str, topic: str, unit: str, lacking: str, **more: Any) -> None:
     """Elements complete (all others of the topic), one lacking, and none filled in."""
     for parts, outcome, remark in ((lacking, "violation", "要素不全"), (None, "indeterminate", "没有填包含要素")):
-        row = public(**{"topic": topic, "unit": unit, "title": f"{topic}（{remark}）", "formed_on": D("2018-09-10"), "published_on": D("2018-09-11"), **more, "elements": parts})
+        row = public(
+            **{
+                "topic": topic,
+                "unit": unit,
+                "title": f"{topic}（{remark}）",
+                "formed_on": D("2018-09-10"),
+                "published_on": D("2018-09-11"),
+                **more,
+                "elements": parts,
+            }
+        )
         must(rule, row["id"], outcome, "2018-09-11", None, remark)
 
 
 def structure() -> None:
     """The duties of structure: stages, grids, places, labels, reviews; and what the statutes make measurable."""
     timely("PD-2-3.1", "会议议定事项", "市政府办公室")
-    public(topic="会议议定事项", unit="市政府办公室", title="依法保密的议定事项", formed_on=D("2018-09-10"), published_on=None, confidential_basis="《保守国家秘密法》第九条")
-    row = public(topic="会议议定事项", unit="市政府办公室", title="只写“保密”的议定事项", formed_on=D("2018-09-10"), published_on=None, confidential_basis="保密")
+    public(
+        topic="会议议定事项",
+        unit="市政府办公室",
+        title="依法保密的议定事项",
+        formed_on=D("2018-09-10"),
+        published_on=None,
+        confidential_basis="《保守国家秘密法》第九条",
+    )
+    row = public(
+        topic="会议议定事项",
+        unit="市政府办公室",
+        title="只写“保密”的议定事项",
+        formed_on=D("2018-09-10"),
+        published_on=None,
+        confidential_basis="保密",
+    )
     must("PD-2-3.1", row["id"], "violation", "2018-10-12", 56, "保密没有法律依据，例外不适用")
     for rule, topic, unit in (
         ("PD-3.3", "问责情况", "市政府办公室"), ("PD-3.5", "政策评估结果", "市发改局"), ("PD-4.1", "权责清单", "市编办"), ("PD-5-1.1", "检查执法信息", "市市场监督管理局"),
@@ -617,16 +680,30 @@ def structure() -> None:
     for published, outcome, due, late, remark in (
         ("2018-09-30", None, None, None, "第20天"), ("2018-10-01", "violation", "2018-09-30", 1, "迟1天（自然日）"), (None, "pending", "2019-01-17", None, "未到期"),
     ):  # fmt: skip
-        row = public(topic="财政预决算", unit="市财政局", title=f"部门预算（{remark}）", formed_on=D("2018-09-10" if published else "2018-12-28"), published_on=published and D(published))
+        row = public(
+            topic="财政预决算",
+            unit="市财政局",
+            title=f"部门预算（{remark}）",
+            formed_on=D("2018-09-10" if published else "2018-12-28"),
+            published_on=published and D(published),
+        )
         if outcome:
             must("PD-8-1.1b", row["id"], outcome, due, late, remark)
-    row = public(topic="财政预决算", unit="市财政局", title="部门决算（没有批复日期）", formed_on=None, published_on=D("2018-10-01"))
+    row = public(
+        topic="财政预决算", unit="市财政局", title="部门决算（没有批复日期）", formed_on=None, published_on=D("2018-10-01")
+    )
     must("PD-8-1.1b", row["id"], "indeterminate", None, None, "没有批复日期")
     for formed, published, outcome, due, late, remark in (
         ("2018-09-10", "2018-09-10", None, None, None, "当日"), ("2018-09-11", "2018-09-12", "violation", "2018-09-11", 1, "次日才发布"),
         ("2019-01-02", None, "pending", "2019-01-02", None, "尚未形成"), (None, "2018-09-12", "indeterminate", None, None, "没有形成日期"),
     ):  # fmt: skip
-        row = public(topic="汛情旱情灾情预警", unit="市水利水产局", title=f"汛情预警（{remark}）", formed_on=formed and D(formed), published_on=published and D(published))
+        row = public(
+            topic="汛情旱情灾情预警",
+            unit="市水利水产局",
+            title=f"汛情预警（{remark}）",
+            formed_on=formed and D(formed),
+            published_on=published and D(published),
+        )
         if outcome:
             must("PD-8-7.13", row["id"], outcome, due, late, remark)
     for rule, topic, unit, lacking in (
@@ -635,47 +712,144 @@ def structure() -> None:
     ):  # fmt: skip
         elements(rule, topic, unit, lacking, **({"formed_on": D("2018-01-25")} if rule == "PD-8-8.2" else {}))
     for parts, outcome, remark in (("增减变化", "violation", "没有原因和走势"), (None, "indeterminate", "没有填包含要素")):
-        row = public(topic="月度财政收支", unit="市财政局", title=f"财政收支（{remark}）", period="2018-08", published_on=D("2018-09-25"), elements=parts)
+        row = public(
+            topic="月度财政收支",
+            unit="市财政局",
+            title=f"财政收支（{remark}）",
+            period="2018-08",
+            published_on=D("2018-09-25"),
+            elements=parts,
+        )
         must("PD-8-1.2", row["id"], outcome, "2018-09-25", None, remark)
-    public(topic="检查执法信息", unit="市市场监督管理局", title="投诉核查结果", formed_on=D("2018-09-10"), published_on=D("2018-09-11"), elements="检查结果", justification="群众投诉核查，不适用随机")
-    for channels, outcome, remark in (("政府门户网站；政府网站", "violation", "同一渠道写了两遍"), (None, "indeterminate", "没有填渠道")):
-        row = public(topic="检查执法信息", unit="市编办", title=f"抽查结果（{remark}）", formed_on=D("2018-09-10"), published_on=D("2018-09-11"), channels=channels)
+    public(
+        topic="检查执法信息",
+        unit="市市场监督管理局",
+        title="投诉核查结果",
+        formed_on=D("2018-09-10"),
+        published_on=D("2018-09-11"),
+        elements="检查结果",
+        justification="群众投诉核查，不适用随机",
+    )
+    for channels, outcome, remark in (
+        ("政府门户网站；政府网站", "violation", "同一渠道写了两遍"),
+        (None, "indeterminate", "没有填渠道"),
+    ):
+        row = public(
+            topic="检查执法信息",
+            unit="市编办",
+            title=f"抽查结果（{remark}）",
+            formed_on=D("2018-09-10"),
+            published_on=D("2018-09-11"),
+            channels=channels,
+        )
         must("PD-5-1.2", row["id"], outcome, "2018-09-11", None, remark)
     for channels, outcome, remark in (("信用平度", "violation", "只在信用网站"), (None, "indeterminate", "没有填渠道")):
-        row = public(topic="食品药品行政处罚", unit="市食品药品监管局", title=f"食药处罚（{remark}）", formed_on=D("2018-09-10"), published_on=D("2018-09-11"), channels=channels)
+        row = public(
+            topic="食品药品行政处罚",
+            unit="市食品药品监管局",
+            title=f"食药处罚（{remark}）",
+            formed_on=D("2018-09-10"),
+            published_on=D("2018-09-11"),
+            channels=channels,
+        )
         must("PD-8-8.1", row["id"], outcome, "2018-09-11", None, remark)
     for level, rule, channels, outcome, remark in (
         ("县级", "PD-8-4.3", "政务微博", "violation", "只在微博"), ("县级", "PD-8-4.3", None, "indeterminate", "没有填渠道"),
         ("村级", "PD-8-4.3b", "政府门户网站", "violation", "没有上公开栏"), ("村级", "PD-8-4.3b", None, "indeterminate", "没有填渠道"),
     ):  # fmt: skip
-        row = public(topic="扶贫资金分配", unit="市扶贫办", level=level, title=f"扶贫资金（{remark}）", period="2018", published_on=D("2018-09-10"), channels=channels)
+        row = public(
+            topic="扶贫资金分配",
+            unit="市扶贫办",
+            level=level,
+            title=f"扶贫资金（{remark}）",
+            period="2018",
+            published_on=D("2018-09-10"),
+            channels=channels,
+        )
         must(rule, row["id"], outcome, "2018-09-10", None, remark)
-    row = public(topic="年度扶贫计划", unit="市扶贫办", title="年度扶贫计划（已撤下）", period="2018", published_on=D("2018-09-10"), posted_until=D("2018-11-30"), channels="扶贫网站")
+    row = public(
+        topic="年度扶贫计划",
+        unit="市扶贫办",
+        title="年度扶贫计划（已撤下）",
+        period="2018",
+        published_on=D("2018-09-10"),
+        posted_until=D("2018-11-30"),
+        channels="扶贫网站",
+    )
     must("PD-8-4.3c", row["id"], "violation", None, None, "网站公开的撤下了")
     for topic in ("脱贫攻坚规划", "县级脱贫攻坚项目库"):
         public(topic=topic, unit="市扶贫办", title=topic, period="2018", published_on=D("2018-09-10"), channels="政府门户网站")
     must("PD-8-4.2", "2018", "violation", "2018-12-31", None, "缺调查处理情况")
 
     def grids(rule: str, topic: str, unit: str, whole: str, cases: list[tuple[str, str | None, str, str | None, str]]) -> None:
-        public(topic=topic, unit=unit, subject=f"{topic}甲", title=f"{topic}（齐全）", formed_on=D("2018-09-10"), published_on=D("2018-09-12"), elements=whole)
+        public(
+            topic=topic,
+            unit=unit,
+            subject=f"{topic}甲",
+            title=f"{topic}（齐全）",
+            formed_on=D("2018-09-10"),
+            published_on=D("2018-09-12"),
+            elements=whole,
+        )
         for subject, parts, outcome, due, remark in cases:
-            public(topic=topic, unit=unit, subject=subject, title=f"{topic}（{remark}）", formed_on=D("2018-09-10"), published_on=D("2018-09-12"), elements=parts)
+            public(
+                topic=topic,
+                unit=unit,
+                subject=subject,
+                title=f"{topic}（{remark}）",
+                formed_on=D("2018-09-10"),
+                published_on=D("2018-09-12"),
+                elements=parts,
+            )
             must(rule, subject, outcome, due, None, remark)
 
     end = "2018-12-31"
     grids("PD-3.1", "政策执行情况", "市城乡建设局", "实施步骤；具体措施；责任分工；工作进展；工作成效；监督方式", [
         ("城区道路改造", "实施步骤；具体措施；责任分工；工作进展；工作成效", "violation", end, "缺监督方式"), ("农村污水治理", None, "indeterminate", end, "没有填包含要素"),
     ])  # fmt: skip
-    grids("PD-3.2", "督查情况", "市政府办公室", "发现问题；整改情况", [("秸秆禁烧督查", "发现问题", "violation", end, "没有整改"), ("安全生产督查", None, "indeterminate", end, "没有填包含要素")])
+    grids(
+        "PD-3.2",
+        "督查情况",
+        "市政府办公室",
+        "发现问题；整改情况",
+        [
+            ("秸秆禁烧督查", "发现问题", "violation", end, "没有整改"),
+            ("安全生产督查", None, "indeterminate", end, "没有填包含要素"),
+        ],
+    )
     grids("PD-8-2.1", "重大建设项目", "市发改局", "批准信息；实施信息；批准服务信息；批准结果信息；招标投标信息；征收土地信息；重大设计变更信息；施工有关信息；质量安全监督信息；竣工有关信息", [
         ("热电联产项目", "批准信息", "violation", end, "没有实施信息"), ("水库加固项目", None, "indeterminate", end, "没有填包含要素"),
     ])  # fmt: skip
     for subject in ("重大建设项目示例", "热电联产项目", "水库加固项目"):
         must("PD-8-2.1c", subject, "pending", None, None, "尚未竣工")
-    public(topic="重大建设项目", unit="市发改局", subject="客运站项目", title="客运站竣工", formed_on=D("2018-09-10"), published_on=D("2018-09-12"), elements="批准信息；实施信息；竣工有关信息")
+    public(
+        topic="重大建设项目",
+        unit="市发改局",
+        subject="客运站项目",
+        title="客运站竣工",
+        formed_on=D("2018-09-10"),
+        published_on=D("2018-09-12"),
+        elements="批准信息；实施信息；竣工有关信息",
+    )
     must("PD-8-2.1c", "客运站项目", "violation", "2018-09-12", None, "已竣工，前面各类不齐")
-    public(topic="重大建设项目", unit="市发改局", subject="医院项目", title="医院竣工", formed_on=D("2018-09-10"), published_on=D("2018-09-12"), elements="批准信息；实施信息；竣工有关信息")
-    public(topic="重大建设项目", unit="市发改局", subject="医院项目", title="医院（没有填要素）", formed_on=D("2018-09-10"), published_on=D("2018-09-13"), elements=None)
+    public(
+        topic="重大建设项目",
+        unit="市发改局",
+        subject="医院项目",
+        title="医院竣工",
+        formed_on=D("2018-09-10"),
+        published_on=D("2018-09-12"),
+        elements="批准信息；实施信息；竣工有关信息",
+    )
+    public(
+        topic="重大建设项目",
+        unit="市发改局",
+        subject="医院项目",
+        title="医院（没有填要素）",
+        formed_on=D("2018-09-10"),
+        published_on=D("2018-09-13"),
+        elements=None,
+    )
     must("PD-8-2.1c", "医院项目", "indeterminate", "2018-09-12", None, "有一条没有填包含要素")
     for topic, rule in (("建设项目环评审批", "PD-8-7.7"), ("竣工环境保护验收", "PD-8-7.7b")):
         stages: dict[str, list[tuple[str | None, str]]] = {
@@ -686,23 +860,68 @@ def structure() -> None:
         }
         for subject, steps in stages.items():
             for parts, day in steps:
-                row = public(topic=topic, unit="市环保局", subject=f"{subject}{topic[:2]}", title=f"{subject}{parts or ''}", formed_on=D(day), published_on=D(day), elements=parts)
+                row = public(
+                    topic=topic,
+                    unit="市环保局",
+                    subject=f"{subject}{topic[:2]}",
+                    title=f"{subject}{parts or ''}",
+                    formed_on=D(day),
+                    published_on=D(day),
+                    elements=parts,
+                )
                 if parts is None and rule == "PD-8-7.7":
                     must("PD-8-7.7c", row["id"], "indeterminate", "2018-09-30", None, "没有填包含要素")
         must(rule, f"化工项目{topic[:2]}", "violation", "2018-09-27", None, "决定先于审查公开")
         must(rule, f"食品项目{topic[:2]}", "pending", None, None, "尚未作出决定")
         must(rule, f"养殖项目{topic[:2]}", "indeterminate", "2018-09-27", None, "有一条没有填包含要素")
-    row = public(topic="建设项目环评审批", unit="市环保局", subject="纺织项目建设", title="纺织项目决定（迟）", formed_on=D("2018-10-08"), published_on=D("2018-10-18"), elements="审批决定")
+    row = public(
+        topic="建设项目环评审批",
+        unit="市环保局",
+        subject="纺织项目建设",
+        title="纺织项目决定（迟）",
+        formed_on=D("2018-10-08"),
+        published_on=D("2018-10-18"),
+        elements="审批决定",
+    )
     must("PD-8-7.7c", row["id"], "violation", "2018-10-17", 1, "决定后第8个工作日")
-    row = public(topic="建设项目环评审批", unit="市环保局", subject="纺织项目建设", title="纺织项目变更决定（未到期）", formed_on=D("2018-12-28"), published_on=None, elements="审批决定")
+    row = public(
+        topic="建设项目环评审批",
+        unit="市环保局",
+        subject="纺织项目建设",
+        title="纺织项目变更决定（未到期）",
+        formed_on=D("2018-12-28"),
+        published_on=None,
+        elements="审批决定",
+    )
     must("PD-8-7.7c", row["id"], "pending", "2019-01-09", None, "未到期")
-    public(topic="环评法规和审批指南", unit="市环保局", title="环评法规汇编", published_on=D("2018-04-10"), elements="法律；法规；规章")
+    public(
+        topic="环评法规和审批指南",
+        unit="市环保局",
+        title="环评法规汇编",
+        published_on=D("2018-04-10"),
+        elements="法律；法规；规章",
+    )
     must("PD-8-7.6", "disclosure", "violation", end, None, "缺审批指南")
-    for number, (program, parts) in enumerate((("最低生活保障政策", 3), ("特困人员救助供养政策", 3), ("医疗救助政策", 3), ("临时救助政策", 2))):
-        public(topic=program, unit="市民政局", title=program, published_on=D("2018-05-10") + timedelta(days=number), elements="；".join(["救助政策", "保障标准", "办理流程"][:parts]))
+    for number, (program, parts) in enumerate(
+        (("最低生活保障政策", 3), ("特困人员救助供养政策", 3), ("医疗救助政策", 3), ("临时救助政策", 2))
+    ):
+        public(
+            topic=program,
+            unit="市民政局",
+            title=program,
+            published_on=D("2018-05-10") + timedelta(days=number),
+            elements="；".join(["救助政策", "保障标准", "办理流程"][:parts]),
+        )
     must("PD-8-3.1", "disclosure", "violation", end, None, "临时救助缺办理流程")
     levels = ("市级", "县级", "镇级", "村级")
-    villages: dict[str, dict[str, Any]] = {"前进村": {}, "和平村": {"skip": "村级"}, "新华村": {"blank": "村级"}, "胜利村": {"until": "2018-10-31"}, "东风村": {"until": "2018-10-31", "ended": "2018-10-31"}, "红旗村": {"until": "2018-11-30", "off": True}}
+    villages: dict[str, dict[str, Any]] = {
+        "前进村": {},
+        "和平村": {"skip": "村级"},
+        "新华村": {"blank": "村级"},
+        "胜利村": {"until": "2018-10-31"},
+        "东风村": {"until": "2018-10-31", "ended": "2018-10-31"},
+        "红旗村": {"until": "2018-11-30", "off": True},
+    }
     for village, plan in villages.items():
         if not plan.get("off"):
             add("roster", topic="最低生活保障", unit="市民政局", subject=village, until=plan.get("ended") and D(plan["ended"]))
@@ -713,24 +932,52 @@ def structure() -> None:
                          published_on=D("2018-03-05"), posted_until=D(plan["until"]) if plan.get("until") and level == "村级" else None,
                          mandatory_personal_data="是", personal_data_basis="《社会救助暂行办法》第十一条")  # fmt: skip
             if level == "村级" and plan.get("until") and not plan.get("ended"):
-                must("PD-8-3.4", row["id"], "indeterminate" if plan.get("off") else "violation", None, None, "名录里没有" if plan.get("off") else "享受期间撤下")
+                must(
+                    "PD-8-3.4",
+                    row["id"],
+                    "indeterminate" if plan.get("off") else "violation",
+                    None,
+                    None,
+                    "名录里没有" if plan.get("off") else "享受期间撤下",
+                )
     must("PD-8-3.2", "和平村", "violation", end, None, "缺村级公示")
     must("PD-8-3.2", "新华村", "indeterminate", end, None, "有一条没写层级")
     elements("PD-8-3.3", "最低生活保障", "市民政局", "户主姓名；保障人数", subject="前进村", level="村级")
     for published, at, outcome, remark in (
         ("2018-11-13", None, None, "提前公开"), ("2018-11-15", None, "violation", "晚1天"), ("2018-11-14", None, "indeterminate", "同日没有写时刻"), (None, None, None, "尚未公开"),
     ):  # fmt: skip
-        row = public(topic="重污染天气预警", unit="市环保局", title=f"重污染预警（{remark}）", published_on=published and D(published), published_at=at, effective_at="2018-11-14 08:00")
+        row = public(
+            topic="重污染天气预警",
+            unit="市环保局",
+            title=f"重污染预警（{remark}）",
+            published_on=published and D(published),
+            published_at=at,
+            effective_at="2018-11-14 08:00",
+        )
         if outcome:
             must("PD-8-7.11", row["id"], outcome, "2018-11-14", None, remark)
     for topic, unit, month in (("公共资源配置", "市行政审批服务局", 3), ("重点排污单位名录", "市环保局", 4)):
         public(topic=topic, unit=unit, title=topic, formed_on=D(f"2018-{month:02}-02"), published_on=D(f"2018-{month:02}-09"))
     must("PD-11.1", "2018", "violation", end, None, "没有开展互动活动")
     must("PD-7.2", "disclosure", "violation", end, None, "没有公布服务事项清单")
-    for name, channels in (("海利尔化工", "政府门户网站"), ("长江化工", "政府门户网站"), ("华东铸造", "企业网站"), ("天一印染", None), ("青丰种业", "absent")):
+    for name, channels in (
+        ("海利尔化工", "政府门户网站"),
+        ("长江化工", "政府门户网站"),
+        ("琴岛电镀", "政府门户网站"),
+        ("华东铸造", "企业网站"),
+        ("天一印染", None),
+        ("青丰种业", "absent"),
+    ):
         add("roster", topic="重点排污单位环境信息", unit="市环保局", subject=name)
         if channels != "absent":
-            public(topic="重点排污单位环境信息", unit="市环保局", subject=name, title=f"{name}环境信息", published_on=D("2018-06-20"), channels=channels)
+            public(
+                topic="重点排污单位环境信息",
+                unit="市环保局",
+                subject=name,
+                title=f"{name}环境信息",
+                published_on=D("2018-06-20"),
+                channels=channels,
+            )
     must("PD-8-7.10", "华东铸造", "violation", end, None, "只在企业网站")
     must("PD-8-7.10", "青丰种业", "violation", end, None, "没有公开")
     must("PD-8-7.10", "天一印染", "indeterminate", end, None, "没有填渠道")
@@ -739,30 +986,75 @@ def structure() -> None:
             must("PD-8-5.2b", f"{school} 2018", "violation", end, 0, "没有公开招生结果")
             continue
         published = None if school == "朝阳中学" else D("2018-09-05")
-        public(topic="义务教育招生结果", unit="市教体局", subject=school, period="2018", title=f"{school}招生结果", formed_on=D("2018-08-30") if published else D("2018-12-20"), published_on=published)
+        public(
+            topic="义务教育招生结果",
+            unit="市教体局",
+            subject=school,
+            period="2018",
+            title=f"{school}招生结果",
+            formed_on=D("2018-08-30") if published else D("2018-12-20"),
+            published_on=published,
+        )
         if published is None:
             must("PD-8-5.2", ROWS["disclosure"][-1]["id"], "pending", "2019-01-18", None, "未到期")
             must("PD-8-5.2b", f"{school} 2018", "indeterminate", end, None, "没有公开日期")
     for quarter, published in ((1, "2018-05-10"), (2, None)):
-        public(topic="老旧小区、物业和农村危改改厕进展", unit="市城乡建设局", title=f"{quarter}季度改造进展", period=f"2018-Q{quarter}", published_on=published and D(published))
+        public(
+            topic="老旧小区、物业和农村危改改厕进展",
+            unit="市城乡建设局",
+            title=f"{quarter}季度改造进展",
+            period=f"2018-Q{quarter}",
+            published_on=published and D(published),
+        )
     must("PD-8-9.4c", "2018-Q2", "indeterminate", "2018-09-30", None, "没有公开日期")
     must("PD-8-9.4c", "2018-Q3", "violation", end, 0, "到期当天仍没有")
     must("PD-8-9.4c", "2018-Q4", "pending", "2019-03-31", None, "四季度未到期")
-    for topic, timely_rule, reading_rule in (("棚改和保障性住房政策", "PD-8-9.2", "PD-8-9.2b"), ("老旧小区、物业和农村危改改厕政策", "PD-8-9.4b", "PD-8-9.4")):
+    for topic, timely_rule, reading_rule in (
+        ("棚改和保障性住房政策", "PD-8-9.2", "PD-8-9.2b"),
+        ("老旧小区、物业和农村危改改厕政策", "PD-8-9.4b", "PD-8-9.4"),
+    ):
         for formed, published, read, outcome, due, late, remark in (
             ("2018-09-10", "2018-09-28", "2018-10-08", None, None, None, "按期解读"), ("2018-09-10", "2018-09-28", "2018-10-09", "violation", "2018-10-08", 1, "迟1个工作日解读"),
             ("2018-12-20", "2018-12-27", None, "pending", "2019-01-02", None, "解读未到期"), ("2018-09-10", "2018-10-11", "undated", "indeterminate", "2018-10-16", None, "解读没有日期"),
         ):  # fmt: skip
-            row = public(topic=topic, unit="市城乡建设局", title=f"{topic}（{remark}）", formed_on=D(formed), published_on=D(published))
+            row = public(
+                topic=topic, unit="市城乡建设局", title=f"{topic}（{remark}）", formed_on=D(formed), published_on=D(published)
+            )
             if read:
-                add("interpretation", unit="市城乡建设局", title=f"解读：{topic}", document_id=row["id"], published_on=None if read == "undated" else D(read), channels="政府门户网站", form="图解")
+                add(
+                    "interpretation",
+                    unit="市城乡建设局",
+                    title=f"解读：{topic}",
+                    document_id=row["id"],
+                    published_on=None if read == "undated" else D(read),
+                    channels="政府门户网站",
+                    form="图解",
+                )
             if outcome:
                 must(reading_rule, row["id"], outcome, due, late, remark)
-        for formed, published, outcome, due, late, remark in (("2018-09-10", "2018-10-15", "violation", "2018-10-12", 1, "迟公开"), ("2018-12-28", None, "pending", "2019-01-28", None, "未到期"), (None, "2018-10-11", "indeterminate", None, None, "没有形成日期")):
-            row = public(topic=topic, unit="市国土资源局", title=f"{topic}（{remark}）", formed_on=formed and D(formed), published_on=published and D(published))
+        for formed, published, outcome, due, late, remark in (
+            ("2018-09-10", "2018-10-15", "violation", "2018-10-12", 1, "迟公开"),
+            ("2018-12-28", None, "pending", "2019-01-28", None, "未到期"),
+            (None, "2018-10-11", "indeterminate", None, None, "没有形成日期"),
+        ):
+            row = public(
+                topic=topic,
+                unit="市国土资源局",
+                title=f"{topic}（{remark}）",
+                formed_on=formed and D(formed),
+                published_on=published and D(published),
+            )
             must(timely_rule, row["id"], outcome, due, late, remark)
             if published:
-                add("interpretation", unit="市国土资源局", title=f"解读：{topic}", document_id=row["id"], published_on=D(published), channels="政府门户网站", form="文字")
+                add(
+                    "interpretation",
+                    unit="市国土资源局",
+                    title=f"解读：{topic}",
+                    document_id=row["id"],
+                    published_on=D(published),
+                    channels="政府门户网站",
+                    form="文字",
+                )
             else:
                 must(reading_rule, row["id"], "indeterminate", None, None, "还没有公开日期")
     for changes, rule, outcome, remark in (
@@ -771,7 +1063,9 @@ def structure() -> None:
         ({"text": None}, "PD-14.2", "indeterminate", "没有正文"), ({"mandatory_personal_data": "是", "personal_data_basis": "《社会救助暂行办法》第十一条", "text": "王某，身份证11010519491231002X"}, "PD-14.2b", "violation", "例外情形仍有身份证号"),
         ({"mandatory_personal_data": "是", "personal_data_basis": "《社会救助暂行办法》第十一条", "text": None}, "PD-14.2b", "indeterminate", "没有正文"),
     ):  # fmt: skip
-        row = public(**{"topic": "其他", "unit": "市旅游局", "title": f"信息（{remark}）", "published_on": D("2018-09-12"), **changes})
+        row = public(
+            **{"topic": "其他", "unit": "市旅游局", "title": f"信息（{remark}）", "published_on": D("2018-09-12"), **changes}
+        )
         due = "2018-09-12" if rule.startswith("PD-14.1") else None
         must(rule, row["id"], outcome, due, None, remark)
         if changes.get("review_result", 1) is None:
@@ -786,8 +1080,24 @@ def more_documents() -> None:
         })  # fmt: skip
 
     def policy(remark: str, **more: Any) -> dict[str, Any]:
-        row = document(remark, is_policy="是", proposed_attribute="主动公开", proposed_reason="涉及群众利益", interpretation_plan_on=D("2018-09-03"), affects_public_interest="是", **more)
-        add("interpretation", unit="市发改局", title="解读", document_id=row["id"], published_on=D("2018-09-11"), channels="政府门户网站", form="文字")
+        row = document(
+            remark,
+            is_policy="是",
+            proposed_attribute="主动公开",
+            proposed_reason="涉及群众利益",
+            interpretation_plan_on=D("2018-09-03"),
+            affects_public_interest="是",
+            **more,
+        )
+        add(
+            "interpretation",
+            unit="市发改局",
+            title="解读",
+            document_id=row["id"],
+            published_on=D("2018-09-11"),
+            channels="政府门户网站",
+            form="文字",
+        )
         return row
 
     policy("写明公开规定", disclosure_provision="第八条")
@@ -832,7 +1142,15 @@ def more_meetings() -> None:
         ({"opinion_submitted_on": D("2018-09-04")}, "PD-2-1.3", "violation", "2018-09-03", 1, "意见晚1天报批"), ({"plan_submitted_on": None}, "PD-2-1.3", "indeterminate", None, None, "没有方案报批日期"),
     ):  # fmt: skip
         must(rule, meeting(remark, **changes)["id"], outcome, due, late, remark)
-    row = meeting("次年的会", held_on=D("2019-01-10"), plan_submitted_on=D("2019-01-04"), opinion_submitted_on=None, attendance_opinion=None, openness_opinion=None, openness_manner=None)
+    row = meeting(
+        "次年的会",
+        held_on=D("2019-01-10"),
+        plan_submitted_on=D("2019-01-04"),
+        opinion_submitted_on=None,
+        attendance_opinion=None,
+        openness_opinion=None,
+        openness_manner=None,
+    )
     for rule in ("PD-2-1.1", "PD-2-1.2", "PD-2-1.3"):
         must(rule, row["id"], "pending", "2019-01-04", None, "会还没有开")
     row = meeting("是否重大民生没有写", major_livelihood=None)
@@ -875,9 +1193,18 @@ def people() -> None:
         ({"remedy_time_limit": "60日内复议，3个月内起诉"}, "PD-15.2b", "violation", "2018-09-12", "诉讼期限写3个月"), ({"reasons": None}, "PD-15.5", "violation", "2018-09-12", "没有理由"),
         ({"legal_basis": "有关规定"}, "PD-15.5", "violation", "2018-09-12", "依据只写有关规定"),
     ):  # fmt: skip
-        row = asked(D("2018-09-03"), D("2018-09-12"), unit="市民政局", title=f"申请（{remark}）", subject=f"低保{remark}", **changes)
+        row = asked(
+            D("2018-09-03"), D("2018-09-12"), unit="市民政局", title=f"申请（{remark}）", subject=f"低保{remark}", **changes
+        )
         must(rule, row["id"], outcome, due, None, remark)
-    row = asked(D("2018-09-03"), D("2018-09-12"), unit="市民政局", title="申请（救济时限没有填）", subject="低保其他", remedy_time_limit=None)
+    row = asked(
+        D("2018-09-03"),
+        D("2018-09-12"),
+        unit="市民政局",
+        title="申请（救济时限没有填）",
+        subject="低保其他",
+        remedy_time_limit=None,
+    )
     must("PD-15.2", row["id"], "violation", "2018-09-12", None, "没有救济时限")
     must("PD-15.2b", row["id"], "indeterminate", "2018-09-12", None, "没有救济时限")
     for subject, days, flags, outcome, due, remark in (
@@ -885,14 +1212,33 @@ def people() -> None:
         ("校车线路", ("2018-05-07", "2018-06-04", "2018-12-20"), "是是是", "pending", "2019-01-18", "未到期"), ("公墓选址", ("2018-05-07", "2018-06-04", "2018-09-10"), "是是空", "indeterminate", None, "有一件没写可否公开"),
     ):  # fmt: skip
         for day, flag in zip(days, flags, strict=True):
-            asked(D(day), working(D(day), 5), unit="市国土资源局", title=f"申请（{subject}）", subject=subject, publishable=None if flag == "空" else "是")
+            asked(
+                D(day),
+                working(D(day), 5),
+                unit="市国土资源局",
+                title=f"申请（{subject}）",
+                subject=subject,
+                publishable=None if flag == "空" else "是",
+            )
         if outcome:
             must("PD-15.4", subject, outcome, due, 56 if outcome == "violation" else None, remark)
         else:
             public(topic="其他", unit="市国土资源局", subject=subject, title=subject, published_on=D("2018-10-12"))
-    item = {"unit": "市行政审批服务局", "materials_listed": "是", "materials_standardised": "是", "online": "是", "do_it_once": "是", "listed_on": D("2018-06-20"), "batch": "第一批", "visits": 1}
+    item = {
+        "unit": "市行政审批服务局",
+        "materials_listed": "是",
+        "materials_standardised": "是",
+        "online": "是",
+        "do_it_once": "是",
+        "listed_on": D("2018-06-20"),
+        "batch": "第一批",
+        "visits": 1,
+    }
     for number in range(20):
-        add("service_item", **{**item, "name": f"事项{number + 1}", "batch": "第一批" if number % 2 else "第二批", "visits": number % 2})
+        add(
+            "service_item",
+            **{**item, "name": f"事项{number + 1}", "batch": "第一批" if number % 2 else "第二批", "visits": number % 2},
+        )
     add("service_item", **{**item, "name": "不属一次办好", "do_it_once": "否", "listed_on": None, "batch": None})
     for changes, rule, outcome, remark in (
         ({"materials_standardised": "否"}, "PD-7.3", "violation", "没有标准化"), ({"materials_listed": None}, "PD-7.3", "indeterminate", "没有填"), ({"listed_on": None, "batch": None}, "PD-17.1", "violation", "没有列入清单"),
@@ -917,9 +1263,19 @@ def people() -> None:
         ({"is_focus": "是", "warned_at": None}, "PD-10.2b", "violation", "2018-09-10", None, "重点舆情没有预警"),
     ):  # fmt: skip
         must(rule, opinion(remark, **changes)["id"], outcome, due, late, remark)
-    row = opinion("尚未回应", detected_at="2018-12-31 09:00", warned_at=None, assessed_at=None, handled_at=None, responded_at=None)
+    row = opinion(
+        "尚未回应", detected_at="2018-12-31 09:00", warned_at=None, assessed_at=None, handled_at=None, responded_at=None
+    )
     must("PD-10.1b", row["id"], "pending", "2019-01-02", None, "未到48小时")
-    row = opinion("重大，尚未回应", **{**major, "press_conference_at": None}, detected_at="2018-12-31 21:00", warned_at=None, assessed_at=None, handled_at=None, responded_at=None)
+    row = opinion(
+        "重大，尚未回应",
+        **{**major, "press_conference_at": None},
+        detected_at="2018-12-31 21:00",
+        warned_at=None,
+        assessed_at=None,
+        handled_at=None,
+        responded_at=None,
+    )
     must("PD-10.1", row["id"], "pending", "2019-01-01", None, "未到24小时")
     must("PD-10.1c", row["id"], "pending", "2019-01-01", None, "未到5小时")
     must("PD-10.2b", row["id"], "pending", None, None, "尚未回应")
@@ -930,16 +1286,52 @@ def people() -> None:
     must("PD-10.1c", row["id"], "indeterminate", None, None, "没有发现时间")
     accounts = {"平度发布": "市政府办公室", "平度环保": "市环保局"}
     for name, unit in accounts.items():
-        add("account", unit=unit, title=name, platform="微信", manager_unit=unit, last_post_on=D("2018-12-28"), followers=12000, status="正常")
-    add("account", unit="市财政局", title="已关停的账号", platform="微博", manager_unit=None, last_post_on=D("2016-05-01"), followers=20, status="已关停")
+        add(
+            "account",
+            unit=unit,
+            title=name,
+            platform="微信",
+            manager_unit=unit,
+            last_post_on=D("2018-12-28"),
+            followers=12000,
+            status="正常",
+        )
+    add(
+        "account",
+        unit="市财政局",
+        title="已关停的账号",
+        platform="微博",
+        manager_unit=None,
+        last_post_on=D("2016-05-01"),
+        followers=20,
+        status="已关停",
+    )
     for changes, rule, outcome, due, late, remark in (
         ({"manager_unit": "某传媒公司"}, "PD-18.1b", "violation", None, None, "由公司管理"), ({"manager_unit": None}, "PD-18.1b", "indeterminate", None, None, "没有填管理单位"),
         ({"last_post_on": D("2018-12-16")}, "PD-18.3", "violation", "2018-12-30", 1, "超过14天没有更新"), ({"last_post_on": None}, "PD-18.3", "indeterminate", None, None, "没有填最近更新日期"),
     ):  # fmt: skip
-        row = add("account", **{"unit": "市民政局", "title": f"账号（{remark}）", "platform": "微信", "manager_unit": "市民政局", "last_post_on": D("2018-12-28"), "followers": 300, "status": "正常", **changes})
+        row = add(
+            "account",
+            **{
+                "unit": "市民政局",
+                "title": f"账号（{remark}）",
+                "platform": "微信",
+                "manager_unit": "市民政局",
+                "last_post_on": D("2018-12-28"),
+                "followers": 300,
+                "status": "正常",
+                **changes,
+            },
+        )
         must(rule, row["id"], outcome, due, late, remark)
     account = ROWS["account"][0]["id"]
-    post = {"account_id": account, "unit": "市政府办公室", "published_at": "2018-09-10 09:00", "reviewed_on": D("2018-09-10"), "on_function": "是"}
+    post = {
+        "account_id": account,
+        "unit": "市政府办公室",
+        "published_at": "2018-09-10 09:00",
+        "reviewed_on": D("2018-09-10"),
+        "on_function": "是",
+    }
     for number in range(10):
         add("post", **{**post, "title": f"推送{number + 1}"})
     add("post", **{**post, "title": "当日更正的推送", "error_found_at": "2018-09-10 10:00", "corrected_at": "2018-09-10 18:00"})
@@ -949,32 +1341,109 @@ def people() -> None:
         ({"error_found_at": "2018-09-10 10:00", "corrected_at": "2018-09-11 08:00"}, "PD-18.2", "violation", "2018-09-10", 1, "次日才更正"), ({"error_found_at": "2018-09-10 10:00", "corrected_at": "2018-09-10 09:00"}, "PD-18.2", "indeterminate", "2018-09-10", None, "更正早于发现"),
     ):  # fmt: skip
         must(rule, add("post", **{**post, "title": f"推送（{remark}）", **changes})["id"], outcome, due, late, remark)
-    unit = {"year": 2018, "staff": 1, "trained": 1, "appraisal_weight": "4%", "disclosure_office": "办公室", "fulltime_staff": 1, **PLAN}
+    unit = {
+        "year": 2018,
+        "staff": 1,
+        "trained": 1,
+        "appraisal_weight": "4%",
+        "disclosure_office": "办公室",
+        "fulltime_staff": 1,
+        **PLAN,
+    }
     for changes, rule, outcome, due, remark in (
         ({"fulltime_staff": 0}, "PD-19.2", "violation", None, "没有专职人员"), ({"fulltime_staff": None}, "PD-19.2", "indeterminate", None, "没有填专职人数"), ({"training_forms": "集中授课"}, "PD-21.2", "violation", "2018-12-31", "只有一种形式"),
         ({"training_forms": None}, "PD-21.2", "indeterminate", "2018-12-31", "没有填培训形式"),
     ):  # fmt: skip
         must(rule, add("unit", **{"unit": f"示例镇{remark}", **unit, **changes})["id"], outcome, due, None, remark)
-    entry = {"unit": "市大数据中心", "sector": "教育", "aspect": "服务", "body": "市教体局", "content": "校车", "manner": "政府门户网站", "revised_on": D("2016-05-20"), "is_public_institution": "否"}
-    must("PD-12.1", add("catalog_entry", **entry, title="没有时限的事项", time_limit=None)["id"], "violation", None, None, "没有时限")
+    entry = {
+        "unit": "市大数据中心",
+        "sector": "教育",
+        "aspect": "服务",
+        "body": "市教体局",
+        "content": "校车",
+        "manner": "政府门户网站",
+        "revised_on": D("2016-05-20"),
+        "is_public_institution": "否",
+    }
+    must(
+        "PD-12.1",
+        add("catalog_entry", **entry, title="没有时限的事项", time_limit=None)["id"],
+        "violation",
+        None,
+        None,
+        "没有时限",
+    )
     for aspect in ("决策", "执行", "管理", "服务"):
-        add("catalog_entry", **{**entry, "sector": "体育", "aspect": aspect, "title": f"体育{aspect}", "time_limit": "20个工作日"})
+        add(
+            "catalog_entry",
+            **{**entry, "sector": "体育", "aspect": aspect, "title": f"体育{aspect}", "time_limit": "20个工作日"},
+        )
     must("PD-12.2b", "体育", "violation", "2018-12-31", None, "缺结果")
     for aspect in ("决策", "执行", "管理", "服务", None):
-        row = add("catalog_entry", **{**entry, "sector": "科技", "aspect": aspect, "title": f"科技{aspect or '（没有填环节）'}", "time_limit": "20个工作日"})
+        row = add(
+            "catalog_entry",
+            **{
+                **entry,
+                "sector": "科技",
+                "aspect": aspect,
+                "title": f"科技{aspect or '（没有填环节）'}",
+                "time_limit": "20个工作日",
+            },
+        )
     must("PD-12.2b", "科技", "indeterminate", "2018-12-31", None, "有一项没填环节")
     for sector in ("教育", "生态环境", "文化和旅游", "卫生计生", "住房保障", "水电气热", "社会救助和社会福利"):
-        add("catalog_entry", **{**entry, "sector": sector, "aspect": "服务", "title": f"{sector}企事业单位目录", "time_limit": "20个工作日", "is_public_institution": "是"})
+        add(
+            "catalog_entry",
+            **{
+                **entry,
+                "sector": sector,
+                "aspect": "服务",
+                "title": f"{sector}企事业单位目录",
+                "time_limit": "20个工作日",
+                "is_public_institution": "是",
+            },
+        )
     must("PD-16.1", "catalog_entry", "violation", "2018-12-31", None, "缺公共交通")
-    listing = {"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "前进村", "amount": "每月960元", "hotline": "0532-88880000"}
+    listing = {
+        "topic": "最低生活保障",
+        "householder": "王某",
+        "persons": 2,
+        "community": "前进村",
+        "amount": "每月960元",
+        "hotline": "0532-88880000",
+    }
     for _ in range(8):
         add("listing", **listing)
     must("PD-8-3.3b", add("listing", **{**listing, "hotline": None})["id"], "violation", None, None, "没有举报电话")
-    sample = {"topic": "食品药品监督抽检", "sampled_unit": "某超市", "product": "酱油", "producer": "某厂", "production_date": "2018-06-01", "specification": "500ml", "test_basis": "GB 2717", "test_result": "合格", "testing_body": "市检测中心"}
+    sample = {
+        "topic": "食品药品监督抽检",
+        "sampled_unit": "某超市",
+        "product": "酱油",
+        "producer": "某厂",
+        "production_date": "2018-06-01",
+        "specification": "500ml",
+        "test_basis": "GB 2717",
+        "test_result": "合格",
+        "testing_body": "市检测中心",
+    }
     for _ in range(8):
         add("listing", **sample, batch_number=None)
-    must("PD-8-8.2b", add("listing", **{**sample, "production_date": None, "batch_number": None})["id"], "violation", None, None, "日期批号都没有")
-    must("PD-14.2d", add("listing", **sample, batch_number="A1", note="联系人11010519491231002X")["id"], "violation", None, None, "备注有身份证号")
+    must(
+        "PD-8-8.2b",
+        add("listing", **{**sample, "production_date": None, "batch_number": None})["id"],
+        "violation",
+        None,
+        None,
+        "日期批号都没有",
+    )
+    must(
+        "PD-14.2d",
+        add("listing", **sample, batch_number="A1", note="联系人11010519491231002X")["id"],
+        "violation",
+        None,
+        None,
+        "备注有身份证号",
+    )
     add("listing", **sample, batch_number="A2", note="复检合格")
     row = add("listing", **{**listing, "topic": None})
     must("PD-8-3.3b", row["id"], "indeterminate", None, None, "没有写主题")
@@ -986,10 +1455,19 @@ def evidence() -> None:
 
     for rule in [b.rule for b in load_pack("pingdu-2018").rules.values() if b.rule.on == "evidence"]:
         what = {"clause": rule.clause, "dated_on": D("2018-10-08"), "reviewer": "李某", "reviewed_on": D("2018-10-12")}
-        add("evidence", unit="市政府办公室", title=f"{rule.title.zh}（符合）", **what, verdict="符合", valid_until=D("2019-10-12"))
+        add(
+            "evidence",
+            unit="市政府办公室",
+            title=f"{rule.title.zh}（符合）",
+            **what,
+            verdict="符合",
+            valid_until=D("2019-10-12"),
+        )
         row = add("evidence", unit="市大数据中心", title=f"{rule.title.zh}（不符合）", **what, verdict="不符合")
         must(rule.id, row["id"], "violation", None, None, "审核认定不符合")
-        row = add("evidence", unit="市考核办", title=f"{rule.title.zh}（已过期）", **what, verdict="符合", valid_until=D("2018-11-30"))
+        row = add(
+            "evidence", unit="市考核办", title=f"{rule.title.zh}（已过期）", **what, verdict="符合", valid_until=D("2018-11-30")
+        )
         must(rule.id, row["id"], "needs_review", None, None, "结论已过期")
 
 
@@ -1004,22 +1482,53 @@ def rejected() -> None:
 
 
 REJECTED = 3
-ONE_OUTCOME = {
-    "PD-2-2.1": "一年只有一个结论；其余结果见该规则的例子",
-    "PD-12.3": "一年只有一个结论（本台账为符合）；其余结果见该规则的例子",
-}
+ONE_OUTCOME = dict.fromkeys(
+    [
+        "PD-2-2.1",
+        "PD-7.2",
+        "PD-8-2.2",
+        "PD-8-2.3",
+        "PD-8-3.1",
+        "PD-8-4.2",
+        "PD-8-7.6",
+        "PD-8-7.9",
+        "PD-11.1",
+        "PD-12.2",
+        "PD-12.3",
+        "PD-16.1",
+        "PD-17.1b",
+    ],
+    "一年或全表只有一个结论；其余结果见该规则的例子",
+)
+
+
+def _because(*groups: tuple[str, str]) -> dict[str, str]:
+    return {f"PD-{rule}": reason for reason, rules in groups for rule in rules.split()}
+
+
+EVIDENCE = (
+    "1.1b 2-1.4 3.1b 3.4 3.5b 7.4 8-1.3 8-4.1 8-6.1 8-6.2 9.1 10.3 11.1b 14.2e 15.1b 15.5b 16.2 16.3 17.2 18.1c 19.1 21.1"
+)
+PERIODS = "8-1.1 8-5.1 8-5.2b 8-7.1 8-7.2 8-7.3 8-8.3 8-9.3 8-9.4c"
+SUBJECTS = "3.1 3.2 8-2.1 8-2.1c 8-3.2 8-7.7 8-7.7b 8-7.10 12.2b 15.4"
 NOT_POSSIBLE = {
-    "pending": {
-        "PD-8-5.1": "7月31日已过",
-        "PD-9.2": "没有期限",
-        "PD-20.1": "没有期限",
-        "PD-21.3": "检查日就是期限当天",
-    },
-    "not_applicable": dict.fromkeys(
-        ("PD-8-1.1", "PD-8-5.1", "PD-8-7.1", "PD-8-7.2", "PD-8-7.3", "PD-8-8.3", "PD-8-9.3"), "按期间判断，没有不适用"
-    )
-    | {"PD-15.3": "每件申请都适用"},
-}
+    "pending": _because(
+        ("由审核结论判断", EVIDENCE),
+        ("检查日就是期限当天", "3.1 3.2 8-2.1 8-3.2 8-5.2b 8-7.10 12.2b 21.2 21.3"),
+        ("7月31日已过", "8-5.1"),
+        ("公开、答复或发布之后才检查", "4.1b 5-1.1b 5-1.2 5-2.1b 5-2.1c 6.3 8-1.2 8-1.4 8-3.3 8-4.3 8-4.3b 8-7.11 8-8.1 8-8.2 9.5 10.2"),
+        ("公开、答复或发布之后才检查", "14.1 14.1b 14.1c 14.1d 15.2 15.2b 15.5 18.1 6.2 14.2 14.2b 14.2c 14.2d"),
+        ("没有期限", "7.3 8-3.3b 8-8.2b 9.2 10.1d 12.1 17.1 17.2b 18.1b 19.2 20.1 20.1b 8-3.4 8-4.3c 18.3"),
+        ("发现差错在检查日之后才会未到期", "18.2"),
+    ),
+    "not_applicable": _because(
+        ("由审核结论判断", EVIDENCE), ("按期间判断，没有不适用", PERIODS), ("按对象判断，没有不适用", SUBJECTS),
+        ("每条都适用", "7.3 10.1d 12.1 15.1 15.3 17.2b"),
+    ),
+    "indeterminate": _because(
+        ("由审核结论判断", EVIDENCE), ("空白就是没有做到", "10.1d 10.2 10.2b 12.1 14.1c 14.1d 15.1 15.2 15.5 20.1b"), ("没有备注不检查", "14.2d"),
+    ),
+}  # fmt: skip
 
 
 def build() -> None:
@@ -1086,7 +1595,9 @@ def readme() -> str:
         "|---|---|---|---|---|---|",
     ]
     for rule, found in counts.items():
-        remark = ONE_OUTCOME.get(rule, "") or "；".join(why for o in ("pending",) if (why := NOT_POSSIBLE[o].get(rule)))
+        remark = ONE_OUTCOME.get(rule, "") or "；".join(
+            f"没有“{names[o]}”：{why}" for o in ("pending", "indeterminate") if (why := NOT_POSSIBLE[o].get(rule))
+        )
         cells = [str(found.get(o, "—")) for o in names]
         lines.append(f"| {rule} {pack.rules[rule].rule.title.zh} | " + " | ".join(cells) + f" | {remark} |")
     lines += [

@@ -61,7 +61,7 @@ def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.
         sheet = book.create_sheet(TABLES[name].zh)
         sheet.append(list(rows[0]))
         for row in rows:
-            sheet.append([None if v is None else v for v in row.values()])
+            sheet.append([v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row.values()])
         text = pl.DataFrame([{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]).write_csv()
         (tmp_path / "csv" / f"{TABLES[name].zh}.csv").write_bytes(text.encode("gb18030"))
         (tmp_path / "utf8" / f"{name}.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())

@@ -174,7 +174,12 @@ class Finding:
             steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
         for name in pack.rules[rule.id].parameters:
             known = pack.parameters[name]
-            facts = {"name": name, "value": _plain(pack.values[name]), "reading_zh": known.reading.zh, "reading_en": known.reading.en}
+            facts = {
+                "name": name,
+                "value": _plain(pack.values[name]),
+                "reading_zh": known.reading.zh,
+                "reading_en": known.reading.en,
+            }
             if pack.values[name] != known.value:
                 steps.append(messages.say("step.parameter_changed", {**facts, "default": _plain(known.value)}))
             else:

@@ -134,9 +134,9 @@ def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
         ("items_at_least", test.items_at_least),
     ):
         if value is not None:
-            listed = isinstance(value, list)
-            shown: Any = (table, value.field) if isinstance(value, FieldRef) else value
-            shown = [_labelled((table, field_name), v) for v in value] if listed else _labelled((table, field_name), shown)
+            shown: Any = (table, value.field) if isinstance(value, FieldRef) else _labelled((table, field_name), value)
+            if isinstance(value, list):
+                shown = [_labelled((table, field_name), v) for v in value]
             found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
     if test.matches is not None:
         found.append(test.says[lang] if test.says else word_of("test.matches", lang))

@@ -380,7 +380,9 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         if path.is_file():
             doc = yamlfile.load(path)
             contents[attribute] = _validate(TypeAdapter(type_), doc, doc.data or [], ())
-            _no_twins(doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]])
+            _no_twins(
+                doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
+            )
     norms = list(contents.get("norms", []))
     for other in head.uses:
         sibling = root.parent / other
@@ -507,7 +509,7 @@ def schemas() -> dict[str, Any]:
     """JSON Schemas of a pack's files, by file: so an editor completes and checks them while they are written.
 
     >>> sorted(schemas())
-    ['clauses', 'norms', 'pack', 'rules', 'topics', 'units']
+    ['checks', 'clauses', 'norms', 'pack', 'rules', 'terms', 'topics', 'units']
     """
     found = {"pack": TypeAdapter(PackFile).json_schema(), "rules": TypeAdapter(list[Rule]).json_schema()}
     return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in FILES.items()}

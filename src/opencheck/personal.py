@@ -80,11 +80,12 @@ def _kind(value: str) -> PersonalKind | None:
 
 def _old_id(value: str) -> bool:
     """A number of 15 digits: a region of China, and a day of birth that exists."""
-    from stdnum.cn import loc
+    from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
 
     try:
         date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12]))
-        loc.get_birth_place(value)
-    except Exception:
+        ric.get_birth_place(value)
+    except (ValueError, ValidationError):
         return False
     return True

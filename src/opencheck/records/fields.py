@@ -98,7 +98,16 @@ class Record(BaseModel):
 
     id: Text = column("编号", "序号", "记录编号", "ID", en="id", doc="本表内不重复的编号", example="1")
     unit: Text = column(
-        "责任单位", "单位", "公开单位", "发布单位", "公开主体", "单位名称", "部门", en="responsible unit", example="市环保局", names="unit"
+        "责任单位",
+        "单位",
+        "公开单位",
+        "发布单位",
+        "公开主体",
+        "单位名称",
+        "部门",
+        en="responsible unit",
+        example="市环保局",
+        names="unit",
     )
     title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
     url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")

@@ -75,9 +75,7 @@ class Disclosure(Record):
         example="2018-07-09",
         not_yet=True,
     )
-    published_at: Moment = column(
-        "公开时刻", "发布时刻", en="published at", doc="须比到时分的（如预警）填公开的时刻"
-    )
+    published_at: Moment = column("公开时刻", "发布时刻", en="published at", doc="须比到时分的（如预警）填公开的时刻")
     posted_until: Day = column(
         "公示截止日期",
         "截止日期",
@@ -142,9 +140,7 @@ class Document(Record):
         "公开条款", "文件内公开规定", en="disclosure provision", doc="文件中关于公开相关信息的条款"
     )
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
-    review_result: Text = column(
-        "审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开"
-    )
+    review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开")
     reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
     text: Text = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注")
 
@@ -296,9 +292,7 @@ class OpinionCase(Record):
 
     grade: Text = column("舆情等级", "等级", en="grade", vocabulary="grade", example="一般")
     category: Text = column("舆情类别", "类别", en="category")
-    is_focus: Flag = column(
-        "重点关注", "是否重点关注", en="is a focus", doc="涉及重大政策调整、公信力、道德底线的填“是”"
-    )
+    is_focus: Flag = column("重点关注", "是否重点关注", en="is a focus", doc="涉及重大政策调整、公信力、道德底线的填“是”")
     detected_at: Moment = column("发现时间", "监测时间", en="detected at", example="2018-09-03 08:30")
     warned_at: Moment = column("预警时间", en="warned at")
     assessed_at: Moment = column("研判时间", en="assessed at")

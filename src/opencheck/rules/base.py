@@ -14,13 +14,14 @@ from opencheck.calendar import WorkCalendar
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Fields, compile_conditions
-from opencheck.rules.limits import DatedLimit, LimitSpec, Span, StatuteRef
+from opencheck.rules.limits import DatedLimit, LimitSpec, StatuteRef
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
 __all__ = ["Covers", "Judged", "Judgement", "Kind", "Linked", "Named", "Scope", "Step", "code", "outcome_chain"]
+
 
 @dataclass(frozen=True)
 class Named:

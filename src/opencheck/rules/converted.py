@@ -1,7 +1,7 @@
 """``converted``: what is requested often, and can be public, is published for everybody.
 
-Reading: requests for the same thing are counted by its wording; from the request that makes them many, a limit runs in which it must be published.
-Requests of which it is blank whether the information can be public may or may not count.
+Reading: requests for the same thing are counted by its wording; from the request that makes them many, a limit runs in which it must
+be published. Requests of which it is blank whether the information can be public may or may not count.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
+from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judged, Kind, Linked, Scope, Step, need_field
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
 from opencheck.rules.limits import LimitSpec, Span
-from opencheck.records.tables import TABLES
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.within_hours import norm_steps
 

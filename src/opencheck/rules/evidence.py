@@ -95,10 +95,8 @@ class Evidence(Kind):
         else:
             due = self.expiry(latest)
             facts["expiry"] = due
-            if latest["verdict"] == "not_met":
-                outcome = Outcome.VIOLATION
-            else:
-                outcome = Outcome.PASS if due >= as_of else Outcome.NEEDS_REVIEW
+            found = Outcome.VIOLATION if latest["verdict"] == "not_met" else Outcome.PASS
+            outcome = Outcome.NEEDS_REVIEW if found is Outcome.PASS and due < as_of else found
         return Judged(
             outcome,
             unit=about.get("unit"),

@@ -84,10 +84,16 @@ class FreeOf(Kind):
     def hits(self, text: str) -> list[Named]:
         """What a text shows that it must not, masked."""
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
-        names = {"resident_id": ("身份证号", "identity number"), "bank_card": ("银行卡号", "bank card"), "mobile": ("手机号", "mobile")}
+        names = {
+            "resident_id": ("身份证号", "identity number"),
+            "bank_card": ("银行卡号", "bank card"),
+            "mobile": ("手机号", "mobile"),
+        }
         for hit in find(text, self.personal) if self.personal else []:
             zh, en = names[hit.kind]
-            found.append(Named(f"{zh}（{hit.masked}，第{hit.start + 1}字起）", f"{en} ({hit.masked}, at character {hit.start + 1})"))
+            found.append(
+                Named(f"{zh}（{hit.masked}，第{hit.start + 1}字起）", f"{en} ({hit.masked}, at character {hit.start + 1})")
+            )
         return found
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:

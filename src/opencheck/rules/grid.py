@@ -61,6 +61,10 @@ class Grid(Kind):
     per: Annotated[str | None, Field(description="text field: one grid for each of its values; else one in all")] = None
     every: Annotated[Every | None, Field(description="one grid for each period that the pack covers; else one in all")] = None
     done: Annotated[str | None, Field(description="date field without which a record fills nothing")] = None
+    nameless: Annotated[
+        Literal["apart", "together"],
+        Field(description="records without 'per': cannot be told apart, or are one set where no record names any"),
+    ] = "apart"
     in_order: Annotated[bool, Field(description="whether the first axis must be filled in its order")] = False
     once: Annotated[str | None, Field(description="the grid is due once this value of the first axis is there")] = None
     due: Annotated[
@@ -130,6 +134,9 @@ class Grid(Kind):
             if period not in covered:
                 continue
             judged = self._one(rule, scope, groups, group, period, filled.get((group, period), {}))
+            mixed = self.per and not group and about[group, period]["n"] > 1 and self.nameless == "apart"
+            if mixed and judged.outcome is not Outcome.PENDING:
+                judged.outcome, judged.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
             row = about.get((group, period), {})
             judged.unit, judged.src, judged.row = row.get("unit"), row.get(SRC), row.get(ROW)
             judged.record_id = row.get("id") if self.per else None
@@ -171,7 +178,7 @@ class Grid(Kind):
             .to_polars()
             .sort(SRC, ROW)
             .group_by("group", "period_", maintain_order=True)
-            .agg(pl.col("unit").drop_nulls().first(), pl.col("id", SRC, ROW).last())
+            .agg(pl.col("unit").drop_nulls().first(), pl.col("id", SRC, ROW).last(), pl.len().alias("n"))
             .rename({"period_": "period"})
         )
         asked = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
@@ -199,7 +206,7 @@ class Grid(Kind):
         due = Period.parse(period).last_day if self.due == "period_end" else scope.covers.last
         if self.due == "now":
             due = scope.as_of
-        fact: dict[str, Any] = {"filled": {c: d for c, d in filled.items()}, "absent": absent}
+        fact: dict[str, Any] = {"filled": dict(filled), "absent": absent}
         if self.once is not None:
             trigger = [d for c, d in filled.items() if c[0] == self.once]
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
@@ -216,10 +223,11 @@ class Grid(Kind):
                 facts=fact,
             )
         gaps = self._gaps(filled) if self.in_order else []
+        missing: tuple[str, ...] = ()
         if disorder:
-            outcome, missing = Outcome.VIOLATION, ()
+            outcome = Outcome.VIOLATION
         elif not gaps and (due is None or due > scope.as_of):
-            outcome, missing = Outcome.PENDING, ()
+            outcome = Outcome.PENDING
         else:
             outcome, missing = self._absent(rule, groups, group, period, gaps or absent, fact)
         fact |= {"disorder": disorder, "gaps": gaps}

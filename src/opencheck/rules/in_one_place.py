@@ -70,12 +70,20 @@ class InOnePlace(Kind):
             else:
                 places[subject] = (places.get(subject) or set()) | set(where)
         used = Counter(p for s, ps in places.items() if s in expected for p in ps or ())
-        common = min(used, key=lambda p: (-used[p], p)) if used else None
-        judged = [self._one(rule, scope, s, expected[s], places, common, doubts) for s in sorted(expected)]
+        common, certain = self._common(used, sum(places.get(s) is None and s in places for s in expected) + len(doubts))
+        judged = [self._one(rule, scope, s, expected[s], places, common, certain, doubts) for s in sorted(expected)]
         counts: dict[Outcome, int] = {}
         for one in [*notes, *judged]:
             counts[one.outcome] = counts.get(one.outcome, 0) + 1
         return counts, [*notes, *(j for j in judged if everything or j.outcome not in QUIET)]
+
+    @staticmethod
+    def _common(used: Counter[str], unknown: int) -> tuple[str | None, bool]:
+        """The place that most use, None where two are used alike; and whether the unknown places could not change that."""
+        ranked = sorted(used.values(), reverse=True)
+        first, second = (*ranked, 0, 0)[:2]
+        common = max(used, key=lambda p: used[p]) if first > second else None
+        return common, unknown == 0 or first > second + unknown
 
     def _expected(self, scope: Scope, known: pl.DataFrame) -> tuple[dict[str, str | None], list[Judged]]:
         notes: list[Judged] = []
@@ -105,15 +113,16 @@ class InOnePlace(Kind):
         unit: str | None,
         places: dict[str, set[str] | None],
         common: str | None,
+        sure: bool,
         doubts: pl.DataFrame,
     ) -> Judged:
         where = places.get(subject)
         missing: tuple[str, ...] = ()
-        if where is not None and common in where:
+        if where is not None and common in where and sure:
             outcome = Outcome.PASS
         elif scope.covers.last > scope.as_of:
             outcome = Outcome.PENDING
-        elif subject in places and where is None:
+        elif subject in places and (where is None or not sure):
             outcome, missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.place}",)
         elif len(maybe := doubts.filter(pl.col("subject").is_null() | (pl.col("subject") == subject))):
             blank = [n for n in ("subject", "published_on") if maybe[n].null_count()]

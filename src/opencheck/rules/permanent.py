@@ -1,7 +1,7 @@
 """``permanent``: what is published stays up, for good or as long as the roster says that its reason runs.
 
-Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject that
-is on no roster leaves that open. A last day after the day of the check has not come yet.
+Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
+that is on no roster leaves that open. A last day after the day of the check has not come yet.
 """
 
 from __future__ import annotations
@@ -122,5 +122,14 @@ class Permanent(Kind):
         facts = self._facts(rule, found, scope)
         steps: list[Step] = [("step.taken_down" if facts["until"] else "step.still_up", facts)]
         if self.while_on_roster and facts["until"]:
-            steps.append(("step.reason_ended" if facts["ended"] else "step.reason_runs" if found.get("ended") else "step.off_roster_here", facts))
+            steps.append(
+                (
+                    "step.reason_ended"
+                    if facts["ended"]
+                    else "step.reason_runs"
+                    if found.get("ended")
+                    else "step.off_roster_here",
+                    facts,
+                )
+            )
         return steps

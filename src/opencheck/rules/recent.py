@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-import narwhals as nw
 from pydantic import Field
 
 from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, outcome_chain

@@ -215,7 +215,7 @@ class Rule(BaseModel):
         if "topic" not in self.when:
             return ()
         test = as_test(self.when["topic"])
-        return tuple(map(str, test.in_ or ([test.is_] if test.is_ is not None else [])))
+        return tuple(map(str, test.in_ or ([test.is_] if isinstance(test.is_, str) else [])))
 
     def tests(self) -> list[tuple[str, Test]]:
         """Every test of a field in the rule's conditions and requirement."""

@@ -49,7 +49,9 @@ class Series(Kind):
     ] = "following_period"
     per: Annotated[Literal["subject"] | None, Field(description="one series for each subject; else one in all")] = None
     elements: Annotated[list[str], Field(description="elements that the disclosures of a period must contain together")] = []
-    roster: Annotated[str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")] = None
+    roster: Annotated[
+        str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")
+    ] = None
     finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
 
     @field_validator("due")

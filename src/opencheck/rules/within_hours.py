@@ -1,7 +1,7 @@
 """``within_hours``: something must happen within hours of an event.
 
-Reading: hours run on, nights and days off included; the limit ends at the minute. Both moments must be known with their time of day (Asia/Shanghai).
-A check is made at the end of its day: what was due before then and is not done is late.
+Reading: hours run on, nights and days off included; the limit ends at the minute. Both moments must be known with
+their time of day (Asia/Shanghai). A check is made at the end of its day: what was due before then and is not done is late.
 """
 
 from __future__ import annotations
