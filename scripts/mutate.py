@@ -2,7 +2,7 @@
 
     python scripts/mutate.py rules/pingdu-2018
 
-Numbers inside examples and texts are left alone: they are what the pack is measured against.
+Numbers inside examples and texts are left alone: they are what the pack is measured against. Each change is tried on the rules that it reaches.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import re
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
 from opencheck import load_pack
 from opencheck.errors import OpencheckError
-from opencheck.testpack import run_examples
+from opencheck.packs import Pack
+from opencheck.rules.limits import StatuteRef
+from opencheck.testpack import run_example
 
-_NUMBER = re.compile(r"(?<![\w.\-/])(\d{4}-\d\d-\d\d|\d\d-\d\d(?=\")|\d+)(?![\w.]|-\d)")
-_SKIP = re.compile(
-    r"zh:|en:|examples:|signed_on: \"|published_on: \"|cites:|^\s*(- )?(id|clause|name|family|decides)\b|as_of|^#"
-)
+_NUMBER = re.compile(r"(?<![\w.\-/\[{])(\d{4}-\d\d-\d\d|\d\d-\d\d(?=\")|\d+)(?![\w.]|-\d)")
+_SKIP = re.compile(r"zh:|en:|signed_on: \"|published_on: \"|cites:|^\s*(- )?(id|clause|name|family|decides|matches|shows)\b|as_of|^#")
+
+Mutant = tuple[str, int, str, str]
 
 
 def mutants(file: Path) -> list[tuple[int, str, str]]:
@@ -37,8 +40,7 @@ def mutants(file: Path) -> list[tuple[int, str, str]]:
             continue
         for match in _NUMBER.finditer(line):
             for step in (1, -1):
-                new = shifted(match[1], step)
-                found.append((number, line, line[: match.start(1)] + new + line[match.end(1) :]))
+                found.append((number, line, line[: match.start(1)] + shifted(match[1], step) + line[match.end(1) :]))
     return found
 
 
@@ -51,47 +53,105 @@ def shifted(text: str, step: int) -> str:
     return str(int(text) + step)
 
 
-def main(folder: Path) -> int:
-    survivors = total = 0
+def reached(pack: Pack, file: str, line: int, text: str) -> list[str]:
+    """The rules that a changed line can reach: by their place, by the parameter that they use, by the norm that they name."""
+    block = entry(text, line)
+    if file == "pack":
+        name = block.split("id:")[1].split()[0] if "id:" in block else ""
+        everyone = name in ("covers", "binding_from")
+        return [i for i, b in pack.rules.items() if everyone or name in b.parameters]
+    if file == "norms":
+        norm = re.search(r"(?m)^- id: (\S+)", text.splitlines()[_start(text, line)] + "\n")
+        family = norm[1] if norm else ""
+        return [i for i, b in pack.rules.items() if any(_rests(pack, family, limit) for limit in _statutes(b.rule))]
+    return [i for i, b in pack.rules.items() if pack.places[i].endswith(f"{file}.yaml:{_start(text, line) + 1}")]
+
+
+def _start(text: str, line: int) -> int:
+    lines = text.splitlines()
+    while line > 0 and not lines[line].startswith("- "):
+        line -= 1
+    return line
+
+
+def entry(text: str, line: int) -> str:
+    """The lines of the list entry, of any depth, that a line belongs to."""
+    lines = text.splitlines()
+    start = line
+    while start > 0 and not re.match(r"\s*- id:", lines[start]):
+        start -= 1
+    return "\n".join(lines[start : line + 1])
+
+
+def _statutes(rule: object) -> list[StatuteRef]:
+    limits = [getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None]  # type: ignore[attr-defined]
+    return [x for x in limits if isinstance(x, StatuteRef)]
+
+
+def _rests(pack: Pack, norm: str, limit: StatuteRef) -> bool:
+    family = limit.statute.split("/")[0]
+    return any(n.id == norm and (n.family or n.id) == family for n in pack.norms)
+
+
+def try_one(args: tuple[str, str, Mutant]) -> tuple[Mutant, str]:
+    """Whether some example notices a change: ``noticed``, ``survived``, or ``unused`` where no rule rests on it."""
+    folder, name, mutant = args
+    file, number, _, new = mutant
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
-        for name in {folder.name, "cn-statutes"}:
+        for part in Path(folder).iterdir():
+            shutil.copytree(part, root / part.name)
+        path = root / file
+        text = path.read_text(encoding="utf-8")
+        pack = load_pack(root / name)
+        rules = reached(pack, path.stem, number, text)
+        if not rules:
+            return mutant, "unused"
+        if path.stem == "norms":
+            limit = re.search(r"id: ([\w\-]+), ", text.splitlines()[number]) or re.search(r"id: ([\w\-]+)", entry(text, number))
+            dated = "in_force" in text.splitlines()[number]
+            own = [
+                i
+                for i in rules
+                if dated or any(limit and s.statute.endswith(f"/{limit[1]}") for s in _statutes(pack.rules[i].rule))
+            ]
+            if not own:
+                return mutant, "unused"
+        lines = text.splitlines()
+        lines[number] = new
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            changed = load_pack(root / name)
+            for rule in rules:
+                if any(run_example(changed, rule, e) for e in changed.rules[rule].rule.examples):
+                    return mutant, "noticed"
+        except (OpencheckError, KeyError):
+            return mutant, "noticed"
+    return mutant, "survived"
+
+
+def main(folder: Path) -> int:
+    packs = {folder.name, *load_pack(folder).uses}
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        for name in packs:
             shutil.copytree(folder.parent / name, root / name)
-        used = {limit.split("/")[1] for limit in _statutes(folder)}
+        work: list[tuple[str, str, Mutant]] = []
         for file in sorted(root.rglob("*.yaml")):
-            if file.stem in ("clauses", "topics", "units"):
+            if file.stem in ("clauses", "topics", "units", "terms", "checks"):
                 continue
-            original = file.read_text(encoding="utf-8")
-            for number, old, new in mutants(file):
-                if file.stem == "norms" and not any(f"id: {name}" in block(original, number) for name in used):
-                    continue
-                lines = original.splitlines()
-                lines[number] = new
-                file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-                total += 1
-                try:
-                    caught = any(r.differences for r in run_examples(load_pack(root / folder.name)))
-                except OpencheckError:
-                    caught = True
-                if not caught:
-                    survivors += 1
-                    print(f"{file.relative_to(root)}:{number + 1}: {old.strip()}  →  {new.strip()}")
-            file.write_text(original, encoding="utf-8")
-    print(f"{total - survivors} of {total} changes noticed, {survivors} not")
-    return survivors
-
-
-def block(text: str, number: int) -> str:
-    """The line and, within a list entry of several lines, the lines down to it."""
-    lines = text.splitlines()
-    start = number
-    while start > 0 and not re.match(r"\s*- ", lines[start]):
-        start -= 1
-    return "\n".join(lines[start : number + 1]) if "in_force" not in lines[number] else "\n".join(lines[number:])
-
-
-def _statutes(folder: Path) -> set[str]:
-    return set(re.findall(r"statute: ([\w\-]+/[\w\-]+)", "".join(f.read_text(encoding="utf-8") for f in folder.glob("*.yaml"))))
+            work += [(temporary, folder.name, (str(file.relative_to(root)), *m)) for m in mutants(file)]
+        with ProcessPoolExecutor() as pool:
+            results = list(pool.map(try_one, work, chunksize=4))
+    survivors = [m for m, result in results if result == "survived"]
+    unused = sum(result == "unused" for _, result in results)
+    for file, number, old, new in survivors:
+        print(f"{file}:{number + 1}: {old.strip()}  →  {new.strip()}")
+    tried = len(results) - unused
+    print(
+        f"{tried - len(survivors)} of {tried} changes noticed, {len(survivors)} not; {unused} numbers on which no rule of the pack rests"
+    )
+    return len(survivors)
 
 
 if __name__ == "__main__":

@@ -199,6 +199,7 @@ class Pack:
     norms: list[Norm]
     terms: list[Term] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    uses: list[str] = field(default_factory=list)
     tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -400,6 +401,7 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
         norms,
         contents.get("terms", []),
         contents.get("checks", []),
+        head.uses,
         head.tasks,
     )
     try:

@@ -83,6 +83,8 @@ class Example(BaseModel):
     missing: list[str] | None = None
     subject: str | None = None
     period: str | None = None
+    says: Annotated[str | None, Field(description="text that the Chinese explanation must hold")] = None
+    silent: Annotated[str | None, Field(description="text that it must not hold")] = None
     findings: Annotated[int | None, Field(description="how many findings have the expected outcome")] = None
     parameters: dict[str, Any] = {}
 
