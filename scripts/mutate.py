@@ -22,7 +22,9 @@ from opencheck.rules.limits import StatuteRef
 from opencheck.testpack import run_example
 
 _NUMBER = re.compile(r"(?<![\w.\-/\[{])(\d{4}-\d\d-\d\d|\d\d-\d\d(?=\")|\d+)(?![\w.]|-\d)")
-_SKIP = re.compile(r"zh:|en:|signed_on: \"|published_on: \"|cites:|^\s*(- )?(id|clause|name|family|decides|matches|shows)\b|as_of|^#")
+_SKIP = re.compile(
+    r"zh:|en:|signed_on: \"|published_on: \"|cites:|^\s*(- )?(id|clause|name|family|decides|matches|shows)\b|as_of|^#"
+)
 
 Mutant = tuple[str, int, str, str]
 

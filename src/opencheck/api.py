@@ -11,7 +11,7 @@ from opencheck.calendar import WorkCalendar
 from opencheck.engine import Note, run
 from opencheck.errors import InputError
 from opencheck.findings import Report
-from opencheck.packs import Pack, load_pack
+from opencheck.packs import Pack, load_packs
 from opencheck.readers import read
 from opencheck.records.dataset import Dataset
 from opencheck.records.parse import Refused, parse
@@ -75,7 +75,7 @@ def check(
     2018内只有1次，要求不少于2次，差1次
     """
     given = [pack] if isinstance(pack, (str, Path, Pack)) else list(pack)
-    packs = [p if isinstance(p, Pack) else load_pack(p, parameters) for p in given]
+    packs = load_packs(given, parameters)
     return check_records(
         [source, *more],
         packs=packs,
@@ -120,4 +120,7 @@ def check_records(
         found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress)
         results += found
         notes += [n for n in more if n not in notes]
-    return Report(list(packs), day, data, results, notes)
+    report = Report(list(packs), day, data, results, notes)
+    if "waiver" in data.tables:
+        report.waive()
+    return report

@@ -5,11 +5,12 @@ Exit status: 0 nothing at or above ``--fail-on``; 1 violations; 2 bad usage, unr
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ __all__ = ["main"]
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
 PACK = click.option("--pack", default="pingdu-2018", show_default=True, help="规则包的名称或文件夹 / name or folder of a pack")
+PACKS = click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    default=("pingdu-2018",),
+    show_default="pingdu-2018",
+    help="规则包的名称或文件夹，可给多个 / names or folders of packs",
+)
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
 
 
@@ -85,7 +94,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@PACK
+@PACKS
 @click.option("--as-of", default=None, help="检查日（当日终了），默认今天 / the check is made at the end of this day  [today]")
 @click.option(
     "--format",
@@ -106,6 +115,12 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
     show_default=True,
     help="达到该级别即以1退出 / exit 1 at this severity",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="以前的JSON报告，标出新增和已整改 / earlier report",
+)
 @click.option("--rule", "rules", multiple=True, help="只查这些规则 / only these rules")
 @click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
@@ -113,13 +128,14 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 @LANG
 def check(
     paths: tuple[Path, ...],
-    pack: str,
+    packs: tuple[str, ...],
     as_of: str | None,
     format_: str | None,
     output: Path | None,
     engine: str,
     calendar: Path | None,
     fail_on: str,
+    baseline: Path | None,
     rules: tuple[str, ...],
     everything: bool,
     full: bool,
@@ -139,7 +155,7 @@ def check(
         report = oc.check(
             paths[0],
             *paths[1:],
-            pack=pack,
+            pack=packs,
             as_of=as_of or _today(),
             calendar=calendar,
             parameters=_parameters(settings),
@@ -147,6 +163,8 @@ def check(
             everything=everything,
             progress=progress,
         )
+    if baseline is not None:
+        report.compare(baseline)
     if output is not None:
         suffixless = format_ or (None if output.suffix else "table")
         report.write(output, suffixless, lang)
@@ -181,13 +199,13 @@ def _print(report: Any, lang: str, full: bool) -> None:
 
 
 @main.command()
-@PACK
+@PACKS
 @LANG
-def rules(pack: str, lang: str) -> None:
+def rules(packs: tuple[str, ...], lang: str) -> None:
     """列出规则包的规则。List the rules of a pack."""
     from rich.table import Table
 
-    import opencheck as oc
+    from opencheck.packs import load_packs
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for head in (
@@ -196,7 +214,7 @@ def rules(pack: str, lang: str) -> None:
         else ("rule", "clause", "severity", "table", "kind", "title")
     ):
         table.add_column(head)
-    for id_, bound in oc.load_pack(pack).rules.items():
+    for id_, bound in [item for pack in load_packs(packs) for item in pack.rules.items()]:
         rule = bound.rule
         table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.in_(lang))
     _console().print(table)
@@ -204,17 +222,18 @@ def rules(pack: str, lang: str) -> None:
 
 @main.command()
 @click.argument("rule")
-@PACK
+@PACKS
 @SET
 @LANG
-def explain(rule: str, pack: str, settings: tuple[str, ...], lang: str) -> None:
+def explain(rule: str, packs: tuple[str, ...], settings: tuple[str, ...], lang: str) -> None:
     """一条规则的说明：义务、理解、参数、例子。Explain a rule."""
-    import opencheck as oc
+    from opencheck.packs import load_packs
     from opencheck.reports.rulepage import page
 
-    loaded = oc.load_pack(pack, _parameters(settings))
-    if rule not in loaded.rules:
-        raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(loaded.rules)}")
+    given = load_packs(packs, _parameters(settings))
+    loaded = next((p for p in given if rule in p.rules), None)
+    if loaded is None:
+        raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(i for p in given for i in p.rules)}")
     from rich.markdown import Markdown
 
     _console().print(Markdown(page(loaded, rule, lang)))
@@ -255,10 +274,31 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
         for clause in loaded.clauses.values()
     ]
     covered = sum(1 for row in rows if row["rules"])
+    checks = [
+        {
+            "id": c.id,
+            "clause": c.clause,
+            "how": c.how,
+            "rules": [i for i, b in loaded.rules.items() if c.id in b.rule.decides],
+            "beyond_records": c.beyond and c.beyond.model_dump(),
+        }
+        for c in loaded.checks
+    ]
+    decided = sum(1 for c in checks if c["rules"] or c["beyond_records"])
     if format_ == "json":
         click.echo(
             json.dumps(
-                {"pack": loaded.id, "clauses": len(rows), "covered": covered, "coverage": rows}, ensure_ascii=False, indent=2
+                {
+                    "pack": loaded.id,
+                    "clauses": len(rows),
+                    "covered": covered,
+                    "checks": len(checks),
+                    "decided": decided,
+                    "coverage": rows,
+                    "readings": checks,
+                },
+                ensure_ascii=False,
+                indent=2,
             )
         )
         return
@@ -278,7 +318,77 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
         )
     console = _console()
     console.print(table)
-    console.print(f"{covered} / {len(rows)}")
+    console.print(f"条款 / clauses: {covered} / {len(rows)}")
+    if checks:
+        console.print(f"细分检查 / atomic checks: {decided} / {len(checks)}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@PACKS
+@click.option("--as-of", default=None, help="从哪一天看，默认今天 / the day from which it is seen  [today]")
+@click.option("--until", default=None, help="看到哪一天（含），默认30天后 / last day, included  [30 days on]")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "ics", "json"]), default=None, help="默认 table；有 --output 时看扩展名"
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
+)
+@click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
+@click.option("--unit", default=None, help="只看这个单位 / only this unit")
+@SET
+@LANG
+def due(
+    paths: tuple[Path, ...],
+    packs: tuple[str, ...],
+    as_of: str | None,
+    until: str | None,
+    format_: str | None,
+    output: Path | None,
+    calendar: Path | None,
+    unit: str | None,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """即将到期的事项：按单位列出，或写成日历文件。What falls due next.
+
+    \b
+    opencheck due 台账.xlsx --as-of 2018-12-31 --until 2019-01-31
+    opencheck due 台账.xlsx --as-of 2018-12-31 --until 2019-01-31 -o 到期.ics
+    """
+    import opencheck as oc
+    from opencheck.api import as_day
+    from opencheck.reports.due import as_ics, as_rows, print_due, upcoming
+
+    day = as_day(as_of or _today())
+    last = as_day(until) if until else day + timedelta(days=30)
+    with _progress() as progress:
+        report = oc.check(
+            paths[0], *paths[1:], pack=packs, as_of=day, calendar=calendar, parameters=_parameters(settings), progress=progress
+        )
+    found = [f for f in upcoming(report, last) if unit is None or f.unit == unit]
+    chosen = format_ or ({".ics": "ics", ".json": "json"}.get(output.suffix.lower(), "table") if output else "table")
+    if chosen == "table" and output is None:
+        console = _console()
+        console.print(f"{day} — {last}", style="bold")
+        print_due(found, console, lang)
+        return
+    if chosen == "ics":
+        content = as_ics(report, found, lang)
+    elif chosen == "json":
+        rows = {"as_of": day.isoformat(), "until": last.isoformat(), "due": as_rows(found)}
+        content = (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
+    else:
+        from rich.console import Console
+
+        with io.StringIO() as text:
+            print_due(found, Console(file=text, width=150, no_color=True), lang)
+            content = text.getvalue().encode()
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    output.write_bytes(content)
+    click.echo(f"已写入 / written: {output} ({len(found)})", err=True)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opencheck import messages
+from opencheck import messages, waivers
 from opencheck.engine import Note, RuleResult
+from opencheck.errors import InputError
 from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Named, Step
 from opencheck.rules.conditions import tests
 from opencheck.rules.outcomes import Outcome, Severity
 from opencheck.rules.rule import Grant, Rule, Text
+from opencheck.waivers import Waiver
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from opencheck.packs import Pack
 
 __all__ = ["Finding", "Report"]
+
+_SAME = ("rule", "table", "record_id", "subject", "period")
+"""What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
 RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
 
@@ -292,6 +298,56 @@ class Report:
     data: Dataset
     results: list[RuleResult]
     notes: list[Note]
+    waivers: list[Waiver] = field(default_factory=list)
+    """The waivers that were given, and what became of each."""
+    fixed: list[dict[str, Any]] | None = None
+    """Violations of an earlier report that are no more; None where there is none to compare with."""
+
+    def waive(self) -> None:
+        """Apply the waivers among the records; what is not applied is noted with the reason."""
+        self.waivers = waivers.read(self.data, self.packs, self.as_of)
+        waivers.apply(self.waivers, self._findings)
+        for waiver in self.waivers:
+            if waiver.status != "applied":
+                facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
+                facts["missing"] = [("waiver", n) for n in waiver.missing]
+                self.notes.append((f"note.waiver_{waiver.status}", facts))
+
+    def compare(self, earlier: str | Path) -> None:
+        """Mark each violation as ``new`` or ``known`` against an earlier JSON report, and list what is fixed since.
+
+        Args:
+            earlier: a file written with ``--format json``.
+
+        Raises:
+            InputError: a file that is no such report.
+        """
+        name = Path(earlier).name
+        try:
+            before = json.loads(Path(earlier).read_text(encoding="utf-8"))
+            old = [f for f in before["findings"] if f["outcome"] == "violation"]
+            keys = {(*tuple(f[k] for k in _SAME), f["source"]["sheet"]): f for f in old}
+        except (OSError, ValueError, KeyError, TypeError) as exc:
+            raise InputError(f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
+        now = set()
+        for finding in self.violations:
+            key = (finding.rule, finding.table, finding.record_id, finding.subject, finding.period, finding.source.sheet)
+            now.add(key)
+            finding.baseline = "known" if key in keys else "new"
+        ran = {r.rule.id for r in self.results}
+        self.fixed = [
+            {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
+            for key, f in keys.items()
+            if key not in now and f["rule"] in ran
+        ]
+
+    @property
+    def changes(self) -> dict[str, int] | None:
+        """Counts of new, known and fixed violations against the earlier report, if there is one."""
+        if self.fixed is None:
+            return None
+        marks = Counter(f.baseline for f in self.violations)
+        return {"new": marks["new"], "known": marks["known"], "fixed": len(self.fixed)}
 
     @cached_property
     def _findings(self) -> list[Finding]:
@@ -489,6 +545,8 @@ class Report:
                 }
                 for i in self.data.ignored
             ],
+            "waivers": [w.as_dict() for w in self.waivers],
+            **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
             "notes": [messages.say(name, facts).model_dump() for name, facts in self.notes],
             "findings": [f.as_dict() for f in self._findings],
         }

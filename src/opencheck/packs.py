@@ -34,6 +34,7 @@ __all__ = [
     "Parameter",
     "Topic",
     "load_pack",
+    "load_packs",
     "pack_names",
     "pack_path",
     "schemas",
@@ -412,6 +413,27 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
     for path in sorted(p for p in root.iterdir() if p.suffix in DEFAULT_SUFFIX and p.stem not in skip):
         _load_rules(pack, path)
     return pack
+
+
+def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
+    """Load several packs; each parameter is set in the packs that have it.
+
+    Raises:
+        PackError: a pack that does not load, or a parameter that none of them has.
+
+    >>> [p.id for p in load_packs(["pingdu-2018", "cn-statutes"], {"covers": "2019"})]
+    ['pingdu-2018', 'cn-statutes']
+    """
+    given = [n if isinstance(n, Pack) else load_pack(n) for n in names]
+    wanted = dict(parameters or {})
+    known = {key for pack in given for key in pack.parameters}
+    if unknown := [key for key in wanted if key not in known]:
+        raise PackError(f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    result = []
+    for pack in given:
+        own = {k: v for k, v in wanted.items() if k in pack.parameters}
+        result.append(load_pack(pack.path, own) if own else pack)
+    return result
 
 
 def _override(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:

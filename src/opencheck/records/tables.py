@@ -214,6 +214,13 @@ class Request(Record):
     handled_on: Day = column("办理日期", "转办日期", en="handled on")
     investigated_on: Day = column("调查日期", en="investigated on")
     replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20", not_yet=True)
+    correction_notified_on: Day = column(
+        "补正告知日期", "告知补正日期", en="correction notified on", doc="申请内容不明确、告知补正之日"
+    )
+    third_party_asked_on: Day = column(
+        "征求第三方意见日期", "征求意见日期", en="third party asked on", doc="第三方收到征求意见书之日"
+    )
+    third_party_replied_on: Day = column("第三方答复日期", "第三方意见日期", en="third party replied on", not_yet=True)
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
     excluded_days: Count = column(
         "不计工作日",

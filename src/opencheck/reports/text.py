@@ -155,6 +155,8 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
     for f in findings:
         if f.outcome is Outcome.VIOLATION:
             label = Text(messages.word_of(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
+            if f.baseline == "new":
+                label.append("·新" if lang == "zh" else "·new")
         else:
             label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
         about = " ".join(p for p in (f.record_id, what(f)) if p)
@@ -196,13 +198,22 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
         say(
             f"违规 {outcomes['violation']}（错误 {levels['error']}，警告 {levels['warning']}，提示 {levels['advice']}，"
             f"其中方案印发前到期 {before}） · 无法判断 {outcomes['indeterminate']} · 未到期 {outcomes['pending']} · "
-            f"符合 {outcomes['pass']}",
+            f"需人工审核 {outcomes['needs_review']} · 已豁免 {outcomes['waived']} · 符合 {outcomes['pass']}",
             f"{outcomes['violation']} violations ({levels['error']} errors, {levels['warning']} warnings, {levels['advice']} "
             f"advice, of which {before} fell due before the plan) · {outcomes['indeterminate']} indeterminate · "
-            f"{outcomes['pending']} pending · {outcomes['pass']} pass",
+            f"{outcomes['pending']} pending · {outcomes['needs_review']} to review · {outcomes['waived']} waived · "
+            f"{outcomes['pass']} pass",
         ),
         "bold red" if levels["error"] else "",
     )
+    if report.changes is not None:
+        new, known, fixed = (report.changes[k] for k in ("new", "known", "fixed"))
+        line(
+            say(
+                f"与上次报告相比：新增 {new}，仍在 {known}，已整改 {fixed}",
+                f"against the earlier report: {new} new, {known} known, {fixed} fixed",
+            )
+        )
     tasks: dict[str, list[Finding]] = {}
     for finding in report.findings():
         tasks.setdefault(task_of(finding.clause), []).append(finding)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Series"]
 
-_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DAY = re.compile(r"(next )?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
 
 
@@ -43,8 +43,9 @@ class Series(Kind):
     due: Annotated[
         str,
         Field(
-            description="following_period (its end), period_end, MM-DD of the period's year, or a span after the period",
-            examples=["following_period", "07-31", "20 working_days"],
+            description="following_period (its end), period_end, MM-DD of the period's year or 'next MM-DD' of the year after, "
+            "or a span after the period",
+            examples=["following_period", "07-31", "next 01-31", "20 working_days"],
         ),
     ] = "following_period"
     per: Annotated[Literal["subject"] | None, Field(description="one series for each subject; else one in all")] = None
@@ -94,10 +95,9 @@ class Series(Kind):
             return period.following.last_day
         if self.due == "period_end":
             return period.last_day
-        if _DAY.fullmatch(self.due):
-            month, day = map(int, self.due.split("-"))
-            last = Period(period.year, "month", month).last_day
-            return min(date(period.year, month, min(day, last.day)), last)
+        if match := _DAY.fullmatch(self.due):
+            year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
+            return date(year, month, min(day, Period(year, "month", month).last_day.day))
         span = Span.parse(self.due)
         if span.unit == "days":
             return period.last_day + timedelta(days=span.number)
