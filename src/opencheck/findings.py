@@ -182,12 +182,12 @@ class Finding:
             known = pack.parameters[name]
             facts = {
                 "name": name,
-                "value": _plain(pack.values[name]),
+                "value": plain(pack.values[name]),
                 "reading_zh": known.reading.zh,
                 "reading_en": known.reading.en,
             }
             if pack.values[name] != known.value:
-                steps.append(messages.say("step.parameter_changed", {**facts, "default": _plain(known.value)}))
+                steps.append(messages.say("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
                 steps.append(messages.say("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
@@ -248,7 +248,7 @@ class Finding:
         }
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A parameter's value as a person would write it."""
     if isinstance(value, dict):
         return "，".join(f"{k}: {v}" for k, v in value.items())
