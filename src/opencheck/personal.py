@@ -21,6 +21,7 @@ CANDIDATE = r"[0-9]{11}"
 """What a text without which nothing can be found must hold; a regular expression for any engine."""
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,19}[Xx]?(?![0-9A-Za-z])")
+_CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
 _OFFICE = re.compile(r"(监督|举报|咨询|投诉|热线|值班|办公|受理|服务)[^。；;，,\n0-9]{0,8}$")
 
 
@@ -65,27 +66,39 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
 
 def _kind(value: str) -> PersonalKind | None:
     from stdnum import luhn
-    from stdnum.cn import ric
 
-    if len(value) == 18 and ric.is_valid(value.upper()):
+    if len(value) == 18 and _resident_id(value.upper()):
         return "resident_id"
     if len(value) == 15 and value.isdigit() and _old_id(value):
         return "resident_id"
     if len(value) == 11 and re.fullmatch(r"1[3-9]\d{9}", value):
         return "mobile"
-    if 16 <= len(value) <= 19 and value.isdigit() and value[0] in "3456" and luhn.is_valid(value):
+    if _CARD.fullmatch(value) and luhn.is_valid(value):
         return "bank_card"
     return None
 
 
-def _old_id(value: str) -> bool:
-    """A number of 15 digits: a region of China, and a day of birth that exists."""
+def _resident_id(value: str) -> bool:
+    """A number of 18 digits with its check digit and a day of birth that exists.
+
+    The region is not compared with the year of birth: numbers are given out under the codes of the day of issue, which may be newer.
+    """
     from stdnum.cn import ric
     from stdnum.exceptions import ValidationError
 
     try:
-        date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12]))
-        ric.get_birth_place(value)
+        ric.get_birth_date(value)
+        return value[:17].isdigit() and bool(ric.calc_check_digit(value) == value[-1])
     except (ValueError, ValidationError):
         return False
-    return True
+
+
+def _old_id(value: str) -> bool:
+    """A number of 15 digits: a region of China, and a day of birth that exists."""
+    from stdnum import numdb
+
+    try:
+        date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12]))
+    except ValueError:
+        return False
+    return any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))

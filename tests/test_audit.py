@@ -1,0 +1,238 @@
+"""Waivers, the baseline, what falls due, the second pack, and the documentation that is made from the packs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from click.testing import CliRunner, Result
+
+import opencheck as oc
+from opencheck.cli import main
+from opencheck.packs import load_pack
+from opencheck.testpack import run_example
+
+AS_OF = ["--as-of", "2018-12-31"]
+SECOND = load_pack("cn-disclosure-2019")
+CASES = [(i, e) for i, b in SECOND.rules.items() for e in b.rule.examples]
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args), catch_exceptions=False)
+
+
+LATE = {"id": "W1", "unit": "平度市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
+WAIVER = {
+    "id": "1", "rule": "PD-9.4", "record_id": "W1", "basis": "会议纪要〔2018〕12号", "approved_by": "张某", "from": "2018-10-01", "until": "2019-03-31",
+}  # fmt: skip
+
+
+def waived(waiver: dict[str, Any], as_of: str = "2018-12-31") -> oc.Report:
+    return oc.check({"document": [LATE], "interpretation": [], "waiver": [waiver]}, as_of=as_of, rules=["PD-9.4"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "applied"),
+        ({"until": "2018-12-31"}, "applied"),
+        ({"until": "2018-12-30"}, "expired"),
+        ({"from": "2018-12-31"}, "applied"),
+        ({"from": "2019-01-01"}, "not_begun"),
+        ({"record_id": "W2"}, "unmatched"),
+        ({"rule": "PD-9.3"}, "unmatched"),
+        ({"record_id": None, "unit": "市财政局"}, "applied"),
+        ({"unit": "市民政局"}, "unmatched"),
+        ({"record_id": None}, "incomplete"),
+        ({"basis": None}, "incomplete"),
+        ({"approved_by": None}, "incomplete"),
+        ({"until": None}, "incomplete"),
+        ({"from": None}, "incomplete"),
+    ],
+)
+def test_a_waiver_is_applied_or_told_why_not(changes: dict[str, Any], status: str) -> None:
+    report = waived({**WAIVER, **changes})
+    (waiver,) = report.waivers
+    assert waiver.status == status
+    (finding,) = report.findings()
+    assert str(finding.outcome) == ("waived" if status == "applied" else "violation")
+    outcomes = report.summary["outcomes"]
+    assert (outcomes["waived"], outcomes["violation"]) == ((1, 0) if status == "applied" else (0, 1))
+    if status == "applied":
+        assert finding.waiver is not None
+        assert "会议纪要〔2018〕12号" in finding.message.zh
+        assert "迟" in finding.message.zh, "what was waived is still told"
+        assert not report.worst("error")
+    else:
+        assert f"note.waiver_{status}" in [name for name, _ in report.notes]
+    told = report.to_dict()
+    assert told["waivers"][0]["status"] == status
+    json.dumps(told)
+
+
+def test_a_waiver_by_topic() -> None:
+    rows = [
+        {"id": str(i), "topic": t, "formed_on": "2018-09-10", "published_on": "2018-10-15"}
+        for i, t in enumerate(["environment.policy", "environment.progress"])
+    ]
+    waiver = {**WAIVER, "rule": "PD-8-7.4", "record_id": None, "topic": "环境治理进展和成效"}
+    report = oc.check({"disclosure": rows, "waiver": [waiver]}, as_of="2018-12-31", rules=["PD-8-7.4"])
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"0": "violation", "1": "waived"}
+
+
+def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
+    def ledger(name: str, late: list[str]) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        rows = [f"{i},会议议定事项,2018-09-10,{'2018-10-15' if i in late else '2018-10-12'}" for i in "123"]
+        (folder / "disclosure.csv").write_text("编号,主题,形成日期,公开日期\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        return folder
+
+    rule = ["--rule", "PD-2-3.1"]
+    before = tmp_path / "before.json"
+    run("check", str(ledger("a", ["1", "2"])), *AS_OF, *rule, "-o", str(before))
+    after = ledger("b", ["2", "3"])
+    result = run("check", str(after), *AS_OF, *rule, "--baseline", str(before), "--format", "json")
+    report = json.loads(result.stdout)
+    assert {k: report["baseline"][k] for k in ("new", "known", "fixed")} == {"new": 1, "known": 1, "fixed": 1}
+    assert {f["record_id"]: f["baseline"] for f in report["findings"] if f["outcome"] == "violation"} == {
+        "2": "known",
+        "3": "new",
+    }
+    assert [f["record_id"] for f in report["baseline"]["fixed_findings"]] == ["1"]
+    assert "新增 1，仍在 1，已整改 1" in run("check", str(after), *AS_OF, *rule, "--baseline", str(before)).stdout
+    for content in ("{}", "no json", '{"findings": [{}]}'):
+        before.write_text(content, encoding="utf-8")
+        assert run("check", str(after), *AS_OF, "--baseline", str(before)).exit_code == 2
+
+
+def test_what_falls_due_is_what_is_pending_till_then(ledger: Path, tmp_path: Path) -> None:
+    report = oc.check(ledger, as_of="2018-12-31")
+    expected = [f for f in report.findings("pending") if f.due and date(2019, 1, 1) <= f.due <= date(2019, 1, 31)]
+    listed = json.loads(run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "--format", "json").stdout)["due"]
+    assert Counter((d["rule"], d["due"], d["record_id"]) for d in listed) == Counter(
+        (f.rule, f.due and f.due.isoformat(), f.record_id) for f in expected
+    )
+    assert {"PD-15.3", "PD-9.4", "PD-8-7.2", "PD-8-1.1"} <= {d["rule"] for d in listed}
+    assert [d["due"] for d in listed] == sorted(d["due"] for d in listed)
+    file = tmp_path / "due.ics"
+    assert run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "-o", str(file)).exit_code == 0
+    events = icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+    assert Counter(e["DTSTART"].dt.isoformat() for e in events) == Counter(d["due"] for d in listed)
+    assert len({str(e["UID"]) for e in events}) == len(events)
+    assert all(e.walk("VALARM") for e in events)
+    again = tmp_path / "again.ics"
+    run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "-o", str(again))
+    assert again.read_bytes() == file.read_bytes()
+    unit = run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "--unit", "市财政局").stdout
+    assert "市财政局" in unit
+    assert "市环保局" not in unit
+    assert "2018-12-31 — 2019-01-30" in run("due", str(ledger), *AS_OF).stdout
+    text = tmp_path / "due.txt"
+    run("due", str(ledger), *AS_OF, "-o", str(text))
+    assert "PD-8-1.1" in text.read_text(encoding="utf-8")
+
+
+def test_coverage_lists_every_clause_and_every_check(ledger: Path) -> None:
+    found = json.loads(run("coverage", str(ledger), *AS_OF, "--format", "json").stdout)
+    assert (found["clauses"], found["covered"], found["checks"], found["decided"]) == (101, 101, 154, 154)
+    assert all(row["rules"] for row in found["coverage"])
+    assert all(r["outcomes"] for row in found["coverage"] for r in row["rules"])
+    assert all(check["rules"] for check in found["readings"])
+
+
+# the second pack
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES, ids=[f"{i}-{e.name.en}" for i, e in CASES])
+def test_examples_of_the_second_pack(rule: str, example: Any) -> None:
+    assert run_example(SECOND, rule, example) == []
+
+
+def test_several_packs_check_one_ledger(ledger: Path, root: Path) -> None:
+    result = run(
+        "check",
+        str(ledger),
+        *AS_OF,
+        "--pack",
+        "pingdu-2018",
+        "--pack",
+        str(root / "rules" / "cn-disclosure-2019"),
+        "--format",
+        "json",
+    )
+    report = json.loads(result.stdout)
+    assert report["pack"] == ["pingdu-2018", "cn-disclosure-2019"]
+    prefixes = Counter(f["rule"].split("-")[0] for f in report["findings"])
+    assert prefixes["PD"]
+    assert prefixes["CD"]
+    assert "CD-4.33" in run("rules", "--pack", "pingdu-2018", "--pack", "cn-disclosure-2019").stdout
+    assert "年度报告" in run("explain", "CD-5.49", "--pack", "pingdu-2018", "--pack", "cn-disclosure-2019").stdout
+    with pytest.raises(oc.PackError, match="no pack has the parameter"):
+        oc.check({"meeting": []}, as_of="2018-12-31", pack=["pingdu-2018", "cn-disclosure-2019"], parameters={"nothing": 1})
+
+
+# documentation
+
+
+def test_generated_pages_are_current(root: Path) -> None:
+    sys.path.insert(0, str(root / "scripts"))
+    import make_docs
+
+    generated = make_docs.generated()
+    written = {
+        str(p.relative_to(root / "docs")): p.read_text(encoding="utf-8")
+        for base in ("rules", "en/rules")
+        for p in (root / "docs" / base).rglob("*.md")
+    }
+    assert written == generated, "run: make docs"
+    for path, text in generated.items():
+        if not path.endswith("index.md"):
+            wanted = (
+                ["Duty", "Reading", "Parameters", "Examples", "Related clauses"]
+                if path.startswith("en/")
+                else ["义务", "理解", "参数", "例子", "相关条款"]
+            )
+            assert re.findall(r"(?m)^## (.*)$", text) == wanted
+
+
+def test_the_site_builds_and_can_be_searched_in_chinese(root: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(root / "mkdocs.yml"), "-d", str(tmp_path)],
+        check=True,
+    )
+    index = json.loads((tmp_path / "search" / "search_index.json").read_text(encoding="utf-8"))
+    places = {d["location"] for d in index["docs"]}
+    assert "rules/pingdu-2018/PD-9.4/" in places
+    assert "en/rules/pingdu-2018/PD-9.4/" in places
+    page = (tmp_path / "rules" / "pingdu-2018" / "PD-9.4" / "index.html").read_text(encoding="utf-8")
+    assert "政策解读3个工作日内发布" in page
+
+
+@pytest.mark.parametrize("page", ["tutorial.md", "en/tutorial.md"])
+def test_the_tutorial_ends_with_a_pack_that_works(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    text = (root / "docs" / page).read_text(encoding="utf-8")
+    for match in re.finditer(r'```\w+ title="([^"]+)"\n(.*?)```', text, re.S):
+        file = tmp_path / match[1]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(match[2], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"(?m)^\$ opencheck (.*)$", text)
+    assert [c.split()[0] for c in commands] == ["test-pack", "check"]
+    tested = run(*commands[0].split())
+    assert (tested.exit_code, len(load_pack(tmp_path / "my-city").rules)) == (0, 3)
+    checked = run(*commands[1].split(), "--format", "json")
+    found = {(f["rule"], f["outcome"]): f["late_by"] for f in json.loads(checked.stdout)["findings"]}
+    assert found[("MC-1.1", "violation")] == 10
+    assert found[("MC-1.2", "violation")] == 1
+    assert ("MC-2.1", "indeterminate") in found
