@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types check docs bench clean
+.PHONY: demo test lint types check docs site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -33,6 +33,11 @@ check: lint types test
 docs: $(VENV)/.ready
 	$(BIN)/opencheck schema --output docs/schema
 	$(BIN)/python examples/make_ledger.py
+	$(BIN)/python scripts/make_docs.py
+
+site: docs
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "网站 / site: $(CURDIR)/out/site/index.html"
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/bench.py

@@ -181,7 +181,7 @@ def main() -> None:
     lines = [
         "# 速度 / Speed",
         "",
-        "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程。检查指读取 Parquet、跑完全部 19 条规则、得到违规（说明文字在读取时才生成）。",
+        "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程。检查指读取 Parquet、跑完规则包的全部规则、得到违规（说明文字在读取时才生成）。",
         "",
         f"{datetime.now():%Y-%m-%d} · {platform.machine()}, {pl.thread_pool_size()} cores · Python {platform.python_version()} · Polars {version('polars')} · Narwhals {version('narwhals')}",
         "",

@@ -84,7 +84,13 @@ class Finding:
 
     @property
     def remedy(self) -> Text:
-        """What to do now."""
+        """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
+        if self.outcome is Outcome.INDETERMINATE:
+            return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
+        if self.outcome is Outcome.PENDING and self.due is not None:
+            return self._say("remedy.pending", {"due": self.due})
+        if self.outcome is Outcome.NEEDS_REVIEW:
+            return self._say("remedy.review", {})
         return self.result.rule.remedy
 
     def _missing_in(self, lang: str) -> list[str]:

@@ -412,6 +412,9 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
     skip = {"pack", *FILES}
     for path in sorted(p for p in root.iterdir() if p.suffix in DEFAULT_SUFFIX and p.stem not in skip):
         _load_rules(pack, path)
+    order = {clause: number for number, clause in enumerate(pack.clauses)}
+    # In the order of the source's clauses, whatever file a rule stands in.
+    pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     return pack
 
 

@@ -287,7 +287,7 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
     outcomes = report.summary["outcomes"]
     words = [f"{messages.word_of(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
     _put(sheet, 4, 1, " · ".join(words))
-    heads = ("error", "warning", "advice", "before_plan", "indeterminate", "pending")
+    heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
     titles = [messages.word_of(f"severity.{h}", lang) for h in heads[:3]]
     titles += ["方案印发前到期" if zh else "before the plan"]
     titles += [messages.word_of(f"outcome.{h}", lang) for h in heads[4:]]
