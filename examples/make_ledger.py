@@ -1470,6 +1470,11 @@ def evidence() -> None:
         )
         must(rule.id, row["id"], "needs_review", None, None, "结论已过期")
 
+    units = dict.fromkeys(r["unit"] for r in ROWS["unit"] if r["year"] == 2018 and r["unit"])
+    for unit in units:
+        if unit not in ("市政府办公室", "市大数据中心", "市考核办"):
+            must("PD-19.1", unit, "needs_review", None, None, "该单位没有佐证")
+
 
 def rejected() -> None:
     """Three rows that cannot be used: they must be named, with their place and reason."""

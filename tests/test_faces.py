@@ -54,7 +54,7 @@ def test_the_example_ledger_gives_exactly_what_its_page_lists(ledger: Path, expe
     sets = {i for i, b in oc.load_pack("pingdu-2018").rules.items() if b.rule.kind.about == "set" and b.rule.on != "evidence"}
     for f in report["findings"]:
         named = " ".join(p for p in (f["subject"], f["period"]) if p)
-        what = (named or f["table"]) if f["rule"] in sets else f["record_id"]
+        what = (named or f["table"]) if f["rule"] in sets else f["record_id"] or f["unit"]
         found[f["rule"], what] = (f["outcome"], f["due"], f["late_by"])
     assert found == {k: v[:3] for k, v in expected.items()}
     for f in report["findings"]:

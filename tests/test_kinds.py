@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 import oracle
 from opencheck.personal import find
+from opencheck.records import TABLES
 from opencheck.records.labels import labels
 from opencheck.records.parse import SHANGHAI
 from opencheck.rules.outcomes import Outcome
@@ -400,6 +401,10 @@ def test_identity_numbers_are_found_and_never_shown(body: str, before: str, afte
         ("联系人：13805321234", ["mobile"]),
         ("监督举报电话：13805321234", []),
         ("咨询电话 0532-88880000", []),
+        ("投诉热线（13805321234）", []),
+        ("投诉人张某13805321234", ["mobile"]),
+        ("服务对象王某，13805321234", ["mobile"]),
+        ("受理人：13805321234", ["mobile"]),
         ("索引号 11370323MB28653669/2018-None", []),
         ("国办发〔2018〕23号，金额 13805321234567 元", []),
         ("银行卡 6222021234567890128", ["bank_card"]),
@@ -433,3 +438,59 @@ def test_a_ledger_without_texts_is_told_once() -> None:
     assert (finding.outcome, finding.missing) == (Outcome.INDETERMINATE, ("text",))
     assert "50条" in finding.message.zh
     assert report.summary["outcomes"]["indeterminate"] == 50
+
+
+# any records at all
+
+WORDS = [None, "甲", "市环保局", "主动公开", "政府门户网站", "王某 11010519491231002X", "（此件公开发布）"]
+TOPICS = [*PACK.topics, None, "没有的主题"]
+BY_KIND: dict[str, st.SearchStrategy[Any]] = {
+    "date": MAYBE,
+    "datetime": st.one_of(st.none(), MOMENT),
+    "bool": st.sampled_from([True, False, None]),
+    "int": st.sampled_from([None, 0, 1, 2, 2018]),
+    "percent": st.sampled_from([None, 0.0, 4.0]),
+    "period": st.sampled_from([None, "2018", "2018-06", "2018-Q2", "2019"]),
+    "list": st.one_of(st.none(), st.lists(st.sampled_from([*SIX, *STAGES, "政府门户网站", "固定公开栏", "甲"]), max_size=4)),
+    "text": st.sampled_from(WORDS),
+}
+
+
+def rows(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Rows of a table with any values in its fields, some fields left out."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, spec in TABLES[table].fields.items():
+        if spec.vocabulary:
+            fields[name] = st.sampled_from([None, *spec.vocabulary.values])
+        elif name == "topic":
+            fields[name] = st.sampled_from(TOPICS)
+        elif name == "clause":
+            fields[name] = st.sampled_from([None, "3.4", "19.1"])
+        elif name == "rule":
+            fields[name] = st.sampled_from([None, "PD-9.4", "PD-3.4"])
+        elif name.endswith("_id"):
+            fields[name] = st.sampled_from([None, "0", "1", "x"])
+        else:
+            fields[name] = BY_KIND[spec.kind]
+    del fields["id"]
+    record = st.fixed_dictionaries({}, optional=fields)
+    return st.lists(record, max_size=3).map(lambda found: [{"id": str(i), **r} for i, r in enumerate(found)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(list(TABLES)), st.none(), min_size=1, max_size=6), st.data(), DAY)
+def test_any_records_are_judged_and_told_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
+    records = {name: data.draw(rows(name)) for name in tables}
+    report = oc.check(records, as_of=as_of, everything=True)
+    assert report.rows["read"] == sum(map(len, records.values()))
+    for finding in report.findings():
+        texts = [finding.message, finding.remedy, *finding.explanation]
+        assert all(t.zh and t.en and "{" not in t.zh + t.en for t in texts), (finding.rule, finding.outcome)
+    told = report.summary["outcomes"]
+    listed = {o: len(report.findings(o)) for o in told}
+    scanned = {r.rule.id for r in report.results if r.rule.kind.scans(r.rule)}
+    for result in report.results:
+        if result.rule.id not in scanned:
+            mine = sum(1 for f in report.findings(rule=result.rule.id))
+            assert mine == sum(result.counts.values()), result.rule.id
+    assert sum(listed.values()) <= sum(told.values())

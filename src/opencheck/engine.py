@@ -84,6 +84,7 @@ def run(
             present=present,
             roster_reading=str(pack.values.get("roster_day", "any_day")),
             topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
+            words={name: frozenset(names.values()) for name, names in pack.term_names.items()},
             linkers=[rule for rule in chosen if rule.require.linked],
         )
 
@@ -189,6 +190,7 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
     values = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
     for (name, (_, names)), found in zip(looks.items(), values, strict=True):
         mapping: dict[str, str] = {}
+        strange: list[tuple[int, str]] = []
         for value, count in found.iter_rows():
             if value is None:
                 continue
@@ -196,8 +198,13 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
             if known is None and name == "topic":
                 nearest = pack.nearest_topic(value) or "—"
                 notes.append(("note.unknown_topic", {"topic": value, "count": count, "nearest": nearest}))
+            elif known is None and (name in pack.term_names or name == "elements"):
+                strange.append((count, value))
             elif known is not None and known != value:
                 mapping[value] = known
+        if strange:
+            words = [value for _, value in sorted(strange, key=lambda s: (-s[0], s[1]))[:10]]
+            notes.append(("note.unknown_words", {"field": (table, name), "words": words, "count": len(strange)}))
         if not mapping:
             continue
         if isinstance(TABLES[table].fields[name].dtype, pl.List):

@@ -22,7 +22,7 @@ CANDIDATE = r"[0-9]{11}"
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,19}[Xx]?(?![0-9A-Za-z])")
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
-_OFFICE = re.compile(r"(监督|举报|咨询|投诉|热线|值班|办公|受理|服务)[^。；;，,\n0-9]{0,8}$")
+_OFFICE = re.compile(r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$")
 
 
 @dataclass(frozen=True)

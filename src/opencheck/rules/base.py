@@ -107,6 +107,8 @@ class Scope:
     roster_reading: str = "any_day"
     topics: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Topic code → its name in Chinese and English."""
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each field whose values the pack names, those names."""
     linkers: list[Rule] = field(default_factory=list)
     """The rules that link records of another table to theirs."""
     joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class Scope:
     def fields(self, table: str) -> Fields:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
-        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()))
+        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words)
 
     def applies(self, rule: Rule) -> nw.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""

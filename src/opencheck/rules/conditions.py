@@ -8,7 +8,7 @@ a ledger that never records a fact does not prove that the fact is absent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from typing import Annotated, Any
@@ -118,6 +118,8 @@ class Fields:
 
     spec: TableSpec
     absent: frozenset[str]
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> nw.Expr:
@@ -170,7 +172,7 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
     if test.contains is not None:
         valued.append(lambda: reduce(lambda a, b: a & b, [column.list.contains(v) for v in test.contains or []]))
     if test.contains_any is not None:
-        valued.append(lambda: reduce(lambda a, b: a | b, [column.list.contains(v) for v in test.contains_any or []]))
+        valued.append(lambda: _any_of(column, test.contains_any or [], fields.words.get(name)))
     if test.items_at_least is not None:
         valued.append(lambda: column.list.unique().list.len() >= (test.items_at_least or 0))
     for make in valued:
@@ -190,6 +192,16 @@ def _equals(column: nw.Expr, value: Any) -> nw.Expr:
         return column if value else ~column
     equal: nw.Expr = column == value
     return equal
+
+
+def _any_of(column: nw.Expr, wanted: list[str], known: frozenset[str] | None) -> nw.Expr:
+    """Whether a list holds one of the words; unknown where it does not, but holds a word that nobody knows."""
+    found: nw.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+    if known is None:
+        return found
+    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(nw.Int64) for v in sorted(known)])
+    strange = column.list.unique().list.len().cast(nw.Int64) > familiar
+    return nw.when(found | ~strange).then(found)
 
 
 def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:

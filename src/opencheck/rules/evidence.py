@@ -34,6 +34,7 @@ class Evidence(Kind):
     needs_table: ClassVar[bool] = False
 
     valid: Annotated[Limit, Field(description="how long a verdict holds that does not say so itself")]
+    each_unit: Annotated[bool, Field(description="whether every unit of the table 'unit' needs a verdict of its own")] = False
     shows: Annotated[str, Field(description="what the evidence must show, in Chinese")]
     shows_en: Annotated[str, Field(description="the same in English")]
 
@@ -48,7 +49,7 @@ class Evidence(Kind):
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        return {("evidence", name) for name in _FIELDS}
+        return {("evidence", name) for name in _FIELDS} | ({("unit", "year"), ("unit", "unit")} if self.each_unit else set())
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
@@ -61,7 +62,12 @@ class Evidence(Kind):
             rows = scope.frames["evidence"].filter((nw.col("clause") == rule.clause).fill_null(False))
             for row in rows.select("id", "unit", "title", *_FIELDS, SRC, ROW).collect().to_polars().iter_rows(named=True):
                 groups.setdefault(row["unit"], []).append(row)
-        judged = [self._one(rows, scope) for rows in (groups or {None: []}).values()]
+        if self.each_unit and "unit" in scope.frames:
+            listed = scope.frames["unit"].filter(nw.col("year").is_in(scope.covers.years) & ~nw.col("unit").is_null())
+            for name in sorted(set(listed.select("unit").collect().to_polars()["unit"].to_list()) - set(groups)):
+                groups[name] = []
+        judged = [self._one(rows, scope) if rows else Judged(Outcome.NEEDS_REVIEW, name) for name, rows in groups.items()]
+        judged = judged or [self._one([], scope)]
         if "evidence" in scope.witnesses:
             theirs = (nw.col("clause") == rule.clause).fill_null(True) & nw.col("_ghost")
             if len(scope.witnesses["evidence"].filter(theirs).select("id").collect()):
