@@ -477,7 +477,7 @@ def rows(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(record, max_size=3).map(lambda found: [{"id": str(i), **r} for i, r in enumerate(found)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(TABLES)), st.none(), min_size=1, max_size=6), st.data(), DAY)
 def test_any_records_are_judged_and_told_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
     records = {name: data.draw(rows(name)) for name in tables}

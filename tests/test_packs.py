@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +13,7 @@ import opencheck as oc
 from opencheck import messages, yamlfile
 from opencheck.packs import FILES, load_pack
 from opencheck.schemas import all_schemas
-from opencheck.testpack import run_examples
+from opencheck.testpack import run_example, run_examples
 
 MEASURED = "2-2.1 8-1.1 8-4.4 8-5.1 8-7.1 8-7.2 8-7.3 8-8.3 8-9.3 9.4 12.3 20.1 21.3"
 CHECKS = {"measured": 11, "structural": 86, "statutory": 34, "evidence": 23}
@@ -118,6 +119,14 @@ def test_every_rule_has_its_texts_in_both_languages(pack) -> None:
         ("09-interpretation.yaml", "contains_any: [政府门户网站]", "contains_any: [政府门户网]", "no term 政府门户网"),
         ("15-requests.yaml", "decides: [PD-15-F]", "decides: [PD-15-Z]", "no check PD-15-Z"),
         ("10-public-opinion.yaml", "limit: {statute: public-opinion-2016/other}", "limit: 48 days", "within_hours needs"),
+        ("18-new-media.yaml", "limit: $dormant_limit", "limit: 14 hours", "recent needs"),
+        ("15-requests.yaml", "day: received_on", "day: subject", "needed: date"),
+        ("16-institutions.yaml", "evidence: {valid: $evidence_validity", "evidence: {valid: 10 working_days", "N days"),
+        ("08-7-environment.yaml", "in_order: true, once: 审批决定", "in_order: true, once: 批准", "no value of the first axis"),
+        ("10-public-opinion.yaml", "steps: [warned_at,", "steps: [category,", "needed: date or datetime"),
+        ("06-proposals.yaml", 'matches: "抄送', 'matches: "[抄送', "require.free_of"),
+        ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [replied_on, published_on], limit:", "one field"),
+        ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [disclosed], limit:", "needed: date or datetime"),
         ("07-services.yaml", "values: [services.list]", "values: [services.lists]", "no topic 'services.lists'"),
         ("14-review.yaml", "basis: personal_data_basis", "basis: personal_basis", "no field 'personal_basis'"),
         ("pack.yaml", 'to: "2018-12-31"', 'to: "2018-12-32"', "covers"),
@@ -225,3 +234,59 @@ def _fields(text: str) -> set[str]:
     import string
 
     return {f for _, f, _, _ in string.Formatter().parse(text) if f}
+
+
+def test_a_kind_reads_its_limit_from_yaml(copy: Path) -> None:
+    """Plain days for conversion, and a limit that only a norm sets for dormant accounts: no change in Python."""
+    edit(copy / "15-requests.yaml", "limit: {statute: disclosure-regulations/proactive}", "limit: 10 days")
+    edit(
+        copy / "pack.yaml",
+        "value: {statute: site-and-media-inspection-2019/dormant-account, otherwise: 14 days}",
+        "value: {statute: site-and-media-inspection-2019/dormant-account}",
+    )
+    pack = load_pack(copy)
+    asked = [{"id": str(i), "subject": "征地批复", "received_on": "2018-09-10", "publishable": True} for i in range(3)]
+    for published, outcome, late in (("2018-09-20", "pass", None), ("2018-09-21", "violation", 1)):
+        records = {
+            "request": asked,
+            "disclosure": [{"id": "1", "topic": "other", "subject": "征地批复", "published_on": published}],
+        }
+        (found,) = pack.rules["PD-15.4"].check(records, as_of="2018-12-31")
+        assert (str(found.outcome), found.late_by, found.late_unit) == (outcome, late, "days" if late else None)
+        assert found.due == date(2018, 9, 20)
+    far = [{**r, "received_on": "2026-12-20"} for r in asked]
+    for day, outcome, name in (
+        ("2018-12-16", "indeterminate", "没有生效"),
+        ("2019-04-01", "pass", "未超过"),
+        ("2019-04-30", "indeterminate", "晚于检查日"),
+    ):
+        (found,) = pack.rules["PD-18.3"].check(
+            {"account": [{"id": "1", "last_post_on": day, "status": "active"}]}, as_of="2019-04-15"
+        )
+        assert str(found.outcome) == outcome
+        assert name in found.message.zh
+        assert found.explanation
+    (found,) = load_pack("pingdu-2018").rules["PD-15.4"].check({"request": far, "disclosure": []}, as_of="2026-12-31")
+    assert str(found.outcome) == "indeterminate"
+    assert "尚未公布放假安排" in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"expect": "pass"}, "outcome: expected pass"),
+        ({"late_by": 2}, "late_by: expected 2"),
+        ({"missing": ["x"]}, "missing: expected"),
+        ({"findings": 2}, "findings: expected 2, found 1"),
+        ({"says": "没有这句话"}, "is not in the explanation"),
+        ({"silent": "期限依据"}, "is in the explanation"),
+        ({"given": {"disclosure": []}}, "no finding at all"),
+        ({"given": {"disclosure": [{"id": "1", "formed_on": "2018-02-30"}]}}, "rejected"),
+        ({"parameters": {"nothing": 1}}, "has no parameter"),
+    ],
+)
+def test_an_example_that_does_not_hold_says_in_what(pack, changes: dict, told: str) -> None:
+    example = next(e for e in pack.rules["PD-2-3.1"].rule.examples if e.expect == "violation")
+    assert run_example(pack, "PD-2-3.1", example) == []
+    (difference, *_) = run_example(pack, "PD-2-3.1", example.model_copy(update=changes))
+    assert told in difference

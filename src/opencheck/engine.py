@@ -83,6 +83,7 @@ def run(
             witnesses=witnesses,
             present=present,
             roster_reading=str(pack.values.get("roster_day", "any_day")),
+            rolls=bool(pack.values.get("roll_over_days_off", False)),
             topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
             words={name: frozenset(names.values()) for name, names in pack.term_names.items()},
             linkers=[rule for rule in chosen if rule.require.linked],
@@ -359,7 +360,7 @@ def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
         if what == "number":
             found = found.with_columns(_numbers(scope.calendar).alias(name))
             continue
-        series: pl.Expr = pl.lit(None, dtype=pl.Date if what == "due" else pl.Int64)
+        series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
         for limit in reversed(scope.dated(value)):
             column = _column(what, limit, scope.calendar)
             inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
@@ -371,6 +372,9 @@ def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
 def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
     if what == "due":
         return _due_days(limit.span, calendar)
+    if what == "deadline":
+        rolled = limit.span.unit == "days" and limit.span.number > 0
+        return _rolled(limit.span, calendar) if rolled else _due_days(limit.span, calendar)
     span = limit.span if what == "span" else limit.extension
     return pl.Series([span.number if span else 0], dtype=pl.Int64).new_from_index(0, len(_days()))
 
@@ -385,6 +389,17 @@ def _numbers(calendar: WorkCalendar) -> pl.Series:
     """For each day the number of working days up to it, counted from the first known day; null outside the known years."""
     table = calendar.table().with_columns(pl.col("works").cum_sum().cast(pl.Int64).alias("n")).select("day", "n")
     return _days().join(table, on="day", how="left", maintain_order="left")["n"]
+
+
+@lru_cache(maxsize=256)
+def _rolled(span: Span, calendar: WorkCalendar) -> pl.Series:
+    """The last days of a limit in plain days, a day off moved to the next working day; null outside the known years."""
+    working = calendar.table().filter(pl.col("works")).select("day", next=pl.col("day"))
+    ends = pl.DataFrame({"day": _due_days(span, calendar)}).with_row_index("order")
+    known = calendar.table()["day"]
+    found = ends.sort("day").join_asof(working.sort("day"), on="day", strategy="forward").sort("order")
+    inside = pl.col("day").is_between(known.min(), known.max())
+    return found.select(pl.when(inside).then("next"))["next"]
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.evidence import Evidence
 from opencheck.rules.limits import StatuteRef
 from opencheck.rules.rule import Example
+from opencheck.rules.within import Within
 
 if TYPE_CHECKING:
     from opencheck.packs import Pack
@@ -26,7 +27,8 @@ def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) ->
     def say(a: str, b: str) -> str:
         return a if zh else b
 
-    lines = [f"# {rule.id} {rule.title.in_(lang)}", "", f"## {say('义务', 'Duty')}", ""]
+    other = f"[English](../../en/rules/{pack.id}/{rule.id}.md)" if zh else f"[中文](../../../rules/{pack.id}/{rule.id}.md)"
+    lines = [f"# {rule.id} {rule.title.in_(lang)}", "", *([other, ""] if linked else []), f"## {say('义务', 'Duty')}", ""]
     if clause:
         lines += [f"{say('条款', 'Clause')} {clause.id}：{clause.duty.in_(lang)}", ""]
         lines += [f"{say('责任单位', 'Responsible')}：{clause.unit}", ""] if clause.unit else []
@@ -74,7 +76,8 @@ def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) ->
         lines += [f"{say('细分检查', 'Atomic checks')}：{'、'.join(c.id for c in checks)}", ""]
     lines += [f"- {c.id}：{c.beyond.in_(lang)}" for c in checks if c.beyond]
     lines += [f"## {say('参数', 'Parameters')}", ""]
-    for name in (*bound.parameters, "binding_from"):
+    rolls = ["roll_over_days_off"] if _in_plain_days(rule, pack) else []
+    for name in (*bound.parameters, *rolls, "binding_from"):
         if name in pack.parameters:
             parameter = pack.parameters[name]
             lines.append(f"- `{name}` = `{plain(pack.values[name])}`：{parameter.reading.in_(lang)}")
@@ -107,6 +110,12 @@ def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) ->
 def _statutes(rule: Any) -> list[StatuteRef]:
     limits = [getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None]
     return [x for x in limits if isinstance(x, StatuteRef)]
+
+
+def _in_plain_days(rule: Any, pack: Pack) -> bool:
+    """Whether the rule has a deadline in plain days, which may run over a day off."""
+    limits = [x for s in _statutes(rule) for x in pack.statutes[s.statute]]
+    return isinstance(rule.kind, Within) and any(x.span.unit == "days" and x.span.number > 0 for x in limits)
 
 
 def _link(rule_id: str, linked: bool) -> str:

@@ -105,6 +105,8 @@ class Scope:
     witnesses: Mapping[str, nw.LazyFrame[Any]]
     """Every row of a table, the rejected ones (``_ghost``) included: what may stand behind an absence."""
     roster_reading: str = "any_day"
+    rolls: bool = False
+    """Whether deadlines in plain days that end on a day off run to the next working day."""
     topics: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Topic code → its name in Chinese and English."""
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -156,6 +158,14 @@ class Scope:
     def due(self, day_field: str, limit: LimitSpec) -> nw.Expr:
         """The last day of a limit that starts on the field's day; null where the calendar or the norms do not reach."""
         return self.from_day(day_field, "due", limit)
+
+    def deadline(self, day_field: str, limit: LimitSpec) -> nw.Expr:
+        """The last day on which something is in time: a limit in plain days that ends on a day off runs to the next working day.
+
+        民法典第二百零三条, by analogy; the pack's parameter ``roll_over_days_off`` can switch it off. Working days need no rolling, and
+        what is due on the very day is not put off.
+        """
+        return self.from_day(day_field, "deadline" if self.rolls else "due", limit)
 
     def named(self, table: str, name: str, value: Any) -> Named:
         """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""

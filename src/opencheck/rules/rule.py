@@ -251,7 +251,7 @@ class Rule(BaseModel):
             over = scope.as_of.year if (scope.as_of.month, scope.as_of.day) == (12, 31) else scope.as_of.year - 1
             return nw.lit(None, dtype=nw.Date), year > over, year.is_null()
         if self.due.limit is not None:
-            due = scope.due(self.due.on[0], self.due.limit)
+            due = scope.deadline(self.due.on[0], self.due.limit)
             return due, due > scope.as_of, due.is_null()
         due = day_of(self.on, self.due.on[-1])
         for name in reversed(self.due.on[:-1]):

@@ -9,7 +9,7 @@ first period; working days that the statute does not count are added to the peri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import narwhals as nw
@@ -165,7 +165,7 @@ class Within(Kind):
 
     def _due(self, rule: Rule, scope: Scope) -> tuple[nw.Expr, dict[str, nw.Expr]]:
         if not (self.extended_by_notice or self.not_counted):
-            return scope.due(self.from_, self.limit), {}
+            return scope.deadline(self.from_, self.limit), {}
         number = scope.from_day(self.from_, "number", "working")
         span = scope.from_day(self.from_, "span", self.limit)
         excluded = nw.col(self.not_counted).fill_null(0) if self.not_counted else nw.lit(0)
@@ -300,6 +300,9 @@ class Within(Kind):
             return [*steps, ("within.calendar", facts)]
         if limit.span.unit == "working_days":
             steps += counted_days(start, due, scope)
+        plain = start + timedelta(days=limit.span.number)
+        if limit.span.unit == "days" and due != plain:
+            steps.append(("step.rolled", {**facts, "plain": plain}))
         steps.append(("step.due", facts))
         links = found.get("links")
         if links and links > 1:
