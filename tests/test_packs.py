@@ -127,6 +127,7 @@ def test_every_rule_has_its_texts_in_both_languages(pack) -> None:
         ("06-proposals.yaml", 'matches: "抄送', 'matches: "(抄送', "require.free_of"),
         ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [replied_on, published_on], limit:", "one field"),
         ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [disclosed], limit:", "needed: date or datetime"),
+        ("08-3-assistance.yaml", 'matches: "[1-9]"', 'matches: "([1-9]"', "no regular expression"),
         ("07-services.yaml", "values: [services.list]", "values: [services.lists]", "no topic 'services.lists'"),
         ("14-review.yaml", "basis: personal_data_basis", "basis: personal_basis", "no field 'personal_basis'"),
         ("pack.yaml", 'to: "2018-12-31"', 'to: "2018-12-32"', "covers"),

@@ -7,6 +7,7 @@ a ledger that never records a fact does not prove that the fact is absent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,12 +15,24 @@ from functools import reduce
 from typing import Annotated, Any
 
 import narwhals as nw
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from opencheck.records.fields import FieldSpec, TableSpec
 
-__all__ = ["Conditions", "FieldRef", "Test", "check_fields", "compile_conditions", "parts", "tests"]
+__all__ = ["Conditions", "FieldRef", "Regex", "Test", "check_fields", "compile_conditions", "parts", "tests"]
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as exc:
+        raise ValueError(f"no regular expression: {exc}") from exc
+    return text
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+"""A regular expression, without look-around, so that any engine reads it."""
 
 Scalar = bool | int | float | str | date
 
@@ -45,7 +58,7 @@ class Test(BaseModel):
     at_least: Annotated[int | float | FieldRef | None, Field(description="is this or more")] = None
     at_most: Annotated[int | float | FieldRef | None, Field(description="is this or less")] = None
     before: Annotated[FieldRef | None, Field(description="lies before this other field, not on the same day")] = None
-    matches: Annotated[str | None, Field(description="holds text of this regular expression")] = None
+    matches: Annotated[Regex | None, Field(description="holds text of this regular expression")] = None
     says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
     contains: Annotated[list[str] | None, Field(description="a list that holds all of these")] = None
     contains_any: Annotated[list[str] | None, Field(description="a list that holds at least one of these")] = None

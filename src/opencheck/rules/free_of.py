@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import narwhals as nw
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.personal import CANDIDATE, PersonalKind, find
 from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
+from opencheck.rules.conditions import Regex
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -32,13 +33,7 @@ class Pattern(BaseModel):
 
     zh: str
     en: str
-    matches: str
-
-    @field_validator("matches")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        re.compile(value)
-        return value
+    matches: Regex
 
 
 class FreeOf(Kind):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Kind, Linked, Scope, day_of
-from opencheck.rules.conditions import Conditions, Test, as_test, check_fields, tests
+from opencheck.rules.conditions import Conditions, Regex, Test, as_test, check_fields, tests
 from opencheck.rules.converted import Converted
 from opencheck.rules.count import Count
 from opencheck.rules.evidence import Evidence
@@ -144,7 +144,7 @@ class Grant(BaseModel):
     title: Text
     when: Annotated[Conditions, Field(description="when a record claims the exception")]
     basis: Annotated[str, Field(description="field that must hold the basis; blank, the exception does not apply")]
-    matches: Annotated[str | None, Field(description="regular expression that the basis must hold")] = None
+    matches: Annotated[Regex | None, Field(description="regular expression that the basis must hold")] = None
 
     @property
     def basis_test(self) -> dict[str, Any]:
