@@ -1,27 +1,49 @@
 """Disclosure labels as they are printed in documents: 此件公开发布, 信息公开选项：主动公开, and their kin.
 
-A label is a token of its own: a note in brackets at its own place, or the value of a field that names the attribute. The same words inside a
-sentence are no label. The spellings are those of the vocabulary ``attribute``.
+A label is a token of its own: a note in brackets, a line of its own, a note after the date, a ticked box, or the value of a field
+that names the attribute. The same words inside a sentence, in a heading or in quotation marks are no label. The spellings are those of
+the vocabulary ``attribute``; spaces between characters, any brackets and traditional characters are read alike.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from opencheck.records.vocabularies import VOCABULARIES
 
 __all__ = ["label_pattern", "labels"]
 
-_OPEN, _CLOSE = r"[（(\[［【〔]", r"[）)\]］】〕]"
-_FIELD = r"(?:信息公开(?:选项|形式|属性|类型|类别)|公开(?:属性|方式|类型|类别|形式|选项))"
+_GAP = "[ \t\u00a0\u3000]*"
+_OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
+_TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))
+_PAGE = rf"(?:[—－\-]{_GAP}[0-9]+{_GAP}[—－\-])?"
+_FIELDS = (
+    "信息公开选项",
+    "信息公开形式",
+    "信息公开属性",
+    "信息公开类型",
+    "信息公开类别",
+    "公开属性",
+    "公开方式",
+    "公开类型",
+    "公开类别",
+    "公开形式",
+    "公开选项",
+)
 
 
 def _spelled(words: tuple[str, ...]) -> str:
-    """The words with spaces allowed between their characters, the longest first."""
+    """The words, the longest first, with gaps between their characters and traditional characters read alike."""
     ordered = sorted(words, key=len, reverse=True)
-    return "(?:" + "|".join(r"[ \t　]*".join(map(re.escape, w)) for w in ordered) + ")"
+    return "(?:" + "|".join(_GAP.join(_letter(c) for c in w) for w in ordered) + ")"
 
 
+def _letter(char: str) -> str:
+    return f"[{char}{_TRADITIONAL[char]}]" if char in _TRADITIONAL else re.escape(char)
+
+
+@lru_cache(maxsize=16)
 def label_pattern(value: str) -> str:
     """The regular expression of the labels of one attribute, without look-around, for any engine.
 
@@ -32,14 +54,27 @@ def label_pattern(value: str) -> str:
     """
     term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
     words = tuple(w for w in (term.zh, *term.spellings) if not w.isascii())
-    noted = rf"{_OPEN}[ \t　]*{_spelled(words)}[ \t　]*{_CLOSE}"
-    alone = rf"(?:^|[\r\n])[ \t　]*{_spelled(tuple(w for w in words if w.startswith(('此件', '本文'))))}[ \t　]*(?:[\r\n]|$)"
-    valued = rf"{_FIELD}[ \t　]*[:：][ \t　]*{_spelled(words)}(?:[^一-龥]|$)"
-    return f"{noted}|{alone}|{valued}"
+    notes = tuple(w for w in words if w.startswith(("此件", "本文")))
+    end = rf"{_GAP}{_PAGE}{_GAP}(?:[\r\n]|$)"
+    unquoted = r"(?:^|[^“”\"'‘「《])"
+    parts = (
+        rf"{unquoted}{_OPEN}+{_GAP}{_spelled(notes)}{_GAP}{_CLOSE}",
+        rf"(?:^|[\r\n]){_GAP}{_OPEN}+{_GAP}{_spelled(words)}{_GAP}{_CLOSE}+{end}",
+        rf"(?:^|[\r\n]|[0-9〇一二三四五六七八九十]日){_GAP}{_spelled(notes)}{end}",
+        rf"{_spelled(_FIELDS)}{_GAP}[:：]{_GAP}[■☑☒✓√]?{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
+        rf"[■☑☒✓√]{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
+    )
+    return "|".join(parts)
 
 
 def labels(text: str) -> list[str]:
-    """The attributes that a text is labelled with.
+    """The attributes that a text is labelled with; more than one where labels disagree.
+
+    Args:
+        text: the whole text of a document, with its line breaks.
+
+    Returns:
+        Values of the vocabulary ``attribute``, in its order.
 
     >>> labels("……\\n公开属性：依申请公开\\n")
     ['依申请公开']
