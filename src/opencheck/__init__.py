@@ -14,11 +14,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from opencheck import documents
     from opencheck.api import check
     from opencheck.calendar import WorkCalendar
     from opencheck.errors import InputError, OpencheckError, PackError, UnknownDayError
     from opencheck.findings import Finding, Report
     from opencheck.packs import Pack, load_pack, pack_names
+    from opencheck.prepublication import Preflight, preflight
     from opencheck.rules.outcomes import Outcome
 
 __version__ = "0.1.0"
@@ -35,6 +37,8 @@ _HOMES = {
     "Pack": "packs",
     "load_pack": "packs",
     "pack_names": "packs",
+    "Preflight": "prepublication",
+    "preflight": "prepublication",
     "Outcome": "rules.outcomes",
 }
 
@@ -45,17 +49,22 @@ __all__ = [
     "Outcome",
     "Pack",
     "PackError",
+    "Preflight",
     "Report",
     "UnknownDayError",
     "WorkCalendar",
     "__version__",
     "check",
+    "documents",
     "load_pack",
     "pack_names",
+    "preflight",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "documents":
+        return import_module("opencheck.documents")
     if name not in _HOMES:
         raise AttributeError(f"module 'opencheck' has no attribute {name!r}")
     value = getattr(import_module(f"opencheck.{_HOMES[name]}"), name)

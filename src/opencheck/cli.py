@@ -324,6 +324,72 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@PACKS
+@click.option("--as-of", default=None, help="拟公布日，默认今天 / day of publication  [today]")
+@click.option("--table", default="document", show_default=True, help="记录属于哪张表 / the record's table")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="补充或更正字段，如 是否政策性文件=是 / add or correct a field",
+)
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@SET
+@LANG
+def preflight(
+    file: Path,
+    packs: tuple[str, ...],
+    as_of: str | None,
+    table: str,
+    fields: tuple[str, ...],
+    format_: str,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """公布之前检查一份文件（.docx .pdf .html .txt）或一条记录（.json）。Check one document before it is published.
+
+    \b
+    opencheck preflight 通知.docx --as-of 2018-08-28 --field 是否政策性文件=是
+    """
+    import opencheck as oc
+    from opencheck.records.tables import TABLES
+
+    if file.suffix.lower() == ".json":
+        try:
+            record = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as exc:
+            raise click.UsageError(f"{file}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        if not isinstance(record, dict):
+            raise click.UsageError(f"{file}: 应为一条记录（字段和值） / must be one record")
+    else:
+        record = oc.documents.read(file).as_record()
+    spec = TABLES.get(table)
+    for name, value in _parameters(fields).items():
+        record[(spec.field_of(name) if spec else None) or name] = value
+    result = oc.preflight(record, table=table, pack=packs, as_of=as_of or _today(), parameters=_parameters(settings))
+    if format_ == "json":
+        click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        zh = lang == "zh"
+        for title, found in (
+            ("不能公布" if zh else "blocks", result.blocking),
+            ("警告" if zh else "warnings", result.warnings),
+            ("提示" if zh else "advice", result.advice),
+            ("无法判断" if zh else "cannot be told", result.unknown),
+            ("公布之后到期" if zh else "due after publication", result.upcoming),
+        ):
+            if found:
+                click.echo(f"{title}（{len(found)}）" if zh else f"{title} ({len(found)})")
+            for f in found:
+                click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
+        if not result.blocking:
+            click.echo("没有阻止公布的问题" if zh else "nothing blocks publication")
+    sys.exit(1 if result.blocking else 0)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @PACKS
 @click.option("--as-of", default=None, help="从哪一天看，默认今天 / the day from which it is seen  [today]")
