@@ -24,6 +24,14 @@ LINES = [
 ]  # fmt: skip
 
 
+def _zip(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
 def as_docx() -> bytes:
     book = docx.Document()
     for line in LINES[:4]:
@@ -55,9 +63,26 @@ def as_html() -> bytes:
     return f"<!DOCTYPE html><html><head>{head}</head><body>{table}{body}</body></html>".encode()
 
 
+def as_ofd() -> bytes:
+    """Two pages, the objects of each in no order."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    files = {"OFD.xml": f"<ofd:OFD {space}/>".encode()}
+    for page, lines in enumerate((LINES[:3], LINES[3:])):
+        objects = [
+            f'<ofd:TextObject Boundary="20 {20 + 10 * n} 100 8"><ofd:TextCode X="0" Y="6">{line}</ofd:TextCode></ofd:TextObject>'
+            for n, line in enumerate(lines)
+        ]
+        body = "".join(reversed(objects))
+        files[f"Doc_0/Pages/Page_{page}/Content.xml"] = (
+            f"<ofd:Page {space}><ofd:Content>{body}</ofd:Content></ofd:Page>".encode()
+        )
+    return _zip(**files)
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
+        (as_ofd(), "通知.ofd"),
         (as_docx(), "通知.docx"),
         (as_pdf(), "通知.pdf"),
         (as_html(), "通知.html"),
@@ -139,14 +164,6 @@ def test_labels_that_disagree_are_told_and_give_no_value() -> None:
     assert (found.value, found.sure) == (None, "ambiguous")
 
 
-def _zip(**files: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize(
     ("data", "name", "told"),
     [
@@ -154,7 +171,7 @@ def _zip(**files: bytes) -> bytes:
         (b"no pdf", "x.pdf", "可能损坏或改了扩展名"),
         (b"%PDF-1.7 broken", "x.pdf", "文件损坏"),
         (as_pdf()[:600], "x.pdf", "文件损坏"),
-        (_zip(a=b"1"), "x.docx", "不是Word文件"),
+        (_zip(a=b"1"), "x.docx", "不是Word或OFD文件"),
         (as_docx()[:2000], "x.docx", "文件损坏"),
         (_zip(**{"word/document.xml": b"0" * 210_000_000}), "x.docx", "解压后过大"),
         (b"0" * 20_000_001, "x.txt", "文件过大"),

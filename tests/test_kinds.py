@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 import oracle
-from opencheck.personal import find
+from opencheck.personal import find, masked
 from opencheck.records import TABLES
 from opencheck.records.labels import labels
 from opencheck.records.parse import SHANGHAI
@@ -408,8 +408,9 @@ def test_identity_numbers_are_found_and_never_shown(body: str, before: str, afte
     assert number not in hits[0].masked
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
     assert find(before + wrong + after) == []
-    masked = number[:4] + "*" * 10 + number[-4:]
-    assert find(before + masked + after) == []
+    hidden = number[:4] + "*" * 10 + number[-4:]
+    assert find(before + hidden + after) == []
+    assert masked(before + number + after) == before + hidden + after
 
 
 @pytest.mark.parametrize(
@@ -417,6 +418,16 @@ def test_identity_numbers_are_found_and_never_shown(body: str, before: str, afte
     [
         ("联系人：13805321234", ["mobile"]),
         ("监督举报电话：13805321234", []),
+        ("手机 138-0532-1234", ["mobile"]),
+        ("手机 138 0532 1234", ["mobile"]),
+        ("银行卡 6222 0212 3456 7890 128", ["bank_card"]),
+        ("证号 110105 19491231 002X", ["resident_id"]),
+        ("时间2018-09-10 2018-09-12 1380 5321", []),
+        ("护照号：E12345678", ["passport"]),
+        ("合同号E12345678", []),
+        ("家庭住址：平度市红旗路5号楼3单元201室", ["address"]),
+        ("办公地址：平度市红旗路5号楼3单元201室", []),
+        ("住所地：平度市红旗路100号", []),
         ("咨询电话 0532-88880000", []),
         ("投诉热线（13805321234）", []),
         ("投诉人张某13805321234", ["mobile"]),

@@ -348,7 +348,7 @@ def preflight(
     settings: tuple[str, ...],
     lang: str,
 ) -> None:
-    """公布之前检查一份文件（.docx .pdf .html .txt）或一条记录（.json）。Check one document before it is published.
+    """公布之前检查一份文件（.docx .pdf .ofd .html .txt）或一条记录（.json）。Check one document before it is published.
 
     \b
     opencheck preflight 通知.docx --as-of 2018-08-28 --field 是否政策性文件=是

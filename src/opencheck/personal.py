@@ -1,7 +1,8 @@
 """Personal data in texts: what looks like a number of a person is checked by its check digit, and never shown.
 
-Standards: resident identity numbers after GB 11643 (python-stdnum), bank cards by the Luhn sum, mobile numbers by their shape. Masked
-values are no hits, nor are numbers of hotlines and offices, nor digits that are part of a longer number.
+Standards: resident identity numbers after GB 11643 (python-stdnum), bank cards by the Luhn sum, mobile numbers by their shape,
+written together or in groups; passports and home addresses only where the text calls them so. Masked values are no hits, nor are
+numbers of hotlines and offices, nor digits that are part of a longer number.
 """
 
 from __future__ import annotations
@@ -12,15 +13,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-__all__ = ["CANDIDATE", "KINDS", "Hit", "PersonalKind", "find"]
+__all__ = ["CANDIDATE", "KINDS", "Hit", "PersonalKind", "find", "masked"]
 
-PersonalKind = Literal["resident_id", "bank_card", "mobile"]
+PersonalKind = Literal["resident_id", "bank_card", "mobile", "passport", "address"]
 KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
-CANDIDATE = r"[0-9]{11}"
+_GROUPED = (
+    r"1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}",
+    r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{1,3})?",
+    r"[0-9]{6}[ \-][0-9]{8}[ \-][0-9]{3}[0-9Xx]",
+)
+CANDIDATE = rf"[0-9]{{11}}|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
 """What a text without which nothing can be found must hold; a regular expression for any engine."""
 
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{11,19}[Xx]?(?![0-9A-Za-z])")
+_NUMBER = re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9A-Za-z])")
+_PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
+_ADDRESS = re.compile(
+    r"(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}"
+    r"([^，。；,;\n]{2,40}?[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n]{0,12}?[0-9]+(?:室|户))"
+)
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
 _OFFICE = re.compile(r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$")
 
@@ -53,15 +64,36 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     wanted = set(kinds)
     hits = []
     for match in _NUMBER.finditer(text):
-        kind = _kind(match[0])
+        kind = _kind(re.sub(r"[ \-]", "", match[0]))
         if kind not in wanted or kind is None:
             continue
         if kind == "mobile" and _OFFICE.search(text[max(0, match.start() - 16) : match.start()]):
             continue
-        value = match[0]
-        keep = 4 if len(value) > 11 else 3
-        hits.append(Hit(kind, match.start(), match.end(), value[:keep] + "*" * (len(value) - keep - 4) + value[-4:]))
-    return hits
+        hits.append(Hit(kind, match.start(), match.end(), _masked(match[0])))
+    if "passport" in wanted:
+        hits += [Hit("passport", m.start(1), m.end(1), _masked(m[1])) for m in _PASSPORT.finditer(text)]
+    if "address" in wanted:
+        hits += [Hit("address", m.start(1), m.end(1), m[1][:3] + "*" * (len(m[1]) - 3)) for m in _ADDRESS.finditer(text)]
+    return sorted(hits, key=lambda h: h.start)
+
+
+def _masked(value: str) -> str:
+    """A number with its middle masked; what is short keeps less."""
+    keep = 4 if len(value) > 14 else 3 if len(value) > 9 else 1
+    tail = 4 if len(value) > 9 else 2
+    return value[:keep] + "".join(c if c in " -" else "*" for c in value[keep:-tail]) + value[-tail:]
+
+
+def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:
+    """A text with the personal data in it masked, the rest as it was.
+
+    >>> masked("王某，11010519491231002X，家住红旗路5号楼3单元201室")
+    '王某，1101**********002X，家住红旗路**********'
+    """
+    found = text
+    for hit in reversed(find(text, kinds)):
+        found = found[: hit.start] + hit.masked + found[hit.end :]
+    return found
 
 
 def _kind(value: str) -> PersonalKind | None:

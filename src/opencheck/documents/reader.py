@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
         name: the file's name, where bytes are given.
 
     Returns:
-        The document. .docx, .pdf, .html and .txt are read; .doc and .wps must be converted first.
+        The document. .docx, .pdf, .ofd, .html and .txt are read; .doc and .wps must be converted first.
 
     Raises:
         InputError: a file that cannot be read, is too large, protected, damaged, or of another kind, with what to do.
@@ -99,39 +99,71 @@ def _from_bytes(data: bytes, name: str) -> tuple[str, dict[str, Found]]:
     if data[:5] == b"%PDF-":
         return _from_pdf(data, name), {}
     if data[:4] == b"PK\x03\x04":
-        return _from_docx(data, name), {}
+        return _from_archive(data, name), {}
     if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
         raise InputError(f"{name}: 旧格式或加密文件，请另存为 .docx / old or protected format: save it as .docx")
-    if ending in (".docx", ".pdf"):
+    if ending in (".docx", ".ofd", ".pdf"):
         raise InputError(f"{name}: 内容不是{ending}，可能损坏或改了扩展名 / its content is no {ending}: damaged, or renamed")
     text = decode(data, name)
     return _from_html(text) if _looks_like_html(text) else (text, {})
 
 
-def _from_docx(data: bytes, name: str) -> str:
+def _from_archive(data: bytes, name: str) -> str:
+    """The text of a .docx or .ofd file, which are archives both."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(i.file_size for i in archive.infolist()) > 10 * LARGEST:
+                raise InputError(f"{name}: 解压后过大 / unpacks to more than {10 * LARGEST // 1_000_000} MB")
+            names = set(archive.namelist())
+            if "OFD.xml" in names:
+                return _from_ofd(archive)
+        if "word/document.xml" not in names:
+            raise InputError(f"{name}: 不是Word或OFD文件 / neither Word nor OFD; accepted: .docx .ofd .pdf .html .txt")
+        return _from_docx(data)
+    except InputError:
+        raise
+    except Exception as exc:
+        raise InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}") from exc
+
+
+def _from_docx(data: bytes) -> str:
     try:
         from docx import Document as Docx
         from docx.table import Table
         from docx.text.paragraph import Paragraph
     except ImportError as exc:
         raise InputError("读取 .docx 需要 / .docx needs: pip install 'opencheck[documents]'") from exc
+    lines = []
+    for block in Docx(io.BytesIO(data)).iter_inner_content():
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        elif isinstance(block, Table):
+            lines += ["\t".join(dict.fromkeys(c.text for c in row.cells)) for row in block.rows]
+    return "\n".join(lines)
+
+
+def _from_ofd(archive: zipfile.ZipFile) -> str:
+    """The text of an OFD file (GB/T 33190), page by page, top to bottom and left to right."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > 10 * LARGEST:
-                raise InputError(f"{name}: 解压后过大 / unpacks to more than {10 * LARGEST // 1_000_000} MB")
-            if "word/document.xml" not in archive.namelist():
-                raise InputError(f"{name}: 不是Word文件 / no Word file; accepted: .docx .pdf .html .txt")
-        lines = []
-        for block in Docx(io.BytesIO(data)).iter_inner_content():
-            if isinstance(block, Paragraph):
-                lines.append(block.text)
-            elif isinstance(block, Table):
-                lines += ["\t".join(dict.fromkeys(c.text for c in row.cells)) for row in block.rows]
-        return "\n".join(lines)
-    except InputError:
-        raise
-    except Exception as exc:
-        raise InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}") from exc
+        from lxml import etree
+    except ImportError as exc:
+        raise InputError("读取 .ofd 需要 / .ofd needs: pip install 'opencheck[documents]'") from exc
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+    def number(page: str) -> tuple[str, int]:
+        folder, _, rest = page.rpartition("/Page_")
+        return folder, int(re.sub(r"\D.*", "", rest) or 0)
+
+    pages = sorted((n for n in archive.namelist() if re.search(r"/Pages/Page_\d+/Content\.xml$", n)), key=number)
+    lines: list[str] = []
+    for page in pages:
+        placed = []
+        for item in etree.fromstring(archive.read(page), parser).iter("{*}TextObject"):
+            box = [float(v) for v in (item.get("Boundary") or "0 0 0 0").split()]
+            placed.append((round(box[1]), box[0], "".join(c.text or "" for c in item.iter("{*}TextCode"))))
+        for _, row in groupby(sorted(placed), key=lambda t: t[0]):
+            lines.append("".join(text for _, _, text in row))
+    return "\n".join(lines)
 
 
 def _from_pdf(data: bytes, name: str) -> str:

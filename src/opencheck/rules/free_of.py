@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["FreeOf", "Pattern"]
 
 
+_NAMES: dict[PersonalKind, tuple[str, str]] = {
+    "resident_id": ("身份证号", "identity number"),
+    "bank_card": ("银行卡号", "bank card"),
+    "mobile": ("手机号", "mobile"),
+    "passport": ("护照号", "passport"),
+    "address": ("家庭住址", "home address"),
+}
+
+
 class Pattern(BaseModel):
     """What a text must not hold: a name in both languages and a regular expression (without look-around)."""
 
@@ -79,13 +88,8 @@ class FreeOf(Kind):
     def hits(self, text: str) -> list[Named]:
         """What a text shows that it must not, masked."""
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
-        names = {
-            "resident_id": ("身份证号", "identity number"),
-            "bank_card": ("银行卡号", "bank card"),
-            "mobile": ("手机号", "mobile"),
-        }
         for hit in find(text, self.personal) if self.personal else []:
-            zh, en = names[hit.kind]
+            zh, en = _NAMES[hit.kind]
             found.append(
                 Named(f"{zh}（{hit.masked}，第{hit.start + 1}字起）", f"{en} ({hit.masked}, at character {hit.start + 1})")
             )
