@@ -259,11 +259,13 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     results = []
     for name, rule, judgement in zip(names, rules, judgements, strict=True):
         rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))
-        rows = _facts(rows, rule, judgement, name, scope)
-        refined = rule.kind.refine(rule, rows, scope)
-        codes = dict(refined.group_by("_code").len().iter_rows())
+        refined: pl.DataFrame | None = None
+        codes: dict[int, int] = {}
         cleared = 0
-        if not everything:
+        if len(rows):
+            refined = rule.kind.refine(rule, _facts(rows, rule, judgement, name, scope), scope)
+            codes = dict(refined.group_by("_code").len().iter_rows())
+        if refined is not None and not everything:
             # A closer look may have cleared rows that the expression held back.
             cleared = codes.pop(int(Outcome.PASS), 0)
             refined = refined.filter(~pl.col("_code").is_in(quiet))
