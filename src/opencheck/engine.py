@@ -20,7 +20,7 @@ from opencheck.packs import Pack
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import Judged, Judgement, Scope, code, day_of
+from opencheck.rules.base import WHOLE_ROW, Judged, Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.limits import DatedLimit, Span
 from opencheck.rules.outcomes import QUIET, Outcome
@@ -153,9 +153,14 @@ def _prepare(
             continue
         spec = TABLES[name]
         columns = [n for n in spec.fields if n in wanted]
-        held = set(table.frame.collect_schema().names())
+        schema = table.frame.collect_schema()
+        held = set(schema.names())
         lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in held]
-        frame = table.frame.with_columns(lacking).select(*columns, ROW, SRC)
+        row_text = []
+        if WHOLE_ROW in wanted:
+            texts = [n for n, dtype in schema.items() if dtype == pl.String]
+            row_text = [pl.concat_str(texts, separator="\n", ignore_nulls=True).alias(WHOLE_ROW)]
+        frame = table.frame.with_columns(*lacking, *row_text).select(*columns, *([WHOLE_ROW] if row_text else []), ROW, SRC)
         frame, found = _resolve(frame, name, pack, set(columns) & held)
         notes += found
         frames[name] = nw.from_native(frame)
@@ -168,6 +173,8 @@ def _prepare(
                 pl.lit(None, dtype=pl.Int64).alias(ROW),
                 pl.lit(None, dtype=pl.Int32).alias(SRC),
             ).select(*columns, ROW, SRC)
+            if row_text:
+                ghost = ghost.with_columns(pl.lit(None, dtype=pl.String).alias(WHOLE_ROW)).select(*columns, WHOLE_ROW, ROW, SRC)
             ghost, _ = _resolve(ghost, name, pack, set(columns))
             both = [frame.with_columns(_ghost=pl.lit(False)), ghost.with_columns(_ghost=pl.lit(True))]
             witnesses[name] = nw.from_native(pl.concat(both))

@@ -31,6 +31,9 @@ class Named:
     en: str
 
 
+WHOLE_ROW = "_text"
+"""A column that rules may read instead of a field: all text of the row, unknown columns included."""
+
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
 

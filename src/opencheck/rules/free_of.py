@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.personal import CANDIDATE, PersonalKind, find
-from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
+from opencheck.rules.base import WHOLE_ROW, Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
 from opencheck.rules.conditions import Regex
 from opencheck.rules.outcomes import Outcome
 
@@ -50,13 +50,14 @@ class FreeOf(Kind):
 
     name: ClassVar[str] = "free_of"
 
-    text: Annotated[str, Field(description="text field that is read through")] = "text"
+    text: Annotated[str | None, Field(description="text field that is read through; none for all text of the row")] = "text"
     personal: Annotated[list[PersonalKind], Field(description="kinds of personal data")] = []
     patterns: Annotated[list[Pattern], Field(description="other things, by regular expression")] = []
 
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
-        need_field(rule.on, self.text, "text")
+        if self.text is not None:
+            need_field(rule.on, self.text, "text")
         if not (self.personal or self.patterns):
             raise ValueError("free_of needs 'personal' or 'patterns'")
 
@@ -66,15 +67,15 @@ class FreeOf(Kind):
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        return {(rule.on, self.text)}
+        return {(rule.on, self.text or WHOLE_ROW)}
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
-        return [self.text]
+        return [self.text] if self.text else []
 
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`: the expression keeps what may hold something, :meth:`refine` looks closer."""
-        text = nw.col(self.text)
+        text = nw.col(self.text or WHOLE_ROW)
         tests = [p.matches for p in self.patterns] + ([CANDIDATE] if self.personal else [])
         suspect = reduce(lambda a, b: a | b, [text.str.contains(t) for t in tests])
         codes = outcome_chain(
@@ -83,7 +84,7 @@ class FreeOf(Kind):
             (suspect, Outcome.VIOLATION),
             otherwise=Outcome.PASS,
         )
-        return Judgement(codes, extras={"_text": text})
+        return Judgement(codes, extras={"_read": text})
 
     def hits(self, text: str) -> list[Named]:
         """What a text shows that it must not, masked."""
@@ -100,19 +101,19 @@ class FreeOf(Kind):
         zh: list[list[str]] = []
         en: list[list[str]] = []
         codes: list[int] = []
-        for own, text in rows.select("_code", "_text").iter_rows():
+        for own, text in rows.select("_code", "_read").iter_rows():
             found = self.hits(text) if own == int(Outcome.VIOLATION) else []
             zh.append([f.zh for f in found][:8])
             en.append([f.en for f in found][:8])
             codes.append(own if found or own != int(Outcome.VIOLATION) else int(Outcome.PASS))
         columns = [pl.Series("hits_zh", zh, dtype=pl.List(pl.String)), pl.Series("hits_en", en, dtype=pl.List(pl.String))]
-        blank = rows[self.text].is_null() if self.text in rows.columns else rows["_text"].is_null()
-        kept = rows.drop("_text", *([self.text] if self.text in rows.columns else []))
-        return kept.with_columns(pl.Series("_code", codes, dtype=pl.Int8), *columns, blank.alias("blank"))
+        own = self.text or WHOLE_ROW
+        kept = rows.drop("_read", *([own] if own in rows.columns else []))
+        return kept.with_columns(pl.Series("_code", codes, dtype=pl.Int8), *columns)
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
         """See :meth:`Kind.missing`."""
-        return [self.text]
+        return [self.text] if self.text else []
 
     def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
         """See :meth:`Kind.lateness`: what is shown is not late."""
@@ -122,7 +123,7 @@ class FreeOf(Kind):
         hits = zip(found.get("hits_zh") or (), found.get("hits_en") or (), strict=True)
         return {
             "hits": [Named(*h) for h in hits],
-            "text_field": (rule.on, self.text),
+            "text_field": (rule.on, self.text) if self.text else Named("本行", "this row"),
             "unread": found.get("unread"),
             "missing": found.get("missing"),
         }
