@@ -109,6 +109,13 @@ def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
     }
     assert [f["record_id"] for f in report["baseline"]["fixed_findings"]] == ["1"]
     assert "新增 1，仍在 1，已整改 1" in run("check", str(after), *AS_OF, *rule, "--baseline", str(before)).stdout
+    unsure = tmp_path / "c"
+    unsure.mkdir()
+    row = "1,会议议定事项,,2018-10-15"
+    (unsure / "disclosure.csv").write_text(f"编号,主题,形成日期,公开日期\n{row}\n", encoding="utf-8")
+    report = json.loads(run("check", str(unsure), *AS_OF, *rule, "--baseline", str(before), "--format", "json").stdout)
+    fixed = [f["record_id"] for f in report["baseline"]["fixed_findings"]]
+    assert fixed == ["2"], "what cannot be told any more is not fixed"
     for content in ("{}", "no json", '{"findings": [{}]}'):
         before.write_text(content, encoding="utf-8")
         assert run("check", str(after), *AS_OF, "--baseline", str(before)).exit_code == 2

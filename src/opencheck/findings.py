@@ -18,7 +18,7 @@ from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Named, Step
 from opencheck.rules.conditions import tests
-from opencheck.rules.outcomes import Outcome, Severity
+from opencheck.rules.outcomes import QUIET, Outcome, Severity
 from opencheck.rules.rule import Grant, Rule, Text
 from opencheck.waivers import Waiver
 
@@ -336,10 +336,12 @@ class Report:
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise InputError(f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
         now = set()
-        for finding in self.violations:
+        for finding in (f for f in self._findings if f.outcome not in QUIET):
+            # What cannot be told any more, or was waived since, is not fixed.
             key = (finding.rule, finding.table, finding.record_id, finding.subject, finding.period, finding.source.sheet)
             now.add(key)
-            finding.baseline = "known" if key in keys else "new"
+            if finding.outcome is Outcome.VIOLATION:
+                finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
         self.fixed = [
             {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
