@@ -91,9 +91,9 @@ class FreeOf(Kind):
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
             zh, en = _NAMES[hit.kind]
-            found.append(
-                Named(f"{zh}（{hit.masked}，第{hit.start + 1}字起）", f"{en} ({hit.masked}, at character {hit.start + 1})")
-            )
+            # In a whole row the order of its columns is not the reader's: no place is told.
+            at = (f"，第{hit.start + 1}字起", f", at character {hit.start + 1}") if self.text else ("", "")
+            found.append(Named(f"{zh}（{hit.masked}{at[0]}）", f"{en} ({hit.masked}{at[1]})"))
         return found
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
