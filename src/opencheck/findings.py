@@ -138,19 +138,17 @@ class Finding:
         said = self._say(*rule.kind.describe(rule, told, scope))
         if self.justified:
             said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
-        elif told is not self.facts:
-            said = self._over("grant_unknown", said, {"grants": self._grants(None), "bases": self._bases(None)})
-        elif self.outcome is Outcome.VIOLATION and (refused := self._grants(False)):
+        elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
+            said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
+        elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
             said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:
             said = self._over("waived", said, self.waiver)
         return said
 
     def _told(self) -> dict[str, Any]:
-        """The facts as the kind itself judged them, before exceptions and justifications were weighed."""
-        own = self.facts.get("_own")
-        if own is None or own == int(self.outcome) or self.outcome is Outcome.WAIVED:
-            return {**self.facts, "outcome": Outcome.VIOLATION} if self.outcome is Outcome.WAIVED else self.facts
+        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
+        own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
         return {**self.facts, "outcome": Outcome(own)}
 
     def _over(self, name: str, said: Text, facts: dict[str, Any]) -> Text:
