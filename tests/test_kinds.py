@@ -445,6 +445,23 @@ def test_personal_data(text: str, kinds: list[str]) -> None:
     assert [h.kind for h in find(text)] == kinds
 
 
+@pytest.mark.parametrize("claim", [True, None, False])
+@pytest.mark.parametrize("basis", ["某条例", None])
+def test_a_text_that_only_looked_like_personal_data_passes_and_says_so(claim: bool | None, basis: str | None) -> None:
+    row = {
+        "id": "1",
+        "topic": "other",
+        "published_on": "2018-09-10",
+        "text": "监督电话：13805321234",
+        "personal_data_basis": basis,
+    }
+    found = one("PD-14.2", {"disclosure": [{**row, "mandatory_personal_data": claim}]})
+    if claim and basis:
+        assert found.outcome is Outcome.NOT_APPLICABLE
+    else:
+        assert (found.outcome, found.message.zh) == (Outcome.PASS, "未发现不应公开的内容")
+
+
 def test_personal_data_appears_nowhere_in_the_report(tmp_path: Path) -> None:
     number = valid_id("37028319800101123")
     rows = [

@@ -98,18 +98,26 @@ class FreeOf(Kind):
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
         """See :meth:`Kind.refine`: check digits clear what only looked like personal data; the text itself goes no further."""
-        zh: list[list[str]] = []
-        en: list[list[str]] = []
-        codes: list[int] = []
-        for own, text in rows.select("_code", "_read").iter_rows():
-            found = self.hits(text) if own == int(Outcome.VIOLATION) else []
-            zh.append([f.zh for f in found][:8])
-            en.append([f.en for f in found][:8])
-            codes.append(own if found or own != int(Outcome.VIOLATION) else int(Outcome.PASS))
-        columns = [pl.Series("hits_zh", zh, dtype=pl.List(pl.String)), pl.Series("hits_en", en, dtype=pl.List(pl.String))]
-        own = self.text or WHOLE_ROW
-        kept = rows.drop("_read", *([own] if own in rows.columns else []))
-        return kept.with_columns(pl.Series("_code", codes, dtype=pl.Int8), *columns)
+        # Where exceptions were weighed over the suspicion, the suspicion itself is what a closer look clears.
+        own = "_own" if "_own" in rows.columns else "_code"
+        suspected = [code == int(Outcome.VIOLATION) for code in rows[own].to_list()]
+        hits = [self.hits(text) if look else [] for look, text in zip(suspected, rows["_read"].to_list(), strict=True)]
+        cleared = pl.Series(
+            "cleared", [look and not found for look, found in zip(suspected, hits, strict=True)], dtype=pl.Boolean
+        )
+        open_ = pl.col("_code").is_in([int(Outcome.VIOLATION), int(Outcome.INDETERMINATE)])
+        if "consistent" in rows.columns:
+            open_ = open_ & pl.col("consistent").fill_null(True)
+        passed = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
+        rows = rows.with_columns(
+            cleared,
+            pl.Series("hits_zh", [[h.zh for h in found][:8] for found in hits], dtype=pl.List(pl.String)),
+            pl.Series("hits_en", [[h.en for h in found][:8] for found in hits], dtype=pl.List(pl.String)),
+        ).with_columns(
+            pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
+            *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),
+        )
+        return rows.drop("_read", "cleared", self.text or WHOLE_ROW, strict=False)
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
         """See :meth:`Kind.missing`."""
