@@ -253,9 +253,11 @@ class Series(Kind):
         if len(roster) == 0:
             subjects = seen.select("subject").unique()
             return subjects.join(grid, how="cross").with_columns(pl.lit(None, pl.String).alias("unit_expected")), False, notes
-        day = pl.col("due") if self.due not in ("following_period", "period_end") else pl.col("last")
+        own_day = self.due not in ("following_period", "period_end") and not self.due.startswith("next ")
+        day = pl.col("due") if own_day else pl.col("last")
         start, end = (pl.col("first"), pl.col("last")) if scope.roster_reading == "any_day" else (day, day)
-        if _DAY.fullmatch(self.due):
+        if (fixed := _DAY.fullmatch(self.due)) and not fixed[1]:
+            # A day within the period: who is there on it is expected. A day of the next year says nothing of who belonged to this one.
             start = end = pl.col("due")
         cells = roster.join(grid, how="cross").filter(
             (pl.col("since").is_null() | (pl.col("since") <= end)) & (pl.col("until").is_null() | (pl.col("until") >= start))
