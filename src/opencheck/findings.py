@@ -330,13 +330,13 @@ class Report:
         try:
             before = json.loads(Path(earlier).read_text(encoding="utf-8"))
             old = [f for f in before["findings"] if f["outcome"] == "violation"]
-            keys = {(*tuple(f[k] for k in _SAME), f["source"]["sheet"]): f for f in old}
+            keys = {(*(f[k] for k in _SAME), f["source"]["sheet"]): f for f in old}
         except (OSError, ValueError, KeyError, TypeError) as exc:
             raise InputError(f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
         now = set()
         for finding in (f for f in self._findings if f.outcome not in QUIET):
             # What cannot be told any more, or was waived since, is not fixed.
-            key = (finding.rule, finding.table, finding.record_id, finding.subject, finding.period, finding.source.sheet)
+            key = (*(getattr(finding, k) for k in _SAME), finding.source.sheet)
             now.add(key)
             if finding.outcome is Outcome.VIOLATION:
                 finding.baseline = "known" if key in keys else "new"

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from opencheck.records.labels import labels
 from opencheck.records.parse import Refused, parse
 
-__all__ = ["Found", "Sure", "damaged_day", "dates_of", "label_of", "numbers_of", "published", "signed"]
+__all__ = ["Found", "Sure", "damaged_day", "dates_of", "day_of", "label_of", "numbers_of", "published", "signed"]
 
 Sure = Literal["sure", "damaged", "ambiguous"]
 
@@ -58,7 +58,8 @@ def numbers_of(text: str) -> list[Found]:
     return found
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The day that a text is, or None."""
     try:
         value = parse("date", re.sub(r"\s", "", text))
     except Refused:
@@ -94,7 +95,7 @@ def dates_of(text: str) -> list[Found]:
         after = text[match.end() : line_end if line_end >= 0 else len(text)].strip(" \t\u3000")
         if text[line_start : match.start()].strip(" \t\u3000") or (after and after[0] not in "（([［【此"):
             continue
-        day = _day(match[0])
+        day = day_of(match[0])
         if day:
             found.append(Found(day, f"{match.start()}-{match.end()}", "sure", match[0]))
     for match in _BARE.finditer(text):
@@ -106,7 +107,7 @@ def dates_of(text: str) -> list[Found]:
 
 def signed(text: str) -> Found | None:
     """The day of signing: a field that names it, else the first date that stands alone on its line (attachments follow it)."""
-    if (match := _SIGNED.search(text)) and (day := _day(match[1])):
+    if (match := _SIGNED.search(text)) and (day := day_of(match[1])):
         return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1])
     alone = dates_of(text)
     return alone[0] if alone else None
@@ -115,7 +116,7 @@ def signed(text: str) -> Found | None:
 def published(text: str) -> Found | None:
     """The day of publication that a portal prints beside the title."""
     match = _PUBLISHED.search(text)
-    day = _day(match[1]) if match else None
+    day = day_of(match[1]) if match else None
     return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1]) if match and day else None
 
 

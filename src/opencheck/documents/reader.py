@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from opencheck.documents.facts import Found, label_of, numbers_of, published, signed
+from opencheck.documents.facts import Found, day_of, label_of, numbers_of, published, signed
 from opencheck.errors import InputError
 from opencheck.readers.delimited import decode
 
@@ -241,13 +241,8 @@ def _document(text: str, known: dict[str, Found]) -> Document:
 
 
 def _dated(found: Found) -> Found | None:
-    from opencheck.records.parse import Refused, parse
-
-    try:
-        value = parse("date", found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
-    except Refused:
-        return None
-    return Found(value, found.where, "sure", found.text)
+    day = day_of(found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
+    return Found(day, found.where, "sure", found.text) if day else None
 
 
 def _title(text: str) -> Found | None:

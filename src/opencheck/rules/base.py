@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import narwhals as nw
+import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from opencheck.calendar import WorkCalendar
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Fields, compile_conditions
-from opencheck.rules.limits import DatedLimit, LimitSpec, StatuteRef
+from opencheck.rules.limits import DatedLimit, LimitSpec, Span, StatuteRef
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -170,6 +171,38 @@ class Scope:
         """
         return self.from_day(day_field, "deadline" if self.rolls else "due", limit)
 
+    def end_of(self, start: date, span: Span) -> date | None:
+        """The last day of a span that starts with a day, not counted; None where the calendar does not reach."""
+        if span.unit == "days":
+            return start + timedelta(days=span.number)
+        try:
+            return self.calendar.add_working_days(start, span.number)
+        except LookupError:
+            return None
+
+    def late(self, span: Span, due: date, end: date) -> tuple[int | None, str]:
+        """By how much a day lies after a due day, in the unit of the limit.
+
+        Done on a day off right after the last day is late by no whole working day: it is told in days.
+        """
+        if span.unit != "days":
+            if not self.calendar.knows(end):
+                return None, "working_days"
+            if number := self.calendar.count_working_days(due, end):
+                return number, "working_days"
+        return (end - due).days, "days"
+
+    def roster(self, topics: Sequence[str]) -> tuple[pl.DataFrame, list[Judged]]:
+        """Who is expected for topics (``topic subject since until unit``), and what keeps that list from being whole."""
+        if "roster" not in self.witnesses or not {"topic", "subject"} <= self.present["roster"]:
+            return pl.DataFrame(), []
+        listed = self.witnesses["roster"].filter(nw.col("topic").is_in(topics).fill_null(True))
+        rows = listed.select("topic", "subject", "since", "until", "unit", "_ghost").collect().to_polars()
+        sure = rows.filter(~pl.col("_ghost")).drop_nulls(["subject", "topic"])
+        unsure = len(rows) - len(sure)
+        missing = ("roster.subject",)
+        return sure, [Judged(Outcome.INDETERMINATE, missing=missing, facts={"roster_rows": unsure})] if unsure else []
+
     def named(self, table: str, name: str, value: Any) -> Named:
         """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""
         if name == "topic" and value in self.topics:
@@ -287,6 +320,16 @@ def day_of(table: str, name: str) -> nw.Expr:
 def code(outcome: Outcome) -> nw.Expr:
     """An outcome as a literal of the code column."""
     return nw.lit(int(outcome), dtype=nw.Int8)
+
+
+def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
+    """The norm that a limit rests on, and whether its number was read in the norm's text."""
+    if limit is None:
+        return [("within.no_norm", facts)]
+    if not limit.norm_zh:
+        return []
+    norm = {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""}
+    return [("step.norm", norm), *([] if limit.seen else [("step.unseen", facts)])]
 
 
 def outcome_chain(applies: nw.Expr, *cases: tuple[nw.Expr, Outcome], otherwise: Outcome) -> nw.Expr:

@@ -7,7 +7,7 @@ be published. Requests of which it is blank whether the information can be publi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import narwhals as nw
@@ -15,11 +15,10 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judged, Kind, Linked, Scope, Step, need_field
+from opencheck.rules.base import Judged, Kind, Linked, Scope, Step, need_field, norm_steps
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
 from opencheck.rules.limits import LimitSpec, Span
 from opencheck.rules.outcomes import QUIET, Outcome
-from opencheck.rules.within_hours import norm_steps
 
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
@@ -115,7 +114,8 @@ class Converted(Kind):
             missing = tuple(f"{rule.on}.{name}" for name in asked) or (f"{rule.on}.{self.day}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
         start: date = days[self.at_least - 1]
-        due = self._due(start, scope)
+        limit = scope.limit_on(self.limit, start)
+        due = scope.end_of(start, limit.span) if limit else None
         facts |= {"start": start}
         if published is None:
             missing = (self.into.table if self.into.table not in scope.present else f"{self.into.table}.{self.done}",)
@@ -129,25 +129,12 @@ class Converted(Kind):
             outcome = Outcome.PENDING if due > scope.as_of else Outcome.VIOLATION
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts)
 
-    def _due(self, start: date, scope: Scope) -> date | None:
-        limit = scope.limit_on(self.limit, start)
-        if limit is None:
-            return None
-        if limit.span.unit == "days":
-            return start + timedelta(days=limit.span.number)
-        try:
-            return scope.calendar.add_working_days(start, limit.span.number)
-        except LookupError:
-            return None
-
     def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
         """See :meth:`Kind.lateness`: in the unit of the limit."""
         limit = scope.limit_on(self.limit, found["start"]) if found.get("start") else None
-        due, end = found.get("due"), found.get("actual") or scope.as_of
-        if limit is None or due is None or limit.span.unit == "days" or not scope.calendar.knows(end):
+        if limit is None or found.get("due") is None:
             return super().lateness(rule, found, scope)
-        late = scope.calendar.count_working_days(due, end)
-        return (late, "working_days") if late else super().lateness(rule, found, scope)
+        return scope.late(limit.span, found["due"], found.get("actual") or scope.as_of)
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         start = found.get("start")

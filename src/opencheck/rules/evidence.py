@@ -66,8 +66,7 @@ class Evidence(Kind):
             listed = scope.frames["unit"].filter(nw.col("year").is_in(scope.covers.years) & ~nw.col("unit").is_null())
             for name in sorted(set(listed.select("unit").collect().to_polars()["unit"].to_list()) - set(groups)):
                 groups[name] = []
-        judged = [self._one(rows, scope) if rows else Judged(Outcome.NEEDS_REVIEW, name) for name, rows in groups.items()]
-        judged = judged or [self._one([], scope)]
+        judged = [self._one(unit, rows, scope) for unit, rows in (groups or {None: []}).items()]
         if "evidence" in scope.witnesses:
             theirs = (nw.col("clause") == rule.clause).fill_null(True) & nw.col("_ghost")
             if len(scope.witnesses["evidence"].filter(theirs).select("id").collect()):
@@ -85,7 +84,7 @@ class Evidence(Kind):
         until: date = row["valid_until"] or row["reviewed_on"] + timedelta(days=self.valid.number)
         return until
 
-    def _one(self, rows: list[dict[str, Any]], scope: Scope) -> Judged:
+    def _one(self, unit: str | None, rows: list[dict[str, Any]], scope: Scope) -> Judged:
         as_of = scope.as_of
         whole = [r for r in rows if r["verdict"] and r["reviewer"] and r["reviewed_on"] and r["reviewed_on"] <= as_of]
         whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met"))
@@ -105,7 +104,7 @@ class Evidence(Kind):
             outcome = Outcome.NEEDS_REVIEW if found is Outcome.PASS and due < as_of else found
         return Judged(
             outcome,
-            unit=about.get("unit"),
+            unit=unit,
             actual=about.get("reviewed_on"),
             record_id=about.get("id"),
             src=about.get(SRC),

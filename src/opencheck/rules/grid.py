@@ -68,8 +68,7 @@ class Grid(Kind):
     in_order: Annotated[bool, Field(description="whether the first axis must be filled in its order")] = False
     once: Annotated[str | None, Field(description="the grid is due once this value of the first axis is there")] = None
     due: Annotated[
-        Literal["covers_end", "period_end", "now"],
-        Field(description="end of the days that the pack covers, end of the period, or at once"),
+        Literal["covers_end", "period_end"], Field(description="end of the days that the pack covers, or end of the period")
     ] = "covers_end"
 
     def check(self, rule: Rule) -> None:
@@ -204,21 +203,18 @@ class Grid(Kind):
     ) -> Judged:
         absent = [c for c in self.wanted if c not in filled]
         due = Period.parse(period).last_day if self.due == "period_end" else scope.covers.last
-        if self.due == "now":
-            due = scope.as_of
         fact: dict[str, Any] = {"filled": dict(filled), "absent": absent}
         if self.once is not None:
             trigger = [d for c, d in filled.items() if c[0] == self.once]
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
         disorder = self._disorder(filled) if self.in_order else []
-        shown = None if self.due == "now" and self.once is None else due
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
             return Judged(
                 Outcome.PASS,
                 subject=group or None,
                 period=period or None,
-                due=shown,
+                due=due,
                 actual=max(days) if self.done and days else None,
                 facts=fact,
             )
@@ -231,7 +227,7 @@ class Grid(Kind):
         else:
             outcome, missing = self._absent(rule, groups, group, period, gaps or absent, fact)
         fact |= {"disorder": disorder, "gaps": gaps}
-        return Judged(outcome, subject=group or None, period=period or None, due=shown, facts=fact, missing=missing)
+        return Judged(outcome, subject=group or None, period=period or None, due=due, facts=fact, missing=missing)
 
     def _disorder(self, filled: dict[Cell, date | None]) -> list[Cell]:
         """Cells of the first axis that were filled before one that stands before them."""

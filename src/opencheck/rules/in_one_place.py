@@ -86,16 +86,10 @@ class InOnePlace(Kind):
         return common, unknown == 0 or first > second + unknown
 
     def _expected(self, scope: Scope, known: pl.DataFrame) -> tuple[dict[str, str | None], list[Judged]]:
-        notes: list[Judged] = []
+        roster, notes = scope.roster([self.roster])
         expected: dict[str, str | None] = {}
-        if "roster" in scope.witnesses and {"topic", "subject"} <= scope.present["roster"]:
-            listed = scope.witnesses["roster"].filter((nw.col("topic") == self.roster).fill_null(True))
-            roster = listed.select("topic", "subject", "since", "until", "unit", "_ghost").collect().to_polars()
-            unsure = roster.filter(pl.col("_ghost") | pl.col("subject").is_null() | pl.col("topic").is_null())
-            if len(unsure):
-                notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"roster_rows": len(unsure)}))
-            here = roster.filter(~pl.col("_ghost")).drop_nulls(["subject", "topic"])
-            here = here.filter(
+        if len(roster):
+            here = roster.filter(
                 pl.col("since").is_null() | (pl.col("since") <= scope.covers.last),
                 pl.col("until").is_null() | (pl.col("until") >= scope.covers.first),
             )

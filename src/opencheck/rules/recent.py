@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, norm_steps, outcome_chain
 from opencheck.rules.limits import LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
-from opencheck.rules.within_hours import norm_steps
 
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import narwhals as nw
@@ -98,13 +98,7 @@ class Series(Kind):
         if match := _DAY.fullmatch(self.due):
             year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
             return date(year, month, min(day, Period(year, "month", month).last_day.day))
-        span = Span.parse(self.due)
-        if span.unit == "days":
-            return period.last_day + timedelta(days=span.number)
-        try:
-            return scope.calendar.add_working_days(period.last_day, span.number)
-        except LookupError:
-            return None
+        return scope.end_of(period.last_day, Span.parse(self.due))
 
     def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
         """See :meth:`Kind.judge`."""
@@ -241,15 +235,7 @@ class Series(Kind):
         unit = {"unit_expected": pl.String}
         if not self.per:
             return grid.with_columns(pl.lit("").alias("subject"), pl.lit(None, pl.String).alias("unit_expected")), False, []
-        roster, notes = pl.DataFrame(), []
-        if "roster" in scope.witnesses and {"topic", "subject"} <= scope.present["roster"]:
-            topics = [self.roster] if self.roster else list(rule.topics)
-            listed = scope.witnesses["roster"].filter(nw.col("topic").is_in(topics).fill_null(True))
-            roster = listed.select("topic", "subject", "since", "until", "unit", "_ghost").collect().to_polars()
-            unsure = roster.filter(pl.col("_ghost") | pl.col("subject").is_null() | pl.col("topic").is_null())
-            roster = roster.filter(~pl.col("_ghost")).drop_nulls(["subject", "topic"])
-            if len(unsure):
-                notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"roster_rows": len(unsure)}))
+        roster, notes = scope.roster([self.roster] if self.roster else rule.topics)
         if len(roster) == 0:
             subjects = seen.select("subject").unique()
             return subjects.join(grid, how="cross").with_columns(pl.lit(None, pl.String).alias("unit_expected")), False, notes

@@ -17,7 +17,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judgement, Kind, Linked, Scope, Step, day_of, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Linked, Scope, Step, day_of, need_field, norm_steps, outcome_chain
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -220,14 +220,9 @@ class Within(Kind):
         """See :meth:`Kind.lateness`: in the unit of the limit."""
         limit = self._limit(found, scope)
         due, actual = found.get("due"), found.get("actual")
-        if limit is None or due is None or limit.span.unit == "days":
+        if limit is None or due is None:
             return super().lateness(rule, found, scope)
-        end = actual if actual is not None and actual <= scope.as_of else scope.as_of
-        if not scope.calendar.knows(end):
-            return None, "working_days"
-        late = scope.calendar.count_working_days(due, end)
-        # Done on a day off right after the last day: late, though by no whole working day.
-        return (late, "working_days") if late else super().lateness(rule, found, scope)
+        return scope.late(limit.span, due, actual if actual is not None and actual <= scope.as_of else scope.as_of)
 
     def _limit(self, found: Mapping[str, Any], scope: Scope) -> DatedLimit | None:
         return scope.limit_on(self.limit, found["start"]) if found.get("start") else None
@@ -283,12 +278,7 @@ class Within(Kind):
         steps: list[Step] = [("step.event_at_once" if at_once else "step.event", facts)] if start else []
         if limit is None:
             return [*steps, *([("within.no_norm", facts)] if start else [])]
-        if limit.norm_zh:
-            steps.append(
-                ("step.norm", {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""})
-            )
-            if not limit.seen:
-                steps.append(("step.unseen", facts))
+        steps += norm_steps(limit, facts)
         reading = "step.reading_working" if limit.span.unit == "working_days" else "step.reading_days"
         steps.append(("step.reading_at_once" if limit.span.number == 0 else reading, facts))
         if found.get("excluded"):

@@ -14,7 +14,7 @@ import narwhals as nw
 from pydantic import Field
 
 from opencheck.records.parse import SHANGHAI
-from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Scope, Step, day_of, need_field, norm_steps, outcome_chain
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -144,13 +144,3 @@ class WithinHours(Kind):
         if facts["late_by"]:
             steps.append(("step.late", facts))
         return steps
-
-
-def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
-    """The norm that a limit rests on, and whether its number was read in the norm's text."""
-    if limit is None:
-        return [("within.no_norm", facts)]
-    if not limit.norm_zh:
-        return []
-    norm = {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""}
-    return [("step.norm", norm), *([] if limit.seen else [("step.unseen", facts)])]
