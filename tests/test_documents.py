@@ -256,3 +256,15 @@ def test_preflight_on_the_command_line(tmp_path: Path) -> None:
         record.write_text(content, encoding="utf-8")
         assert CliRunner().invoke(main, ["preflight", str(record), "--as-of", "2018-08-28"]).exit_code == 2
     assert CliRunner().invoke(main, ["preflight", str(record), "--table", "nothing"]).exit_code == 2
+
+
+def test_the_label_of_an_attachment_is_not_the_documents_own() -> None:
+    attached = oc.documents.read("现转发给你们。\n2018年9月3日\n附件\n上级通知\n（此件公开发布）\n").attribute
+    assert attached is not None
+    assert (attached.value, attached.sure, attached.where) == (None, "ambiguous", "attachment")
+    own = oc.documents.read("现转发给你们。\n（此件公开发布）\n附件1\n上级通知\n（此件依申请公开）\n").attribute
+    assert own is not None
+    assert own.value == "主动公开"
+    listed = oc.documents.read("附件：1.任务表\n2018年9月3日\n（此件公开发布）\n").attribute
+    assert listed is not None
+    assert listed.value == "主动公开"

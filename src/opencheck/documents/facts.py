@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from opencheck.records.labels import labels
+from opencheck.records.labels import ATTACHMENTS, labels
 from opencheck.records.parse import Refused, parse
 
 __all__ = ["Found", "Sure", "damaged_day", "dates_of", "day_of", "label_of", "numbers_of", "published", "signed"]
@@ -122,7 +122,9 @@ def published(text: str) -> Found | None:
 
 def label_of(text: str) -> Found | None:
     """The disclosure attribute that the text is labelled with; ``ambiguous``, and no value, where labels disagree."""
-    found = labels(text)
+    found = labels(re.sub(ATTACHMENTS, "", text))
     if not found:
-        return None
+        # After the line 附件 a label may be the attachment's own.
+        attached = labels(text)
+        return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

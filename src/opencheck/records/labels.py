@@ -12,8 +12,12 @@ from functools import lru_cache
 
 from opencheck.records.vocabularies import VOCABULARIES
 
-__all__ = ["label_pattern", "labels"]
+__all__ = ["ATTACHMENTS", "label_pattern", "labels"]
 
+ATTACHMENTS = (
+    r"(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n].*$"
+)
+"""From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
 _GAP = "[ \t\u00a0\u3000]*"
 _OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
 _TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))

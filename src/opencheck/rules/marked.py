@@ -1,6 +1,7 @@
 """``marked``: a document's own text carries its disclosure attribute as a label, and it is the recorded one.
 
 Reading: a note in brackets or a field "公开属性：…" is a label, the words inside a sentence are not. Two labels that disagree leave it open.
+A label that stands only after the line 附件 may be the attachment's: it leaves it open too, and does not contradict one before that line.
 Copies on the web often drop the label: a text without one is told as "no label found in this text".
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import narwhals as nw
 from pydantic import Field
 
-from opencheck.records.labels import label_pattern
+from opencheck.records.labels import ATTACHMENTS, label_pattern
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
 from opencheck.rules.outcomes import Outcome
@@ -55,7 +56,9 @@ class Marked(Kind):
         """See :meth:`Kind.plan`."""
         text, recorded = nw.col(self.text), nw.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        has = {v: text.str.contains(label_pattern(v)) for v in (values.values if values else ())}
+        head = text.str.replace(ATTACHMENTS, "")
+        has = {v: head.str.contains(label_pattern(v)) for v in (values.values if values else ())}
+        beyond = reduce(lambda a, b: a | b, [text.str.contains(label_pattern(v)) for v in has])
         number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
         due, not_due, _ = rule.due_expression(scope)
@@ -64,19 +67,21 @@ class Marked(Kind):
             (text.is_null() & not_due, Outcome.PENDING),
             (text.is_null(), Outcome.INDETERMINATE),
             (number > 1, Outcome.INDETERMINATE),
+            ((number == 0) & beyond, Outcome.INDETERMINATE),
             (number == 0, Outcome.VIOLATION),
             (recorded.is_null(), Outcome.INDETERMINATE),
             (agrees, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {"number": number, "recorded": recorded, "read": ~text.is_null()}
+        extras = {"number": number, "beyond": beyond, "recorded": recorded, "read": ~text.is_null()}
         return Judgement(codes, due, None, extras | {f"has:{v}": h for v, h in has.items()})
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
         """See :meth:`Kind.missing`."""
         if not found.get("read"):
             return [self.text]
-        return [] if (found.get("number") or 0) > 1 else [self.attribute]
+        number = found.get("number") or 0
+        return [] if number > 1 or (number == 0 and found.get("beyond")) else [self.attribute]
 
     def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
         """See :meth:`Kind.lateness`: a label that is not there is not late."""
@@ -99,6 +104,8 @@ class Marked(Kind):
         if outcome is Outcome.INDETERMINATE:
             if facts["unread"]:
                 return "missing.unread", facts
+            if found.get("beyond") and not facts["labels"]:
+                return "marked.attached", facts
             return ("marked.ambiguous" if len(facts["labels"]) > 1 else "missing.fact"), facts
         if outcome is Outcome.VIOLATION:
             return ("marked.differs" if facts["labels"] else "marked.none"), facts
