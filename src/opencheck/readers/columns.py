@@ -15,6 +15,7 @@ import polars as pl
 from opencheck.records.dataset import ROW, SRC, Dataset, Place, Problem, Rejected, Table
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
+from opencheck.records.text import BLANKS
 
 __all__ = ["LINK_TARGETS", "Cells", "add_cells", "add_frame"]
 
@@ -164,11 +165,7 @@ def add_frame(
     bad: dict[str, dict[Any, Refused]] = {}
     texts = [n for n in names.values() if n not in untyped and spec.fields[n].kind == "text"]
     # Cleaning text costs more than all rules together, so it is done only for columns that have something to clean.
-    untidy = (
-        frame.select(_is_untidy(pl.col(n)).any().alias(n) for n in texts if n != "text").collect().to_dicts()[0]
-        if texts
-        else {}
-    )
+    untidy = frame.select(_is_untidy(pl.col(n)).any().alias(n) for n in texts).collect().to_dicts()[0] if texts else {}
     expressions = [
         pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
     ]
@@ -240,7 +237,7 @@ def _identify_frame(
 def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
     if spec.vocabulary is not None or spec.kind == "period":
         return False
-    if spec.kind == "text":
+    if spec.kind in ("text", "prose"):
         return dtype == pl.String
     if spec.kind == "datetime":
         return isinstance(dtype, pl.Datetime)
@@ -251,18 +248,17 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
     return dtype == spec.dtype
 
 
-_BLANKS = " \t\r\n\u3000\u00a0"
-
-
 def _is_untidy(column: pl.Expr) -> pl.Expr:
     """Whether a text is blank or has white space around it; null for null."""
-    return (column.str.strip_chars(_BLANKS).str.len_bytes() != column.str.len_bytes()) | (column == "")
+    return (column.str.strip_chars(BLANKS).str.len_bytes() != column.str.len_bytes()) | (column == "")
 
 
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(spec.name)
-    if spec.kind == "text":
-        stripped = column.str.strip_chars(_BLANKS)
+    if spec.kind in ("text", "prose"):
+        if spec.kind == "prose":
+            column = column.str.replace_all("\r\n", "\n", literal=True)
+        stripped = column.str.strip_chars(BLANKS)
         return pl.when(stripped != "").then(stripped).alias(spec.name)
     if spec.kind == "list":
         return pl.when(column.list.len() > 0).then(column).alias(spec.name)

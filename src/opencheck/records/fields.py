@@ -82,6 +82,8 @@ def _reader(kind: Kind) -> BeforeValidator:
 
 
 Text = Annotated[str | None, _reader("text")]
+Prose = Annotated[str | None, _reader("prose")]
+"""A text whose line breaks mean something: the body of a document."""
 Day = Annotated[date | None, _reader("date")]
 Moment = Annotated[datetime | None, _reader("datetime")]
 Flag = Annotated[bool | None, _reader("bool")]

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from opencheck.calendar import FIRST_DAY, LAST_DAY
 from opencheck.periods import Period
-from opencheck.records.text import clean, fold
+from opencheck.records.text import BLANKS, clean, fold
 
 __all__ = ["SHANGHAI", "Kind", "Refused", "parse"]
 
-Kind = Literal["text", "date", "datetime", "bool", "int", "number", "percent", "list", "period"]
+Kind = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period"]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -69,7 +69,7 @@ def parse(kind: Kind, value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
-        value = clean(value) if kind != "list" else value.strip()
+        value = clean(value) if kind not in ("list", "prose") else value.strip(BLANKS)
         if not value:
             return None
     return _PARSERS[kind](value)
@@ -229,6 +229,7 @@ def _period(value: Any) -> str:
 
 _PARSERS: dict[Kind, Callable[[Any], Any]] = {
     "text": _text,
+    "prose": lambda value: _text(value).replace("\r\n", "\n").strip(BLANKS),
     "date": _date,
     "datetime": _datetime,
     "bool": _bool,

@@ -9,6 +9,7 @@ from opencheck.records.fields import (
     Moment,
     Percent,
     PeriodName,
+    Prose,
     Record,
     TableSpec,
     Text,
@@ -107,7 +108,7 @@ class Disclosure(Record):
     justification: Text = column(
         "理由说明", "书面理由", "例外理由", "缩短理由", en="justification", doc="原则性要求未做到时的书面理由"
     )
-    text: Text = column("正文", "正文内容", "全文", en="text")
+    text: Prose = column("正文", "正文内容", "全文", en="text", kind="prose")
 
 
 class Document(Record):
@@ -142,7 +143,7 @@ class Document(Record):
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
     review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开")
     reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
-    text: Text = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注")
+    text: Prose = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注", kind="prose")
 
 
 class Interpretation(Record):
@@ -202,7 +203,7 @@ class ProposalReply(Record):
     elements: Texts = column("包含要素", "要素", en="elements contained")
     published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", not_yet=True)
     justification: Text = column("理由说明", "书面理由", en="justification")
-    text: Text = column("正文", "公开文本", en="text")
+    text: Prose = column("正文", "公开文本", en="text", kind="prose")
 
 
 class Request(Record):

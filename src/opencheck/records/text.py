@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["clean", "fold", "header_key"]
+__all__ = ["BLANKS", "clean", "fold", "header_key"]
 
+BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
+"""White space that is taken off both ends of any text."""
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _OUTER = re.compile(r"^[(（\[【〔]+|[)）\]】〕]+$")
 _NOT_LETTERS = re.compile(r"[\s*＊:：()（）\[\]【】〔〕_\-—/、.]+")

@@ -19,9 +19,10 @@ __all__ = ["template"]
 
 GUIDE, WORDS = OWN_SHEETS[2:]
 _ROWS = 5000  # rows that get drop-downs and date formats
-_FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "period": "@", "text": "@", "list": "@"}
+_FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "period": "@", "text": "@", "prose": "@", "list": "@"}
 _KIND_ZH = {
     "text": "文字",
+    "prose": "全文，分段处换行",
     "date": "日期，如 2018-08-24",
     "datetime": "日期和时分，如 2018-08-24 10:30",
     "bool": "是 或 否",

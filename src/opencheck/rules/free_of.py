@@ -57,7 +57,7 @@ class FreeOf(Kind):
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
         if self.text is not None:
-            need_field(rule.on, self.text, "text")
+            need_field(rule.on, self.text, "text", "prose")
         if not (self.personal or self.patterns):
             raise ValueError("free_of needs 'personal' or 'patterns'")
 

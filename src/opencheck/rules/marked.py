@@ -35,7 +35,7 @@ class Marked(Kind):
 
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
-        need_field(rule.on, self.text, "text")
+        need_field(rule.on, self.text, "text", "prose")
         need_field(rule.on, self.attribute, "text")
         if TABLES[rule.on].fields[self.attribute].column.vocabulary != "attribute":
             raise ValueError(f"{self.attribute} holds no disclosure attribute")
