@@ -521,6 +521,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "period": st.sampled_from([None, "2018", "2018-06", "2018-Q2", "2019"]),
     "list": st.one_of(st.none(), st.lists(st.sampled_from([*SIX, *STAGES, "政府门户网站", "固定公开栏", "甲"]), max_size=4)),
     "text": st.sampled_from(WORDS),
+    "prose": st.sampled_from([*WORDS, "通知\n\n（此件公开发布）\n附件：1.名单", "甲\r\n乙"]),
 }
 
 
