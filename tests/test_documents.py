@@ -171,7 +171,7 @@ def test_labels_that_disagree_are_told_and_give_no_value() -> None:
         (b"no pdf", "x.pdf", "可能损坏或改了扩展名"),
         (b"%PDF-1.7 broken", "x.pdf", "文件损坏"),
         (as_pdf()[:600], "x.pdf", "文件损坏"),
-        (_zip(a=b"1"), "x.docx", "不是Word或OFD文件"),
+        (_zip(a=b"1"), "x.docx", "不是Word、Excel或OFD文件"),
         (as_docx()[:2000], "x.docx", "文件损坏"),
         (_zip(**{"word/document.xml": b"0" * 210_000_000}), "x.docx", "解压后过大"),
         (b"0" * 20_000_001, "x.txt", "文件过大"),
@@ -182,14 +182,13 @@ def test_files_that_cannot_be_read_say_what_to_do(data: bytes, name: str, told: 
         oc.documents.read(data, name)
 
 
-def test_html_fetches_nothing_and_survives_nonsense() -> None:
-    hostile = (
-        '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body>&x;'
-        + "<div>" * 10_000
-        + "（此件公开发布）</body></html>"
-    )
-    document = oc.documents.read(hostile)
+def test_html_fetches_nothing_and_what_a_parser_gives_up_on_is_refused() -> None:
+    entity = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body>&x;{}（此件公开发布）{}</body></html>'
+    document = oc.documents.read(entity.format("<div>" * 1_000, "</div>" * 1_000))
     assert "root:" not in document.text
+    assert document.attribute is not None
+    with pytest.raises(oc.InputError, match="只能读到一半"):  # never half a page that passes for a whole one
+        oc.documents.read(entity.format("<div>" * 10_000, ""))
     assert oc.documents.read("<p>（此件公开发布）").attribute is not None
 
 

@@ -335,6 +335,17 @@ def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str
     metavar="NAME=VALUE",
     help="补充或更正字段，如 是否政策性文件=是 / add or correct a field",
 )
+@click.option(
+    "--attachment",
+    "attachments",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="一起公布的附件，可给多个 / published with it",
+)
+@click.option("--fix", is_flag=True, help="另存一份改好的副本（遮盖、补标注），不动原件 / write a fixed copy")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="副本写到哪里 / where the copy goes"
+)
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @SET
 @LANG
@@ -344,6 +355,9 @@ def preflight(
     as_of: str | None,
     table: str,
     fields: tuple[str, ...],
+    attachments: tuple[Path, ...],
+    fix: bool,
+    output: Path | None,
     format_: str,
     settings: tuple[str, ...],
     lang: str,
@@ -352,10 +366,12 @@ def preflight(
 
     \b
     opencheck preflight 通知.docx --as-of 2018-08-28 --field 是否政策性文件=是
+    opencheck preflight 通知.docx --as-of 2018-08-28 --field 公开属性=主动公开 --attachment 名单.xlsx --fix
     """
     import opencheck as oc
     from opencheck.records.tables import TABLES
 
+    unread: list[tuple[str, dict[str, Any]]] = []
     if file.suffix.lower() == ".json":
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
@@ -364,11 +380,20 @@ def preflight(
         if not isinstance(record, dict):
             raise click.UsageError(f"{file}: 应为一条记录（字段和值） / must be one record")
     else:
-        record = oc.documents.read(file).as_record()
+        document = oc.documents.read(file)
+        record, unread = document.as_record(), document.unread
     spec = TABLES.get(table)
     for name, value in _parameters(fields).items():
         record[(spec.field_of(name) if spec else None) or name] = value
-    result = oc.preflight(record, table=table, pack=packs, as_of=as_of or _today(), parameters=_parameters(settings))
+    result = oc.preflight(
+        record,
+        table=table,
+        attachments=attachments,
+        pack=packs,
+        as_of=as_of or _today(),
+        parameters=_parameters(settings),
+        unread=unread,
+    )
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -384,9 +409,42 @@ def preflight(
                 click.echo(f"{title}（{len(found)}）" if zh else f"{title} ({len(found)})")
             for f in found:
                 click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
+        for note in result.notes:
+            click.echo(f"{'注意' if zh else 'note'}：{note.in_(lang)}")
         if not result.blocking:
             click.echo("没有阻止公布的问题" if zh else "nothing blocks publication")
+        if result.fixes and not fix:
+            click.echo(
+                f"可以自动改的（{len(result.fixes)}处）：加 --fix 另存副本"
+                if zh
+                else f"fixable: {len(result.fixes)}; --fix writes a copy"
+            )
+    if fix:
+        _write_fixed(file, attachments, output, result)
     sys.exit(1 if result.blocking else 0)
+
+
+def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
+    """Fixed copies beside the files that have something to fix; the files themselves stay as they are."""
+    from opencheck.documents.fixing import fixed_copy, free_name
+
+    if file.suffix.lower() == ".json":
+        raise click.UsageError("--fix 改的是文件，不是记录 / --fix is for documents, not for records")
+    if output is not None and output.exists():
+        raise click.UsageError(f"{output}: 已经存在，不覆盖 / exists already, is not overwritten")
+    for path in (file, *attachments):
+        own = [
+            f
+            for f in result.fixes
+            if (f.part.startswith(f"附件 {path.name}") if path is not file else not f.part.startswith("附件 "))
+        ]
+        if not own:
+            continue
+        label = next((f for f in own if f.action == "insert"), None)
+        attribute = result.record.get("attribute") if label else None
+        target = output if output is not None and path is file else free_name(path)
+        target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
+        click.echo(f"已另存 / written: {target}（{len(own)}）", err=True)
 
 
 @main.command()

@@ -23,10 +23,12 @@ _GROUPED = (
     r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{1,3})?",
     r"[0-9]{6}[ \-][0-9]{8}[ \-][0-9]{3}[0-9Xx]",
 )
-CANDIDATE = rf"[0-9]{{11}}|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
+CANDIDATE = rf"[0-9]{{11}}|[０-９]{{2}}|[0-9]\r?\n[0-9]|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
 """What a text without which nothing can be found must hold; a regular expression for any engine."""
 
-_NUMBER = re.compile(rf"(?<![0-9A-Za-z])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9A-Za-z])")
+_NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
+_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9]{1,17}){1,2}[Xx]?(?![0-9A-Za-z])")
+_WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0D: "-", 0x3000: " ", 0x00A0: " "}
 _PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
 _ADDRESS = re.compile(
     r"(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}"
@@ -63,13 +65,23 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     """
     wanted = set(kinds)
     hits = []
+    text = text.translate(_WIDE)  # a character for a character: places stay what they were
     for match in _NUMBER.finditer(text):
         kind = _kind(re.sub(r"[ \-]", "", match[0]))
         if kind not in wanted or kind is None:
             continue
+        beside = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+        if kind != "resident_id" and re.search("[0-9A-Za-z]", beside):
+            continue  # part of a longer code; a check digit and a day of birth that fit are no accident
         if kind == "mobile" and _OFFICE.search(text[max(0, match.start() - 16) : match.start()]):
             continue
         hits.append(Hit(kind, match.start(), match.end(), _masked(match[0])))
+    taken = {h.start for h in hits}
+    for match in _BROKEN.finditer(text):
+        # Lines of a PDF end anywhere. Only check digits are proof enough that two lines are one number.
+        kind = _kind(re.sub(r"[\r\n]", "", match[0]))
+        if kind in ("resident_id", "bank_card") and kind in wanted and match.start() not in taken:
+            hits.append(Hit(kind, match.start(), match.end(), _masked(match[0])))
     if "passport" in wanted:
         hits += [Hit("passport", m.start(1), m.end(1), _masked(m[1])) for m in _PASSPORT.finditer(text)]
     if "address" in wanted:
@@ -81,7 +93,7 @@ def _masked(value: str) -> str:
     """A number with its middle masked; what is short keeps less."""
     keep = 4 if len(value) > 14 else 3 if len(value) > 9 else 1
     tail = 4 if len(value) > 9 else 2
-    return value[:keep] + "".join(c if c in " -" else "*" for c in value[keep:-tail]) + value[-tail:]
+    return value[:keep] + "".join(c if c in " -\r\n" else "*" for c in value[keep:-tail]) + value[-tail:]
 
 
 def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:
@@ -91,7 +103,7 @@ def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:
     '王某，1101**********002X，家住红旗路**********'
     """
     found = text
-    for hit in reversed(find(text, kinds)):
+    for hit in find(text, kinds):
         found = found[: hit.start] + hit.masked + found[hit.end :]
     return found
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from opencheck import messages
 from opencheck.api import DEFAULT_PACK, as_day, check_records
-from opencheck.documents import Document
+from opencheck.documents import Document, Fix, read
+from opencheck.documents.fixing import insertion, masks
+from opencheck.documents.formats import looks_like_html
 from opencheck.errors import InputError
-from opencheck.findings import Finding
+from opencheck.findings import Finding, Report, rejected_text
 from opencheck.packs import Pack, load_packs
 from opencheck.records.tables import TABLES
+from opencheck.rules.free_of import FreeOf
+from opencheck.rules.marked import Marked
 from opencheck.rules.outcomes import Outcome
+from opencheck.rules.rule import Text
 
 __all__ = ["Preflight", "preflight"]
 
@@ -26,12 +32,20 @@ class Preflight:
     """What an editor must know before pressing Publish.
 
     ``blocking`` are violations of duties, ``warnings`` and ``advice`` those of lesser ones, ``unknown`` what a missing fact leaves open, and
-    ``upcoming`` what falls due after publication.
+    ``upcoming`` what falls due after publication. ``fixes`` are the changes that a machine can make, ``notes`` what was not read at all.
     """
 
     record: dict[str, Any]
     as_of: date
     findings: list[Finding]
+    fixes: list[Fix] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    packs: list[Pack] = field(default_factory=list, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text that was read through, in which the places of ``fixes`` count."""
+        return str(self.record.get("text") or "")
 
     def _violations(self, severity: str) -> list[Finding]:
         return [f for f in self.findings if f.outcome is Outcome.VIOLATION and f.severity == severity]
@@ -65,25 +79,37 @@ class Preflight:
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON gives it."""
         groups = {n: [f.as_dict() for f in getattr(self, n)] for n in ("blocking", "warnings", "advice", "unknown", "upcoming")}
-        return {"as_of": self.as_of.isoformat(), "publishable": not self.blocking, **groups}
+        return {
+            "pack": [p.id for p in self.packs],
+            "as_of": self.as_of.isoformat(),
+            "publishable": not self.blocking,
+            **groups,
+            "fixes": [f.as_dict() for f in self.fixes],
+            "notes": [n.model_dump() for n in self.notes],
+        }
 
 
 def preflight(
     record: Mapping[str, Any] | BaseModel | Document,
     *,
     table: str = "document",
+    attachments: Mapping[str, Document] | Sequence[str | Path] = (),
     pack: str | Path | Pack | Sequence[str | Path | Pack] = DEFAULT_PACK,
     as_of: date | str,
     parameters: Mapping[str, Any] | None = None,
+    unread: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> Preflight:
     """Check one record before it is published.
 
     Args:
-        record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none.
+        record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none, and
+            a ``text`` that is HTML is read as a browser shows it.
         table: the record's table, ``document`` or ``disclosure``.
+        attachments: files published with it, by path, or documents that were read by name: their text is read through too.
         pack: packs by name, folder or loaded.
         as_of: the day on which it is to be published.
         parameters: values in place of the pack's own.
+        unread: ``Document.unread``, where the record was made from a document.
 
     Returns:
         What blocks, what to look at, and what falls due afterwards.
@@ -99,24 +125,69 @@ def preflight(
     """
     if table not in TABLES:
         raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
-    if isinstance(record, Document):
-        values = record.as_record()
-    elif isinstance(record, BaseModel):
-        values = record.model_dump(exclude_none=True)
-    else:
-        values = dict(record)
-    day = as_day(as_of)
     spec = TABLES[table]
-    named = {spec.field_of(str(k)) for k in values}
+    values, lacking = _values(record, {str(k): spec.field_of(str(k)) for k in record} if isinstance(record, Mapping) else {})
+    for name, other in _read(attachments):
+        whole = Document(str(values.get("text") or ""))
+        whole.attach(name, other)
+        values["text"] = whole.text
+        lacking += whole.unread
+    day = as_day(as_of)
     values.setdefault("id", "1")
-    if "published_on" in spec.fields and "published_on" not in named:
+    if "published_on" in spec.fields and "published_on" not in {spec.field_of(str(k)) for k in values}:
         values["published_on"] = day
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = check_records({table: [values], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
     if report.rejected:
-        from opencheck.findings import rejected_text
-
         raise InputError("；".join(t.zh for r in report.rejected for t in rejected_text(r)))
-    return Preflight(values, day, report.findings())
+    read_through = _as_checked(report, table)
+    notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    findings = report.findings()
+    return Preflight({**values, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+
+
+def _values(
+    record: Mapping[str, Any] | BaseModel | Document, named: Mapping[str, str | None]
+) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+    """The record's values, and what of the document could not be read."""
+    if isinstance(record, Document):
+        return record.as_record(), list(record.unread)
+    values = record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record)
+    unread: list[tuple[str, dict[str, Any]]] = []
+    for key, value in values.items():
+        if named.get(key, key) == "text" and isinstance(value, str) and looks_like_html(value):
+            page = read(value)
+            values[key], unread = page.text, page.unread
+    return values, unread
+
+
+def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:
+    if isinstance(attachments, Mapping):
+        return list(attachments.items())
+    return [(Path(a).name, read(Path(a))) for a in attachments]
+
+
+def _as_checked(report: Report, table: str) -> dict[str, Any]:
+    """The texts that were read through and the attribute, as the reader understood them."""
+    frame = report.data.tables[table].frame.collect()
+    kept = [n for n in ("text", "attribute") if n in frame.columns]
+    return frame.select(kept).row(0, named=True) if len(frame) else {}
+
+
+def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
+    """The changes that a machine can make, each place once: masks for what is shown, a label where there is none at all."""
+    found: dict[tuple[int, int], Fix] = {}
+    for finding in findings:
+        kind = finding.result.rule.kind
+        text = read_through.get(getattr(kind, "text", None) or "")
+        if finding.outcome is not Outcome.VIOLATION or not text:
+            continue
+        if isinstance(kind, FreeOf):
+            for fix in masks(finding.rule, kind.text or "", text, kind.personal):
+                found.setdefault((fix.start, fix.end), fix)
+        elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
+            fix = insertion(finding.rule, kind.text, text, read_through[kind.attribute])
+            found.setdefault((fix.start, fix.end), fix)
+    return sorted(found.values(), key=lambda f: f.start)

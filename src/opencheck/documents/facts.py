@@ -14,7 +14,7 @@ from typing import Any, Literal
 from opencheck.records.labels import ATTACHMENTS, labels
 from opencheck.records.parse import Refused, parse
 
-__all__ = ["Found", "Sure", "damaged_day", "dates_of", "day_of", "label_of", "numbers_of", "published", "signed"]
+__all__ = ["Found", "Sure", "damaged_day", "dates_of", "day_of", "issuer_of", "label_of", "numbers_of", "published", "signed"]
 
 Sure = Literal["sure", "damaged", "ambiguous"]
 
@@ -39,6 +39,7 @@ _BARE = re.compile(r"(?m)^[ \t\u3000]*((?:19|20)\d{5,6})(日?)[ \t\u3000]*(?=[�
 _PUBLISHED = re.compile(
     r"(?:发布日期|发布时间|公开日期|公布日期|发文时间)\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?)"
 )
+_ORGANS = re.compile(r"[\u4e00-\u9fa5]{2,30}(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司)")
 _SIGNED = re.compile(r"(?:成文日期|签发日期)\s*[:：]?\s*(\S{6,20})")
 
 
@@ -111,6 +112,16 @@ def signed(text: str) -> Found | None:
         return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1])
     alone = dates_of(text)
     return alone[0] if alone else None
+
+
+def issuer_of(text: str) -> Found | None:
+    """The organ whose name stands on the line above the day of signing."""
+    alone = dates_of(text)
+    if not alone:
+        return None
+    lines = text[: int(alone[0].where.split("-")[0])].rstrip().splitlines()
+    name = re.sub(r"\s", "", lines[-1]) if lines else ""
+    return Found(name, "text", "sure", lines[-1]) if _ORGANS.fullmatch(name) else None
 
 
 def published(text: str) -> Found | None:

@@ -32,11 +32,9 @@ def decode(content: bytes, name: str) -> str:
     >>> decode("责任单位".encode("gb18030"), "a.csv")
     '责任单位'
     """
-    for bom, encoding in _BOMS:
-        if content.startswith(bom):
-            return content.decode(encoding)
+    marked = [encoding for bom, encoding in _BOMS if content.startswith(bom)]
     error = None
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in marked or ("utf-8", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as exc:

@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from opencheck.records.vocabularies import VOCABULARIES
 
-__all__ = ["ATTACHMENTS", "label_pattern", "labels"]
+__all__ = ["ATTACHMENTS", "label_note", "label_pattern", "labels", "part_at", "part_line"]
 
 ATTACHMENTS = (
-    r"(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n].*$"
+    r"(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
+    r"(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
 )
 """From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
+_PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
 _GAP = "[ \t\u00a0\u3000]*"
 _OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
 _TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))
@@ -35,6 +37,32 @@ _FIELDS = (
     "公开形式",
     "公开选项",
 )
+
+
+def label_note(value: str) -> str:
+    """The label of an attribute as it is printed under a document.
+
+    >>> label_note("依申请公开")
+    '（此件依申请公开）'
+    """
+    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    return f"（{next(w for w in term.spellings if w.startswith('此件'))}）"
+
+
+def part_line(name: str) -> str:
+    """The line that stands before what is not a document's own body: an attachment, a header, a comment."""
+    plain = re.sub(r"[】\s]+", " ", name)
+    return f"【以下是{plain}】"
+
+
+def part_at(text: str, at: int) -> tuple[str, int]:
+    """The part of a text in which a place lies (blank: the body), and the place counted from that part's beginning.
+
+    >>> part_at("正文\\n【以下是页脚】\\n电话", 11)
+    ('页脚', 0)
+    """
+    found = [m for m in _PART.finditer(text, 0, at)]
+    return (found[-1][1], at - found[-1].end()) if found else ("", at)
 
 
 def _spelled(words: tuple[str, ...]) -> str:

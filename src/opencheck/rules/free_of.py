@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.personal import CANDIDATE, PersonalKind, find
+from opencheck.records.labels import part_at
 from opencheck.rules.base import WHOLE_ROW, Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
 from opencheck.rules.conditions import Regex
 from opencheck.rules.outcomes import Outcome
@@ -91,8 +92,13 @@ class FreeOf(Kind):
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
             zh, en = _NAMES[hit.kind]
+            part, place = part_at(text, hit.start)
             # In a whole row the order of its columns is not the reader's: no place is told.
-            at = (f"，第{hit.start + 1}字起", f", at character {hit.start + 1}") if self.text else ("", "")
+            at = (
+                (f"，{part}第{place + 1}字起", f", at character {place + 1} {part and f'of {part}'}".rstrip())
+                if self.text
+                else ("", "")
+            )
             found.append(Named(f"{zh}（{hit.masked}{at[0]}）", f"{en} ({hit.masked}{at[1]})"))
         return found
 
