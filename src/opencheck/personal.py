@@ -23,11 +23,11 @@ _GROUPED = (
     r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{1,3})?",
     r"[0-9]{6}[ \-][0-9]{8}[ \-][0-9]{3}[0-9Xx]",
 )
-CANDIDATE = rf"[0-9]{{11}}|[０-９]{{2}}|[0-9]\r?\n[0-9]|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
+CANDIDATE = rf"[0-9]{{11}}|[０-９]{{2}}|[0-9]\r?\n[0-9Xx]|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
 """What a text without which nothing can be found must hold; a regular expression for any engine."""
 
 _NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
-_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9]{1,17}){1,2}[Xx]?(?![0-9A-Za-z])")
+_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
 _WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0D: "-", 0x3000: " ", 0x00A0: " "}
 _PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
 _ADDRESS = re.compile(

@@ -30,10 +30,13 @@ class Found:
 
 
 _ORGAN = r"[\u4e00-\u9fa5]{1,10}?(?:发|办|函|字|政|令|通|规|秘|电|文|改|环|财)"
-_NUMBER = re.compile(rf"({_ORGAN})([〔\[(（［【〈<]?)\s*((?:19|20)\d{{2}})\s*([〕\])）］】〉>]?)\s*(?:第)?\s*(\d{{1,4}})\s*号")
+_NUMBER = re.compile(
+    rf"({_ORGAN})([〔\[(（［【〈<]?)\s*((?:19|20)\d{{2}})\s*([〕\])）］】〉>]?)\s*(?:第)?\s*(\d{{1,4}})[ \t]*号"
+)
 _CHINESE = "〇零○OoΟ一二三四五六七八九十"
+_SPACE = r"[ \t\u00a0\u3000]*"  # word processors set gaps beside digits, and PDFs keep them
 _DAY = re.compile(
-    rf"(?:19|20)\d{{2}}\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}日?|[{_CHINESE}0-9]{{4}}年[{_CHINESE}0-9]{{1,3}}月[{_CHINESE}0-9]{{1,3}}日"
+    rf"(?:19|20)\d{{2}}{_SPACE}[-/.年]{_SPACE}\d{{1,2}}{_SPACE}[-/.月]{_SPACE}\d{{1,2}}(?:{_SPACE}日)?|[{_CHINESE}0-9]{{4}}年[{_CHINESE}0-9]{{1,3}}月[{_CHINESE}0-9]{{1,3}}日"
 )
 _BARE = re.compile(r"(?m)^[ \t\u3000]*((?:19|20)\d{5,6})(日?)[ \t\u3000]*(?=[（(\[［【]|$)")
 _PUBLISHED = re.compile(

@@ -102,7 +102,7 @@ def fixed_copy(data: bytes, name: str, *, attribute: str | None = None, kinds: I
                 return _word(archive, attribute, wanted)
     if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
         raise InputError(
-            f"{name}: 这种格式不能自动修改，请按提示改原文件后重新生成 / this format cannot be rewritten: change the original and make the file anew"
+            f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
         )
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_html(text):

@@ -44,9 +44,12 @@ ROWS = {
 }
 """Cells of a portal's metadata table, and the fact that stands in the next cell."""
 _BLOCKS = frozenset(
-    ("address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main")
-    .split()
-) | frozenset("nav ol option p pre section table tbody tfoot thead title tr ul br".split())  # fmt: skip
+    re.findall(
+        r"\S+",
+        """address article aside blockquote body br caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li
+        main nav ol option p pre section table tbody tfoot thead title tr ul""",
+    )
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SHEETS = (".xlsx", ".xls", ".et", ".csv", ".tsv")
@@ -252,7 +255,7 @@ def _ofd(archive: zipfile.ZipFile, name: str) -> Parts:
         return ["".join(t for _, _, t in row) for _, row in groupby(sorted(placed), key=lambda t: t[0])]
 
     pages = sorted((n for n in archive.namelist() if re.search(r"/Pages/[^/]+/Content\.xml$", n)), key=order)
-    templates = sorted(n for n in archive.namelist() if re.search(r"/Te?mpl?s?/[^/]+/Content\.xml$", n, re.I))
+    templates = sorted(n for n in archive.namelist() if re.search(r"/(?:Tpls?|Temps?|Templates?)/[^/]+/Content\.xml$", n, re.I))
     lines: list[str] = []
     unread: list[tuple[str, dict[str, Any]]] = []
     for page in templates:

@@ -14,6 +14,8 @@ from opencheck.records.labels import part_line
 
 __all__ = ["Document", "read"]
 
+_ENDING = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
+
 
 @dataclass
 class Document:
@@ -61,7 +63,7 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
     >>> doc.number.value, doc.signed_on.value.isoformat(), doc.attribute.value
     ('平政办发〔2018〕12号', '2018-08-24', '主动公开')
     """
-    if isinstance(source, Path) or (isinstance(source, str) and "\n" not in source and _is_file(source)):
+    if isinstance(source, Path) or (isinstance(source, str) and _is_path(source)):
         path = Path(source)
         name = path.name
         try:
@@ -78,11 +80,9 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
     return _document(from_html(text) if looks_like_html(text) else Parts(text))
 
 
-def _is_file(text: str) -> bool:
-    try:
-        return len(text) < 1000 and Path(text).is_file()
-    except OSError:
-        return False
+def _is_path(text: str) -> bool:
+    """Whether a string names a file: a single line that ends like one. Text of a document does not."""
+    return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_ENDING.search(text))
 
 
 def _document(parts: Parts) -> Document:
