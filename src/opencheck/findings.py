@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck import messages, waivers
 from opencheck.engine import Note, RuleResult
 from opencheck.errors import InputError
+from opencheck.personal import shown
 from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Named, Step
@@ -411,10 +412,10 @@ class Report:
             facts=facts,
             outcome=outcome,
             severity="advice" if before else rule.effective_severity,
-            record_id=facts.get("id"),
+            record_id=_shown(facts.get("id")),
             unit=unit or (clause.unit if clause else None),
-            title=facts.get("title"),
-            subject=facts.get("subject"),
+            title=_shown(facts.get("title")),
+            subject=_shown(facts.get("subject")),
             period=facts.get("period"),
             due=due,
             actual=facts.get("actual"),
@@ -546,7 +547,7 @@ class Report:
             "ignored": [
                 {
                     **i.place.as_dict(),
-                    "text": i.text,
+                    "text": shown(i.text),
                     "reason": messages.catalogue()[f"ignore.{i.code}"],
                 }
                 for i in self.data.ignored
@@ -571,6 +572,10 @@ class Report:
         from opencheck.reports import write
 
         return write(self, Path(path), format, lang)
+
+
+def _shown(text: str | None) -> str | None:
+    return shown(text) if text is not None else None
 
 
 def task_of(clause: str) -> str:
@@ -605,13 +610,13 @@ def rejected_dict(rejected: Rejected) -> dict[str, Any]:
     """A rejected row as JSON gives it."""
     return {
         "table": rejected.table or None,
-        "record_id": rejected.values.get("id"),
+        "record_id": _shown(rejected.values.get("id")),
         "source": rejected.place.as_dict(),
         "problems": [
             {
                 "field": p.field or None,
                 "header": p.header or None,
-                "found": p.found,
+                "found": shown(p.found),
                 "accepted": {"zh": a.zh, "en": a.en},
             }
             for p, a in zip(

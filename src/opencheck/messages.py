@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from opencheck.personal import shown
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Named
 from opencheck.rules.conditions import FieldRef, Test
@@ -103,7 +104,7 @@ def word(value: Any, lang: str) -> str:
         return ("、" if lang == "zh" else ", ").join(word(v, lang) for v in value) or "—"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return shown(str(value))
 
 
 def _labelled(key: Any, value: Any) -> Any:
@@ -113,7 +114,7 @@ def _labelled(key: Any, value: Any) -> Any:
     vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
     if vocabulary and isinstance(value, str):
         return Named(vocabulary.label(value), value)
-    return f"{value[:40]}…" if isinstance(value, str) and len(value) > 41 else value
+    return f"{shown(value)[:40]}…" if isinstance(value, str) and len(value) > 41 else value
 
 
 def test_words(test: Test, lang: str, table: str, field_name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-__all__ = ["CANDIDATE", "KINDS", "Hit", "PersonalKind", "find", "masked"]
+__all__ = ["CANDIDATE", "KINDS", "Hit", "PersonalKind", "find", "masked", "shown"]
 
 PersonalKind = Literal["resident_id", "bank_card", "mobile", "passport", "address"]
 KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
@@ -35,6 +35,7 @@ _ADDRESS = re.compile(
     r"([^，。；,;\n]{2,40}?[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n]{0,12}?[0-9]+(?:室|户))"
 )
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
+_DIGITS = re.compile(r"[0-9０-９]{3}[0-9０-９ \-\r\n]{8}")
 _OFFICE = re.compile(r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$")
 
 
@@ -106,6 +107,15 @@ def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:
     for hit in find(text, kinds):
         found = found[: hit.start] + hit.masked + found[hit.end :]
     return found
+
+
+def shown(text: str) -> str:
+    """A value as reports, messages and logs show it: the numbers of persons in it masked, wherever they come from.
+
+    >>> shown("救助对象11010519491231002X"), shown("2018-09-30")
+    ('救助对象1101**********002X', '2018-09-30')
+    """
+    return masked(text) if _DIGITS.search(text) else text
 
 
 def _kind(value: str) -> PersonalKind | None:

@@ -173,7 +173,7 @@ def _as_checked(report: Report, table: str) -> dict[str, Any]:
     """The texts that were read through and the attribute, as the reader understood them."""
     frame = report.data.tables[table].frame.collect()
     kept = [n for n in ("text", "attribute") if n in frame.columns]
-    return frame.select(kept).row(0, named=True) if len(frame) else {}
+    return frame.select(kept).row(0, named=True) if kept else {}
 
 
 def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from opencheck.personal import shown
 from opencheck.records.dataset import ROW, SRC, Dataset, Place
 from opencheck.records.text import fold
 from opencheck.rules.outcomes import Outcome
@@ -41,7 +42,10 @@ class Waiver:
 
     def as_dict(self) -> dict[str, Any]:
         """The waiver as JSON gives it."""
-        values = {k.rstrip("_"): v.isoformat() if isinstance(v, date) else v for k, v in self.values.items()}
+        values = {
+            k.rstrip("_"): v.isoformat() if isinstance(v, date) else shown(v) if isinstance(v, str) else v
+            for k, v in self.values.items()
+        }
         more = {"missing": self.missing} if self.missing else {}
         return {"id": self.id, **values, "status": self.status, "findings": self.count, **more, "source": self.place.as_dict()}
 
@@ -110,7 +114,7 @@ def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Whether every limit that the waiver names holds for the finding."""
     record, unit, topic = (waiver.values[n] for n in _COVER)
-    if record is not None and record not in (finding.record_id, finding.subject):
+    if record is not None and shown(record) not in (finding.record_id, finding.subject):
         return False
     if unit is not None and unit != finding.unit:
         return False

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from opencheck.documents.facts import dates_of
-from opencheck.documents.formats import Node, block_nodes, html_tree, looks_like_html
+from opencheck.documents.formats import Node, block_nodes, html_tree, looks_like_html, xml_tree
 from opencheck.errors import InputError
 from opencheck.personal import KINDS, PersonalKind, find
 from opencheck.readers.delimited import decode
@@ -161,13 +161,12 @@ def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[Personal
     """The archive with the texts of its parts changed and everything else as it was."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
         for item in archive.infolist():
             content = archive.read(item)
             if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", item.filename):
-                root = etree.fromstring(content, parser)
+                root = xml_tree(content, item.filename)
                 for paragraph in root.iter(f"{_W}p"):
                     for tag in (f"{_W}t", f"{_W}delText"):
                         _mask_nodes([_accessor(n) for n in paragraph.iter(tag) if _home(n) is paragraph], kinds)

@@ -20,7 +20,18 @@ from opencheck.errors import InputError
 from opencheck.readers.delimited import decode
 from opencheck.records.labels import part_line
 
-__all__ = ["LARGEST", "ROWS", "Parts", "block_nodes", "from_bytes", "from_html", "html_tree", "looks_like_html", "too_large"]
+__all__ = [
+    "LARGEST",
+    "ROWS",
+    "Parts",
+    "block_nodes",
+    "from_bytes",
+    "from_html",
+    "html_tree",
+    "looks_like_html",
+    "too_large",
+    "xml_tree",
+]
 
 LARGEST = 20_000_000
 """Bytes of a file that are read at all."""
@@ -127,21 +138,27 @@ def _archive(data: bytes, name: str) -> Parts:
         raise _damaged(name, exc) from exc
 
 
-def _parser() -> Any:
+def xml_tree(content: bytes, name: str) -> Any:
+    """The tree of one part of an archive.
+
+    Raises:
+        InputError: a part that declares entities: neither format allows it, and text could hide behind them.
+    """
     try:
         from lxml import etree
     except ImportError as exc:
         raise _needs(".docx .ofd", exc) from exc
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    root = etree.fromstring(content, parser)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InputError(f"{name}: 含有不该有的DTD声明，可能有害，没有打开 / declares a DTD, which may do harm: not opened")
+    return root
 
 
 def _docx(archive: zipfile.ZipFile, name: str) -> Parts:
     """The body first; then what stands around it: headers, footers, notes, comments, and text that is deleted but tracked."""
-    from lxml import etree
-
-    parser = _parser()
     known = {p.rpartition("/")[2]: p for p in archive.namelist() if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", p)}
-    body = etree.fromstring(archive.read(known["document.xml"]), parser)
+    body = xml_tree(archive.read(known["document.xml"]), name)
     lines = list(_word_lines(body))
     around: dict[str, list[str]] = {}
     titles = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
@@ -149,7 +166,7 @@ def _docx(archive: zipfile.ZipFile, name: str) -> Parts:
     for part in sorted(known):
         title = titles.get(re.sub(r"[0-9]*\.xml$", "", part))
         if title:
-            root = etree.fromstring(archive.read(known[part]), parser)
+            root = xml_tree(archive.read(known[part]), name)
             pictures += _pictures(root)
             around.setdefault(title, []).extend(_word_lines(root))
             around.setdefault("修订中删除的文字", []).extend(_deleted(root))
@@ -239,9 +256,6 @@ def _sheets(data: bytes, name: str) -> Parts:
 
 def _ofd(archive: zipfile.ZipFile, name: str) -> Parts:
     """The text of an OFD file (GB/T 33190): templates, then page by page, top to bottom and left to right."""
-    from lxml import etree
-
-    parser = _parser()
 
     def order(page: str) -> tuple[str, int]:
         folder, _, rest = page.rpartition("/Page_")
@@ -249,7 +263,7 @@ def _ofd(archive: zipfile.ZipFile, name: str) -> Parts:
 
     def lines_of(page: str) -> list[str]:
         placed = []
-        for item in etree.fromstring(archive.read(page), parser).iter("{*}TextObject"):
+        for item in xml_tree(archive.read(page), name).iter("{*}TextObject"):
             box = [float(v) for v in (item.get("Boundary") or "0 0 0 0").split()]
             placed.append((round(box[1]), box[0], "".join(c.text or "" for c in item.iter("{*}TextCode"))))
         return ["".join(t for _, _, t in row) for _, row in groupby(sorted(placed), key=lambda t: t[0])]

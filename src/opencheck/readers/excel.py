@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SUFFIXES", "read_workbook"]
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+_UNPACKED, _RATIO = 100_000_000, 150  # tables of text pack to a tenth or a twentieth
 _FILLED = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
 
 
@@ -36,6 +37,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
     import python_calamine
 
     content = path.read_bytes()
+    _refuse_bomb(path, content)
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
     except python_calamine.PasswordError as exc:
@@ -69,6 +71,20 @@ def read_workbook(data: Dataset, path: Path) -> None:
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "
             "run 'opencheck template ledger.xlsx' for a workbook with every table and header"
         )
+
+
+def _refuse_bomb(path: Path, content: bytes) -> None:
+    """A workbook that unpacks to far more than any table does is made to exhaust whoever opens it."""
+    if content[:2] != b"PK":
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+    except zipfile.BadZipFile:
+        return
+    if unpacked > _UNPACKED and unpacked > _RATIO * len(content):
+        size = f"{unpacked // 1_000_000} MB"
+        raise InputError(f"{path}: 解压后有{size}，不像台账，没有打开 / unpacks to {size}, unlike any ledger: not opened")
 
 
 def _fill_merged(grid: Grid, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck import messages
 from opencheck.findings import Finding, Report, by_gravity, rejected_text, task_of
+from opencheck.personal import shown
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def as_csv(report: Report, lang: str) -> bytes:
         row = dict.fromkeys(n for n, _, _ in COLUMNS)
         row |= {
             "outcome": messages.word_of("word.rejected_row", lang),
-            "record_id": rejected.values.get("id"),
+            "record_id": shown(rejected.values.get("id") or "") or None,
             "message": "；".join(t.in_(lang) for t in rejected_text(rejected)),
             "file": rejected.place.file,
             "sheet": rejected.place.sheet,
@@ -235,10 +236,10 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             rules.setdefault(finding.rule, []).append(finding)
         for rule, group in rules.items():
             line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
-            shown = by_gravity(group)[: None if full else _SHOWN]
-            _print_group(console, shown, lang)
-            if len(group) > len(shown):
-                rest = len(group) - len(shown)
+            printed = by_gravity(group)[: None if full else _SHOWN]
+            _print_group(console, printed, lang)
+            if len(group) > len(printed):
+                rest = len(group) - len(printed)
                 line(
                     say(
                         f"     …… 还有 {rest} 条；加 --full 全部列出，或用 --format xlsx",
@@ -258,7 +259,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             line(say(f"  …… 还有 {len(report.rejected) - 20} 行", f"  … {len(report.rejected) - 20} more"), "dim")
     remarks = [messages.say(name, facts).in_(lang) for name, facts in report.notes]
     remarks += [
-        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{i.text}"
+        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{shown(i.text)}"
         for i in report.data.ignored
         if i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
     ]

@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck import messages
 from opencheck.findings import Finding, Report, by_gravity, rejected_text
+from opencheck.personal import shown
 from opencheck.readers.grid import OWN_SHEETS
 from opencheck.records.dataset import ROW, SRC
 from opencheck.reports.text import COLUMNS, flat, inert, place_text, task_title
@@ -327,7 +328,8 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
     row += len(names) + 2
     notes = [*remarks, *(messages.say(n, f).in_(lang) for n, f in report.notes)]
     notes += [
-        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{i.text}" for i in report.data.ignored
+        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{shown(i.text)}"
+        for i in report.data.ignored
     ]
     if notes:
         _put(sheet, row, 1, "说明" if zh else "Notes").font = Font(size=13, bold=True)

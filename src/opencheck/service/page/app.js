@@ -1,0 +1,220 @@
+"use strict";
+// Everything that is shown is set as text, never as HTML: what a ledger or a document holds stays text.
+const WORDS = {
+  zh: {
+    skip: "跳到结果", heading: "政务公开检查", what: "检查什么", document: "一份要公布的文件", ledger: "一份台账", file: "选择文件，或拖到这里",
+    attachments: "一起公布的附件（可不选）", attribute: "登记的公开属性", unknown: "未填", is_policy: "是否政策性文件", yes: "是", no: "否",
+    reviewed_on: "保密审查日期", review_result: "审查结果", reviewer: "审查人", pack: "规则包", token: "访问令牌", go: "检查", text: "正文（个人信息已遮盖）",
+    formats_preflight: "可以是 .docx .pdf .ofd .html .txt", formats_check: "可以是 .xlsx .csv .json .parquet", as_of_preflight: "拟公布日期", as_of_check: "检查日（当日终了）",
+    working: "正在检查…", done: "检查完了", blocked: "不能公布：有{n}个问题", clear: "没有阻止公布的问题", blocking: "不能公布", warnings: "警告", advice: "提示",
+    upcoming: "公布之后到期", lacking: "无法判断", fixed: "下载改好的副本", marked: "下载标注后的台账", notes: "没有检查的内容", title: "标题", number: "文号",
+    signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
+    rule: "规则", unit: "单位", place: "位置", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
+    why: "怎么算的", offline: "连不上服务", table: "违规表",
+  },
+  en: {
+    skip: "Skip to the result", heading: "Openness check", what: "What to check", document: "a document to be published", ledger: "a ledger", file: "Choose a file, or drop it here",
+    attachments: "Attachments published with it (optional)", attribute: "Recorded disclosure attribute", unknown: "not given", is_policy: "Policy document", yes: "yes", no: "no",
+    reviewed_on: "Secrecy review on", review_result: "Result of the review", reviewer: "Reviewer", pack: "Rules", token: "Access token", go: "Check", text: "Text (personal data masked)",
+    formats_preflight: ".docx .pdf .ofd .html .txt", formats_check: ".xlsx .csv .json .parquet", as_of_preflight: "To be published on", as_of_check: "Checked at the end of",
+    working: "Checking…", done: "Checked", blocked: "Must not be published: {n} problems", clear: "Nothing blocks publication", blocking: "Blocks publication", warnings: "Warnings",
+    advice: "Advice", upcoming: "Due after publication", lacking: "Cannot be told", fixed: "Download the fixed copy", marked: "Download the marked ledger", notes: "Not checked", title: "Title",
+    number: "Number", signed_on: "Signed", published_on: "Published", violations: "{n} violations", none: "No violation found", rows: "{read} rows read, {checked} checked, {rejected} rejected",
+    rule: "Rule", unit: "Unit", place: "Place", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
+    more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", offline: "The service cannot be reached", table: "Table of violations",
+  },
+};
+const $ = (id) => document.getElementById(id);
+const SHOWN = 300;
+let lang = navigator.language.startsWith("zh") ? "zh" : "en";
+if (new URLSearchParams(location.search).has("lang")) lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh";
+let last = null;
+
+function say(name, facts = {}) {
+  return Object.entries(facts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), WORDS[lang][name]);
+}
+function make(tag, text = "", attributes = {}) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+function job() { return document.querySelector("input[name=job]:checked").value; }
+function paint() {
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
+  $("lang").textContent = lang === "zh" ? "English" : "中文";
+  $("lang").lang = lang === "zh" ? "en" : "zh-CN";
+  $("formats").textContent = say(`formats_${job()}`);
+  $("as_of_label").textContent = say(`as_of_${job()}`);
+  $("more").hidden = job() === "check";
+  if (last) show(last);
+}
+function headers() {
+  return $("token").value ? { Authorization: `Bearer ${$("token").value}` } : {};
+}
+function form(extra = {}) {
+  const data = new FormData();
+  data.append("file", $("file").files[0]);
+  const values = { as_of: $("as_of").value, pack: $("pack").value, ...extra };
+  for (const [name, value] of Object.entries(values)) data.append(name, value);
+  return data;
+}
+function record() {
+  const found = {};
+  for (const name of ["attribute", "is_policy", "reviewed_on", "review_result", "reviewer"]) if ($(name).value) found[name] = $(name).value;
+  return JSON.stringify(found);
+}
+async function send(path, data) {
+  let answer;
+  try {
+    answer = await fetch(path, { method: "POST", body: data, headers: headers() });
+  } catch {
+    throw new Error(say("offline"));
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 401) $("token_field").hidden = false;
+  const problem = await answer.json().catch(() => ({ title: say("failed"), detail: String(answer.status) }));
+  throw new Error(`${problem.title}：${problem.detail}（${problem.request_id || ""}）`);
+}
+async function check(event) {
+  event.preventDefault();
+  if (!$("file").files.length) { $("file").focus(); return; }
+  $("error").textContent = "";
+  $("result").hidden = true;
+  $("status").textContent = say("working");
+  $("go").disabled = true;
+  try {
+    const kind = job();
+    let answer;
+    if (kind === "preflight") {
+      const data = form({ record: record() });
+      for (const file of $("attachments").files) data.append("attachments", file);
+      answer = await send("/v1/preflight", data);
+    } else {
+      answer = await send("/v1/check", form({ format: "json" }));
+    }
+    last = { kind, found: await answer.json() };
+    show(last);
+    $("status").textContent = say("done");
+    $("result").focus();
+  } catch (error) {
+    $("status").textContent = "";
+    $("error").textContent = error.message;
+  } finally {
+    $("go").disabled = false;
+  }
+}
+async function download(path, data, name) {
+  try {
+    const blob = await (await send(path, data)).blob();
+    const link = make("a", "", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  } catch (error) {
+    $("error").textContent = error.message;
+  }
+}
+function action(name, path, data, file) {
+  const button = make("button", say(name), { type: "button" });
+  button.addEventListener("click", () => download(path, data(), file));
+  $("actions").append(button);
+}
+function show({ kind, found }) {
+  for (const id of ["facts", "actions", "groups", "text"]) $(id).replaceChildren();
+  $("result").hidden = false;
+  $("text_section").hidden = kind !== "preflight";
+  kind === "preflight" ? showDocument(found) : showLedger(found);
+}
+function finding(f, group) {
+  const box = make("article", "", { class: `finding ${group}` });
+  box.append(make("p", `${f.rule} · ${f.clause}`, { class: "rule" }), make("p", f.message[lang]), make("p", f.remedy[lang], { class: "remedy" }));
+  if (f.explanation && f.explanation.length) {
+    const details = make("details");
+    details.append(make("summary", say("why")));
+    for (const step of f.explanation) details.append(make("p", typeof step === "string" ? step : step[lang]));
+    box.append(details);
+  }
+  return box;
+}
+function showDocument(found) {
+  $("result_title").textContent = found.blocking.length ? say("blocked", { n: found.blocking.length }) : say("clear");
+  for (const name of ["title", "number", "signed_on", "published_on", "attribute"]) {
+    if (found.facts[name]) $("facts").append(make("li", `${say(name)}：${found.facts[name]}`));
+  }
+  for (const [key, name] of [["blocking", "blocking"], ["warnings", "warnings"], ["advice", "advice"], ["upcoming", "upcoming"], ["unknown", "lacking"]]) {
+    if (!found[key].length) continue;
+    $("groups").append(make("h3", `${say(name)}（${found[key].length}）`));
+    for (const f of found[key]) $("groups").append(finding(f, key));
+  }
+  if (found.notes.length) {
+    $("groups").append(make("h3", say("notes")));
+    for (const note of found.notes) $("groups").append(make("p", note[lang]));
+  }
+  let at = 0;
+  for (const fix of found.fixes) {
+    $("text").append(found.text.slice(at, fix.start));
+    const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${say("insert")}：${fix.replacement.trim()}〕`, { class: fix.action, title: fix.rule });
+    $("text").append(mark);
+    at = fix.end;
+  }
+  $("text").append(found.text.slice(at));
+  const file = $("file").files[0];
+  if (found.fixes.length && file && /\.(docx|html?|txt)$/i.test(file.name)) {
+    const label = found.fixes.some((f) => f.action === "insert");
+    const name = file.name.replace(/(\.[^.]*)?$/, ".已处理$1");
+    action("fixed", "/v1/fix", () => {
+      const data = new FormData();
+      data.append("file", file);
+      if (label) data.append("attribute", $("attribute").value);
+      return data;
+    }, name);
+  }
+}
+function showLedger(found) {
+  const violations = found.findings.filter((f) => f.outcome === "violation");
+  $("result_title").textContent = violations.length ? say("violations", { n: violations.length }) : say("none");
+  $("facts").append(make("li", say("rows", found.rows)));
+  action("marked", "/v1/check", () => form({ format: "xlsx", lang }), "检查结果.xlsx");
+  if (found.rejected.length) {
+    $("groups").append(make("h3", `${say("rejected")}（${found.rejected.length}）`));
+    const list = make("ul");
+    for (const row of found.rejected.slice(0, SHOWN)) list.append(make("li", `${row.source.sheet || row.source.file || ""} ${row.source.row}：${row.message[lang]}`));
+    $("groups").append(list);
+  }
+  if (violations.length) {
+    const wide = make("div", "", { class: "wide", tabindex: "0", role: "region", "aria-label": say("table") });
+    const table = make("table");
+    const head = make("tr");
+    for (const name of ["rule", "unit", "place", "message", "remedy"]) head.append(make("th", say(name), { scope: "col" }));
+    table.append(make("thead"), make("tbody"));
+    table.tHead.append(head);
+    for (const f of violations.slice(0, SHOWN)) {
+      const row = make("tr");
+      const place = [f.source.sheet || f.source.file, f.source.row, f.record_id].filter((p) => p !== null && p !== undefined).join(" ");
+      row.append(make("th", f.rule, { scope: "row" }));
+      for (const cell of [f.unit || "", place, f.message[lang], f.remedy[lang]]) row.append(make("td", cell));
+      table.tBodies[0].append(row);
+    }
+    wide.append(table);
+    $("groups").append(wide);
+    if (violations.length > SHOWN) $("groups").append(make("p", say("more", { n: SHOWN })));
+  }
+}
+async function start() {
+  $("as_of").value = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+  const health = await (await fetch("/healthz")).json();
+  for (const id of health.packs) $("pack").append(make("option", id));
+  $("form").addEventListener("submit", check);
+  $("lang").addEventListener("click", () => { lang = lang === "zh" ? "en" : "zh"; paint(); });
+  for (const radio of document.querySelectorAll("input[name=job]")) radio.addEventListener("change", () => { last = null; $("result").hidden = true; paint(); });
+  for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+    $("drop").addEventListener(event, (e) => {
+      e.preventDefault();
+      $("drop").classList.toggle("over", over);
+      if (event === "drop" && e.dataTransfer.files.length) $("file").files = e.dataTransfer.files;
+    });
+  }
+  paint();
+}
+start();
