@@ -24,10 +24,10 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
-__all__ = ["FreeOf", "Pattern"]
+__all__ = ["NAMES", "FreeOf", "Pattern"]
 
 
-_NAMES: dict[PersonalKind, tuple[str, str]] = {
+NAMES: dict[PersonalKind, tuple[str, str]] = {
     "resident_id": ("身份证号", "identity number"),
     "bank_card": ("银行卡号", "bank card"),
     "mobile": ("手机号", "mobile"),
@@ -91,7 +91,7 @@ class FreeOf(Kind):
         """What a text shows that it must not, masked."""
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
-            zh, en = _NAMES[hit.kind]
+            zh, en = NAMES[hit.kind]
             part, place = part_at(text, hit.start)
             # In a whole row the order of its columns is not the reader's: no place is told.
             at = (

@@ -1,0 +1,30 @@
+"""Starts the plain Django example: python examples/django/run.py [--port 8002]."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", default="8002")
+    chosen = options.parse_args()
+    sys.path.insert(0, str(HERE))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    print(f"http://127.0.0.1:{chosen.port}/", flush=True)
+    call_command("runserver", f"127.0.0.1:{chosen.port}", use_reloader=False, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

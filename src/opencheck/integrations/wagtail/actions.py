@@ -1,0 +1,40 @@
+"""What a workflow does when its last task is approved."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from wagtail.workflows import publish_workflow_state
+
+from opencheck.errors import InputError
+from opencheck.integrations.wagtail.checks import check_page, keep
+
+__all__ = ["publish_if_allowed"]
+
+log = logging.getLogger("opencheck.wagtail")
+
+
+def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
+    """Publish what a workflow approved, unless something blocks: then it stays a draft, and the result is kept with its revision.
+
+    To be named in ``WAGTAIL_FINISH_WORKFLOW_ACTION``.
+    """
+    from wagtail.models import Page
+
+    content = workflow_state.content_object
+    if isinstance(content, Page):
+        latest = content.get_latest_revision_as_object()
+        try:
+            result = check_page(latest)
+        except InputError as exc:
+            log.warning("page %s was approved but not published: %s", content.pk, exc)
+            return
+        if result is not None:
+            keep(latest, result, user)
+            if result.blocking:
+                log.warning(
+                    "page %s was approved but not published: %s", content.pk, ", ".join(f.rule for f in result.blocking)
+                )
+                return
+    publish_workflow_state(workflow_state, user=user)

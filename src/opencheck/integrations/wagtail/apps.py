@@ -1,0 +1,62 @@
+"""The Django app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import Error, register
+
+__all__ = ["OpencheckWagtail"]
+
+
+class OpencheckWagtail(AppConfig):
+    """Registers the app, and the check of its settings."""
+
+    name = "opencheck.integrations.wagtail"
+    label = "opencheck_wagtail"
+    verbose_name = "opencheck"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Check the settings when Django checks everything else."""
+        register(settings_are_right)
+
+
+def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
+    """What is wrong with the setting ``OPENCHECK``: unknown pages, fields that a page or a table does not have, a pack that does not load."""
+    from django.apps import apps
+    from django.conf import settings
+
+    from opencheck.errors import OpencheckError
+    from opencheck.packs import load_pack
+    from opencheck.records.tables import TABLES
+
+    chosen = getattr(settings, "OPENCHECK", {})
+    found = []
+    try:
+        load_pack(chosen.get("pack", "pingdu-2018"), chosen.get("parameters"))
+    except OpencheckError as exc:
+        found.append(Error(f"OPENCHECK['pack']: {exc}", id="opencheck.E001"))
+    for name, entry in chosen.get("pages", {}).items():
+        try:
+            model = apps.get_model(name)
+        except (LookupError, ValueError):
+            found.append(Error(f"OPENCHECK['pages']: no page model {name!r}", id="opencheck.E002"))
+            continue
+        own = {f.name for f in model._meta.get_fields()}
+        wanted = [*entry.get("fields", {}).values(), *entry.get("attachments", ())]
+        found += [
+            Error(f"OPENCHECK['pages'][{name!r}]: the page has no field {f!r}", id="opencheck.E003")
+            for f in wanted
+            if f not in own
+        ]
+        table = TABLES.get(entry.get("table", "document"))
+        if table is None:
+            found.append(Error(f"OPENCHECK['pages'][{name!r}]: no table {entry['table']!r}", id="opencheck.E004"))
+            continue
+        unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.field_of(f) is None]
+        found += [
+            Error(f"OPENCHECK['pages'][{name!r}]: table {table.name} has no field {f!r}", id="opencheck.E005") for f in unknown
+        ]
+    return found

@@ -1,0 +1,104 @@
+"""From a page to its result: the settings' mapping, the page's files, the day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from wagtail.documents import get_document_model
+
+from opencheck.documents import Document, read
+from opencheck.integrations.django import Mapping, run_preflight
+from opencheck.prepublication import Preflight
+from opencheck.records.parse import SHANGHAI
+
+__all__ = ["check_page", "day_of", "documents_in", "keep", "mapping_of"]
+
+_LINKED = re.compile(r"<a\b[^>]*\blinktype=\"document\"[^>]*>")
+_ID = re.compile(r"\bid=\"(\d+)\"")
+
+
+def mapping_of(model: type[Any]) -> Mapping | None:
+    """How pages of a model become records, as the settings say; None where they are not checked."""
+    entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}")
+    if entry is None:
+        return None
+    return Mapping(
+        fields=entry.get("fields", {}),
+        table=entry.get("table", "document"),
+        values=entry.get("values", {}),
+        attachments=(),
+        pack=entry.get("pack"),
+        parameters=entry.get("parameters"),
+    )
+
+
+def attachments_of(model: type[Any]) -> tuple[str, ...]:
+    """The fields of a page model that hold documents."""
+    entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}", {})
+    return tuple(entry.get("attachments", ()))
+
+
+def documents_in(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
+    """The files that are published with a page: its document fields, and the documents that its texts link to.
+
+    Raises:
+        InputError: a file that cannot be read.
+    """
+    mapping, found = mapping_of(model), {}
+    for name in attachments_of(model):
+        value = value_of(name)
+        if value is not None:
+            found[value.pk] = value
+    texts = " ".join(
+        str(getattr(v, "source", v)) for own in (mapping.fields.values() if mapping else ()) if (v := value_of(own))
+    )
+    ids = [int(number[1]) for link in _LINKED.findall(texts) if (number := _ID.search(link))]
+    for document in get_document_model().objects.filter(pk__in=ids):
+        found[document.pk] = document
+    for document in found.values():
+        with document.file.open("rb") as file:
+            yield document.filename, read(file.read(), document.filename)
+
+
+def day_of(go_live_at: Any) -> date:
+    """The day of publication: when the page is to go live, else today (Asia/Shanghai)."""
+    moment = go_live_at if go_live_at and go_live_at > timezone.now() else timezone.now()
+    found: date = moment.astimezone(SHANGHAI).date()
+    return found
+
+
+def check_page(page: Any) -> Preflight | None:
+    """Check a page as it stands; None where its model is not among the settings' pages.
+
+    Raises:
+        InputError: a value or file that cannot be read.
+    """
+    mapping = mapping_of(type(page))
+    if mapping is None:
+        return None
+
+    def value_of(name: str) -> Any:
+        return getattr(page, name, None)
+
+    return run_preflight(mapping, value_of, as_of=day_of(page.go_live_at), more=documents_in(type(page), value_of))
+
+
+def keep(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
+    """Keep a result with the page's latest revision."""
+    from opencheck.integrations.wagtail.models import PreflightRecord
+
+    values = {
+        "as_of": result.as_of,
+        "publishable": not result.blocking,
+        "confirmed": confirmed,
+        "user": user if getattr(user, "is_authenticated", False) else None,
+        "result": result.as_dict(),
+    }
+    revision = page.get_latest_revision()
+    if revision is not None:
+        PreflightRecord.objects.update_or_create(revision=revision, defaults=values)

@@ -1,0 +1,45 @@
+"""The page form that checks before it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from opencheck.documents import Document
+from opencheck.integrations.django import PreflightFormMixin, confirmation
+from opencheck.integrations.wagtail.checks import day_of, documents_in, mapping_of
+
+__all__ = ["PreflightPageForm"]
+
+
+class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
+    """The editor's form: when Publish is pressed, blocking findings are errors at the fields, warnings ask for a confirmation."""
+
+    opencheck_confirmed = confirmation()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.preflight = mapping_of(type(self.instance))
+
+    def publishes(self) -> bool:
+        """Whether Publish was pressed: drafts may hold what they like."""
+        return bool(self.data.get("action-publish"))
+
+    def publication_day(self) -> date:
+        """When the page is to go live."""
+        return day_of(self.cleaned_data.get("go_live_at"))
+
+    def more_attachments(self) -> Iterable[tuple[str, Document]]:
+        """The files that are published with the page."""
+        values = self.cleaned_data
+        return documents_in(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))
+
+    def clean(self) -> Any:
+        """Check, and leave the result on the page for the hook that keeps it."""
+        cleaned = super().clean()
+        self.instance.opencheck_result = self.preflight_result
+        self.instance.opencheck_confirmed = bool(self.cleaned_data.get("opencheck_confirmed"))
+        return cleaned

@@ -1,0 +1,29 @@
+"""What was found before a page's revision was published, kept with the revision."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+__all__ = ["PreflightRecord"]
+
+
+class PreflightRecord(models.Model):
+    """The result of the check of one revision: what blocked, what was confirmed, by whom."""
+
+    revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="opencheck")
+    as_of = models.DateField()
+    publishable = models.BooleanField()
+    confirmed = models.BooleanField(default=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    result = models.JSONField()
+
+    class Meta:
+        """Names in the admin."""
+
+        verbose_name = "公布前检查 / preflight"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {'可以公布' if self.publishable else '不能公布'}"

@@ -1,0 +1,56 @@
+"""The panel in the page editor: the confirmation of warnings, and what the last check found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from wagtail.admin.panels import Panel
+
+from opencheck.integrations.django import CONFIRM
+from opencheck.integrations.wagtail.forms import PreflightPageForm
+
+__all__ = ["PreflightPanel"]
+
+
+class PreflightPanel(Panel):
+    """Shows what the last check of the page found, and asks for the confirmation of warnings."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("heading", "政务公开检查 / openness check")
+        super().__init__(**kwargs)
+
+    def get_form_options(self) -> Any:
+        """The confirmation is this panel's field."""
+        return {"fields": [CONFIRM]} if issubclass(self.model.base_form_class, PreflightPageForm) else {}
+
+    class BoundPanel(Panel.BoundPanel):
+        """The panel of one page's form."""
+
+        template_name = "opencheck/panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> Any:
+            """The last result, in the editor's language."""
+            context = super().get_context_data(parent_context)
+            lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
+            context["zh"] = lang == "zh"
+            field = self.form.fields.get(CONFIRM)
+            context["confirm"] = self.form[CONFIRM] if field else None
+            context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
+            context["groups"] = [(key, [_said(f, lang) for f in found]) for key, found in self._found().items() if found]
+            return context
+
+        def _found(self) -> dict[str, list[dict[str, Any]]]:
+            from opencheck.integrations.wagtail.models import PreflightRecord
+
+            result = getattr(self.instance, "opencheck_result", None)
+            if result is not None:
+                content = result.as_dict()
+            else:
+                last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
+                content = last.result if last else {}
+            return {key: content.get(key, []) for key in ("blocking", "warnings", "advice", "unknown", "upcoming")}
+
+
+def _said(finding: dict[str, Any], lang: str) -> dict[str, str]:
+    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang]}
