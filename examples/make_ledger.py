@@ -1414,7 +1414,8 @@ def people() -> None:
     }
     for _ in range(8):
         add("listing", **listing)
-    must("PD-8-3.3b", add("listing", **{**listing, "hotline": None})["id"], "violation", None, None, "没有举报电话")
+    add("listing", **{**listing, "hotline": None})
+    must("PD-8-3.3b", "监督举报电话", "violation", None, None, "没有举报电话")
     sample = {
         "topic": "食品药品监督抽检",
         "sampled_unit": "某超市",
@@ -1428,26 +1429,14 @@ def people() -> None:
     }
     for _ in range(8):
         add("listing", **sample, batch_number=None)
-    must(
-        "PD-8-8.2b",
-        add("listing", **{**sample, "production_date": None, "batch_number": None})["id"],
-        "violation",
-        None,
-        None,
-        "日期批号都没有",
-    )
-    must(
-        "PD-14.2d",
-        add("listing", **sample, batch_number="A1", note="联系人11010519491231002X")["id"],
-        "violation",
-        None,
-        None,
-        "备注有身份证号",
-    )
+    add("listing", **{**sample, "production_date": None, "batch_number": None})
+    must("PD-8-8.2b", "标示生产日期／批号", "violation", None, None, "日期批号都没有")
+    add("listing", **sample, batch_number="A1", note="联系人11010519491231002X")
+    must("PD-14.2d", "备注", "violation", None, None, "备注有身份证号")
     add("listing", **sample, batch_number="A2", note="复检合格")
-    row = add("listing", **{**listing, "topic": None})
-    must("PD-8-3.3b", row["id"], "indeterminate", None, None, "没有写主题")
-    must("PD-8-8.2b", row["id"], "indeterminate", None, None, "没有写主题")
+    add("listing", **{**listing, "topic": None})
+    must("PD-8-3.3b", "listing", "indeterminate", None, None, "没有写主题")
+    must("PD-8-8.2b", "listing", "indeterminate", None, None, "没有写主题")
 
 
 def evidence() -> None:
@@ -1528,6 +1517,7 @@ NOT_POSSIBLE = {
     ),
     "not_applicable": _because(
         ("由审核结论判断", EVIDENCE), ("按期间判断，没有不适用", PERIODS), ("按对象判断，没有不适用", SUBJECTS),
+        ("示例台账只有一张公示表，各类都在里面", "8-3.3b 8-8.2b"),
         ("每条都适用", "7.3 10.1d 12.1 14.2d 15.1 15.3 17.2b"),
     ),
     "indeterminate": _because(

@@ -517,6 +517,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "datetime": st.one_of(st.none(), MOMENT),
     "bool": st.sampled_from([True, False, None]),
     "int": st.sampled_from([None, 0, 1, 2, 2018]),
+    "year": st.sampled_from([None, 0, 1948, 2018, 2019, 20188]),
     "percent": st.sampled_from([None, 0.0, 4.0]),
     "period": st.sampled_from([None, "2018", "2018-06", "2018-Q2", "2019"]),
     "list": st.one_of(st.none(), st.lists(st.sampled_from([*SIX, *STAGES, "政府门户网站", "固定公开栏", "甲"]), max_size=4)),

@@ -71,7 +71,7 @@ def test_a_day_in_another_zone_is_the_day_in_shanghai() -> None:
     ("kind", "value", "expected"),
     [
         ("bool", "√", True), ("bool", "否", False), ("bool", 1, True), ("bool", 0.0, False), ("bool", "Ｙ", True),
-        ("int", "12人", 12), ("int", "1,200", 1200), ("int", 3.0, 3), ("number", "2.5", 2.5), ("percent", "4%", 4.0), ("percent", "４％", 4.0),
+        ("int", "12人", 12), ("year", 2018.0, 2018), ("year", "2018年度", 2018), ("year", "２０１８年", 2018), ("int", "1,200", 1200), ("int", 3.0, 3), ("number", "2.5", 2.5), ("percent", "4%", 4.0), ("percent", "４％", 4.0),
         ("percent", 4, 4.0), ("percent", "0.07%", 0.07), ("percent", 0, 0.0), ("percent", 1, 1.0), ("list", "甲；乙、丙,甲\n丁", ["甲", "乙", "丙", "丁"]),
         ("list", ["甲", " "], ["甲"]), ("list", [], None), ("text", 12.0, "12"), ("text", "　 ", None), ("text", True, "是"),
         ("text", datetime(2018, 1, 2), "2018-01-02"), ("text", ["a", "b"], "a、b"), ("date", float("nan"), None),
@@ -85,7 +85,7 @@ def test_values(kind, value, expected) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("bool", "大概"), ("int", "2.5"), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
+    [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
 )  # fmt: skip
 def test_refused(kind, value) -> None:
     with pytest.raises(Refused):

@@ -23,7 +23,10 @@ AS_OF = "2018-12-31"
 
 def key(finding: oc.Finding) -> tuple[Any, ...]:
     found = finding.as_dict()
-    found.pop("source")
+    for place in ("source", "rows"):
+        found.pop(place, None)
+    if finding.rows:  # what is said of a column names its rows
+        found["message"] = found["explanation"] = None
     return tuple(sorted((k, json.dumps(v, ensure_ascii=False, default=str)) for k, v in found.items()))
 
 

@@ -367,12 +367,16 @@ def preflight(
     \b
     opencheck preflight 通知.docx --as-of 2018-08-28 --field 是否政策性文件=是
     opencheck preflight 通知.docx --as-of 2018-08-28 --field 公开属性=主动公开 --attachment 名单.xlsx --fix
+    opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
     """
     import opencheck as oc
     from opencheck.records.tables import TABLES
 
     unread: list[tuple[str, dict[str, Any]]] = []
-    if file.suffix.lower() == ".json":
+    record: Any
+    if table == "listing" and file.suffix.lower() != ".json":
+        record = file
+    elif file.suffix.lower() == ".json":
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as exc:
@@ -383,7 +387,7 @@ def preflight(
         document = oc.documents.read(file)
         record, unread = document.as_record(), document.unread
     spec = TABLES.get(table)
-    for name, value in _parameters(fields).items():
+    for name, value in () if record is file else _parameters(fields).items():
         record[(spec.field_of(name) if spec else None) or name] = value
     result = oc.preflight(
         record,
@@ -393,6 +397,7 @@ def preflight(
         as_of=as_of or _today(),
         parameters=_parameters(settings),
         unread=unread,
+        values=_parameters(fields) if record is file else None,
     )
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))

@@ -20,7 +20,7 @@ from opencheck.packs import Pack
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import WHOLE_ROW, Judged, Judgement, Scope, code, day_of
+from opencheck.rules.base import CELL, CELLS, Judged, Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.limits import DatedLimit, Span
 from opencheck.rules.outcomes import QUIET, Outcome
@@ -156,11 +156,11 @@ def _prepare(
         schema = table.frame.collect_schema()
         held = set(schema.names())
         lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in held]
-        row_text = []
-        if WHOLE_ROW in wanted:
-            texts = [n for n, dtype in schema.items() if dtype == pl.String]
-            row_text = [pl.concat_str(texts, separator="\n", ignore_nulls=True).alias(WHOLE_ROW)]
-        frame = table.frame.with_columns(*lacking, *row_text).select(*columns, *([WHOLE_ROW] if row_text else []), ROW, SRC)
+        texts = [n for n, dtype in schema.items() if dtype == pl.String]
+        row_text = [CELLS] if CELLS in wanted else []
+        named = [pl.lit(f"{n}{CELL[0]}") + pl.col(n) for n in texts]
+        texts_of = [pl.concat_str(named, separator=CELL[1], ignore_nulls=True).alias(CELLS)] if row_text else []
+        frame = table.frame.with_columns(*lacking, *texts_of).select(*columns, *row_text, ROW, SRC)
         frame, found = _resolve(frame, name, pack, set(columns) & held)
         notes += found
         frames[name] = nw.from_native(frame)
@@ -174,7 +174,8 @@ def _prepare(
                 pl.lit(None, dtype=pl.Int32).alias(SRC),
             ).select(*columns, ROW, SRC)
             if row_text:
-                ghost = ghost.with_columns(pl.lit(None, dtype=pl.String).alias(WHOLE_ROW)).select(*columns, WHOLE_ROW, ROW, SRC)
+                nothing = [pl.lit(None, dtype=pl.String).alias(n) for n in row_text]
+                ghost = ghost.with_columns(nothing).select(*columns, *row_text, ROW, SRC)
             ghost, _ = _resolve(ghost, name, pack, set(columns))
             both = [frame.with_columns(_ghost=pl.lit(False)), ghost.with_columns(_ghost=pl.lit(True))]
             witnesses[name] = nw.from_native(pl.concat(both))

@@ -215,6 +215,11 @@ class Finding:
         return self.facts.get("_applies", True) is not None
 
     @property
+    def rows(self) -> list[int]:
+        """The rows that a finding about a column of a published table concerns; ``source`` is the first of them."""
+        return list(self.facts.get("all_rows") or ())
+
+    @property
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
         if self.outcome is Outcome.INDETERMINATE and self.missing:
@@ -250,6 +255,7 @@ class Finding:
             "remedy": {"zh": remedy.zh, "en": remedy.en},
             "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
             "source": self.source.as_dict(),
+            **({"rows": self.rows[:20], "count": len(self.rows)} if self.rows else {}),
         }
 
 

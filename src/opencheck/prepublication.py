@@ -18,6 +18,7 @@ from opencheck.documents.formats import looks_like_html
 from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, rejected_text
 from opencheck.packs import Pack, load_packs
+from opencheck.readers import read_as
 from opencheck.records.tables import TABLES
 from opencheck.rules.free_of import FreeOf
 from opencheck.rules.marked import Marked
@@ -90,7 +91,7 @@ class Preflight:
 
 
 def preflight(
-    record: Mapping[str, Any] | BaseModel | Document,
+    record: Mapping[str, Any] | BaseModel | Document | str | Path | Sequence[Mapping[str, Any]],
     *,
     table: str = "document",
     attachments: Mapping[str, Document] | Sequence[str | Path] = (),
@@ -98,13 +99,15 @@ def preflight(
     as_of: date | str,
     parameters: Mapping[str, Any] | None = None,
     unread: Sequence[tuple[str, dict[str, Any]]] = (),
+    values: Mapping[str, Any] | None = None,
 ) -> Preflight:
     """Check one record before it is published.
 
     Args:
         record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none, and
-            a ``text`` that is HTML is read as a browser shows it.
-        table: the record's table, ``document`` or ``disclosure``.
+            a ``text`` that is HTML is read as a browser shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
+        table: the record's table, ``document``, ``disclosure`` or ``listing``.
+        values: fields of a listing that it has no column for, such as its topic.
         attachments: files published with it, by path, or documents that were read by name: their text is read through too.
         pack: packs by name, folder or loaded.
         as_of: the day on which it is to be published.
@@ -126,26 +129,39 @@ def preflight(
     if table not in TABLES:
         raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
     spec = TABLES[table]
-    values, lacking = _values(record, {str(k): spec.field_of(str(k)) for k in record} if isinstance(record, Mapping) else {})
+    packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
+    if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
+        return _listing(record, table, values or {}, packs, as_day(as_of))
+    own, lacking = _values(record, {str(k): spec.field_of(str(k)) for k in record} if isinstance(record, Mapping) else {})
     for name, other in _read(attachments):
-        whole = Document(str(values.get("text") or ""))
+        whole = Document(str(own.get("text") or ""))
         whole.attach(name, other)
-        values["text"] = whole.text
+        own["text"] = whole.text
         lacking += whole.unread
     day = as_day(as_of)
-    values.setdefault("id", "1")
-    if "published_on" in spec.fields and "published_on" not in {spec.field_of(str(k)) for k in values}:
-        values["published_on"] = day
-    packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
+    own.setdefault("id", "1")
+    if "published_on" in spec.fields and "published_on" not in {spec.field_of(str(k)) for k in own}:
+        own["published_on"] = day
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
-    report = check_records({table: [values], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
+    report = check_records({table: [own], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
     if report.rejected:
         raise InputError("；".join(t.zh for r in report.rejected for t in rejected_text(r)))
     read_through = _as_checked(report, table)
     notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
-    return Preflight({**values, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+    return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+
+
+def _listing(
+    source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
+) -> Preflight:
+    """A published table, column by column; rows that cannot be read are told in the notes."""
+    data = read_as(source, table, values)
+    rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
+    report = check_records(data, packs=packs, as_of=day, rules=rules)
+    notes = [Text(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
+    return Preflight({**values}, day, report.findings(), [], notes, packs)
 
 
 def _values(

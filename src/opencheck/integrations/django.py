@@ -198,7 +198,7 @@ class PreflightFormMixin:
 class NoPersonalData:
     """A validator of text fields: personal data is refused, and told by kind and place, masked.
 
-        summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
+    summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
     """
 
     def __init__(self, kinds: Iterable[PersonalKind] = KINDS) -> None:

@@ -10,15 +10,15 @@ from opencheck.errors import InputError
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
-__all__ = ["read"]
+__all__ = ["read", "read_as"]
 
 
 def read(*sources: Any) -> Dataset:
     """Read sources into one dataset.
 
     Args:
-        sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet or to a folder of
-            these; a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
+        sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet .html or to a folder of
+            these (web pages aside); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
             tell its table; a list of dicts or of the models of ``opencheck.records``. Dates may be written in every
             form that ledgers use; times without a zone are Asia/Shanghai.
 
@@ -35,6 +35,42 @@ def read(*sources: Any) -> Dataset:
     data = Dataset()
     for source in sources:
         _read_one(data, source)
+    return data
+
+
+def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:
+    """Read one file, or rows, as a table, whatever its sheets are called.
+
+    Args:
+        source: a path of a workbook, text table or web page, or rows as dicts.
+        table: the table's name.
+        values: fields that the source has no column for, the same for every row.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        InputError: a source that cannot be read, no such table or field.
+
+    >>> read_as([{"户主": "王某"}], "listing", {"主题": "最低生活保障"}).rows["read"]
+    1
+    """
+    from opencheck.readers.objects import add_objects
+
+    spec = TABLES.get(table)
+    if spec is None:
+        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+    constants = {}
+    for name, value in values.items():
+        field = spec.field_of(str(name))
+        if field is None:
+            raise InputError(f"{spec.zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}")
+        constants[field] = value
+    data = Dataset(expected=spec, constants=constants)
+    if isinstance(source, (str, Path)):
+        _read_path(data, Path(source))
+    else:
+        add_objects(data, [{**constants, **row} for row in source], spec, (None, None))
     return data
 
 
@@ -70,7 +106,7 @@ def _read_one(data: Dataset, source: Any) -> None:
 
 
 def _read_path(data: Dataset, path: Path) -> None:
-    from opencheck.readers import delimited, excel, frames, objects
+    from opencheck.readers import delimited, excel, frames, objects, web
 
     if path.is_dir():
         known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES
@@ -90,10 +126,12 @@ def _read_path(data: Dataset, path: Path) -> None:
         excel.read_workbook(data, path)
     elif suffix in delimited.SUFFIXES:
         delimited.read_delimited(data, path)
+    elif suffix in web.SUFFIXES:
+        web.read_page(data, path)
     elif suffix in objects.SUFFIXES:
         objects.read_json(data, path)
     elif suffix in frames.SUFFIXES:
         frames.read_parquet(data, path)
     else:
-        accepted = sorted(excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES)
+        accepted = sorted(excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES)
         raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")

@@ -235,7 +235,7 @@ def _identify_frame(
 
 
 def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
-    if spec.vocabulary is not None or spec.kind == "period":
+    if spec.vocabulary is not None or spec.kind in ("period", "year"):
         return False
     if spec.kind in ("text", "prose"):
         return dtype == pl.String

@@ -78,8 +78,14 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
     if not rows:
         return None
-    named = table_named(name)
+    named = data.expected or table_named(name)
     spec, at = _header(rows, named)
+    if spec is None and data.expected is not None:
+        # Whatever it holds is to be judged: its header is then the first line of several texts.
+        spec, at = (
+            data.expected,
+            next((i for i, (_, cells) in enumerate(rows) if sum(isinstance(c, str) for c in cells) > 1), 0),
+        )
     if spec is None:
         if named is not None or must:
             accepted = "、".join(f.column.zh for f in (named or TABLES["disclosure"]).fields.values())
@@ -104,10 +110,13 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
             data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), code, _excerpt(cells)))
         else:
             kept.append((number, cells))
+    columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in kept]) for i, f in fields.items()}
+    for f, value in data.constants.items():
+        columns.setdefault(f, (f, [value] * len(kept)))
     return Cells(
         spec,
         [number for number, _ in kept],
-        {f: (str(rows[at][1][i]), [cells[i] for _, cells in kept]) for i, f in fields.items()},
+        columns,
         {title: [cells[i] for _, cells in kept] for i, title in extra.items()},
         {f: i for i, f in fields.items()},
     )

@@ -86,6 +86,10 @@ class Dataset:
     ignored: list[Ignored] = dataclasses.field(default_factory=list)
     files: dict[str, Path] = dataclasses.field(default_factory=dict)
     """Where each file lies, by the name that findings give it."""
+    expected: TableSpec | None = None
+    """The table that every sheet is taken for, whatever it is called."""
+    constants: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """Values of fields that no sheet has a column for."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = dataclasses.field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
 

@@ -88,6 +88,7 @@ Day = Annotated[date | None, _reader("date")]
 Moment = Annotated[datetime | None, _reader("datetime")]
 Flag = Annotated[bool | None, _reader("bool")]
 Count = Annotated[int | None, _reader("int")]
+Year = Annotated[int | None, _reader("year")]
 Percent = Annotated[float | None, _reader("percent")]
 Texts = Annotated[list[str] | None, _reader("list")]
 PeriodName = Annotated[str | None, _reader("period")]
@@ -140,6 +141,7 @@ class FieldSpec:
             "datetime": pl.Datetime("us", "Asia/Shanghai"),
             "bool": pl.Boolean(),
             "int": pl.Int64(),
+            "year": pl.Int64(),
             "number": pl.Float64(),
             "percent": pl.Float64(),
             "list": pl.List(pl.String),

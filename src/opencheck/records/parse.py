@@ -19,7 +19,7 @@ from opencheck.records.text import BLANKS, clean, fold
 
 __all__ = ["SHANGHAI", "Kind", "Refused", "parse"]
 
-Kind = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period"]
+Kind = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -200,6 +200,13 @@ def _int(value: Any) -> int:
     return int(number)
 
 
+def _year(value: Any) -> int:
+    text = unicodedata.normalize("NFKC", _text(value)).removesuffix("年度").removesuffix("年")
+    if not re.fullmatch(r"\d{4}", text) or not FIRST_DAY.year <= int(text) <= LAST_DAY.year:
+        raise Refused("year")
+    return int(text)
+
+
 def _percent(value: Any) -> float:
     text = unicodedata.normalize("NFKC", str(value))
     if text.endswith("%"):
@@ -234,6 +241,7 @@ _PARSERS: dict[Kind, Callable[[Any], Any]] = {
     "datetime": _datetime,
     "bool": _bool,
     "int": _int,
+    "year": _year,
     "number": lambda value: float(_decimal(value)),
     "percent": _percent,
     "list": _list,

@@ -14,6 +14,7 @@ from opencheck.records.fields import (
     TableSpec,
     Text,
     Texts,
+    Year,
     column,
 )
 
@@ -264,7 +265,7 @@ class Roster(Record):
 class Unit(Record):
     """责任单位情况：每个单位每年一行。"""
 
-    year: Count = column("年度", "年份", en="year", example=2018)
+    year: Year = column("年度", "年份", en="year", example=2018, kind="year")
     disclosure_office: Text = column("政务公开机构", "工作机构", "专门机构", en="disclosure office", example="办公室")
     fulltime_staff: Count = column("专职人员数", "专职人数", en="full-time staff", example=1)
     staff: Count = column("政务公开工作人员数", "工作人员数", "公开工作人员", en="staff working on openness", example=3)
@@ -357,11 +358,23 @@ class Listing(Record):
     """公示表：公示内容本身的每一行。"""
 
     topic: Text = column("信息主题", "主题", en="topic")
-    householder: Text = column("户主姓名", en="householder")
-    persons: Count = column("保障人数", en="persons covered")
-    community: Text = column("居住社区（村）", "社区", "村", "居住地", en="community or village")
-    amount: Text = column("救助金额", "金额", en="amount")
-    hotline: Text = column("监督举报电话", "举报电话", "监督电话", en="supervision phone")
+    householder: Text = column("户主姓名", "户主", "姓名", "保障对象", "低保对象", "救助对象", en="householder")
+    persons: Count = column("保障人数", "保障人口", "人数", "人口数", "保障人口数", en="persons covered")
+    community: Text = column(
+        "居住社区（村）",
+        "社区",
+        "村",
+        "居住地",
+        "所在社区",
+        "村居",
+        "村（社区）",
+        "社区（村）",
+        "所在村",
+        "所在村居",
+        en="community or village",
+    )
+    amount: Text = column("救助金额", "金额", "补助金额", "保障金额", "保障金", "低保金", "月救助金额", "发放金额", en="amount")
+    hotline: Text = column("监督举报电话", "举报电话", "监督电话", "举报监督电话", "监督举报", en="supervision phone")
     sampled_unit: Text = column("被抽检单位", "被抽样单位", "被抽样单位名称", en="sampled unit")
     product: Text = column("产品名称", "抽检产品名称", "食品名称", en="product")
     producer: Text = column("标示生产单位", "标称生产企业", "生产单位", en="labelled producer")

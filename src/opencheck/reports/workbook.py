@@ -38,6 +38,7 @@ FILLS = {
     "rejected": "FFF8CBAD",
 }
 _PLAIN_SHEET = 1_000_000
+_MARKED = 2000  # cells of one column that carry the comment
 
 
 def as_workbook(report: Report, lang: str) -> bytes:
@@ -188,8 +189,10 @@ def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
     else:
         return
     text = comment_text(finding, lang)
-    for field in finding.cells[:3] or ["id"]:
-        where.mark(finding.source, field, kind, text)
+    places = [finding.source._replace(row=n) for n in finding.rows[:_MARKED]] or [finding.source]
+    for place in places:
+        for field in finding.cells[:3] or ["id"]:
+            where.mark(place, field, kind, text)
 
 
 def comment_text(finding: Finding, lang: str) -> str:

@@ -32,8 +32,10 @@ class Named:
     en: str
 
 
-WHOLE_ROW = "_text"
-"""A column that rules may read instead of a field: all text of the row, unknown columns included."""
+CELLS = "_cells"
+"""A column that rules may read: every text of the row with the name of its column, unknown columns included."""
+CELL = ("\x1f", "\x1e")
+"""What stands in ``CELLS`` between a column's name and its text, and between two cells."""
 
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.personal import CANDIDATE, PersonalKind, find
 from opencheck.records.labels import part_at
-from opencheck.rules.base import WHOLE_ROW, Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
 from opencheck.rules.conditions import Regex
 from opencheck.rules.outcomes import Outcome
 
@@ -51,14 +51,13 @@ class FreeOf(Kind):
 
     name: ClassVar[str] = "free_of"
 
-    text: Annotated[str | None, Field(description="text field that is read through; none for all text of the row")] = "text"
+    text: Annotated[str, Field(description="text field that is read through")] = "text"
     personal: Annotated[list[PersonalKind], Field(description="kinds of personal data")] = []
     patterns: Annotated[list[Pattern], Field(description="other things, by regular expression")] = []
 
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
-        if self.text is not None:
-            need_field(rule.on, self.text, "text", "prose")
+        need_field(rule.on, self.text, "text", "prose")
         if not (self.personal or self.patterns):
             raise ValueError("free_of needs 'personal' or 'patterns'")
 
@@ -68,15 +67,15 @@ class FreeOf(Kind):
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        return {(rule.on, self.text or WHOLE_ROW)}
+        return {(rule.on, self.text)}
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
         """See :meth:`Kind.cells`."""
-        return [self.text] if self.text else []
+        return [self.text]
 
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`: the expression keeps what may hold something, :meth:`refine` looks closer."""
-        text = nw.col(self.text or WHOLE_ROW)
+        text = nw.col(self.text)
         tests = [p.matches for p in self.patterns] + ([CANDIDATE] if self.personal else [])
         suspect = reduce(lambda a, b: a | b, [text.str.contains(t) for t in tests])
         codes = outcome_chain(
@@ -93,12 +92,7 @@ class FreeOf(Kind):
         for hit in find(text, self.personal) if self.personal else []:
             zh, en = NAMES[hit.kind]
             part, place = part_at(text, hit.start)
-            # In a whole row the order of its columns is not the reader's: no place is told.
-            at = (
-                (f"，{part}第{place + 1}字起", f", at character {place + 1} {part and f'of {part}'}".rstrip())
-                if self.text
-                else ("", "")
-            )
+            at = (f"，{part}第{place + 1}字起", f", at character {place + 1} {part and f'of {part}'}".rstrip())
             found.append(Named(f"{zh}（{hit.masked}{at[0]}）", f"{en} ({hit.masked}{at[1]})"))
         return found
 
@@ -123,11 +117,11 @@ class FreeOf(Kind):
             pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
             *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),
         )
-        return rows.drop("_read", "cleared", self.text or WHOLE_ROW, strict=False)
+        return rows.drop("_read", "cleared", self.text, strict=False)
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
         """See :meth:`Kind.missing`."""
-        return [self.text] if self.text else []
+        return [self.text]
 
     def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
         """See :meth:`Kind.lateness`: what is shown is not late."""
@@ -137,7 +131,7 @@ class FreeOf(Kind):
         hits = zip(found.get("hits_zh") or (), found.get("hits_en") or (), strict=True)
         return {
             "hits": [Named(*h) for h in hits],
-            "text_field": (rule.on, self.text) if self.text else Named("本行", "this row"),
+            "text_field": (rule.on, self.text),
             "unread": found.get("unread"),
             "missing": found.get("missing"),
         }

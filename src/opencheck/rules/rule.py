@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Kind, Linked, Scope, day_of
+from opencheck.rules.columns import Columns
 from opencheck.rules.conditions import Conditions, Regex, Test, as_test, check_fields, tests
 from opencheck.rules.converted import Converted
 from opencheck.rules.count import Count
@@ -38,7 +39,7 @@ __all__ = ["KINDS", "Example", "Rule", "Text"]
 def _kinds() -> dict[str, type[Kind]]:
     ours = (
         *(Within, WithinHours, Posted, Permanent, Recent, Meets, Stages, Marked, FreeOf, LinkedIn),
-        *(Count, Series, Grid, InOnePlace, Converted, Evidence),
+        *(Columns, Count, Series, Grid, InOnePlace, Converted, Evidence),
     )
     found: dict[str, type[Kind]] = {k.name: k for k in ours}
     for entry in entry_points(group="opencheck.kinds"):

@@ -107,6 +107,18 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
     spec = TABLES.get(table)
     record: dict[str, Any] = {}
     unread: list[tuple[str, dict[str, Any]]] = []
+    if table == "listing":
+        given = values.get("record") or {}
+        source: Any = files[0] if files else [given]
+        listed = preflight(
+            source,
+            table=table,
+            pack=_chosen(values),
+            as_of=values["as_of"],
+            parameters=values.get("parameters"),
+            values=given if files else None,
+        )
+        return _json({**listed.as_dict(), "facts": {}, "text": ""})
     if files and values.get("own"):
         document = read(files[0])
         record, unread = document.as_record(), document.unread
