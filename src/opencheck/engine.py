@@ -6,30 +6,29 @@ never become Python objects.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
-from opencheck.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
+from opencheck.calendar import WorkCalendar
 from opencheck.packs import Pack
+from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, kept_plan, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import CELL, CELLS, Judged, Judgement, Scope, code, day_of
-from opencheck.rules.conditions import compile_conditions
-from opencheck.rules.limits import DatedLimit, Span
+from opencheck.rules.base import CELL, CELLS, Judged, Scope
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
 
 __all__ = ["Note", "RuleResult", "run"]
 
 Note = tuple[str, dict[str, Any]]
-_ALWAYS = ("id", "unit", "title")
 
 
 @dataclass
@@ -121,7 +120,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything):
+        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count <= SMALL):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -134,8 +133,8 @@ def _needed(rules: list[Rule]) -> dict[str, set[str]]:
     needed: dict[str, set[str]] = {}
     for rule in rules:
         for table, name in rule.reads():
-            needed.setdefault(table, set(_ALWAYS)).add(name)
-        needed.setdefault(rule.on, set(_ALWAYS))
+            needed.setdefault(table, set(ALWAYS)).add(name)
+        needed.setdefault(rule.on, set(ALWAYS))
     return needed
 
 
@@ -234,11 +233,11 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool) -> list[RuleResult]:
+def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, small: bool) -> list[RuleResult]:
     blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
     told = {r.id: _told_once(r, pack, scope) for r in blind}
     seeing = [r for r in rules if r.id not in told]
-    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything)} if seeing else {}
+    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, small)} if seeing else {}
     return [told[r.id] if r.id in told else done[r.id] for r in rules]
 
 
@@ -254,9 +253,11 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
     return result
 
 
-def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool) -> list[RuleResult]:
+def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, small: bool) -> list[RuleResult]:
+    if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
+        return _run_small(table, rules, pack, scope, everything, *kept)
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
-    frame = _join(scope.frames[table], scope, table)
+    frame = join(scope.frames[table], scope, table)
     names = [f"_c{i}" for i in range(len(rules))]
     coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
     quiet = [int(o) for o in QUIET]
@@ -267,160 +268,51 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     results = []
     for name, rule, judgement in zip(names, rules, judgements, strict=True):
         rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))
-        refined: pl.DataFrame | None = None
-        codes: dict[int, int] = {}
-        cleared = 0
-        if len(rows):
-            refined = rule.kind.refine(rule, _facts(rows, rule, judgement, name, scope), scope)
-            codes = dict(refined.group_by("_code").len().iter_rows())
-        if refined is not None and not everything:
-            # A closer look may have cleared rows that the expression held back.
-            cleared = codes.pop(int(Outcome.PASS), 0)
-            refined = refined.filter(~pl.col("_code").is_in(quiet))
-        result = RuleResult(rule, pack, scope, rows=refined)
-        for outcome in Outcome:
-            number = codes.get(int(outcome), 0)
-            if outcome in QUIET and not everything:
-                number = int(counted[f"{name}={int(outcome)}"].item()) + (cleared if outcome is Outcome.PASS else 0)
-            if number:
-                result.counts[outcome] = number
-        results.append(result)
+        facts = nw.from_native(rows).select(*fact_columns(rule, judgement, name, scope)).to_native() if len(rows) else None
+        passed = {o: int(counted[f"{name}={int(o)}"].item()) for o in QUIET}
+        results.append(_result(rule, pack, scope, facts, passed, everything))
     return results
 
 
-def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
-    """What holds for every kind about records, put over the kind's own judgement.
-
-    Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
-    cannot be told whether it does, nobody is accused; a written justification answers a breach.
-    """
-    fields = scope.fields(rule.on)
-    own = judgement.code
-    final, extras = own, {"_own": own}
-
-    def change(condition: nw.Expr, outcome: Outcome) -> None:
-        nonlocal final
-        final = nw.when(condition).then(code(outcome)).otherwise(final)
-
-    if rule.consistent:
-        consistent = compile_conditions(rule.consistent, fields)
-        change((own != int(Outcome.NOT_APPLICABLE)) & ~consistent, Outcome.INDETERMINATE)
-        extras["consistent"] = consistent
-    for number, grant in enumerate(rule.exceptions):
-        claimed = compile_conditions(grant.when, fields)
-        granted = claimed & compile_conditions(grant.basis_test, fields)
-        change((final == int(Outcome.VIOLATION)) & granted.is_null(), Outcome.INDETERMINATE)
-        change((own != int(Outcome.NOT_APPLICABLE)) & granted, Outcome.NOT_APPLICABLE)
-        extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
-    if rule.justification:
-        extras["justified"] = (final == int(Outcome.VIOLATION)) & ~nw.col(rule.justification).is_null()
-        change(extras["justified"], Outcome.PASS)
-    if len(extras) == 1:
-        return judgement
-    return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
+def _run_small(
+    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, plan: Plan, bound: dict[str, pl.DataFrame]
+) -> list[RuleResult]:
+    """The same for a table of few rows, by a kept plan."""
+    scope = replace(plan.scope, frames=scope.frames, witnesses=scope.witnesses, memo={})
+    coded = plan.coded(bound[f"frames:{table}"], scope, bound)
+    quiet = [int(o) for o in QUIET]
+    results = []
+    for number, rule in enumerate(rules):
+        name = f"_c{number}"
+        codes = coded[name].to_list()
+        counts = Counter(codes)
+        loud = [at for at, outcome in enumerate(codes) if everything or outcome not in quiet]
+        rows = coded if len(loud) == len(codes) else coded[loud]
+        facts = rows.select(plan.facts[number]) if loud else None
+        results.append(_result(rule, pack, scope, facts, {o: counts[int(o)] for o in QUIET}, everything))
+    return results
 
 
-def _facts(rows: pl.DataFrame, rule: Rule, judgement: Judgement, name: str, scope: Scope) -> pl.DataFrame:
-    """The columns that a rule's findings are told from."""
-    own = sorted({n for t, n in rule.reads() if t == rule.on} - set(_ALWAYS))
-    no_date = nw.lit(None, dtype=nw.Date)
-    return (
-        nw.from_native(rows)
-        .select(
-            *_ALWAYS,
-            ROW,
-            SRC,
-            nw.col(name).alias("_code"),
-            (no_date if judgement.due is None else judgement.due).alias("due"),
-            (no_date if judgement.actual is None else judgement.actual).alias("actual"),
-            scope.applies(rule).alias("_applies"),
-            *own,
-            *(expression.alias(key) for key, expression in judgement.extras.items() if key not in own),
-        )
-        .to_native()
-    )
-
-
-def _join(frame: nw.LazyFrame[Any], scope: Scope, on: str) -> nw.LazyFrame[Any]:
-    """Join what the rules asked for: calendar look-ups by date, working days by number, linked records."""
-    for day_field, wanted in scope.joins.items():
-        columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
-        table = nw.from_native(lookup(scope, columns).lazy())
-        key = day_field
-        if TABLES[on].fields[day_field].kind == "datetime":
-            key = f"_{day_field}|day"
-            frame = frame.with_columns(day_of(on, day_field).alias(key))
-        frame = frame.join(table, left_on=key, right_on="_day", how="left")
-    if scope.numbered:
-        days = scope.calendar.table().filter(pl.col("works"))
-        numbers = days.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_number"), "day").lazy()
-        for name, number in scope.numbered.items():
-            frame = frame.with_columns(number.cast(nw.Int64).alias(f"{name}#"))
-            right = nw.from_native(numbers.rename({"day": name}))
-            frame = frame.join(right, left_on=f"{name}#", right_on="_number", how="left")
-    for prefix, (key, right) in scope.links.items():
-        frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left")
-    return frame
-
-
-def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
-    """The calendar as a table to join by day: ``_day`` and one column for each thing looked up."""
-    found = _days().select(pl.col("day").alias("_day"))
-    for name, (what, value) in columns.items():
-        if what == "number":
-            found = found.with_columns(_numbers(scope.calendar).alias(name))
-            continue
-        series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
-        for limit in reversed(scope.dated(value)):
-            column = _column(what, limit, scope.calendar)
-            inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
-            series = pl.when(inside).then(pl.lit(column)).otherwise(series)
-        found = found.with_columns(series.alias(name))
-    return found
-
-
-def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
-    if what == "due":
-        return _due_days(limit.span, calendar)
-    if what == "deadline":
-        rolled = limit.span.unit == "days" and limit.span.number > 0
-        return _rolled(limit.span, calendar) if rolled else _due_days(limit.span, calendar)
-    span = limit.span if what == "span" else limit.extension
-    return pl.Series([span.number if span else 0], dtype=pl.Int64).new_from_index(0, len(_days()))
-
-
-@lru_cache(maxsize=1)
-def _days() -> pl.DataFrame:
-    return pl.DataFrame({"day": pl.date_range(FIRST_DAY, LAST_DAY, eager=True)})
-
-
-@lru_cache(maxsize=8)
-def _numbers(calendar: WorkCalendar) -> pl.Series:
-    """For each day the number of working days up to it, counted from the first known day; null outside the known years."""
-    table = calendar.table().with_columns(pl.col("works").cum_sum().cast(pl.Int64).alias("n")).select("day", "n")
-    return _days().join(table, on="day", how="left", maintain_order="left")["n"]
-
-
-@lru_cache(maxsize=256)
-def _rolled(span: Span, calendar: WorkCalendar) -> pl.Series:
-    """The last days of a limit in plain days, a day off moved to the next working day; null outside the known years."""
-    working = calendar.table().filter(pl.col("works")).select("day", next=pl.col("day"))
-    ends = pl.DataFrame({"day": _due_days(span, calendar)}).with_row_index("order")
-    known = calendar.table()["day"]
-    found = ends.sort("day").join_asof(working.sort("day"), on="day", strategy="forward").sort("order")
-    inside = pl.col("day").is_between(known.min(), known.max())
-    return found.select(pl.when(inside).then("next"))["next"]
-
-
-@lru_cache(maxsize=256)
-def _due_days(span: Span, calendar: WorkCalendar) -> pl.Series:
-    days = _days()["day"]
-    if span.unit == "days":
-        shifted = days.to_frame().select(pl.col("day").dt.offset_by(f"{span.number}d")).to_series()
-        return shifted.set(shifted > LAST_DAY, None)
-    if span.number == 0:
-        return days
-    working = calendar.table().filter(pl.col("works"))["day"]
-    index = (_numbers(calendar) + span.number - 1).cast(pl.Int64)
-    index = index.set(index >= len(working), None)
-    return working.gather(index)
+def _result(
+    rule: Rule, pack: Pack, scope: Scope, facts: pl.DataFrame | None, passed: dict[Outcome, int], everything: bool
+) -> RuleResult:
+    """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not."""
+    refined: pl.DataFrame | None = None
+    codes: dict[int, int] = {}
+    cleared = 0
+    if facts is not None:
+        refined = rule.kind.refine(rule, facts, scope)
+        codes = dict(Counter(refined["_code"].to_list()))
+    if refined is not None and not everything:
+        # A closer look may have cleared rows that the expression held back.
+        cleared = codes.pop(int(Outcome.PASS), 0)
+        if cleared or codes.get(int(Outcome.NOT_APPLICABLE)):
+            refined = refined.filter(~pl.col("_code").is_in([int(o) for o in QUIET]))
+    result = RuleResult(rule, pack, scope, rows=refined)
+    for outcome in Outcome:
+        number = codes.get(int(outcome), 0)
+        if outcome in QUIET and not everything:
+            number = passed[outcome] + (cleared if outcome is Outcome.PASS else 0)
+        if number:
+            result.counts[outcome] = number
+    return result

@@ -368,7 +368,8 @@ class Report:
 
     def _of(self, result: RuleResult) -> Iterator[Finding]:
         if result.rows is not None:
-            for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
+            ordered = result.rows.sort(SRC, ROW) if len(result.rows) > 1 else result.rows
+            for facts in ordered.iter_rows(named=True):
                 yield self._from_row(result, facts)
         for judged in result.judged:
             facts = {

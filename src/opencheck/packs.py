@@ -204,6 +204,8 @@ class Pack:
     tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What the engine has planned for small tables; see :mod:`opencheck.plans`."""
 
     @cached_property
     def covers(self) -> Covers:

@@ -122,6 +122,7 @@ class Scope:
     joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
     links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
+    helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
 
     def fields(self, table: str) -> Fields:
@@ -215,6 +216,11 @@ class Scope:
     def numbered_day(self, name: str, number: nw.Expr) -> nw.Expr:
         """The working day of a number (counted from the calendar's first day), for limits that differ by record."""
         self.numbered.setdefault(name, number)
+        return nw.col(name)
+
+    def helper(self, name: str, expression: nw.Expr) -> nw.Expr:
+        """A column that is worked out once, however often rules use it; the same name is the same column."""
+        self.helpers.setdefault(name, expression)
         return nw.col(name)
 
     def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]]) -> None:

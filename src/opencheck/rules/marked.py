@@ -57,8 +57,10 @@ class Marked(Kind):
         text, recorded = nw.col(self.text), nw.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
         head = text.str.replace(ATTACHMENTS, "")
-        has = {v: head.str.contains(label_pattern(v)) for v in (values.values if values else ())}
-        beyond = reduce(lambda a, b: a | b, [text.str.contains(label_pattern(v)) for v in has])
+        patterns = {v: label_pattern(v) for v in (values.values if values else ())}
+        has = {v: scope.helper(f"_{self.text}|{v}", head.str.contains(p)) for v, p in patterns.items()}
+        found = reduce(lambda a, b: a | b, [text.str.contains(p) for p in patterns.values()])
+        beyond = scope.helper(f"_{self.text}|labels", found)
         number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
         due, not_due, _ = rule.due_expression(scope)

@@ -1,0 +1,249 @@
+"""Plans: what the rules of a table ask of it, as native expressions, worked out once and used again.
+
+Planning a pack takes longer than judging one record. For small tables (a record before publication, a request to the service) the plan is kept
+with the pack, under what it depends on: the rules, the day, the calendar, and the columns and tables that are there. Linked tables stand in
+it as placeholders that are filled for each check. A kind whose plan looks at data while planning is planned anew each time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from opencheck.calendar import FIRST_DAY
+from opencheck.lookups import lookup, working_days
+from opencheck.records.dataset import ROW, SRC
+from opencheck.records.tables import TABLES
+from opencheck.rules.base import Judgement, Scope, code, day_of
+from opencheck.rules.conditions import compile_conditions
+from opencheck.rules.outcomes import Outcome
+from opencheck.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from opencheck.packs import Pack
+
+__all__ = ["ALWAYS", "SMALL", "Plan", "fact_columns", "join", "kept_plan", "weigh"]
+
+ALWAYS = ("id", "unit", "title")
+SMALL = 200
+"""Rows up to which a table is judged by a kept plan, all at once and in memory."""
+_KEPT = 64  # plans kept with a pack
+
+
+def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
+    """What holds for every kind about records, put over the kind's own judgement.
+
+    Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
+    cannot be told whether it does, nobody is accused; a written justification answers a breach.
+    """
+    fields = scope.fields(rule.on)
+    own = judgement.code
+    final, extras = own, {"_own": own}
+
+    def change(condition: nw.Expr, outcome: Outcome) -> None:
+        nonlocal final
+        final = nw.when(condition).then(code(outcome)).otherwise(final)
+
+    if rule.consistent:
+        consistent = compile_conditions(rule.consistent, fields)
+        change((own != int(Outcome.NOT_APPLICABLE)) & ~consistent, Outcome.INDETERMINATE)
+        extras["consistent"] = consistent
+    for number, grant in enumerate(rule.exceptions):
+        claimed = compile_conditions(grant.when, fields)
+        granted = claimed & compile_conditions(grant.basis_test, fields)
+        change((final == int(Outcome.VIOLATION)) & granted.is_null(), Outcome.INDETERMINATE)
+        change((own != int(Outcome.NOT_APPLICABLE)) & granted, Outcome.NOT_APPLICABLE)
+        extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
+    if rule.justification:
+        extras["justified"] = (final == int(Outcome.VIOLATION)) & ~nw.col(rule.justification).is_null()
+        change(extras["justified"], Outcome.PASS)
+    if len(extras) == 1:
+        return judgement
+    return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
+
+
+def fact_columns(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> list[Any]:
+    """The columns that a rule's findings are told from; ``name`` is the column of the outcome's code."""
+    own = sorted({n for t, n in rule.reads() if t == rule.on} - set(ALWAYS))
+    no_date = nw.lit(None, dtype=nw.Date)
+    return [
+        *ALWAYS,
+        ROW,
+        SRC,
+        nw.col(name).alias("_code"),
+        (no_date if judgement.due is None else judgement.due).alias("due"),
+        (no_date if judgement.actual is None else judgement.actual).alias("actual"),
+        scope.applies(rule).alias("_applies"),
+        *own,
+        *(expression.alias(key) for key, expression in judgement.extras.items() if key not in own),
+    ]
+
+
+def join(frame: nw.LazyFrame[Any], scope: Scope, on: str) -> nw.LazyFrame[Any]:
+    """Join what the rules asked for: calendar look-ups by date, working days by number, linked records."""
+    for day_field, wanted in scope.joins.items():
+        columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
+        table = nw.from_native(lookup(scope, columns).lazy())
+        key = day_field
+        if TABLES[on].fields[day_field].kind == "datetime":
+            key = f"_{day_field}|day"
+            frame = frame.with_columns(day_of(on, day_field).alias(key))
+        frame = frame.join(table, left_on=key, right_on="_day", how="left")
+    if scope.numbered:
+        numbers = working_days(scope.calendar).lazy()
+        for name, number in scope.numbered.items():
+            frame = frame.with_columns(number.cast(nw.Int64).alias(f"{name}#"))
+            right = nw.from_native(numbers.rename({"day": name}))
+            frame = frame.join(right, left_on=f"{name}#", right_on="_number", how="left")
+    for prefix, (key, right) in scope.links.items():
+        frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left")
+    return frame.with_columns(*(e.alias(n) for n, e in scope.helpers.items())) if scope.helpers else frame
+
+
+class _Unbound(Exception):
+    """A placeholder was read while planning."""
+
+
+_lock = threading.Lock()
+_bound: dict[str, pl.DataFrame] = {}
+"""What fills the placeholders at the moment; Polars asks for it from threads of its own, so one check at a time."""
+
+
+def _placeholder(key: str, schema: pl.Schema) -> nw.LazyFrame[Any]:
+    """A frame of a schema whose rows are given later, in :data:`_bound`."""
+
+    def rows(
+        columns: list[str] | None, predicate: pl.Expr | None, limit: int | None, batch: int | None
+    ) -> Iterator[pl.DataFrame]:
+        if key not in _bound:
+            raise _Unbound
+        frame = _bound[key]
+        if columns is not None:
+            frame = frame.select(columns)
+        if predicate is not None:
+            frame = frame.filter(predicate)
+        yield frame if limit is None else frame.head(limit)
+
+    return nw.from_native(register_io_source(rows, schema=schema))
+
+
+class _Catching(pl.LazyFrame):
+    """A frame that keeps the native expressions that Narwhals hands to it."""
+
+    caught: tuple[Any, ...] = ()
+
+    def with_columns(self, *exprs: Any, **named: Any) -> pl.LazyFrame:
+        self.caught = exprs
+        return super().with_columns(*exprs, **named)
+
+    def select(self, *exprs: Any, **named: Any) -> pl.LazyFrame:
+        self.caught = exprs
+        return super().select(*exprs, **named)
+
+
+def _native(schema: pl.Schema, expressions: list[Any], *, select: bool = False) -> list[pl.Expr]:
+    """Narwhals expressions over a schema as Polars expressions."""
+    frame = _Catching(schema=schema)
+    wrapped = nw.from_native(frame)
+    if select:
+        wrapped.select(*expressions)
+    else:
+        wrapped.with_columns(*expressions)
+    caught = frame.caught[0] if len(frame.caught) == 1 and not isinstance(frame.caught[0], (pl.Expr, str)) else frame.caught
+    return [pl.col(e) if isinstance(e, str) else e for e in caught]
+
+
+@dataclass
+class Plan:
+    """The plan of a table's rules for small tables."""
+
+    scope: Scope
+    judgements: list[Judgement]
+    days: dict[str, pl.DataFrame]
+    numbers: list[pl.Expr]
+    links: dict[str, tuple[str, pl.LazyFrame]]
+    helpers: list[pl.Expr]
+    codes: list[pl.Expr]
+    facts: list[list[pl.Expr]]
+
+    def coded(self, frame: pl.DataFrame, scope: Scope, bound: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """The table with what the rules looked up, and a column ``_c0``, ``_c1``, … with each rule's code."""
+        for day_field, table in self.days.items():
+            days = (v.date() if isinstance(v, datetime) else v for v in frame[day_field].to_list())
+            # The last row of the table is the one for no day.
+            frame = frame.hstack(table[[len(table) - 1 if d is None else (d - FIRST_DAY).days for d in days]])
+        if self.numbers:
+            frame = frame.with_columns(self.numbers)
+            working = working_days(scope.calendar)["day"]
+            for name in scope.numbered:
+                at = frame[f"{name}#"] - 1
+                frame = frame.with_columns(working.gather(at.set(~at.is_between(0, len(working) - 1), None)).alias(name))
+        if self.links:
+            with _lock:
+                _bound.update(bound)
+                try:
+                    rights = pl.collect_all([right for _, right in self.links.values()])
+                finally:
+                    _bound.clear()
+            for (prefix, (key, _)), right in zip(self.links.items(), rights, strict=True):
+                frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
+        if self.helpers:
+            frame = frame.with_columns(self.helpers)
+        return frame.with_columns(self.codes)
+
+
+def kept_plan(table: str, rules: list[Rule], pack: Pack, scope: Scope) -> tuple[Plan, dict[str, pl.DataFrame]] | None:
+    """The plan for a table of few rows, from the pack's store where it has it, and the frames that fill its placeholders.
+
+    None where a rule's plan depends on data.
+    """
+    lazy = {f"{kind}:{n}": f.to_native() for kind in ("frames", "witnesses") for n, f in getattr(scope, kind).items()}
+    bound = dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
+    schemas = tuple((key, tuple(frame.schema.items())) for key, frame in bound.items())
+    present = tuple((n, scope.present[n]) for n in scope.present)
+    key = (table, tuple(r.id for r in rules), scope.as_of, scope.calendar, schemas, present, tuple(r.id for r in scope.linkers))
+    if key not in pack.plans:
+        if len(pack.plans) >= _KEPT:
+            pack.plans.pop(next(iter(pack.plans)), None)
+        pack.plans[key] = _make(table, rules, scope, bound)
+    plan = pack.plans[key]
+    return None if plan is None else (plan, bound)
+
+
+def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.DataFrame]) -> Plan | None:
+    frames = {n: _placeholder(f"frames:{n}", bound[f"frames:{n}"].schema) for n in real.frames}
+    witnesses = {n: _placeholder(f"witnesses:{n}", bound[f"witnesses:{n}"].schema) for n in real.witnesses}
+    scope = replace(real, frames=frames, witnesses=witnesses, joins={}, links={}, numbered={}, helpers={}, memo={})
+    try:
+        judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
+        whole = join(scope.frames[table], scope, table).to_native().collect_schema()
+    except _Unbound:
+        return None
+    days = {}
+    for day_field, wanted in scope.joins.items():
+        columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
+        known = lookup(scope, columns).drop("_day")
+        days[day_field] = pl.concat([known, known.clear(1)])
+    codes = [f"_c{i}" for i in range(len(rules))]
+    coded = _native(whole, [j.code.alias(n) for n, j in zip(codes, judgements, strict=True)])
+    with_codes = pl.Schema({**whole, **dict.fromkeys(codes, pl.Int8)})
+    return Plan(
+        scope=scope,
+        judgements=judgements,
+        days=days,
+        numbers=_native(whole, [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]) if scope.numbered else [],
+        links={prefix: (key, right.to_native()) for prefix, (key, right) in scope.links.items()},
+        helpers=_native(whole, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else [],
+        codes=coded,
+        facts=[
+            _native(with_codes, fact_columns(r, j, n, scope), select=True)
+            for r, j, n in zip(rules, judgements, codes, strict=True)
+        ],
+    )
