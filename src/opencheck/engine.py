@@ -160,7 +160,9 @@ def _prepare(
         named = [pl.lit(f"{n}{CELL[0]}") + pl.col(n) for n in texts]
         texts_of = [pl.concat_str(named, separator=CELL[1], ignore_nulls=True).alias(CELLS)] if row_text else []
         frame = table.frame.with_columns(*lacking, *texts_of).select(*columns, *row_text, ROW, SRC)
-        frame, found = _resolve(frame, name, pack, set(columns) & held)
+        if table.count <= SMALL:
+            frame = frame.collect().lazy()
+        frame, found = _resolve(frame, name, pack, set(columns) & held, small=table.count <= SMALL)
         notes += found
         frames[name] = nw.from_native(frame)
         present[name] = table.present
@@ -183,8 +185,11 @@ def _prepare(
     return frames, witnesses, present, notes
 
 
-def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> tuple[pl.LazyFrame, list[Note]]:
+def _resolve(
+    frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str], *, small: bool = False
+) -> tuple[pl.LazyFrame, list[Note]]:
     notes: list[Note] = []
+    values: Iterable[Iterable[tuple[Any, int]]]
     looks: dict[str, tuple[pl.Expr, dict[str, str]]] = {}
     if "topic" in columns and pack.topics:
         looks["topic"] = (pl.col("topic"), pack.topic_names)
@@ -195,11 +200,18 @@ def _resolve(frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str]) -> 
             looks[name] = (column.explode() if isinstance(TABLES[table].fields[name].dtype, pl.List) else column, names)
     if not looks:
         return frame, notes
-    values = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
+    if small:
+        whole = frame.collect()
+        lists = {name: whole[name].to_list() for name in looks}
+        nested = {name for name in looks if isinstance(TABLES[table].fields[name].dtype, pl.List)}
+        values = [Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items() for n in looks]
+    else:
+        counted = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
+        values = [found.iter_rows() for found in counted]
     for (name, (_, names)), found in zip(looks.items(), values, strict=True):
         mapping: dict[str, str] = {}
         strange: list[tuple[int, str]] = []
-        for value, count in found.iter_rows():
+        for value, count in found:
             if value is None:
                 continue
             known = names.get(fold(value))

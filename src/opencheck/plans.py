@@ -134,6 +134,16 @@ def _placeholder(key: str, schema: pl.Schema) -> nw.LazyFrame[Any]:
     return nw.from_native(register_io_source(rows, schema=schema))
 
 
+def _filled(bound: Mapping[str, pl.DataFrame], frames: list[pl.LazyFrame]) -> list[pl.DataFrame]:
+    """Frames over placeholders, collected with these rows."""
+    with _lock:
+        _bound.update(bound)
+        try:
+            return pl.collect_all(frames)
+        finally:
+            _bound.clear()
+
+
 class _Catching(pl.LazyFrame):
     """A frame that keeps the native expressions that Narwhals hands to it."""
 
@@ -169,6 +179,8 @@ class Plan:
     days: dict[str, pl.DataFrame]
     numbers: list[pl.Expr]
     links: dict[str, tuple[str, pl.LazyFrame]]
+    unlinked: dict[str, pl.DataFrame]
+    """What a link adds where the linked table is empty."""
     helpers: list[pl.Expr]
     codes: list[pl.Expr]
     facts: list[list[pl.Expr]]
@@ -186,14 +198,13 @@ class Plan:
                 at = frame[f"{name}#"] - 1
                 frame = frame.with_columns(working.gather(at.set(~at.is_between(0, len(working) - 1), None)).alias(name))
         if self.links:
-            with _lock:
-                _bound.update(bound)
-                try:
-                    rights = pl.collect_all([right for _, right in self.links.values()])
-                finally:
-                    _bound.clear()
-            for (prefix, (key, _)), right in zip(self.links.items(), rights, strict=True):
+            empty = {p for p, of in scope.linked_to.items() if of is not None and not len(bound[f"witnesses:{of}"])}
+            given = {p: link for p, link in self.links.items() if p not in empty}
+            rights = _filled(bound, [right for _, right in given.values()]) if given else []
+            for (prefix, (key, _)), right in zip(given.items(), rights, strict=True):
                 frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
+            for prefix in empty:
+                frame = frame.hstack(self.unlinked[prefix][[0] * len(frame)])
         if self.helpers:
             frame = frame.with_columns(self.helpers)
         return frame.with_columns(self.codes)
@@ -220,7 +231,9 @@ def kept_plan(table: str, rules: list[Rule], pack: Pack, scope: Scope) -> tuple[
 def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.DataFrame]) -> Plan | None:
     frames = {n: _placeholder(f"frames:{n}", bound[f"frames:{n}"].schema) for n in real.frames}
     witnesses = {n: _placeholder(f"witnesses:{n}", bound[f"witnesses:{n}"].schema) for n in real.witnesses}
-    scope = replace(real, frames=frames, witnesses=witnesses, joins={}, links={}, numbered={}, helpers={}, memo={})
+    scope = replace(
+        real, frames=frames, witnesses=witnesses, joins={}, links={}, linked_to={}, numbered={}, helpers={}, memo={}
+    )
     try:
         judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
         whole = join(scope.frames[table], scope, table).to_native().collect_schema()
@@ -231,6 +244,7 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
         columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
         known = lookup(scope, columns).drop("_day")
         days[day_field] = pl.concat([known, known.clear(1)])
+    links = {prefix: (key, right.to_native()) for prefix, (key, right) in scope.links.items()}
     codes = [f"_c{i}" for i in range(len(rules))]
     coded = _native(whole, [j.code.alias(n) for n, j in zip(codes, judgements, strict=True)])
     with_codes = pl.Schema({**whole, **dict.fromkeys(codes, pl.Int8)})
@@ -239,7 +253,8 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
         judgements=judgements,
         days=days,
         numbers=_native(whole, [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]) if scope.numbered else [],
-        links={prefix: (key, right.to_native()) for prefix, (key, right) in scope.links.items()},
+        links=links,
+        unlinked={p: pl.DataFrame(schema=right.collect_schema()).drop(f"{p}|key").clear(1) for p, (_, right) in links.items()},
         helpers=_native(whole, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else [],
         codes=coded,
         facts=[

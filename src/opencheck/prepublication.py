@@ -187,9 +187,9 @@ def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tu
 
 def _as_checked(report: Report, table: str) -> dict[str, Any]:
     """The texts that were read through and the attribute, as the reader understood them."""
-    frame = report.data.tables[table].frame.collect()
-    kept = [n for n in ("text", "attribute") if n in frame.columns]
-    return frame.select(kept).row(0, named=True) if kept else {}
+    frame = report.data.tables[table].frame
+    kept = [n for n in ("text", "attribute") if n in frame.collect_schema()]
+    return frame.select(kept).collect().row(0, named=True) if kept else {}
 
 
 def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

@@ -121,6 +121,7 @@ class Scope:
     """The rules that link records of another table to theirs."""
     joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
     links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
+    linked_to: dict[str, str | None] = field(default_factory=dict)
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
@@ -223,10 +224,14 @@ class Scope:
         self.helpers.setdefault(name, expression)
         return nw.col(name)
 
-    def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]]) -> None:
-        """Join a frame of one row a ``key`` value onto the table; the same name is joined once."""
+    def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]], of: str | None = None) -> None:
+        """Join a frame of one row a ``key`` value onto the table; the same name is joined once.
+
+        ``of`` names the table without whose rows the frame has none.
+        """
         if name not in self.links:
             self.links[name] = (key, make())
+            self.linked_to[name] = of
 
 
 class Kind(BaseModel):

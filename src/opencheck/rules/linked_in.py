@@ -85,7 +85,7 @@ class LinkedIn(Kind):
                 .rename({linked.by: f"{prefix}|key"})
             )
 
-        scope.link(prefix, "id", make)
+        scope.link(prefix, "id", make, of=linked.table)
         links = nw.col(f"{prefix}|n").fill_null(0)
         codes = outcome_chain(
             applies,

@@ -139,7 +139,7 @@ class Within(Kind):
         if not self._known(rule, scope, table, name):
             nothing = nw.lit(None, dtype=nw.Date)
             return nothing, nothing, nw.lit(False), {"ambiguous": nw.lit(False)}
-        scope.link(prefix, "id", make)
+        scope.link(prefix, "id", make, of=table)
         first, recorded = nw.col(f"{prefix}|first"), nw.col(f"{prefix}|any")
         undated = nw.col(f"{prefix}|undated").fill_null(0) > 0
         links = nw.col(f"{prefix}|n").fill_null(0)
