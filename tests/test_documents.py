@@ -267,3 +267,103 @@ def test_the_label_of_an_attachment_is_not_the_documents_own() -> None:
     listed = oc.documents.read("附件：1.任务表\n2018年9月3日\n（此件公开发布）\n").attribute
     assert listed is not None
     assert listed.value == "主动公开"
+
+
+# what an editor does not look at
+
+ID = "11010519491231002X"
+A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+
+
+def pdf_with(change) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(PdfReader(io.BytesIO(as_pdf())))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def annotate(writer) -> None:
+    from pypdf.annotations import FreeText
+
+    writer.add_annotation(0, FreeText(text=f"核对{ID}", rect=(50, 50, 200, 100)))
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            target.writestr(item, source.read(item))
+        target.writestr(name, content)
+    return out.getvalue()
+
+
+def commented_sheet() -> bytes:
+    import openpyxl
+    from openpyxl.comments import Comment
+
+    book = openpyxl.Workbook()
+    book.active["A1"] = "名单"
+    book.active["A1"].comment = Comment(f"身份证{ID}", "a")
+    hidden = book.create_sheet("hidden")
+    hidden.sheet_state = "hidden"
+    hidden["A1"] = "13905321234"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HIDDEN = [
+    (pdf_with(annotate), "a.pdf", "批注和表单"),
+    (pdf_with(lambda w: w.add_attachment("list.csv", f"王某,{ID}".encode())), "a.pdf", "嵌入的文件 list.csv"),
+    (with_part(as_docx(), "word/charts/chart1.xml", f"<c {A}><a:p><a:t>{ID[:9]}</a:t><a:t>{ID[9:]}</a:t></a:p></c>".encode()), "a.docx", "图表和图示"),
+    (with_part(as_docx(), "word/embeddings/list.txt", f"王某 {ID}".encode()), "a.docx", "嵌入的文件 list.txt"),
+    (with_part(as_ofd(), "Doc_0/Annots/Page_0/Annotation.xml", f'<a><TextObject Boundary="1 1 1 1"><TextCode>{ID}</TextCode></TextObject></a>'.encode()), "a.ofd", "批注"),
+    (with_part(as_ofd(), "Doc_0/Attachs/list.txt", f"王某 {ID}".encode()), "a.ofd", "嵌入的文件 list.txt"),
+    (commented_sheet(), "a.xlsx", "单元格批注和文本框"),
+    (f'<p>正文</p><img alt="户主{ID}"><p>（此件公开发布）</p>'.encode(), "a.html", "网页源码"),
+    (f"<p>正文</p><!-- 户主{ID} --><p>（此件公开发布）</p>".encode(), "a.html", "网页源码"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
+def test_what_an_editor_does_not_look_at_is_read_too(data: bytes, name: str, part: str) -> None:
+    from opencheck.personal import find
+    from opencheck.records.labels import part_at
+
+    document = oc.documents.read(data, name)
+    hits = [h for h in find(document.text) if h.kind == "resident_id"]
+    assert [part_at(document.text, h.start)[0] for h in hits] == [part]
+    if name.endswith("html"):
+        assert ID not in oc.documents.fixed_copy(data, name).decode()
+    if name != "a.xlsx":
+        assert document.attribute is not None
+        assert document.attribute.value == "主动公开"  # what stands around the body says nothing of it
+
+
+def test_an_embedded_file_that_cannot_be_read_is_said() -> None:
+    document = oc.documents.read(with_part(as_docx(), "word/embeddings/oleObject1.bin", b"\x00\x01\x02"), "a.docx")
+    assert document.unread == [("unread.embedded", {"name": "oleObject1.bin"})]
+    result = oc.preflight(document, as_of="2018-08-28")
+    assert result.notes[0].zh == "嵌入的文件“oleObject1.bin”读不出来，没有检查"
+
+
+def test_a_field_under_two_names_is_one_field_or_an_error() -> None:
+    text = f"……{ID}"
+    result = oc.preflight(
+        {"正文": text, "标题": "通知"}, attachments={"a": oc.documents.read("电话13905321234\n")}, as_of="2018-08-28"
+    )
+    (finding,) = [f for f in result.blocking if f.rule == "PD-14.2c"]
+    assert "身份证号" in finding.message.zh
+    assert "附件 a" in finding.message.zh
+    with pytest.raises(oc.InputError, match="给了两次"):
+        oc.preflight({"正文": text, "text": "好"}, as_of="2018-08-28")
+
+
+@pytest.mark.parametrize("junk", ["@@", "\u200b", "\ufeff", " "])
+def test_what_converters_leave_between_characters_hides_no_label(junk: str) -> None:
+    document = oc.documents.read(f"通知\n2018年8月24日\n（此件{junk}公开{junk}发布）\n")
+    assert document.attribute is not None
+    assert document.attribute.value == "主动公开"

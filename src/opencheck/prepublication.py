@@ -19,6 +19,7 @@ from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, rejected_text
 from opencheck.packs import Pack, load_packs
 from opencheck.readers import read_as
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.free_of import FreeOf
 from opencheck.rules.marked import Marked
@@ -132,7 +133,11 @@ def preflight(
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
         return _listing(record, table, values or {}, packs, as_day(as_of))
-    own, lacking = _values(record, {str(k): spec.field_of(str(k)) for k in record} if isinstance(record, Mapping) else {})
+    own, lacking = _values(record)
+    own = _canonical(own, spec)
+    if looks_like_html(str(own.get("text") or "")):
+        page = read(str(own["text"]))
+        own["text"], lacking = page.text, [*lacking, *page.unread]
     for name, other in _read(attachments):
         whole = Document(str(own.get("text") or ""))
         whole.attach(name, other)
@@ -140,7 +145,7 @@ def preflight(
         lacking += whole.unread
     day = as_day(as_of)
     own.setdefault("id", "1")
-    if "published_on" in spec.fields and "published_on" not in {spec.field_of(str(k)) for k in own}:
+    if "published_on" in spec.fields and "published_on" not in own:
         own["published_on"] = day
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
@@ -164,19 +169,26 @@ def _listing(
     return Preflight({**values}, day, report.findings(), [], notes, packs)
 
 
-def _values(
-    record: Mapping[str, Any] | BaseModel | Document, named: Mapping[str, str | None]
-) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
+    """The values under the fields' own names.
+
+    Raises:
+        InputError: a field that is given twice, with different values.
+    """
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        name = spec.field_of(str(key)) or str(key)
+        if name in found and found[name] != value:
+            raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
+        found[name] = value
+    return found
+
+
+def _values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
     """The record's values, and what of the document could not be read."""
     if isinstance(record, Document):
         return record.as_record(), list(record.unread)
-    values = record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record)
-    unread: list[tuple[str, dict[str, Any]]] = []
-    for key, value in values.items():
-        if named.get(key, key) == "text" and isinstance(value, str) and looks_like_html(value):
-            page = read(value)
-            values[key], unread = page.text, page.unread
-    return values, unread
+    return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
 
 
 def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:

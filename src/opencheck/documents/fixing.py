@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from opencheck.documents.facts import dates_of
-from opencheck.documents.formats import Node, block_nodes, html_tree, looks_like_html, xml_tree
+from opencheck.documents.formats import TOLD, Node, block_nodes, html_tree, looks_like_html, xml_tree
 from opencheck.errors import InputError
-from opencheck.personal import KINDS, PersonalKind, find
+from opencheck.personal import KINDS, PersonalKind, find, masked
 from opencheck.readers.delimited import decode
 from opencheck.records.labels import ATTACHMENTS, label_note, part_at
 
@@ -136,6 +136,12 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
 
     tree = html_tree(text)
     _mask_nodes(block_nodes(tree), kinds)
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            element.text = masked(element.text or "", kinds)
+            continue
+        for name in TOLD.intersection(element.attrib):
+            element.set(name, masked(element.get(name) or "", kinds))
     body = tree.find("body")
     if attribute and body is not None:
         blocks = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from opencheck.documents.facts import Found
 from opencheck.errors import InputError
+from opencheck.personal import shown
 from opencheck.readers.delimited import decode
 from opencheck.records.labels import part_line
 
@@ -61,7 +62,10 @@ _BLOCKS = frozenset(
         main nav ol option p pre section table tbody tfoot thead title tr ul""",
     )
 )
+TOLD = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
+"""Attributes of HTML that hold text which a reader of the page can find."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SHEETS = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
@@ -171,22 +175,23 @@ def _docx(archive: zipfile.ZipFile, name: str) -> Parts:
             around.setdefault(title, []).extend(_word_lines(root))
             around.setdefault("修订中删除的文字", []).extend(_deleted(root))
     around.setdefault("修订中删除的文字", []).extend(_deleted(body))
+    drawn = sorted(p for p in archive.namelist() if re.fullmatch(r"word/(?:charts|diagrams)/[^/]+\.xml", p))
+    around["图表和图示"] = [line for p in drawn for line in _drawn(xml_tree(archive.read(p), name))]
     for title, found in around.items():
         if kept := [line for line in found if line.strip()]:
             lines += [part_line(title), *kept]
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
-    embedded = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
-    for part in embedded:
-        lines.append(part_line(f"嵌入的文件 {Path(part).name}"))
-        try:
-            inner = from_bytes(archive.read(part), Path(part).name)
-            lines.append(inner.text)
-            unread += inner.unread
-        except InputError:
-            unread.append(("unread.embedded", {"name": Path(part).name}))
+    inside = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
+    _embedded({Path(p).name: archive.read(p) for p in inside}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     return Parts("\n".join(lines), {}, unread)
+
+
+def _drawn(root: Any) -> list[str]:
+    """The texts of a drawing, a line for each paragraph."""
+    lines = ["".join(t.text or "" for t in p.iter(f"{_A}t")) for p in root.iter(f"{_A}p")]
+    return list(dict.fromkeys(lines))  # a diagram keeps its texts twice
 
 
 def _pictures(root: Any) -> int:
@@ -249,9 +254,30 @@ def _sheets(data: bytes, name: str) -> Parts:
         if number and any(any(c != "" for c in row) for row in rows):
             lines.append(part_line(f"工作表 {title}"))
         lines += ["\t".join(map(cell, row)) for row in rows if any(c != "" for c in row)]
+    lines += _beside_cells(data, name)
     if not lines:
         raise InputError(f"{name}: 是空的 / is empty")
     return Parts("\n".join(lines))
+
+
+def _beside_cells(data: bytes, name: str) -> list[str]:
+    """What a workbook shows besides its cells: comments and text boxes."""
+    if data[:2] != b"PK":
+        return []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [
+            p
+            for p in archive.namelist()
+            if re.fullmatch(r"xl/(?:comments[^/]*|drawings/drawing[^/]*|(?:threadedC|c)omments/[^/]+)\.xml", p)
+        ]
+        roots = [xml_tree(archive.read(p), name) for p in sorted(parts)]
+    texts = [
+        "".join(root.itertext("{*}t", "{*}text"))
+        for whole in roots
+        for root in (whole.iter("{*}comment", "{*}threadedComment", f"{_A}p"))
+    ]
+    kept = [t for t in dict.fromkeys(texts) if t.strip()]
+    return [part_line("单元格批注和文本框"), *kept] if kept else []
 
 
 def _ofd(archive: zipfile.ZipFile, name: str) -> Parts:
@@ -279,9 +305,26 @@ def _ofd(archive: zipfile.ZipFile, name: str) -> Parts:
         lines += found
         if not "".join(found).strip():
             unread.append(("unread.page", {"page": number}))
+    for other in sorted(n for n in archive.namelist() if re.search(r"/Annots?/.+\.xml$", n, re.I)):
+        if noted := [line for line in lines_of(other) if line.strip()]:
+            lines += [part_line("批注"), *noted]
+    inner = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
+    _embedded({Path(n).name: archive.read(n) for n in inner}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     return Parts("\n".join(lines), {}, unread)
+
+
+def _embedded(files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
+    """Add the texts of files within a file; what cannot be read is said."""
+    for title, content in files.items():
+        try:
+            inner = from_bytes(content, title)
+        except InputError:
+            unread.append(("unread.embedded", {"name": title}))
+            continue
+        lines += [part_line(f"嵌入的文件 {title}"), inner.text]
+        unread += inner.unread
 
 
 def _pdf(data: bytes, name: str) -> Parts:
@@ -294,6 +337,10 @@ def _pdf(data: bytes, name: str) -> Parts:
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
         pages = [page.extract_text() for page in reader.pages]
+        beside = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
+        for page in reader.pages:
+            beside += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
+        inside = {n: c[0] for n, c in reader.attachments.items()}
     except InputError:
         raise
     except Exception as exc:
@@ -301,7 +348,10 @@ def _pdf(data: bytes, name: str) -> Parts:
     text = "\n".join(pages)
     if not text.strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
-    return Parts(text, {}, [("unread.page", {"page": n}) for n, page in enumerate(pages, 1) if not page.strip()])
+    unread: list[tuple[str, dict[str, Any]]] = [("unread.page", {"page": n}) for n, p in enumerate(pages, 1) if not p.strip()]
+    lines = [text, *([part_line("批注和表单"), *beside] if beside else [])]
+    _embedded(inside, lines, unread)
+    return Parts("\n".join(lines), {}, unread)
 
 
 def looks_like_html(text: str) -> bool:
@@ -357,6 +407,10 @@ def from_html(text: str) -> Parts:
     for node in block_nodes(tree):
         pieces.append(node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()))
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
+    hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TOLD]
+    hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
+    if telling := [" ".join(t.split()) for t in hidden if shown(t) != t]:  # the rest is no text of the document
+        lines += [part_line("网页源码"), *telling]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     return Parts("\n".join(line for line in lines if line.strip()), known, unread)

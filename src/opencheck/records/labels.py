@@ -20,7 +20,7 @@ ATTACHMENTS = (
 )
 """From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
-_GAP = "[ \t\u00a0\u3000]*"
+_GAP = "[ \t\u00a0\u3000\u200b\u200c\u200d\ufeff@]*"  # spaces, and what converters leave between characters
 _OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
 _TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))
 _PAGE = rf"(?:[—－\-]{_GAP}[0-9]+{_GAP}[—－\-])?"

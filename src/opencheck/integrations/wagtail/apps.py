@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
 
 __all__ = ["OpencheckWagtail"]
 
@@ -23,6 +23,10 @@ class OpencheckWagtail(AppConfig):
         register(settings_are_right)
 
 
+_FINISH = "WAGTAIL_FINISH_WORKFLOW_ACTION"
+_OURS = "opencheck.integrations.wagtail.actions.publish_if_allowed"
+
+
 def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
     """What is wrong with the setting ``OPENCHECK``: unknown pages, fields that a page or a table does not have, a pack that does not load."""
     from django.apps import apps
@@ -38,6 +42,9 @@ def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
         load_pack(chosen.get("pack", "pingdu-2018"), chosen.get("parameters"))
     except OpencheckError as exc:
         found.append(Error(f"OPENCHECK['pack']: {exc}", id="opencheck.E001"))
+    if chosen.get("pages") and getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True) and getattr(settings, _FINISH, "") != _OURS:
+        told = f"pages that a workflow publishes are not checked: set {_FINISH} = {_OURS!r}"
+        found.append(Warning(told, id="opencheck.W006"))
     for name, entry in chosen.get("pages", {}).items():
         try:
             model = apps.get_model(name)
