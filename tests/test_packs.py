@@ -291,3 +291,21 @@ def test_an_example_that_does_not_hold_says_in_what(pack, changes: dict, told: s
     assert run_example(pack, "PD-2-3.1", example) == []
     (difference, *_) = run_example(pack, "PD-2-3.1", example.model_copy(update=changes))
     assert told in difference
+
+
+def test_a_pack_is_loaded_once_until_a_file_of_it_changes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_pack(copy)
+    assert load_pack(copy) is first
+    monkeypatch.chdir(copy.parent)
+    assert load_pack(Path("pingdu-2018")) is first  # the same folder by another path
+    assert load_pack(copy, {"covers": "2020"}) is not first
+    norms = copy.parent / "cn-statutes" / "norms.yaml"
+    norms.write_text(norms.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert load_pack(copy) is not first
+    file = copy / "pack.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "nonsense: 1\n", encoding="utf-8")
+    with pytest.raises(oc.PackError, match="nonsense"):
+        load_pack(copy)
+    file.write_text(text, encoding="utf-8")
+    assert load_pack(copy).id == first.id

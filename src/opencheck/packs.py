@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -356,7 +358,7 @@ def pack_path(name: str | Path) -> Path:
 
 
 def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> Pack:
-    """Load a pack.
+    """Load a pack; one that was loaded already is the same object, until a file of it changes. Packs are read, not changed.
 
     Args:
         name: the name of a pack that comes with opencheck, or the path of a folder.
@@ -372,6 +374,41 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
     datetime.date(2019, 1, 1)
     """
     root = pack_path(name)
+    key = (root.resolve(), json.dumps(dict(parameters or {}), sort_keys=True, default=repr))
+    known = _loaded.get(key)
+    if known is None or known[1] != _stamp(known[0]):
+        pack = _load(root, parameters)
+        roots = [p.resolve() for p in (root, *(_sibling(root, other) for other in pack.uses))]
+        while len(_loaded) >= _MOST:
+            _loaded.pop(next(iter(_loaded)), None)
+        known = _loaded[key] = (roots, _stamp(roots), pack)
+    return known[2]
+
+
+_MOST = 32
+_loaded: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
+
+
+def _stamp(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """What changes when a file of these folders does: names, times and sizes."""
+    found = []
+    for root in roots:
+        if not root.is_dir():
+            continue
+        for entry in sorted(os.scandir(root), key=lambda e: e.name):
+            if entry.name.endswith(DEFAULT_SUFFIX):
+                info = entry.stat()
+                found.append((entry.path, info.st_mtime_ns, info.st_size))
+    return found
+
+
+def _sibling(root: Path, other: str) -> Path:
+    """The folder of a pack that another one uses: beside it, else one that comes with opencheck."""
+    beside = root.parent / other
+    return beside if (beside / "pack.yaml").is_file() else pack_path(other)
+
+
+def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     located = yamlfile.load(root / "pack.yaml")
     head: PackFile = _validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
@@ -389,8 +426,7 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
             )
     norms = list(contents.get("norms", []))
     for other in head.uses:
-        sibling = root.parent / other
-        norms += load_pack(sibling if (sibling / "pack.yaml").is_file() else other).norms
+        norms += load_pack(_sibling(root, other)).norms
     pack = Pack(
         head.id,
         head.title,
