@@ -21,7 +21,7 @@ def main() -> None:
     from django.core.management import call_command
 
     settings.HOME.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # the tables of the example itself have no migrations
     print(f"http://127.0.0.1:{chosen.port}/", flush=True)
     call_command("runserver", f"127.0.0.1:{chosen.port}", use_reloader=False, verbosity=0)
 

@@ -24,6 +24,9 @@ def main() -> None:
     from wagtail.models import Page
 
     settings.HOME.mkdir(parents=True, exist_ok=True)
+    (settings.HOME / "notices_migrations").mkdir(exist_ok=True)
+    (settings.HOME / "notices_migrations" / "__init__.py").touch()
+    call_command("makemigrations", "notices", verbosity=0)  # the example's own tables, for whichever Wagtail is installed
     call_command("migrate", verbosity=0)
     users = get_user_model()
     if not users.objects.filter(username="editor").exists():

@@ -1,9 +1,12 @@
 """Settings of the example site; SQLite in the folder that OPENCHECK_SITE names."""
 
 import os
+import sys
 from pathlib import Path
 
 HOME = Path(os.environ.get("OPENCHECK_SITE", Path(__file__).parent / "site-data"))
+sys.path.insert(0, str(HOME))
+MIGRATION_MODULES = {"notices": "notices_migrations"}
 SECRET_KEY = "only-for-this-example"
 DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
