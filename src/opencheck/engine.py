@@ -17,16 +17,17 @@ import narwhals as nw
 import polars as pl
 
 from opencheck.calendar import WorkCalendar
+from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
 from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, kept_plan, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import CELL, CELLS, Judged, Scope
+from opencheck.rules.base import CELL, CELLS, Judged, Kind, Scope
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
 
-__all__ = ["Note", "RuleResult", "run"]
+__all__ = ["Note", "RuleResult", "compiled", "run", "run_one"]
 
 Note = tuple[str, dict[str, Any]]
 
@@ -39,7 +40,7 @@ class RuleResult:
     pack: Pack
     scope: Scope
     counts: dict[Outcome, int] = field(default_factory=dict)
-    rows: pl.DataFrame | None = None
+    rows: pl.DataFrame | list[dict[str, Any]] | None = None
     judged: list[Judged] = field(default_factory=list)
 
 
@@ -73,20 +74,7 @@ def run(
     frames, witnesses, present, notes = _prepare(data, pack, needed)
 
     def scope() -> Scope:
-        return Scope(
-            as_of=as_of,
-            calendar=calendar,
-            covers=pack.covers,
-            statutes=pack.statutes,
-            frames=frames,
-            witnesses=witnesses,
-            present=present,
-            roster_reading=str(pack.values.get("roster_day", "any_day")),
-            rolls=bool(pack.values.get("roll_over_days_off", False)),
-            topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
-            words={name: frozenset(names.values()) for name, names in pack.term_names.items()},
-            linkers=[rule for rule in chosen if rule.require.linked],
-        )
+        return _scope(pack, as_of, calendar, chosen, frames, witnesses, present)
 
     def set_scope(table: str) -> Scope:
         """A scope for rules about sets: the rows that any of them may concern are fetched once for all of them."""
@@ -127,6 +115,93 @@ def run(
         progress("", len(chosen), len(chosen))
     notes += [("note.no_table", {"table": t, "table_zh": TABLES[t].zh, "rules": ids}) for t, ids in idle.items()]
     return [results[rule.id] for rule in chosen], notes
+
+
+def _scope(
+    pack: Pack,
+    as_of: date,
+    calendar: WorkCalendar,
+    rules: list[Rule],
+    frames: dict[str, Any],
+    witnesses: dict[str, Any],
+    present: dict[str, frozenset[str]],
+) -> Scope:
+    return Scope(
+        as_of=as_of,
+        calendar=calendar,
+        covers=pack.covers,
+        statutes=pack.statutes,
+        frames=frames,
+        witnesses=witnesses,
+        present=present,
+        roster_reading=str(pack.values.get("roster_day", "any_day")),
+        rolls=bool(pack.values.get("roll_over_days_off", False)),
+        topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
+        words={name: frozenset(names.values()) for name, names in pack.term_names.items()},
+        linkers=[rule for rule in rules if rule.require.linked],
+    )
+
+
+def compiled(
+    alike: Callable[[], Dataset],
+    table: str,
+    rules: list[Rule],
+    pack: Pack,
+    as_of: date,
+    calendar: WorkCalendar,
+    names: frozenset[str],
+) -> Compiled | None:
+    """The rules of a table compiled for records with these fields, from the pack's store where it has them; None where they cannot be.
+
+    ``alike`` gives a dataset of the same shape, whose linked tables are empty, to plan by.
+    """
+    key = ("one", table, tuple(r.id for r in rules), as_of, calendar, names)
+    if key not in pack.plans:
+        frames, witnesses, present, _ = _prepare(alike(), pack, _needed(rules))
+        scope = _scope(pack, as_of, calendar, rules, frames, witnesses, present)
+        blind = any((name := r.kind.scans(r)) is not None and name not in present[table] for r in rules)
+        kept = None if blind else kept_plan(table, rules, pack, scope)
+        try:
+            pack.plans[key] = Compiled(kept[0]) if kept else None
+        except Unsupported:
+            pack.plans[key] = None
+    found: Compiled | None = pack.plans[key]
+    return found
+
+
+def run_one(one: Compiled, values: dict[str, Any], table: str, rules: list[Rule], pack: Pack) -> list[RuleResult]:
+    """Check one record by compiled rules; ``values`` holds its fields, typed, the others left out."""
+    scope = one.plan.scope
+    row = {name: values.get(name) for name in TABLES[table].fields} | {ROW: 1, SRC: 0}
+    _rename(row, table, pack)
+    codes, looked_up = one.codes_of(row)
+    results = []
+    for number, (rule, outcome) in enumerate(zip(rules, codes, strict=True)):
+        result = RuleResult(rule, pack, scope)
+        results.append(result)
+        if outcome not in QUIET:
+            facts = one.facts_of(number, outcome, looked_up)
+            if rule.require.linked is None and type(rule.kind).refine is not Kind.refine:
+                refined = rule.kind.refine(rule, pl.DataFrame([facts], infer_schema_length=None), scope)
+                facts = refined.row(0, named=True)
+                outcome = facts["_code"]
+            if outcome not in QUIET:
+                result.rows = [facts]
+        result.counts = {Outcome(outcome): 1}
+    return results
+
+
+def _rename(row: dict[str, Any], table: str, pack: Pack) -> None:
+    """Put topics, units and words under the pack's own names."""
+    fields = TABLES[table].fields
+    looks = {"topic": pack.topic_names, "elements": pack.element_names, **pack.term_names}
+    looks |= {n: pack.unit_names for n, f in fields.items() if f.column.names == "unit"}
+    for name, names in looks.items():
+        value = row.get(name)
+        if isinstance(value, str):
+            row[name] = names.get(fold(value), value)
+        elif value:
+            row[name] = [names.get(fold(v), v) for v in value]
 
 
 def _needed(rules: list[Rule]) -> dict[str, set[str]]:

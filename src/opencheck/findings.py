@@ -368,8 +368,8 @@ class Report:
 
     def _of(self, result: RuleResult) -> Iterator[Finding]:
         if result.rows is not None:
-            ordered = result.rows.sort(SRC, ROW) if len(result.rows) > 1 else result.rows
-            for facts in ordered.iter_rows(named=True):
+            rows = result.rows if isinstance(result.rows, list) else result.rows.sort(SRC, ROW).iter_rows(named=True)
+            for facts in rows:
                 yield self._from_row(result, facts)
         for judged in result.judged:
             facts = {

@@ -34,7 +34,7 @@ __all__ = ["ALWAYS", "SMALL", "Plan", "fact_columns", "join", "kept_plan", "weig
 ALWAYS = ("id", "unit", "title")
 SMALL = 200
 """Rows up to which a table is judged by a kept plan, all at once and in memory."""
-_KEPT = 64  # plans kept with a pack
+_KEPT = 128  # plans kept with a pack
 
 
 def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
