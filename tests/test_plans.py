@@ -57,7 +57,7 @@ def test_the_store_is_bounded_and_the_plan_of_the_day_is_used_again() -> None:
     for day in range(1, 29):
         for month in (9, 10, 11):
             oc.preflight(record, pack=pack, as_of=date(2018, month, day))
-    assert len(pack.plans) <= plans._KEPT
+    assert len(pack.plans) <= plans.KEPT
     before = dict(pack.plans)
     oc.preflight({**record, "title": "另一份"}, pack=pack, as_of=date(2018, 11, 28))
     assert pack.plans.keys() == before.keys()

@@ -38,6 +38,9 @@ _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_DAYS = 2048  # days whose look-ups are remembered
+
+
 class Unsupported(Exception):
     """An expression uses something that is not compiled; the frame's way remains."""
 
@@ -252,7 +255,8 @@ class Compiled:
         if any(of is None for of in plan.scope.linked_to.values()):
             raise Unsupported("link")
         self.plan = plan
-        self.days = {f: [(n, table[n].to_list()) for n in table.columns] for f, table in plan.days.items()}
+        self.days = {f: [(n, table[n]) for n in table.columns] for f, table in plan.days.items()}
+        self.seen: dict[tuple[str, int], Row] = {}
         self.numbers = [(e.meta.output_name(), function(e)) for e in plan.numbers]
         self.unlinked = [name for table in plan.unlinked.values() for name in table.columns]
         self.helpers = {e.meta.output_name(): function(e) for e in plan.helpers}
@@ -266,8 +270,12 @@ class Compiled:
             day = row[day_field]
             day = day.date() if isinstance(day, datetime) else day
             at = -1 if day is None else (day - FIRST_DAY).days
-            for name, known in columns:
-                row[name] = known[at]
+            found = self.seen.get((day_field, at))
+            if found is None:
+                if len(self.seen) >= _DAYS:
+                    self.seen.clear()
+                found = self.seen[day_field, at] = {name: known[at] for name, known in columns}
+            row |= found
         if self.numbers:
             working = working_days(self.plan.scope.calendar)["day"]
             for name, number in self.numbers:

@@ -19,7 +19,7 @@ import polars as pl
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
-from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, kept_plan, weigh
+from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, keep, kept_plan, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
@@ -162,10 +162,12 @@ def compiled(
         blind = any((name := r.kind.scans(r)) is not None and name not in present[table] for r in rules)
         kept = None if blind else kept_plan(table, rules, pack, scope)
         try:
-            pack.plans[key] = Compiled(kept[0]) if kept else None
+            made = Compiled(kept[0]) if kept else None
         except Unsupported:
-            pack.plans[key] = None
-    found: Compiled | None = pack.plans[key]
+            made = None
+        keep(pack, key, made)
+        return made
+    found: Compiled | None = pack.plans.get(key)
     return found
 
 

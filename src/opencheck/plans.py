@@ -29,12 +29,13 @@ from opencheck.rules.rule import Rule
 if TYPE_CHECKING:
     from opencheck.packs import Pack
 
-__all__ = ["ALWAYS", "SMALL", "Plan", "fact_columns", "join", "kept_plan", "weigh"]
+__all__ = ["ALWAYS", "KEPT", "SMALL", "Plan", "fact_columns", "join", "keep", "kept_plan", "weigh"]
 
 ALWAYS = ("id", "unit", "title")
 SMALL = 200
 """Rows up to which a table is judged by a kept plan, all at once and in memory."""
-_KEPT = 128  # plans kept with a pack
+KEPT = 128
+"""Plans that a pack keeps: those of a few days, at a few tables and shapes of records each."""
 
 
 def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
@@ -221,11 +222,17 @@ def kept_plan(table: str, rules: list[Rule], pack: Pack, scope: Scope) -> tuple[
     present = tuple((n, scope.present[n]) for n in scope.present)
     key = (table, tuple(r.id for r in rules), scope.as_of, scope.calendar, schemas, present, tuple(r.id for r in scope.linkers))
     if key not in pack.plans:
-        if len(pack.plans) >= _KEPT:
-            pack.plans.pop(next(iter(pack.plans)), None)
-        pack.plans[key] = _make(table, rules, scope, bound)
-    plan = pack.plans[key]
+        keep(pack, key, _make(table, rules, scope, bound))
+    plan = pack.plans.get(key)
     return None if plan is None else (plan, bound)
+
+
+def keep(pack: Pack, key: Any, planned: Any) -> None:
+    """Put a plan into the pack's store; the oldest makes room."""
+    with _lock:
+        while len(pack.plans) >= KEPT:
+            del pack.plans[next(iter(pack.plans))]
+        pack.plans[key] = planned
 
 
 def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.DataFrame]) -> Plan | None:
