@@ -41,6 +41,7 @@ site: docs
 
 bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/preflight.py
 
 clean:
 	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
