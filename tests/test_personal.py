@@ -118,6 +118,29 @@ def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words:
     assert hit.masked.count("*") >= 4
 
 
+GROUPS = [(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (4, 4, 4, 4, 2)]
+
+
+@given(resident(), st.sampled_from(GROUPS), st.sampled_from(" -"))
+def test_a_number_written_in_groups_is_found(number: str, groups: tuple[int, ...], between: str) -> None:
+    at, pieces = 0, []
+    for length in groups:
+        pieces.append(number[at : at + length])
+        at += length
+    text = f"身份证号{between.join(pieces)}，金额"
+    assert [h.kind for h in find(text)] == ["resident_id"]
+    assert re.search(CANDIDATE, text)
+    assert find(masked(text)) == []
+
+
+@given(MOBILE, st.sampled_from(["+86", "+86 ", "0086", "+86-"]))
+def test_a_mobile_with_the_country_in_front_is_found(number: str, front: str) -> None:
+    text = f"电话{front}{number}。"
+    assert [h.kind for h in find(text)] == ["mobile"]
+    assert number not in masked(text)
+    assert find(masked(text)) == []
+
+
 @given(resident(), st.integers(1, 17), st.sampled_from(["\n", "\r\n"]))
 def test_a_number_that_a_line_end_breaks_is_found(number: str, at: int, end: str) -> None:
     text = f"身份证号{number[:at]}{end}{number[at:]}，金额"

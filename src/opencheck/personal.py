@@ -20,8 +20,9 @@ KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
 _GROUPED = (
     r"1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}",
-    r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{1,3})?",
-    r"[0-9]{6}[ \-][0-9]{8}[ \-][0-9]{3}[0-9Xx]",
+    r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{0,2}[0-9Xx])?",
+    r"[0-9]{6}[ \-][0-9]{4}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-][0-9]{3}[0-9Xx]",
+    r"(?:\+|00)86[ \-]?1[3-9][0-9]{9}",
 )
 CANDIDATE = rf"[0-9]{{11}}|[０-９]{{2}}|[0-9]\r?\n[0-9Xx]|{'|'.join(_GROUPED)}|护照|住址|住所|家住|现住|户籍"
 """What a text without which nothing can be found must hold; a regular expression for any engine."""
@@ -125,7 +126,7 @@ def _kind(value: str) -> PersonalKind | None:
         return "resident_id"
     if len(value) == 15 and value.isdigit() and _old_id(value):
         return "resident_id"
-    if len(value) == 11 and re.fullmatch(r"1[3-9]\d{9}", value):
+    if re.fullmatch(r"(?:\+86|0086)?1[3-9][0-9]{9}", value):
         return "mobile"
     if _CARD.fullmatch(value) and luhn.is_valid(value):
         return "bank_card"
