@@ -148,6 +148,13 @@ def test_a_number_that_a_line_end_breaks_is_found(number: str, at: int, end: str
     assert find(masked(text)) == []
 
 
+@given(resident(), st.integers(1, 16), st.sampled_from([("", "\n2018年9月3日"), ("共3\n", ""), ("12\n", "。")]))
+def test_numbers_on_the_lines_around_do_not_hide_a_broken_one(number: str, at: int, around: tuple[str, str]) -> None:
+    text = f"{around[0]}{number[:at]}\n{number[at:]}{around[1]}"
+    assert [h.kind for h in find(text)] == ["resident_id"]
+    assert find(masked(text)) == []
+
+
 @pytest.mark.parametrize("text", ["3\n13800000000\n", "2018\n2018824\n", "1500\n1600\n1700", "第1页\n20180903"])
 def test_numbers_on_lines_of_their_own_are_not_joined(text: str) -> None:
     assert [h.kind for h in find(text) if h.kind != "mobile"] == []

@@ -81,9 +81,13 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     taken = {h.start for h in hits}
     for match in _BROKEN.finditer(text):
         # Lines of a PDF end anywhere. Only check digits are proof enough that two lines are one number.
-        kind = _kind(re.sub(r"[\r\n]", "", match[0]))
-        if kind in ("resident_id", "bank_card") and kind in wanted and match.start() not in taken:
-            hits.append(Hit(kind, match.start(), match.end(), _masked(match[0])))
+        lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
+        for first, last in ((0, -1), (0, 1), (1, -1)):  # all of them; without the last line, without the first
+            start, end = match.start() + lines[first][0], match.start() + lines[last][1]
+            kind = _kind(re.sub(r"[\r\n]", "", text[start:end]))
+            if kind in ("resident_id", "bank_card") and kind in wanted and start not in taken:
+                hits.append(Hit(kind, start, end, _masked(text[start:end])))
+                break
     if "passport" in wanted:
         hits += [Hit("passport", m.start(1), m.end(1), _masked(m[1])) for m in _PASSPORT.finditer(text)]
     if "address" in wanted:
