@@ -95,7 +95,7 @@ EXPRESSIONS = [
     pl.when(b).then(i).otherwise(j), pl.when(b & c).then(pl.lit(1, dtype=pl.Int8)).otherwise(pl.lit(None, dtype=pl.Int8)), b.is_null(), b.is_not_null(),
     b.fill_null(False), i.fill_null(0), d > date(2018, 8, 24), d + pl.duration(days=3) > e, i.is_in([1, 2]), t.is_in(["甲", "乙"]), d.is_in([date(2018, 1, 1)]),
     lst.list.contains("甲"), lst.list.len(), lst.list.unique().list.len() >= 2, t.str.contains("^甲$"), t.str.contains("公开|乙"), t.str.contains("a$"),
-    t.str.replace("(?s)乙.*$", "").str.contains("丙"), b.cast(pl.Int64) + c.cast(pl.Int64), (i > j).alias("x"),
+    t.str.replace_all("(?s)乙.*$", "").str.contains("丙"), b.cast(pl.Int64) + c.cast(pl.Int64), (i > j).alias("x"),
 ]  # fmt: skip
 
 

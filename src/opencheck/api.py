@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from opencheck.backends import Backend, backend_of
 from opencheck.calendar import WorkCalendar
 from opencheck.engine import Note, run
 from opencheck.errors import InputError
@@ -45,13 +46,15 @@ def check(
     parameters: Mapping[str, Any] | None = None,
     rules: Iterable[str] | None = None,
     everything: bool = False,
+    engine: str | Backend = "polars",
+    memory: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
 
     Args:
-        source: a path (workbook, CSV, JSON, Parquet, or a folder of these), a mapping of table name to frame or rows, a frame,
-            or a list of dicts or models; ``more`` sources are read with it. See :func:`opencheck.readers.read`.
+        source: a path (workbook, CSV, JSON, Parquet, or a folder of these), the address of a database, a mapping of table
+            name to frame or rows, a frame, or a list of dicts or models; ``more`` sources are read with it. See :func:`opencheck.readers.read`.
         more: further sources.
         pack: name or folder of a pack, or one loaded already, or several of them.
         as_of: the check is made at the end of this day (Asia/Shanghai): what was due by then and is not done is late.
@@ -59,6 +62,8 @@ def check(
         parameters: values in place of the pack's own, by parameter id (``{"covers": "2019"}``).
         rules: only these rules, by id.
         everything: list passes, and records that a rule does not concern, too.
+        engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or a backend of :mod:`opencheck.backends`.
+        memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
         progress: called as work goes on, with a rule's id, its number and the count.
 
     Returns:
@@ -83,6 +88,7 @@ def check(
         calendar=calendar,
         rules=rules,
         everything=everything,
+        backend=backend_of(engine, memory),
         progress=progress,
         many=True,
     )
@@ -96,6 +102,7 @@ def check_records(
     calendar: WorkCalendar | str | Path | None = None,
     rules: Iterable[str] | None = None,
     everything: bool = False,
+    backend: Backend | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
 ) -> Report:
@@ -114,7 +121,7 @@ def check_records(
     known = {i for pack in packs for i in pack.rules}
     if wanted is not None and (unknown := [i for i in wanted if i not in known]):
         raise InputError(f"没有规则 / no rule {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    data = source if isinstance(source, Dataset) else read(*(source if many else [source]))
+    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), backend=backend)
     results = []
     for pack in packs:
         found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress)

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from opencheck import __version__
+from opencheck.backends import ENGINES
 from opencheck.errors import OpencheckError
 
 __all__ = ["main"]
@@ -32,6 +33,20 @@ PACKS = click.option(
     help="规则包的名称或文件夹，可给多个 / names or folders of packs",
 )
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
+
+
+class _Source(click.ParamType):  # type: ignore[type-arg]  # no type of its own in older ones
+    """A path, or the address of a database."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        from opencheck.readers.databases import is_database
+
+        return value if is_database(str(value)) else Path(value)
+
+
+SOURCE = _Source()
 
 
 class _Group(click.Group):
@@ -93,7 +108,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
 @PACKS
 @click.option("--as-of", default=None, help="检查日（当日终了），默认今天 / the check is made at the end of this day  [today]")
 @click.option(
@@ -106,7 +121,14 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
 )
-@click.option("--engine", type=click.Choice(["polars"]), default="polars", show_default=True, help="计算引擎 / engine")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="polars",
+    show_default=True,
+    help="计算引擎；duckdb 可查比内存大的文件和数据库 / engine; duckdb checks what is larger than memory",
+)
+@click.option("--memory", default=None, metavar="1GiB", help="duckdb 的内存上限 / what duckdb may hold in memory")
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option(
     "--fail-on",
@@ -127,12 +149,13 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 @SET
 @LANG
 def check(
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     packs: tuple[str, ...],
     as_of: str | None,
     format_: str | None,
     output: Path | None,
     engine: str,
+    memory: str | None,
     calendar: Path | None,
     fail_on: str,
     baseline: Path | None,
@@ -161,6 +184,8 @@ def check(
             parameters=_parameters(settings),
             rules=rules or None,
             everything=everything,
+            engine=engine,
+            memory=memory,
             progress=progress,
         )
     if baseline is not None:
@@ -240,12 +265,12 @@ def explain(rule: str, packs: tuple[str, ...], settings: tuple[str, ...], lang: 
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=SOURCE)
 @PACK
 @click.option("--as-of", default=None, help="有数据时的检查日 / day of the check, with data")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @LANG
-def coverage(paths: tuple[Path, ...], pack: str, as_of: str | None, format_: str, lang: str) -> None:
+def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format_: str, lang: str) -> None:
     """条款 → 规则；给了数据就加上结果计数。Which rules decide which clause."""
     from rich.table import Table
 
@@ -453,7 +478,7 @@ def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None,
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
 @PACKS
 @click.option("--as-of", default=None, help="从哪一天看，默认今天 / the day from which it is seen  [today]")
 @click.option("--until", default=None, help="看到哪一天（含），默认30天后 / last day, included  [30 days on]")
@@ -468,7 +493,7 @@ def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None,
 @SET
 @LANG
 def due(
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     packs: tuple[str, ...],
     as_of: str | None,
     until: str | None,

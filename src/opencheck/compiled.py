@@ -149,7 +149,7 @@ def _short(pattern: str, text: str, literal: bool) -> bool:
 
 @lru_cache(maxsize=4)
 def _replaced(text: str, pattern: str, by: str) -> str:
-    return str(pl.Series([text]).str.replace(pattern, by)[0])
+    return str(pl.Series([text]).str.replace_all(pattern, by)[0])
 
 
 def _contains(text: str, pattern: str, literal: bool) -> bool:
@@ -191,7 +191,7 @@ def _function(content: Mapping[str, Any]) -> Function:
     if family == "StringExpr" and isinstance(name, dict):
         if options := name.get("Contains"):
             return _search(first, parts[1], bool(options["literal"]))
-        if name.get("Replace") == {"n": 1, "literal": False}:
+        if name.get("Replace") == {"n": -1, "literal": False}:
             return _replace(first, parts[1], parts[2])
     raise Unsupported(json.dumps(what)[:80])
 

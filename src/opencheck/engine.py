@@ -16,11 +16,12 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
+from opencheck.backends import Backend, Frame, local
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
 from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, keep, kept_plan, weigh
-from opencheck.records.dataset import ROW, SRC, Dataset
+from opencheck.records.dataset import ROW, SRC, Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
 from opencheck.rules.base import CELL, CELLS, Judged, Kind, Scope
@@ -71,10 +72,11 @@ def run(
     wanted = set(pack.rules if rules is None else rules)
     chosen = [b.rule for i, b in pack.rules.items() if i in wanted]
     needed = _needed(chosen)
-    frames, witnesses, present, notes = _prepare(data, pack, needed)
+    backend = data.backend
+    frames, witnesses, present, notes = _prepare(data, pack, needed, backend)
 
     def scope() -> Scope:
-        return _scope(pack, as_of, calendar, chosen, frames, witnesses, present)
+        return _scope(pack, as_of, calendar, chosen, frames, witnesses, present, backend)
 
     def set_scope(table: str) -> Scope:
         """A scope for rules about sets: the rows that any of them may concern are fetched once for all of them."""
@@ -85,7 +87,7 @@ def run(
                 rows = witnesses[table]
                 if all(r.when or r.for_year for r in theirs):
                     rows = rows.filter(reduce(lambda a, b: a | b, [here.applies(r).fill_null(True) for r in theirs]))
-                here.witnesses = {**witnesses, table: rows.collect().lazy()}
+                here.witnesses = {**witnesses, table: backend.hold(rows)}
             gathered[table] = here
         return gathered[table]
 
@@ -108,7 +110,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count <= SMALL):
+        for result in _run_table(table, table_rules, pack, scope(), everything, _is_small(data.tables[table], backend)):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -125,8 +127,10 @@ def _scope(
     frames: dict[str, Any],
     witnesses: dict[str, Any],
     present: dict[str, frozenset[str]],
+    backend: Backend,
 ) -> Scope:
     return Scope(
+        backend=backend,
         as_of=as_of,
         calendar=calendar,
         covers=pack.covers,
@@ -157,8 +161,8 @@ def compiled(
     """
     key = ("one", table, tuple(r.id for r in rules), as_of, calendar, names)
     if key not in pack.plans:
-        frames, witnesses, present, _ = _prepare(alike(), pack, _needed(rules))
-        scope = _scope(pack, as_of, calendar, rules, frames, witnesses, present)
+        frames, witnesses, present, _ = _prepare(alike(), pack, _needed(rules), local())
+        scope = _scope(pack, as_of, calendar, rules, frames, witnesses, present, local())
         blind = any((name := r.kind.scans(r)) is not None and name not in present[table] for r in rules)
         kept = None if blind else kept_plan(table, rules, pack, scope)
         try:
@@ -216,7 +220,7 @@ def _needed(rules: list[Rule]) -> dict[str, set[str]]:
 
 
 def _prepare(
-    data: Dataset, pack: Pack, needed: dict[str, set[str]]
+    data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Backend
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, frozenset[str]], list[Note]]:
     """The frames with every needed column, the pack's topics, units and elements resolved."""
     frames: dict[str, Any] = {}
@@ -227,65 +231,73 @@ def _prepare(
         table = data.tables.get(name)
         if table is None:
             continue
-        spec = TABLES[name]
-        columns = [n for n in spec.fields if n in wanted]
-        schema = table.frame.collect_schema()
-        held = set(schema.names())
-        lacking = [pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in columns if n not in held]
-        texts = [n for n, dtype in schema.items() if dtype == pl.String]
-        row_text = [CELLS] if CELLS in wanted else []
-        named = [pl.lit(f"{n}{CELL[0]}") + pl.col(n) for n in texts]
-        texts_of = [pl.concat_str(named, separator=CELL[1], ignore_nulls=True).alias(CELLS)] if row_text else []
-        frame = table.frame.with_columns(*lacking, *texts_of).select(*columns, *row_text, ROW, SRC)
-        if table.count <= SMALL:
-            frame = frame.collect().lazy()
-        frame, found = _resolve(frame, name, pack, set(columns) & held, small=table.count <= SMALL)
+        columns = [n for n in TABLES[name].fields if n in wanted]
+        small = _is_small(table, backend)
+        native = table.frame
+        if isinstance(native, pl.LazyFrame):
+            held = native.collect_schema().names()
+            if CELLS not in wanted:
+                native = native.select(n for n in (*columns, ROW, SRC) if n in held)
+            native = backend.lift(native.collect() if small else native)
+        frame = _shaped(nw.from_native(native), name, columns, wanted, backend)
+        frame, found = _resolve(frame, name, pack, set(columns) & table.present, backend, small=small)
         notes += found
-        frames[name] = nw.from_native(frame)
+        frames[name] = frame
         present[name] = table.present
         if table.ghosts is not None:
-            ghost = table.ghosts.lazy()
-            missing = [n for n in columns if n not in table.ghosts.columns]
-            ghost = ghost.with_columns(
-                *(pl.lit(None, dtype=spec.fields[n].dtype).alias(n) for n in missing),
-                pl.lit(None, dtype=pl.Int64).alias(ROW),
-                pl.lit(None, dtype=pl.Int32).alias(SRC),
-            ).select(*columns, ROW, SRC)
-            if row_text:
-                nothing = [pl.lit(None, dtype=pl.String).alias(n) for n in row_text]
-                ghost = ghost.with_columns(nothing).select(*columns, *row_text, ROW, SRC)
-            ghost, _ = _resolve(ghost, name, pack, set(columns))
-            both = [frame.with_columns(_ghost=pl.lit(False)), ghost.with_columns(_ghost=pl.lit(True))]
-            witnesses[name] = nw.from_native(pl.concat(both))
+            given = table.ghosts
+            ghost = nw.from_native(backend.lift(given) if isinstance(given, pl.DataFrame) else given).with_columns(
+                nw.lit(None, dtype=nw.Int64).alias(ROW), nw.lit(None, dtype=nw.Int32).alias(SRC)
+            )
+            ghost = _shaped(ghost, name, columns, wanted - {CELLS}, backend)
+            if CELLS in wanted:
+                ghost = ghost.with_columns(nw.lit(None, dtype=nw.String).alias(CELLS)).select(*columns, CELLS, ROW, SRC)
+            ghost, _ = _resolve(ghost, name, pack, set(columns), backend)
+            both = [frame.with_columns(nw.lit(False).alias("_ghost")), ghost.with_columns(nw.lit(True).alias("_ghost"))]
+            witnesses[name] = nw.concat(both)
         else:
-            witnesses[name] = nw.from_native(frame.with_columns(_ghost=pl.lit(False)))
+            witnesses[name] = frame.with_columns(nw.lit(False).alias("_ghost"))
     return frames, witnesses, present, notes
 
 
+def _is_small(table: Table, backend: Backend) -> bool:
+    return table.count <= SMALL and backend is local()
+
+
+def _shaped(frame: Frame, table: str, columns: list[str], wanted: set[str], backend: Backend) -> Frame:
+    """Every column that rules ask for, in one order and of one type, those blank that the source does not have."""
+    schema = frame.collect_schema()
+    fields = TABLES[table].fields
+    lacking = [nw.lit(None).cast(backend.dtype(fields[n].dtype)).alias(n) for n in columns if n not in schema]
+    if CELLS not in wanted:
+        return (frame.with_columns(*lacking) if lacking else frame).select(*columns, ROW, SRC)
+    named = [nw.concat_str(nw.lit(f"{n}{CELL[0]}"), nw.col(n)) for n, dtype in schema.items() if dtype == nw.String]
+    cells = nw.concat_str(named, separator=CELL[1], ignore_nulls=True).alias(CELLS)
+    return frame.with_columns(*lacking, cells).select(*columns, CELLS, ROW, SRC)
+
+
 def _resolve(
-    frame: pl.LazyFrame, table: str, pack: Pack, columns: set[str], *, small: bool = False
-) -> tuple[pl.LazyFrame, list[Note]]:
+    frame: Frame, table: str, pack: Pack, columns: set[str], backend: Backend, *, small: bool = False
+) -> tuple[Frame, list[Note]]:
     notes: list[Note] = []
-    values: Iterable[Iterable[tuple[Any, int]]]
-    looks: dict[str, tuple[pl.Expr, dict[str, str]]] = {}
-    if "topic" in columns and pack.topics:
-        looks["topic"] = (pl.col("topic"), pack.topic_names)
-    units = {n: pack.unit_names for n, f in TABLES[table].fields.items() if f.column.names == "unit"}
-    for name, names in ({"elements": pack.element_names} | units | pack.term_names).items():
-        if name in columns and names:
-            column = pl.col(name)
-            looks[name] = (column.explode() if isinstance(TABLES[table].fields[name].dtype, pl.List) else column, names)
+    fields = TABLES[table].fields
+    units = {n: pack.unit_names for n, f in fields.items() if f.column.names == "unit"}
+    looks = {"topic": pack.topic_names} | {"elements": pack.element_names} | units | pack.term_names
+    looks = {name: names for name, names in looks.items() if name in columns and names}
     if not looks:
         return frame, notes
+    nested = {name for name in looks if fields[name].kind == "list"}
+    values: list[list[tuple[Any, int]]]
     if small:
-        whole = frame.collect()
+        whole = backend.fetch(frame.select(*looks))
         lists = {name: whole[name].to_list() for name in looks}
-        nested = {name for name in looks if isinstance(TABLES[table].fields[name].dtype, pl.List)}
-        values = [Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items() for n in looks]
+        values = [list(Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items()) for n in looks]
     else:
-        counted = pl.collect_all([frame.select(column.alias("v")).group_by("v").len() for column, _ in looks.values()])
-        values = [found.iter_rows() for found in counted]
-    for (name, (_, names)), found in zip(looks.items(), values, strict=True):
+        distinct = [frame.select(nw.col(n).alias("v")) for n in looks]
+        distinct = [d.explode("v") if n in nested else d for n, d in zip(looks, distinct, strict=True)]
+        counted = backend.fetch_all([d.group_by("v").agg(nw.len().alias("n")) for d in distinct])
+        values = [sorted(found.drop_nulls("v").select("v", "n").iter_rows()) for found in counted]
+    for (name, names), found in zip(looks.items(), values, strict=True):
         mapping: dict[str, str] = {}
         strange: list[tuple[int, str]] = []
         for value, count in found:
@@ -302,13 +314,8 @@ def _resolve(
         if strange:
             words = [value for _, value in sorted(strange, key=lambda s: (-s[0], s[1]))[:10]]
             notes.append(("note.unknown_words", {"field": (table, name), "words": words, "count": len(strange)}))
-        if not mapping:
-            continue
-        if isinstance(TABLES[table].fields[name].dtype, pl.List):
-            expression = pl.col(name).list.eval(pl.element().replace(mapping))
-        else:
-            expression = pl.col(name).replace(mapping)
-        frame = frame.with_columns(expression.alias(name))
+        if mapping:
+            frame = backend.renamed(frame, name, mapping, nested=name in nested)
     return frame, notes
 
 
@@ -334,7 +341,7 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
     """The result of a rule that reads through a text which the table does not have."""
     field_name = str(rule.kind.scans(rule))
     applies = scope.frames[rule.on].select("id", scope.applies(rule).fill_null(True).alias("_applies"))
-    concerned = applies.filter(nw.col("_applies")).select(nw.len()).collect().item()
+    concerned = scope.fetch(applies.filter(nw.col("_applies")).select(nw.len())).item()
     result = RuleResult(rule, pack, scope)
     if concerned:
         result.counts = {Outcome.INDETERMINATE: concerned}
@@ -350,10 +357,10 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     names = [f"_c{i}" for i in range(len(rules))]
     coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
     quiet = [int(o) for o in QUIET]
-    native: pl.LazyFrame = coded.to_native()
-    loud = native if everything else native.filter(pl.any_horizontal(~pl.col(n).is_in(quiet) for n in names))
-    counts = native.select((pl.col(n) == int(o)).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET)
-    sparse, counted = pl.collect_all([loud, counts])
+    told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
+    loud = coded if everything else coded.filter(told)
+    sums = {(n, o): (nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET}
+    sparse, counted = scope.backend.fetch_all([loud, coded.select(*sums.values())])
     results = []
     for name, rule, judgement in zip(names, rules, judgements, strict=True):
         rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))

@@ -91,17 +91,17 @@ def join(frame: nw.LazyFrame[Any], scope: Scope, on: str) -> nw.LazyFrame[Any]:
     """Join what the rules asked for: calendar look-ups by date, working days by number, linked records."""
     for day_field, wanted in scope.joins.items():
         columns = {scope.column(day_field, key): spec for key, spec in wanted.items()}
-        table = nw.from_native(lookup(scope, columns).lazy())
+        table = scope.backend.table(lookup(scope, columns))
         key = day_field
         if TABLES[on].fields[day_field].kind == "datetime":
             key = f"_{day_field}|day"
             frame = frame.with_columns(day_of(on, day_field).alias(key))
         frame = frame.join(table, left_on=key, right_on="_day", how="left")
     if scope.numbered:
-        numbers = working_days(scope.calendar).lazy()
+        numbers = working_days(scope.calendar)
         for name, number in scope.numbered.items():
             frame = frame.with_columns(number.cast(nw.Int64).alias(f"{name}#"))
-            right = nw.from_native(numbers.rename({"day": name}))
+            right = scope.backend.table(numbers.rename({"day": name}))
             frame = frame.join(right, left_on=f"{name}#", right_on="_number", how="left")
     for prefix, (key, right) in scope.links.items():
         frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left")

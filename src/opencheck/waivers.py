@@ -64,7 +64,7 @@ def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
     units = {k: v for p in packs for k, v in p.unit_names.items()}
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
-    for row in table.frame.collect().iter_rows(named=True):
+    for row in data.records(table.frame).sort(SRC, ROW).iter_rows(named=True):
         values: dict[str, Any] = {name: row.get(name) for name in (*_NEEDED[:1], *_COVER, *_NEEDED[1:])}
         for name, names in (("unit", units), ("topic", topics)):
             if values[name]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from opencheck.backends import Backend, Relational, local
 from opencheck.errors import InputError
 from opencheck.records.dataset import Dataset
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = ["read", "read_as"]
 
 
-def read(*sources: Any) -> Dataset:
+def read(*sources: Any, backend: Backend | None = None) -> Dataset:
     """Read sources into one dataset.
 
     Args:
         sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet .html or to a folder of
             these (web pages aside); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
-            tell its table; a list of dicts or of the models of ``opencheck.records``. Dates may be written in every
-            form that ledgers use; times without a zone are Asia/Shanghai.
+            tell its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
+            (``postgresql://…``). Dates may be written in every form that ledgers use; times without a zone are Asia/Shanghai.
+        backend: where the records are worked on; Polars if none. With DuckDB and Spark, Parquet files, large text tables, databases
+            and their own frames stay where they are.
 
     Returns:
         The dataset: typed tables, and every row that cannot be used with the reason.
@@ -32,7 +36,7 @@ def read(*sources: Any) -> Dataset:
     >>> data.rows
     {'read': 2, 'checked': 1, 'rejected': 1}
     """
-    data = Dataset()
+    data = Dataset(backend=backend or local())
     for source in sources:
         _read_one(data, source)
     return data
@@ -75,11 +79,14 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 
 
 def _read_one(data: Dataset, source: Any) -> None:
+    from opencheck.readers.databases import is_database, read_database
     from opencheck.readers.frames import add_native, is_frame
     from opencheck.readers.grid import table_named
     from opencheck.readers.objects import add_objects
 
-    if isinstance(source, (str, Path)):
+    if isinstance(source, str) and is_database(source):
+        read_database(data, source)
+    elif isinstance(source, (str, Path)):
         _read_path(data, Path(source))
     elif isinstance(source, Dataset):
         raise TypeError("a Dataset is checked as it is; do not read it again")
@@ -91,7 +98,9 @@ def _read_one(data: Dataset, source: Any) -> None:
                     f"不认识的表 / unknown table {key!r}; accepted: "
                     + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
                 )
-            if is_frame(rows):
+            if data.backend.owns(rows):
+                _add_own(data, rows, spec)
+            elif is_frame(rows):
                 add_native(data, rows, spec, (None, None))
             else:
                 add_objects(data, rows, spec, (None, None))
@@ -105,18 +114,46 @@ def _read_one(data: Dataset, source: Any) -> None:
         )
 
 
-def _read_path(data: Dataset, path: Path) -> None:
-    from opencheck.readers import delimited, excel, frames, objects, web
+def _add_own(data: Dataset, frame: Any, spec: TableSpec) -> None:
+    """A frame of the dataset's own backend; rows without ``_row`` have no order."""
+    from opencheck.readers.relations import add_relation
 
+    add_relation(data, spec, data.backend.numbered(frame, data.source((None, None))))
+
+
+def _read_parquet_files(data: Dataset, files: Sequence[Path]) -> None:
+    """Parquet files that stay where they are: those of one table and shape are one frame."""
+    from opencheck.readers.frames import spec_of
+    from opencheck.readers.relations import add_relation
+
+    groups: dict[tuple[str, Any], list[Path]] = {}
+    for file in files:
+        spec, schema = spec_of(file)
+        data.files.setdefault(file.name, file)
+        groups.setdefault((spec.name, schema), []).append(file)
+    backend = data.backend
+    assert isinstance(backend, Relational)
+    for (name, _), parts in groups.items():
+        add_relation(data, TABLES[name], backend.scan_parquet(parts, [data.source((f.name, None)) for f in parts]))
+
+
+def _read_path(data: Dataset, path: Path) -> None:
+    from opencheck.readers import databases, delimited, excel, frames, objects, web
+
+    stays = isinstance(data.backend, Relational)
     if path.is_dir():
-        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES
+        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES | databases.SUFFIXES
         files = sorted(
             f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
         )
         if not files:
             raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
+        parquet = [f for f in files if stays and f.suffix.lower() in (".parquet", ".pq")]
         for file in files:
-            _read_path(data, file)
+            if file not in parquet:
+                _read_path(data, file)
+        if parquet:
+            _read_parquet_files(data, parquet)
         return
     if not path.exists():
         raise InputError(f"{path}: 文件不存在 / no such file")
@@ -124,8 +161,14 @@ def _read_path(data: Dataset, path: Path) -> None:
     data.files.setdefault(path.name, path)
     if suffix in excel.SUFFIXES:
         excel.read_workbook(data, path)
+    elif suffix in databases.SUFFIXES:
+        databases.read_database(data, path)
+    elif suffix in delimited.SUFFIXES and stays and path.stat().st_size > delimited.LARGE:
+        delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
         delimited.read_delimited(data, path)
+    elif stays and suffix in (".parquet", ".pq"):
+        _read_parquet_files(data, [path])
     elif suffix in web.SUFFIXES:
         web.read_page(data, path)
     elif suffix in objects.SUFFIXES:
@@ -133,5 +176,7 @@ def _read_path(data: Dataset, path: Path) -> None:
     elif suffix in frames.SUFFIXES:
         frames.read_parquet(data, path)
     else:
-        accepted = sorted(excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES)
+        accepted = sorted(
+            excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES | databases.SUFFIXES
+        )
         raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")

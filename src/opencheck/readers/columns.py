@@ -17,7 +17,7 @@ from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
 from opencheck.records.text import BLANKS
 
-__all__ = ["LINK_TARGETS", "Cells", "add_cells", "add_frame"]
+__all__ = ["LINK_TARGETS", "Cells", "Refusals", "add_cells", "add_frame", "answers_of", "first_place", "merge", "problem_of"]
 
 LINK_TARGETS = frozenset({"document", "account"})
 """Tables that other tables refer to by ``id``: there an id cannot be made up."""
@@ -57,7 +57,7 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
         pl.Series(ROW, [cells.rows[i] for i in good], dtype=pl.Int64), pl.lit(src, dtype=pl.Int32).alias(SRC)
     )
     ghosts = [{name: column[i] for name, column in typed.items()} for i in problems]
-    _merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts)
+    merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts)
 
 
 def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
@@ -78,13 +78,14 @@ def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[i
                 found = exc
             known[key] = found
         if isinstance(found, Refused):
-            problems.setdefault(index, []).append(_problem(spec, header, value, found))
+            problems.setdefault(index, []).append(problem_of(spec, header, value, found))
         else:
             result[index] = found
     return result
 
 
-def _problem(spec: FieldSpec, header: str, value: Any, refused: Refused) -> Problem:
+def problem_of(spec: FieldSpec, header: str, value: Any, refused: Refused) -> Problem:
+    """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     return Problem(spec.name, header, str(value)[:60], refused.code, facts)
 
@@ -111,34 +112,46 @@ def _identify(
     seen: dict[str, str] = {}
     if spec.name in LINK_TARGETS and spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", ROW, SRC).collect()
-        seen = {i: _where(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+        seen = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
     for index, value in enumerate(typed["id"]):
         if value is None:
             problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
         elif value in seen:
             problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
         else:
-            seen[value] = _where(Place(None, place[1], cells.rows[index]))
+            seen[value] = first_place(Place(None, place[1], cells.rows[index]))
 
 
-def _where(place: Place) -> str:
+def first_place(place: Place) -> str:
+    """A row's place in words."""
     return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
 
 
-def _merge(
-    data: Dataset, spec: TableSpec, frame: pl.LazyFrame, present: frozenset[str], count: int, ghosts: list[dict[str, Any]]
+def merge(
+    data: Dataset,
+    spec: TableSpec,
+    frame: Any,
+    present: frozenset[str],
+    count: int,
+    ghosts: Any = (),
+    refused: Any = None,
 ) -> None:
-    ghost_frame = None
-    if ghosts:
-        names = sorted({name for ghost in ghosts for name in ghost})
-        ghost_frame = pl.DataFrame({n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names})
+    """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend)."""
+    ghost_frame: Any = None
+    if isinstance(ghosts, (list, tuple)):
+        if ghosts:
+            names = sorted({name for ghost in ghosts for name in ghost})
+            ghost_frame = pl.DataFrame({n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names})
+    else:
+        ghost_frame = ghosts
     if earlier := data.tables.get(spec.name):
-        frame = pl.concat([earlier.frame, frame], how="diagonal")
+        frame = data.backend.together([earlier.frame, frame])
         # What one of the sources does not record is not known of the table: its blanks say nothing.
         present, count = present & earlier.present, count + earlier.count
         frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
-        ghost_frame = pl.concat(frames, how="diagonal") if frames else None
-    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame)
+        ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
+    refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
+    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals)
 
 
 def add_frame(
@@ -188,7 +201,7 @@ def add_frame(
                 value = row[name]
                 key = tuple(value) if isinstance(value, list) else value
                 if key in refused:
-                    rejected.setdefault(row[ROW], []).append(_problem(spec.fields[name], headers[name], value, refused[key]))
+                    rejected.setdefault(row[ROW], []).append(problem_of(spec.fields[name], headers[name], value, refused[key]))
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected)
     count = int(frame.select(pl.len()).collect().item())
     ghosts: list[dict[str, Any]] = []
@@ -200,7 +213,7 @@ def add_frame(
             data.rejected.append(Rejected(spec.name, Place(*place, row), rejected[row], values_row))
             ghosts.append(values_row)
         frame = frame.filter(~pl.col(ROW).is_in(rows.implode()))
-    _merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts)
+    merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts)
 
 
 def _identify_frame(
@@ -225,12 +238,12 @@ def _identify_frame(
     if ids["id"].n_unique() < len(ids):
         twice = ids.filter(pl.col("id").is_duplicated()).with_columns(first=pl.col(ROW).min().over("id"))
         for value, row, first in twice.filter(pl.col(ROW) != pl.col("first")).iter_rows():
-            facts = {"first": _where(Place(None, place[1], first))}
+            facts = {"first": first_place(Place(None, place[1], first))}
             rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
     if spec.name in LINK_TARGETS and spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", pl.col(ROW).alias("r0"), pl.col(SRC).alias("s0")).collect()
         for value, row, r0, s0 in ids.join(earlier, on="id").iter_rows():
-            facts = {"first": _where(data.place(s0, r0))}
+            facts = {"first": first_place(data.place(s0, r0))}
             rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
 
 
@@ -269,16 +282,26 @@ def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     return column.cast(spec.dtype)
 
 
-def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, Refused]]:
+Refusals = dict[Any, Refused]
+"""Values of a column that are none of its kind, with the reason."""
+
+
+def answers_of(spec: FieldSpec, values: Sequence[Any]) -> tuple[dict[Any, Any], Refusals]:
+    """What each of a column's different values means, None for those of no use, and why these are refused; lists as tuples."""
     answers: dict[Any, Any] = {}
-    refused: dict[Any, Refused] = {}
-    raw = values.to_list()
-    for value in raw:
+    refused: Refusals = {}
+    for value in values:
         key = tuple(value) if isinstance(value, list) else value
         try:
             answers[key] = spec.read(value)
         except Refused as exc:
             answers[key], refused[key] = None, exc
+    return answers, refused
+
+
+def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, Refused]]:
+    raw = values.to_list()
+    answers, refused = answers_of(spec, raw)
     column = pl.col(spec.name)
     if dtype == spec.dtype and all(answers[k] == k for k in answers if not isinstance(k, tuple)) and not refused:
         return column, refused

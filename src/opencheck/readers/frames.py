@@ -14,7 +14,7 @@ from opencheck.readers.objects import table_of
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
 
-__all__ = ["SUFFIXES", "add_native", "is_frame", "read_parquet"]
+__all__ = ["SUFFIXES", "add_native", "is_frame", "read_parquet", "spec_of"]
 
 SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
 
@@ -40,16 +40,34 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         import narwhals as nw
 
         frame = nw.from_native(source, eager_only=True).to_polars().lazy()
-    names = frame.collect_schema().names()
-    spec = spec or table_of(dict.fromkeys(names))
-    if spec is None:
-        raise InputError(
-            f"{place[0] or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
-            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
-        )
+    spec = spec or _told_by(frame.collect_schema().names(), place[0])
     unknown: list[str] = []
     add_frame(data, spec, frame, place, unknown)
     data.ignored.extend(Ignored(Place(*place), "unknown_column", header) for header in unknown)
+
+
+def _told_by(names: list[str], label: str | None) -> TableSpec:
+    spec = table_of(dict.fromkeys(names))
+    if spec is None:
+        raise InputError(
+            f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
+            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
+        )
+    return spec
+
+
+def spec_of(path: Path) -> tuple[TableSpec, Any]:
+    """The table of a Parquet file, by its name or else its columns, and its shape.
+
+    Raises:
+        InputError: a file that is none, or whose columns are those of no single table.
+    """
+    try:
+        schema = pl.read_parquet_schema(path)
+    except Exception as exc:
+        raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+    spec = table_named(path.stem) or _told_by(list(schema), path.name)
+    return spec, tuple((n, str(t)) for n, t in schema.items())
 
 
 def read_parquet(data: Dataset, path: Path) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import narwhals as nw
+import polars as pl
+
+from opencheck.backends import ROW, SRC, Backend, local
 from opencheck.records.fields import TableSpec
 
-if TYPE_CHECKING:
-    import polars as pl
-
 __all__ = ["ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table"]
-
-ROW, SRC = "_row", "_src"
-"""Columns that carry a record's row number and the index of its source in ``Dataset.places``."""
 
 
 class Place(NamedTuple):
@@ -64,16 +62,18 @@ class Ignored:
 class Table:
     """The usable rows of one table.
 
-    ``frame`` holds the model's fields that the source has (``present``), ``_row`` and ``_src``. ``ghosts`` are the rejected
-    rows with the fields that could be read: never checked themselves, they keep an absence elsewhere from being
-    called a violation.
+    ``frame`` (lazy, of Polars or of the dataset's backend) holds the model's fields that the source has (``present``), ``_row`` and
+    ``_src``. ``ghosts`` are the rejected rows with the fields that could be read: never checked themselves, they keep an absence
+    elsewhere from being called a violation.
     """
 
     spec: TableSpec
-    frame: pl.LazyFrame
+    frame: Any
     present: frozenset[str]
     count: int
-    ghosts: pl.DataFrame | None = None
+    ghosts: Any = None
+    refused: list[Any] = dataclasses.field(default_factory=list)
+    """Rejected rows that stay in the backend, where nothing of the records is to be fetched."""
 
 
 @dataclass
@@ -90,6 +90,8 @@ class Dataset:
     """The table that every sheet is taken for, whatever it is called."""
     constants: dict[str, Any] = dataclasses.field(default_factory=dict)
     """Values of fields that no sheet has a column for."""
+    backend: Backend = dataclasses.field(default_factory=local)
+    """Where the records are worked on."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = dataclasses.field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
 
@@ -98,6 +100,10 @@ class Dataset:
         """Counts of rows read, checked and rejected."""
         checked = sum(table.count for table in self.tables.values())
         return {"read": checked + len(self.rejected), "checked": checked, "rejected": len(self.rejected)}
+
+    def records(self, frame: Any) -> pl.DataFrame:
+        """A table's frame worked out, whichever backend it is of."""
+        return frame.collect() if isinstance(frame, pl.LazyFrame) else self.backend.fetch(nw.from_native(frame))
 
     def source(self, label: tuple[str | None, str | None]) -> int:
         """The index of a file and sheet among the places."""

@@ -15,8 +15,8 @@ from opencheck.records.vocabularies import VOCABULARIES
 __all__ = ["ATTACHMENTS", "label_note", "label_pattern", "labels", "part_at", "part_line"]
 
 ATTACHMENTS = (
-    r"(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
-    r"(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
+    "(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
+    "(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
 )
 """From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")

@@ -15,6 +15,7 @@ import polars as pl
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck import messages
+from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, by_gravity, rejected_text
 from opencheck.personal import shown
 from opencheck.readers.grid import OWN_SHEETS
@@ -38,6 +39,7 @@ FILLS = {
     "rejected": "FFF8CBAD",
 }
 _PLAIN_SHEET = 1_000_000
+_MOST = 1_000_000  # rows of a sheet that is written out
 _MARKED = 2000  # cells of one column that carry the comment
 
 
@@ -111,7 +113,12 @@ class _Cells:
         """A source that is no sheet of the workbook, written out as one: usable and rejected rows in their order."""
         src = report.data.places.index(place)
         for name, table in report.data.tables.items():
-            frame = table.frame.filter(pl.col(SRC) == src).collect()
+            if table.count > _MOST:
+                raise InputError(
+                    f"{table.spec.zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
+                    f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
+                )
+            frame = report.data.records(table.frame).filter(pl.col(SRC) == src)
             rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
             if not len(frame) and not rejected:
                 continue

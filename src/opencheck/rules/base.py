@@ -11,7 +11,9 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from opencheck.backends import Backend, local
 from opencheck.calendar import WorkCalendar
+from opencheck.records.dataset import ROW, SRC
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Fields, compile_conditions
@@ -125,6 +127,17 @@ class Scope:
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
+    backend: Backend = field(default_factory=local)
+
+    def fetch(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+        """A frame worked out, in no order: for aggregates and other small results."""
+        return self.backend.fetch(frame)
+
+    def rows(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+        """Records worked out, in the order in which they were read; the rejected ones last."""
+        found = self.backend.fetch(frame)
+        order = [n for n in (SRC, ROW, "id") if n in found.columns]
+        return found.sort(order, nulls_last=True, maintain_order=True)
 
     def fields(self, table: str) -> Fields:
         """The table's fields and which of them the source does not have."""
@@ -161,7 +174,7 @@ class Scope:
     @staticmethod
     def column(day_field: str, key: str) -> str:
         """The name of a looked-up column."""
-        return f"_{day_field}|{key}"
+        return undotted(f"_{day_field}|{key}")
 
     def due(self, day_field: str, limit: LimitSpec) -> nw.Expr:
         """The last day of a limit that starts on the field's day; null where the calendar or the norms do not reach."""
@@ -201,7 +214,7 @@ class Scope:
         if "roster" not in self.witnesses or not {"topic", "subject"} <= self.present["roster"]:
             return pl.DataFrame(), []
         listed = self.witnesses["roster"].filter(nw.col("topic").is_in(topics).fill_null(True))
-        rows = listed.select("topic", "subject", "since", "until", "unit", "_ghost").collect().to_polars()
+        rows = self.rows(listed.select("topic", "subject", "since", "until", "unit", "_ghost", "id", ROW, SRC))
         sure = rows.filter(~pl.col("_ghost")).drop_nulls(["subject", "topic"])
         unsure = len(rows) - len(sure)
         missing = ("roster.subject",)
@@ -307,6 +320,11 @@ class Kind(BaseModel):
     def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
         """The derivation of a finding, line by line."""
         raise NotImplementedError
+
+
+def undotted(name: str) -> str:
+    """A column's name that every engine takes for one: Spark reads a dot as the way into a nested column."""
+    return name.replace(".", "·")
 
 
 def need_field(table: str, name: str, *kinds: str) -> None:

@@ -84,12 +84,10 @@ class Columns(Kind):
         text = nw.col(CELLS).str.contains(CANDIDATE).fill_null(False).alias("_suspect")
         applies = scope.applies(rule).alias("_applies")
         kept = [CELLS, "_suspect"] if self.personal else []
-        rows: pl.DataFrame = (
+        rows = scope.rows(
             scope.frames[rule.on]
             .with_columns(applies, *holds, *blank, *([text] if self.personal else []))
             .select("unit", ROW, SRC, "_applies", *kept, *(f"_{k}{i}" for i in range(len(wanted)) for k in "hb"))
-            .collect()
-            .to_polars()
         )
         judged: list[Judged] = []
         for src in rows[SRC].unique(maintain_order=True).to_list():

@@ -14,6 +14,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
+from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judged, Kind, Linked, Scope, Step, need_field, norm_steps
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
@@ -64,7 +65,7 @@ class Converted(Kind):
         counted = scope.applies(rule) & compile_conditions(self.where, scope.fields(rule.on))
         frame = scope.witnesses[rule.on].with_columns(counted.alias("_counts"))
         frame = frame.filter(nw.col("_counts").fill_null(True)).filter((nw.col(self.day) <= scope.as_of).fill_null(True))
-        rows = frame.select("id", "unit", self.of, self.day, "_counts", "_ghost").collect().to_polars()
+        rows = scope.rows(frame.select("id", "unit", self.of, self.day, "_counts", "_ghost", SRC, ROW))
         sure = pl.col("_counts").fill_null(False) & pl.col(self.day).is_not_null() & ~pl.col("_ghost")
         named = rows.filter(pl.col(self.of).is_not_null())
         groups = named.filter(sure).sort(self.day).group_by(self.of, maintain_order=True)
@@ -91,8 +92,8 @@ class Converted(Kind):
         found: dict[str, date | None] = {}
         for name in (self.into.by, "title"):
             rows = scope.frames[table].filter(~nw.col(name).is_null() & (nw.col(self.done) <= scope.as_of))
-            first = rows.group_by(name).agg(nw.col(self.done).min().alias("_first")).collect().to_polars()
-            for key, day in first.iter_rows():
+            first = rows.group_by(name).agg(nw.col(self.done).min().alias("_first"))
+            for key, day in scope.fetch(first).iter_rows():
                 before = found.get(key)
                 found[key] = day if before is None else min(before, day)
         return found

@@ -60,13 +60,11 @@ class Count(Kind):
         asked = [n for conditions in (rule.when, self.where) for n, t in tests(conditions) if t.unknown is None]
         needed = list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
         counts_ = scope.applies(rule) & compile_conditions(self.where, fields)
-        rows = (
+        rows = scope.rows(
             scope.witnesses[rule.on]
             .with_columns(counts_.alias("_counts"), (nw.col(self.of) > scope.as_of).alias("_future"))
             .filter(nw.col("_counts").fill_null(True) & ~nw.col("_future").fill_null(False))
             .select("id", "unit", ROW, SRC, "_ghost", "_counts", *needed)
-            .collect()
-            .to_polars()
         )
         sure = pl.col("_counts").fill_null(False) & pl.col(self.of).is_not_null() & ~pl.col("_ghost")
         if self.distinct:

@@ -60,16 +60,16 @@ class Evidence(Kind):
         groups: dict[str | None, list[dict[str, Any]]] = {}
         if "evidence" in scope.frames:
             rows = scope.frames["evidence"].filter((nw.col("clause") == rule.clause).fill_null(False))
-            for row in rows.select("id", "unit", "title", *_FIELDS, SRC, ROW).collect().to_polars().iter_rows(named=True):
+            for row in scope.rows(rows.select("id", "unit", "title", *_FIELDS, SRC, ROW)).iter_rows(named=True):
                 groups.setdefault(row["unit"], []).append(row)
         if self.each_unit and "unit" in scope.frames:
             listed = scope.frames["unit"].filter(nw.col("year").is_in(scope.covers.years) & ~nw.col("unit").is_null())
-            for name in sorted(set(listed.select("unit").collect().to_polars()["unit"].to_list()) - set(groups)):
+            for name in sorted(set(scope.fetch(listed.select("unit").unique())["unit"].to_list()) - set(groups)):
                 groups[name] = []
         judged = [self._one(unit, rows, scope) for unit, rows in (groups or {None: []}).items()]
         if "evidence" in scope.witnesses:
             theirs = (nw.col("clause") == rule.clause).fill_null(True) & nw.col("_ghost")
-            if len(scope.witnesses["evidence"].filter(theirs).select("id").collect()):
+            if len(scope.fetch(scope.witnesses["evidence"].filter(theirs).select("id"))):
                 # A row that could not be used may hold a later verdict.
                 for one in judged:
                     if one.outcome is Outcome.PASS:

@@ -125,6 +125,8 @@ class Grid(Kind):
         for row in groups.filled.iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
+        place = {cell: number for number, cell in enumerate(self.wanted)}
+        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or scope.as_of, place[c[0]]))) for k, v in filled.items()}
         about = {(r["group"], r["period"]): r for r in groups.seen.iter_rows(named=True)}
         covered = {p.name for p in periods_between(scope.covers.first, scope.covers.last, self.every)} if self.every else {""}
         counts: dict[Outcome, int] = {}
@@ -172,10 +174,7 @@ class Grid(Kind):
         filled = cells.group_by("group", "period_", *names).agg(nw.col("_day").min().alias("day")).rename({"period_": "period"})
         sure = frame.filter(~nw.col("_ghost") & nw.col("_applies").fill_null(False))
         seen = (
-            sure.select("group", "period_", "unit", "id", SRC, ROW)
-            .collect()
-            .to_polars()
-            .sort(SRC, ROW)
+            scope.rows(sure.select("group", "period_", "unit", "id", SRC, ROW))
             .group_by("group", "period_", maintain_order=True)
             .agg(pl.col("unit").drop_nulls().first(), pl.col("id", SRC, ROW).last(), pl.len().alias("n"))
             .rename({"period_": "period"})
@@ -185,9 +184,9 @@ class Grid(Kind):
         loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
         done = nw.col("_day").is_null() | (nw.col("_day") <= scope.as_of)
         doubts = frame.filter(loose & done).select(
-            "id", "group", "period_", "_ghost", "_applies", "_day", *dict.fromkeys([*names, *asked])
+            "id", SRC, ROW, "group", "period_", "_ghost", "_applies", "_day", *dict.fromkeys([*names, *asked])
         )
-        return _Groups(seen, filled.collect().to_polars(), doubts.collect().to_polars())
+        return _Groups(seen, scope.fetch(filled), scope.rows(doubts))
 
     def _period(self) -> nw.Expr:
         """The period that a record belongs to: the one it names, else that of the day on which it was formed; ``?`` unknown."""

@@ -14,6 +14,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
+from opencheck.records.dataset import ROW, SRC
 from opencheck.rules.base import Judged, Kind, Scope, Step, need_field
 from opencheck.rules.outcomes import QUIET, Outcome
 
@@ -57,8 +58,8 @@ class InOnePlace(Kind):
         day = nw.col("published_on")
         inside = (day >= scope.covers.first) & (day <= scope.covers.last)
         frame = frame.filter(inside.fill_null(True)).filter((day <= scope.as_of).fill_null(True))
-        columns = ["id", "unit", "subject", "published_on", self.place, "_ghost", "_applies"]
-        rows = frame.select(*columns).collect().to_polars()
+        columns = ["id", "unit", "subject", "published_on", self.place, "_ghost", "_applies", SRC, ROW]
+        rows = scope.rows(frame.select(*columns))
         sure = ~pl.col("_ghost") & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()
         known = rows.filter(sure & pl.col("subject").is_not_null())
         doubts = rows.filter(~sure | pl.col("subject").is_null())

@@ -57,7 +57,7 @@ class LinkedIn(Kind):
             return Judgement(
                 outcome_chain(applies, otherwise=Outcome.INDETERMINATE), extras={"links": nw.lit(None, dtype=nw.Int64)}
             )
-        prefix = f"_{linked.table}.{self.value}~{self.among}"
+        prefix = f"_{linked.table}:{self.value}~{self.among}"
 
         def make() -> nw.LazyFrame[Any]:
             right = scope.witnesses[linked.table].filter(~nw.col(linked.by).is_null())

@@ -56,7 +56,7 @@ class Marked(Kind):
         """See :meth:`Kind.plan`."""
         text, recorded = nw.col(self.text), nw.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        head = text.str.replace(ATTACHMENTS, "")
+        head = text.str.replace_all(ATTACHMENTS, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
         has = {v: scope.helper(f"_{self.text}|{v}", head.str.contains(p)) for v, p in patterns.items()}
         found = reduce(lambda a, b: a | b, [text.str.contains(p) for p in patterns.values()])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import narwhals as nw
 from pydantic import Field
 
-from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Scope, Step, need_field, outcome_chain, undotted
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Permanent(Kind):
             return nw.lit(None, dtype=nw.Date), nw.lit(True)
         if "roster" not in scope.witnesses or not {"topic", "subject"} <= scope.present["roster"]:
             return nw.lit(None, dtype=nw.Date), nw.lit(False)
-        prefix, topic = f"_roster.{self.while_on_roster}", self.while_on_roster
+        prefix, topic = undotted(f"_roster:{self.while_on_roster}"), self.while_on_roster
 
         def make() -> nw.LazyFrame[Any]:
             day = nw.col("until").fill_null(date(9999, 12, 31))

@@ -111,11 +111,11 @@ class Series(Kind):
         expected, rostered, notes = self._expected(rule, scope, seen, periods)
         cells = self._outcomes(expected, seen, scope)
         open_cells = cells.filter(pl.col("outcome") != int(Outcome.PASS))
-        doubts = records.filter(nw.col("_doubt")).collect().to_polars() if len(open_cells) else None
+        doubts = scope.rows(records.filter(nw.col("_doubt"))) if len(open_cells) else None
         counts = {Outcome.PASS: len(cells) - len(open_cells)}
         shown = cells if everything else open_cells
         result = [self._cell(rule, row, doubts, scope) for row in shown.iter_rows(named=True)]
-        self._locate(result, known)
+        self._locate(result, known, scope)
         for judged in result:
             if judged.outcome is not Outcome.PASS:
                 counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
@@ -187,12 +187,12 @@ class Series(Kind):
                 nw.col("_done").min(), nw.col("_undated").sum(), nw.col("_unit").min(), nw.len().alias("n")
             )
             frame = frame.with_columns(nw.lit(0).alias("has"))
-            return frame.rename(columns).collect().to_polars().with_columns(have=pl.lit([], dtype=pl.List(pl.String)))
+            return scope.fetch(frame.rename(columns)).with_columns(have=pl.lit([], dtype=pl.List(pl.String)))
         exploded = rows.explode("elements").filter(nw.col("elements").is_in(self.elements))
         frame = exploded.group_by([*keys, "elements"]).agg(
             nw.col("_done").min(), nw.col("_undated").sum(), nw.col("_unit").min(), nw.len().alias("n")
         )
-        each = frame.rename(columns).collect().to_polars()
+        each = scope.fetch(frame.rename(columns))
         whole = each.group_by("subject", "period").agg(
             pl.col("done").max().alias("_last"),
             pl.col("done").count().alias("has"),
@@ -207,7 +207,7 @@ class Series(Kind):
             .agg(nw.col("_unit").min(), nw.len().alias("n"))
             .rename({"_subject": "subject", "_period": "period", "_unit": "unit_any"} | {"n": "n_any"})
         )
-        joined = bare.collect().to_polars().join(whole, on=["subject", "period"], how="left")
+        joined = scope.fetch(bare).join(whole, on=["subject", "period"], how="left")
         return joined.select(
             "subject",
             "period",
@@ -319,7 +319,7 @@ class Series(Kind):
             why.append(f"{rule.on}.rejected")
         return tuple(why or [f"{rule.on}.period"])
 
-    def _locate(self, result: list[Judged], known: nw.LazyFrame[Any]) -> None:
+    def _locate(self, result: list[Judged], known: nw.LazyFrame[Any], scope: Scope) -> None:
         """Point each period that is late, or entered without its day, to the record."""
         if not any(j.actual is not None or j.missing for j in result):
             return
@@ -328,7 +328,7 @@ class Series(Kind):
         rows = known.filter(day.is_in(days) | day.is_null() if days else day.is_null())
         found = {
             (r["subject"] if self.per else None, r["_period"], r["published_on"]): r
-            for r in rows.collect().to_polars().sort(SRC, ROW, descending=True).iter_rows(named=True)
+            for r in scope.fetch(rows).sort(SRC, ROW, descending=True).iter_rows(named=True)
         }
         for judged in result:
             row = found.get((judged.subject, judged.period, judged.actual))

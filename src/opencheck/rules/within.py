@@ -16,8 +16,9 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
+from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judgement, Kind, Linked, Scope, Step, day_of, need_field, norm_steps, outcome_chain
+from opencheck.rules.base import Judgement, Kind, Linked, Scope, Step, day_of, need_field, norm_steps, outcome_chain, undotted
 from opencheck.rules.limits import DatedLimit, LimitSpec, Span
 from opencheck.rules.outcomes import Outcome
 
@@ -115,7 +116,7 @@ class Within(Kind):
         if table is None or linked is None:
             actual = day_of(rule.on, name)
             return nw.when(actual <= scope.as_of).then(actual), actual, nw.lit(False), {}
-        prefix = f"_{table}.{name}"
+        prefix = f"_{table}:{name}"
 
         def make() -> nw.LazyFrame[Any]:
             rows = scope.witnesses[table].filter(~nw.col(linked.by).is_null())
@@ -169,13 +170,13 @@ class Within(Kind):
         number = scope.from_day(self.from_, "number", "working")
         span = scope.from_day(self.from_, "span", self.limit)
         excluded = nw.col(self.not_counted).fill_null(0) if self.not_counted else nw.lit(0)
-        base = scope.numbered_day(f"_{rule.id}|base", number + span + excluded)
+        base = scope.numbered_day(undotted(f"_{rule.id}|base"), number + span + excluded)
         extras = {"base_due": base, "excluded": excluded}
         if not self.extended_by_notice:
             return base, extras
         extension = scope.from_day(self.from_, "extension", self.limit)
         notice = nw.col(self.extended_by_notice)
-        extended = scope.numbered_day(f"_{rule.id}|extended", number + span + excluded + extension)
+        extended = scope.numbered_day(undotted(f"_{rule.id}|extended"), number + span + excluded + extension)
         valid = (notice <= base) & (notice <= scope.as_of)
         extras |= {"notice": notice, "extended": valid.fill_null(False)}
         return nw.when(valid).then(extended).otherwise(base), extras
@@ -331,7 +332,7 @@ def strays(scope: Scope, on: str, table: str, by: str) -> list[dict[str, Any]]:
                 theirs = scope.frames[other.on].with_columns(scope.applies(other).fill_null(False).alias("_theirs?"))
                 theirs = theirs.filter(nw.col("_theirs?")).select(nw.col("id").alias("_theirs"))
                 rows = rows.join(theirs, left_on=by, right_on="_theirs", how="anti")
-        scope.memo[key] = rows.select("id", "unit", by).collect().to_polars().to_dicts()
+        scope.memo[key] = scope.rows(rows.select("id", "unit", by, SRC, ROW)).drop(SRC, ROW).to_dicts()
     found: list[dict[str, Any]] = scope.memo[key]
     return found
 
