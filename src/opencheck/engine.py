@@ -20,7 +20,7 @@ from opencheck.backends import Backend, Frame, local
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
-from opencheck.plans import ALWAYS, SMALL, Plan, fact_columns, join, keep, kept_plan, weigh
+from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, fact_columns, join, keep, kept_plan, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
@@ -352,6 +352,14 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
 def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, small: bool) -> list[RuleResult]:
     if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
         return _run_small(table, rules, pack, scope, everything, *kept)
+    if scope.backend is local():
+        blocks = Blocks(table, rules, scope)
+        blocks.run(everything)
+        facts_of = blocks.facts(everything)
+        return [
+            _result(rule, pack, scope, facts, passed, everything)
+            for rule, facts, passed in zip(rules, facts_of, blocks.counts, strict=True)
+        ]
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
     frame = join(scope.frames[table], scope, table)
     names = [f"_c{i}" for i in range(len(rules))]
@@ -398,7 +406,7 @@ def _result(
     cleared = 0
     if facts is not None:
         refined = rule.kind.refine(rule, facts, scope)
-        codes = dict(Counter(refined["_code"].to_list()))
+        codes = dict(refined["_code"].value_counts().iter_rows())
     if refined is not None and not everything:
         # A closer look may have cleared rows that the expression held back.
         cleared = codes.pop(int(Outcome.PASS), 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -23,13 +23,13 @@ from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
-from opencheck.rules.outcomes import Outcome
+from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
     from opencheck.packs import Pack
 
-__all__ = ["ALWAYS", "KEPT", "SMALL", "Plan", "fact_columns", "join", "keep", "kept_plan", "weigh"]
+__all__ = ["ALWAYS", "BLOCK", "KEPT", "SMALL", "Blocks", "Plan", "fact_columns", "join", "keep", "kept_plan", "weigh"]
 
 ALWAYS = ("id", "unit", "title")
 SMALL = 200
@@ -269,3 +269,129 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
             for r, j, n in zip(rules, judgements, codes, strict=True)
         ],
     )
+
+
+BLOCK = 500_000
+"""Rows of a big table that are in memory at a time."""
+
+
+class Blocks:
+    """The rules of a big Polars table, a block of rows at a time, and within a block topic by topic.
+
+    A rule that names topics concerns no record of another one, so it is not asked there; records without a topic are asked all of them.
+    Blocks come from a stream, looked-up days are taken by their number instead of joined, and only rows that some rule has
+    something to say of are kept.
+    """
+
+    def __init__(self, table: str, rules: list[Rule], scope: Scope) -> None:
+        self.table, self.rules, self.scope = table, rules, scope
+        self.judgements = []
+        for rule in rules:
+            scope.asking = rule.id
+            self.judgements.append(weigh(rule, scope, rule.kind.plan(rule, scope)))
+        joined = join(scope.frames[table], scope, table).to_native().collect_schema()
+        self.names = [f"_c{i}" for i in range(len(rules))]
+        self.codes = _native(joined, [j.code.alias(n) for n, j in zip(self.names, self.judgements, strict=True)])
+        self.helpers = _native(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
+        numbered = [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]
+        self.numbers = _native(joined, numbered) if numbered else []
+        self.days = {
+            field: lookup(scope, {scope.column(field, key): spec for key, spec in wanted.items()}).drop("_day")
+            for field, wanted in scope.joins.items()
+        }
+        rights = pl.collect_all([right.to_native() for _, right in scope.links.values()])
+        self.links = {p: (key, right) for (p, (key, _)), right in zip(scope.links.items(), rights, strict=True)}
+        self.parts = self._parts()
+        self.counts = [dict.fromkeys(QUIET, 0) for _ in rules]
+        self.kept: dict[int, list[pl.DataFrame]] = {}
+
+    def _parts(self) -> list[tuple[tuple[str, ...] | None, list[int]]]:
+        """Topics that the same rules concern, with these rules; first what is of no topic, then what is of no rule's."""
+        every = list(range(len(self.rules)))
+        named = {i: set(r.topics) for i, r in enumerate(self.rules) if r.topics}
+        if not named:
+            return [((), every)]
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for topic in sorted(set().union(*named.values())):
+            asked = tuple(i for i in every if i not in named or topic in named[i])
+            alike.setdefault(asked, []).append(topic)
+        return [((), every), (None, [i for i in every if i not in named]), *((tuple(t), list(a)) for a, t in alike.items())]
+
+    def run(self, everything: bool) -> None:
+        """Judge every block; what is to be told is kept by part, what is quiet is counted."""
+        frame = self.scope.frames[self.table].to_native()
+        for block in frame.collect_batches(chunk_size=BLOCK, maintain_order=True):
+            for number, part in self._split(self._looked_up(block)):
+                self._judge(number, part, everything)
+
+    def _looked_up(self, block: pl.DataFrame) -> pl.DataFrame:
+        for field, known in self.days.items():
+            day = block[field]
+            day = day.dt.date() if isinstance(day.dtype, pl.Datetime) else day
+            at = day.cast(pl.Int32).cast(pl.Int64) - (FIRST_DAY - date(1970, 1, 1)).days
+            at = at.set((at < 0) | (at >= len(known)), None)
+            block = block.hstack(known.select(pl.all().gather(at)))
+        if self.numbers:
+            block = block.with_columns(self.numbers)
+            working = working_days(self.scope.calendar)["day"]
+            for name in self.scope.numbered:
+                at = block[f"{name}#"] - 1
+                at = at.set((at < 0) | (at >= len(working)), None)
+                block = block.with_columns(working.gather(at).alias(name))
+        return block.with_columns(self.helpers) if self.helpers else block
+
+    def _split(self, block: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+        if len(self.parts) == 1:
+            yield 0, block
+            return
+        of = {topic: number for number, (topics, _) in enumerate(self.parts) for topic in topics or ()}
+        column = pl.col("topic")
+        known = column.replace_strict(list(of), list(of.values()), default=1, return_dtype=pl.UInt16)
+        block = block.with_columns(pl.when(column.is_null()).then(pl.lit(0, pl.UInt16)).otherwise(known).alias("_part"))
+        for part in block.partition_by("_part", maintain_order=True):
+            yield int(part["_part"][0]), part.drop("_part")
+
+    def _judge(self, number: int, part: pl.DataFrame, everything: bool) -> None:
+        asked = self.parts[number][1]
+        names = [self.names[i] for i in asked]
+        other = [i for i in range(len(self.rules)) if i not in asked] if len(asked) < len(self.rules) else []
+        for i in other:
+            self.counts[i][Outcome.NOT_APPLICABLE] += len(part)
+        if everything and other:
+            none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
+            part = part.with_columns(none.alias(self.names[i]) for i in other)
+        for prefix, (key, right) in self.links.items():
+            if self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
+                part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
+            else:
+                part = part.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key")
+        if asked:
+            part = part.with_columns(self.codes[i] for i in asked)
+            quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
+            for (i, outcome), count in zip(quiet, part.select(quiet.values()).row(0), strict=True):
+                self.counts[i][outcome] += count
+        if not everything:
+            low, high = sorted(int(o) for o in QUIET)
+            if not asked:
+                return
+            part = part.filter(pl.any_horizontal((pl.col(n) != low) & (pl.col(n) != high) for n in names))
+        if len(part):
+            self.kept.setdefault(number, []).append(part)
+
+    def facts(self, everything: bool) -> list[pl.DataFrame | None]:
+        """For each rule the facts of the rows that it has something to say of."""
+        kept = {number: pl.concat(parts) for number, parts in self.kept.items()}
+        quiet = [int(o) for o in QUIET]
+        found: list[pl.DataFrame | None] = []
+        for i, (rule, judgement, name) in enumerate(zip(self.rules, self.judgements, self.names, strict=True)):
+            columns: list[pl.Expr] | None = None
+            frames = []
+            for number, rows in kept.items():
+                if not everything and i not in self.parts[number][1]:
+                    continue
+                told = rows if everything else rows.filter(~pl.col(name).is_in(quiet))
+                if len(told):
+                    columns = columns or _native(told.schema, fact_columns(rule, judgement, name, self.scope), select=True)
+                    frames.append(told.select(columns))
+            found.append(pl.concat(frames) if frames else None)
+        return found

@@ -124,6 +124,9 @@ class Scope:
     joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
     links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
     linked_to: dict[str, str | None] = field(default_factory=dict)
+    link_users: dict[str, set[str]] = field(default_factory=dict)
+    asking: str = ""
+    """The rule that is being planned, and by link those that use it."""
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
@@ -242,6 +245,7 @@ class Scope:
 
         ``of`` names the table without whose rows the frame has none.
         """
+        self.link_users.setdefault(name, set()).add(self.asking)
         if name not in self.links:
             self.links[name] = (key, make())
             self.linked_to[name] = of

@@ -156,10 +156,13 @@ class Within(Kind):
         prefix = f"_{rule.on}~{target}"
 
         def make() -> nw.LazyFrame[Any]:
-            mine = scope.frames[rule.on].select("id")
-            others = [scope.frames[target].select("id").unique()] if target in scope.frames else []
-            both = nw.concat([mine, *others]).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
-            return both.rename({"id": f"{prefix}|key"})
+            named = scope.witnesses[linked.table].select(nw.col(linked.by).alias("_named")).group_by("_named").agg()
+            frames = [scope.frames[rule.on], *([scope.frames[target]] if target in scope.frames else [])]
+            # Only what is referred to can be mistaken, and what is there once is clear.
+            ids = [f.select("id").join(named, left_on="id", right_on="_named", how="semi") for f in frames]
+            ids[1:] = [f.group_by("id").agg() for f in ids[1:]]
+            both = nw.concat(ids).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
+            return both.filter(nw.col(f"{prefix}|n") > 1).rename({"id": f"{prefix}|key"})
 
         scope.link(prefix, "id", make)
         return nw.col(f"{prefix}|n").fill_null(1) > 1
