@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -81,6 +81,10 @@ class Backend:
     def fetch(self, frame: Frame) -> pl.DataFrame:
         """One frame worked out, as a Polars frame."""
         return self.fetch_all([frame])[0]
+
+    def batches(self, frame: Frame) -> Iterator[pl.DataFrame]:
+        """A frame worked out, a part of its rows at a time."""
+        yield self.fetch(frame)
 
     def hold(self, frame: Frame) -> Frame:
         """A frame that is worked out now and used several times."""
@@ -268,6 +272,11 @@ class DuckDB(Relational):
     @override
     def table(self, frame: pl.DataFrame) -> Frame:
         return _framed(self.lift(frame))
+
+    @override
+    def batches(self, frame: Frame) -> Iterator[pl.DataFrame]:
+        for batch in frame.to_native().to_arrow_reader(200_000):
+            yield _plain(pl.DataFrame(pl.from_arrow(batch)))
 
     @override
     def hold(self, frame: Frame) -> Frame:

@@ -20,7 +20,7 @@ from opencheck.backends import Backend, Frame, local
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
-from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, fact_columns, join, keep, kept_plan, weigh
+from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, Told, join, keep, kept_plan, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
@@ -355,26 +355,28 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     if scope.backend is local():
         blocks = Blocks(table, rules, scope)
         blocks.run(everything)
-        facts_of = blocks.facts(everything)
+        told = blocks.told(everything)
         return [
-            _result(rule, pack, scope, facts, passed, everything)
-            for rule, facts, passed in zip(rules, facts_of, blocks.counts, strict=True)
+            _result(rule, pack, scope, told.facts(number), passed, everything)
+            for number, (rule, passed) in enumerate(zip(rules, blocks.counts, strict=True))
         ]
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
     frame = join(scope.frames[table], scope, table)
     names = [f"_c{i}" for i in range(len(rules))]
     coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
     quiet = [int(o) for o in QUIET]
-    told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
-    loud = coded if everything else coded.filter(told)
+    any_told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
+    loud = coded if everything else coded.filter(any_told)
     sums = {(n, o): (nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET}
-    sparse, counted = scope.backend.fetch_all([loud, coded.select(*sums.values())])
+    counted = scope.backend.fetch(coded.select(*sums.values()))
+    told = Told(rules, judgements, names, scope)
+    for batch in scope.backend.batches(loud):
+        for number in range(len(rules)):
+            told.add(number, batch, everything)
     results = []
-    for name, rule, judgement in zip(names, rules, judgements, strict=True):
-        rows = sparse if everything else sparse.filter(~pl.col(name).is_in(quiet))
-        facts = nw.from_native(rows).select(*fact_columns(rule, judgement, name, scope)).to_native() if len(rows) else None
+    for number, (name, rule) in enumerate(zip(names, rules, strict=True)):
         passed = {o: int(counted[f"{name}={int(o)}"].item()) for o in QUIET}
-        results.append(_result(rule, pack, scope, facts, passed, everything))
+        results.append(_result(rule, pack, scope, told.facts(number), passed, everything))
     return results
 
 

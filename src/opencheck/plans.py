@@ -29,7 +29,7 @@ from opencheck.rules.rule import Rule
 if TYPE_CHECKING:
     from opencheck.packs import Pack
 
-__all__ = ["ALWAYS", "BLOCK", "KEPT", "SMALL", "Blocks", "Plan", "fact_columns", "join", "keep", "kept_plan", "weigh"]
+__all__ = ["ALWAYS", "BLOCK", "KEPT", "SMALL", "Blocks", "Plan", "Told", "fact_columns", "join", "keep", "kept_plan", "weigh"]
 
 ALWAYS = ("id", "unit", "title")
 SMALL = 200
@@ -364,7 +364,9 @@ class Blocks:
             if self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
                 part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
             else:
-                part = part.with_columns(pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key")
+                part = part.with_columns(
+                    pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key"
+                )
         if asked:
             part = part.with_columns(self.codes[i] for i in asked)
             quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
@@ -378,20 +380,37 @@ class Blocks:
         if len(part):
             self.kept.setdefault(number, []).append(part)
 
-    def facts(self, everything: bool) -> list[pl.DataFrame | None]:
-        """For each rule the facts of the rows that it has something to say of."""
-        kept = {number: pl.concat(parts) for number, parts in self.kept.items()}
-        quiet = [int(o) for o in QUIET]
-        found: list[pl.DataFrame | None] = []
-        for i, (rule, judgement, name) in enumerate(zip(self.rules, self.judgements, self.names, strict=True)):
-            columns: list[pl.Expr] | None = None
-            frames = []
-            for number, rows in kept.items():
-                if not everything and i not in self.parts[number][1]:
-                    continue
-                told = rows if everything else rows.filter(~pl.col(name).is_in(quiet))
-                if len(told):
-                    columns = columns or _native(told.schema, fact_columns(rule, judgement, name, self.scope), select=True)
-                    frames.append(told.select(columns))
-            found.append(pl.concat(frames) if frames else None)
-        return found
+    def told(self, everything: bool) -> Told:
+        """What the rules have to say of the rows that were kept."""
+        told = Told(self.rules, self.judgements, self.names, self.scope)
+        while self.kept:
+            number, parts = self.kept.popitem()
+            rows = pl.concat(parts)
+            for i in range(len(self.rules)) if everything else self.parts[number][1]:
+                told.add(i, rows, everything)
+        return told
+
+
+class Told:
+    """The facts of the rows that rules have something to say of, a rule's own each, gathered from several frames."""
+
+    def __init__(self, rules: list[Rule], judgements: list[Judgement], names: list[str], scope: Scope) -> None:
+        self._planned = list(zip(rules, judgements, names, strict=True))
+        self._scope = scope
+        self._columns: dict[int, list[pl.Expr]] = {}
+        self._facts: dict[int, list[pl.DataFrame]] = {}
+
+    def add(self, number: int, rows: pl.DataFrame, everything: bool) -> None:
+        """Take the facts of a rule from rows that have every looked-up column and its code."""
+        rule, judgement, name = self._planned[number]
+        rows = rows if everything else rows.filter(~pl.col(name).is_in([int(o) for o in QUIET]))
+        if not len(rows):
+            return
+        if number not in self._columns:
+            self._columns[number] = _native(rows.schema, fact_columns(rule, judgement, name, self._scope), select=True)
+        self._facts.setdefault(number, []).append(rows.select(self._columns[number]))
+
+    def facts(self, number: int) -> pl.DataFrame | None:
+        """A rule's facts, None where there are none."""
+        frames = self._facts.pop(number, None)
+        return pl.concat(frames) if frames else None

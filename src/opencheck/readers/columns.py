@@ -230,6 +230,11 @@ def _identify_frame(
             for row in frame.select(ROW).collect().to_series().to_list():
                 rejected.setdefault(row, []).append(Problem("id", header, "", "no_id_column"))
         return
+    # Different hashes are of different ids: only where two are alike are the ids themselves looked at.
+    hashes = frame.select(pl.col("id").hash(), pl.col("id").is_null().alias("blank")).collect(engine="streaming")
+    alike = hashes["id"].n_unique() < len(hashes) or hashes["blank"].any()
+    if not alike and not (spec.name in LINK_TARGETS and spec.name in data.tables):
+        return
     ids = frame.select("id", ROW).collect()
     if ids["id"].null_count():
         for row in ids.filter(pl.col("id").is_null())[ROW].to_list():
