@@ -5,7 +5,6 @@ Made from fixed seeds, a chunk at a time, so that ten million need no more memor
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +35,16 @@ def _pick(rng: np.random.Generator, values: list[str | None], count: int, weight
     return pl.Series(values, dtype=pl.String).gather(rng.choice(len(values), count, p=p))
 
 
+def _periods(formed: pl.Series, topics: list[str]) -> pl.Series:
+    """The period that a disclosure names, as long as its topic's series asks."""
+    quarters, years = ["environment.source_monitoring"], ["education.admission", "education.admission_result"]
+    frame = pl.DataFrame({"day": formed, "topic": topics})
+    quarter = pl.format("{}-Q{}", pl.col("day").dt.year(), pl.col("day").dt.quarter())
+    month, year = pl.col("day").dt.to_string("%Y-%m"), pl.col("day").dt.to_string("%Y")
+    named = pl.when(pl.col("topic").is_in(quarters)).then(quarter).when(pl.col("topic").is_in(years)).then(year)
+    return frame.select(named.otherwise(month)).to_series()
+
+
 def _identity(rng: np.random.Generator, count: int) -> list[str]:
     """Identity numbers with a right check digit, of nobody."""
     digits = rng.integers(0, 10, (count, 17))
@@ -55,6 +64,7 @@ def _disclosures(rng: np.random.Generator, first: int, count: int, topics: dict[
     formed = _BASE + rng.integers(0, 350, count)
     published = formed + rng.integers(0, 3, count)
     defect = np.where(rng.random(count) < DEFECTS, rng.integers(1, 7, count), 0)
+    published = np.where(topic == names.index("water.warning"), formed, published)  # due at once
     published = np.where(defect == 1, published + 40, published)
     level = rng.choice(4, count, p=[0.4, 0.2, 0.3, 0.1])
     until = published + np.where(defect == 2, 5, 20)
@@ -79,14 +89,14 @@ def _disclosures(rng: np.random.Generator, first: int, count: int, topics: dict[
             "topic": pl.Series(names).gather(topic),
             "subject": _pick(rng, [f"对象{i:04d}" for i in range(500)], count),
             "level": pl.Series(["county", "town", "village", "project_unit"]).gather(level),
-            "period": pl.Series(formed).cast(pl.Date).dt.to_string("%Y-%m"),
+            "period": _periods(_days(formed), [names[t] for t in topic]),
             "formed_on": _days(formed),
             "published_on": _days(published),
             "posted_until": _days(until),
             "attribute": attribute,
             "non_disclosure_reason": reason,
             "elements": elements,
-            "channels": pl.Series([["政府门户网站", "政务微博"], ["固定公开栏"]], dtype=pl.List(pl.String)).gather((level > 0).astype(int)),
+            "channels": pl.Series([["政府门户网站", "固定公开栏"]], dtype=pl.List(pl.String)).gather(np.zeros(count, dtype=int)),
             "reviewed_on": _days(formed),
             "review_result": pl.Series(["approved"] * count),
             "reviewer": _pick(rng, [f"审核人{i}" for i in range(300)], count),
@@ -147,24 +157,40 @@ def _documents(rng: np.random.Generator, first: int, count: int) -> tuple[pl.Dat
     return documents, interpretations
 
 
+def _read_too(disclosures: pl.DataFrame) -> pl.DataFrame:
+    """The interpretations of disclosures whose topic asks for one."""
+    theirs = disclosures.filter(pl.col("topic").is_in(["housing.policy", "housing.renovation"]))
+    return theirs.select(
+        pl.format("解读的{}", "id").alias("id"),
+        "unit",
+        pl.col("id").alias("document_id"),
+        "published_on",
+        "channels",
+    )
+
+
 def make(folder: Path, rows: int) -> Path:
     """Write ``disclosure``, ``document``, ``interpretation`` (a tenth as many) and ``roster`` as Parquet; kept if it is there already."""
     import pyarrow.parquet as pq
 
     from opencheck import load_pack
 
-    done = folder / "made.json"
+    done = folder / "roster.parquet"  # the last one
     if done.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     topics = {t.id: [e.name for e in t.elements] for t in load_pack("pingdu-2018").topics.values()}
+    for programme in ("subsistence", "extreme_poverty", "medical", "temporary"):
+        topics[f"assistance.policy_{programme}"] = ["救助政策", "保障标准", "办理流程"]
+    topics["credit.penalty"] = ["决定书文号", *topics["credit.penalty"]]
+    writers: dict[str, pq.ParquetWriter] = {}
     for name, total in (("disclosure", rows), ("document", rows // 10)):
-        writers: dict[str, pq.ParquetWriter] = {}
         for at in range(0, total, CHUNK):
             rng = np.random.default_rng([20180824, at, len(name)])
             count = min(CHUNK, total - at)
             if name == "disclosure":
-                parts = {"disclosure": _disclosures(rng, at, count, topics)}
+                own = _disclosures(rng, at, count, topics)
+                parts = {"disclosure": own, "interpretation": _read_too(own)}
             else:
                 parts = dict(zip(("document", "interpretation"), _documents(rng, at, count), strict=True))
             for part, frame in parts.items():
@@ -172,8 +198,8 @@ def make(folder: Path, rows: int) -> Path:
                 if part not in writers:
                     writers[part] = pq.ParquetWriter(folder / f"{part}.parquet", table.schema, compression="zstd")
                 writers[part].write_table(table, row_group_size=250_000)
-        for writer in writers.values():
-            writer.close()
+    for writer in writers.values():
+        writer.close()
     subjects = [f"对象{i:04d}" for i in range(500)]
     expected = ("environment.source_water", "environment.source_monitoring", "education.admission", "environment.polluter_disclosure")
     pl.DataFrame(
@@ -184,6 +210,5 @@ def make(folder: Path, rows: int) -> Path:
             "subject": subjects * len(expected),
             "since": date(2015, 1, 1),
         }
-    ).with_columns(until=pl.lit(None, dtype=pl.Date)).write_parquet(folder / "roster.parquet")  # fmt: skip
-    done.write_text(json.dumps({"rows": rows}))
+    ).with_columns(until=pl.lit(None, dtype=pl.Date)).write_parquet(done)  # fmt: skip
     return folder

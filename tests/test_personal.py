@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from opencheck.personal import CANDIDATE, find, masked
+import opencheck as oc
+from opencheck.personal import CANDIDATE, candidates, find, masked
 
 REGIONS = ["110105", "370283", "370202", "440305", "620102", "650103", "120101", "510107"]
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
@@ -116,6 +117,26 @@ def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words:
     assert find(f"{words}，{hit.masked}，{words}") == []
     assert value[1] != hit.masked
     assert hit.masked.count("*") >= 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话139\u30001234\u30005678。",
+        "电话139－1234－5678。",
+        "电话139\u00a01234\u00a05678。",
+        "居住地址：平度市人民路1号楼2单元301室。",
+        "户籍地址为平度市人民路1号楼2单元301室。",
+        "联系电话0086-13912345678。",
+    ],
+)
+def test_what_is_found_passes_the_pre_filter_of_the_engines(text: str) -> None:
+    (hit,) = find(text)
+    assert any(re.search(pattern, text) for pattern in candidates([hit.kind]))
+    report = oc.check(
+        {"disclosure": [{"id": "1", "published_on": "2018-09-01", "mandatory_personal_data": False, "topic": "other", "text": text}]}, as_of="2018-12-31", rules=["PD-14.2"]
+    )
+    assert [str(f.outcome) for f in report.findings()] == ["violation"]
 
 
 GROUPS = [(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (4, 4, 4, 4, 2)]

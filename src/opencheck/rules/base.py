@@ -34,6 +34,8 @@ class Named:
     en: str
 
 
+FEW = 2_000
+"""Doubtful records up to which each is looked at by itself."""
 CELLS = "_cells"
 """A column that rules may read: every text of the row with the name of its column, unknown columns included."""
 CELL = ("\x1f", "\x1e")
@@ -141,6 +143,13 @@ class Scope:
         found = self.backend.fetch(frame)
         order = [n for n in (SRC, ROW, "id") if n in found.columns]
         return found.sort(order, nulls_last=True, maintain_order=True)
+
+    def doubts(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+        """Records that may fill a gap: all of them where they are few, else one of each sort (of what the frame tells beside the id)."""
+        if self.fetch(frame.select(nw.len())).item() <= FEW:
+            return self.rows(frame)
+        keys = [n for n in frame.collect_schema().names() if n not in ("id", ROW, SRC)]
+        return self.fetch(frame.group_by(keys).agg(nw.col("id").min())).sort("id", nulls_last=True)
 
     def fields(self, table: str) -> Fields:
         """The table's fields and which of them the source does not have."""

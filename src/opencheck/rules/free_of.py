@@ -15,7 +15,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.personal import CANDIDATE, PersonalKind, find
+from opencheck.personal import PersonalKind, candidates, find
 from opencheck.records.labels import part_at
 from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
 from opencheck.rules.conditions import Regex
@@ -76,8 +76,12 @@ class FreeOf(Kind):
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`: the expression keeps what may hold something, :meth:`refine` looks closer."""
         text = nw.col(self.text)
-        tests = [p.matches for p in self.patterns] + ([CANDIDATE] if self.personal else [])
-        suspect = reduce(lambda a, b: a | b, [text.str.contains(t) for t in tests])
+        suspects = [text.str.contains(p.matches) for p in self.patterns]
+        # What several rules look for is looked for once.
+        suspects += [
+            scope.helper(f"_{self.text}|{t}", text.str.contains(t)) for t in candidates(self.personal) if self.personal
+        ]
+        suspect = reduce(lambda a, b: a | b, suspects)
         codes = outcome_chain(
             scope.applies(rule),
             (text.is_null(), Outcome.INDETERMINATE),

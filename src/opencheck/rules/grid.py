@@ -183,10 +183,11 @@ class Grid(Kind):
         # A record that names no subject may belong to any of them.
         loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
         done = nw.col("_day").is_null() | (nw.col("_day") <= scope.as_of)
-        doubts = frame.filter(loose & done).select(
-            "id", SRC, ROW, "group", "period_", "_ghost", "_applies", "_day", *dict.fromkeys([*names, *asked])
-        )
-        return _Groups(seen, scope.fetch(filled), scope.rows(doubts))
+        # Of what is no axis it matters only whether it is there.
+        others = [n for n in dict.fromkeys(asked) if n not in names]
+        marks = [nw.when(~nw.col(n).is_null()).then(nw.lit(True)).alias(n) for n in (*others, "_day")]
+        doubts = frame.filter(loose & done).select("id", SRC, ROW, "group", "period_", "_ghost", "_applies", *names, *marks)
+        return _Groups(seen, scope.fetch(filled), scope.doubts(doubts))
 
     def _period(self) -> nw.Expr:
         """The period that a record belongs to: the one it names, else that of the day on which it was formed; ``?`` unknown."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import narwhals as nw
@@ -31,6 +32,38 @@ __all__ = ["Series"]
 
 _DAY = re.compile(r"(next )?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
+
+
+class _Doubts:
+    """Doubtful records, by the subject that they name."""
+
+    def __init__(self, rows: pl.DataFrame | None = None) -> None:
+        self._rows = [] if rows is None else rows.to_dicts()
+        self._of: dict[str | None, list[int]] = {}
+        for place, row in enumerate(self._rows):
+            self._of.setdefault(row["_subject"], []).append(place)
+
+    def possible(self, subject: str, cell: Period, *, bare: bool) -> list[dict[str, Any]]:
+        """Those that may be the one that is absent: of this subject or none, of a time that fits or none.
+
+        Where records of the period are there already (``bare``), only those whose elements, topic or use are unknown may complete it.
+        """
+        theirs = sorted({*self._of.get(subject, ()), *self._of.get(None, ())})
+        found = [self._rows[place] for place in theirs]
+        return [
+            d
+            for d in found
+            if (not bare or not d["_has"] or d["_ghost"] or not d["_applies"]) and _overlap(d["_period"], cell.first_day, cell.last_day)
+        ]
+
+
+@lru_cache(maxsize=4096)
+def _overlap(name: str | None, first: date, last: date) -> bool:
+    """Whether a period has days between two days; an unknown one may."""
+    if name is None:
+        return True
+    other = Period.parse(name)
+    return other.first_day <= last and first <= other.last_day
 
 
 class Series(Kind):
@@ -111,10 +144,10 @@ class Series(Kind):
         expected, rostered, notes = self._expected(rule, scope, seen, periods)
         cells = self._outcomes(expected, seen, scope)
         open_cells = cells.filter(pl.col("outcome") != int(Outcome.PASS))
-        doubts = scope.rows(records.filter(nw.col("_doubt"))) if len(open_cells) else None
+        doubts = self._doubts(records, scope) if len(open_cells) else None
         counts = {Outcome.PASS: len(cells) - len(open_cells)}
         shown = cells if everything else open_cells
-        result = [self._cell(rule, row, doubts, scope) for row in shown.iter_rows(named=True)]
+        result = [self._cell(rule, row, doubts or _Doubts(), scope) for row in shown.iter_rows(named=True)]
         self._locate(result, known, scope)
         for judged in result:
             if judged.outcome is not Outcome.PASS:
@@ -156,6 +189,14 @@ class Series(Kind):
         wanted = ["id", "unit", ROW, SRC, "_ghost", "_applies", "_period", "period", "formed_on", "published_on", "subject"]
         frame = frame.with_columns(doubt.alias("_doubt"))
         return frame.select(*wanted, "_doubt", *(["elements"] if self.elements else []))
+
+    def _doubts(self, records: nw.LazyFrame[Any], scope: Scope) -> _Doubts:
+        frame = records.filter(nw.col("_doubt"))
+        subject = nw.col("subject") if self.per else nw.lit("")
+        elements = ~nw.col("elements").is_null() if self.elements else nw.lit(True)
+        told = ("id", "_period", "_ghost", "_applies", ROW, SRC)
+        found = scope.doubts(frame.select(*told, subject.alias("_subject"), elements.alias("_has")))
+        return _Doubts(found)
 
     def _coarser(self, named: nw.Expr) -> nw.Expr:
         """A month's name as the quarter or year that holds it, a quarter's as its year."""
@@ -270,17 +311,17 @@ class Series(Kind):
             .alias("outcome")
         )
 
-    def _cell(self, rule: Rule, row: dict[str, Any], doubts: pl.DataFrame | None, scope: Scope) -> Judged:
+    def _cell(self, rule: Rule, row: dict[str, Any], doubts: _Doubts, scope: Scope) -> Judged:
         outcome = Outcome(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
         if outcome is Outcome.INDETERMINATE:
             missing = (f"{rule.on}.published_on",) if row["due"] is not None else ()
-        elif outcome is Outcome.VIOLATION and row["done"] is None and doubts is not None:
-            possible = self._possible(row, doubts)
-            if len(possible):
+        elif outcome is Outcome.VIOLATION and row["done"] is None:
+            bare = bool(self.elements and row["n"])
+            if possible := doubts.possible(row["subject"], Period.parse(row["period"]), bare=bare):
                 outcome = Outcome.INDETERMINATE
-                facts["doubtful"] = possible["id"].to_list()[:5]
+                facts["doubtful"] = [d["id"] for d in possible[:5]]
                 missing = self._why(rule, possible)
         return Judged(
             outcome,
@@ -293,31 +334,15 @@ class Series(Kind):
             missing=missing,
         )
 
-    def _possible(self, row: dict[str, Any], doubts: pl.DataFrame) -> pl.DataFrame:
-        """Doubtful records that may be the one that is absent: of this subject or none, of a time that fits or none."""
-        cell = Period.parse(row["period"])
-        rows = doubts
-        if self.per:
-            rows = rows.filter(pl.col("subject").is_null() | (pl.col("subject") == row["subject"]))
-        if self.elements and row["n"]:
-            rows = rows.filter(pl.col("elements").is_null() | pl.col("_ghost") | ~pl.col("_applies").fill_null(False))
-
-        def fits(name: str | None) -> bool:
-            if name is None:
-                return True
-            other = Period.parse(name)
-            return other.first_day <= cell.last_day and cell.first_day <= other.last_day
-
-        return rows.filter(pl.col("_period").map_elements(fits, return_dtype=pl.Boolean, skip_nulls=False))
-
-    def _why(self, rule: Rule, possible: pl.DataFrame) -> tuple[str, ...]:
-        names = [("period", "_period"), ("elements", "elements")] + ([("subject", "subject")] if self.per else [])
-        why = [f"{rule.on}.{n}" for n, c in names if c in possible.columns and possible[c].null_count()]
-        if possible["_applies"].null_count():
-            why.append(f"{rule.on}.topic")
-        if possible["_ghost"].any():
-            why.append(f"{rule.on}.rejected")
-        return tuple(why or [f"{rule.on}.period"])
+    def _why(self, rule: Rule, possible: list[dict[str, Any]]) -> tuple[str, ...]:
+        blank = {
+            "period": any(d["_period"] is None for d in possible),
+            "elements": any(not d["_has"] for d in possible),
+            "subject": any(d["_subject"] is None for d in possible),
+            "topic": any(d["_applies"] is None for d in possible),
+            "rejected": any(d["_ghost"] for d in possible),
+        }
+        return tuple(f"{rule.on}.{name}" for name, is_blank in blank.items() if is_blank) or (f"{rule.on}.period",)
 
     def _locate(self, result: list[Judged], known: nw.LazyFrame[Any], scope: Scope) -> None:
         """Point each period that is late, or entered without its day, to the record."""
