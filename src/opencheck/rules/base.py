@@ -335,6 +335,25 @@ class Kind(BaseModel):
         raise NotImplementedError
 
 
+_TAG = 10**17  # more than any place, so that all of them have as many digits
+_CUT = "\x1f"
+
+
+def place_tag(*names: str) -> nw.Expr:
+    """Source, row and some texts of a record in one text that sorts like its place: the first or last record of a group by one aggregate."""
+    place = nw.col(SRC).cast(nw.Int64) * (1 << 40) + nw.col(ROW)
+    texts = [nw.col(n).fill_null("") for n in names]
+    return nw.concat_str((place.fill_null(0) + _TAG).cast(nw.String), *texts, separator=_CUT)
+
+
+def untagged(tag: str) -> tuple[int | None, int | None, list[str | None]]:
+    """Source, row and the texts that :func:`place_tag` has put together."""
+    place, *texts = tag.split(_CUT)
+    number = int(place) - _TAG
+    src, row = (number >> 40, number & ((1 << 40) - 1)) if number else (None, None)
+    return src, row, [t or None for t in texts]
+
+
 def undotted(name: str) -> str:
     """A column's name that every engine takes for one: Spark reads a dot as the way into a nested column."""
     return name.replace(".", "·")

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from opencheck.periods import Every, Period, periods_between
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judged, Kind, Named, Scope, Step, need_field
+from opencheck.rules.base import Judged, Kind, Named, Scope, Step, need_field, place_tag, untagged
 from opencheck.rules.conditions import tests
 from opencheck.rules.outcomes import QUIET, Outcome
 
@@ -139,10 +139,9 @@ class Grid(Kind):
             if mixed and judged.outcome is not Outcome.PENDING:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
             row = about.get((group, period), {})
-            judged.unit, judged.src, judged.row = row.get("unit"), row.get(SRC), row.get(ROW)
-            judged.record_id = row.get("id") if self.per else None
-            if not self.per:
-                judged.src = judged.row = None
+            judged.unit = row.get("unit")
+            if self.per and row:
+                judged.src, judged.row, (judged.record_id,) = untagged(row["_last"])
             counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
             if everything or judged.outcome not in QUIET:
                 result.append(judged)
@@ -173,12 +172,8 @@ class Grid(Kind):
             cells = cells.filter(nw.col(axis.field).is_in(axis.values))
         filled = cells.group_by("group", "period_", *names).agg(nw.col("_day").min().alias("day")).rename({"period_": "period"})
         sure = frame.filter(~nw.col("_ghost") & nw.col("_applies").fill_null(False))
-        seen = (
-            scope.rows(sure.select("group", "period_", "unit", "id", SRC, ROW))
-            .group_by("group", "period_", maintain_order=True)
-            .agg(pl.col("unit").drop_nulls().first(), pl.col("id", SRC, ROW).last(), pl.len().alias("n"))
-            .rename({"period_": "period"})
-        )
+        by_group = sure.with_columns(place_tag("id").alias("_last")).group_by("group", "period_")
+        seen = by_group.agg(nw.col("unit").min(), nw.col("_last").max(), nw.len().alias("n")).rename({"period_": "period"})
         asked = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
         # A record that names no subject may belong to any of them.
         loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
@@ -187,7 +182,7 @@ class Grid(Kind):
         others = [n for n in dict.fromkeys(asked) if n not in names]
         marks = [nw.when(~nw.col(n).is_null()).then(nw.lit(True)).alias(n) for n in (*others, "_day")]
         doubts = frame.filter(loose & done).select("id", SRC, ROW, "group", "period_", "_ghost", "_applies", *names, *marks)
-        return _Groups(seen, scope.fetch(filled), scope.doubts(doubts))
+        return _Groups(scope.fetch(seen), scope.fetch(filled), scope.doubts(doubts))
 
     def _period(self) -> nw.Expr:
         """The period that a record belongs to: the one it names, else that of the day on which it was formed; ``?`` unknown."""

@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 
 from opencheck.periods import Every, Period, periods_between
 from opencheck.records.dataset import ROW, SRC
-from opencheck.rules.base import Judged, Kind, Scope, Step, need_field
+from opencheck.rules.base import Judged, Kind, Scope, Step, need_field, place_tag, untagged
 from opencheck.rules.limits import Span
 from opencheck.rules.outcomes import QUIET, Outcome
 
@@ -53,7 +53,8 @@ class _Doubts:
         return [
             d
             for d in found
-            if (not bare or not d["_has"] or d["_ghost"] or not d["_applies"]) and _overlap(d["_period"], cell.first_day, cell.last_day)
+            if (not bare or not d["_has"] or d["_ghost"] or not d["_applies"])
+            and _overlap(d["_period"], cell.first_day, cell.last_day)
         ]
 
 
@@ -351,15 +352,17 @@ class Series(Kind):
         day = nw.col("published_on")
         days = sorted({j.actual for j in result if j.actual is not None})
         rows = known.filter(day.is_in(days) | day.is_null() if days else day.is_null())
+        keys = [*(["subject"] if self.per else []), "_period", "published_on"]
+        first = rows.with_columns(place_tag("id", "unit").alias("_first")).group_by(keys).agg(nw.col("_first").min())
         found = {
-            (r["subject"] if self.per else None, r["_period"], r["published_on"]): r
-            for r in scope.fetch(rows).sort(SRC, ROW, descending=True).iter_rows(named=True)
+            (r["subject"] if self.per else None, r["_period"], r["published_on"]): r["_first"]
+            for r in scope.fetch(first).iter_rows(named=True)
         }
         for judged in result:
-            row = found.get((judged.subject, judged.period, judged.actual))
-            if row and (judged.actual is not None or judged.missing):
-                judged.record_id, judged.src, judged.row = row["id"], row[SRC], row[ROW]
-                judged.unit = judged.unit or row["unit"]
+            tag = found.get((judged.subject, judged.period, judged.actual))
+            if tag and (judged.actual is not None or judged.missing):
+                judged.src, judged.row, (judged.record_id, unit) = untagged(tag)
+                judged.unit = judged.unit or unit
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         have = found.get("have") or []
