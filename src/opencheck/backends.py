@@ -6,6 +6,7 @@ on all backends but Polars as the time of day in Asia/Shanghai without a zone, s
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import weakref
@@ -310,6 +311,16 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+_LOCAL_SPARK = {
+    "spark.driver.memory": "4g",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+"""How a Spark of our own on this machine is set up; a session that runs already, or that spark-submit starts, is left as it is."""
+
+
 class Spark(Relational):
     """Spark: a cluster, or this machine.
 
@@ -328,8 +339,10 @@ class Spark(Relational):
             from pyspark.sql import SparkSession
 
             builder = SparkSession.builder.appName("opencheck")
-            if SparkSession.getActiveSession() is None:
-                builder = builder.config("spark.ui.showConsoleProgress", "false")
+            submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_REMOTE" in os.environ
+            if not submitted and SparkSession.getActiveSession() is None:
+                for key, value in _LOCAL_SPARK.items():
+                    builder = builder.config(key, value)
             try:
                 session = builder.getOrCreate()
             except Exception as exc:  # Java's absence comes as an error of its own in each version
@@ -367,6 +380,63 @@ class Spark(Relational):
     @override
     def hold(self, frame: Frame) -> Frame:
         return _framed(frame.to_native().persist())
+
+    def one_by_one(
+        self, frame: Frame, codes: Sequence[nw.Expr], parts: Sequence[tuple[tuple[str, ...] | None, Sequence[int]]], quiet: int
+    ) -> Frame:
+        """A row for each record and each code of its part that is not ``quiet``: ``_rule`` tells which, ``_code`` its value.
+
+        ``parts`` are topics with the places of the codes that are asked there: () is no topic, None any other topic. Each code is worked
+        out once, and only where it is asked: as a filter over a projection all of them would be worked out twice.
+        """
+        from pyspark.sql import functions as f
+
+        native = frame.to_native()
+        columns = self._columns(native, codes)
+        told = [f.struct(f.lit(i).alias("_rule"), c.cast("tinyint").alias("_code")) for i, c in enumerate(columns)]
+        everywhere = set.intersection(*(set(asked) for _, asked in parts))
+        asked_here = f.array(*(told[i] for i in sorted(everywhere)))
+        topic, rest = (
+            f.col("topic") if len(parts) > 1 else f.lit(None),
+            f.array().cast("array<struct<_rule:int,_code:tinyint>>"),
+        )
+        own: Any = None
+        for topics, asked in parts:
+            mine = [told[i] for i in asked if i not in everywhere]
+            if topics is None or not mine:
+                continue
+            here = topic.isNull() if topics == () else topic.isin(*topics)
+            own = f.when(here, f.array(*mine)) if own is None else own.when(here, f.array(*mine))
+        array = f.concat(asked_here, own.otherwise(rest)) if own is not None else asked_here
+        loud = f.filter(array, lambda one: one["_code"] != quiet)
+        rows = native.select("*", f.explode(loud).alias("_told"))
+        return _framed(rows.select("*", "_told._rule", "_told._code").drop("_told"))
+
+    def kept(self, rows: Frame, rules: int, passing: int) -> tuple[pl.DataFrame, list[int]]:
+        """The rows of :meth:`one_by_one` that are no passes, and how many of each rule are, in one pass."""
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as f
+
+        native, seen = rows.to_native(), Observation()
+        passed = f.col("_code") == passing
+        counts = [f.count(f.when(passed & (f.col("_rule") == i), True)).alias(f"n{i}") for i in range(rules)]
+        found = self.fetch(_framed(native.observe(seen, *counts).filter(~passed)))
+        return found, [int(seen.get[f"n{i}"]) for i in range(rules)]
+
+    @staticmethod
+    def _columns(native: Any, expressions: Sequence[nw.Expr]) -> list[Any]:
+        """Narwhals expressions over a Spark frame as columns of Spark."""
+        caught: dict[str, Any] = {}
+        own = native.select("*")
+
+        def catch(columns: dict[str, Any]) -> Any:
+            caught.update(columns)
+            return native
+
+        own.withColumns = catch
+        names = [f"_x{i}" for i in range(len(expressions))]
+        _framed(own).with_columns(*(e.alias(n) for n, e in zip(names, expressions, strict=True)))
+        return [caught[n] for n in names]
 
     def _items(self, native: Any, name: str, mapping: Mapping[str, str]) -> Any:
         from pyspark.sql import functions as f

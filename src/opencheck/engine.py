@@ -16,15 +16,15 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from opencheck.backends import Backend, Frame, local
+from opencheck.backends import Backend, Frame, Spark, local
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
 from opencheck.packs import Pack
-from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, Told, join, keep, kept_plan, weigh
+from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, Told, join, keep, kept_plan, parts_of, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
-from opencheck.rules.base import CELL, CELLS, Judged, Kind, Scope
+from opencheck.rules.base import CELL, CELLS, Judged, Judgement, Kind, Scope
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
 
@@ -110,7 +110,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything, _is_small(data.tables[table], backend)):
+        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -329,11 +329,11 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, small: bool) -> list[RuleResult]:
+def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int) -> list[RuleResult]:
     blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
     told = {r.id: _told_once(r, pack, scope) for r in blind}
     seeing = [r for r in rules if r.id not in told]
-    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, small)} if seeing else {}
+    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, count)} if seeing else {}
     return [told[r.id] if r.id in told else done[r.id] for r in rules]
 
 
@@ -349,7 +349,8 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
     return result
 
 
-def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, small: bool) -> list[RuleResult]:
+def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int) -> list[RuleResult]:
+    small = count <= SMALL and scope.backend is local()
     if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
         return _run_small(table, rules, pack, scope, everything, *kept)
     if scope.backend is local():
@@ -361,23 +362,46 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
             for number, (rule, passed) in enumerate(zip(rules, blocks.counts, strict=True))
         ]
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
-    frame = join(scope.frames[table], scope, table)
     names = [f"_c{i}" for i in range(len(rules))]
-    coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
-    quiet = [int(o) for o in QUIET]
-    any_told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
-    loud = coded if everything else coded.filter(any_told)
-    sums = {(n, o): (nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET}
-    counted = scope.backend.fetch(coded.select(*sums.values()))
+    frame = join(scope.frames[table], scope, table)
     told = Told(rules, judgements, names, scope)
-    for batch in scope.backend.batches(loud):
+    if isinstance(scope.backend, Spark):
+        passed = _run_spark(frame, rules, judgements, scope, told, everything, count)
+    else:
+        passed = _run_duckdb(frame, rules, judgements, scope, told, everything)
+    return [_result(rule, pack, scope, told.facts(i), passed[i], everything) for i, rule in enumerate(rules)]
+
+
+def _run_duckdb(
+    frame: Frame, rules: list[Rule], judgements: list[Judgement], scope: Scope, told: Told, everything: bool
+) -> list[dict[Outcome, int]]:
+    names, quiet = told.names, [int(o) for o in QUIET]
+    coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
+    any_told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
+    sums = [(nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET]
+    counted = scope.backend.fetch(coded.select(*sums)).row(0, named=True)
+    for batch in scope.backend.batches(coded if everything else coded.filter(any_told)):
         for number in range(len(rules)):
             told.add(number, batch, everything)
-    results = []
-    for number, (name, rule) in enumerate(zip(names, rules, strict=True)):
-        passed = {o: int(counted[f"{name}={int(o)}"].item()) for o in QUIET}
-        results.append(_result(rule, pack, scope, told.facts(number), passed, everything))
-    return results
+    return [{o: int(counted[f"{n}={int(o)}"] or 0) for o in QUIET} for n in names]
+
+
+def _run_spark(
+    frame: Frame, rules: list[Rule], judgements: list[Judgement], scope: Scope, told: Told, everything: bool, count: int
+) -> list[dict[Outcome, int]]:
+    backend = scope.backend
+    assert isinstance(backend, Spark)
+    none = int(Outcome.NOT_APPLICABLE)
+    parts = [((), list(range(len(rules))))] if everything else parts_of(rules)
+    rows = backend.one_by_one(frame, [j.code for j in judgements], parts, -1 if everything else none)
+    kept, passes = backend.kept(rows, len(rules), -1 if everything else int(Outcome.PASS))
+    of_rule = kept.partition_by("_rule", as_dict=True)
+    passed = []
+    for i, name in enumerate(told.names):
+        loud = of_rule.get((i,), kept.clear())
+        told.add(i, loud.with_columns(pl.col("_code").alias(name)).drop("_rule", "_code"), everything)
+        passed.append({Outcome.PASS: passes[i], Outcome.NOT_APPLICABLE: count - passes[i] - len(loud)})
+    return passed
 
 
 def _run_small(

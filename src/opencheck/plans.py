@@ -29,7 +29,21 @@ from opencheck.rules.rule import Rule
 if TYPE_CHECKING:
     from opencheck.packs import Pack
 
-__all__ = ["ALWAYS", "BLOCK", "KEPT", "SMALL", "Blocks", "Plan", "Told", "fact_columns", "join", "keep", "kept_plan", "weigh"]
+__all__ = [
+    "ALWAYS",
+    "BLOCK",
+    "KEPT",
+    "SMALL",
+    "Blocks",
+    "Plan",
+    "Told",
+    "fact_columns",
+    "join",
+    "keep",
+    "kept_plan",
+    "parts_of",
+    "weigh",
+]
 
 ALWAYS = ("id", "unit", "title")
 SMALL = 200
@@ -275,6 +289,19 @@ BLOCK = 500_000
 """Rows of a big table that are in memory at a time."""
 
 
+def parts_of(rules: list[Rule]) -> list[tuple[tuple[str, ...] | None, list[int]]]:
+    """Topics that the same rules concern, with the places of these rules: first what has no topic, then what has one that no rule names."""
+    every = list(range(len(rules)))
+    named = {i: set(r.topics) for i, r in enumerate(rules) if r.topics}
+    if not named:
+        return [((), every)]
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for topic in sorted(set().union(*named.values())):
+        asked = tuple(i for i in every if i not in named or topic in named[i])
+        alike.setdefault(asked, []).append(topic)
+    return [((), every), (None, [i for i in every if i not in named]), *((tuple(t), list(a)) for a, t in alike.items())]
+
+
 class Blocks:
     """The rules of a big Polars table, a block of rows at a time, and within a block topic by topic.
 
@@ -301,21 +328,9 @@ class Blocks:
         }
         rights = pl.collect_all([right.to_native() for _, right in scope.links.values()])
         self.links = {p: (key, right) for (p, (key, _)), right in zip(scope.links.items(), rights, strict=True)}
-        self.parts = self._parts()
+        self.parts = parts_of(rules)
         self.counts = [dict.fromkeys(QUIET, 0) for _ in rules]
         self.kept: dict[int, list[pl.DataFrame]] = {}
-
-    def _parts(self) -> list[tuple[tuple[str, ...] | None, list[int]]]:
-        """Topics that the same rules concern, with these rules; first what is of no topic, then what is of no rule's."""
-        every = list(range(len(self.rules)))
-        named = {i: set(r.topics) for i, r in enumerate(self.rules) if r.topics}
-        if not named:
-            return [((), every)]
-        alike: dict[tuple[int, ...], list[str]] = {}
-        for topic in sorted(set().union(*named.values())):
-            asked = tuple(i for i in every if i not in named or topic in named[i])
-            alike.setdefault(asked, []).append(topic)
-        return [((), every), (None, [i for i in every if i not in named]), *((tuple(t), list(a)) for a, t in alike.items())]
 
     def run(self, everything: bool) -> None:
         """Judge every block; what is to be told is kept by part, what is quiet is counted."""
@@ -395,6 +410,7 @@ class Told:
     """The facts of the rows that rules have something to say of, a rule's own each, gathered from several frames."""
 
     def __init__(self, rules: list[Rule], judgements: list[Judgement], names: list[str], scope: Scope) -> None:
+        self.names = names
         self._planned = list(zip(rules, judgements, names, strict=True))
         self._scope = scope
         self._columns: dict[int, list[pl.Expr]] = {}
