@@ -31,6 +31,7 @@ from opencheck.rules.rule import Rule
 __all__ = ["Note", "RuleResult", "compiled", "run", "run_one"]
 
 Note = tuple[str, dict[str, Any]]
+Apart = Callable[[str, list[Rule], Scope], None] | None
 
 
 @dataclass
@@ -54,6 +55,7 @@ def run(
     rules: Iterable[str] | None = None,
     everything: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    apart: Apart = None,
 ) -> tuple[list[RuleResult], list[Note]]:
     """Check a dataset against a pack.
 
@@ -65,6 +67,7 @@ def run(
         rules: ids of the rules to run; all where None.
         everything: whether passes and records that a rule does not concern become findings too.
         progress: called with a rule's id, its number and the count of rules, as work goes on.
+        apart: takes the rules about the records of a table, with their scope, instead of their being run; their results are then empty.
 
     Returns:
         A result for each rule, in the pack's order, and notes on what was not checked.
@@ -110,7 +113,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count):
+        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count, apart):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -329,10 +332,15 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int) -> list[RuleResult]:
+def _run_table(
+    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, apart: Apart
+) -> list[RuleResult]:
     blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
     told = {r.id: _told_once(r, pack, scope) for r in blind}
     seeing = [r for r in rules if r.id not in told]
+    if apart is not None:
+        apart(table, seeing, scope)
+        return [told.get(r.id, RuleResult(r, pack, scope)) for r in rules]
     done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, count)} if seeing else {}
     return [told[r.id] if r.id in told else done[r.id] for r in rules]
 
