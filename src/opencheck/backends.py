@@ -392,7 +392,7 @@ class Spark(Relational):
         from pyspark.sql import functions as f
 
         native = frame.to_native()
-        columns = self._columns(native, codes)
+        columns = self.columns(native, codes)
         told = [f.struct(f.lit(i).alias("_rule"), c.cast("tinyint").alias("_code")) for i, c in enumerate(columns)]
         everywhere = set.intersection(*(set(asked) for _, asked in parts))
         asked_here = f.array(*(told[i] for i in sorted(everywhere)))
@@ -424,7 +424,7 @@ class Spark(Relational):
         return found, [int(seen.get[f"n{i}"]) for i in range(rules)]
 
     @staticmethod
-    def _columns(native: Any, expressions: Sequence[nw.Expr]) -> list[Any]:
+    def columns(native: Any, expressions: Sequence[nw.Expr]) -> list[Any]:
         """Narwhals expressions over a Spark frame as columns of Spark."""
         caught: dict[str, Any] = {}
         own = native.select("*")

@@ -209,6 +209,10 @@ class Pack:
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What the engine has planned for small tables; see :mod:`opencheck.plans`."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        # Plans are of this process: they hold native expressions.
+        return {**self.__dict__, "plans": {}}
+
     @cached_property
     def covers(self) -> Covers:
         """The days that duties by year or period are checked for."""
@@ -297,6 +301,8 @@ class BoundRule:
         """Ids of the pack's parameters that the rule uses."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "rule" not in self.__dict__:  # while it is copied or unpickled it has no rule yet
+            raise AttributeError(name)
         return getattr(self.rule, name)
 
     def __repr__(self) -> str:

@@ -84,21 +84,24 @@ def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
     return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
 
 
-def fact_columns(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> list[Any]:
+def fact_columns(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> list[nw.Expr]:
     """The columns that a rule's findings are told from; ``name`` is the column of the outcome's code."""
+    return [expression.alias(n) for n, expression in facts_of(rule, judgement, name, scope).items()]
+
+
+def facts_of(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> dict[str, nw.Expr]:
+    """The facts that a rule's findings are told from, by their names."""
     own = sorted({n for t, n in rule.reads() if t == rule.on} - set(ALWAYS))
     no_date = nw.lit(None, dtype=nw.Date)
-    return [
-        *ALWAYS,
-        ROW,
-        SRC,
-        nw.col(name).alias("_code"),
-        (no_date if judgement.due is None else judgement.due).alias("due"),
-        (no_date if judgement.actual is None else judgement.actual).alias("actual"),
-        scope.applies(rule).alias("_applies"),
-        *own,
-        *(expression.alias(key) for key, expression in judgement.extras.items() if key not in own),
-    ]
+    return {
+        **{n: nw.col(n) for n in (*ALWAYS, ROW, SRC)},
+        "_code": nw.col(name),
+        "due": no_date if judgement.due is None else judgement.due,
+        "actual": no_date if judgement.actual is None else judgement.actual,
+        "_applies": scope.applies(rule),
+        **{n: nw.col(n) for n in own},
+        **{key: expression for key, expression in judgement.extras.items() if key not in own},
+    }
 
 
 def join(frame: nw.LazyFrame[Any], scope: Scope, on: str) -> nw.LazyFrame[Any]:

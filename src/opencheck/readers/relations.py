@@ -20,7 +20,7 @@ from opencheck.records.dataset import ROW, SRC, Dataset, Ignored, Place, Problem
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.text import BLANKS
 
-__all__ = ["MOST", "add_relation"]
+__all__ = ["MOST", "RefusedRows", "add_relation"]
 
 MOST = 1_000_000
 """Different values up to which a column of another type is read value by value."""
@@ -93,7 +93,7 @@ def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = Fa
     headers = {n: h for h, n in names.items()}
     if lazy:
         number = int(backend.fetch(shown.select(nw.len())).item())
-        told = Refused_(shown.to_native(), refused, headers) if number else None
+        told = RefusedRows(shown.to_native(), refused, headers) if number else None
         merge(data, spec, good.select(keep).to_native(), present, counted - number, shown.select(fields).to_native(), told)
         return
     ghosts = []
@@ -107,7 +107,7 @@ def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = Fa
 
 
 @dataclass
-class Refused_:
+class RefusedRows:
     """Rejected rows that stay in their backend: the frame, and what was refused of each field."""
 
     frame: Any

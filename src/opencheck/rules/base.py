@@ -273,7 +273,7 @@ class Kind(BaseModel):
     needs_table: ClassVar[bool] = True
     """Whether nothing can be judged where the rule's table was not given."""
 
-    def refine(self, rule: Rule, rows: Any, scope: Scope) -> Any:
+    def refine(self, rule: Rule, rows: Any, scope: Any) -> Any:
         """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""
         return rows
 

@@ -100,7 +100,7 @@ class FreeOf(Kind):
             found.append(Named(f"{zh}（{hit.masked}{at[0]}）", f"{en} ({hit.masked}{at[1]})"))
         return found
 
-    def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope | None) -> pl.DataFrame:
         """See :meth:`Kind.refine`: check digits clear what only looked like personal data; the text itself goes no further."""
         # Where exceptions were weighed over the suspicion, the suspicion itself is what a closer look clears.
         own = "_own" if "_own" in rows.columns else "_code"

@@ -16,7 +16,6 @@ import narwhals as nw
 import polars as pl
 from pydantic import Field
 
-from opencheck.backends import Backend, local
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import (
@@ -25,7 +24,6 @@ from opencheck.rules.base import (
     Linked,
     Scope,
     Step,
-    code,
     day_of,
     need_field,
     norm_steps,
@@ -206,38 +204,30 @@ class Within(Kind):
         absent = (pl.col("_code") == int(Outcome.VIOLATION)) & (pl.col("links") == 0)
         if not rows.select(absent.any()).item():
             return rows
-        settled = self.settled(rule, nw.from_native(rows.lazy()), scope, local())
-        return rows if settled is None else local().fetch(settled)
+        anyone, by_unit = self.loose(rule, scope)
+        if not (anyone or by_unit):
+            return rows
+        found = [by_unit.get(unit, anyone) for unit in rows["unit"].to_list()]
+        rows = rows.with_columns(pl.Series("stray", found, dtype=pl.List(pl.String)))
+        doubtful = absent & (pl.col("stray").list.len() > 0)
+        return rows.with_columns(
+            pl.when(doubtful).then(int(Outcome.INDETERMINATE)).otherwise("_code").cast(pl.Int8).alias("_code"),
+            pl.when(doubtful).then("stray").alias("stray"),
+        )
 
-    def settled(self, rule: Rule, rows: nw.LazyFrame[Any], scope: Scope, backend: Backend) -> nw.LazyFrame[Any] | None:
-        """The findings of :meth:`refine` as an expression of a backend; None where there is nothing to settle."""
+    def loose(self, rule: Rule, scope: Scope) -> tuple[list[str], dict[str, list[str]]]:
+        """Linked records that point to nothing, five at most: those that may belong to any unit, and for a unit its own with them."""
         table, _ = self._target(rule)
         linked = rule.require.linked
         if not (linked and table) or not self._known(rule, scope, table, self._target(rule)[1]):
-            return None
-        loose = strays(scope, rule.on, table, linked.by)
-        if not loose:
-            return None
-        anyone = [str(s["id"]) for s in loose if s["unit"] is None]
+            return [], {}
+        found = strays(scope, rule.on, table, linked.by)
+        anyone = [str(s["id"]) for s in found if s["unit"] is None]
         by_unit: dict[str, list[str]] = {}
-        for stray in loose:
+        for stray in found:
             if stray["unit"] is not None:
                 by_unit.setdefault(stray["unit"], []).append(str(stray["id"]))
-        texts = pl.List(pl.String)
-        of_unit = pl.DataFrame(
-            {"_unit": list(by_unit), "_theirs": [[*anyone, *ids][:5] for ids in by_unit.values()]},
-            schema={"_unit": pl.String, "_theirs": texts},
-        )
-        of_any = pl.DataFrame({"_one": [1], "_anyone": [anyone[:5] or None]}, schema={"_one": pl.Int64, "_anyone": texts})
-        columns = rows.collect_schema().names()
-        joined = rows.join(backend.table(of_unit), left_on="unit", right_on="_unit", how="left")
-        joined = joined.with_columns(nw.lit(1, dtype=nw.Int64).alias("_all"))
-        joined = joined.join(backend.table(of_any), left_on="_all", right_on="_one", how="left")
-        possible = nw.when(nw.col("_theirs").is_null()).then(nw.col("_anyone")).otherwise(nw.col("_theirs"))
-        doubtful = (nw.col("_code") == int(Outcome.VIOLATION)) & (nw.col("links") == 0) & ~possible.is_null()
-        settled = nw.when(doubtful).then(code(Outcome.INDETERMINATE)).otherwise(nw.col("_code"))
-        told = joined.with_columns(nw.when(doubtful).then(possible).alias("stray"), settled.alias("_code"))
-        return told.select(*columns, "stray")
+        return anyone[:5], {unit: [*anyone, *ids][:5] for unit, ids in by_unit.items()}
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
         """See :meth:`Kind.missing`."""
