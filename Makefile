@@ -19,7 +19,7 @@ demo: $(VENV)/.ready
 	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

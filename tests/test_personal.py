@@ -134,7 +134,13 @@ def test_what_is_found_passes_the_pre_filter_of_the_engines(text: str) -> None:
     (hit,) = find(text)
     assert any(re.search(pattern, text) for pattern in candidates([hit.kind]))
     report = oc.check(
-        {"disclosure": [{"id": "1", "published_on": "2018-09-01", "mandatory_personal_data": False, "topic": "other", "text": text}]}, as_of="2018-12-31", rules=["PD-14.2"]
+        {
+            "disclosure": [
+                {"id": "1", "published_on": "2018-09-01", "mandatory_personal_data": False, "topic": "other", "text": text}
+            ]
+        },
+        as_of="2018-12-31",
+        rules=["PD-14.2"],
     )
     assert [str(f.outcome) for f in report.findings()] == ["violation"]
 

@@ -97,9 +97,9 @@ class Backend:
         renamed = column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping)
         return _framed(frame.to_native().with_columns(renamed.alias(name)))
 
-    def moment(self, value: datetime) -> datetime:
+    def moment(self, value: datetime) -> nw.Expr:
         """A moment as a literal that compares with this backend's columns."""
-        return value
+        return nw.lit(value)
 
     def dtype(self, dtype: Any) -> Any:
         """A field's type as this backend holds it."""
@@ -124,8 +124,9 @@ class Relational(Backend):
         return [_plain(f.collect(backend="polars").to_native()) for f in frames]
 
     @override
-    def moment(self, value: datetime) -> datetime:
-        return value.replace(tzinfo=None)
+    def moment(self, value: datetime) -> nw.Expr:
+        # As text: what a driver makes of a bare moment depends on zones of its own.
+        return nw.lit(value.replace(tzinfo=None).isoformat(" ")).cast(nw.Datetime("us"))
 
     @override
     def dtype(self, dtype: Any) -> Any:
@@ -239,8 +240,11 @@ class DuckDB(Relational):
                 shutil.copyfileobj(old, new, 1 << 20)
         name = self.name_of_next()
         numbered = f'(row_number() over () + 1)::bigint as "{ROW}", {source}::int as "{SRC}"'
-        options = "header = true, all_varchar = true, quote = '\"', escape = '\"', null_padding = true, parallel = false"
-        query = f"from read_csv({_quoted(str(given))}, delim = {_quoted(delimiter)}, {options}, names = {list(headers)!r})"
+        # Told everything, DuckDB guesses nothing, and refuses a line with more or fewer cells than the header.
+        options = "header = true, auto_detect = false, quote = '\"', escape = '\"', strict_mode = true, parallel = false"
+        unique = [h if h not in headers[:i] else f"{h}_{i + 1}" for i, h in enumerate(headers)]
+        columns = ", ".join(f"{_quoted(h)}: 'VARCHAR'" for h in unique)
+        query = f"from read_csv({_quoted(str(given))}, delim = {_quoted(delimiter)}, columns = {{{columns}}}, {options})"
         try:
             self.connection.execute(f"create table {name} as select *, {numbered} {query}")
         except _need("duckdb").Error as exc:

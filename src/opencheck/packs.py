@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -335,7 +340,28 @@ class BoundRule:
 def search_paths() -> list[Path]:
     """Where packs lie: inside the installed package, and in ``rules/`` of a source checkout."""
     here = Path(__file__).resolve().parent
-    return [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
+    found = [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
+    return found or [_unpacked()]
+
+
+@lru_cache(maxsize=1)
+def _unpacked() -> Path:
+    """The packs of a wheel that is imported as it is, as spark-submit does: taken out into a folder for as long as the process runs."""
+    folder = Path(tempfile.mkdtemp(prefix="opencheck-packs-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def take(source: Traversable, into: Path) -> None:
+        for entry in source.iterdir():
+            if entry.is_dir():
+                (into / entry.name).mkdir()
+                take(entry, into / entry.name)
+            else:
+                (into / entry.name).write_bytes(entry.read_bytes())
+
+    own = files("opencheck").joinpath("_packs")
+    if own.is_dir():
+        take(own, folder)
+    return folder
 
 
 def pack_names() -> list[str]:

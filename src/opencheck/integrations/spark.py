@@ -91,6 +91,9 @@ def check(
     """
     day = as_day(as_of)
     chosen = pack if isinstance(pack, Pack) else load_packs([pack], parameters)[0]
+    for key, frame in tables.items():
+        if not hasattr(frame, "sparkSession"):
+            raise InputError(f"{key}: 不是Spark的DataFrame / is a {type(frame).__name__}, needed: a DataFrame of Spark")
     first = next(iter(tables.values()), None)
     backend = Spark(session or (first.sparkSession if first is not None else None))
     data = Dataset(backend=backend)
@@ -100,8 +103,6 @@ def check(
             raise InputError(
                 f"不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
             )
-        if not backend.owns(frame):
-            raise InputError(f"{key}: 不是Spark的DataFrame / is a {type(frame).__name__}, needed: a DataFrame of Spark")
         add_relation(data, spec, backend.numbered(frame, data.source((None, None))), lazy=True)
     if not isinstance(calendar, WorkCalendar):
         calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))

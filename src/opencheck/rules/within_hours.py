@@ -56,7 +56,7 @@ class WithinHours(Kind):
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`."""
         start, done = nw.col(self.from_), nw.col(self.to)
-        end = nw.lit(scope.backend.moment(self._end(scope)))
+        end = scope.backend.moment(self._end(scope))
         known = nw.lit(self.to in scope.present.get(rule.on, ())) | ~done.is_null()
         # One expression a value of the limit: the day of the event chooses, and durations add to moments on every engine.
         late, over = nw.lit(None, dtype=nw.Boolean), nw.lit(None, dtype=nw.Boolean)
