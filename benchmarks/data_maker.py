@@ -79,7 +79,9 @@ def _disclosures(rng: np.random.Generator, first: int, count: int, topics: dict[
     if len(shown):
         text = text.scatter(shown, text.gather(shown) + "身份证号" + numbers + "。")
     attribute = _pick(rng, ["主动公开", "依申请公开", "不予公开"], count, [94, 4, 2])
-    reason = pl.select(pl.when(attribute == "不予公开").then(pl.lit("依据《中华人民共和国政府信息公开条例》第十四条"))).to_series()
+    reason = pl.select(
+        pl.when(attribute == "不予公开").then(pl.lit("依据《中华人民共和国政府信息公开条例》第十四条"))
+    ).to_series()
     frame = pl.DataFrame(
         {
             "id": pl.select(pl.int_range(first, first + count).cast(pl.String)).to_series(),
@@ -201,7 +203,12 @@ def make(folder: Path, rows: int) -> Path:
     for writer in writers.values():
         writer.close()
     subjects = [f"对象{i:04d}" for i in range(500)]
-    expected = ("environment.source_water", "environment.source_monitoring", "education.admission", "environment.polluter_disclosure")
+    expected = (
+        "environment.source_water",
+        "environment.source_monitoring",
+        "education.admission",
+        "environment.polluter_disclosure",
+    )
     pl.DataFrame(
         {
             "id": [f"{t}-{s}" for t in expected for s in subjects],

@@ -90,6 +90,8 @@ def run(
                 rows = witnesses[table]
                 if all(r.when or r.for_year for r in theirs):
                     rows = rows.filter(reduce(lambda a, b: a | b, [here.applies(r).fill_null(True) for r in theirs]))
+                read = {n for r in theirs for t, n in r.reads() if t == table} | {*ALWAYS, ROW, SRC, "_ghost"}
+                rows = rows.select(n for n in rows.collect_schema().names() if n in read)
                 here.witnesses = {**witnesses, table: backend.hold(rows)}
             gathered[table] = here
         return gathered[table]
