@@ -1,209 +1,248 @@
-"""Speed and memory of the rules, beside a hand-written Polars query of the same rules and a bare scan of the same columns.
+"""Speed and memory, beside what people would write by hand. `make bench` writes docs/benchmarks.md.
 
-    python benchmarks/bench.py [--rows 1000000] [--rounds 5]
+    python benchmarks/bench.py [--six 1000000] [--whole 100000 1000000 10000000] [--rounds 3] [--spark 1000000 10000000] [--folder DIR]
 
-All in one run, interleaved, medians; every measurement in a process of its own, so that peak memory is that of one thing. Data are made from a
-fixed seed: disclosures of the topics that rules concern, 2 % of them breaking a duty, with linked documents and interpretations.
-What is compared is the check itself (reading Parquet, all rules, the sparse findings); messages are worked out when findings are read.
+All in one run, interleaved, medians; each measurement in a process of its own, so that peak memory is that of one thing. In the process the
+thing is done once on a tenth of the data to warm up (a pack loaded, libraries imported), then measured. Data come from fixed seeds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 
+import contenders
+import data_maker
 import polars as pl
 
 HERE = Path(__file__).resolve().parent
-DATA = HERE / "data"
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 AS_OF = date(2018, 12, 31)
 
-
-def make(rows: int) -> Path:
-    """Disclosures (and a tenth as many documents, each with an interpretation) as Parquet."""
-    import numpy as np
-
-    folder = DATA / str(rows)
-    if (folder / "interpretation.parquet").exists():
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(20180824)
-    topics = [
-        "credit.licence", "credit.penalty", "poverty_relief.project", "fiscal.monthly", "environment.air_quality",
-        "environment.source_water", "food.sampling", "housing.progress", "other",
-    ]  # fmt: skip
-    weights = [0.25, 0.2, 0.25, 0.02, 0.02, 0.05, 0.02, 0.02, 0.17]
-    base = np.datetime64("2018-01-02")
-    formed = base + rng.integers(0, 330, rows)
-    bad = rng.random(rows) < 0.02
-    published = formed + rng.integers(0, 7, rows) + np.where(bad, 30, 0)
-    levels = np.array(["county", "town", "village", "project_unit"])
-    frame = pl.DataFrame(
-        {
-            "id": pl.int_range(rows, eager=True).cast(pl.String),
-            "unit": pl.Series(np.array([f"单位{i}" for i in range(200)])[rng.integers(0, 200, rows)]),
-            "title": pl.Series(np.array([f"第{i}类公开信息的标题文字" for i in range(5000)])[rng.integers(0, 5000, rows)]),
-            "topic": pl.Series(np.array(topics)[rng.choice(len(topics), rows, p=weights)]),
-            "subject": pl.Series(np.array([f"对象{i}" for i in range(50)])[rng.integers(0, 50, rows)]),
-            "level": pl.Series(levels[rng.integers(0, 4, rows)]),
-            "period": pl.Series(formed.astype("datetime64[M]").astype(str)),
-            "formed_on": pl.Series(formed).cast(pl.Date),
-            "published_on": pl.Series(published).cast(pl.Date),
-            "posted_until": pl.Series(published + np.where(bad, 5, 12)).cast(pl.Date),
-            "justification": pl.Series([None] * rows, dtype=pl.String),
-            "elements": pl.Series([None] * rows, dtype=pl.List(pl.String)),
-        }
-    )
-    frame.write_parquet(folder / "disclosure.parquet")
-    n = rows // 10
-    day = base + rng.integers(0, 330, n)
-    pl.DataFrame(
-        {
-            "id": pl.int_range(n, eager=True).cast(pl.String),
-            "unit": "市财政局",
-            "title": "通知",
-            "drafting_units": pl.Series([["市财政局"]] * n),
-            "is_policy": pl.Series(rng.random(n) < 0.7),
-            "is_important": pl.Series([None] * n, dtype=pl.Boolean),
-            "proposed_attribute": "主动公开",
-            "proposed_reason": "涉及群众利益",
-            "non_disclosure_reason": pl.Series([None] * n, dtype=pl.String),
-            "attribute": "主动公开",
-            "submitted_on": pl.Series(day - 5).cast(pl.Date),
-            "interpretation_plan_on": pl.Series(day - 5).cast(pl.Date),
-            "signed_on": pl.Series(day - 2).cast(pl.Date),
-            "published_on": pl.Series(day).cast(pl.Date),
-        }
-    ).write_parquet(folder / "document.parquet")
-    pl.DataFrame(
-        {
-            "id": pl.int_range(n, eager=True).cast(pl.String),
-            "unit": "市财政局",
-            "document_id": pl.int_range(n, eager=True).cast(pl.String),
-            "published_on": pl.Series(day + rng.integers(0, 3, n) + np.where(rng.random(n) < 0.02, 20, 0)).cast(pl.Date),
-        }
-    ).write_parquet(folder / "interpretation.parquet")
-    return folder
+SIX: dict[str, Callable[[Path], int]] = {
+    "opencheck, Polars": contenders.opencheck,
+    "opencheck, DuckDB": lambda f: contenders.opencheck(f, "duckdb"),
+    "by hand, Polars": contenders.by_hand,
+    "bare scan": contenders.scan,
+    "pandera (Polars)": contenders.with_pandera,
+    "pointblank (Polars)": contenders.with_pointblank,
+    "plain Python, chinese_calendar": contenders.plain_python,
+    "pydantic + plain Python": contenders.with_pydantic,
+}
+ONCE = ("plain Python, chinese_calendar", "pydantic + plain Python", "opencheck, Spark local[2]")
 
 
-def opencheck(folder: Path) -> int:
+def whole(folder: Path, engine: str = "polars", memory: str | None = None, rules: list[str] | None = None) -> int:
     import opencheck as oc
 
-    report = oc.check(folder, pack="pingdu-2018", as_of=AS_OF)
-    return sum(sum(n for o, n in r.counts.items() if str(o) == "violation") for r in report.results)
+    report = oc.check(folder, pack="pingdu-2018", as_of=AS_OF, engine=engine, memory=memory, rules=rules)
+    return sum(n for r in report.results for o, n in r.counts.items() if str(o) == "violation")
 
 
-def by_hand(folder: Path) -> int:
-    """What somebody who knows Polars would write for the same rules: no reasons, no rows accounted for, no missing facts."""
-    from opencheck import WorkCalendar
+def spark(folder: Path) -> int:
+    from pyspark.sql import SparkSession
 
-    table = WorkCalendar.china().table().with_columns(n=pl.col("works").cum_sum())
-    days = table.select("day", pl.col("n").cast(pl.Int64)).lazy()
-
-    def count(frame: pl.LazyFrame, a: str, b: str) -> pl.LazyFrame:
-        return (
-            frame.join(days.rename({"day": a, "n": "na"}), on=a, how="left")
-            .join(days.rename({"day": b, "n": "nb"}), on=b, how="left")
-            .with_columns(late=pl.col("nb") - pl.col("na"))
-        )
-
-    d = pl.scan_parquet(folder / "disclosure.parquet")
-    credit = count(d.filter(pl.col("topic").is_in(["credit.licence", "credit.penalty"])), "formed_on", "published_on")
-    posted = d.filter((pl.col("topic") == "poverty_relief.project") & (pl.col("level") != "county"))
-    short = posted.filter((pl.col("posted_until") - pl.col("published_on")).dt.total_days() < 9)
-    queries = [credit.filter(pl.col("late") > 7).select(pl.len()), short.select(pl.len())]
-    for topic, keys in (
-        ("fiscal.monthly", ["period"]), ("environment.air_quality", ["period"]), ("environment.source_water", ["subject", "period"]),
-        ("food.sampling", ["period"]), ("housing.progress", ["period"]),
-    ):  # fmt: skip
-        first = d.filter(pl.col("topic") == topic).group_by(keys).agg(pl.col("published_on").min())
-        due = (pl.col("period") + "-01").str.to_date().dt.offset_by("2mo").dt.offset_by("-1d")
-        queries.append(first.filter(pl.col("published_on") > due).select(pl.len()))
-    doc = pl.scan_parquet(folder / "document.parquet").filter(pl.col("is_policy"))
-    reading = pl.scan_parquet(folder / "interpretation.parquet")
-    first = reading.group_by("document_id").agg(
-        pl.col("published_on").min().alias("read_on"), pl.col("unit").first().alias("by")
-    )
-    linked = doc.join(first, left_on="id", right_on="document_id", how="left")
-    queries += [
-        count(linked, "published_on", "read_on").filter((pl.col("late") > 3) | pl.col("read_on").is_null()).select(pl.len()),
-        linked.filter(~pl.col("drafting_units").list.contains(pl.col("by"))).select(pl.len()),
-        doc.filter(pl.col("interpretation_plan_on") > pl.col("submitted_on")).select(pl.len()),
-        doc.filter(pl.col("proposed_attribute").is_null() | pl.col("proposed_reason").is_null()).select(pl.len()),
-        doc.filter((pl.col("proposed_attribute") == "不予公开") & pl.col("proposed_reason").is_null()).select(pl.len()),
-    ]
-    return sum(frame.item() for frame in pl.collect_all(queries))
+    SparkSession.builder.master("local[2]").config("spark.driver.memory", "6g").config("spark.ui.enabled", "false").config(
+        "spark.sql.shuffle.partitions", "4"
+    ).config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "FATAL").getOrCreate()
+    return whole(folder, "spark")
 
 
-def scan(folder: Path) -> int:
-    """The floor: read the columns that the rules use, and nothing else."""
-    columns = ["topic", "subject", "level", "period", "formed_on", "published_on", "posted_until", "justification"]
-    frames = [
-        pl.scan_parquet(folder / "disclosure.parquet").select(columns),
-        pl.scan_parquet(folder / "document.parquet"),
-        pl.scan_parquet(folder / "interpretation.parquet"),
-    ]
-    return sum(len(f) for f in pl.collect_all(frames))
+def scan_all(folder: Path) -> int:
+    """The columns that the whole pack reads, of all its tables."""
+    from opencheck import load_pack
+
+    used: dict[str, set[str]] = {}
+    for bound in load_pack("pingdu-2018").rules.values():
+        for table, name in bound.rule.reads():
+            used.setdefault(table, {"id", "unit", "title"}).add(name)
+    found = 0
+    for table in ("disclosure", "document", "interpretation", "roster"):
+        rows = pl.scan_parquet(folder / f"{table}.parquet")
+        schema = rows.collect_schema()
+        looked = [
+            pl.col(n).str.len_bytes().sum() if t == pl.String else pl.col(n).null_count()
+            for n, t in schema.items()
+            if n in used[table]
+        ]
+        found += len(rows.select(looked).collect(engine="streaming"))
+    return found
 
 
-RUNS = {"opencheck": opencheck, "by hand (Polars)": by_hand, "bare scan": scan}
+WHOLE: dict[str, Callable[[Path], int]] = {
+    "opencheck, Polars": whole,
+    "opencheck, DuckDB, 1 GiB": lambda f: whole(f, "duckdb", "1GiB"),
+    "opencheck, Spark local[2]": spark,
+    "bare scan": scan_all,
+}
 
 
-def one(name: str, folder: Path) -> None:
-    """In a process of its own: once to warm up, then measured; prints seconds, result, peak memory in MiB."""
-    RUNS[name](folder)
+def by_rules(folder: Path, count: int) -> int:
+    """The pack's rules about disclosures, as many as asked for: the first of them, or all of them several times under other names."""
+    from dataclasses import replace
+
+    import opencheck as oc
+    from opencheck.packs import BoundRule
+
+    pack = oc.load_pack("pingdu-2018")
+    own = [b for b in pack.rules.values() if b.rule.on == "disclosure"]
+    rules: dict[str, BoundRule] = {}
+    made = replace(pack, rules=rules, plans={})
+    for number in range(count):
+        rule = own[number % len(own)].rule.model_copy(update={"id": f"B-{number}"})
+        rules[rule.id] = BoundRule(rule, made)
+    report = oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=made, as_of=AS_OF)
+    return len(report.results)
+
+
+RULES = {f"{n} rules": (lambda f, n=n: by_rules(f, n)) for n in (40, 100, 400)}
+
+
+def batch(folder: Path) -> int:
+    """Records given as dicts: read, typed and judged."""
+    import opencheck as oc
+
+    rows = pl.read_parquet(folder / "disclosure.parquet", n_rows=100_000).drop("text", "url").to_dicts()
     start = time.perf_counter()
-    result = RUNS[name](folder)
+    report = oc.check({"disclosure": rows}, pack=contenders.SIX, as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"])
+    print(json.dumps({"records per s": 100_000 / (time.perf_counter() - start)}), file=sys.stderr)
+    return report.rows["read"]
+
+
+KINDS = {"six": SIX, "whole": WHOLE, "rules": RULES, "batch": {"dicts": batch}}
+
+
+def one(kind: str, name: str, folder: Path, warm: Path) -> None:
+    run = KINDS[kind][name]
+    if kind != "batch":
+        run(warm)
+    start = time.perf_counter()
+    result = run(folder)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "result": result, "peak": peak}))
 
 
+def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, float] | None:
+    command = [sys.executable, __file__, "--one", kind, name, "--folder", str(folder), "--warm", str(warm)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    if done.returncode:
+        print(f"{name}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)
+        return None
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    print(kind, name, folder.name, f"{found['seconds']:.2f} s", f"{found['peak']:.0f} MiB", file=sys.stderr, flush=True)
+    return found
+
+
+def rounds(kind: str, names: list[str], folder: Path, warm: Path, count: int) -> dict[str, tuple[float, float]]:
+    """Median seconds and largest peak of each, interleaved; what takes minutes is measured once."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for number in range(count):
+        for name in names:
+            if number and name in ONCE:
+                continue
+            if (result := measure(kind, name, folder, warm)) is not None:
+                found.setdefault(name, []).append(result)
+    return {n: (statistics.median(f["seconds"] for f in r), max(f["peak"] for f in r)) for n, r in found.items()}
+
+
+def versions() -> str:
+    names = ("polars", "narwhals", "duckdb", "pyspark", "pandera", "pointblank", "pydantic", "chinese-calendar")
+    told = []
+    for name in names:
+        try:
+            told.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            told.append(f"{name} not installed")
+    return " · ".join(told)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--one", choices=RUNS)
-    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--six", type=int, default=1_000_000)
+    parser.add_argument("--whole", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--spark", type=int, nargs="*", default=[1_000_000, 10_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--one", nargs=2)
+    parser.add_argument("--folder", type=Path, default=HERE / "data")
+    parser.add_argument("--warm", type=Path)
     options = parser.parse_args()
     if options.one:
-        one(options.one, options.folder)
+        one(*options.one, options.folder, options.warm)
         return
+
+    def data(rows: int) -> Path:
+        return data_maker.make(options.folder / f"v2-{rows}", rows)
+
+    warm = data(100_000)
     lines = [
         "# 速度 / Speed",
         "",
-        "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程。检查指读取 Parquet、跑完规则包的全部规则、得到违规（说明文字在读取时才生成）。",
+        "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程，先用十万条预热。数据由固定种子生成，2% 有问题，见 `benchmarks/data_maker.py`。检查指读取 Parquet、逐行交代、跑完规则、得到违规；说明文字在读取时才生成。"
+        "One run, interleaved, medians, a process each, warmed up on 100,000 rows.",
         "",
-        f"{datetime.now():%Y-%m-%d} · {platform.machine()}, {pl.thread_pool_size()} cores · Python {platform.python_version()} · Polars {version('polars')} · Narwhals {version('narwhals')}",
+        f"{datetime.now():%Y-%m-%d} · {platform.machine()}, {pl.thread_pool_size()} cores · Python {platform.python_version()} · {versions()}",
         "",
-        "| 公开信息 / disclosures | 做法 / what | 秒 / s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对手写 / ratio to by hand |",
+        f"## 六条规则，{options.six:,} 条 / Six rules",
+        "",
+        "3个工作日、公示10天、公开属性在词表内、不公开写明理由、身份证号、按月公开。Deadline, posting, vocabulary, reason, identity number, monthly series.",
+        "",
+        "| 做法 / what | 秒 / s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对手写 / to by hand |",
+        "|---|---|---|---|---|",
+    ]
+    six = rounds("six", list(SIX), data(options.six), warm, options.rounds)
+    hand = six["by hand, Polars"][0]
+    for name, (seconds, peak) in six.items():
+        lines.append(f"| {name} | {seconds:.2f} | {options.six / seconds:,.0f} | {peak:.0f} | {hand / seconds:.2f} × |")
+    lines += [
+        "",
+        "## 整个规则包（147条）/ The whole pack",
+        "",
+        "公开信息加十分之一数量的公文和解读、名录。Disclosures, a tenth as many documents and interpretations, a roster. DuckDB的内存上限是1 GiB，峰值还包括 Python 里的结果。",
+        "",
+        "| 公开信息 / disclosures | 做法 / what | 秒 / s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对光读 / to bare scan |",
         "|---|---|---|---|---|---|",
     ]
-    for rows in options.rows:
-        folder = make(rows)
-        found: dict[str, list[dict[str, float]]] = {name: [] for name in RUNS}
-        for _ in range(options.rounds):
-            for name in RUNS:
-                command = [sys.executable, __file__, "--one", name, "--folder", str(folder)]
-                found[name].append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
-        median = {name: statistics.median(f["seconds"] for f in results) for name, results in found.items()}
-        for name, results in found.items():
-            peak = max(f["peak"] for f in results)
-            ratio = median["by hand (Polars)"] / median[name]
-            lines.append(
-                f"| {rows:,} | {name} | {median[name]:.3f} | {rows / median[name]:,.0f} | {peak:.0f} | {ratio:.2f} × |"
-            )
+    growth: dict[int, float] = {}
+    for rows in options.whole:
+        names = [n for n in WHOLE if "Spark" not in n or rows in options.spark]
+        found = rounds("whole", names, data(rows), warm, options.rounds if rows < 10_000_000 else 1)
+        for name, (seconds, peak) in found.items():
+            ratio = seconds / found["bare scan"][0]
+            lines.append(f"| {rows:,} | {name} | {seconds:.2f} | {rows / seconds:,.0f} | {peak:.0f} | {ratio:.1f} × |")
+        if "opencheck, Polars" in found:
+            growth[rows] = found["opencheck, Polars"][0]
+    sizes = sorted(growth)
+    if len(sizes) > 1:
+        told = "，".join(f"{b:,} / {a:,} = {growth[b] / growth[a]:.1f}" for a, b in pairwise(sizes))
+        lines += ["", f"随记录数的增长（Polars）/ growth in records: {told}"]
+    found = rounds("rules", list(RULES), data(options.six), warm, options.rounds)
+    lines += ["", "## 随规则数的增长 / Growth in rules", "", "| 规则 / rules | 秒 / s |", "|---|---|"]
+    lines += [f"| {name} | {seconds:.2f} |" for name, (seconds, _) in found.items()]
+    if len(found) == len(RULES):
+        lines += ["", f"400 / 40 = {found['400 rules'][0] / found['40 rules'][0]:.1f}"]
+    dicts = measure("batch", "dicts", data(options.six), warm)
+    if dicts:
+        seconds = dicts["seconds"]
+        lines += ["", "## 字典 / Records as dicts", "", f"100,000 dicts, four rules: {100_000 / seconds:,.0f} records per s ({seconds:.2f} s)"]  # fmt: skip
+    lines += [
+        "",
+        "一份记录、公布之前的检查和HTTP：见 `benchmarks/preflight.md`。One record before publication, and HTTP: `benchmarks/preflight.md`.",
+    ]
     text = "\n".join(lines) + "\n"
-    (HERE / "README.md").write_text(text, encoding="utf-8")
+    PAGE.write_text(text, encoding="utf-8")
     print(text)
 
 

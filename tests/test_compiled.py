@@ -126,3 +126,20 @@ def test_moments() -> None:
 def test_what_is_not_compiled_says_so(expression: pl.Expr) -> None:
     with pytest.raises(Unsupported):
         function(expression)
+
+
+def test_a_pack_compiled_for_a_table_finds_what_a_check_finds() -> None:
+    compiled = PACKS[0].compile("document", "2018-12-31")
+    ids = RULES["document"]
+    for record in (
+        {"编号": "1", "公开属性": "主动公开", "成文日期": "2018-09-01"},
+        {"id": "2", "is_policy": True, "submitted_on": "2018-09-01"},
+    ):
+        report = check_records({"document": [record], "interpretation": []}, packs=PACKS[:1], as_of="2018-12-31", rules=[i for i in ids if i.startswith("PD")])  # fmt: skip
+        assert [f.as_dict() | {"source": None} for f in compiled.check(record)] == [
+            f.as_dict() | {"source": None} for f in report.findings()
+        ]
+    with pytest.raises(oc.InputError, match="日期"):
+        compiled.check({"id": "3", "signed_on": "2018-02-30"})
+    with pytest.raises(oc.InputError, match="no table"):
+        PACKS[0].compile("nothing", "2018-12-31")

@@ -31,6 +31,7 @@ from opencheck.rules.rule import Rule, Text
 
 if TYPE_CHECKING:
     from opencheck.findings import Finding
+    from opencheck.prepublication import CompiledRules
 
 __all__ = [
     "BoundRule",
@@ -217,6 +218,24 @@ class Pack:
     def __getstate__(self) -> dict[str, Any]:
         # Plans are of this process: they hold native expressions.
         return {**self.__dict__, "plans": {}}
+
+    def compile(self, table: str, as_of: date | str) -> CompiledRules:
+        """The rules about single records of a table, ready for many of them one by one: a plan is made once, not for each record.
+
+        Args:
+            table: the table's name, ``document`` for one.
+            as_of: the checks are made at the end of this day (Asia/Shanghai).
+
+        Raises:
+            InputError: no such table, or no such day.
+
+        >>> rules = load_pack("pingdu-2018").compile("document", "2018-12-31")
+        >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
+        ['PD-13.1']
+        """
+        from opencheck.prepublication import CompiledRules
+
+        return CompiledRules(self, table, as_of)
 
     @cached_property
     def covers(self) -> Covers:

@@ -31,7 +31,7 @@ from opencheck.rules.marked import Marked
 from opencheck.rules.outcomes import Outcome
 from opencheck.rules.rule import Text
 
-__all__ = ["Preflight", "preflight"]
+__all__ = ["CompiledRules", "Preflight", "preflight"]
 
 
 @dataclass
@@ -164,6 +164,39 @@ def preflight(
     notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
     return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+
+
+class CompiledRules:
+    """The rules about single records of a table, planned once for many records; made by :meth:`opencheck.packs.Pack.compile`."""
+
+    def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
+        if table not in TABLES:
+            raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        self._pack, self._spec, self._day = pack, TABLES[table], as_day(as_of)
+        own = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
+        self._rules = [r.id for r in own]
+        self._links = {r.require.linked.table for r in own if r.require.linked}
+
+    def check(self, record: Mapping[str, Any] | BaseModel) -> list[Finding]:
+        """The findings of one record: what is broken, to come, or cannot be told; nothing is linked to it.
+
+        Args:
+            record: its fields, under any name that ledgers use; one that is left out counts as a column that the source does not
+                have, the day of an event as not yet.
+
+        Raises:
+            InputError: a value that is none of its field's.
+        """
+        given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
+        own = _canonical(given, self._spec)
+        done = _by_compiled(own, self._spec, [self._pack], self._links, self._day)
+        if done is not None:
+            return done[0].findings()
+        tables = {self._spec.name: [own], **{t: [] for t in self._links}}
+        report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
+        if report.rejected:
+            raise InputError("；".join(t.zh for r in report.rejected for t in rejected_text(r)))
+        return report.findings()
 
 
 def _by_compiled(
