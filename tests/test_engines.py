@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -39,6 +40,7 @@ def spark() -> Iterator[Spark]:
         pytest.skip("no Java here: Spark does not start (Debian: apt-get install openjdk-17-jre-headless)")
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local[2]").appName("opencheck tests").config("spark.driver.memory", "3g")
     for key, value in {
         "spark.ui.enabled": "false",
@@ -330,27 +332,26 @@ def test_sqlite(engine: str, ledger: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of our own, on a free port, gone afterwards."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(p) for p in [shutil.which("initdb")] if p]
     if not found:
         pytest.skip("no PostgreSQL here (Debian: apt-get install postgresql)")
     bin_ = found[-1].parent
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="opencheck-postgres-"))
+    folder.chmod(0o755)
     as_user: dict[str, Any] = {}
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         import pwd
 
         other = next((u for u in ("postgres", "nobody") if _user(u)), "nobody")
         entry = pwd.getpwnam(other)
-        for path in (folder, *list(folder.parents)[:2]):
-            path.chmod(0o755)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (secret := folder.parent / "pw").write_text("s3cr3t-word")
+    (secret := folder / "pw").write_text("s3cr3t-word")
     secret.chmod(0o644)
     data = folder / "data"
     subprocess.run([bin_ / "initdb", "-D", data, "-U", "portal", "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8"], check=True, capture_output=True, cwd="/", **as_user)  # fmt: skip
@@ -358,6 +359,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run([bin_ / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)  # fmt: skip
     yield f"postgresql://portal:s3cr3t-word@127.0.0.1:{port}/postgres"
     subprocess.run([bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)  # fmt: skip
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _user(name: str) -> bool:

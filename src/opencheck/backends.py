@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -345,6 +346,7 @@ class Spark(Relational):
             builder = SparkSession.builder.appName("opencheck")
             submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_REMOTE" in os.environ
             if not submitted and SparkSession.getActiveSession() is None:
+                os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers need what this process has
                 for key, value in _LOCAL_SPARK.items():
                     builder = builder.config(key, value)
             try:
