@@ -81,9 +81,12 @@ def _add(
     # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
+    meant: dict[Any, str | None] = {}
     for index, (number, row) in enumerate(rows):
         for key, value in row.items():
-            name = spec.field_of(str(key))
+            if key not in meant:
+                meant[key] = spec.field_of(str(key))
+            name = meant[key]
             if name is None or (name in columns and columns[name][0] != key):
                 if key not in extra:
                     extra[key] = [None] * len(rows)
