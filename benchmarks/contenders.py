@@ -40,15 +40,19 @@ def _own(folder: Path, engine: str) -> Any:
     return Spark().session.read.parquet(str(path)).selectExpr("*", "_metadata.row_index + 1 as _row")
 
 
-def by_hand(folder: Path) -> int:
-    """Polars by somebody who knows it well: one scan, working days by a joined calendar, a group for the series."""
+def _deadlines() -> pl.LazyFrame:
+    """For each day the third working day after it."""
     from opencheck import WorkCalendar
 
-    working = WorkCalendar.china().table().with_columns(n=pl.col("works").cum_sum().cast(pl.Int64)).select("day", "n").lazy()
+    days = WorkCalendar.china().table().with_columns(n=pl.col("works").cum_sum().cast(pl.Int64)).lazy()
+    working = days.filter("works").select(due="day", m="n")
+    return days.join(working, left_on=pl.col("n") + 3, right_on="m").select("day", "due")
+
+
+def by_hand(folder: Path) -> int:
+    """Polars by somebody who knows it well: one scan, working days by a joined calendar, a group for the series."""
+    due = _deadlines()
     rows = pl.scan_parquet(folder / "disclosure.parquet").select(COLUMNS)
-    due = working.join(
-        working.filter(pl.col("n") > pl.col("n").shift(1).fill_null(0)).select(due="day", m=pl.col("n")), left_on=pl.col("n") + 3, right_on="m"
-    ).select("day", "due")  # fmt: skip
     judged = rows.join(due, left_on="formed_on", right_on="day", how="left").select(
         "id", "topic", "period", "published_on",
         late=pl.col("published_on") > pl.col("due"),
@@ -137,12 +141,7 @@ def with_pandera(folder: Path) -> int:
     """Pandera on Polars, lazily validated: checks as expressions, working days by a joined calendar beforehand, the series beside it."""
     import pandera.polars as pa
 
-    from opencheck import WorkCalendar
-
-    table = WorkCalendar.china().table().with_columns(n=pl.col("works").cum_sum().cast(pl.Int64)).select("day", "n").lazy()
-    due = table.join(
-        table.filter(pl.col("n") > pl.col("n").shift(1).fill_null(0)).select(due="day", m=pl.col("n")), left_on=pl.col("n") + 3, right_on="m"
-    ).select("day", "due")  # fmt: skip
+    due = _deadlines()
     rows = pl.scan_parquet(folder / "disclosure.parquet").select(COLUMNS)
     frame = rows.join(due, left_on="formed_on", right_on="day", how="left").collect()
     project = pl.col("topic") == "poverty_relief.project"
@@ -175,12 +174,7 @@ def with_pointblank(folder: Path) -> int:
     """Pointblank on Polars: the same checks as steps of a plan."""
     import pointblank as pb
 
-    from opencheck import WorkCalendar
-
-    table = WorkCalendar.china().table().with_columns(n=pl.col("works").cum_sum().cast(pl.Int64)).select("day", "n").lazy()
-    due = table.join(
-        table.filter(pl.col("n") > pl.col("n").shift(1).fill_null(0)).select(due="day", m=pl.col("n")), left_on=pl.col("n") + 3, right_on="m"
-    ).select("day", "due")  # fmt: skip
+    due = _deadlines()
     rows = pl.scan_parquet(folder / "disclosure.parquet").select(COLUMNS)
     frame = rows.join(due, left_on="formed_on", right_on="day", how="left").with_columns(
         late=(pl.col("published_on") > pl.col("due")).fill_null(False),

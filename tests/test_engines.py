@@ -264,10 +264,7 @@ def test_a_job_of_spark_submit_with_the_wheel(spark: Spark, root: Path, tmp_path
 
 def test_large_text_tables(duck: DuckDB, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = plain_tables(ledger)["meeting"]
-    texts = frame.select(
-        pl.col(n).list.join("；").alias(n) if t == pl.List(pl.String) else pl.col(n).cast(pl.String).alias(n)
-        for n, t in frame.schema.items()
-    )
+    texts = with_texts(frame)
     folder = tmp_path / "会议台账"
     folder.mkdir()
     (folder / "会议.csv").write_bytes(texts.write_csv().encode("gb18030"))

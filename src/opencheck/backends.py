@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["ENGINES", "Backend", "DuckDB", "Frame", "Relational", "Spark", "backend_of", "local"]
+__all__ = ["ENGINES", "SPAN", "Backend", "DuckDB", "Frame", "Relational", "Spark", "backend_of", "local", "place_number"]
 
 ENGINES = ("polars", "duckdb", "spark")
 _CASES = 64
@@ -36,6 +36,8 @@ SHANGHAI = "Asia/Shanghai"
 Frame = nw.LazyFrame[Any]
 ROW, SRC = "_row", "_src"
 """Columns that carry a record's row number and the index of its source."""
+SPAN = 1 << 40
+"""More rows than any source has: source and row make one number that sorts like both."""
 _TYPES: dict[Any, Any] = {
     pl.Date: nw.Date,
     pl.Boolean: nw.Boolean,
@@ -44,6 +46,11 @@ _TYPES: dict[Any, Any] = {
     pl.String: nw.String,
     pl.List: nw.List(nw.String),
 }
+
+
+def place_number() -> nw.Expr:
+    """Source and row of a record as one number that sorts like both; null where rows have no order."""
+    return nw.col(SRC).cast(nw.Int64) * SPAN + nw.col(ROW)
 
 
 def _framed(native: Any) -> Frame:
@@ -402,10 +409,8 @@ class Spark(Relational):
         told = [f.struct(f.lit(i).alias("_rule"), c.cast("tinyint").alias("_code")) for i, c in enumerate(columns)]
         everywhere = set.intersection(*(set(asked) for _, asked in parts))
         asked_here = f.array(*(told[i] for i in sorted(everywhere)))
-        topic, rest = (
-            f.col("topic") if len(parts) > 1 else f.lit(None),
-            f.array().cast("array<struct<_rule:int,_code:tinyint>>"),
-        )
+        topic = f.col("topic") if len(parts) > 1 else f.lit(None)
+        rest = f.array().cast("array<struct<_rule:int,_code:tinyint>>")
         own: Any = None
         for topics, asked in parts:
             mine = [told[i] for i in asked if i not in everywhere]

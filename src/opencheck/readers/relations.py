@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from opencheck.backends import Frame, Relational
+from opencheck.backends import SPAN, Frame, Relational, place_number
 from opencheck.errors import InputError
 from opencheck.readers.columns import LINK_TARGETS, Refusals, answers_of, first_place, merge, problem_of
 from opencheck.records.dataset import ROW, SRC, Dataset, Ignored, Place, Problem, Rejected
@@ -26,7 +26,6 @@ MOST = 1_000_000
 """Different values up to which a column of another type is read value by value."""
 _BAD, _FIRST, _TWICE = "_bad", "_first", "_twice"
 _RAW = "_raw|"
-_SPAN = 1 << 40  # more than any source has rows: source and row in one number that sorts like both
 
 
 def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = False) -> None:
@@ -129,7 +128,7 @@ def problems_of(
         problems.append(Problem("id", header, "", "blank_id"))
     elif row.get(_TWICE):
         first = row.get(_FIRST)
-        where = first_place(Place(None, place.sheet, first % _SPAN)) if first is not None else "另一行 / another row"
+        where = first_place(Place(None, place.sheet, first % SPAN)) if first is not None else "另一行 / another row"
         problems.append(Problem("id", header, row["id"], "duplicate_id", {"first": where}))
     return problems
 
@@ -218,7 +217,7 @@ def _identified(
             raise InputError(f"{spec.zh}（{spec.name}）：没有编号列 / needs a column id: its rows have no order to be told by")
         return frame, count, []
     flags = [nw.col("id").is_null()] if blanks else []
-    order = (nw.col(SRC).cast(nw.Int64) * _SPAN + nw.col(ROW)).alias("_order")
+    order = place_number().alias("_order")
     keys = ["id"] if spec.name in LINK_TARGETS else ["id", SRC]
     ids = frame.filter(~nw.col("id").is_null()).select("id", SRC, order)
     earlier = data.tables.get(spec.name) if spec.name in LINK_TARGETS else None

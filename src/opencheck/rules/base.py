@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from opencheck.backends import Backend, local
+from opencheck.backends import SPAN, Backend, local, place_number
 from opencheck.calendar import WorkCalendar
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.fields import TableSpec
@@ -341,16 +341,15 @@ _CUT = "\x1f"
 
 def place_tag(*names: str) -> nw.Expr:
     """Source, row and some texts of a record in one text that sorts like its place: the first or last record of a group by one aggregate."""
-    place = nw.col(SRC).cast(nw.Int64) * (1 << 40) + nw.col(ROW)
     texts = [nw.col(n).fill_null("") for n in names]
-    return nw.concat_str((place.fill_null(0) + _TAG).cast(nw.String), *texts, separator=_CUT)
+    return nw.concat_str((place_number().fill_null(0) + _TAG).cast(nw.String), *texts, separator=_CUT)
 
 
 def untagged(tag: str) -> tuple[int | None, int | None, list[str | None]]:
     """Source, row and the texts that :func:`place_tag` has put together."""
     place, *texts = tag.split(_CUT)
     number = int(place) - _TAG
-    src, row = (number >> 40, number & ((1 << 40) - 1)) if number else (None, None)
+    src, row = divmod(number, SPAN) if number else (None, None)
     return src, row, [t or None for t in texts]
 
 
