@@ -7,7 +7,7 @@ never become Python objects.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -76,10 +76,11 @@ def run(
     chosen = [b.rule for i, b in pack.rules.items() if i in wanted]
     needed = _needed(chosen)
     backend = data.backend
-    frames, witnesses, present, notes = _prepare(data, pack, needed, backend)
+    ready, notes = _prepare(data, pack, needed, backend)
+    frames, witnesses = ready.frames, ready.witnesses
 
     def scope() -> Scope:
-        return _scope(pack, as_of, calendar, chosen, frames, witnesses, present, backend)
+        return _scope(pack, as_of, calendar, chosen, ready, backend)
 
     def set_scope(table: str) -> Scope:
         """A scope for rules about sets: the rows that any of them may concern are fetched once for all of them."""
@@ -129,9 +130,7 @@ def _scope(
     as_of: date,
     calendar: WorkCalendar,
     rules: list[Rule],
-    frames: dict[str, Any],
-    witnesses: dict[str, Any],
-    present: dict[str, frozenset[str]],
+    ready: _Ready,
     backend: Backend,
 ) -> Scope:
     return Scope(
@@ -140,9 +139,10 @@ def _scope(
         calendar=calendar,
         covers=pack.covers,
         statutes=pack.statutes,
-        frames=frames,
-        witnesses=witnesses,
-        present=present,
+        frames=ready.frames,
+        witnesses=ready.witnesses,
+        present=ready.present,
+        pieces=ready.pieces,
         roster_reading=str(pack.values.get("roster_day", "any_day")),
         rolls=bool(pack.values.get("roll_over_days_off", False)),
         topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
@@ -166,9 +166,9 @@ def compiled(
     """
     key = ("one", table, tuple(r.id for r in rules), as_of, calendar, names)
     if key not in pack.plans:
-        frames, witnesses, present, _ = _prepare(alike(), pack, _needed(rules), local())
-        scope = _scope(pack, as_of, calendar, rules, frames, witnesses, present, local())
-        blind = any((name := r.kind.scans(r)) is not None and name not in present[table] for r in rules)
+        ready, _ = _prepare(alike(), pack, _needed(rules), local())
+        scope = _scope(pack, as_of, calendar, rules, ready, local())
+        blind = any((name := r.kind.scans(r)) is not None and name not in ready.present[table] for r in rules)
         kept = None if blind else kept_plan(table, rules, pack, scope)
         try:
             made = Compiled(kept[0]) if kept else None
@@ -204,10 +204,7 @@ def run_one(one: Compiled, values: dict[str, Any], table: str, rules: list[Rule]
 
 def _rename(row: dict[str, Any], table: str, pack: Pack) -> None:
     """Put topics, units and words under the pack's own names."""
-    fields = TABLES[table].fields
-    looks = {"topic": pack.topic_names, "elements": pack.element_names, **pack.term_names}
-    looks |= {n: pack.unit_names for n, f in fields.items() if f.column.names == "unit"}
-    for name, names in looks.items():
+    for name, names in _looks(table, pack).items():
         value = row.get(name)
         if isinstance(value, str):
             row[name] = names.get(fold(value), value)
@@ -224,13 +221,18 @@ def _needed(rules: list[Rule]) -> dict[str, set[str]]:
     return needed
 
 
-def _prepare(
-    data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Backend
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, frozenset[str]], list[Note]]:
-    """The frames with every needed column, the pack's topics, units and elements resolved."""
-    frames: dict[str, Any] = {}
-    witnesses: dict[str, Any] = {}
-    present: dict[str, frozenset[str]] = {}
+@dataclass
+class _Ready:
+    """The frames of every table with the columns that are needed, topics, units and words under the pack's own names."""
+
+    frames: dict[str, Any] = field(default_factory=dict)
+    pieces: dict[str, list[Any]] = field(default_factory=dict)
+    witnesses: dict[str, Any] = field(default_factory=dict)
+    present: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Backend) -> tuple[_Ready, list[Note]]:
+    ready = _Ready()
     notes: list[Note] = []
     for name, wanted in needed.items():
         table = data.tables.get(name)
@@ -238,17 +240,23 @@ def _prepare(
             continue
         columns = [n for n in TABLES[name].fields if n in wanted]
         small = _is_small(table, backend)
-        native = table.frame
-        if isinstance(native, pl.LazyFrame):
-            held = native.collect_schema().names()
-            if CELLS not in wanted:
-                native = native.select(n for n in (*columns, ROW, SRC) if n in held)
-            native = backend.lift(native.collect() if small else native)
-        frame = _shaped(nw.from_native(native), name, columns, wanted, backend)
-        frame, found = _resolve(frame, name, pack, set(columns) & table.present, backend, small=small)
+
+        def shaped(native: Any, name: str = name, wanted: set[str] = wanted, columns: list[str] = columns) -> Frame:
+            if isinstance(native, pl.LazyFrame):
+                held = native.collect_schema().names()
+                if CELLS not in wanted:
+                    native = native.select(n for n in (*columns, ROW, SRC) if n in held)
+                native = backend.lift(native)
+            return _shaped(nw.from_native(native), name, columns, wanted, backend)
+
+        frame = shaped(table.frame.collect().lazy() if small else table.frame)
+        looks = _looks(name, pack, set(columns) & table.present)
+        namings, found = _namings(frame, name, pack, looks, backend, small=small)
         notes += found
-        frames[name] = frame
-        present[name] = table.present
+        ready.frames[name] = frame = _resolved(frame, name, namings, backend)
+        whole = len(table.pieces) < 2
+        ready.pieces[name] = [frame] if whole else [_resolved(shaped(p), name, namings, backend) for p in table.pieces]
+        ready.present[name] = table.present
         if table.ghosts is not None:
             given = table.ghosts
             ghost = nw.from_native(backend.lift(given) if isinstance(given, pl.DataFrame) else given).with_columns(
@@ -257,12 +265,13 @@ def _prepare(
             ghost = _shaped(ghost, name, columns, wanted - {CELLS}, backend)
             if CELLS in wanted:
                 ghost = ghost.with_columns(nw.lit(None, dtype=nw.String).alias(CELLS)).select(*columns, CELLS, ROW, SRC)
-            ghost, _ = _resolve(ghost, name, pack, set(columns), backend)
+            namings, _ = _namings(ghost, name, pack, _looks(name, pack, set(columns)), backend)
+            ghost = _resolved(ghost, name, namings, backend)
             both = [frame.with_columns(nw.lit(False).alias("_ghost")), ghost.with_columns(nw.lit(True).alias("_ghost"))]
-            witnesses[name] = nw.concat(both)
+            ready.witnesses[name] = nw.concat(both)
         else:
-            witnesses[name] = frame.with_columns(nw.lit(False).alias("_ghost"))
-    return frames, witnesses, present, notes
+            ready.witnesses[name] = frame.with_columns(nw.lit(False).alias("_ghost"))
+    return ready, notes
 
 
 def _is_small(table: Table, backend: Backend) -> bool:
@@ -281,17 +290,22 @@ def _shaped(frame: Frame, table: str, columns: list[str], wanted: set[str], back
     return frame.with_columns(*lacking, cells).select(*columns, CELLS, ROW, SRC)
 
 
-def _resolve(
-    frame: Frame, table: str, pack: Pack, columns: set[str], backend: Backend, *, small: bool = False
-) -> tuple[Frame, list[Note]]:
+def _looks(table: str, pack: Pack, columns: set[str] | None = None) -> dict[str, Mapping[str, str]]:
+    """The fields of a table whose values the pack names, with the names by what is written (folded)."""
+    units = {n: pack.unit_names for n, f in TABLES[table].fields.items() if f.column.names == "unit"}
+    looks = {"topic": pack.topic_names, "elements": pack.element_names, **units, **pack.term_names}
+    return {n: names for n, names in looks.items() if names and (columns is None or n in columns)}
+
+
+def _namings(
+    frame: Frame, table: str, pack: Pack, looks: dict[str, Mapping[str, str]], backend: Backend, *, small: bool = False
+) -> tuple[dict[str, dict[str, str]], list[Note]]:
+    """What is written otherwise than the pack names it, by field, and notes on what the pack does not know."""
     notes: list[Note] = []
-    fields = TABLES[table].fields
-    units = {n: pack.unit_names for n, f in fields.items() if f.column.names == "unit"}
-    looks = {"topic": pack.topic_names} | {"elements": pack.element_names} | units | pack.term_names
-    looks = {name: names for name, names in looks.items() if name in columns and names}
+    namings: dict[str, dict[str, str]] = {}
     if not looks:
-        return frame, notes
-    nested = {name for name in looks if fields[name].kind == "list"}
+        return namings, notes
+    nested = {name for name in looks if TABLES[table].fields[name].kind == "list"}
     values: list[list[tuple[Any, int]]]
     if small:
         whole = backend.fetch(frame.select(*looks))
@@ -303,7 +317,6 @@ def _resolve(
         counted = backend.fetch_all([d.group_by("v").agg(nw.len().alias("n")) for d in distinct])
         values = [sorted(found.drop_nulls("v").select("v", "n").iter_rows()) for found in counted]
     for (name, names), found in zip(looks.items(), values, strict=True):
-        mapping: dict[str, str] = {}
         strange: list[tuple[int, str]] = []
         for value, count in found:
             if value is None:
@@ -315,13 +328,17 @@ def _resolve(
             elif known is None and (name in pack.term_names or name == "elements"):
                 strange.append((count, value))
             elif known is not None and known != value:
-                mapping[value] = known
+                namings.setdefault(name, {})[value] = known
         if strange:
             words = [value for _, value in sorted(strange, key=lambda s: (-s[0], s[1]))[:10]]
             notes.append(("note.unknown_words", {"field": (table, name), "words": words, "count": len(strange)}))
-        if mapping:
-            frame = backend.renamed(frame, name, mapping, nested=name in nested)
-    return frame, notes
+    return namings, notes
+
+
+def _resolved(frame: Frame, table: str, namings: dict[str, dict[str, str]], backend: Backend) -> Frame:
+    for name, mapping in namings.items():
+        frame = backend.renamed(frame, name, mapping, nested=TABLES[table].fields[name].kind == "list")
+    return frame
 
 
 def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResult:
@@ -366,9 +383,8 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     if scope.backend is local():
         blocks = Blocks(table, rules, scope)
         blocks.run(everything)
-        told = blocks.told(everything)
         return [
-            _result(rule, pack, scope, told.facts(number), passed, everything)
+            _result(rule, pack, scope, blocks.told.facts(number), passed, everything)
             for number, (rule, passed) in enumerate(zip(rules, blocks.counts, strict=True))
         ]
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from polars.io.plugins import register_io_source
 
 from opencheck.calendar import FIRST_DAY
 from opencheck.lookups import lookup, working_days
-from opencheck.records.dataset import ROW, SRC
+from opencheck.records.dataset import BLOCK, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALWAYS",
-    "BLOCK",
     "KEPT",
     "SMALL",
     "Blocks",
@@ -288,8 +288,8 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
     )
 
 
-BLOCK = 500_000
-"""Rows of a big table that are in memory at a time."""
+WAITING = 100_000
+"""Rows that rules have something to say of, kept whole until the facts of all of them are taken together."""
 
 
 def parts_of(rules: list[Rule]) -> list[tuple[tuple[str, ...] | None, list[int]]]:
@@ -333,14 +333,22 @@ class Blocks:
         self.links = {p: (key, right) for (p, (key, _)), right in zip(scope.links.items(), rights, strict=True)}
         self.parts = parts_of(rules)
         self.counts = [dict.fromkeys(QUIET, 0) for _ in rules]
-        self.kept: dict[int, list[pl.DataFrame]] = {}
+        self.told = Told(rules, self.judgements, self.names, scope)
+        self._kept: dict[int, list[pl.DataFrame]] = {}
+        self._waiting = 0
 
     def run(self, everything: bool) -> None:
-        """Judge every block; what is to be told is kept by part, what is quiet is counted."""
-        frame = self.scope.frames[self.table].to_native()
-        for block in frame.collect_batches(chunk_size=BLOCK, maintain_order=True):
+        """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
+        for block in _ahead(self._blocks()):
             for number, part in self._split(self._looked_up(block)):
                 self._judge(number, part, everything)
+            if self._waiting > WAITING:
+                self._tell(everything)
+        self._tell(everything)
+
+    def _blocks(self) -> Iterator[pl.DataFrame]:
+        for piece in self.scope.pieces[self.table]:
+            yield from piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True)
 
     def _looked_up(self, block: pl.DataFrame) -> pl.DataFrame:
         for field, known in self.days.items():
@@ -396,17 +404,34 @@ class Blocks:
                 return
             part = part.filter(pl.any_horizontal((pl.col(n) != low) & (pl.col(n) != high) for n in names))
         if len(part):
-            self.kept.setdefault(number, []).append(part)
+            self._kept.setdefault(number, []).append(part)
+            self._waiting += len(part)
 
-    def told(self, everything: bool) -> Told:
-        """What the rules have to say of the rows that were kept."""
-        told = Told(self.rules, self.judgements, self.names, self.scope)
-        while self.kept:
-            number, parts = self.kept.popitem()
+    def _tell(self, everything: bool) -> None:
+        """Take the facts of the rows that were kept, and let the rows go: with all that was looked up they are many times as wide."""
+        while self._kept:
+            number, parts = self._kept.popitem()
             rows = pl.concat(parts)
             for i in range(len(self.rules)) if everything else self.parts[number][1]:
-                told.add(i, rows, everything)
-        return told
+                self.told.add(i, rows, everything)
+        self._waiting = 0
+
+
+def _ahead(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same blocks, the next one being read while one is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
+
+
+def _apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame whose texts are its own: those of selected rows else keep the memory of all rows that they were selected from."""
+    blank = pl.lit("")
+    texts = [pl.concat_str(pl.col(n), blank).alias(n) for n, t in frame.schema.items() if t == pl.String]
+    lists = [pl.col(n).list.eval(pl.concat_str(pl.element(), blank)) for n, t in frame.schema.items() if t == pl.List(pl.String)]
+    return frame.with_columns(*texts, *lists)
 
 
 class Told:
@@ -427,7 +452,7 @@ class Told:
             return
         if number not in self._columns:
             self._columns[number] = _native(rows.schema, fact_columns(rule, judgement, name, self._scope), select=True)
-        self._facts.setdefault(number, []).append(rows.select(self._columns[number]))
+        self._facts.setdefault(number, []).append(_apart(rows.select(self._columns[number])))
 
     def facts(self, number: int) -> pl.DataFrame | None:
         """A rule's facts, None where there are none."""

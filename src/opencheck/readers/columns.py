@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.records.dataset import ROW, SRC, Dataset, Place, Problem, Rejected, Table
+from opencheck.records.dataset import BLOCK, ROW, SRC, Dataset, Place, Problem, Rejected, Table
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
 from opencheck.records.text import BLANKS
@@ -135,8 +135,10 @@ def merge(
     count: int,
     ghosts: Any = (),
     refused: Any = None,
+    pieces: tuple[Any, ...] = (),
 ) -> None:
     """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend)."""
+    pieces = pieces or (frame,)
     ghost_frame: Any = None
     if isinstance(ghosts, (list, tuple)):
         if ghosts:
@@ -145,21 +147,29 @@ def merge(
     else:
         ghost_frame = ghosts
     if earlier := data.tables.get(spec.name):
+        pieces = earlier.pieces + pieces
         frame = data.backend.together([earlier.frame, frame])
         # What one of the sources does not record is not known of the table: its blanks say nothing.
         present, count = present & earlier.present, count + earlier.count
         frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
         ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
     refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
-    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals)
+    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals, pieces)
 
 
 def add_frame(
-    data: Dataset, spec: TableSpec, frame: pl.LazyFrame, place: tuple[str | None, str | None], unknown: list[str] | None = None
+    data: Dataset,
+    spec: TableSpec,
+    frame: pl.LazyFrame,
+    place: tuple[str | None, str | None],
+    unknown: list[str] | None = None,
+    *,
+    cut: bool = False,
 ) -> None:
     """Type a frame lazily and add it to the dataset; only distinct values of untyped columns are looked at.
 
-    Columns that are no field of the table are appended to ``unknown``.
+    Columns that are no field of the table are appended to ``unknown``; ``cut`` says that reading a part of the frame costs no more than
+    that part.
     """
     schema = frame.collect_schema()
     names: dict[str, str] = {}
@@ -169,7 +179,8 @@ def add_frame(
             names[header] = name
         elif unknown is not None:
             unknown.append(header)
-    frame = frame.rename(names).select(*names.values()).with_row_index(ROW, 1)
+    source = frame.rename(names).select(*names.values())
+    frame = source.with_row_index(ROW, 1)
     headers = {name: header for header, name in names.items()}
     schema = frame.collect_schema()
 
@@ -190,8 +201,12 @@ def add_frame(
 
     if "id" not in names.values():
         expressions.append(pl.format(f"{place[1] or spec.zh}-{{}}", pl.col(ROW)).alias("id"))
-    raw = frame
-    frame = frame.with_columns(*expressions, pl.lit(data.source(place), dtype=pl.Int32).alias(SRC)).cast({ROW: pl.Int64})
+    src = pl.lit(data.source(place), dtype=pl.Int32).alias(SRC)
+
+    def typed(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return rows.with_columns(*expressions, src).cast({ROW: pl.Int64})
+
+    raw, frame = frame, typed(frame)
 
     rejected: dict[int, list[Problem]] = {}
     if bad:
@@ -204,6 +219,9 @@ def add_frame(
                     rejected.setdefault(row[ROW], []).append(problem_of(spec.fields[name], headers[name], value, refused[key]))
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected)
     count = int(frame.select(pl.len()).collect().item())
+    pieces: list[pl.LazyFrame] = []
+    if cut and count > BLOCK:
+        pieces = [typed(source.slice(at, BLOCK).with_row_index(ROW, at + 1)) for at in range(0, count, BLOCK)]
     ghosts: list[dict[str, Any]] = []
     if rejected:
         rows = pl.Series(list(rejected), dtype=pl.Int64)
@@ -212,8 +230,9 @@ def add_frame(
             values_row.pop(SRC)
             data.rejected.append(Rejected(spec.name, Place(*place, row), rejected[row], values_row))
             ghosts.append(values_row)
-        frame = frame.filter(~pl.col(ROW).is_in(rows.implode()))
-    merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts)
+        usable = ~pl.col(ROW).is_in(rows.implode())
+        frame, pieces = frame.filter(usable), [p.filter(usable) for p in pieces]
+    merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts, pieces=tuple(pieces))
 
 
 def _identify_frame(

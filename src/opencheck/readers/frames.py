@@ -26,8 +26,10 @@ def is_frame(source: Any) -> bool:
     return nw.dependencies.is_into_dataframe(source) or isinstance(source, pl.LazyFrame)
 
 
-def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
-    """Add a frame; without a table its column names tell it.
+def add_native(
+    data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None], *, cut: bool = False
+) -> None:
+    """Add a frame; without a table its column names tell it. ``cut``: a lazy one that is read in parts as cheaply as whole.
 
     Raises:
         InputError: a frame whose columns are those of no single table.
@@ -42,7 +44,7 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         frame = nw.from_native(source, eager_only=True).to_polars().lazy()
     spec = spec or _told_by(frame.collect_schema().names(), place[0])
     unknown: list[str] = []
-    add_frame(data, spec, frame, place, unknown)
+    add_frame(data, spec, frame, place, unknown, cut=cut or not isinstance(source, pl.LazyFrame))
     data.ignored.extend(Ignored(Place(*place), "unknown_column", header) for header in unknown)
 
 
@@ -81,4 +83,4 @@ def read_parquet(data: Dataset, path: Path) -> None:
         frame.collect_schema()
     except Exception as exc:
         raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    add_native(data, frame, table_named(path.stem), (path.name, None))
+    add_native(data, frame, table_named(path.stem), (path.name, None), cut=True)

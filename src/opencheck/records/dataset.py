@@ -13,7 +13,10 @@ import polars as pl
 from opencheck.backends import ROW, SRC, Backend, local
 from opencheck.records.fields import TableSpec
 
-__all__ = ["ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table"]
+__all__ = ["BLOCK", "ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table"]
+
+BLOCK = 500_000
+"""Rows of a big table that are in memory at a time."""
 
 
 class Place(NamedTuple):
@@ -74,6 +77,8 @@ class Table:
     ghosts: Any = None
     refused: list[Any] = dataclasses.field(default_factory=list)
     """Rejected rows that stay in the backend, where nothing of the records is to be fetched."""
+    pieces: tuple[Any, ...] = ()
+    """The frame in pieces of a block or less, where its source can be cut: a part of it is then read without what stands before."""
 
 
 @dataclass

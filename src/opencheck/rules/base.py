@@ -133,6 +133,8 @@ class Scope:
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
     backend: Backend = field(default_factory=local)
+    pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
+    """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
 
     def fetch(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         """A frame worked out, in no order: for aggregates and other small results."""
