@@ -21,11 +21,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
+from opencheck import engine as engines
+from opencheck import plans
 from opencheck.api import check_records
 from opencheck.backends import Backend, DuckDB, Spark, backend_of
 from opencheck.errors import InputError
 from opencheck.packs import load_packs
-from opencheck.readers import delimited, read
+from opencheck.readers import columns, delimited, read
 from opencheck.records.dataset import ROW, SRC, Dataset
 from opencheck.records.tables import TABLES
 from test_kinds import rows
@@ -180,6 +182,26 @@ def test_parquet_stays_where_it_is_and_every_row_is_accounted_for(
     assert [(r.table, r.place, r.problems) for r in data.rejected] == [(r.table, r.place, r.problems) for r in here.rejected]
     if found:
         assert len(found["rejected"]) == 3
+
+
+def in_blocks_of(rows: int, source: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    with monkeypatch.context() as patch:
+        for module, name, value in (
+            (columns, "BLOCK", rows),
+            (plans, "BLOCK", rows),
+            (plans, "WAITING", 5),
+            (engines, "SMALL", -1),
+        ):
+            patch.setattr(module, name, value)
+        return told(source(), everything=True)
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_an_archive_in_small_blocks(rows: int, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = told(read(archive), everything=True)
+    blocks = in_blocks_of(rows, lambda: read(archive), monkeypatch)
+    assert len(whole["rejected"]) == 3
+    assert blocks == whole
 
 
 @pytest.mark.xdist_group("spark")

@@ -77,7 +77,7 @@ def run(
     needed = _needed(chosen)
     backend = data.backend
     ready, notes = _prepare(data, pack, needed, backend)
-    frames, witnesses = ready.frames, ready.witnesses
+    witnesses = ready.witnesses
 
     def scope() -> Scope:
         return _scope(pack, as_of, calendar, chosen, ready, backend)
@@ -407,8 +407,7 @@ def _run_duckdb(
     sums = [(nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET]
     counted = scope.backend.fetch(coded.select(*sums)).row(0, named=True)
     for batch in scope.backend.batches(coded if everything else coded.filter(any_told)):
-        for number in range(len(rules)):
-            told.add(number, batch, everything)
+        told.add_all(batch, everything)
     return [{o: int(counted[f"{n}={int(o)}"] or 0) for o in QUIET} for n in names]
 
 

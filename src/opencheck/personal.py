@@ -55,6 +55,7 @@ CANDIDATE = "|".join(candidates(KINDS))
 _NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
 _BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
 _WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0D: "-", 0x3000: " ", 0x00A0: " "}
+_IS_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 _PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
 _ADDRESS = re.compile(
     r"(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}"
@@ -92,7 +93,8 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     """
     wanted = set(kinds)
     hits = []
-    text = text.translate(_WIDE)  # a character for a character: places stay what they were
+    if _IS_WIDE.search(text):
+        text = text.translate(_WIDE)  # a character for a character: places stay what they were
     for match in _NUMBER.finditer(text):
         kind = _kind(re.sub(r"[ \-]", "", match[0]))
         if kind not in wanted or kind is None:
@@ -168,21 +170,20 @@ def _resident_id(value: str) -> bool:
     The region is not compared with the year of birth: numbers are given out under the codes of the day of issue, which may be newer.
     """
     from stdnum.cn import ric
-    from stdnum.exceptions import ValidationError
 
-    try:
-        ric.get_birth_date(value)
-        return value[:17].isdigit() and bool(ric.calc_check_digit(value) == value[-1])
-    except (ValueError, ValidationError):
-        return False
+    return value[:17].isdigit() and _is_day(value[6:14]) and bool(ric.calc_check_digit(value) == value[-1])
 
 
 def _old_id(value: str) -> bool:
     """A number of 15 digits: a region of China, and a day of birth that exists."""
     from stdnum import numdb
 
+    return _is_day(f"19{value[6:12]}") and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+
+
+def _is_day(digits: str) -> bool:
     try:
-        date(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12]))
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
-    return any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+    return True

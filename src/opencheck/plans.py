@@ -334,17 +334,27 @@ class Blocks:
         self.parts = parts_of(rules)
         self.counts = [dict.fromkeys(QUIET, 0) for _ in rules]
         self.told = Told(rules, self.judgements, self.names, scope)
-        self._kept: dict[int, list[pl.DataFrame]] = {}
+        self._kept: list[pl.DataFrame] = []
         self._waiting = 0
 
     def run(self, everything: bool) -> None:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
-        for block in _ahead(self._blocks()):
-            for number, part in self._split(self._looked_up(block)):
-                self._judge(number, part, everything)
-            if self._waiting > WAITING:
-                self._tell(everything)
+        with ThreadPoolExecutor(min(4, pl.thread_pool_size())) as pool:
+            for block in _ahead(self._blocks()):
+                parts = list(self._split(self._looked_up(block)))
+                # Most topics have few records in a block, too few to keep every processor busy.
+                for counts, kept in pool.map(lambda p: self._judge(p[0], p[1], everything), parts):
+                    self._count(counts, kept)
+                if self._waiting > WAITING:
+                    self._tell(everything)
         self._tell(everything)
+
+    def _count(self, counts: dict[tuple[int, Outcome], int], kept: pl.DataFrame) -> None:
+        for (rule, outcome), number in counts.items():
+            self.counts[rule][outcome] += number
+        if len(kept):
+            self._kept.append(kept)
+            self._waiting += len(kept)
 
     def _blocks(self) -> Iterator[pl.DataFrame]:
         for piece in self.scope.pieces[self.table]:
@@ -377,15 +387,12 @@ class Blocks:
         for part in block.partition_by("_part", maintain_order=True):
             yield int(part["_part"][0]), part.drop("_part")
 
-    def _judge(self, number: int, part: pl.DataFrame, everything: bool) -> None:
+    def _judge(self, number: int, part: pl.DataFrame, everything: bool) -> tuple[dict[tuple[int, Outcome], int], pl.DataFrame]:
+        """The quiet outcomes of the rules in a part of a block, counted, and the rows that are to be told."""
         asked = self.parts[number][1]
-        names = [self.names[i] for i in asked]
-        other = [i for i in range(len(self.rules)) if i not in asked] if len(asked) < len(self.rules) else []
-        for i in other:
-            self.counts[i][Outcome.NOT_APPLICABLE] += len(part)
-        if everything and other:
-            none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
-            part = part.with_columns(none.alias(self.names[i]) for i in other)
+        counts = {(i, Outcome.NOT_APPLICABLE): len(part) for i in range(len(self.rules)) if i not in asked}
+        if not asked:
+            return counts, part if everything else part.clear()
         for prefix, (key, right) in self.links.items():
             if self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
                 part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
@@ -393,27 +400,21 @@ class Blocks:
                 part = part.with_columns(
                     pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key"
                 )
-        if asked:
-            part = part.with_columns(self.codes[i] for i in asked)
-            quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
-            for (i, outcome), count in zip(quiet, part.select(quiet.values()).row(0), strict=True):
-                self.counts[i][outcome] += count
+        part = part.with_columns(self.codes[i] for i in asked)
+        quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
+        counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))
         if not everything:
-            low, high = sorted(int(o) for o in QUIET)
-            if not asked:
-                return
-            part = part.filter(pl.any_horizontal((pl.col(n) != low) & (pl.col(n) != high) for n in names))
-        if len(part):
-            self._kept.setdefault(number, []).append(part)
-            self._waiting += len(part)
+            part = part.filter(pl.any_horizontal(_is_loud(self.names[i]) for i in asked))
+        return counts, part
 
     def _tell(self, everything: bool) -> None:
         """Take the facts of the rows that were kept, and let the rows go: with all that was looked up they are many times as wide."""
-        while self._kept:
-            number, parts = self._kept.popitem()
-            rows = pl.concat(parts)
-            for i in range(len(self.rules)) if everything else self.parts[number][1]:
-                self.told.add(i, rows, everything)
+        if self._kept:
+            rows = pl.concat(self._kept, how="diagonal")
+            # A rule that was not asked of a topic does not concern it.
+            none = pl.col(n for n in self.names if n in rows.columns).fill_null(int(Outcome.NOT_APPLICABLE))
+            self.told.add_all(rows.with_columns(none), everything)
+        self._kept.clear()
         self._waiting = 0
 
 
@@ -426,11 +427,19 @@ def _ahead(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
             yield block
 
 
+def _is_loud(name: str) -> pl.Expr:
+    """Whether the outcome in a column is one to tell of."""
+    low, high = sorted(int(o) for o in QUIET)
+    return (pl.col(name) != low) & (pl.col(name) != high)
+
+
 def _apart(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame whose texts are its own: those of selected rows else keep the memory of all rows that they were selected from."""
     blank = pl.lit("")
     texts = [pl.concat_str(pl.col(n), blank).alias(n) for n, t in frame.schema.items() if t == pl.String]
-    lists = [pl.col(n).list.eval(pl.concat_str(pl.element(), blank)) for n, t in frame.schema.items() if t == pl.List(pl.String)]
+    lists = [
+        pl.col(n).list.eval(pl.concat_str(pl.element(), blank)) for n, t in frame.schema.items() if t == pl.List(pl.String)
+    ]
     return frame.with_columns(*texts, *lists)
 
 
@@ -441,18 +450,33 @@ class Told:
         self.names = names
         self._planned = list(zip(rules, judgements, names, strict=True))
         self._scope = scope
-        self._columns: dict[int, list[pl.Expr]] = {}
+        self._expressions: dict[int, list[pl.Expr]] = {}
         self._facts: dict[int, list[pl.DataFrame]] = {}
 
+    def add_all(self, rows: pl.DataFrame, everything: bool) -> None:
+        """Take the facts of every rule from rows that have every looked-up column and the rules' codes; one without a code says nothing."""
+        none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
+        rows = rows.with_columns(none.alias(n) for n in self.names if n not in rows.columns)
+        loud = [rows.lazy() if everything else rows.lazy().filter(_is_loud(n)) for n in self.names]
+        picked = [loud[i].select(self._columns(i, rows.schema)) for i in range(len(loud))]
+        for number, facts in enumerate(pl.collect_all(picked)):
+            self._keep(number, facts)
+
     def add(self, number: int, rows: pl.DataFrame, everything: bool) -> None:
-        """Take the facts of a rule from rows that have every looked-up column and its code."""
+        """The same for one rule."""
+        rows = rows if everything else rows.filter(_is_loud(self.names[number]))
+        if len(rows):
+            self._keep(number, rows.select(self._columns(number, rows.schema)))
+
+    def _columns(self, number: int, schema: pl.Schema) -> list[pl.Expr]:
         rule, judgement, name = self._planned[number]
-        rows = rows if everything else rows.filter(~pl.col(name).is_in([int(o) for o in QUIET]))
-        if not len(rows):
-            return
-        if number not in self._columns:
-            self._columns[number] = _native(rows.schema, fact_columns(rule, judgement, name, self._scope), select=True)
-        self._facts.setdefault(number, []).append(_apart(rows.select(self._columns[number])))
+        if number not in self._expressions:
+            self._expressions[number] = _native(schema, fact_columns(rule, judgement, name, self._scope), select=True)
+        return self._expressions[number]
+
+    def _keep(self, number: int, facts: pl.DataFrame) -> None:
+        if len(facts):
+            self._facts.setdefault(number, []).append(_apart(facts))
 
     def facts(self, number: int) -> pl.DataFrame | None:
         """A rule's facts, None where there are none."""

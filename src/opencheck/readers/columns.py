@@ -23,6 +23,9 @@ LINK_TARGETS = frozenset({"document", "account"})
 """Tables that other tables refer to by ``id``: there an id cannot be made up."""
 
 
+_BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in BLANKS) + "]"
+
+
 @dataclass
 class Cells:
     """Rows of cells under known headers: ``columns`` maps a field to (header as written, its cells)."""
@@ -287,7 +290,7 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
 
 def _is_untidy(column: pl.Expr) -> pl.Expr:
     """Whether a text is blank or has white space around it; null for null."""
-    return (column.str.strip_chars(BLANKS).str.len_bytes() != column.str.len_bytes()) | (column == "")
+    return column.str.contains(f"^(?:{_BLANK}|$)") | column.str.contains(f"{_BLANK}$")
 
 
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
