@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from opencheck.backends import Backend, backend_of
+from opencheck.backends import Backend, backend_of, local
 from opencheck.calendar import WorkCalendar
 from opencheck.engine import Note, run
 from opencheck.errors import InputError
@@ -16,6 +16,7 @@ from opencheck.packs import Pack, load_packs
 from opencheck.readers import read
 from opencheck.records.dataset import Dataset
 from opencheck.records.parse import Refused, parse
+from opencheck.state import State
 
 __all__ = ["as_day", "check", "check_records"]
 
@@ -48,6 +49,7 @@ def check(
     everything: bool = False,
     engine: str | Backend = "polars",
     memory: str | None = None,
+    state: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
@@ -64,6 +66,7 @@ def check(
         everything: list passes, and records that a rule does not concern, too.
         engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or a backend of :mod:`opencheck.backends`.
         memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
+        state: a file that the check remembers in: the next one with the same rules and day judges only what changed since. Polars only.
         progress: called as work goes on, with a rule's id, its number and the count.
 
     Returns:
@@ -89,6 +92,7 @@ def check(
         rules=rules,
         everything=everything,
         backend=backend_of(engine, memory),
+        state=state,
         progress=progress,
         many=True,
     )
@@ -103,6 +107,7 @@ def check_records(
     rules: Iterable[str] | None = None,
     everything: bool = False,
     backend: Backend | None = None,
+    state: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
 ) -> Report:
@@ -121,12 +126,18 @@ def check_records(
     known = {i for pack in packs for i in pack.rules}
     if wanted is not None and (unknown := [i for i in wanted if i not in known]):
         raise InputError(f"没有规则 / no rule {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    remembered = None if state is None else State(Path(state))
+    if remembered is not None and backend is not None and backend.name != local().name:
+        raise InputError("state: 只用于polars引擎 / works with the engine polars only")
     data = source if isinstance(source, Dataset) else read(*(source if many else [source]), backend=backend)
     results = []
     for pack in packs:
-        found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress)
+        found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress, state=remembered)
         results += found
         notes += [n for n in more if n not in notes]
+    if remembered is not None:
+        remembered.save()
+        notes.append(("note.state", {"file": remembered.path.name, "kept": remembered.kept, "judged": remembered.judged}))
     report = Report(list(packs), day, data, results, notes)
     if "waiver" in data.tables:
         report.waive()

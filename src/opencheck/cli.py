@@ -129,6 +129,12 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
     help="计算引擎；duckdb 可查比内存大的文件和数据库 / engine; duckdb checks what is larger than memory",
 )
 @click.option("--memory", default=None, metavar="1GiB", help="duckdb 的内存上限 / what duckdb may hold in memory")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="记下判定，下次只重查有变化的记录 / remember, and next time judge only what changed",
+)
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option(
     "--fail-on",
@@ -156,6 +162,7 @@ def check(
     output: Path | None,
     engine: str,
     memory: str | None,
+    state: Path | None,
     calendar: Path | None,
     fail_on: str,
     baseline: Path | None,
@@ -186,6 +193,7 @@ def check(
             everything=everything,
             engine=engine,
             memory=memory,
+            state=state,
             progress=progress,
         )
     if baseline is not None:

@@ -27,6 +27,7 @@ from opencheck.records.text import fold
 from opencheck.rules.base import CELL, CELLS, Judged, Judgement, Kind, Scope
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
+from opencheck.state import MARKS, State
 
 __all__ = ["Note", "RuleResult", "compiled", "run", "run_one"]
 
@@ -56,6 +57,7 @@ def run(
     everything: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
     apart: Apart = None,
+    state: State | None = None,
 ) -> tuple[list[RuleResult], list[Note]]:
     """Check a dataset against a pack.
 
@@ -68,6 +70,7 @@ def run(
         everything: whether passes and records that a rule does not concern become findings too.
         progress: called with a rule's id, its number and the count of rules, as work goes on.
         apart: takes the rules about the records of a table, with their scope, instead of their being run; their results are then empty.
+        state: what earlier checks left; records that they judged as they are now are not judged again. Of Polars only.
 
     Returns:
         A result for each rule, in the pack's order, and notes on what was not checked.
@@ -116,7 +119,7 @@ def run(
     for table, table_rules in by_table.items():
         if progress:
             progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count, apart):
+        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count, apart, state):
             results[result.rule.id] = result
         done += len(table_rules)
     if progress:
@@ -143,6 +146,7 @@ def _scope(
         witnesses=ready.witnesses,
         present=ready.present,
         pieces=ready.pieces,
+        pack=pack.id,
         roster_reading=str(pack.values.get("roster_day", "any_day")),
         rolls=bool(pack.values.get("roll_over_days_off", False)),
         topics={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
@@ -352,7 +356,7 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
 
 
 def _run_table(
-    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, apart: Apart
+    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, apart: Apart, state: State | None
 ) -> list[RuleResult]:
     blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
     told = {r.id: _told_once(r, pack, scope) for r in blind}
@@ -360,7 +364,7 @@ def _run_table(
     if apart is not None:
         apart(table, seeing, scope)
         return [told.get(r.id, RuleResult(r, pack, scope)) for r in rules]
-    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, count)} if seeing else {}
+    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, count, state)} if seeing else {}
     return [told[r.id] if r.id in told else done[r.id] for r in rules]
 
 
@@ -376,17 +380,19 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
     return result
 
 
-def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int) -> list[RuleResult]:
+def _run_records(
+    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, state: State | None
+) -> list[RuleResult]:
     small = count <= SMALL and scope.backend is local()
     if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
         return _run_small(table, rules, pack, scope, everything, *kept)
     if scope.backend is local():
-        blocks = Blocks(table, rules, scope)
-        blocks.run(everything)
-        return [
-            _result(rule, pack, scope, blocks.told.facts(number), passed, everything)
-            for number, (rule, passed) in enumerate(zip(rules, blocks.counts, strict=True))
-        ]
+        blocks = Blocks(table, rules, scope, everything, state)
+        blocks.run()
+        facts = [blocks.told.facts(i) for i in range(len(rules))]
+        if state is not None:
+            return _run_remembered(blocks, facts, rules, pack, scope, everything)
+        return [_result(r, pack, scope, f, p, everything) for r, f, p in zip(rules, facts, blocks.counts, strict=True)]
     judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
     names = [f"_c{i}" for i in range(len(rules))]
     frame = join(scope.frames[table], scope, table)
@@ -396,6 +402,26 @@ def _run_records(table: str, rules: list[Rule], pack: Pack, scope: Scope, everyt
     else:
         passed = _run_duckdb(frame, rules, judgements, scope, told, everything)
     return [_result(rule, pack, scope, told.facts(i), passed[i], everything) for i, rule in enumerate(rules)]
+
+
+def _run_remembered(
+    blocks: Blocks, facts: list[pl.DataFrame | None], rules: list[Rule], pack: Pack, scope: Scope, everything: bool
+) -> list[RuleResult]:
+    """Results of what was judged now and of what an earlier check knew, which are left to the next one."""
+    results = []
+    told: dict[str, pl.DataFrame] = {}
+    for number, (rule, new, passed) in enumerate(zip(rules, facts, blocks.counts, strict=True)):
+        alone = rule.kind.refines_alone
+        if alone and new is not None:
+            new = rule.kind.refine(rule, new, scope)
+        frames = [f for f in (blocks.remembered(number), new) if f is not None]
+        whole = pl.concat(frames, how="vertical_relaxed") if frames else None
+        if whole is not None:
+            told[rule.id] = whole
+            whole = whole.drop(MARKS)
+        results.append(_result(rule, pack, scope, whole, passed, everything, refined=alone))
+    blocks.remember(told)
+    return results
 
 
 def _run_duckdb(
@@ -449,21 +475,27 @@ def _run_small(
 
 
 def _result(
-    rule: Rule, pack: Pack, scope: Scope, facts: pl.DataFrame | None, passed: dict[Outcome, int], everything: bool
+    rule: Rule,
+    pack: Pack,
+    scope: Scope,
+    facts: pl.DataFrame | None,
+    passed: dict[Outcome, int],
+    everything: bool,
+    *,
+    refined: bool = False,
 ) -> RuleResult:
     """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not."""
-    refined: pl.DataFrame | None = None
     codes: dict[int, int] = {}
     cleared = 0
-    if facts is not None:
-        refined = rule.kind.refine(rule, facts, scope)
-        codes = dict(refined["_code"].value_counts().iter_rows())
-    if refined is not None and not everything:
+    rows = facts if facts is None or refined else rule.kind.refine(rule, facts, scope)
+    if rows is not None:
+        codes = dict(rows["_code"].value_counts().iter_rows())
+    if rows is not None and not everything:
         # A closer look may have cleared rows that the expression held back.
         cleared = codes.pop(int(Outcome.PASS), 0)
         if cleared or codes.get(int(Outcome.NOT_APPLICABLE)):
-            refined = refined.filter(~pl.col("_code").is_in([int(o) for o in QUIET]))
-    result = RuleResult(rule, pack, scope, rows=refined)
+            rows = rows.filter(~pl.col("_code").is_in([int(o) for o in QUIET]))
+    result = RuleResult(rule, pack, scope, rows=rows)
     for outcome in Outcome:
         number = codes.get(int(outcome), 0)
         if outcome in QUIET and not everything:

@@ -18,6 +18,7 @@ import narwhals as nw
 import polars as pl
 from polars.io.plugins import register_io_source
 
+import opencheck
 from opencheck.calendar import FIRST_DAY
 from opencheck.lookups import lookup, working_days
 from opencheck.records.dataset import BLOCK, ROW, SRC
@@ -26,6 +27,7 @@ from opencheck.rules.base import Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
+from opencheck.state import MARKS, PATTERN, State, digest, hashed
 
 if TYPE_CHECKING:
     from opencheck.packs import Pack
@@ -313,8 +315,10 @@ class Blocks:
     something to say of are kept.
     """
 
-    def __init__(self, table: str, rules: list[Rule], scope: Scope) -> None:
-        self.table, self.rules, self.scope = table, rules, scope
+    def __init__(
+        self, table: str, rules: list[Rule], scope: Scope, everything: bool = False, state: State | None = None
+    ) -> None:
+        self.table, self.rules, self.scope, self.everything, self.state = table, rules, scope, everything, state
         self.judgements = []
         for rule in rules:
             scope.asking = rule.id
@@ -336,18 +340,106 @@ class Blocks:
         self.told = Told(rules, self.judgements, self.names, scope)
         self._kept: list[pl.DataFrame] = []
         self._waiting = 0
+        if state is not None:
+            self.told.marks = MARKS
+            self.plan = self._fingerprint(joined)
+            self.known = state.known(f"{scope.pack}/{table}", self.plan)
+            self._records: list[pl.DataFrame] = []
+            self._places: list[pl.DataFrame] = []
+            self._judged = 0
 
-    def run(self, everything: bool) -> None:
+    def _fingerprint(self, joined: pl.Schema) -> str:
+        """What the judgement of a record depends on beside the record and what is linked to it."""
+        schema = pl.Schema({**joined, **{n: pl.Int8() for n in self.names}})
+        told = [e for i in range(len(self.rules)) for e in self.told.columns(i, schema)]
+        expressions = [e.meta.serialize() for e in (*self.helpers, *self.numbers, *self.codes, *told)]
+        days = [
+            pl.Series(known.hash_rows()).to_numpy().tobytes()
+            for known in (*self.days.values(), working_days(self.scope.calendar))
+        ]
+        about = (
+            opencheck.__version__,
+            pl.__version__,
+            [r.id for r in self.rules],
+            self.everything,
+            str(schema),
+            self.scope.as_of,
+        )
+        return digest([repr(about).encode(), *expressions, *days])
+
+    def run(self) -> None:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
         with ThreadPoolExecutor(min(4, pl.thread_pool_size())) as pool:
             for block in _ahead(self._blocks()):
+                if self.state is not None:
+                    block = self._unknown(block, self.state)
                 parts = list(self._split(self._looked_up(block)))
                 # Most topics have few records in a block, too few to keep every processor busy.
-                for counts, kept in pool.map(lambda p: self._judge(p[0], p[1], everything), parts):
+                for counts, kept in pool.map(lambda p: self._judge(*p), parts):
                     self._count(counts, kept)
                 if self._waiting > WAITING:
-                    self._tell(everything)
-        self._tell(everything)
+                    self._tell()
+        self._tell()
+
+    def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
+        """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
+        for prefix, (key, right) in self.links.items():
+            block = block.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
+        read = {n for e in (*self.helpers, *self.codes) for n in e.meta.root_names()}
+        block = block.with_columns(hashed([n for n in block.columns if n not in (ROW, SRC) or n in read]))
+        if self.known is None:
+            state.judged += len(block)
+            self._judged += len(block)
+            return block
+        marks = block.select(*MARKS, ROW, SRC).with_row_index("_at")
+        met = self.known.met(marks)
+        for pattern, number in met[PATTERN].value_counts().iter_rows():
+            self._count_known(pattern, number)
+        low, high = sorted(int(o) for o in QUIET)
+        loud = pl.lit(True) if self.everything else pl.col(PATTERN).str.contains(f":.*[^{low}{high}]")
+        self._places.append(met.filter(loud).select(*MARKS, ROW, SRC))
+        self._records.append(met.select(*MARKS, PATTERN))
+        state.kept += len(met)
+        state.judged += len(block) - len(met)
+        self._judged += len(block) - len(met)
+        return (
+            block.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(met["_at"].implode()))
+            if len(met) < len(block)
+            else block.clear()
+        )
+
+    def _count_known(self, pattern: str, number: int) -> None:
+        part, _, codes = pattern.partition(":")
+        told = dict(zip(self.parts[int(part)][1], map(int, codes), strict=True))
+        for i in range(len(self.rules)):
+            outcome = told.get(i, int(Outcome.NOT_APPLICABLE))
+            if outcome in QUIET:
+                self.counts[i][Outcome(outcome)] += number
+
+    def remembered(self, number: int) -> pl.DataFrame | None:
+        """What is known of a rule's told records, at the places where they stand now."""
+        facts = self.known.facts.get(self.rules[number].id) if self.known is not None else None
+        if facts is None or not self._places:
+            return None
+        where = pl.concat(self._places).rename({ROW: "_row_now", SRC: "_src_now"})
+        columns = facts.columns
+        found = facts.join(where, on=MARKS, how="inner").with_columns(
+            pl.col("_row_now").alias(ROW), pl.col("_src_now").alias(SRC)
+        )
+        return found.select(columns) if len(found) else None
+
+    def remember(self, facts: Mapping[str, pl.DataFrame]) -> None:
+        """Leave what was judged, and each rule's facts, to the next check."""
+        assert self.state is not None
+        if self._records:
+            self.state.remember(
+                f"{self.scope.pack}/{self.table}",
+                self.plan,
+                pl.concat(self._records),
+                facts,
+                known=self.known,
+                judged=self._judged,
+            )
 
     def _count(self, counts: dict[tuple[int, Outcome], int], kept: pl.DataFrame) -> None:
         for (rule, outcome), number in counts.items():
@@ -387,13 +479,11 @@ class Blocks:
         for part in block.partition_by("_part", maintain_order=True):
             yield int(part["_part"][0]), part.drop("_part")
 
-    def _judge(self, number: int, part: pl.DataFrame, everything: bool) -> tuple[dict[tuple[int, Outcome], int], pl.DataFrame]:
+    def _judge(self, number: int, part: pl.DataFrame) -> tuple[dict[tuple[int, Outcome], int], pl.DataFrame]:
         """The quiet outcomes of the rules in a part of a block, counted, and the rows that are to be told."""
         asked = self.parts[number][1]
         counts = {(i, Outcome.NOT_APPLICABLE): len(part) for i in range(len(self.rules)) if i not in asked}
-        if not asked:
-            return counts, part if everything else part.clear()
-        for prefix, (key, right) in self.links.items():
+        for prefix, (key, right) in self.links.items() if self.state is None else ():
             if self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
                 part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
             else:
@@ -401,19 +491,24 @@ class Blocks:
                     pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key"
                 )
         part = part.with_columns(self.codes[i] for i in asked)
-        quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
-        counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))
-        if not everything:
-            part = part.filter(pl.any_horizontal(_is_loud(self.names[i]) for i in asked))
+        if self.state is not None:
+            outcomes = [pl.col(self.names[i]).cast(pl.String) for i in asked]
+            pattern = pl.concat_str(pl.lit(f"{number}:"), *outcomes).alias(PATTERN)
+            self._records.append(part.select(*MARKS, pattern))
+        if asked:
+            quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
+            counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))
+        if not self.everything:
+            part = part.filter(pl.any_horizontal([_is_loud(self.names[i]) for i in asked])) if asked else part.clear()
         return counts, part
 
-    def _tell(self, everything: bool) -> None:
+    def _tell(self) -> None:
         """Take the facts of the rows that were kept, and let the rows go: with all that was looked up they are many times as wide."""
         if self._kept:
             rows = pl.concat(self._kept, how="diagonal")
             # A rule that was not asked of a topic does not concern it.
             none = pl.col(n for n in self.names if n in rows.columns).fill_null(int(Outcome.NOT_APPLICABLE))
-            self.told.add_all(rows.with_columns(none), everything)
+            self.told.add_all(rows.with_columns(none), self.everything)
         self._kept.clear()
         self._waiting = 0
 
@@ -448,6 +543,8 @@ class Told:
 
     def __init__(self, rules: list[Rule], judgements: list[Judgement], names: list[str], scope: Scope) -> None:
         self.names = names
+        self.marks: list[str] = []
+        """Further columns of the rows that their facts are kept with."""
         self._planned = list(zip(rules, judgements, names, strict=True))
         self._scope = scope
         self._expressions: dict[int, list[pl.Expr]] = {}
@@ -458,7 +555,7 @@ class Told:
         none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
         rows = rows.with_columns(none.alias(n) for n in self.names if n not in rows.columns)
         loud = [rows.lazy() if everything else rows.lazy().filter(_is_loud(n)) for n in self.names]
-        picked = [loud[i].select(self._columns(i, rows.schema)) for i in range(len(loud))]
+        picked = [loud[i].select(*self.columns(i, rows.schema), *self.marks) for i in range(len(loud))]
         for number, facts in enumerate(pl.collect_all(picked)):
             self._keep(number, facts)
 
@@ -466,9 +563,10 @@ class Told:
         """The same for one rule."""
         rows = rows if everything else rows.filter(_is_loud(self.names[number]))
         if len(rows):
-            self._keep(number, rows.select(self._columns(number, rows.schema)))
+            self._keep(number, rows.select(*self.columns(number, rows.schema), *self.marks))
 
-    def _columns(self, number: int, schema: pl.Schema) -> list[pl.Expr]:
+    def columns(self, number: int, schema: pl.Schema) -> list[pl.Expr]:
+        """The facts of a rule as expressions over rows of a schema."""
         rule, judgement, name = self._planned[number]
         if number not in self._expressions:
             self._expressions[number] = _native(schema, fact_columns(rule, judgement, name, self._scope), select=True)

@@ -133,6 +133,8 @@ class Scope:
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
     backend: Backend = field(default_factory=local)
+    pack: str = ""
+    """The pack's name."""
     pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
     """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
 
@@ -274,6 +276,8 @@ class Kind(BaseModel):
     about: ClassVar[str] = "record"
     needs_table: ClassVar[bool] = True
     """Whether nothing can be judged where the rule's table was not given."""
+    refines_alone: ClassVar[bool] = False
+    """Whether :meth:`refine` looks at nothing but the row itself: then it is done once, as long as the row stays what it is."""
 
     def refine(self, rule: Rule, rows: Any, scope: Any) -> Any:
         """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""

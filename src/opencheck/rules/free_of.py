@@ -50,6 +50,7 @@ class FreeOf(Kind):
     """A text without personal data or other things that must be left out; see the module for the reading."""
 
     name: ClassVar[str] = "free_of"
+    refines_alone: ClassVar[bool] = True
 
     text: Annotated[str, Field(description="text field that is read through")] = "text"
     personal: Annotated[list[PersonalKind], Field(description="kinds of personal data")] = []
