@@ -19,6 +19,7 @@ import click
 from opencheck import __version__
 from opencheck.backends import ENGINES
 from opencheck.errors import OpencheckError
+from opencheck.reports import FORMATS
 
 __all__ = ["main"]
 
@@ -114,7 +115,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "json", "jsonl", "csv", "xlsx"]),
+    type=click.Choice(FORMATS),
     default=None,
     help="默认 table；有 --output 时看扩展名",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -67,6 +68,14 @@ class Finding:
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
     baseline: str | None = None
     """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
+    id: str = ""
+    """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
+
+    @property
+    def key(self) -> str:
+        """A short hash of what the finding is about: rule, table, record, subject, period and sheet."""
+        parts = [getattr(self, k) for k in _SAME] + [self.source.sheet]
+        return hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).hexdigest()[:12]
 
     @property
     def rule(self) -> str:
@@ -231,6 +240,7 @@ class Finding:
         """The finding as JSON gives it; dates as YYYY-MM-DD."""
         message, remedy = self.message, self.remedy
         return {
+            "id": self.id,
             "rule": self.rule,
             "clause": self.clause,
             "outcome": str(self.outcome),
@@ -364,7 +374,13 @@ class Report:
 
     @cached_property
     def _findings(self) -> list[Finding]:
-        return [finding for result in self.results for finding in self._of(result)]
+        found = [finding for result in self.results for finding in self._of(result)]
+        met: Counter[str] = Counter()
+        for finding in found:
+            key = finding.key
+            met[key] += 1
+            finding.id = key if met[key] == 1 else f"{key}-{met[key]}"
+        return found
 
     def _of(self, result: RuleResult) -> Iterator[Finding]:
         if result.rows is not None:
@@ -569,8 +585,9 @@ class Report:
         """Write the report to a file; the format is that of the file's ending where none is given.
 
         Args:
-            path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook) or ``.txt``.
-            format: ``json``, ``jsonl``, ``csv``, ``xlsx`` or ``table``.
+            path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook), ``.html``, ``.md``, ``.sarif``, ``.xml`` (JUnit)
+                or ``.txt``.
+            format: one of ``opencheck.reports.FORMATS``.
             lang: ``zh`` or ``en``, where the format has one language.
 
         Raises:

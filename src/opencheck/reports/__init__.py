@@ -13,8 +13,19 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "render", "write"]
 
-FORMATS = ("table", "json", "jsonl", "csv", "xlsx")
-_SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".xlsx": "xlsx", ".txt": "table"}
+FORMATS = ("table", "json", "jsonl", "csv", "xlsx", "html", "md", "sarif", "junit", "github")
+_SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".txt": "table",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
 
 def render(report: Report, format: str, lang: str = "zh", *, full: bool = False) -> bytes:
@@ -23,13 +34,18 @@ def render(report: Report, format: str, lang: str = "zh", *, full: bool = False)
     Raises:
         InputError: a format that is none of ``FORMATS``.
     """
-    from opencheck.reports import text, workbook
+    from opencheck.reports import machine, page, text, workbook
 
     makers: dict[str, Callable[[], bytes]] = {
         "json": lambda: text.as_json(report),
         "jsonl": lambda: text.as_jsonl(report),
         "csv": lambda: text.as_csv(report, lang),
         "xlsx": lambda: workbook.as_workbook(report, lang),
+        "html": lambda: page.as_html(report, lang),
+        "md": lambda: machine.as_markdown(report, lang),
+        "sarif": lambda: machine.as_sarif(report, lang),
+        "junit": lambda: machine.as_junit(report, lang),
+        "github": lambda: machine.as_github(report, lang),
         "table": lambda: text.as_table(report, lang, full=full).encode(),
     }
     if format not in makers:
@@ -39,7 +55,7 @@ def render(report: Report, format: str, lang: str = "zh", *, full: bool = False)
 
 def write(report: Report, path: Path, format: str | None, lang: str) -> Path:
     """Write the report to a file; see :meth:`opencheck.findings.Report.write`."""
-    chosen = format or _SUFFIXES.get(path.suffix.lower())
+    chosen = format or ("sarif" if path.name.lower().endswith(".sarif.json") else _SUFFIXES.get(path.suffix.lower()))
     if chosen is None:
         raise InputError(f"{path}: 看不出格式 / no format for {path.suffix!r}; accepted: {', '.join(_SUFFIXES)}")
     content = render(report, chosen, lang, full=True)

@@ -181,7 +181,7 @@ class _Cells:
             cell = titles[title][coordinate]
             cell.fill = PatternFill("solid", start_color=FILLS[self.marks[title, coordinate]])
             own = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
-            text = (own + "\n\n".join(notes))[:30000]
+            text = _legal(own + "\n\n".join(notes))[:30000]
             comment = Comment(text, AUTHOR)
             comment.width = 460
             comment.height = min(60 + 22 * sum(1 + len(line) // 30 for line in text.splitlines()), 700)
@@ -218,15 +218,21 @@ def _bold(cell: Any) -> Any:
     return font
 
 
+def _legal(text: str) -> str:
+    """A text without the control characters that a workbook cannot hold."""
+    return "".join(c for c in text if c >= " " or c in "\n\t")
+
+
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
     """Write a value; text that looks like a formula stays text."""
     if isinstance(value, list):
         value = "；".join(map(str, value))
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         value = value.replace(tzinfo=None)
+    if isinstance(value, str):
+        value = _legal(value)[:32000]
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
-        cell.value = "".join(c for c in value if c >= " " or c in "\n\t")[:32000]
         cell.data_type = "s"
         if inert(value) != value:
             cell.quotePrefix = True
