@@ -83,7 +83,8 @@ def _parameters(settings: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _today() -> str:
+def today() -> str:
+    """The day in Asia/Shanghai, as YYYY-MM-DD: what a check takes where no day is given."""
     from opencheck.records.parse import SHANGHAI
 
     return datetime.now(SHANGHAI).date().isoformat()
@@ -187,7 +188,7 @@ def check(
             paths[0],
             *paths[1:],
             pack=packs,
-            as_of=as_of or _today(),
+            as_of=as_of or today(),
             calendar=calendar,
             parameters=_parameters(settings),
             rules=rules or None,
@@ -288,7 +289,7 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
     loaded = oc.load_pack(pack)
     counts: dict[str, dict[str, int]] = {}
     if paths:
-        counts = oc.check(paths[0], *paths[1:], pack=loaded, as_of=as_of or _today()).summary["by_rule"]
+        counts = oc.check(paths[0], *paths[1:], pack=loaded, as_of=as_of or today()).summary["by_rule"]
     rows = [
         {
             "clause": clause.id,
@@ -428,7 +429,7 @@ def preflight(
         table=table,
         attachments=attachments,
         pack=packs,
-        as_of=as_of or _today(),
+        as_of=as_of or today(),
         parameters=_parameters(settings),
         unread=unread,
         values=_parameters(fields) if record is file else None,
@@ -523,7 +524,7 @@ def due(
     from opencheck.api import as_day
     from opencheck.reports.due import as_ics, as_rows, print_due, upcoming
 
-    day = as_day(as_of or _today())
+    day = as_day(as_of or today())
     last = as_day(until) if until else day + timedelta(days=30)
     with _progress() as progress:
         report = oc.check(

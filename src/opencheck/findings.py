@@ -321,6 +321,8 @@ class Report:
     notes: list[Note]
     waivers: list[Waiver] = field(default_factory=list)
     """The waivers that were given, and what became of each."""
+    lang: str = "zh"
+    """The language in which :meth:`assert_compliant` tells what was found."""
     fixed: list[dict[str, Any]] | None = None
     """Violations of an earlier report that are no more; None where there is none to compare with."""
 
@@ -496,16 +498,45 @@ class Report:
             return False
         return any(RANK[f.severity] >= RANK[fail_on] for f in self.violations)
 
-    def assert_compliant(self, rule: str | None = None, fail_on: str = "error") -> None:
-        """Raise where violations of at least a severity were found, with their messages.
+    def assert_compliant(self, rule: str | None = None, fail_on: str = "error", *, unknown: str = "fail") -> None:
+        """Raise where a duty is not known to be kept: on violations of at least a severity, and on what cannot be judged yet.
+
+        Args:
+            rule: only this rule, which must have been checked; all rules where None.
+            fail_on: the lowest severity of a violation that counts: ``error``, ``warning`` or ``advice``.
+            unknown: ``fail``, or ``pass`` to let through what is indeterminate or needs a review.
 
         Raises:
-            AssertionError: naming each violation.
+            AssertionError: naming what was found, with its derivation, in the report's language.
+            InputError: a rule that was not checked, for want of its table or because the pack has none of that id.
+
+        >>> import opencheck as oc
+        >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]},
+        ...                   as_of="2018-12-31", rules=["PD-15.3"])
+        >>> report.assert_compliant(rule="PD-15.3")
         """
-        found = [f for f in self.violations if (rule is None or f.rule == rule) and RANK[f.severity] >= RANK[fail_on]]
+        from opencheck.reports.verdicts import told
+
+        if rule is not None:
+            results = [r for r in self.results if r.rule.id == rule]
+            if not results:
+                known = ", ".join(r.rule.id for r in self.results)
+                raise InputError(f"没有检查规则 / rule {rule} was not checked; checked: {known}")
+            if not any(r.counts for r in results) and results[0].rule.on not in self.data.tables:
+                table = results[0].rule.on
+                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].zh}”表 / not checked: no table {table}")
+        open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
+        found = [
+            f
+            for f in self._findings
+            if (rule is None or f.rule == rule)
+            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and RANK[f.severity] >= RANK[fail_on]))
+        ]
         if found:
-            lines = [f"{f.rule} {f.unit or ''} {f.record_id or ''}：{f.message.zh}；{f.remedy.zh}" for f in found[:20]]
-            raise AssertionError(f"{len(found)}项违规 / violations\n" + "\n".join(lines))
+            shown_ = by_gravity(found)[:20]
+            head = messages.say("assert.head", {"count": len(found), "shown": len(shown_)}).in_(self.lang)
+            lines = [f"{f.rule} {f.result.rule.title.in_(self.lang)}\n{told(f, self.lang)}" for f in shown_]
+            raise AssertionError("\n".join([head, *lines]))
 
     @cached_property
     def summary(self) -> dict[str, Any]:
