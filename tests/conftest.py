@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,3 +56,44 @@ def browser() -> Iterator[Any]:
         opened = player.chromium.launch(executable_path=path, args=[*flags, "--disable-component-update", "--disable-sync"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own, on a free port, gone afterwards."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(p) for p in [shutil.which("initdb")] if p]
+    if not found:
+        pytest.skip("no PostgreSQL here (Debian: apt-get install postgresql)")
+    bin_ = found[-1].parent
+    folder = Path(tempfile.mkdtemp(prefix="opencheck-postgres-"))
+    folder.chmod(0o755)
+    as_user: dict[str, Any] = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        import pwd
+
+        other = next((u for u in ("postgres", "nobody") if _user(u)), "nobody")
+        entry = pwd.getpwnam(other)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        as_user = {"user": entry.pw_uid, "group": entry.pw_gid}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (secret := folder / "pw").write_text("s3cr3t-word")
+    secret.chmod(0o644)
+    data = folder / "data"
+    subprocess.run([bin_ / "initdb", "-D", data, "-U", "portal", "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8"], check=True, capture_output=True, cwd="/", **as_user)  # fmt: skip
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    subprocess.run([bin_ / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)  # fmt: skip
+    yield f"postgresql://portal:s3cr3t-word@127.0.0.1:{port}/postgres"
+    subprocess.run([bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user)  # fmt: skip
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user(name: str) -> bool:
+    import pwd
+
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True

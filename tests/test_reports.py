@@ -265,3 +265,19 @@ def test_on_the_command_line(format: str, ledger: Path) -> None:
     run = CliRunner().invoke(main, ["check", str(ledger), "--as-of", END, "--format", format, "--lang", "en"])
     assert run.exit_code == 1
     assert "PD-9.4" in run.stdout
+
+
+def test_a_finding_of_a_report_is_explained(report: oc.Report, tmp_path: Path) -> None:
+    file = str(report.write(tmp_path / "r.json"))
+    one = next(f for f in report.violations if f.record_id == "W054" and f.rule == "PD-9.4")
+    for wanted in (one.id, one.id[:8]):
+        told = CliRunner().invoke(main, ["explain", "--finding", wanted, file])
+        assert told.exit_code == 0, told.output
+        text = re.sub(r"\s", "", told.stdout)
+        for step in (one.message, one.remedy, *one.explanation):
+            assert re.sub(r"\s", "", step.zh) in text
+    assert "number 3" in CliRunner().invoke(main, ["explain", "--finding", one.id, file, "--lang", "en"]).stdout
+    none = CliRunner().invoke(main, ["explain", "--finding", "zz", file])
+    assert none.exit_code == 2
+    assert "0项" in none.stderr
+    assert CliRunner().invoke(main, ["explain", "--finding", "zz", str(report.write(tmp_path / "r.csv"))]).exit_code == 2

@@ -151,6 +151,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
     default=None,
     help="以前的JSON报告，标出新增和已整改 / earlier report",
 )
+@click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
 @click.option("--rule", "rules", multiple=True, help="只查这些规则 / only these rules")
 @click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
@@ -168,6 +169,7 @@ def check(
     calendar: Path | None,
     fail_on: str,
     baseline: Path | None,
+    history: str | None,
     rules: tuple[str, ...],
     everything: bool,
     full: bool,
@@ -200,6 +202,8 @@ def check(
         )
     if baseline is not None:
         report.compare(baseline)
+    if history is not None:
+        _keep(report, history)
     if output is not None:
         suffixless = format_ or (None if output.suffix else "table")
         report.write(output, suffixless, lang)
@@ -218,6 +222,52 @@ def check(
         click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
         sys.exit(2)
     sys.exit(1 if report.worst(fail_on) else 0)
+
+
+def _keep(report: Any, address: str) -> None:
+    from opencheck.history import History
+
+    kept = History(address)
+    try:
+        run = kept.keep(report)
+        report.past = kept.runs(run.packs)
+        report.change = kept.compare(later=run.id) if len(report.past) > 1 else None
+    finally:
+        kept.close()
+
+
+@main.command()
+@click.argument("address", metavar="FILE|URL")
+@click.option("--compare", nargs=2, type=int, default=None, metavar="EARLIER LATER", help="比较两次检查 / compare two runs")
+@click.option("--last", is_flag=True, help="比较最近两次 / compare the last two")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@LANG
+def history(address: str, compare: tuple[int, int] | None, last: bool, format_: str, lang: str) -> None:
+    """列出历次检查，或比较两次。List the runs of a history, or compare two."""
+    from opencheck.history import History
+    from opencheck.reports.past import print_change, print_runs
+
+    if not address.startswith("postgresql://") and not Path(address).exists():
+        raise click.UsageError(f"没有文件 / no such file: {address}")
+    kept = History(address)
+    try:
+        if compare is None and not last:
+            runs = kept.runs()
+            if format_ == "json":
+                click.echo(json.dumps([r.as_dict() for r in runs], ensure_ascii=False, indent=2))
+            else:
+                print_runs(runs, _console(), lang)
+            return
+        change = kept.compare(*(compare or (None, None)))
+    finally:
+        kept.close()
+    if format_ == "json":
+        names = ("new", "returned", "recurring", "fixed", "open")
+        told = {n: getattr(change, n) for n in names}
+        facts = {"earlier": change.earlier.as_dict(), "later": change.later.as_dict(), "counts": change.counts, **told}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        print_change(change, _console(), lang)
 
 
 def _console() -> Any:
@@ -256,21 +306,33 @@ def rules(packs: tuple[str, ...], lang: str) -> None:
 
 
 @main.command()
-@click.argument("rule")
+@click.argument("rule", metavar="RULE|REPORT.json")
+@click.option(
+    "--finding", metavar="ID", default=None, help="报告（JSON）里的一项问题怎么得出的 / how a finding of a JSON report follows"
+)
 @PACKS
 @SET
 @LANG
-def explain(rule: str, packs: tuple[str, ...], settings: tuple[str, ...], lang: str) -> None:
-    """一条规则的说明：义务、理解、参数、例子。Explain a rule."""
+def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tuple[str, ...], lang: str) -> None:
+    """一条规则的说明：义务、理解、参数、例子；或一项问题的来龙去脉。Explain a rule, or a finding.
+
+    \b
+    opencheck explain PD-9.4
+    opencheck explain --finding 3f2a81c09d4e 报告.json
+    """
+    from rich.markdown import Markdown
+
     from opencheck.packs import load_packs
     from opencheck.reports.rulepage import page
+    from opencheck.reports.text import print_finding
 
+    if finding is not None:
+        print_finding(Path(rule), finding, _console(), lang)
+        return
     given = load_packs(packs, _parameters(settings))
     loaded = next((p for p in given if rule in p.rules), None)
     if loaded is None:
         raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(i for p in given for i in p.rules)}")
-    from rich.markdown import Markdown
-
     _console().print(Markdown(page(loaded, rule, lang)))
 
 

@@ -27,6 +27,7 @@ from opencheck.waivers import Waiver
 if TYPE_CHECKING:
     import polars as pl
 
+    from opencheck.history import Change, Run
     from opencheck.packs import Pack
 
 __all__ = ["Finding", "Report"]
@@ -321,6 +322,10 @@ class Report:
     notes: list[Note]
     waivers: list[Waiver] = field(default_factory=list)
     """The waivers that were given, and what became of each."""
+    past: list[Run] = field(default_factory=list)
+    """The runs of the history that this one was kept in, itself the last."""
+    change: Change | None = None
+    """What changed since the run before it in that history."""
     lang: str = "zh"
     """The language in which :meth:`assert_compliant` tells what was found."""
     fixed: list[dict[str, Any]] | None = None
@@ -354,16 +359,17 @@ class Report:
             raise InputError(f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
         now = set()
         for finding in (f for f in self._findings if f.outcome not in QUIET):
-            # What cannot be told any more, or was waived since, is not fixed.
+            # What cannot be told any more, or was waived since, is not fixed; nor is a row that cannot be used any more (below).
             key = (*(getattr(finding, k) for k in _SAME), finding.source.sheet)
             now.add(key)
             if finding.outcome is Outcome.VIOLATION:
                 finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
+        lost = {(r.table, _shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
         self.fixed = [
             {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
             for key, f in keys.items()
-            if key not in now and f["rule"] in ran
+            if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
         ]
 
     @property

@@ -73,6 +73,8 @@ def as_html(report: Report, lang: str) -> bytes:
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,
+        change=_change(report, lang),
+        trends=_trends(report, tasks, lang),
         grid=_grid(report, tasks),
         tasks=tasks,
         series=_series(report, lang),
@@ -128,6 +130,36 @@ def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[
         cells = [(n := counts[unit, task], 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for task in used]
         lines.append((unit, cells, total))
     return used, lines
+
+
+def _change(report: Report, lang: str) -> str | None:
+    """What changed since the run before, in one sentence."""
+    from opencheck.reports.past import compared
+
+    return compared(report.change, lang) if report.change else None
+
+
+def _trends(
+    report: Report, tasks: dict[str, str], lang: str
+) -> list[tuple[str, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
+    """Violations run by run, by unit and by task, with how dark their cells are; nothing where there is one run only."""
+    from opencheck.history import trend
+
+    if len(report.past) < 2:
+        return []
+    found = []
+    for by, name in (("by_unit", "history.trend_unit"), ("by_task", "history.trend_task")):
+        runs, lines = trend(report.past, by)
+        most = max((n for _, numbers in lines for n in numbers), default=1) or 1
+        shades = [
+            (
+                f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label,
+                [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers],
+            )
+            for label, numbers in lines
+        ]
+        found.append((messages.word_of(name, lang), [f"{r.id} · {r.as_of}" for r in runs], shades))
+    return found
 
 
 def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[str, dict[str, tuple[str, str]]]]]]:

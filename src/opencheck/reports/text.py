@@ -8,14 +8,28 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from opencheck import messages
+from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, by_gravity, rejected_text, task_of
 from opencheck.personal import shown
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
-__all__ = ["as_csv", "as_json", "as_jsonl", "as_table", "inert", "place_text", "print_table", "task_title", "what"]
+__all__ = [
+    "as_csv",
+    "as_json",
+    "as_jsonl",
+    "as_table",
+    "inert",
+    "place_text",
+    "print_finding",
+    "print_table",
+    "task_title",
+    "what",
+]
 
 _SHOWN = 8  # findings of one rule that the terminal shows unless all are asked for
 
@@ -134,6 +148,44 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
         report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full
     )
     return out.getvalue()
+
+
+def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:
+    """Print a finding of a JSON report with its whole derivation.
+
+    Args:
+        report: a file written with ``--format json``.
+        wanted: the finding's id, or as much of its beginning as no other has.
+        console: where to print.
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        InputError: a file that is no such report, or no finding, or several, of that id.
+    """
+    from rich.text import Text
+
+    try:
+        findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        found = [f for f in findings if f["id"].startswith(wanted)]
+        exact = [f for f in found if f["id"] == wanted]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise InputError(f"{report}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
+    if len(exact or found) != 1:
+        some = "、".join(f["id"] for f in (found or findings)[:5])
+        raise InputError(f"{report}: {len(found)}项问题的编号以{wanted}开头 / findings whose id begins so; such as: {some}")
+    (one,) = exact or found
+    source = one["source"]
+    place = place_text(source["file"], source["sheet"], source["row"], lang)
+    outcome = messages.word_of(f"outcome.{one['outcome']}", lang)
+    severity = messages.word_of(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
+    about = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
+    console.print(Text(f"{one['rule']}  {severity}{outcome}  {about}", style="bold"))
+    if place:
+        console.print(Text(place, style="dim"))
+    console.print(Text(one["message"][lang]))
+    for number, step in enumerate(one["explanation"], 1):
+        console.print(Text(f"  {number}. {step[lang]}"))
+    console.print(Text(f"→ {one['remedy'][lang]}", style="green"))
 
 
 _WIDE = 110  # columns from which a finding fits on one line

@@ -1,0 +1,1 @@
+"""Migrations of the history's schema, as Alembic runs them."""
