@@ -15,7 +15,9 @@ demo: $(VENV)/.ready
 	@mkdir -p out
 	@$(BIN)/opencheck check examples/*.xlsx --pack pingdu-2018 --as-of 2018-12-31 --fail-on never
 	@$(BIN)/opencheck check examples/*.xlsx --pack pingdu-2018 --as-of 2018-12-31 --fail-on never --output out/检查结果.xlsx 2>/dev/null
+	@$(BIN)/opencheck check examples/*.xlsx --pack pingdu-2018 --as-of 2018-12-31 --fail-on never --output out/检查报告.html 2>/dev/null
 	@echo
+	@echo "网页报告 / the page: $(CURDIR)/out/检查报告.html"
 	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
 
 test: $(VENV)/.ready
