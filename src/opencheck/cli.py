@@ -237,6 +237,48 @@ def _keep(report: Any, address: str) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
+@PACKS
+@click.option("--as-of", default=None, help="检查日，默认今天 / day of the check  [today]")
+@click.option("--unit", default=None, help="只看一个责任单位，列出每项和每条违规扣多少 / one unit, item by item")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@SET
+@LANG
+def score(
+    paths: tuple[Path | str, ...],
+    packs: tuple[str, ...],
+    as_of: str | None,
+    unit: str | None,
+    format_: str,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """考评得分：按规则包的评分表，全部和各单位得多少分。Appraisal scores."""
+    import opencheck as oc
+    from opencheck.reports.scoring import print_score, print_scores
+    from opencheck.score import scores
+
+    with _progress() as progress:
+        report = oc.check(
+            paths[0], *paths[1:], pack=packs, as_of=as_of or today(), parameters=_parameters(settings), progress=progress
+        )
+    found = scores(report)
+    if not found:
+        raise click.UsageError("规则包没有评分表 / no pack has a scoring sheet (score.yaml)")
+    if unit is not None:
+        found = [s for s in found if s.unit == unit]
+        if not found:
+            raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
+    if format_ == "json":
+        click.echo(json.dumps([s.as_dict() for s in found], ensure_ascii=False, indent=2))
+    elif unit is not None:
+        for one in found:
+            print_score(report, one, _console(), lang)
+    else:
+        print_scores(report, found, _console(), lang)
+
+
+@main.command()
 @click.argument("address", metavar="FILE|URL")
 @click.option("--compare", nargs=2, type=int, default=None, metavar="EARLIER LATER", help="比较两次检查 / compare two runs")
 @click.option("--last", is_flag=True, help="比较最近两次 / compare the last two")

@@ -28,6 +28,7 @@ from opencheck.rules.base import Covers
 from opencheck.rules.limits import DatedLimit, Limit, StatuteRef
 from opencheck.rules.outcomes import Modality
 from opencheck.rules.rule import Rule, Text
+from opencheck.score import Sheet
 
 if TYPE_CHECKING:
     from opencheck.findings import Finding
@@ -212,6 +213,8 @@ class Pack:
     tasks: dict[str, Text] = field(default_factory=dict)
     rules: dict[str, BoundRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    score: Sheet | None = None
+    """How an appraisal scores it, where ``score.yaml`` says so."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What the engine has planned for small tables; see :mod:`opencheck.plans`."""
 
@@ -498,12 +501,19 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         _ = pack.covers, pack.binding_from
     except (KeyError, ValueError, TypeError) as exc:
         raise PackError(f"{located.where(('parameters',))}: covers / binding_from: {exc}") from exc
-    skip = {"pack", *FILES}
+    skip = {"pack", "score", *FILES}
     for path in sorted(p for p in root.iterdir() if p.suffix in DEFAULT_SUFFIX and p.stem not in skip):
         _load_rules(pack, path)
     order = {clause: number for number, clause in enumerate(pack.clauses)}
     # In the order of the source's clauses, whatever file a rule stands in.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
+    if (root / "score.yaml").is_file():
+        doc = yamlfile.load(root / "score.yaml")
+        pack.score = _validate(TypeAdapter(Sheet), doc, doc.data, ())
+        try:
+            pack.score.check(pack)
+        except ValueError as exc:
+            raise PackError(f"{doc.where(())}: {exc}") from exc
     return pack
 
 
@@ -625,7 +635,8 @@ def schemas() -> dict[str, Any]:
     """JSON Schemas of a pack's files, by file: so an editor completes and checks them while they are written.
 
     >>> sorted(schemas())
-    ['checks', 'clauses', 'norms', 'pack', 'rules', 'terms', 'topics', 'units']
+    ['checks', 'clauses', 'norms', 'pack', 'rules', 'score', 'terms', 'topics', 'units']
     """
     found = {"pack": TypeAdapter(PackFile).json_schema(), "rules": TypeAdapter(list[Rule]).json_schema()}
+    found["score"] = Sheet.model_json_schema()
     return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in FILES.items()}

@@ -22,8 +22,10 @@ from opencheck.findings import RANK, Finding, Report, by_gravity, rejected_text,
 from opencheck.personal import shown
 from opencheck.records.text import fold
 from opencheck.reports.due import upcoming
+from opencheck.reports.scoring import vetoes_of
 from opencheck.reports.text import place_text, task_title, what
 from opencheck.rules.outcomes import Outcome
+from opencheck.score import scores
 
 __all__ = ["as_html"]
 
@@ -73,6 +75,11 @@ def as_html(report: Report, lang: str) -> bytes:
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,
+        scores=[
+            (s.unit or messages.word_of("score.whole", lang), f"{s.score:g}", f"{s.least:g}", "；".join(vetoes_of(s, lang)))
+            for s in scores(report)
+        ],
+        bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
         change=_change(report, lang),
         trends=_trends(report, tasks, lang),
         grid=_grid(report, tasks),
