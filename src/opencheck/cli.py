@@ -279,6 +279,21 @@ def score(
 
 
 @main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """写出命令补全脚本。Print the script that completes commands in a shell.
+
+    \b
+    opencheck completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(main, {}, "opencheck", "_OPENCHECK_COMPLETE").source())
+
+
+@main.command()
 @click.argument("address", metavar="FILE|URL")
 @click.option("--compare", nargs=2, type=int, default=None, metavar="EARLIER LATER", help="比较两次检查 / compare two runs")
 @click.option("--last", is_flag=True, help="比较最近两次 / compare the last two")
