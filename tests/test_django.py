@@ -250,6 +250,7 @@ for pk in ({notice}, {clean}):
     page = Page.objects.get(pk=pk).specific
     page.live = False
     page.save(update_fields=["live"])
+    page.save_revision(user=user)
     run = workflow.start(page, user)
     run.current_task_state.approve(user=user)
     out.append(Page.objects.get(pk=pk).live)

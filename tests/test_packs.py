@@ -199,7 +199,7 @@ def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
     assert written == schemas, "run: make docs"
     for pack in (root / "rules").iterdir():
         for file in pack.glob("*.yaml"):
-            schema = file.stem if file.stem in ("pack", *FILES) else "rules"
+            schema = file.stem if file.stem in ("pack", "score", *FILES) else "rules"
             data = yamlfile.load(file).data
             if schema != "rules":
                 jsonschema.validate(data, schemas[schema])

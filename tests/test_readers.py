@@ -23,7 +23,7 @@ AS_OF = "2018-12-31"
 
 def key(finding: oc.Finding) -> tuple[Any, ...]:
     found = finding.as_dict()
-    for place in ("source", "rows"):
+    for place in ("source", "rows", "id"):  # the id is of the sheet
         found.pop(place, None)
     if finding.rows:  # what is said of a column names its rows
         found["message"] = found["explanation"] = None

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
+from opencheck.appraisal import Score, score, scores
 from opencheck.cli import main
 from opencheck.packs import Pack
-from opencheck.score import Score, Sheet, scores
+from opencheck.score import Sheet
 
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20", "unit": "市教体局"}
 BLANK = {"received_on": None, "replied_on": "2018-12-10", "unit": "市教体局"}
@@ -122,8 +123,6 @@ def test_sheets_of_other_deductions() -> None:
             "items": [{"id": "a", "tasks": ["15"], "points": 10, "deductions": {"error": 4}, "floor": 3}],
         }
     )
-    from opencheck.score import score
-
     report = oc.check({"request": [{**LATE, "id": "1"}, {**LATE, "id": "2"}]}, as_of="2018-12-31", rules=["PD-15.3"])
     found = score(report.packs[0], sheet, report.findings())
     assert (found.score, list(found.items[0].costs.values())) == (3, [4, 3])

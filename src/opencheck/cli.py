@@ -255,8 +255,8 @@ def score(
 ) -> None:
     """考评得分：按规则包的评分表，全部和各单位得多少分。Appraisal scores."""
     import opencheck as oc
+    from opencheck.appraisal import scores
     from opencheck.reports.scoring import print_score, print_scores
-    from opencheck.score import scores
 
     with _progress() as progress:
         report = oc.check(

@@ -17,6 +17,7 @@ from typing import Any
 import narwhals as nw
 
 from opencheck import messages
+from opencheck.appraisal import scores
 from opencheck.calendar import WorkCalendar
 from opencheck.findings import RANK, Finding, Report, by_gravity, rejected_text, task_of
 from opencheck.personal import shown
@@ -25,7 +26,6 @@ from opencheck.reports.due import upcoming
 from opencheck.reports.scoring import vetoes_of
 from opencheck.reports.text import place_text, task_title, what
 from opencheck.rules.outcomes import Outcome
-from opencheck.score import scores
 
 __all__ = ["as_html"]
 

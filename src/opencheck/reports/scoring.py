@@ -11,8 +11,8 @@ from opencheck.reports.text import what
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from opencheck.appraisal import Score
     from opencheck.findings import Report
-    from opencheck.score import Score
 
 __all__ = ["print_score", "print_scores", "vetoes_of"]
 
