@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types check docs site bench clean
+.PHONY: demo test lint types check docs pictures site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -36,6 +36,9 @@ docs: $(VENV)/.ready
 	$(BIN)/opencheck schema --output docs/schema
 	$(BIN)/python examples/make_ledger.py
 	$(BIN)/python scripts/make_docs.py
+
+pictures: $(VENV)/.ready
+	$(BIN)/python scripts/screenshots.py
 
 site: docs
 	$(BIN)/mkdocs build --strict --quiet

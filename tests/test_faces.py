@@ -426,6 +426,8 @@ def test_what_is_not_known_to_be_kept_is_not_compliant() -> None:
         open_.assert_compliant(rule="PD-15.33")
     with pytest.raises(oc.InputError, match="document"):
         open_.assert_compliant(rule="PD-9.4")
+    with pytest.raises(oc.InputError, match="no row"):
+        oc.check({"request": []}, as_of="2018-12-31").assert_compliant()
     open_.lang = "en"
     with pytest.raises(AssertionError, match="not to be judged"):
         open_.assert_compliant(rule="PD-15.3")

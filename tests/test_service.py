@@ -162,6 +162,17 @@ def test_a_ledger_comes_back_as_json_and_as_a_marked_workbook(server: Server) ->
     assert any(cell.comment for sheet in marked for row in sheet.iter_rows() for cell in row)
 
 
+def test_a_ledger_comes_back_in_every_form_of_report(server: Server) -> None:
+    files = {"file": (LEDGER.name, LEDGER.read_bytes())}
+    starts = {"html": "<!doctype html>", "sarif": "{", "junit": "<?xml", "md": "# ", "csv": "\ufeff", "table": "平度市"}
+    with server.client() as client:
+        for name, start in starts.items():
+            got = client.post("/v1/check", files=files, data={"as_of": "2018-12-31", "format": name})
+            assert got.status_code == 200, name
+            assert got.content.decode().startswith(start), name
+            assert "attachment" in got.headers["content-disposition"]
+
+
 def test_a_ledger_as_json(server: Server) -> None:
     tables = {"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "invited_attendees": 6}]}
     with server.client() as client:

@@ -514,7 +514,7 @@ class Report:
 
         Raises:
             AssertionError: naming what was found, with its derivation, in the report's language.
-            InputError: a rule that was not checked, for want of its table or because the pack has none of that id.
+            InputError: a rule that was not checked, for want of its table or because the pack has none of that id; no row at all.
 
         >>> import opencheck as oc
         >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]},
@@ -523,6 +523,8 @@ class Report:
         """
         from opencheck.reports.verdicts import told
 
+        if self.rows["checked"] == 0:
+            raise InputError("没有一行可以检查 / no row could be checked")
         if rule is not None:
             results = [r for r in self.results if r.rule.id == rule]
             if not results:

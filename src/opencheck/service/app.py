@@ -135,7 +135,7 @@ _FORMS: dict[str, dict[str, str]] = {
     "fix": {"file": "the document: .docx .html .txt", "attribute": "label to insert where there is none"},
     "check": {
         "file": "the ledger: .xlsx .csv .json .parquet",
-        "format": "json xlsx csv jsonl table",
+        "format": "json xlsx html csv jsonl sarif junit md table",
         "lang": "zh or en",
         **_COMMON,
     },

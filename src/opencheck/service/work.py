@@ -181,6 +181,10 @@ _MEDIA = {
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
     "table": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "sarif": "application/sarif+json",
+    "junit": "application/xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -192,7 +196,7 @@ def _check(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
     if chosen not in _MEDIA:
         raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(_MEDIA)}")
     content = render(_report(values, files), chosen, str(values.get("lang") or "zh"))
-    name = "" if chosen == "json" else f"检查结果.{'txt' if chosen == 'table' else chosen}"
+    name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
     return Answer(content, _MEDIA[chosen], name)
 
 
