@@ -112,7 +112,7 @@ def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
     assert "新增 1，仍在 1，已整改 1" in run("check", str(after), *AS_OF, *rule, "--baseline", str(before)).stdout
     unsure = tmp_path / "c"
     unsure.mkdir()
-    row = "1,会议议定事项,,2018-10-15"
+    row = "1,会议议定事项,,2018-10-15\n2,会议议定事项,2018-09-10,2018-10-12"
     (unsure / "disclosure.csv").write_text(f"编号,主题,形成日期,公开日期\n{row}\n", encoding="utf-8")
     report = json.loads(run("check", str(unsure), *AS_OF, *rule, "--baseline", str(before), "--format", "json").stdout)
     fixed = [f["record_id"] for f in report["baseline"]["fixed_findings"]]

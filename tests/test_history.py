@@ -63,8 +63,23 @@ def test_two_runs_a_month_apart(history: History) -> None:
     last = history.compare(second.id, again.id)
     assert ids(last.new) == ["1", "4", "5"]
     assert ids(last.returned) == ["1", "4", "5"]
-    assert ids(last.fixed) == ["6"]
-    assert last.counts == {"new": 3, "returned": 3, "recurring": 2, "fixed": 1, "open": 0}
+    # The sixth is in the ledger no more: nobody mended it.
+    assert ids(last.open) == ["6"]
+    assert last.counts == {"new": 3, "returned": 3, "recurring": 2, "fixed": 0, "open": 1}
+
+
+def test_a_record_taken_out_of_the_ledger_is_not_fixed(history: History, tmp_path: Path) -> None:
+    before = check({**LATE, "id": "1"}, {**LATE, "id": "2"}, as_of="2018-12-31")
+    history.keep(before)
+    after = check({**LATE, "id": "2"}, as_of="2018-12-31")
+    history.keep(after)
+    change = history.compare()
+    assert (ids(change.open), change.fixed) == (["1"], [])
+    history.keep(check({**LATE, "id": "2"}, as_of="2018-12-31"))
+    assert ids(history.compare(1, 3).open) == ["1"]
+    after.compare(before.write(tmp_path / "before.json"))
+    assert after.fixed == []
+    assert dict(after.notes)["note.gone"] == {"count": 1, "ids": ["1"]}
 
 
 def test_rules_that_did_not_run_again_mend_nothing(history: History) -> None:

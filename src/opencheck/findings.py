@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
 
 from opencheck import messages, waivers
 from opencheck.engine import Note, RuleResult
@@ -365,12 +367,29 @@ class Report:
             if finding.outcome is Outcome.VIOLATION:
                 finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
+        there = self.record_ids({f["table"] for f in old if f["record_id"] is not None})
         lost = {(r.table, _shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
         self.fixed = [
             {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
             for key, f in keys.items()
             if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
         ]
+        gone = [f for f in self.fixed if f["record_id"] is not None and f["record_id"] not in there[f["table"]]]
+        if gone:
+            self.fixed = [f for f in self.fixed if f not in gone]
+            self.notes.append(("note.gone", {"count": len(gone), "ids": [f["record_id"] for f in gone[:10]]}))
+
+    def record_ids(self, tables: Iterable[str]) -> dict[str, set[str]]:
+        """The ids of a table's records as findings show them, by table: those checked and those rejected."""
+        found: dict[str, set[str]] = {}
+        for name in tables:
+            table = self.data.tables.get(name)
+            ids = self.data.records(nw.from_native(table.frame).select("id").to_native())["id"].drop_nulls() if table else ()
+            found[name] = {shown(i) for i in ids}
+            found[name] |= {
+                shown(str(r.values["id"])) for r in self.rejected if r.table == name and r.values.get("id") is not None
+            }
+        return found
 
     @property
     def changes(self) -> dict[str, int] | None:

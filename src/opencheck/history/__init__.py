@@ -1,8 +1,8 @@
 """The history of checks: every run's summary and findings, in a SQLite file or PostgreSQL, and what changed between runs.
 
 Two runs are compared by what their findings are about (rule, record, subject, period, sheet), not by their words: a violation that is a day
-later than last month is the same one. A violation that is gone counts as fixed only where its rule ran again and came to another end than
-"cannot be judged" or "waived".
+later than last month is the same one. A violation that is gone counts as fixed only where its rule ran again, found none
+in the same record, and that record is still in the ledger and can be used.
 """
 
 from __future__ import annotations
@@ -162,6 +162,15 @@ class History:
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
         # A row that cannot be used any more is not mended.
         summary["rejected_ids"] = [[r.table, shown(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None]
+        # Nor is a record that was taken out of the ledger.
+        before = [f for f in self._last(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
+        there = report.record_ids({f["told"]["table"] for f in before})
+        gone = {
+            (f["told"]["table"], f["told"]["record_id"])
+            for f in before
+            if f["told"]["record_id"] not in there[f["told"]["table"]]
+        }
+        summary["gone_ids"] = sorted(map(list, gone))
         run = {
             "made_at": datetime.now(SHANGHAI),
             "version": __version__,
@@ -250,7 +259,7 @@ class History:
         fresh = [i for i in broken if i not in known]
         met = self._met_before(earlier, old.packs)
         gone = [i for i in known if i not in broken]
-        lost = {tuple(pair) for pair in new.summary["rejected_ids"]}
+        lost = {tuple(pair) for pair in (*new.summary["rejected_ids"], *new.summary["gone_ids"])}
         unknown = ("indeterminate", "waived", "needs_review")
 
         def is_open(i: str) -> bool:
@@ -268,6 +277,14 @@ class History:
             fixed=[known[i] for i in gone if i not in open_],
             open=[known[i] for i in open_],
         )
+
+    def _last(self, packs: str) -> list[dict[str, Any]]:
+        """The violations of the last run with these packs, and those that were gone from the ledger by then."""
+        runs = self.runs(packs)
+        if not runs:
+            return []
+        still = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
+        return still + [f for f in self._of(runs[-1].id).values() if f["outcome"] == "violation"]
 
     def _of(self, run: int) -> dict[str, dict[str, Any]]:
         with self._connected() as connection:
