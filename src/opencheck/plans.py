@@ -484,7 +484,8 @@ class Blocks:
         asked = self.parts[number][1]
         counts = {(i, Outcome.NOT_APPLICABLE): len(part) for i in range(len(self.rules)) if i not in asked}
         for prefix, (key, right) in self.links.items() if self.state is None else ():
-            if self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
+            # Where everything is listed, what is linked is told of records that a rule does not concern, too.
+            if self.everything or self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
                 part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
             else:
                 part = part.with_columns(
