@@ -154,7 +154,9 @@ class SparkReport:
         if not self._parts or self._scope is None:
             return own
         parts = reduce(lambda a, b: a.unionByName(b), self._parts)
-        bare = replace(self._scope, frames={}, witnesses={}, joins={}, links={}, helpers={}, numbered={}, memo={}, linkers=[])
+        frames = ("frames", "witnesses", "pieces", "joins", "links", "helpers", "numbered", "memo")
+        empty: dict[str, Any] = {name: {} for name in frames}
+        bare = replace(self._scope, **empty, linkers=[])
         bare.backend = local()
         shared = session.sparkContext.broadcast(pickle.dumps((self.pack, self.as_of, bare, self._days)))
         return parts.mapInArrow(_teller(shared), _TOLD).unionByName(own)
