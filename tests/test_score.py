@@ -54,6 +54,18 @@ def test_what_cannot_be_judged_is_a_range() -> None:
     assert (whole.score, whole.least) == (99, 97)
 
 
+def test_what_was_not_checked_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "requests.json"
+    rows = [{"id": "1", "received_on": "2018-02-30"}, {"id": "2", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]
+    file.write_text(json.dumps({"request": rows}), encoding="utf-8")
+    told = CliRunner().invoke(main, ["score", str(file), "--as-of", "2018-12-31"]).stdout
+    assert "不说明已经做到" in told
+    assert "公文办理" in told.split("不说明已经做到")[1].split("\n")[0]
+    assert "未能使用的1行" in told
+    page = oc.check(file, as_of="2018-12-31").write(tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "未能使用的1行不在得分之内" in page
+
+
 def test_personal_data_caps_the_whole() -> None:
     row = {
         "id": "1",

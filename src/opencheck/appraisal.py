@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opencheck.findings import Report
     from opencheck.packs import Pack
 
-__all__ = ["ItemScore", "Score", "score", "scores"]
+__all__ = ["ItemScore", "Score", "score", "scores", "unchecked"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,12 @@ def scores(report: Report) -> list[Score]:
         of_units = [score(pack, pack.score, theirs, unit) for unit, theirs in units.items()]
         found += [score(pack, pack.score, findings), *sorted(of_units, key=lambda s: (s.score, s.least, s.unit or ""))]
     return found
+
+
+def unchecked(report: Report, pack: Pack) -> list[Item]:
+    """The items of a pack's sheet none of whose rules had anything to decide on: their full points are no achievement."""
+    decided = {task_of(r.rule.clause) for r in report.results if r.pack is pack and set(r.counts) - {Outcome.NOT_APPLICABLE}}
+    return [i for i in pack.score.items if not decided & set(i.tasks)] if pack.score else []
 
 
 def score(pack: Pack, sheet: Sheet, findings: Iterable[Finding], unit: str | None = None) -> Score:

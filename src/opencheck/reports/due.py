@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck import messages
 from opencheck.errors import InputError
-from opencheck.reports.text import place_text, what
+from opencheck.reports.text import about, place_text, what
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,10 +65,10 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
         table.add_column(ratio=1, overflow="fold")
         table.add_column(max_width=24, style="dim")
         for f in group:
-            about = " ".join(p for p in (f.record_id, what(f)) if p)
+            subject = about(f)
             place = place_text(None, f.source.sheet or f.source.file, f.source.row, lang)
             title = f.result.rule.title.in_(lang)
-            table.add_row(messages.word(f.due, lang), f.rule, about, title, place)
+            table.add_row(messages.word(f.due, lang), f.rule, subject, title, place)
         console.print(table)
     if not findings:
         console.print("没有即将到期的事项" if lang == "zh" else "nothing falls due")
@@ -97,14 +97,14 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     for f in findings:
         if f.due is None:
             continue
-        about = " ".join(p for p in (f.record_id, what(f)) if p)
+        subject = about(f)
         event = Event()
         key = "|".join(map(str, (f.rule, f.table, f.record_id, f.subject, f.period, f.source.sheet, f.due)))
         event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@opencheck")
         event.add("dtstamp", stamp)
         event.add("dtstart", f.due)
         event.add("dtend", f.due + timedelta(days=1))
-        event.add("summary", f"{f.unit or ''} {f.result.rule.title.in_(lang)} {about}".strip())
+        event.add("summary", f"{f.unit or ''} {f.result.rule.title.in_(lang)} {subject}".strip())
         event.add("description", f"{f.rule}\n{f.message.in_(lang)}\n{f.remedy.in_(lang)}")
         if f.unit:
             event.add("categories", [f.unit])

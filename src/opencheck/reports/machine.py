@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from opencheck import messages
 from opencheck.findings import Finding, Report, by_gravity, rejected_text
-from opencheck.reports.text import place_text, task_title, what
+from opencheck.reports.text import about, place_text, task_title, what
 from opencheck.reports.verdicts import told, verdict
 from opencheck.rules.outcomes import Outcome
 
@@ -119,13 +119,13 @@ def _locations(report: Report, file: str | None, sheet: str | None, row: int | N
 
 
 def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
-    about = " ".join(p for p in (finding.unit, finding.record_id, what(finding)) if p)
+    subject = about(finding, finding.unit)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "kind": _KIND[finding.outcome],
         "level": _LEVEL[finding.severity] if _KIND[finding.outcome] == "fail" else "none",
-        "message": {"text": _plain(f"{about}：{finding.message.in_(lang)}" if about else finding.message.in_(lang))},
+        "message": {"text": _plain(f"{subject}：{finding.message.in_(lang)}" if subject else finding.message.in_(lang))},
         **_locations(report, *finding.source),
         "partialFingerprints": {"opencheck/v1": finding.id},
         "properties": {
@@ -225,8 +225,8 @@ def as_github(report: Report, lang: str) -> bytes:
 
     for finding in by_gravity(report.violations):
         title = f"{finding.rule} {finding.result.rule.title.in_(lang)}"
-        about = " ".join(p for p in (finding.unit, finding.record_id, what(finding), finding.source.sheet) if p)
-        text = f"{about}：{finding.message.in_(lang)}\n→ {finding.remedy.in_(lang)}"
+        subject = " ".join(p for p in (about(finding, finding.unit), finding.source.sheet) if p)
+        text = f"{subject}：{finding.message.in_(lang)}\n→ {finding.remedy.in_(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
     for rejected in report.rejected:
         text = "；".join(t.in_(lang) for t in rejected_text(rejected))

@@ -23,8 +23,8 @@ from opencheck.findings import RANK, Finding, Report, by_gravity, rejected_text,
 from opencheck.personal import shown
 from opencheck.records.text import fold
 from opencheck.reports.due import upcoming
-from opencheck.reports.scoring import vetoes_of
-from opencheck.reports.text import place_text, task_title, what
+from opencheck.reports.scoring import caveats, vetoes_of
+from opencheck.reports.text import about, place_text, task_title, what
 from opencheck.rules.outcomes import Outcome
 
 __all__ = ["as_html"]
@@ -33,7 +33,7 @@ SOON = 31
 """Days after the day of the check up to which what falls due is listed."""
 _LABELS = (
     "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
-    "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "none", "clause", "print_note",
+    "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "clause", "print_note",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def as_html(report: Report, lang: str) -> bytes:
             for s in scores(report)
         ],
         bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
+        caveats=caveats(report, lang),
         change=_change(report, lang),
         trends=_trends(report, tasks, lang),
         grid=_grid(report, tasks),
@@ -249,7 +250,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 told(f"{f.rule} {f.result.rule.title.in_(lang)}"),
                 told(f.unit or "—"),
                 task_of(f.clause),
-                " ".join(p for p in (f.record_id, what(f)) if p),
+                about(f),
                 f.message.in_(lang),
                 told(f.remedy.in_(lang)),
                 _iso(start),

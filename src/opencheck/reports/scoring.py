@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencheck import messages
-from opencheck.reports.text import what
+from opencheck.appraisal import unchecked
+from opencheck.reports.text import about
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
     from opencheck.appraisal import Score
     from opencheck.findings import Report
 
-__all__ = ["print_score", "print_scores", "vetoes_of"]
+__all__ = ["caveats", "print_score", "print_scores", "vetoes_of"]
 
 
 def vetoes_of(score: Score, lang: str) -> list[str]:
     """The vetoes that apply, in words."""
     return [messages.say("score.veto", {"title": v.title.in_(lang), "cap": f"{v.cap:g}"}).in_(lang) for v in score.vetoes]
+
+
+def caveats(report: Report, lang: str) -> list[str]:
+    """What the scores do not say: items that nothing was checked of, and rows that could not be used."""
+    lines = []
+    for pack in report.packs:
+        if items := unchecked(report, pack):
+            told = [(i.title or pack.tasks[i.tasks[0]]).in_(lang) for i in items]
+            lines.append(messages.say("score.unchecked", {"items": told}).in_(lang))
+    if report.rejected:
+        lines.append(messages.say("score.rejected", {"count": len(report.rejected)}).in_(lang))
+    return lines
 
 
 def print_scores(report: Report, scores: Sequence[Score], console: Console, lang: str) -> None:
@@ -33,6 +46,8 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
         console.print(Text(pack.score.title.in_(lang), style="bold"))
         console.print(Text(pack.score.basis.in_(lang), style="dim"))
         console.print(Text(messages.word_of("score.note", lang), style="dim"))
+        for line in caveats(report, lang):
+            console.print(Text(line, style="yellow"))
         table = Table(box=None, padding=(0, 1), header_style="bold")
         table.add_column(messages.word_of("score.unit", lang))
         for name in ("score", "least"):
@@ -66,6 +81,5 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
         )
         for finding, cost in item.costs.items():
             one = findings[finding]
-            about = " ".join(p for p in (one.rule, one.record_id, what(one)) if p)
             told = messages.say("score.cost", {"points": f"{cost:g}"}).in_(lang)
-            console.print(Text(f"  {told}  {about}：{one.message.in_(lang)}"))
+            console.print(Text(f"  {told}  {about(one, one.rule)}：{one.message.in_(lang)}"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
+    "about",
     "as_csv",
     "as_json",
     "as_jsonl",
@@ -126,6 +127,11 @@ def what(finding: Finding) -> str:
     return " ".join(parts) if finding.period else (finding.title or finding.subject or "")
 
 
+def about(finding: Finding, *more: str | None) -> str:
+    """What a finding is about as one line: what else is given (the unit, the rule), the record's id, and its subject or title."""
+    return " ".join(p for p in (*more, finding.record_id, what(finding)) if p)
+
+
 def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) -> str:
     """Where a record stands, as a person would say it."""
     where = " ".join(p for p in (file, sheet) if p)
@@ -178,8 +184,8 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     place = place_text(source["file"], source["sheet"], source["row"], lang)
     outcome = messages.word_of(f"outcome.{one['outcome']}", lang)
     severity = messages.word_of(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
-    about = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
-    console.print(Text(f"{one['rule']}  {severity}{outcome}  {about}", style="bold"))
+    subject = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
+    console.print(Text(f"{one['rule']}  {severity}{outcome}  {subject}", style="bold"))
     if place:
         console.print(Text(place, style="dim"))
     console.print(Text(one["message"][lang]))
@@ -212,12 +218,11 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
                 label.append("·新" if lang == "zh" else "·new")
         else:
             label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
-        about = " ".join(p for p in (f.record_id, what(f)) if p)
         place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
         if wide:
-            table.add_row(label, Text(f.unit or ""), Text(about), Text(f.message.in_(lang)), place)
+            table.add_row(label, Text(f.unit or ""), Text(about(f)), Text(f.message.in_(lang)), place)
         else:
-            table.add_row(label, Text(f"{f.unit or ''} {about}\n{f.message.in_(lang)}"), place)
+            table.add_row(label, Text(f"{f.unit or ''} {about(f)}\n{f.message.in_(lang)}"), place)
     console.print(Padding(table, (0, 0, 0, 3)))
 
 

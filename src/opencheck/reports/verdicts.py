@@ -8,7 +8,7 @@ from typing import Literal
 
 from opencheck import messages
 from opencheck.findings import RANK, Finding, by_gravity
-from opencheck.reports.text import place_text, what
+from opencheck.reports.text import about, place_text
 from opencheck.rules.outcomes import Outcome
 from opencheck.rules.rule import Rule
 
@@ -66,9 +66,12 @@ def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int],
 def told(finding: Finding, lang: str) -> str:
     """A finding with its derivation, as lines of text."""
     place = place_text(*finding.source, lang)
-    about = " ".join(p for p in (finding.unit, finding.record_id, what(finding)) if p)
     severity = f"{messages.word_of(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
-    head = f"{severity}{messages.word_of(f'outcome.{finding.outcome}', lang)}  {about}  [{place}]".rstrip(" []")
+    head = (
+        f"{severity}{messages.word_of(f'outcome.{finding.outcome}', lang)}  {about(finding, finding.unit)}  [{place}]".rstrip(
+            " []"
+        )
+    )
     head += "]" if place else ""
     steps = [f"    - {step.in_(lang)}" for step in finding.explanation]
     return "\n".join([head, f"  {finding.message.in_(lang)}", *steps, f"  → {finding.remedy.in_(lang)}"])
