@@ -109,7 +109,7 @@ def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
         "3": "new",
     }
     assert [f["record_id"] for f in report["baseline"]["fixed_findings"]] == ["1"]
-    assert "新增 1，仍在 1，已整改 1" in run("check", str(after), *AS_OF, *rule, "--baseline", str(before)).stdout
+    assert "新增1，仍在1，已整改1" in run("check", str(after), *AS_OF, *rule, "--baseline", str(before)).stdout
     unsure = tmp_path / "c"
     unsure.mkdir()
     row = "1,会议议定事项,,2018-10-15\n2,会议议定事项,2018-09-10,2018-10-12"

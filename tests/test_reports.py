@@ -6,10 +6,14 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
+import tarfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -22,6 +26,12 @@ from opencheck.reports import FORMATS, render
 
 END = "2018-12-31"
 EVIL = "<script>document.title='owned'</script></script><img src=x onerror=alert(1)>"
+
+
+ONE = {
+    "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}],
+    "interpretation": [],
+}
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +88,38 @@ def test_sarif_is_read_by_the_tools_for_it(
     one = next(f for f in violations if f.record_id == "W054" and f.rule == "PD-9.4")
     told = next(r for r in records if r["Code"] == "PD-9.4" and r["Line"] == one.source.row)
     assert one.message.zh in told["Description"]
+
+
+@pytest.fixture(scope="session")
+def sarif_schema(pytestconfig: pytest.Config) -> Any:
+    """The published JSON schema, as the npm package of SARIF's editors carries it; fetched once, kept by pytest's cache."""
+    package = "@microsoft/jest-sarif@1.0.0-beta.0"
+    kept = pytestconfig.cache.mkdir("sarif-schema") if pytestconfig.cache else None
+    if kept is None or shutil.which("npm") is None:
+        pytest.skip(f"no npm here: the schema comes from the package {package}")
+    if not (found := list(kept.glob("*.tgz"))):
+        made = subprocess.run(["npm", "pack", package], cwd=kept, capture_output=True, text=True, timeout=120)
+        if made.returncode:
+            pytest.skip(f"{package} cannot be fetched: {made.stderr[-300:]}")
+        found = list(kept.glob("*.tgz"))
+    with tarfile.open(found[0]) as packed:
+        content = packed.extractfile("package/lib/schemas/sarif-2.1.0-rtm.5.json")
+        assert content is not None
+        schema = json.load(content)
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema, format_checker=kind.FORMAT_CHECKER)
+
+
+def test_sarif_is_valid_by_the_published_schema(report: oc.Report, evil: oc.Report, sarif_schema: Any) -> None:
+    for made in (report, evil, oc.check(ONE, as_of=END, everything=True)):
+        for lang in ("zh", "en"):
+            told = json.loads(render(made, "sarif", lang))
+            assert [e.message for e in sarif_schema.iter_errors(told)] == []
+            assert told["runs"][0]["results"]
+    told["runs"][0]["results"][0]["level"] = "severe"
+    told["runs"][0]["results"][0]["locations"] = [{"physicalLocation": {"region": {"startLine": 0}}}]
+    assert {e.validator for e in sarif_schema.iter_errors(told)} == {"enum", "minimum", "anyOf"}, "the schema is really asked"
 
 
 def test_sarif_in_its_parts(report: oc.Report, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:

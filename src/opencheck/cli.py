@@ -347,15 +347,12 @@ def rules(packs: tuple[str, ...], lang: str) -> None:
     """列出规则包的规则。List the rules of a pack."""
     from rich.table import Table
 
+    from opencheck.messages import word_of
     from opencheck.packs import load_packs
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for head in (
-        ("规则", "条款", "级别", "表", "类型", "标题")
-        if lang == "zh"
-        else ("rule", "clause", "severity", "table", "kind", "title")
-    ):
-        table.add_column(head)
+    for head in ("rule", "clause", "severity", "table", "kind", "title"):
+        table.add_column(word_of(f"column.{head}", lang))
     for id_, bound in [item for pack in load_packs(packs) for item in pack.rules.items()]:
         rule = bound.rule
         table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.in_(lang))
@@ -404,6 +401,7 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
     from rich.table import Table
 
     import opencheck as oc
+    from opencheck.messages import word_of
 
     loaded = oc.load_pack(pack)
     counts: dict[str, dict[str, int]] = {}
@@ -457,8 +455,8 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
         )
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for head in ("条款", "方式", "规则", "结果", "义务") if lang == "zh" else ("clause", "how", "rules", "outcomes", "duty"):
-        table.add_column(head)
+    for head in ("clause", "how", "rules", "outcomes", "duty"):
+        table.add_column(word_of(f"column.{head}", lang))
     for row in rows:
         found: Any = row["rules"]
         outcomes = "；".join(", ".join(f"{k} {v}" for k, v in r.get("outcomes", {}).items()) for r in found)
@@ -524,6 +522,7 @@ def preflight(
     opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
     """
     import opencheck as oc
+    from opencheck.messages import tell, word_of
     from opencheck.records.tables import TABLES
 
     unread: list[tuple[str, dict[str, Any]]] = []
@@ -556,28 +555,18 @@ def preflight(
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
-        zh = lang == "zh"
-        for title, found in (
-            ("不能公布" if zh else "blocks", result.blocking),
-            ("警告" if zh else "warnings", result.warnings),
-            ("提示" if zh else "advice", result.advice),
-            ("无法判断" if zh else "cannot be told", result.unknown),
-            ("公布之后到期" if zh else "due after publication", result.upcoming),
-        ):
+        for group in ("blocking", "warnings", "advice", "unknown", "upcoming"):
+            found = getattr(result, group)
             if found:
-                click.echo(f"{title}（{len(found)}）" if zh else f"{title} ({len(found)})")
+                click.echo(tell("join.counted", lang, what=word_of(f"preflight.{group}", lang), count=len(found)))
             for f in found:
                 click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
         for note in result.notes:
-            click.echo(f"{'注意' if zh else 'note'}：{note.in_(lang)}")
+            click.echo(tell("preflight.note", lang, text=note.in_(lang)))
         if not result.blocking:
-            click.echo("没有阻止公布的问题" if zh else "nothing blocks publication")
+            click.echo(word_of("preflight.free", lang))
         if result.fixes and not fix:
-            click.echo(
-                f"可以自动改的（{len(result.fixes)}处）：加 --fix 另存副本"
-                if zh
-                else f"fixable: {len(result.fixes)}; --fix writes a copy"
-            )
+            click.echo(tell("preflight.fixable", lang, count=len(result.fixes)))
     if fix:
         _write_fixed(file, attachments, output, result)
     sys.exit(1 if result.blocking else 0)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from opencheck.catalogue import catalogue, word_of
 from opencheck.personal import shown
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import Named
@@ -18,18 +15,7 @@ from opencheck.rules.conditions import FieldRef, Test
 from opencheck.rules.limits import Span
 from opencheck.rules.rule import Text
 
-__all__ = ["catalogue", "field_label", "fill", "say"]
-
-LANGS = ("zh", "en")
-_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-
-
-@lru_cache(maxsize=1)
-def catalogue() -> dict[str, dict[str, str]]:
-    """Every message by name: ``{"zh": …, "en": …}``."""
-    text = files("opencheck").joinpath("messages.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return found
+__all__ = ["catalogue", "field_label", "fill", "say", "tell", "word_of"]
 
 
 def say(name: str, facts: Mapping[str, Any] | None = None) -> Text:
@@ -63,9 +49,13 @@ def field_label(table: str, name: str, lang: str) -> str:
     return spec.column.zh if lang == "zh" else spec.column.en
 
 
-def word_of(name: str, lang: str) -> str:
-    """A fixed word of the catalogue."""
-    return catalogue()[name][lang]
+def tell(name: str, lang: str, **facts: Any) -> str:
+    """A message in one language, filled with facts.
+
+    >>> tell("table.more_rows", "zh", count=3)
+    '…… 还有 3 行'
+    """
+    return fill(catalogue()[name][lang], facts, lang)
 
 
 def table_label(table: str, lang: str) -> str:
@@ -84,8 +74,7 @@ def word(value: Any, lang: str) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
-        weekday = _WEEKDAYS[lang][value.weekday()]
-        return f"{value}（周{weekday}）" if lang == "zh" else f"{weekday} {value}"
+        return word_of("join.day", lang).format(day=value, weekday=word_of(f"weekday.{value.weekday()}", lang))
     if isinstance(value, Span):
         return fill(catalogue()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
     if isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES:
@@ -94,14 +83,15 @@ def word(value: Any, lang: str) -> str:
         if "test" in value:
             table = value["field"][0]
             name = value["field"][1]
-            return f"{word(value['field'], lang)}{'' if lang == 'zh' else ' '}{test_words(value['test'], lang, table, name)}"
+            tested = test_words(value["test"], lang, table, name)
+            return word_of("join.measure", lang).format(n=word(value["field"], lang), unit=tested)
         if "either" in value:
-            branches = [("且" if lang == "zh" else " and ").join(word(w, lang) for w in b) for b in value["either"]]
-            return ("，或者" if lang == "zh" else ", or ").join(branches)
-        pairs = [f"{word(k, lang)}{'：' if lang == 'zh' else ': '}{word(_labelled(k, v), lang)}" for k, v in value.items()]
-        return ("；" if lang == "zh" else "; ").join(pairs)
+            branches = [word_of("join.and", lang).join(word(w, lang) for w in b) for b in value["either"]]
+            return word_of("join.or", lang).join(branches)
+        pairs = [tell("join.labelled", lang, label=k, value=_labelled(k, v)) for k, v in value.items()]
+        return word_of("join.parts", lang).join(pairs)
     if isinstance(value, (list, tuple, set)):
-        return ("、" if lang == "zh" else ", ").join(word(v, lang) for v in value) or "—"
+        return word_of("join.list", lang).join(word(v, lang) for v in value) or "—"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return shown(str(value))
@@ -141,4 +131,4 @@ def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
             found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
     if test.matches is not None:
         found.append(test.says[lang] if test.says else word_of("test.matches", lang))
-    return ("且" if lang == "zh" else " and ").join(found)
+    return word_of("join.and", lang).join(found)

@@ -112,9 +112,14 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
         for first, last in ((0, -1), (0, 1), (1, -1)):  # all of them; without the last line, without the first
             start, end = match.start() + lines[first][0], match.start() + lines[last][1]
             kind = _kind(re.sub(r"[\r\n]", "", text[start:end]))
-            if kind in ("resident_id", "bank_card") and kind in wanted and start not in taken:
-                hits.append(Hit(kind, start, end, _masked(text[start:end])))
-                break
+            if kind not in ("resident_id", "bank_card") or kind not in wanted:
+                continue
+            if kind == "resident_id":  # with a day of birth and a check digit it outweighs what fits in one of its lines
+                hits = [h for h in hits if not (start <= h.start and h.end <= end)]
+            elif start in taken:
+                continue
+            hits.append(Hit(kind, start, end, _masked(text[start:end])))
+            break
     if "passport" in wanted:
         hits += [Hit("passport", m.start(1), m.end(1), _masked(m[1])) for m in _PASSPORT.finditer(text)]
     if "address" in wanted:

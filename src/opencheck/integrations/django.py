@@ -22,13 +22,13 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from django import forms
+from opencheck.catalogue import word_of
 from opencheck.documents import Document, read
 from opencheck.errors import InputError
 from opencheck.findings import Finding
 from opencheck.personal import KINDS, PersonalKind, find
 from opencheck.prepublication import Preflight, preflight
 from opencheck.records.parse import SHANGHAI
-from opencheck.rules.free_of import NAMES
 
 __all__ = ["CONFIRM", "Mapping", "NoPersonalData", "PreflightFormMixin", "confirmation", "run_preflight", "told"]
 
@@ -119,15 +119,13 @@ def _lang() -> str:
 def told(finding: Finding) -> str:
     """A finding as an editor reads it: what is wrong, what to do, by which rule."""
     lang = _lang()
-    joint = "。" if lang == "zh" else ". "
-    return f"{finding.message.in_(lang)}{joint}{finding.remedy.in_(lang)}（{finding.rule}）"
+    said = f"{finding.message.in_(lang)}{word_of('join.sentence', lang)}{finding.remedy.in_(lang)}"
+    return word_of("join.counted", lang).format(what=said, count=finding.rule)
 
 
 def confirmation() -> Any:
     """The form field of the confirmation: hidden until a warning asks for it."""
-    label = lazy(
-        lambda: "我已看过警告，仍要公布" if _lang() == "zh" else "I have seen the warnings and publish all the same", str
-    )()
+    label = lazy(lambda: word_of("preflight.confirm", _lang()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
@@ -212,10 +210,10 @@ class NoPersonalData:
         """
         text = str(value)
         document = read(text) if "<" in text else None
-        zh = _lang() == "zh"
+        lang = _lang()
         for hit in find(document.text if document else text, self.kinds):
-            name = NAMES[hit.kind][0 if zh else 1]
-            message = f"含{name}（{hit.masked}），请遮盖" if zh else f"holds an {name} ({hit.masked}): mask it"
+            kind = word_of(f"personal.{hit.kind}", lang)
+            message = word_of("personal.found", lang).format(kind=kind, masked=hit.masked)
             raise ValidationError(message, code="personal_data")
 
     def __eq__(self, other: object) -> bool:

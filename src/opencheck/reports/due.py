@@ -57,7 +57,7 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
     for finding in findings:
         units.setdefault(finding.unit or "—", []).append(finding)
     for unit, group in units.items():
-        console.print(f"{unit}（{len(group)}）" if lang == "zh" else f"{unit} ({len(group)})", style="bold")
+        console.print(messages.tell("join.counted", lang, what=unit, count=len(group)), style="bold")
         table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
@@ -71,7 +71,7 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
             table.add_row(messages.word(f.due, lang), f.rule, subject, title, place)
         console.print(table)
     if not findings:
-        console.print("没有即将到期的事项" if lang == "zh" else "nothing falls due")
+        console.print(messages.word_of("due.none", lang))
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
@@ -92,7 +92,7 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     calendar = Calendar()
     calendar.add("prodid", "-//opencheck//due//ZH")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", "政务公开到期事项" if lang == "zh" else "openness duties falling due")
+    calendar.add("x-wr-calname", messages.word_of("due.calendar", lang))
     stamp = datetime.combine(report.as_of, time(), UTC)
     for f in findings:
         if f.due is None:

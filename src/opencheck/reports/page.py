@@ -24,7 +24,7 @@ from opencheck.personal import shown
 from opencheck.records.text import fold
 from opencheck.reports.due import upcoming
 from opencheck.reports.scoring import caveats, vetoes_of
-from opencheck.reports.text import about, place_text, task_title, what
+from opencheck.reports.text import about, late_text, place_text, task_title, what
 from opencheck.rules.outcomes import Outcome
 
 __all__ = ["as_html"]
@@ -236,7 +236,6 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         ends = [d for d in (start, f.due, f.actual) if isinstance(d, date)]
         if len(ends) > 1 or (ends and f.outcome is Outcome.VIOLATION):
             spans.append((min(ends), max([*ends, report.as_of] if f.actual is None else ends)))
-        unit = messages.word_of(f"unit.{f.late_unit}", lang) if f.late_by else ""
         flags = [
             n
             for n, on in (("before_plan", f.before_plan), ("borderline", f.borderline), ("baseline_new", f.baseline == "new"))
@@ -256,7 +255,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 _iso(start),
                 _iso(f.due),
                 _iso(f.actual),
-                f"{f.late_by}{'' if lang == 'zh' else ' '}{unit}" if f.late_by else "",
+                late_text(f, lang) or "",
                 place_text(*f.source, lang),
                 [told(step.in_(lang)) for step in f.explanation],
                 flags,

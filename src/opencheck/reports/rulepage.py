@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 from opencheck import messages
 from opencheck.findings import plain
 from opencheck.records.tables import TABLES
+from opencheck.rules.base import Named
 from opencheck.rules.evidence import Evidence
 from opencheck.rules.limits import StatuteRef
 from opencheck.rules.rule import Example
 from opencheck.rules.within import Within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opencheck.packs import Pack
+    from opencheck.rules.limits import DatedLimit
 
 __all__ = ["index", "page", "pages"]
 
@@ -21,90 +25,102 @@ __all__ = ["index", "page", "pages"]
 def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) -> str:
     """The page of a rule as Markdown, with its five headings; ``linked`` makes other rules links to their pages."""
     bound = pack.rules[rule_id]
-    rule, zh = bound.rule, lang == "zh"
+    rule = bound.rule
     clause = pack.clauses.get(rule.clause)
 
-    def say(a: str, b: str) -> str:
-        return a if zh else b
+    def say(part: str, **facts: Any) -> str:
+        return messages.word_of(f"rulepage.{part}", lang).format(**facts)
 
-    other = f"[English](../../en/rules/{pack.id}/{rule.id}.md)" if zh else f"[中文](../../../rules/{pack.id}/{rule.id}.md)"
-    lines = [f"# {rule.id} {rule.title.in_(lang)}", "", *([other, ""] if linked else []), f"## {say('义务', 'Duty')}", ""]
+    lines = [f"# {rule.id} {rule.title.in_(lang)}", ""]
+    lines += [_OTHER[lang].format(pack=pack.id, rule=rule.id), ""] if linked else []
+    lines += [f"## {say('duty')}", ""]
     if clause:
-        lines += [f"{say('条款', 'Clause')} {clause.id}：{clause.duty.in_(lang)}", ""]
-        lines += [f"{say('责任单位', 'Responsible')}：{clause.unit}", ""] if clause.unit else []
+        lines += [say("clause", clause=clause.id, duty=clause.duty.in_(lang)), ""]
+        lines += [say("unit", unit=clause.unit), ""] if clause.unit else []
+    severity = messages.word_of(f"severity.{rule.effective_severity}", lang)
     lines += [
-        f"{say('检查的表', 'Table')}：{TABLES[rule.on].zh if zh else rule.on}　{say('级别', 'Severity')}："
-        f"{messages.word_of(f'severity.{rule.effective_severity}', lang)}",
+        say("facts", table=messages.table_label(rule.on, lang), severity=severity),
         "",
-        f"{say('怎么办', 'What to do')}：{rule.remedy.in_(lang)}",
+        say("remedy", remedy=rule.remedy.in_(lang)),
         "",
-        f"## {say('理解', 'Reading')}",
+        f"## {say('reading')}",
         "",
         *([rule.reading.in_(lang), ""] if rule.reading else []),
     ]
     for statute in _statutes(rule):
-        for limit in pack.statutes[statute.statute]:
-            span = f"{limit.since or '…'} — {limit.until or '…'}"
-            extra = f"，{say('可延长', 'extension')}{messages.word(limit.extension, lang)}" if limit.extension else ""
-            seen = "" if limit.seen else say("（未与原文核对）", " (not checked against the norm's text)")
-            norm = limit.norm_zh if zh else limit.norm_en
-            lines.append(f"- {norm}{limit.clause or ''}（{span}）：{messages.word(limit.span, lang)}{extra}{seen}")
+        lines += [f"- {_limit(limit, lang)}" for limit in pack.statutes[statute.statute]]
         if statute.otherwise:
-            lines.append(
-                f"- {say('没有规定生效的日子按', 'on days on which no norm is in force: ')}{messages.word(statute.otherwise, lang)}"
-            )
+            lines.append(f"- {say('otherwise', span=messages.word(statute.otherwise, lang))}")
         lines.append("")
     for grant in rule.exceptions:
         basis = messages.field_label(rule.on, grant.basis, lang)
-        lines += [
-            f"{say('例外', 'Exception')}：{grant.title.in_(lang)}{say('，须写明', '; its basis must stand in ')}{basis}",
-            "",
-        ]
+        lines += [say("exception", title=grant.title.in_(lang), basis=basis), ""]
     if rule.justification:
-        field = messages.field_label(rule.on, rule.justification, lang)
-        lines += [
-            say(
-                f"未做到而在“{field}”写明理由的，视为符合并显示理由。",
-                f"A breach is answered by a reason in “{field}”, which is shown.",
-            ),
-            "",
-        ]
+        lines += [say("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
     if isinstance(rule.kind, Evidence):
-        lines += [f"{say('佐证应证明', 'The evidence must show')}：{rule.kind.shows if zh else rule.kind.shows_en}", ""]
+        shows = Named(rule.kind.shows, rule.kind.shows_en)
+        lines += [say("evidence", shows=messages.word(shows, lang)), ""]
     checks = [c for c in pack.checks if c.id in rule.decides]
     if checks:
-        lines += [f"{say('细分检查', 'Atomic checks')}：{'、'.join(c.id for c in checks)}", ""]
-    lines += [f"- {c.id}：{c.beyond.in_(lang)}" for c in checks if c.beyond]
-    lines += [f"## {say('参数', 'Parameters')}", ""]
+        lines += [say("checks", checks=_listed((c.id for c in checks), lang)), ""]
+    lines += [f"- {_labelled(c.id, c.beyond.in_(lang), lang)}" for c in checks if c.beyond]
+    lines += [f"## {say('parameters')}", ""]
     rolls = ["roll_over_days_off"] if _in_plain_days(rule, pack) else []
     for name in (*bound.parameters, *rolls, "binding_from"):
         if name in pack.parameters:
-            parameter = pack.parameters[name]
-            lines.append(f"- `{name}` = `{plain(pack.values[name])}`：{parameter.reading.in_(lang)}")
-    lines += ["", f"## {say('例子', 'Examples')}", ""]
+            reading = pack.parameters[name].reading.in_(lang)
+            lines.append(f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', reading, lang)}")
+    lines += ["", f"## {say('examples')}", ""]
     for example in rule.examples:
         name = example.name if isinstance(example.name, str) else example.name.in_(lang)
         outcome = messages.word_of(f"outcome.{example.expect}", lang)
-        extras = "".join(f"，{text}" for text in _facts(example, lang))
-        lines.append(f"- {name}（{say('截至', 'as of')} {example.as_of}）→ **{outcome}**{extras}")
+        told = say("example", name=name, as_of=example.as_of, outcome=outcome)
+        lines.append("- " + told + "".join(say("also", fact=fact) for fact in _facts(example, lang)))
         lines += [f"    - {text}" for text in _given(example, lang)]
     related = [
         c
         for c in pack.clauses.values()
         if clause and c.id != clause.id and c.id.rpartition(".")[0] == clause.id.rpartition(".")[0]
     ]
-    lines += ["", f"## {say('相关条款', 'Related clauses')}", ""]
+    lines += ["", f"## {say('related')}", ""]
     own = [c.id for c in related]
     mates = [i for i, b in pack.rules.items() if i != rule_id and b.rule.clause == rule.clause]
     if mates:
-        lines.append(
-            f"- {say('同一条款的其他规则', 'other rules of this clause')}：{'、'.join(_link(i, linked) for i in mates)}"
-        )
+        lines.append(f"- {say('mates', rules=_listed((_link(i, linked) for i in mates), lang))}")
     for c in related:
-        theirs = "、".join(_link(i, linked) for i, b in pack.rules.items() if b.rule.clause == c.id)
-        lines.append(f"- {c.id} {c.duty.in_(lang)}" + (f"（{theirs}）" if theirs else ""))
+        theirs = _listed((_link(i, linked) for i, b in pack.rules.items() if b.rule.clause == c.id), lang)
+        told = f"{c.id} {c.duty.in_(lang)}"
+        lines.append(f"- {messages.word_of('join.counted', lang).format(what=told, count=theirs) if theirs else told}")
     lines += [] if own or mates else ["—"]
     return "\n".join(lines) + "\n"
+
+
+# The same page in the other language, from where each stands.
+_OTHER = {
+    "zh": "[English](../../en/rules/{pack}/{rule}.md)",
+    "en": "[中文](../../../rules/{pack}/{rule}.md)",
+}
+
+
+def _listed(parts: Iterable[str], lang: str) -> str:
+    return messages.word_of("join.list", lang).join(parts)
+
+
+def _labelled(label: str, value: str, lang: str) -> str:
+    return messages.word_of("join.labelled", lang).format(label=label, value=value)
+
+
+def _limit(limit: DatedLimit, lang: str) -> str:
+    """A limit of a statute in words: norm, days in force, span, extension, whether it was read in the norm."""
+    told = messages.word_of("rulepage.limit", lang).format(
+        norm=messages.word(Named(limit.norm_zh or "", limit.norm_en or ""), lang) + (limit.clause or ""),
+        since=limit.since or "…",
+        until=limit.until or "…",
+        span=messages.word(limit.span, lang),
+    )
+    if limit.extension:
+        told += messages.word_of("rulepage.extension", lang).format(span=messages.word(limit.extension, lang))
+    return told if limit.seen else told + messages.word_of("rulepage.unseen", lang)
 
 
 def _statutes(rule: Any) -> list[StatuteRef]:
@@ -128,30 +144,33 @@ def _given(example: Example, lang: str) -> list[str]:
     for table, rows in example.given.items():
         name = messages.table_label(table, lang)
         if not rows:
-            lines.append(f"{name}：{'（没有）' if lang == 'zh' else '(none)'}")
+            lines.append(_labelled(name, messages.word_of("rulepage.no_rows", lang), lang))
         for row in rows:
-            facts = [f"{messages.field_label(table, k, lang)} {_plain(v)}" for k, v in row.items() if k in TABLES[table].fields]
-            lines.append(f"{name}：{'；'.join(facts)}" if lang == "zh" else f"{name}: {'; '.join(facts)}")
+            known = {k: v for k, v in row.items() if k in TABLES[table].fields}
+            facts = [f"{messages.field_label(table, k, lang)} {_plain(v, lang)}" for k, v in known.items()]
+            lines.append(_labelled(name, messages.word_of("join.parts", lang).join(facts), lang))
     return lines
 
 
-def _plain(value: Any) -> str:
-    text = "（空）" if value is None else "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return {"True": "是", "False": "否"}.get(text, text).replace("\n", " ⏎ ").replace("*", "\\*")
+def _plain(value: Any, lang: str) -> str:
+    if value is None:
+        return messages.word_of("rulepage.blank", lang)
+    if isinstance(value, bool):
+        return messages.word(value, lang)
+    text = _listed(map(str, value), lang) if isinstance(value, list) else str(value)
+    return text.replace("\n", " ⏎ ").replace("*", "\\*")
 
 
 def index(pack: Pack, lang: str = "zh") -> str:
     """The list of a pack's rules as Markdown, by task, each a link to its page."""
-    zh = lang == "zh"
     lines = [f"# {pack.title.in_(lang)}", ""]
     if pack.source:
         lines += [f"{pack.source.issuer.in_(lang)}　{pack.source.signed_on or ''}", ""]
-    count = (
-        f"{len(pack.clauses)} 个条款，{len(pack.rules)} 条规则"
-        if zh
-        else f"{len(pack.clauses)} clauses, {len(pack.rules)} rules"
-    )
-    lines += [count + (f"，{len(pack.checks)} 项细分检查" if zh and pack.checks else ""), ""]
+    count = messages.tell("rulepage.counts", lang, clauses=len(pack.clauses), rules=len(pack.rules))
+    if pack.checks:
+        count += messages.tell("rulepage.check_count", lang, checks=len(pack.checks))
+    lines += [count, ""]
+    heads = " | ".join(messages.word_of(f"column.{name}", lang) for name in ("rule", "clause", "severity", "title"))
     by_task: dict[str, list[str]] = {}
     for rule_id, bound in pack.rules.items():
         by_task.setdefault(bound.rule.clause.rpartition(".")[0], []).append(rule_id)
@@ -159,7 +178,7 @@ def index(pack: Pack, lang: str = "zh") -> str:
         if task not in by_task:
             continue
         lines += [f"## {task} {title.in_(lang)}", ""]
-        lines += ["| 规则 | 条款 | 级别 | 内容 |" if zh else "| rule | clause | severity | title |", "|---|---|---|---|"]
+        lines += [f"| {heads} |", "|---|---|---|---|"]
         for rule_id in by_task[task]:
             rule = pack.rules[rule_id].rule
             severity = messages.word_of(f"severity.{rule.effective_severity}", lang)
@@ -187,12 +206,12 @@ def _facts(example: Example, lang: str) -> list[str]:
     """What an example expects beyond its outcome, in words."""
     found = []
     if example.due:
-        found.append(f"{'最迟' if lang == 'zh' else 'due '}{example.due}")
+        found.append(messages.word_of("rulepage.due", lang).format(due=example.due))
     if example.late_by:
-        found.append(f"迟（差）{example.late_by}" if lang == "zh" else f"late or short by {example.late_by}")
+        found.append(messages.word_of("rulepage.late", lang).format(late=example.late_by))
     if example.severity:
         found.append(messages.word_of(f"severity.{example.severity}", lang))
     if example.parameters:
-        changed = "，".join(f"{k}={plain(v)}" for k, v in example.parameters.items())
-        found.append(f"参数{changed}" if lang == "zh" else f"with {changed}")
+        changed = _listed((f"{k}={plain(v)}" for k, v in example.parameters.items()), lang)
+        found.append(messages.word_of("rulepage.with", lang).format(changed=changed))
     return found

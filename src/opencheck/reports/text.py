@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from opencheck.records.dataset import Ignored
+
 __all__ = [
     "about",
     "as_csv",
     "as_json",
     "as_jsonl",
     "as_table",
+    "ignored_text",
     "inert",
+    "late_text",
     "place_text",
     "print_finding",
     "print_table",
@@ -54,29 +58,29 @@ def inert(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-COLUMNS: tuple[tuple[str, str, str], ...] = (
-    ("outcome", "结果", "outcome"),
-    ("severity", "级别", "severity"),
-    ("rule", "规则", "rule"),
-    ("clause", "条款", "clause"),
-    ("unit", "责任单位", "unit"),
-    ("record_id", "记录编号", "record id"),
-    ("what", "对象", "about"),
-    ("message", "说明", "message"),
-    ("due", "最迟日期", "due"),
-    ("actual", "实际日期", "actual"),
-    ("late", "迟（差）", "late by"),
-    ("remedy", "怎么办", "what to do"),
-    ("file", "文件", "file"),
-    ("sheet", "工作表", "sheet"),
-    ("row", "行", "row"),
+# The columns of a list of findings; messages.yaml calls them ``column.NAME``.
+COLUMNS = (
+    "outcome",
+    "severity",
+    "rule",
+    "clause",
+    "unit",
+    "record_id",
+    "what",
+    "message",
+    "due",
+    "actual",
+    "late",
+    "remedy",
+    "file",
+    "sheet",
+    "row",
 )
 
 
 def flat(finding: Finding, lang: str) -> dict[str, Any]:
     """A finding as one line of a spreadsheet."""
     severity = messages.word_of(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
-    unit = messages.word_of(f"unit.{finding.late_unit}", lang) if finding.late_by else ""
     return {
         "outcome": messages.word_of(f"outcome.{finding.outcome}", lang),
         "severity": severity,
@@ -88,12 +92,19 @@ def flat(finding: Finding, lang: str) -> dict[str, Any]:
         "message": finding.message.in_(lang),
         "due": finding.due,
         "actual": finding.actual,
-        "late": f"{finding.late_by}{'' if lang == 'zh' else ' '}{unit}" if finding.late_by else None,
+        "late": late_text(finding, lang),
         "remedy": finding.remedy.in_(lang) if finding.outcome in _ACTIONABLE else None,
         "file": finding.source.file,
         "sheet": finding.source.sheet,
         "row": finding.source.row,
     }
+
+
+def late_text(finding: Finding, lang: str) -> str | None:
+    """How much later or less than allowed, with its unit; None where nothing is late."""
+    if not finding.late_by:
+        return None
+    return messages.tell("join.measure", lang, n=finding.late_by, unit=messages.word_of(f"unit.{finding.late_unit}", lang))
 
 
 _ACTIONABLE = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW, Outcome.PENDING)
@@ -103,12 +114,12 @@ def as_csv(report: Report, lang: str) -> bytes:
     """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([zh if lang == "zh" else en for _, zh, en in COLUMNS])
+    writer.writerow([messages.word_of(f"column.{name}", lang) for name in COLUMNS])
     for finding in report.findings():
         row = flat(finding, lang)
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n, _, _ in COLUMNS])
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     for rejected in report.rejected:
-        row = dict.fromkeys(n for n, _, _ in COLUMNS)
+        row = dict.fromkeys(COLUMNS)
         row |= {
             "outcome": messages.word_of("word.rejected_row", lang),
             "record_id": shown(rejected.values.get("id") or "") or None,
@@ -117,7 +128,7 @@ def as_csv(report: Report, lang: str) -> bytes:
             "sheet": rejected.place.sheet,
             "row": rejected.place.row,
         }
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n, _, _ in COLUMNS])
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -137,7 +148,13 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
     where = " ".join(p for p in (file, sheet) if p)
     if row is None:
         return where
-    return f"{where} 第{row}行".strip() if lang == "zh" else f"{where} row {row}".strip()
+    return messages.word_of("place.row" if where else "place.only_row", lang).format(where=where, row=row)
+
+
+def ignored_text(line: Ignored, lang: str) -> str:
+    """A line that is no record: where it stands, why it was not read, what it says."""
+    why = f"{place_text(*line.place, lang)} {messages.word_of(f'ignore.{line.code}', lang)}"
+    return messages.word_of("join.labelled", lang).format(label=why, value=shown(line.text))
 
 
 def task_title(report: Report, task: str, lang: str) -> str:
@@ -215,7 +232,7 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
         if f.outcome is Outcome.VIOLATION:
             label = Text(messages.word_of(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
             if f.baseline == "new":
-                label.append("·新" if lang == "zh" else "·new")
+                label.append(messages.word_of("table.new", lang))
         else:
             label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
         place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
@@ -233,45 +250,16 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     """Print the table: head figures, then task by task and rule by rule, the worst first."""
     from rich.text import Text
 
-    zh = lang == "zh"
-
-    def say(a: str, b: str) -> str:
-        return a if zh else b
-
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style))
 
-    summary = report.summary
     line("、".join(p.title.in_(lang) for p in report.packs), "bold")
-    rows = report.rows
-    line(
-        say(
-            f"截至 {report.as_of} · 读取 {rows['read']} 行：检查 {rows['checked']}，未能使用 {rows['rejected']}",
-            f"as of {report.as_of} · {rows['read']} rows read: {rows['checked']} checked, {rows['rejected']} rejected",
-        )
-    )
-    outcomes, levels = summary["outcomes"], summary["violations"]
+    line(messages.tell("table.read", lang, as_of=str(report.as_of), **report.rows))
+    counts = report.summary["outcomes"] | report.summary["violations"]
     before = sum(1 for f in report.violations if f.before_plan)
-    line(
-        say(
-            f"违规 {outcomes['violation']}（错误 {levels['error']}，警告 {levels['warning']}，提示 {levels['advice']}，"
-            f"其中方案印发前到期 {before}） · 无法判断 {outcomes['indeterminate']} · 未到期 {outcomes['pending']} · "
-            f"需人工审核 {outcomes['needs_review']} · 已豁免 {outcomes['waived']} · 符合 {outcomes['pass']}",
-            f"{outcomes['violation']} violations ({levels['error']} errors, {levels['warning']} warnings, {levels['advice']} "
-            f"advice, of which {before} fell due before the plan) · {outcomes['indeterminate']} indeterminate · "
-            f"{outcomes['pending']} pending · {outcomes['needs_review']} to review · {outcomes['waived']} waived · "
-            f"{outcomes['pass']} pass",
-        ),
-        "bold red" if levels["error"] else "",
-    )
+    line(messages.tell("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
     if report.changes is not None:
-        new, known, fixed = (report.changes[k] for k in ("new", "known", "fixed"))
-        line(
-            say(
-                f"与上次报告相比：新增 {new}，仍在 {known}，已整改 {fixed}",
-                f"against the earlier report: {new} new, {known} known, {fixed} fixed",
-            )
-        )
+        line(messages.tell("page.changes", lang, **report.changes))
     tasks: dict[str, list[Finding]] = {}
     for finding in report.findings():
         tasks.setdefault(task_of(finding.clause), []).append(finding)
@@ -282,9 +270,13 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
         broken = sum(1 for f in found if f.outcome is Outcome.VIOLATION)
         line("")
         line(
-            say(
-                f"任务 {task} {task_title(report, task, lang)}：违规 {broken}，其他 {len(found) - broken}",
-                f"Task {task} {task_title(report, task, lang)}: {broken} violations, {len(found) - broken} other",
+            messages.tell(
+                "table.task",
+                lang,
+                task=task,
+                title=task_title(report, task, lang),
+                broken=broken,
+                other=len(found) - broken,
             ),
             "bold",
         )
@@ -296,34 +288,28 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             printed = by_gravity(group)[: None if full else _SHOWN]
             _print_group(console, printed, lang)
             if len(group) > len(printed):
-                rest = len(group) - len(printed)
-                line(
-                    say(
-                        f"     …… 还有 {rest} 条；加 --full 全部列出，或用 --format xlsx",
-                        f"     … {rest} more; --full lists all",
-                    ),
-                    "dim",
-                )
+                rest = messages.tell("table.rest", lang, count=len(group) - len(printed))
+                line(f"     {rest}", "dim")
             if any(f.outcome is Outcome.VIOLATION for f in group):
                 line(f"     → {group[0].remedy.in_(lang)}", "green")
     if report.rejected:
         line("")
-        line(say(f"未能使用的行 {len(report.rejected)}", f"{len(report.rejected)} rejected rows"), "bold yellow")
+        line(messages.tell("table.rejected", lang, count=len(report.rejected)), "bold yellow")
         for rejected in report.rejected[: None if full else 20]:
             reasons = "；".join(t.in_(lang) for t in rejected_text(rejected))
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
         if len(report.rejected) > 20 and not full:
-            line(say(f"  …… 还有 {len(report.rejected) - 20} 行", f"  … {len(report.rejected) - 20} more"), "dim")
+            line(f"  {messages.tell('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
     remarks = [messages.say(name, facts).in_(lang) for name, facts in report.notes]
     remarks += [
-        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{shown(i.text)}"
+        ignored_text(i, lang)
         for i in report.data.ignored
         if i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:
         line("")
-        line(say("说明", "Notes"), "bold")
+        line(messages.word_of("page.notes", lang), "bold")
         for remark in remarks[: None if full else 15]:
             line(f"  {remark}")
         if len(remarks) > 15 and not full:
-            line(say(f"  …… 还有 {len(remarks) - 15} 条", f"  … {len(remarks) - 15} more"), "dim")
+            line(f"  {messages.tell('table.more', lang, count=len(remarks) - 15)}", "dim")

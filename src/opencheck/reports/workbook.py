@@ -17,10 +17,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from opencheck import messages
 from opencheck.errors import InputError
 from opencheck.findings import Finding, Report, by_gravity, rejected_text
-from opencheck.personal import shown
 from opencheck.readers.grid import OWN_SHEETS
 from opencheck.records.dataset import ROW, SRC
-from opencheck.reports.text import COLUMNS, flat, inert, place_text, task_title
+from opencheck.reports.text import COLUMNS, flat, ignored_text, inert, task_title
 from opencheck.rules.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -243,14 +242,14 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(LIST, 0)
-    for column, (_, zh, en) in enumerate(COLUMNS, 1):
-        cell = sheet.cell(1, column, zh if lang == "zh" else en)
+    for column, name in enumerate(COLUMNS, 1):
+        cell = sheet.cell(1, column, messages.word_of(f"column.{name}", lang))
         cell.font = _bold(cell)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
     for row, finding in enumerate(findings, 2):
         values = flat(finding, lang)
-        for column, (name, _, _) in enumerate(COLUMNS, 1):
+        for column, name in enumerate(COLUMNS, 1):
             cell = _put(sheet, row, column, values[name])
             cell.alignment = Alignment(vertical="top", wrap_text=name in ("message", "remedy", "what", "unit"))
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
@@ -288,30 +287,22 @@ def _printable(sheet: Worksheet) -> None:
 def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    zh = lang == "zh"
     sheet = book.create_sheet(SUMMARY, 0)
     _put(sheet, 1, 1, "、".join(p.title.in_(lang) for p in report.packs)).font = Font(size=16, bold=True)
-    rows = report.rows
-    _put(sheet, 2, 1, f"截至 {report.as_of} 终了" if zh else f"As of the end of {report.as_of}")
-    _put(
-        sheet,
-        3,
-        1,
-        f"读取 {rows['read']} 行：检查 {rows['checked']} 行，未能使用 {rows['rejected']} 行"
-        if zh
-        else f"{rows['read']} rows read: {rows['checked']} checked, {rows['rejected']} rejected",
-    )
+    _put(sheet, 2, 1, messages.tell("page.asof", lang, day=str(report.as_of)))
+    _put(sheet, 3, 1, messages.tell("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
     words = [f"{messages.word_of(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
     _put(sheet, 4, 1, " · ".join(words))
     heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
     titles = [messages.word_of(f"severity.{h}", lang) for h in heads[:3]]
-    titles += ["方案印发前到期" if zh else "before the plan"]
+    titles += [messages.word_of("report.before_plan", lang)]
     titles += [messages.word_of(f"outcome.{h}", lang) for h in heads[4:]]
 
     def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
         _put(sheet, row, 1, title).font = Font(size=13, bold=True)
-        for column, text in enumerate([("任务" if zh else "task") if label else ("单位" if zh else "unit"), "", *titles], 1):
+        first = messages.word_of("report.task" if label else "report.unit", lang)
+        for column, text in enumerate([first, "", *titles], 1):
             cell = _put(sheet, row + 1, column, text)
             cell.font = _bold(cell)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
@@ -331,9 +322,9 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
 
     tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    row = block(6, "按任务" if zh else "By task", tasks, lambda t: task_title(report, t, lang))
-    row = block(row, "按责任单位" if zh else "By responsible unit", units, None)
-    _put(sheet, row, 1, "颜色" if zh else "Colours").font = Font(size=13, bold=True)
+    row = block(6, messages.word_of("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
+    row = block(row, messages.word_of("report.by_unit", lang), units, None)
+    _put(sheet, row, 1, messages.word_of("workbook.colours", lang)).font = Font(size=13, bold=True)
     names = {**{s: messages.word_of(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
     names |= {
         "indeterminate": messages.word_of("outcome.indeterminate", lang),
@@ -343,12 +334,9 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
         _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
     notes = [*remarks, *(messages.say(n, f).in_(lang) for n, f in report.notes)]
-    notes += [
-        f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{shown(i.text)}"
-        for i in report.data.ignored
-    ]
+    notes += [ignored_text(i, lang) for i in report.data.ignored]
     if notes:
-        _put(sheet, row, 1, "说明" if zh else "Notes").font = Font(size=13, bold=True)
+        _put(sheet, row, 1, messages.word_of("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
             _put(sheet, row + offset, 1, text)
     _printable(sheet)

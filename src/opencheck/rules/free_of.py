@@ -15,7 +15,8 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.personal import PersonalKind, candidates, find
+from opencheck.catalogue import LANGS, word_of
+from opencheck.personal import Hit, PersonalKind, candidates, find
 from opencheck.records.labels import part_at
 from opencheck.rules.base import Judgement, Kind, Named, Scope, Step, need_field, outcome_chain
 from opencheck.rules.conditions import Regex
@@ -24,16 +25,7 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
-__all__ = ["NAMES", "FreeOf", "Pattern"]
-
-
-NAMES: dict[PersonalKind, tuple[str, str]] = {
-    "resident_id": ("身份证号", "identity number"),
-    "bank_card": ("银行卡号", "bank card"),
-    "mobile": ("手机号", "mobile"),
-    "passport": ("护照号", "passport"),
-    "address": ("家庭住址", "home address"),
-}
+__all__ = ["FreeOf", "Pattern", "masked"]
 
 
 class Pattern(BaseModel):
@@ -44,6 +36,14 @@ class Pattern(BaseModel):
     zh: str
     en: str
     matches: Regex
+
+
+def masked(name: str, hit: Hit, **facts: object) -> Named:
+    """What was found, by kind and masked, in the words of a message of the catalogue."""
+    zh, en = (
+        word_of(name, lang).format(kind=word_of(f"personal.{hit.kind}", lang), masked=hit.masked, **facts) for lang in LANGS
+    )
+    return Named(zh, en)
 
 
 class FreeOf(Kind):
@@ -95,10 +95,8 @@ class FreeOf(Kind):
         """What a text shows that it must not, masked."""
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
-            zh, en = NAMES[hit.kind]
             part, place = part_at(text, hit.start)
-            at = (f"，{part}第{place + 1}字起", f", at character {place + 1} {part and f'of {part}'}".rstrip())
-            found.append(Named(f"{zh}（{hit.masked}{at[0]}）", f"{en} ({hit.masked}{at[1]})"))
+            found.append(masked("personal.at_part" if part else "personal.at", hit, at=place + 1, part=part))
         return found
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope | None) -> pl.DataFrame:

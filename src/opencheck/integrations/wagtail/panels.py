@@ -9,6 +9,7 @@ from wagtail.admin.panels import Panel
 
 from opencheck.integrations.django import CONFIRM
 from opencheck.integrations.wagtail.forms import PreflightPageForm
+from opencheck.messages import tell, word_of
 
 __all__ = ["PreflightPanel"]
 
@@ -33,11 +34,18 @@ class PreflightPanel(Panel):
             """The last result, in the editor's language."""
             context = super().get_context_data(parent_context)
             lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
-            context["zh"] = lang == "zh"
+            context["unchecked"] = word_of("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
             context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
-            context["groups"] = [(key, [_said(f, lang) for f in found]) for key, found in self._found().items() if found]
+            context["groups"] = [
+                (
+                    tell("join.counted", lang, what=word_of(f"preflight.{key}", lang), count=len(found)),
+                    [_said(f, lang) for f in found],
+                )
+                for key, found in self._found().items()
+                if found
+            ]
             return context
 
         def _found(self) -> dict[str, list[dict[str, Any]]]:
