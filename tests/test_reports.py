@@ -254,6 +254,47 @@ def test_the_page_in_a_browser(browser: Any, report: oc.Report, tmp_path: Path, 
     assert wrong == []
 
 
+def test_charts_show_the_numbers_and_nothing_of_them_runs(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+    page, wrong = open_page(browser, tmp_path, report)
+    counted = [f for f in report.violations if not f.before_plan]
+    numbers = page.locator("#tasks svg .text-overlay text.value").all_text_contents()
+    assert sum(int(n) for n in numbers if n) == len(counted) > 100
+    assert page.locator("#tasks svg .legend").count() == 3
+    assert page.locator("svg script, svg a").count() == 0
+    widths = page.evaluate(
+        "() => [...document.querySelectorAll('#tasks .axis.x text, #tasks .axis.y text')].map(t => t.getBoundingClientRect().left)"
+    )
+    assert min(widths) >= page.locator("#tasks svg").bounding_box()["x"] - 1, "labels in Chinese are not cut"
+    assert wrong == []
+    assert render(report, "html", "zh") == render(report, "html", "zh"), "the same report makes the same page"
+
+
+def test_units_of_a_ledger_stay_text_in_a_chart(browser: Any, tmp_path: Path) -> None:
+    from opencheck.history import History
+
+    made = {}
+    history = History(tmp_path / "h.db")
+    for day in ("2018-10-31", "2018-11-30"):
+        late = [
+            {"id": str(n), "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28", "unit": f"{n}{EVIL}"}
+            for n in range(12)
+        ]
+        made[day] = oc.check({"document": late, "interpretation": []}, as_of=day, rules=["PD-9.4"])
+        history.keep(made[day])
+    last = made["2018-11-30"]
+    last.past = history.runs()
+    history.close()
+    page, wrong = open_page(browser, tmp_path, last)
+    chart = page.locator(".trend svg").first
+    legends = chart.locator(".legend text").all_text_contents()
+    assert len(legends) == 8, "as many lines as one can tell apart"
+    assert all("<script>" in text for text in legends)
+    assert "最多的8条线" in page.inner_text(".trend >> nth=0")
+    assert page.locator(".trend >> nth=0 >> tbody tr").count() == 12
+    assert page.title() != "owned"
+    assert wrong == []
+
+
 def test_the_page_prints_on_a4_and_speaks_english(browser: Any, report: oc.Report, tmp_path: Path) -> None:
     from pypdf import PdfReader
 

@@ -22,9 +22,10 @@ from opencheck.calendar import WorkCalendar
 from opencheck.findings import RANK, Finding, Report, by_gravity, rejected_text, task_of
 from opencheck.personal import shown
 from opencheck.records.text import fold
+from opencheck.reports import charts
 from opencheck.reports.due import upcoming
 from opencheck.reports.scoring import caveats, vetoes_of
-from opencheck.reports.text import about, late_text, place_text, task_title, what
+from opencheck.reports.text import about, ignored_text, late_text, place_text, task_title, what
 from opencheck.rules.outcomes import Outcome
 
 __all__ = ["as_html"]
@@ -82,7 +83,9 @@ def as_html(report: Report, lang: str) -> bytes:
         bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
         caveats=caveats(report, lang),
         change=_change(report, lang),
+        most=charts.MOST,
         trends=_trends(report, tasks, lang),
+        by_task=_by_task(report, tasks, lang),
         grid=_grid(report, tasks),
         tasks=tasks,
         series=_series(report, lang),
@@ -92,10 +95,7 @@ def as_html(report: Report, lang: str) -> bytes:
             (place_text(*r.place, lang), "；".join(t.in_(lang) for t in rejected_text(r))) for r in report.rejected[:500]
         ],
         notes=[messages.say(name, facts).in_(lang) for name, facts in report.notes],
-        ignored=[
-            f"{place_text(*i.place, lang)} {messages.word_of(f'ignore.{i.code}', lang)}：{shown(i.text)}"
-            for i in report.data.ignored[:500]
-        ],
+        ignored=[ignored_text(i, lang) for i in report.data.ignored[:500]],
     )
     return page.encode()
 
@@ -140,6 +140,17 @@ def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[
     return used, lines
 
 
+def _by_task(report: Report, tasks: dict[str, str], lang: str) -> Any:
+    """A chart of the violations of each task by severity, without those due before the plan; None where there is none."""
+    counts: Counter[tuple[str, str]] = Counter((task_of(f.clause), f.severity) for f in report.violations if not f.before_plan)
+    used = [t for t in tasks if any(task == t for task, _ in counts)]
+    if not used:
+        return None
+    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    told = messages.say("page.chart_tasks").in_(lang)
+    return charts.bars("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
+
+
 def _change(report: Report, lang: str) -> str | None:
     """What changed since the run before, in one sentence."""
     from opencheck.reports.past import compared
@@ -149,8 +160,8 @@ def _change(report: Report, lang: str) -> str | None:
 
 def _trends(
     report: Report, tasks: dict[str, str], lang: str
-) -> list[tuple[str, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
-    """Violations run by run, by unit and by task, with how dark their cells are; nothing where there is one run only."""
+) -> list[tuple[str, Any, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
+    """Violations run by run, by unit and by task: a chart, and the numbers with how dark their cells are; from two runs on."""
     from opencheck.history import trend
 
     if len(report.past) < 2:
@@ -159,14 +170,14 @@ def _trends(
     for by, name in (("by_unit", "history.trend_unit"), ("by_task", "history.trend_task")):
         runs, lines = trend(report.past, by)
         most = max((n for _, numbers in lines for n in numbers), default=1) or 1
-        shades = [
-            (
-                f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label,
-                [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers],
-            )
-            for label, numbers in lines
+        named = [
+            (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label, list(numbers)) for label, numbers in lines
         ]
-        found.append((messages.word_of(name, lang), [f"{r.id} · {r.as_of}" for r in runs], shades))
+        heads = [f"{r.id} · {r.as_of}" for r in runs]
+        title = messages.word_of(name, lang)
+        chart = charts.lines(by, heads, named, title)
+        shades = [(label, [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers]) for label, numbers in named]
+        found.append((title, chart, heads, shades))
     return found
 
 
