@@ -9,7 +9,9 @@ The seed is fixed, so the same ledger comes out each time.
 from __future__ import annotations
 
 import random
+import re
 import sys
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -1561,6 +1563,20 @@ def write_workbook(path: Path) -> None:
                     cell.number_format = "yyyy-mm-dd"
         sheet.freeze_panes = "A3"
     book.save(path)
+    settle(path)
+
+
+def settle(path: Path) -> None:
+    """Write a workbook anew without the time at which it was made: the same content is the same file."""
+    with zipfile.ZipFile(path) as made:
+        parts = [(name, made.read(name)) for name in made.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as settled:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2019-01-02T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, (2019, 1, 2, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            settled.writestr(entry, content)
 
 
 def readme() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -121,6 +122,23 @@ def test_code_of_a_page(page: Path, tmp_path: Path) -> None:
             command = [sys.executable, "-c", code]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"{code}\n{done.stdout[-800:]}\n{done.stderr[-800:]}"
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "wanted", "unwanted"),
+    [
+        ("opencheck explain pd-9", 2, {"PD-9.4", "PD-9.1"}, "PD-8-7.1"),
+        ("opencheck check 台账.xlsx --pack cn-disclosure-2019 --rule CD-", 6, {"CD-2.12"}, "PD-9.4"),
+        ("opencheck check 台账.xlsx --pack ", 4, {"pingdu-2018", "cn-disclosure-2019"}, "PD-9.4"),
+    ],
+)
+def test_completion_knows_rules_and_packs(words: str, at: int, wanted: set[str], unwanted: str) -> None:
+    asked = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": str(at), "_OPENCHECK_COMPLETE": "bash_complete"}
+    code = "import sys; sys.argv = ['opencheck']; from opencheck.cli import main; main(prog_name='opencheck')"
+    done = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True)
+    found = {line.partition(",")[2] for line in done.stdout.splitlines()}
+    assert wanted <= found
+    assert unwanted not in found
 
 
 def test_completion_is_a_script_of_the_shell() -> None:

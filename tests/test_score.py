@@ -144,7 +144,10 @@ def test_on_the_command_line_and_on_the_page(ledger: Path, tmp_path: Path) -> No
     def run(*args: str) -> Any:
         return CliRunner().invoke(main, ["score", str(ledger), "--as-of", "2018-12-31", *args])
 
-    found = json.loads(run("--format", "json").stdout)
+    told = json.loads(run("--format", "json").stdout)
+    found = told["scores"]
+    assert told["rows"]["read"] == told["rows"]["checked"] + told["rows"]["rejected"]
+    assert set(told["notes"][0]) == {"zh", "en"}
     assert found[0]["unit"] is None
     assert found[0]["score"] < 59
     assert all(0 <= s["least"] <= s["score"] <= 100 for s in found)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from opencheck import __version__
 from opencheck.backends import ENGINES
@@ -23,14 +24,44 @@ from opencheck.reports import FORMATS
 
 __all__ = ["main"]
 
+
+def _pack_words(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Packs whose name begins so; a folder may be given too, so the shell goes on to files."""
+    from opencheck.packs import pack_names
+
+    found = [CompletionItem(name) for name in pack_names() if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="dir")]
+
+
+def _rule_words(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Rules of the packs named so far whose id begins so, with their titles."""
+    from opencheck.packs import load_packs
+
+    if ctx.params.get("finding"):
+        return [CompletionItem(begun, type="file")]
+    try:
+        packs = load_packs(ctx.params.get("packs") or ("pingdu-2018",))
+    except OpencheckError:
+        return []
+    rules = [(id_, bound.rule.title.zh) for pack in packs for id_, bound in pack.rules.items()]
+    return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(begun.lower())]
+
+
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
-PACK = click.option("--pack", default="pingdu-2018", show_default=True, help="规则包的名称或文件夹 / name or folder of a pack")
+PACK = click.option(
+    "--pack",
+    default="pingdu-2018",
+    show_default=True,
+    shell_complete=_pack_words,
+    help="规则包的名称或文件夹 / name or folder of a pack",
+)
 PACKS = click.option(
     "--pack",
     "packs",
     multiple=True,
     default=("pingdu-2018",),
     show_default="pingdu-2018",
+    shell_complete=_pack_words,
     help="规则包的名称或文件夹，可给多个 / names or folders of packs",
 )
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
@@ -109,6 +140,18 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
         yield step
 
 
+@contextmanager
+def _busy(what: str) -> Iterator[None]:
+    """A sign of life on standard error, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=SOURCE)
 @PACKS
@@ -152,7 +195,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
     help="以前的JSON报告，标出新增和已整改 / earlier report",
 )
 @click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
-@click.option("--rule", "rules", multiple=True, help="只查这些规则 / only these rules")
+@click.option("--rule", "rules", multiple=True, shell_complete=_rule_words, help="只查这些规则 / only these rules")
 @click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
 @SET
@@ -206,7 +249,8 @@ def check(
         _keep(report, history)
     if output is not None:
         suffixless = format_ or (None if output.suffix else "table")
-        report.write(output, suffixless, lang)
+        with _busy("写报告 / writing"):
+            report.write(output, suffixless, lang)
         click.echo(f"已写入 / written: {output}", err=True)
     elif format_ == "xlsx":
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
@@ -256,7 +300,8 @@ def score(
     """考评得分：按规则包的评分表，全部和各单位得多少分。Appraisal scores."""
     import opencheck as oc
     from opencheck.appraisal import scores
-    from opencheck.reports.scoring import print_score, print_scores
+    from opencheck.catalogue import LANGS
+    from opencheck.reports.scoring import caveats, print_score, print_scores
 
     with _progress() as progress:
         report = oc.check(
@@ -270,7 +315,9 @@ def score(
         if not found:
             raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
     if format_ == "json":
-        click.echo(json.dumps([s.as_dict() for s in found], ensure_ascii=False, indent=2))
+        notes = [dict(zip(LANGS, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGS), strict=True)]
+        told = {"as_of": report.as_of.isoformat(), "rows": report.rows, "notes": notes, "scores": [s.as_dict() for s in found]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif unit is not None:
         for one in found:
             print_score(report, one, _console(), lang)
@@ -360,7 +407,7 @@ def rules(packs: tuple[str, ...], lang: str) -> None:
 
 
 @main.command()
-@click.argument("rule", metavar="RULE|REPORT.json")
+@click.argument("rule", metavar="RULE|REPORT.json", shell_complete=_rule_words)
 @click.option(
     "--finding", metavar="ID", default=None, help="报告（JSON）里的一项问题怎么得出的 / how a finding of a JSON report follows"
 )

@@ -261,8 +261,13 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     if report.changes is not None:
         line(messages.tell("page.changes", lang, **report.changes))
     tasks: dict[str, list[Finding]] = {}
+    idle: dict[str, list[str]] = {}
     for finding in report.findings():
-        tasks.setdefault(task_of(finding.clause), []).append(finding)
+        table = finding.facts.get("no_table")
+        if table and finding.outcome is Outcome.INDETERMINATE and not full:
+            idle.setdefault(table, []).append(finding.rule)
+        else:
+            tasks.setdefault(task_of(finding.clause), []).append(finding)
     ranked = sorted(
         tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan)
     )
@@ -292,6 +297,12 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
                 line(f"     {rest}", "dim")
             if any(f.outcome is Outcome.VIOLATION for f in group):
                 line(f"     → {group[0].remedy.in_(lang)}", "green")
+    if idle:
+        line("")
+        line(messages.word_of("table.not_given", lang), "bold")
+        for table, unjudged in idle.items():
+            named = messages.table_label(table, lang)
+            line(f"  {messages.tell('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim")
     if report.rejected:
         line("")
         line(messages.tell("table.rejected", lang, count=len(report.rejected)), "bold yellow")
