@@ -267,6 +267,26 @@ def test_every_message_that_is_named_stands_in_the_catalogue_and_none_is_left_ov
     assert left_over == []
 
 
+def test_errors_say_both_languages() -> None:
+    """An error does not know its reader: it says both languages at once, where it is raised."""
+    raised = ("InputError", "UsageError", "BadParameter", "_Refused")
+    found, one_language = 0, []
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            told = [a for a in node.args if isinstance(a, ast.Constant | ast.JoinedStr | ast.IfExp)]
+            words = [n.value for a in told for n in ast.walk(a) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            text = " ".join(words)
+            if name in raised and words:
+                found += 1
+                if not (CHINESE.search(text) and re.search("[A-Za-z]{3}", text)):
+                    one_language.append(f"{source.name}:{node.lineno} {text[:60]}")
+    assert found > 100
+    assert one_language == []
+
+
 def _fields(text: str) -> set[str]:
     import string
 

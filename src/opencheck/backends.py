@@ -222,7 +222,7 @@ class DuckDB(Relational):
         try:
             self.connection: duckdb.DuckDBPyConnection = duckdb_.connect(str(own / "work.duckdb"), config=settings)
         except duckdb_.Error as exc:
-            raise InputError(f"DuckDB: {str(exc).splitlines()[0]}") from exc
+            raise InputError(f"DuckDB 不能启动 / cannot be started: {str(exc).splitlines()[0]}") from exc
         self._made = 0
 
     def name_of_next(self) -> str:

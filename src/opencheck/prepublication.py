@@ -158,7 +158,7 @@ def preflight(
     if done is None:
         report = check_records({table: [own], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
         if report.rejected:
-            raise InputError("；".join(t.zh for r in report.rejected for t in rejected_text(r)))
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
         done = report, _as_checked(report, table)
     report, read_through = done
     notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
@@ -195,7 +195,7 @@ class CompiledRules:
         tables = {self._spec.name: [own], **{t: [] for t in self._links}}
         report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
         if report.rejected:
-            raise InputError("；".join(t.zh for r in report.rejected for t in rejected_text(r)))
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
         return report.findings()
 
 

@@ -84,10 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, accepted in (("lang", ("zh", "en")), ("fail-on", ("error", "warning", "advice", "never"))):
         value = _setting(config, name)
         if value and value not in accepted:
-            raise pytest.UsageError(f"--opencheck-{name}: {value!r}; accepted: {', '.join(accepted)}")
+            raise pytest.UsageError(f"--opencheck-{name}: 不可用 / cannot be {value!r}; accepted: {', '.join(accepted)}")
     for name in ("needs_review", "indeterminate"):
         if config.getini(f"opencheck_{name}") not in _WAYS:
-            raise pytest.UsageError(f"opencheck_{name}: {config.getini(f'opencheck_{name}')!r}; accepted: {', '.join(_WAYS)}")
+            found = config.getini(f"opencheck_{name}")
+            raise pytest.UsageError(f"opencheck_{name}: 不可用 / cannot be {found!r}; accepted: {', '.join(_WAYS)}")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
