@@ -433,7 +433,7 @@ def _run_duckdb(
     sums = [(nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET]
     counted = scope.backend.fetch(coded.select(*sums)).row(0, named=True)
     for batch in scope.backend.batches(coded if everything else coded.filter(any_told)):
-        told.add_all(batch, everything)
+        told.add_all([(i, batch) for i in range(len(rules))], everything)
     return [{o: int(counted[f"{n}={int(o)}"] or 0) for o in QUIET} for n in names]
 
 

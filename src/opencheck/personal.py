@@ -30,7 +30,7 @@ NUMBERS = f"[0-9]{{3}}(?:[0-9]{{3}}(?:[0-9]{{5}}|{_GAP}[0-9]{{4}})|{_GAP}[0-9]{{
 
 One pass over the text for all kinds of numbers: its parts share their beginning, which the engines search three times as fast.
 """
-_WIDE_DIGITS = "[０-９]{2}"
+_WIDE_DIGITS = "[０-９]"  # one is told by its bytes alone, of two at a time the search is three times as slow
 _WORDS: dict[PersonalKind, tuple[str, ...]] = {
     "passport": ("护照",),
     "address": ("住址", "住所", "居住地址", "户籍地址", "家住", "现住"),

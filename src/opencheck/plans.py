@@ -8,7 +8,7 @@ it as placeholders that are filled for each check. A kind whose plan looks at da
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -307,6 +307,45 @@ def parts_of(rules: list[Rule]) -> list[tuple[tuple[str, ...] | None, list[int]]
     return [((), every), (None, [i for i in every if i not in named]), *((tuple(t), list(a)) for a, t in alike.items())]
 
 
+class _Link:
+    """Linked records, a row a key, to be put beside the records that name the key: found by the key's hash, which is sorted once."""
+
+    def __init__(self, key: str, name: str, right: pl.DataFrame) -> None:
+        self.key = key
+        right = right.filter(pl.col(name).is_not_null()).with_columns(pl.col(name).hash().alias("#")).sort("#")
+        self._hashes, self._keys = right["#"], right[name]
+        self.right = right.drop("#", name)
+        # Two keys of one hash are next to never met; then they are joined by the keys themselves.
+        self._alike = right.drop("#") if self._hashes.n_unique() < len(right) else None
+        self._name = name
+
+    def onto(self, block: pl.DataFrame) -> pl.DataFrame:
+        """The block with the columns of what its key names, null where there is none."""
+        if self._alike is not None:
+            return block.join(self._alike, left_on=self.key, right_on=self._name, how="left", maintain_order="left")
+        keys = block[self.key]
+        at = self._hashes.search_sorted(keys.hash())
+        at = at.set(at >= len(self._hashes), None)
+        at = at.set((self._keys.gather(at) != keys).fill_null(True), None)
+        return block.hstack(self.right.select(pl.all().gather(at)))
+
+
+@dataclass
+class _Read:
+    """What some rules read of a table: its own columns, and those that are looked up for them."""
+
+    own: set[str]
+    days: dict[str, pl.DataFrame]
+    numbers: dict[str, pl.Expr]
+    links: list[str]
+    unlinked: dict[str, pl.DataType]
+    helpers: dict[str, pl.Expr]
+
+
+_SHARE = 50_000
+"""Rows of a block that are judged in one go, at least."""
+
+
 class Blocks:
     """The rules of a big Polars table, a block of rows at a time, and within a block topic by topic.
 
@@ -326,33 +365,55 @@ class Blocks:
         joined = join(scope.frames[table], scope, table).to_native().collect_schema()
         self.names = [f"_c{i}" for i in range(len(rules))]
         self.codes = _native(joined, [j.code.alias(n) for n, j in zip(self.names, self.judgements, strict=True)])
-        self.helpers = _native(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
+        helpers = _native(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
+        self.helpers = dict(zip(scope.helpers, helpers, strict=True))
         numbered = [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]
-        self.numbers = _native(joined, numbered) if numbered else []
+        self.numbers = dict(zip(scope.numbered, _native(joined, numbered) if numbered else [], strict=True))
         self.days = {
             field: lookup(scope, {scope.column(field, key): spec for key, spec in wanted.items()}).drop("_day")
             for field, wanted in scope.joins.items()
         }
         rights = pl.collect_all([right.to_native() for _, right in scope.links.values()])
-        self.links = {p: (key, right) for (p, (key, _)), right in zip(scope.links.items(), rights, strict=True)}
-        self.parts = parts_of(rules)
+        self.links = {
+            p: _Link(key, f"{p}|key", right) for (p, (key, _)), right in zip(scope.links.items(), rights, strict=True)
+        }
+        named = [i for i, r in enumerate(rules) if r.topics]
+        others = [i for i, r in enumerate(rules) if not r.topics]
+        # What is remembered of a record is told whole, and so is everything; else rules about all topics need no splitting.
+        self.layered = state is None and bool(named) and not everything
+        if self.layered:
+            topical = parts_of([rules[i] for i in named])
+            self.parts = [((), others), *((topics, [named[i] for i in asked]) for topics, asked in topical)]
+        else:
+            self.parts = [((), list(range(len(rules))))] if everything and state is None else parts_of(rules)
+        self._asked_of = (
+            [set(others), *[set(named)] * (len(self.parts) - 1)] if self.layered else [set(range(len(rules)))] * len(self.parts)
+        )
         self.counts = [dict.fromkeys(QUIET, 0) for _ in rules]
         self.told = Told(rules, self.judgements, self.names, scope)
-        self._kept: list[pl.DataFrame] = []
+        coded = pl.Schema({**joined, **{n: pl.Int8() for n in self.names}})
+        facts = [self.told.columns(i, coded) for i in range(len(rules))]
+        ids = [{rules[i].id for i in asked} for _, asked in self.parts]
+        self._reads = [self._read((self.codes[i] for i in asked), own) for (_, asked), own in zip(self.parts, ids, strict=True)]
+        # Where everything is listed, it is told of a rule, too, that it does not concern a record.
+        self._told_of = [list(range(len(rules))) if everything else asked for _, asked in self.parts]
+        self._tells = [
+            self._read((e for i in told for e in facts[i]), own) for told, own in zip(self._told_of, ids, strict=True)
+        ]
+        self._kept: dict[int, list[pl.DataFrame]] = {}
         self._waiting = 0
         if state is not None:
             self.told.marks = MARKS
-            self.plan = self._fingerprint(joined)
+            self.plan = self._fingerprint(coded)
             self.known = state.known(f"{scope.pack}/{table}", self.plan)
             self._records: list[pl.DataFrame] = []
             self._places: list[pl.DataFrame] = []
             self._judged = 0
 
-    def _fingerprint(self, joined: pl.Schema) -> str:
+    def _fingerprint(self, schema: pl.Schema) -> str:
         """What the judgement of a record depends on beside the record and what is linked to it."""
-        schema = pl.Schema({**joined, **{n: pl.Int8() for n in self.names}})
         told = [e for i in range(len(self.rules)) for e in self.told.columns(i, schema)]
-        expressions = [e.meta.serialize() for e in (*self.helpers, *self.numbers, *self.codes, *told)]
+        expressions = [e.meta.serialize() for e in (*self.helpers.values(), *self.numbers.values(), *self.codes, *told)]
         days = [
             pl.Series(known.hash_rows()).to_numpy().tobytes()
             for known in (*self.days.values(), working_days(self.scope.calendar))
@@ -373,19 +434,21 @@ class Blocks:
             for block in _ahead(self._blocks()):
                 if self.state is not None:
                     block = self._unknown(block, self.state)
-                parts = list(self._split(self._looked_up(block)))
                 # Most topics have few records in a block, too few to keep every processor busy.
-                for counts, kept in pool.map(lambda p: self._judge(*p), parts):
-                    self._count(counts, kept)
+                for number, counts, kept in pool.map(lambda p: (p[0], *self._judge(*p)), self._split(block)):
+                    self._count(counts)
+                    if len(kept):
+                        self._kept.setdefault(number, []).append(kept)
+                        self._waiting += len(kept)
                 if self._waiting > WAITING:
                     self._tell()
         self._tell()
 
     def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
         """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
-        for prefix, (key, right) in self.links.items():
-            block = block.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
-        read = {n for e in (*self.helpers, *self.codes) for n in e.meta.root_names()}
+        for link in self.links.values():
+            block = link.onto(block)
+        read = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
         block = block.with_columns(hashed([n for n in block.columns if n not in (ROW, SRC) or n in read]))
         if self.known is None:
             state.judged += len(block)
@@ -441,75 +504,113 @@ class Blocks:
                 judged=self._judged,
             )
 
-    def _count(self, counts: dict[tuple[int, Outcome], int], kept: pl.DataFrame) -> None:
+    def _count(self, counts: dict[tuple[int, Outcome], int]) -> None:
         for (rule, outcome), number in counts.items():
             self.counts[rule][outcome] += number
-        if len(kept):
-            self._kept.append(kept)
-            self._waiting += len(kept)
 
     def _blocks(self) -> Iterator[pl.DataFrame]:
         for piece in self.scope.pieces[self.table]:
-            yield from piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True)
+            for block in piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True):
+                yield block.rechunk()  # rows are taken from it by their places again and again, of one chunk many times as fast
 
-    def _looked_up(self, block: pl.DataFrame) -> pl.DataFrame:
-        for field, known in self.days.items():
+    def _read(self, expressions: Iterable[pl.Expr], asked: set[str]) -> _Read:
+        """How the columns come about that these expressions read; linked records only where a rule that is asked uses them."""
+        made = {**self.helpers, **self.numbers}
+        chosen: set[str] = set()
+        found = {n for e in expressions for n in e.meta.root_names()}
+        while found:
+            chosen |= found
+            found = {r for n in found if n in made for r in made[n].meta.root_names()} - chosen
+        days = {field: known.select(n for n in known.columns if n in chosen) for field, known in self.days.items()}
+        days = {field: known for field, known in days.items() if known.columns}
+        linked: list[str] = []
+        unlinked: dict[str, pl.DataType] = {}
+        for prefix, link in self.links.items() if self.state is None else ():
+            added = {n: d for n, d in link.right.schema.items() if n in chosen}
+            # Where everything is listed, what is linked is told of records that a rule does not concern, too.
+            if added and len(link.right) and (self.everything or self.scope.link_users[prefix] & asked):
+                linked.append(prefix)
+            else:
+                unlinked |= added
+        keys = {self.links[prefix].key for prefix in linked}
+        return _Read(
+            own=chosen | keys | set(days) | {ROW},
+            days=days,
+            numbers={n: e for n, e in self.numbers.items() if n in chosen},
+            links=linked,
+            unlinked=unlinked,
+            helpers={n: e for n, e in self.helpers.items() if n in chosen},
+        )
+
+    def _looked_up(self, block: pl.DataFrame, read: _Read) -> pl.DataFrame:
+        for field, known in read.days.items():
             day = block[field]
             day = day.dt.date() if isinstance(day.dtype, pl.Datetime) else day
             at = day.cast(pl.Int32).cast(pl.Int64) - (FIRST_DAY - date(1970, 1, 1)).days
             at = at.set((at < 0) | (at >= len(known)), None)
             block = block.hstack(known.select(pl.all().gather(at)))
-        if self.numbers:
-            block = block.with_columns(self.numbers)
+        if read.numbers:
+            block = block.with_columns(read.numbers.values())
             working = working_days(self.scope.calendar)["day"]
-            for name in self.scope.numbered:
+            for name in read.numbers:
                 at = block[f"{name}#"] - 1
                 at = at.set((at < 0) | (at >= len(working)), None)
                 block = block.with_columns(working.gather(at).alias(name))
-        return block.with_columns(self.helpers) if self.helpers else block
+        for prefix in read.links:
+            block = self.links[prefix].onto(block)
+        if read.unlinked:
+            block = block.with_columns(pl.lit(None, dtype=d).alias(n) for n, d in read.unlinked.items())
+        return block.with_columns(read.helpers.values()) if read.helpers else block
 
-    def _split(self, block: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    def _split(self, block: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
+        """The parts of a block with the places of their rows; big ones are cut, so that every processor has its share."""
+        share = max(_SHARE, -(-len(block) // pl.thread_pool_size()))
+        if (self.layered and self.parts[0][1]) or len(self.parts) == 1:
+            for at in range(0, len(block), share):
+                yield 0, block.slice(at, share), None
         if len(self.parts) == 1:
-            yield 0, block
             return
+        first = 1 if self.layered else 0
         of = {topic: number for number, (topics, _) in enumerate(self.parts) for topic in topics or ()}
         column = pl.col("topic")
-        known = column.replace_strict(list(of), list(of.values()), default=1, return_dtype=pl.UInt16)
-        block = block.with_columns(pl.when(column.is_null()).then(pl.lit(0, pl.UInt16)).otherwise(known).alias("_part"))
-        for part in block.partition_by("_part", maintain_order=True):
-            yield int(part["_part"][0]), part.drop("_part")
+        known = column.replace_strict(list(of), list(of.values()), default=first + 1, return_dtype=pl.UInt16)
+        part = pl.when(column.is_null()).then(pl.lit(first, pl.UInt16)).otherwise(known).alias("part")
+        places = block.select(part, at=pl.int_range(pl.len(), dtype=pl.UInt32)).partition_by("part", maintain_order=True)
+        for found in places:
+            for at in range(0, len(found), share):
+                yield int(found["part"][0]), block, found["at"].slice(at, share)
 
-    def _judge(self, number: int, part: pl.DataFrame) -> tuple[dict[tuple[int, Outcome], int], pl.DataFrame]:
-        """The quiet outcomes of the rules in a part of a block, counted, and the rows that are to be told."""
-        asked = self.parts[number][1]
-        counts = {(i, Outcome.NOT_APPLICABLE): len(part) for i in range(len(self.rules)) if i not in asked}
-        for prefix, (key, right) in self.links.items() if self.state is None else ():
-            # Where everything is listed, what is linked is told of records that a rule does not concern, too.
-            if self.everything or self.scope.link_users[prefix] & {self.rules[i].id for i in asked}:
-                part = part.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
-            else:
-                part = part.with_columns(
-                    pl.lit(None, dtype=t).alias(n) for n, t in right.schema.items() if n != f"{prefix}|key"
-                )
-        part = part.with_columns(self.codes[i] for i in asked)
+    def _judge(
+        self, number: int, block: pl.DataFrame, places: pl.Series | None
+    ) -> tuple[dict[tuple[int, Outcome], int], pl.DataFrame]:
+        """The quiet outcomes of the rules in a part of a block, counted, and the rows that are to be told, with all that they are told from."""
+        asked, read = self.parts[number][1], self._reads[number]
+        rows = len(block) if places is None else len(places)
+        counts = {(i, Outcome.NOT_APPLICABLE): rows for i in self._asked_of[number].difference(asked)}
+        part = block.select(n for n in block.columns if n in read.own)
+        part = self._looked_up(part if places is None else part[places], read)
+        part = part.with_columns(self.codes[i] for i in asked).select(self.names[i] for i in asked)
         if self.state is not None:
-            outcomes = [pl.col(self.names[i]).cast(pl.String) for i in asked]
+            outcomes = [pl.col(n).cast(pl.String) for n in part.columns]
             pattern = pl.concat_str(pl.lit(f"{number}:"), *outcomes).alias(PATTERN)
-            self._records.append(part.select(*MARKS, pattern))
+            marks = block.select(MARKS)
+            marks = marks if places is None else marks[places]
+            self._records.append((marks.hstack(part) if asked else marks).select(*MARKS, pattern))
         if asked:
             quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
             counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))
         if not self.everything:
-            part = part.filter(pl.any_horizontal([_is_loud(self.names[i]) for i in asked])) if asked else part.clear()
-        return counts, part
+            if not asked:
+                return counts, block.clear()
+            loud = part.select(pl.any_horizontal(_is_loud(n) for n in part.columns)).to_series().arg_true()
+            places, part = loud if places is None else places[loud], part[loud]
+        kept = self._looked_up(block if places is None else block[places], self._tells[number])
+        return counts, kept.hstack(part) if asked else kept
 
     def _tell(self) -> None:
         """Take the facts of the rows that were kept, and let the rows go: with all that was looked up they are many times as wide."""
-        if self._kept:
-            rows = pl.concat(self._kept, how="diagonal")
-            # A rule that was not asked of a topic does not concern it.
-            none = pl.col(n for n in self.names if n in rows.columns).fill_null(int(Outcome.NOT_APPLICABLE))
-            self.told.add_all(rows.with_columns(none), self.everything)
+        rows = {number: pl.concat(frames) for number, frames in self._kept.items()}
+        self.told.add_all([(i, frame) for number, frame in rows.items() for i in self._told_of[number]], self.everything)
         self._kept.clear()
         self._waiting = 0
 
@@ -551,13 +652,18 @@ class Told:
         self._expressions: dict[int, list[pl.Expr]] = {}
         self._facts: dict[int, list[pl.DataFrame]] = {}
 
-    def add_all(self, rows: pl.DataFrame, everything: bool) -> None:
-        """Take the facts of every rule from rows that have every looked-up column and the rules' codes; one without a code says nothing."""
+    def add_all(self, rows: Iterable[tuple[int, pl.DataFrame]], everything: bool) -> None:
+        """Take the facts of rules, given by their numbers, from rows that have the looked-up columns and the code of each; all at once."""
         none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
-        rows = rows.with_columns(none.alias(n) for n in self.names if n not in rows.columns)
-        loud = [rows.lazy() if everything else rows.lazy().filter(_is_loud(n)) for n in self.names]
-        picked = [loud[i].select(*self.columns(i, rows.schema), *self.marks) for i in range(len(loud))]
-        for number, facts in enumerate(pl.collect_all(picked)):
+        numbers, picked = [], []
+        for number, frame in rows:
+            name = self.names[number]
+            # A rule that was not asked of a topic does not concern it.
+            coded = frame.lazy() if name in frame.columns else frame.lazy().with_columns(none.alias(name))
+            loud = coded if everything else coded.filter(_is_loud(name))
+            picked.append(loud.select(*self.columns(number, frame.schema), *self.marks))
+            numbers.append(number)
+        for number, facts in zip(numbers, pl.collect_all(picked), strict=True):
             self._keep(number, facts)
 
     def add(self, number: int, rows: pl.DataFrame, everything: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,7 @@ LINK_TARGETS = frozenset({"document", "account"})
 """Tables that other tables refer to by ``id``: there an id cannot be made up."""
 
 
+_CHOSEN_BY = ("id", "topic", "unit")
 _BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in BLANKS) + "]"
 
 
@@ -190,8 +192,9 @@ def add_frame(
     untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
     distinct = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped])
     bad: dict[str, dict[Any, Refused]] = {}
-    texts = [n for n in names.values() if n not in untyped and spec.fields[n].kind == "text"]
-    # Cleaning text costs more than all rules together, so it is done only for columns that have something to clean.
+    # Cleaning text costs more than all rules together, so it is done only where there is something to clean. The columns that rows are chosen
+    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are.
+    texts = [n for n in names.values() if n not in untyped and n in _CHOSEN_BY]
     untidy = frame.select(_is_untidy(pl.col(n)).any().alias(n) for n in texts).collect().to_dicts()[0] if texts else {}
     expressions = [
         pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
@@ -296,10 +299,10 @@ def _is_untidy(column: pl.Expr) -> pl.Expr:
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(spec.name)
     if spec.kind in ("text", "prose"):
-        if spec.kind == "prose":
-            column = column.str.replace_all("\r\n", "\n", literal=True)
-        stripped = column.str.strip_chars(BLANKS)
-        return pl.when(stripped != "").then(stripped).alias(spec.name)
+        if spec.name in _CHOSEN_BY:
+            return _cleaned(column).alias(spec.name)
+        tidied = partial(_tidied, prose=spec.kind == "prose")
+        return column.map_batches(tidied, return_dtype=pl.String, is_elementwise=True)
     if spec.kind == "list":
         return pl.when(column.list.len() > 0).then(column).alias(spec.name)
     if isinstance(dtype, pl.Datetime):
@@ -307,6 +310,24 @@ def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
         local = zoned.dt.convert_time_zone("Asia/Shanghai")
         return local.dt.date() if spec.kind == "date" else local.dt.cast_time_unit("us")
     return column.cast(spec.dtype)
+
+
+def _cleaned(column: pl.Expr) -> pl.Expr:
+    """A text without white space around it; blank is null."""
+    stripped = column.str.strip_chars(BLANKS)
+    return pl.when(stripped != "").then(stripped)
+
+
+def _tidied(texts: pl.Series, prose: bool) -> pl.Series:
+    """Texts with nothing around them, prose with plain line ends; copied only where there is something to clean."""
+    frame, column = texts.to_frame(), pl.col(texts.name)
+    untidy = _is_untidy(column)
+    if prose:
+        untidy |= column.str.contains("\r\n", literal=True)
+        column = column.str.replace_all("\r\n", "\n", literal=True)
+    if not frame.select(untidy.any()).item():
+        return texts
+    return frame.select(_cleaned(column).alias(texts.name)).to_series()
 
 
 Refusals = dict[Any, Refused]
