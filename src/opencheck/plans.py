@@ -430,7 +430,7 @@ class Blocks:
 
     def run(self) -> None:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
-        with ThreadPoolExecutor(min(4, pl.thread_pool_size())) as pool:
+        with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
                 if self.state is not None:
                     block = self._unknown(block, self.state)
