@@ -316,9 +316,13 @@ def _namings(
         lists = {name: whole[name].to_list() for name in looks}
         values = [list(Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items()) for n in looks]
     else:
-        distinct = [frame.select(nw.col(n).alias("v")) for n in looks]
+        distinct = [frame.select(nw.col(n).alias("v"), nw.lit(1).alias("n")) for n in looks]
+        if backend is local():  # lists are few beside their items, and are counted first
+            distinct = [
+                d.group_by("v").agg(nw.col("n").sum()) if n in nested else d for n, d in zip(looks, distinct, strict=True)
+            ]
         distinct = [d.explode("v") if n in nested else d for n, d in zip(looks, distinct, strict=True)]
-        counted = backend.fetch_all([d.group_by("v").agg(nw.len().alias("n")) for d in distinct])
+        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct])
         values = [sorted(found.drop_nulls("v").select("v", "n").iter_rows()) for found in counted]
     for (name, names), found in zip(looks.items(), values, strict=True):
         strange: list[tuple[int, str]] = []
