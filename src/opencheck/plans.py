@@ -350,8 +350,9 @@ class Blocks:
     """The rules of a big Polars table, a block of rows at a time, and within a block topic by topic.
 
     A rule that names topics concerns no record of another one, so it is not asked there; records without a topic are asked all of them.
-    Blocks come from a stream, looked-up days are taken by their number instead of joined, and only rows that some rule has
-    something to say of are kept.
+    Rules about all topics are asked of the block as it stands. Blocks come from a stream; only the columns that the rules of a part read are
+    taken and looked up, days by their number and linked records by their hash instead of joins; and only rows that some rule has something
+    to say of are kept, with what it is told from.
     """
 
     def __init__(
