@@ -182,22 +182,26 @@ def test_parquet_stays_where_it_is_and_every_row_is_accounted_for(
         assert len(found["rejected"]) == 3
 
 
-def in_blocks_of(rows: int, source: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def in_blocks_of(
+    rows: int, source: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, everything: bool = True
+) -> dict[str, Any]:
     with monkeypatch.context() as patch:
         for module, name, value in (
             (columns, "BLOCK", rows),
             (plans, "BLOCK", rows),
             (plans, "WAITING", 5),
+            (plans, "_SHARE", 2),
             (engines, "SMALL", -1),
         ):
             patch.setattr(module, name, value)
-        return told(source(), everything=True)
+        return told(source(), everything=everything)
 
 
+@pytest.mark.parametrize("everything", [True, False])
 @pytest.mark.parametrize("rows", [1, 7])
-def test_an_archive_in_small_blocks(rows: int, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = told(read(archive), everything=True)
-    blocks = in_blocks_of(rows, lambda: read(archive), monkeypatch)
+def test_an_archive_in_small_blocks(rows: int, everything: bool, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = told(read(archive), everything=everything)
+    blocks = in_blocks_of(rows, lambda: read(archive), monkeypatch, everything)
     assert len(whole["rejected"]) == 3
     assert blocks == whole
 

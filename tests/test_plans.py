@@ -7,6 +7,7 @@ import threading
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ def test_a_kept_plan_finds_what_planning_anew_finds(tables: list[str], data: st.
         kept = told(ledger, as_of)
         again = told(ledger, as_of)  # now from the store
         patch.setattr(engine, "SMALL", -1)
+        patch.setattr(plans, "_SHARE", data.draw(st.sampled_from([1, 2, 50_000])))
         anew = told(ledger, as_of)
     assert kept == again == anew
 
@@ -44,11 +46,31 @@ def test_every_example_of_the_pack_by_both_ways(monkeypatch: pytest.MonkeyPatch)
         for e in b.rule.examples
         if not e.parameters
     ]
-    kept = [[f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=True).findings()] for g, d, r in cases]
+
+    def found(everything: bool) -> list[list[dict[str, Any]]]:
+        return [
+            [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
+            for g, d, r in cases
+        ]
+
+    kept = found(True), found(False)
     monkeypatch.setattr(engine, "SMALL", -1)
-    anew = [[f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=True).findings()] for g, d, r in cases]
-    assert kept == anew
+    assert kept == (found(True), found(False))
     assert len(cases) > 400
+
+
+KEYS = st.lists(st.none() | st.sampled_from(["", "1", "2", "甲", "乙 ", "a\n"]) | st.text(max_size=3), max_size=20)
+
+
+@given(KEYS, KEYS, st.booleans())
+def test_what_is_linked_by_hash_is_what_a_join_links(left: list[str | None], right: list[str | None], twice: bool) -> None:
+    keys = right if twice else list(dict.fromkeys(right))
+    other = pl.DataFrame({"k": keys, "v": range(len(keys)), "w": [[str(k)] for k in keys]}, schema_overrides={"k": pl.String})
+    block = pl.DataFrame({"key": left, "n": range(len(left))}, schema_overrides={"key": pl.String})
+    joined = block.join(other, left_on="key", right_on="k", how="left", maintain_order="left")
+    found = plans._Link("key", "k", other).onto(block)
+    order = ["n", "v"]
+    assert found.sort(order).rows() == joined.select(found.columns).sort(order).rows()
 
 
 def test_the_store_is_bounded_and_the_plan_of_the_day_is_used_again() -> None:
