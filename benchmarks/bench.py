@@ -184,7 +184,7 @@ def main() -> None:
         return
 
     def data(rows: int) -> Path:
-        return data_maker.make(options.folder / f"v2-{rows}", rows)
+        return data_maker.make(options.folder / f"v3-{rows}", rows)
 
     warm = data(100_000)
     lines = [

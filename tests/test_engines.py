@@ -189,7 +189,6 @@ def in_blocks_of(
         for module, name, value in (
             (columns, "BLOCK", rows),
             (plans, "BLOCK", rows),
-            (plans, "WAITING", 5),
             (plans, "_SHARE", 2),
             (engines, "SMALL", -1),
         ):

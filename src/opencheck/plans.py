@@ -225,6 +225,7 @@ class Plan:
                 frame = frame.join(right, left_on=key, right_on=f"{prefix}|key", how="left", maintain_order="left")
             for prefix in empty:
                 frame = frame.hstack(self.unlinked[prefix][[0] * len(frame)])
+        frame = frame.rechunk()  # Polars may panic on what is worked out of the items of lists in several chunks
         if self.helpers:
             frame = frame.with_columns(self.helpers)
         return frame.with_columns(self.codes)
@@ -288,10 +289,6 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
             for r, j, n in zip(rules, judgements, codes, strict=True)
         ],
     )
-
-
-WAITING = 100_000
-"""Rows that rules have something to say of, kept whole until the facts of all of them are taken together."""
 
 
 def parts_of(rules: list[Rule]) -> list[tuple[tuple[str, ...] | None, list[int]]]:
@@ -402,7 +399,6 @@ class Blocks:
             self._read((e for i in told for e in facts[i]), own) for told, own in zip(self._told_of, ids, strict=True)
         ]
         self._kept: dict[int, list[pl.DataFrame]] = {}
-        self._waiting = 0
         if state is not None:
             self.told.marks = MARKS
             self.plan = self._fingerprint(coded)
@@ -440,10 +436,7 @@ class Blocks:
                     self._count(counts)
                     if len(kept):
                         self._kept.setdefault(number, []).append(kept)
-                        self._waiting += len(kept)
-                if self._waiting > WAITING:
-                    self._tell()
-        self._tell()
+                self._tell()
 
     def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
         """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
@@ -588,6 +581,11 @@ class Blocks:
         asked, read = self.parts[number][1], self._reads[number]
         rows = len(block) if places is None else len(places)
         counts = {(i, Outcome.NOT_APPLICABLE): rows for i in self._asked_of[number].difference(asked)}
+        if places is None:
+            # Polars may panic on what is worked out of the items of lists that are cut out of a longer column.
+            wanted = read.own | self._tells[number].own
+            lists = [n for n, d in block.schema.items() if n in wanted and isinstance(d, pl.List)]
+            block = block.with_columns(pl.col(lists).gather(pl.int_range(pl.len()))) if lists else block
         part = block.select(n for n in block.columns if n in read.own)
         part = self._looked_up(part if places is None else part[places], read)
         part = part.with_columns(self.codes[i] for i in asked).select(self.names[i] for i in asked)
@@ -609,11 +607,10 @@ class Blocks:
         return counts, kept.hstack(part) if asked else kept
 
     def _tell(self) -> None:
-        """Take the facts of the rows that were kept, and let the rows go: with all that was looked up they are many times as wide."""
-        rows = {number: pl.concat(frames) for number, frames in self._kept.items()}
+        """Take the facts of the rows that were kept, and let the rows go: each of them keeps the memory of its whole block."""
+        rows = {number: pl.concat(frames, rechunk=True) for number, frames in self._kept.items()}
         self.told.add_all([(i, frame) for number, frame in rows.items() for i in self._told_of[number]], self.everything)
         self._kept.clear()
-        self._waiting = 0
 
 
 def _ahead(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
