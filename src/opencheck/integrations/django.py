@@ -26,9 +26,11 @@ from opencheck.catalogue import word_of
 from opencheck.documents import Document, read
 from opencheck.errors import InputError
 from opencheck.findings import Finding
+from opencheck.messages import word
 from opencheck.personal import KINDS, PersonalKind, find
 from opencheck.prepublication import Preflight, preflight
 from opencheck.records.parse import SHANGHAI
+from opencheck.rules.free_of import hit_words
 
 __all__ = ["CONFIRM", "Mapping", "NoPersonalData", "PreflightFormMixin", "confirmation", "run_preflight", "told"]
 
@@ -212,9 +214,7 @@ class NoPersonalData:
         document = read(text) if "<" in text else None
         lang = _lang()
         for hit in find(document.text if document else text, self.kinds):
-            kind = word_of(f"personal.{hit.kind}", lang)
-            message = word_of("personal.found", lang).format(kind=kind, masked=hit.masked)
-            raise ValidationError(message, code="personal_data")
+            raise ValidationError(word(hit_words("personal.found", hit), lang), code="personal_data")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NoPersonalData) and other.kinds == self.kinds

@@ -39,11 +39,8 @@ def bars(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[i
         spacing=6,
         show_y_guides=False,
     )
-    chart.uuid = name
-    chart.x_labels = list(reversed(labels))
-    for word, numbers in parts:
-        chart.add(word, [n or None for n in reversed(numbers)])
-    return _drawn(chart, described)
+    shown = [(word, [n or None for n in reversed(numbers)]) for word, numbers in parts]
+    return _drawn(chart, name, list(reversed(labels)), shown, described)
 
 
 def lines(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
@@ -61,15 +58,11 @@ def lines(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[
     import pygal
 
     chart = pygal.Line(**_look(), height=320, dots_size=4, margin_left=48, margin_right=56)
-    chart.uuid = name
-    chart.x_labels = list(labels)
     most = max((n for _, numbers in found for n in numbers), default=0)
     chart.range = (0, most or 1)
     if most < 6:
         chart.y_labels = range(most + 1)
-    for word, numbers in found[:MOST]:
-        chart.add(word, list(numbers))
-    return _drawn(chart, described)
+    return _drawn(chart, name, labels, found[:MOST], described)
 
 
 def _look() -> dict[str, Any]:
@@ -113,11 +106,21 @@ def _look() -> dict[str, Any]:
     }
 
 
-def _drawn(chart: Any, described: str) -> Any:
+def _drawn(
+    chart: Any,
+    name: str,
+    labels: Sequence[str],
+    found: Sequence[tuple[str, Sequence[int | None]]],
+    described: str,
+) -> Any:
     """The picture alone: no script, no remark of the day it was drawn; its words for who cannot see it."""
     from markupsafe import Markup
     from pygal.etree import etree
 
+    chart.uuid = name
+    chart.x_labels = list(labels)
+    for word, numbers in found:
+        chart.add(word, list(numbers))
     root = chart.render_tree()
     for parent in list(root.iter()):
         for child in list(parent):

@@ -18,7 +18,7 @@ from opencheck.records.dataset import ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.base import CELL, CELLS, Judged, Kind, Named, Scope, Step, need_field
 from opencheck.rules.conditions import ANY, Conditions, Fields, as_test, check_fields, compile_conditions, tests
-from opencheck.rules.free_of import masked
+from opencheck.rules.free_of import hit_words
 from opencheck.rules.outcomes import QUIET, Outcome
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Columns(Kind):
             for cell in cells.split(CELL[1]):
                 name, _, text = cell.removeprefix("+").partition(CELL[0])  # + is put before what is no field
                 for hit in find(f"{name}：{text}", self.personal):  # a header may tell what its numbers are
-                    found.setdefault(name, {}).setdefault(number, []).append(masked("personal.masked", hit))
+                    found.setdefault(name, {}).setdefault(number, []).append(hit_words("personal.masked", hit))
         for name, hits in found.items():
             own = TABLES[rule.on].fields.get(name)
             named = own.column.zh if own else name

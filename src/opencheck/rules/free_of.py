@@ -25,7 +25,7 @@ from opencheck.rules.outcomes import Outcome
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
-__all__ = ["FreeOf", "Pattern", "masked"]
+__all__ = ["FreeOf", "Pattern", "hit_words"]
 
 
 class Pattern(BaseModel):
@@ -38,7 +38,7 @@ class Pattern(BaseModel):
     matches: Regex
 
 
-def masked(name: str, hit: Hit, **facts: object) -> Named:
+def hit_words(name: str, hit: Hit, **facts: object) -> Named:
     """What was found, by kind and masked, in the words of a message of the catalogue."""
     zh, en = (
         word_of(name, lang).format(kind=word_of(f"personal.{hit.kind}", lang), masked=hit.masked, **facts) for lang in LANGS
@@ -96,7 +96,7 @@ class FreeOf(Kind):
         found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
             part, place = part_at(text, hit.start)
-            found.append(masked("personal.at_part" if part else "personal.at", hit, at=place + 1, part=part))
+            found.append(hit_words("personal.at_part" if part else "personal.at", hit, at=place + 1, part=part))
         return found
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope | None) -> pl.DataFrame:
