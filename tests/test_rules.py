@@ -312,7 +312,7 @@ def test_lower_floors_never_import_higher_ones(root: Path) -> None:
         {"records"},
         {"rules"},
         {"yamlfile", "score", "packs"},
-        {"messages", "lookups", "state", "plans", "compiled", "engine"},
+        {"messages", "lookups", "state", "plans", "gathered", "compiled", "engine"},
         {"findings", "schemas", "waivers", "appraisal"},
         {"readers", "reports", "documents", "history"},
         {"api", "testpack", "prepublication"},

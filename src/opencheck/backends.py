@@ -83,9 +83,9 @@ class Backend:
         """A native frame with ``_src``, and with ``_row`` where it has one or its rows have an order."""
         raise NotImplementedError
 
-    def fetch_all(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
-        """Frames worked out, as Polars frames."""
-        return pl.collect_all([f.to_native() for f in frames])
+    def fetch_all(self, frames: Sequence[Frame], *, many: bool = False) -> list[pl.DataFrame]:
+        """Frames worked out, as Polars frames; ``many`` where they come of many rows."""
+        return pl.collect_all([f.to_native() for f in frames], engine="streaming" if many else "in-memory")
 
     def fetch(self, frame: Frame) -> pl.DataFrame:
         """One frame worked out, as a Polars frame."""
@@ -128,7 +128,7 @@ class Relational(Backend):
         return _framed(self._local(frame.to_native(), zoned)) if zoned else frame
 
     @override
-    def fetch_all(self, frames: Sequence[Frame]) -> list[pl.DataFrame]:
+    def fetch_all(self, frames: Sequence[Frame], *, many: bool = False) -> list[pl.DataFrame]:
         return [_plain(f.collect(backend="polars").to_native()) for f in frames]
 
     @override

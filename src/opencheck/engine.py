@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import reduce
 from typing import Any
 
 import narwhals as nw
@@ -19,6 +18,7 @@ import polars as pl
 from opencheck.backends import Backend, Frame, Spark, local
 from opencheck.calendar import WorkCalendar
 from opencheck.compiled import Compiled, Unsupported
+from opencheck.gathered import Gathered, columns_for, concerned
 from opencheck.packs import Pack
 from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, Told, join, keep, kept_plan, parts_of, weigh
 from opencheck.records.dataset import ROW, SRC, Dataset, Table
@@ -80,48 +80,60 @@ def run(
     needed = _needed(chosen)
     backend = data.backend
     ready, notes = _prepare(data, pack, needed, backend)
-    witnesses = ready.witnesses
 
     def scope() -> Scope:
         return _scope(pack, as_of, calendar, chosen, ready, backend)
 
-    def set_scope(table: str) -> Scope:
-        """A scope for rules about sets: the rows that any of them may concern are fetched once for all of them."""
-        if table not in gathered:
-            here = scope()
-            if table in witnesses:
-                theirs = [r for r in chosen if r.kind.about == "set" and r.on == table]
-                rows = witnesses[table]
-                if all(r.when or r.for_year for r in theirs):
-                    rows = rows.filter(reduce(lambda a, b: a | b, [here.applies(r).fill_null(True) for r in theirs]))
-                read = {n for r in theirs for t, n in r.reads() if t == table} | {*ALWAYS, ROW, SRC, "_ghost"}
+    def set_scope(rule: Rule) -> Scope:
+        """A scope for a rule about a set: the rows that any rule about sets may concern are fetched once for all of them."""
+        table = rule.on
+        if table in taken:
+            return taken[table].scope(rule)
+        if table not in held:
+            held[table] = here = scope()
+            if table in ready.witnesses:
+                asked, rows = concerned(sets[table], here), ready.witnesses[table]
+                rows = rows if asked is None else rows.filter(asked)
+                read = columns_for(sets[table], table)
                 rows = rows.select(n for n in rows.collect_schema().names() if n in read)
-                here.witnesses = {**witnesses, table: backend.hold(rows)}
-            gathered[table] = here
-        return gathered[table]
+                here.witnesses = {**ready.witnesses, table: backend.hold(rows)}
+        return held[table]
 
-    gathered: dict[str, Scope] = {}
+    taken: dict[str, Gathered] = {}
+    held: dict[str, Scope] = {}
     results: dict[str, RuleResult] = {}
     by_table: dict[str, list[Rule]] = {}
+    sets: dict[str, list[Rule]] = {}
     idle: dict[str, list[str]] = {}
-    done = 0
     for rule in chosen:
         if rule.kind.about == "set":
-            if progress:
-                progress(rule.id, done, len(chosen))
-            results[rule.id] = _run_set(rule, pack, set_scope(rule.on), everything)
-            done += 1
+            sets.setdefault(rule.on, []).append(rule)
         elif rule.on in data.tables:
             by_table.setdefault(rule.on, []).append(rule)
         else:
             idle.setdefault(rule.on, []).append(rule.id)
             results[rule.id] = RuleResult(rule, pack, scope())
-    for table, table_rules in by_table.items():
+    done = 0
+    for table, rules_of in by_table.items():
         if progress:
-            progress(table_rules[0].id, done, len(chosen))
-        for result in _run_table(table, table_rules, pack, scope(), everything, data.tables[table].count, apart, state):
-            results[result.rule.id] = result
-        done += len(table_rules)
+            progress(rules_of[0].id, done, len(chosen))
+        blind, seeing, count = *_by_sight(rules_of, ready), data.tables[table].count
+        if table in sets and seeing and apart is None and backend is local() and count > SMALL:
+            taken[table] = Gathered(sets[table], table, scope(), ready.ghosts.get(table))
+        results |= {r.id: _told_once(r, pack, scope()) for r in blind}
+        if apart is not None:
+            apart(table, seeing, here := scope())
+            results |= {r.id: RuleResult(r, pack, here) for r in seeing}
+        elif seeing:
+            found = _run_records(table, seeing, pack, scope(), everything, count, state, taken.get(table))
+            results |= {result.rule.id: result for result in found}
+        done += len(rules_of)
+    for rules_of in sets.values():
+        for rule in rules_of:
+            if progress:
+                progress(rule.id, done, len(chosen))
+            results[rule.id] = _run_set(rule, pack, set_scope(rule), everything)
+            done += 1
     if progress:
         progress("", len(chosen), len(chosen))
     notes += [("note.no_table", {"table": t, "table_zh": TABLES[t].zh, "rules": ids}) for t, ids in idle.items()]
@@ -172,7 +184,7 @@ def compiled(
     if key not in pack.plans:
         ready, _ = _prepare(alike(), pack, _needed(rules), local())
         scope = _scope(pack, as_of, calendar, rules, ready, local())
-        blind = any((name := r.kind.scans(r)) is not None and name not in ready.present[table] for r in rules)
+        blind, _ = _by_sight(rules, ready)
         kept = None if blind else kept_plan(table, rules, pack, scope)
         try:
             made = Compiled(kept[0]) if kept else None
@@ -232,6 +244,7 @@ class _Ready:
     frames: dict[str, Any] = field(default_factory=dict)
     pieces: dict[str, list[Any]] = field(default_factory=dict)
     witnesses: dict[str, Any] = field(default_factory=dict)
+    ghosts: dict[str, Any] = field(default_factory=dict)
     present: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -271,8 +284,8 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
                 ghost = ghost.with_columns(nw.lit(None, dtype=nw.String).alias(CELLS)).select(*columns, CELLS, ROW, SRC)
             namings, _ = _namings(ghost, name, pack, _looks(name, pack, set(columns)), backend)
             ghost = _resolved(ghost, name, namings, backend)
-            both = [frame.with_columns(nw.lit(False).alias("_ghost")), ghost.with_columns(nw.lit(True).alias("_ghost"))]
-            ready.witnesses[name] = nw.concat(both)
+            ready.ghosts[name] = ghost = ghost.with_columns(nw.lit(True).alias("_ghost"))
+            ready.witnesses[name] = nw.concat([frame.with_columns(nw.lit(False).alias("_ghost")), ghost])
         else:
             ready.witnesses[name] = frame.with_columns(nw.lit(False).alias("_ghost"))
     return ready, notes
@@ -317,12 +330,8 @@ def _namings(
         values = [list(Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items()) for n in looks]
     else:
         distinct = [frame.select(nw.col(n).alias("v"), nw.lit(1).alias("n")) for n in looks]
-        if backend is local():  # lists are few beside their items, and are counted first
-            distinct = [
-                d.group_by("v").agg(nw.col("n").sum()) if n in nested else d for n, d in zip(looks, distinct, strict=True)
-            ]
         distinct = [d.explode("v") if n in nested else d for n, d in zip(looks, distinct, strict=True)]
-        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct])
+        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct], many=True)
         values = [sorted(found.drop_nulls("v").select("v", "n").iter_rows()) for found in counted]
     for (name, names), found in zip(looks.items(), values, strict=True):
         strange: list[tuple[int, str]] = []
@@ -359,17 +368,10 @@ def _run_set(rule: Rule, pack: Pack, scope: Scope, everything: bool) -> RuleResu
     return result
 
 
-def _run_table(
-    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, apart: Apart, state: State | None
-) -> list[RuleResult]:
-    blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in scope.present[table]]
-    told = {r.id: _told_once(r, pack, scope) for r in blind}
-    seeing = [r for r in rules if r.id not in told]
-    if apart is not None:
-        apart(table, seeing, scope)
-        return [told.get(r.id, RuleResult(r, pack, scope)) for r in rules]
-    done = {r.rule.id: r for r in _run_records(table, seeing, pack, scope, everything, count, state)} if seeing else {}
-    return [told[r.id] if r.id in told else done[r.id] for r in rules]
+def _by_sight(rules: list[Rule], ready: _Ready) -> tuple[list[Rule], list[Rule]]:
+    """The rules that read through a text which their table does not have, and the others."""
+    blind = [r for r in rules if (name := r.kind.scans(r)) is not None and name not in ready.present[r.on]]
+    return blind, [r for r in rules if r not in blind]
 
 
 def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
@@ -385,13 +387,20 @@ def _told_once(rule: Rule, pack: Pack, scope: Scope) -> RuleResult:
 
 
 def _run_records(
-    table: str, rules: list[Rule], pack: Pack, scope: Scope, everything: bool, count: int, state: State | None
+    table: str,
+    rules: list[Rule],
+    pack: Pack,
+    scope: Scope,
+    everything: bool,
+    count: int,
+    state: State | None,
+    taken: Gathered | None,
 ) -> list[RuleResult]:
     small = count <= SMALL and scope.backend is local()
     if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
         return _run_small(table, rules, pack, scope, everything, *kept)
     if scope.backend is local():
-        blocks = Blocks(table, rules, scope, everything, state)
+        blocks = Blocks(table, rules, scope, everything, state, taken.take if taken else None)
         blocks.run()
         facts = [blocks.told.facts(i) for i in range(len(rules))]
         if state is not None:

@@ -8,7 +8,7 @@ it as placeholders that are filled for each check. A kind whose plan looks at da
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -43,6 +43,7 @@ __all__ = [
     "join",
     "keep",
     "kept_plan",
+    "native_of",
     "parts_of",
     "weigh",
 ]
@@ -178,7 +179,7 @@ class _Catching(pl.LazyFrame):
         return super().select(*exprs, **named)
 
 
-def _native(schema: pl.Schema, expressions: list[Any], *, select: bool = False) -> list[pl.Expr]:
+def native_of(schema: pl.Schema, expressions: list[Any], *, select: bool = False) -> list[pl.Expr]:
     """Narwhals expressions over a schema as Polars expressions."""
     frame = _Catching(schema=schema)
     wrapped = nw.from_native(frame)
@@ -273,19 +274,21 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
         days[day_field] = pl.concat([known, known.clear(1)])
     links = {prefix: (key, right.to_native()) for prefix, (key, right) in scope.links.items()}
     codes = [f"_c{i}" for i in range(len(rules))]
-    coded = _native(whole, [j.code.alias(n) for n, j in zip(codes, judgements, strict=True)])
+    coded = native_of(whole, [j.code.alias(n) for n, j in zip(codes, judgements, strict=True)])
     with_codes = pl.Schema({**whole, **dict.fromkeys(codes, pl.Int8)})
     return Plan(
         scope=scope,
         judgements=judgements,
         days=days,
-        numbers=_native(whole, [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]) if scope.numbered else [],
+        numbers=native_of(whole, [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()])
+        if scope.numbered
+        else [],
         links=links,
         unlinked={p: pl.DataFrame(schema=right.collect_schema()).drop(f"{p}|key").clear(1) for p, (_, right) in links.items()},
-        helpers=_native(whole, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else [],
+        helpers=native_of(whole, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else [],
         codes=coded,
         facts=[
-            _native(with_codes, fact_columns(r, j, n, scope), select=True)
+            native_of(with_codes, fact_columns(r, j, n, scope), select=True)
             for r, j, n in zip(rules, judgements, codes, strict=True)
         ],
     )
@@ -349,24 +352,31 @@ class Blocks:
     A rule that names topics concerns no record of another one, so it is not asked there; records without a topic are asked all of them.
     Rules about all topics are asked of the block as it stands. Blocks come from a stream; only the columns that the rules of a part read are
     taken and looked up, days by their number and linked records by their hash instead of joins; and only rows that some rule has something
-    to say of are kept, with what it is told from.
+    to say of are kept, with what it is told from. What ``besides`` wants of the blocks it takes meanwhile.
     """
 
     def __init__(
-        self, table: str, rules: list[Rule], scope: Scope, everything: bool = False, state: State | None = None
+        self,
+        table: str,
+        rules: list[Rule],
+        scope: Scope,
+        everything: bool = False,
+        state: State | None = None,
+        besides: Callable[[pl.DataFrame], None] | None = None,
     ) -> None:
         self.table, self.rules, self.scope, self.everything, self.state = table, rules, scope, everything, state
+        self.besides = besides
         self.judgements = []
         for rule in rules:
             scope.asking = rule.id
             self.judgements.append(weigh(rule, scope, rule.kind.plan(rule, scope)))
         joined = join(scope.frames[table], scope, table).to_native().collect_schema()
         self.names = [f"_c{i}" for i in range(len(rules))]
-        self.codes = _native(joined, [j.code.alias(n) for n, j in zip(self.names, self.judgements, strict=True)])
-        helpers = _native(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
+        self.codes = native_of(joined, [j.code.alias(n) for n, j in zip(self.names, self.judgements, strict=True)])
+        helpers = native_of(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
         self.helpers = dict(zip(scope.helpers, helpers, strict=True))
         numbered = [e.cast(nw.Int64).alias(f"{n}#") for n, e in scope.numbered.items()]
-        self.numbers = dict(zip(scope.numbered, _native(joined, numbered) if numbered else [], strict=True))
+        self.numbers = dict(zip(scope.numbered, native_of(joined, numbered) if numbered else [], strict=True))
         self.days = {
             field: lookup(scope, {scope.column(field, key): spec for key, spec in wanted.items()}).drop("_day")
             for field, wanted in scope.joins.items()
@@ -429,6 +439,7 @@ class Blocks:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
+                taken = pool.submit(self.besides, block) if self.besides else None
                 if self.state is not None:
                     block = self._unknown(block, self.state)
                 # Most topics have few records in a block, too few to keep every processor busy.
@@ -437,6 +448,8 @@ class Blocks:
                     if len(kept):
                         self._kept.setdefault(number, []).append(kept)
                 self._tell()
+                if taken is not None:
+                    taken.result()
 
     def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
         """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
@@ -674,7 +687,7 @@ class Told:
         """The facts of a rule as expressions over rows of a schema."""
         rule, judgement, name = self._planned[number]
         if number not in self._expressions:
-            self._expressions[number] = _native(schema, fact_columns(rule, judgement, name, self._scope), select=True)
+            self._expressions[number] = native_of(schema, fact_columns(rule, judgement, name, self._scope), select=True)
         return self._expressions[number]
 
     def _keep(self, number: int, facts: pl.DataFrame) -> None:

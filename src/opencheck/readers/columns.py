@@ -190,17 +190,20 @@ def add_frame(
     schema = frame.collect_schema()
 
     untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
-    distinct = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped])
+    unique = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped], engine="streaming")
+    distinct = [f.to_series() for f in unique]
     bad: dict[str, dict[Any, Refused]] = {}
     # Cleaning text costs more than all rules together, so it is done only where there is something to clean. The columns that rows are chosen
-    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are.
+    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are. All ids differ; of topics and
+    # units there are few, which are sooner found than every cell looked at.
     texts = [n for n in names.values() if n not in untyped and n in _CHOSEN_BY]
-    untidy = frame.select(_is_untidy(pl.col(n)).any().alias(n) for n in texts).collect().to_dicts()[0] if texts else {}
+    looks = [frame.select(_is_untidy(pl.col(n) if n == "id" else pl.col(n).unique()).any()) for n in texts]
+    untidy = {n: f.item() for n, f in zip(texts, pl.collect_all(looks), strict=True)}
     expressions = [
         pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
     ]
     for name, values in zip(untyped, distinct, strict=True):
-        expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
+        expression, refused = _mapping(spec.fields[name], schema[name], values)
         expressions.append(expression)
         if refused:
             bad[name] = refused
@@ -321,10 +324,15 @@ def _cleaned(column: pl.Expr) -> pl.Expr:
 def _tidied(texts: pl.Series, prose: bool) -> pl.Series:
     """Texts with nothing around them, prose with plain line ends; copied only where there is something to clean."""
     frame, column = texts.to_frame(), pl.col(texts.name)
-    untidy = _is_untidy(column)
     if prose:
-        untidy |= column.str.contains("\r\n", literal=True)
+        # Of long texts both ends are looked at in one go; of short ones two searches cost less than stripping them.
+        long = column.str.len_bytes()
+        untidy = (
+            (long == 0) | (column.str.strip_chars(BLANKS).str.len_bytes() != long) | column.str.contains("\r\n", literal=True)
+        )
         column = column.str.replace_all("\r\n", "\n", literal=True)
+    else:
+        untidy = _is_untidy(column)
     if not frame.select(untidy.any()).item():
         return texts
     return frame.select(_cleaned(column).alias(texts.name)).to_series()
