@@ -133,7 +133,7 @@ def _masked(value: str) -> str:
     """A number with its middle masked; what is short keeps less."""
     keep = 4 if len(value) > 14 else 3 if len(value) > 9 else 1
     tail = 4 if len(value) > 9 else 2
-    return value[:keep] + "".join(c if c in " -\r\n" else "*" for c in value[keep:-tail]) + value[-tail:]
+    return value[:keep] + re.sub(r"[^ \-\r\n]", "*", value[keep:-tail]) + value[-tail:]
 
 
 def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:

@@ -567,7 +567,8 @@ class Blocks:
             block = self.links[prefix].onto(block)
         if read.unlinked:
             block = block.with_columns(pl.lit(None, dtype=d).alias(n) for n, d in read.unlinked.items())
-        return block.with_columns(read.helpers.values()) if read.helpers else block
+        # Lazily: what several of them have in common is then worked out once.
+        return block.lazy().with_columns(read.helpers.values()).collect() if read.helpers else block
 
     def _split(self, block: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
         """The parts of a block with the places of their rows; big ones are cut, so that every processor has its share."""

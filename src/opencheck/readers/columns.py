@@ -295,8 +295,8 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
 
 
 def _is_untidy(column: pl.Expr) -> pl.Expr:
-    """Whether a text is blank or has white space around it; null for null."""
-    return column.str.contains(f"^(?:{_BLANK}|$)") | column.str.contains(f"{_BLANK}$")
+    """Whether a short text is blank or has white space around it; null for null."""
+    return (column.str.len_bytes() == 0) | column.str.contains(f"^{_BLANK}|{_BLANK}$")
 
 
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
@@ -325,7 +325,7 @@ def _tidied(texts: pl.Series, prose: bool) -> pl.Series:
     """Texts with nothing around them, prose with plain line ends; copied only where there is something to clean."""
     frame, column = texts.to_frame(), pl.col(texts.name)
     if prose:
-        # Of long texts both ends are looked at in one go; of short ones two searches cost less than stripping them.
+        # Of long texts both ends are looked at in one go; of short ones a search costs less than stripping them.
         long = column.str.len_bytes()
         untidy = (
             (long == 0) | (column.str.strip_chars(BLANKS).str.len_bytes() != long) | column.str.contains("\r\n", literal=True)

@@ -97,17 +97,17 @@ class Count(Kind):
         else:
             outcome = Outcome.INDETERMINATE
             missing = tuple(f"{rule.on}.{n}" for n in needed if doubtful[n].null_count()) or (f"{rule.on}.rejected",)
-        days = counted[self.of].to_list()
+        first = counted.head(20)
         return Judged(
             outcome,
             period=period.name,
             due=period.last_day,
-            actual=days[self.at_least - 1] if low >= self.at_least else None,
+            actual=counted[self.of][self.at_least - 1] if low >= self.at_least else None,
             facts={
                 "counted": low,
                 "possible": high,
-                "records": list(zip(counted["id"].to_list(), days, strict=True))[:20],
-                "doubtful": doubtful["id"].to_list()[:5],
+                "records": list(first.select("id", self.of).iter_rows()),
+                "doubtful": doubtful["id"].head(5).to_list(),
             },
             missing=missing,
         )

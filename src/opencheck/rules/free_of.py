@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FreeOf", "Pattern", "hit_words"]
 
+_CUT = "\x1f"
+
 
 class Pattern(BaseModel):
     """What a text must not hold: a name in both languages and a regular expression (without look-around)."""
@@ -44,6 +46,12 @@ def hit_words(name: str, hit: Hit, **facts: object) -> Named:
         word_of(name, lang).format(kind=word_of(f"personal.{hit.kind}", lang), masked=hit.masked, **facts) for lang in LANGS
     )
     return Named(zh, en)
+
+
+def _lists(name: str, lists: list[list[str]]) -> pl.Series:
+    """A column of lists of texts; Polars makes it of one text a row sixty times as fast as of a list a row."""
+    joined = pl.Series(name, [_CUT.join(texts) if texts else None for texts in lists], dtype=pl.String)
+    return joined.str.split(_CUT).fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
 
 
 class FreeOf(Kind):
@@ -114,8 +122,8 @@ class FreeOf(Kind):
         passed = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
         rows = rows.with_columns(
             cleared,
-            pl.Series("hits_zh", [[h.zh for h in found][:8] for found in hits], dtype=pl.List(pl.String)),
-            pl.Series("hits_en", [[h.en for h in found][:8] for found in hits], dtype=pl.List(pl.String)),
+            _lists("hits_zh", [[h.zh for h in found][:8] for found in hits]),
+            _lists("hits_en", [[h.en for h in found][:8] for found in hits]),
         ).with_columns(
             pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
             *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),

@@ -172,7 +172,8 @@ class Grid(Kind):
             cells = cells.filter(nw.col(axis.field).is_in(axis.values))
         filled = cells.group_by("group", "period_", *names).agg(nw.col("_day").min().alias("day")).rename({"period_": "period"})
         sure = frame.filter(~nw.col("_ghost") & nw.col("_applies").fill_null(False))
-        by_group = sure.with_columns(place_tag("id").alias("_last")).group_by("group", "period_")
+        last = place_tag("id") if self.per else nw.lit("")
+        by_group = sure.with_columns(last.alias("_last")).group_by("group", "period_")
         seen = by_group.agg(nw.col("unit").min(), nw.col("_last").max(), nw.len().alias("n")).rename({"period_": "period"})
         asked = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
         # A record that names no subject may belong to any of them.

@@ -65,7 +65,7 @@ class InOnePlace(Kind):
         doubts = rows.filter(~sure | pl.col("subject").is_null())
         expected, notes = self._expected(scope, known)
         places: dict[str, set[str] | None] = {}
-        for subject, where in known.select("subject", self.place).iter_rows():
+        for subject, where in known.select("subject", self.place).unique().iter_rows():
             if where is None:
                 places.setdefault(subject, None)
             else:
@@ -97,7 +97,7 @@ class InOnePlace(Kind):
             expected = dict(here.select("subject", "unit").iter_rows())
         if not expected:
             notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
-            expected = dict(known.select("subject", "unit").iter_rows())
+            expected = dict(known.unique("subject", keep="last", maintain_order=True).select("subject", "unit").iter_rows())
         return expected, notes
 
     def _one(

@@ -59,8 +59,7 @@ class Marked(Kind):
         head = text.str.replace_all(ATTACHMENTS, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
         has = {v: scope.helper(f"_{self.text}|{v}", head.str.contains(p)) for v, p in patterns.items()}
-        found = reduce(lambda a, b: a | b, [text.str.contains(p) for p in patterns.values()])
-        beyond = scope.helper(f"_{self.text}|labels", found)
+        beyond = scope.helper(f"_{self.text}|labels", text.str.contains("|".join(patterns.values())))
         number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
         due, not_due, _ = rule.due_expression(scope)
