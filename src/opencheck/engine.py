@@ -158,6 +158,7 @@ def _scope(
         witnesses=ready.witnesses,
         present=ready.present,
         pieces=ready.pieces,
+        unique=frozenset(ready.unique),
         pack=pack.id,
         roster_reading=str(pack.values.get("roster_day", "any_day")),
         rolls=bool(pack.values.get("roll_over_days_off", False)),
@@ -246,6 +247,7 @@ class _Ready:
     witnesses: dict[str, Any] = field(default_factory=dict)
     ghosts: dict[str, Any] = field(default_factory=dict)
     present: dict[str, frozenset[str]] = field(default_factory=dict)
+    unique: set[str] = field(default_factory=set)
 
 
 def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Backend) -> tuple[_Ready, list[Note]]:
@@ -274,6 +276,7 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
         whole = len(table.pieces) < 2
         ready.pieces[name] = [frame] if whole else [_resolved(shaped(p), name, namings, backend) for p in table.pieces]
         ready.present[name] = table.present
+        ready.unique |= {name} if table.unique else set()
         if table.ghosts is not None:
             given = table.ghosts
             ghost = nw.from_native(backend.lift(given) if isinstance(given, pl.DataFrame) else given).with_columns(

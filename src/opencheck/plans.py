@@ -241,7 +241,16 @@ def kept_plan(table: str, rules: list[Rule], pack: Pack, scope: Scope) -> tuple[
     bound = dict(zip(lazy, pl.collect_all(list(lazy.values())), strict=True))
     schemas = tuple((key, tuple(frame.schema.items())) for key, frame in bound.items())
     present = tuple((n, scope.present[n]) for n in scope.present)
-    key = (table, tuple(r.id for r in rules), scope.as_of, scope.calendar, schemas, present, tuple(r.id for r in scope.linkers))
+    key = (
+        table,
+        tuple(r.id for r in rules),
+        scope.as_of,
+        scope.calendar,
+        schemas,
+        present,
+        scope.unique,
+        tuple(r.id for r in scope.linkers),
+    )
     if key not in pack.plans:
         keep(pack, key, _make(table, rules, scope, bound))
     plan = pack.plans.get(key)

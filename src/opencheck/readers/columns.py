@@ -62,7 +62,7 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
         pl.Series(ROW, [cells.rows[i] for i in good], dtype=pl.Int64), pl.lit(src, dtype=pl.Int32).alias(SRC)
     )
     ghosts = [{name: column[i] for name, column in typed.items()} for i in problems]
-    merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts)
+    merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts, unique=True)
 
 
 def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
@@ -141,8 +141,13 @@ def merge(
     ghosts: Any = (),
     refused: Any = None,
     pieces: tuple[Any, ...] = (),
+    *,
+    unique: bool = False,
 ) -> None:
-    """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend)."""
+    """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend).
+
+    ``unique``: no two of the rows have one id.
+    """
     pieces = pieces or (frame,)
     ghost_frame: Any = None
     if isinstance(ghosts, (list, tuple)):
@@ -159,7 +164,7 @@ def merge(
         frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
         ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
     refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
-    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals, pieces)
+    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals, pieces, unique and earlier is None)
 
 
 def add_frame(
@@ -241,7 +246,8 @@ def add_frame(
             ghosts.append(values_row)
         usable = ~pl.col(ROW).is_in(rows.implode())
         frame, pieces = frame.filter(usable), [p.filter(usable) for p in pieces]
-    merge(data, spec, frame, frozenset(names.values()) | {"id"}, count - len(rejected), ghosts, pieces=tuple(pieces))
+    present = frozenset(names.values()) | {"id"}
+    merge(data, spec, frame, present, count - len(rejected), ghosts, pieces=tuple(pieces), unique=True)
 
 
 def _identify_frame(

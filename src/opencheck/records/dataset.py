@@ -79,6 +79,8 @@ class Table:
     """Rejected rows that stay in the backend, where nothing of the records is to be fetched."""
     pieces: tuple[Any, ...] = ()
     """The frame in pieces of a block or less, where its source can be cut: a part of it is then read without what stands before."""
+    unique: bool = False
+    """Whether no two rows have one id for sure: it is unique in a source, and there is one source."""
 
 
 @dataclass

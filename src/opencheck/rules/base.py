@@ -137,6 +137,8 @@ class Scope:
     """The pack's name."""
     pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
     """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
+    unique: frozenset[str] = frozenset()
+    """The tables in which no two records have one id."""
 
     def fetch(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         """A frame worked out, in no order: for aggregates and other small results."""

@@ -162,17 +162,22 @@ class Within(Kind):
     def _ambiguous(self, rule: Rule, scope: Scope, linked: Linked) -> nw.Expr:
         """Whether a reference may mean something else: the field's own table has that id too, or several records here have it."""
         target = TABLES[linked.table].fields[linked.by].column.link
-        if target in (None, rule.on):
+        once = rule.on in scope.unique
+        if target in (None, rule.on) or (once and target not in scope.frames):
             return nw.lit(False)
         prefix = f"_{rule.on}~{target}"
 
         def make() -> nw.LazyFrame[Any]:
             named = scope.witnesses[linked.table].select(nw.col(linked.by).alias("_named")).group_by("_named").agg()
-            frames = [scope.frames[rule.on], *([scope.frames[target]] if target in scope.frames else [])]
+
+            def referred(table: str) -> nw.LazyFrame[Any]:
+                return scope.frames[table].select("id").join(named, left_on="id", right_on="_named", how="semi")
+
             # Only what is referred to can be mistaken, and what is there once is clear.
-            ids = [f.select("id").join(named, left_on="id", right_on="_named", how="semi") for f in frames]
-            ids[1:] = [f.group_by("id").agg() for f in ids[1:]]
-            both = nw.concat(ids).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
+            others = [referred(target).group_by("id").agg()] if target in scope.frames else []
+            if once:
+                return others[0].with_columns(nw.lit(2).alias(f"{prefix}|n")).rename({"id": f"{prefix}|key"})
+            both = nw.concat([referred(rule.on), *others]).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
             return both.filter(nw.col(f"{prefix}|n") > 1).rename({"id": f"{prefix}|key"})
 
         scope.link(prefix, "id", make)
