@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -417,7 +417,6 @@ class Blocks:
         self._tells = [
             self._read((e for i in told for e in facts[i]), own) for told, own in zip(self._told_of, ids, strict=True)
         ]
-        self._kept: dict[int, list[pl.DataFrame]] = {}
         if state is not None:
             self.told.marks = MARKS
             self.plan = self._fingerprint(coded)
@@ -446,19 +445,22 @@ class Blocks:
 
     def run(self) -> None:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
+        waiting: list[Future[None]] = []
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
-                taken = pool.submit(self.besides, block) if self.besides else None
-                if self.state is not None:
-                    block = self._unknown(block, self.state)
+                rows = block if self.state is None else self._unknown(block, self.state)
+                kept: dict[int, list[pl.DataFrame]] = {}
                 # Most topics have few records in a block, too few to keep every processor busy.
-                for number, counts, kept in pool.map(lambda p: (p[0], *self._judge(*p)), self._split(block)):
+                for number, counts, loud in pool.map(lambda p: (p[0], *self._judge(*p)), self._split(rows)):
                     self._count(counts)
-                    if len(kept):
-                        self._kept.setdefault(number, []).append(kept)
-                self._tell()
-                if taken is not None:
-                    taken.result()
+                    if len(loud):
+                        kept.setdefault(number, []).append(loud)
+                # What is left to do with a block is done beside the next one.
+                for done in waiting:
+                    done.result()
+                waiting = [pool.submit(self._tell, kept), *([pool.submit(self.besides, block)] if self.besides else [])]
+        for done in waiting:
+            done.result()
 
     def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
         """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
@@ -629,11 +631,10 @@ class Blocks:
         kept = self._looked_up(block if places is None else block[places], self._tells[number])
         return counts, kept.hstack(part) if asked else kept
 
-    def _tell(self) -> None:
+    def _tell(self, kept: dict[int, list[pl.DataFrame]]) -> None:
         """Take the facts of the rows that were kept, and let the rows go: each of them keeps the memory of its whole block."""
-        rows = {number: pl.concat(frames, rechunk=True) for number, frames in self._kept.items()}
+        rows = {number: pl.concat(frames, rechunk=True) for number, frames in kept.items()}
         self.told.add_all([(i, frame) for number, frame in rows.items() for i in self._told_of[number]], self.everything)
-        self._kept.clear()
 
 
 def _ahead(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
