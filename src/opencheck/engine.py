@@ -403,7 +403,7 @@ def _run_records(
     if small and (kept := kept_plan(table, rules, pack, scope)) is not None:
         return _run_small(table, rules, pack, scope, everything, *kept)
     if scope.backend is local():
-        blocks = Blocks(table, rules, scope, everything, state, taken.take if taken else None)
+        blocks = Blocks(table, rules, scope, everything, state, taken)
         blocks.run()
         facts = [blocks.told.facts(i) for i in range(len(rules))]
         if state is not None:

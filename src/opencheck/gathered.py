@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
-from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from opencheck.backends import Frame
-from opencheck.plans import native_of
+from opencheck.plans import Places, native_of, places_of
 from opencheck.records.dataset import ROW, SRC
 from opencheck.rules.base import Scope
 from opencheck.rules.rule import Rule
@@ -51,21 +50,17 @@ class Gathered:
             whole = any(topics and set(r.when) == {"topic"} and not r.for_year for r in theirs)
             if not whole and (asked := concerned(theirs, scope)) is not None:
                 self._tests[topics] = native_of(schema, [asked.alias("_asked")])[0]
-        self._topics = sorted({t for topics in alike for t in topics})
+        self.topics = sorted({t for topics in alike for t in topics})
         self._rows: dict[tuple[str, ...], list[pl.DataFrame]] = {topics: [] for topics in alike}
 
-    def take(self, block: pl.DataFrame) -> None:
+    def take(self, block: pl.DataFrame, places: Places) -> None:
         """Take from a block what the rules may concern."""
         rows = block.select(n for n in self._columns if n != "_ghost")
-        of: dict[Any, pl.DataFrame] = {}
-        if self._topics:
-            named = rows.filter(pl.col("topic").is_in(self._topics) | pl.col("topic").is_null())
-            of = {key[0]: frame for key, frame in named.partition_by("topic", as_dict=True).items()}
         for topics, test in self._tests.items():
-            for frame in [of[t] for t in (*topics, None) if t in of] if topics else [rows]:
-                found = frame if test is None else frame.filter(test)
-                if len(found):
-                    self._rows[topics].append(found)
+            found = rows[places_of(places, (*topics, None))] if topics else rows
+            found = found if test is None else found.filter(test)
+            if len(found):
+                self._rows[topics].append(found)
 
     def scope(self, rule: Rule) -> Scope:
         """A scope whose witnesses are the rows for a rule and the rows that were rejected."""

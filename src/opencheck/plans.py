@@ -8,11 +8,11 @@ it as placeholders that are filled for each check. A kind whose plan looks at da
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 import polars as pl
@@ -351,6 +351,44 @@ class _Read:
     helpers: dict[str, pl.Expr]
 
 
+Places = Mapping[str | None, pl.Series]
+"""Where the rows of a block stand, by their topic; null is one of its own, and ``""`` stands for all topics that no rule names."""
+
+
+class Besides(Protocol):
+    """What takes of the blocks of a table what it wants."""
+
+    topics: list[str]
+
+    def take(self, block: pl.DataFrame, places: Places) -> None:
+        """Look at a block; its rows of each of the ``topics``, and those without one, stand at these places."""
+
+
+def places_of(places: Places, topics: Iterable[str | None]) -> pl.Series:
+    """The places of the rows of any of these topics."""
+    found = [places[t] for t in topics if t in places]
+    return pl.concat(found) if found else pl.Series(dtype=pl.UInt32)
+
+
+class _Topics:
+    """The topics that rules name: those of the rules about records, and further ones."""
+
+    def __init__(self, own: list[str], further: list[str]) -> None:
+        self._named: list[str | None] = [*own, *further, "", None]
+        self.others = [*further, ""]
+
+    def places(self, block: pl.DataFrame) -> Places:
+        """Where a block's rows of each topic stand."""
+        *named, _, _ = self._named
+        if not named:
+            return {}
+        topic = pl.col("topic")
+        known = topic.replace_strict(named, range(len(named)), default=len(named), return_dtype=pl.UInt16)
+        which = pl.when(topic.is_null()).then(pl.lit(len(named) + 1, pl.UInt16)).otherwise(known).alias("which")
+        rows = block.select(which, at=pl.int_range(pl.len(), dtype=pl.UInt32))
+        return {self._named[key]: found["at"] for (key,), found in rows.partition_by("which", as_dict=True).items()}
+
+
 _SHARE = 50_000
 """Rows of a block that are judged in one go, at least."""
 
@@ -371,7 +409,7 @@ class Blocks:
         scope: Scope,
         everything: bool = False,
         state: State | None = None,
-        besides: Callable[[pl.DataFrame], None] | None = None,
+        besides: Besides | None = None,
     ) -> None:
         self.table, self.rules, self.scope, self.everything, self.state = table, rules, scope, everything, state
         self.besides = besides
@@ -403,6 +441,8 @@ class Blocks:
             self.parts = [((), others), *((topics, [named[i] for i in asked]) for topics, asked in topical)]
         else:
             self.parts = [((), list(range(len(rules))))] if everything and state is None else parts_of(rules)
+        of_parts = [t for topics, _ in self.parts for t in topics or ()]
+        self._topics = _Topics(of_parts, sorted(set(besides.topics if besides else ()).difference(of_parts)))
         self._asked_of = (
             [set(others), *[set(named)] * (len(self.parts) - 1)] if self.layered else [set(range(len(rules)))] * len(self.parts)
         )
@@ -448,17 +488,25 @@ class Blocks:
         waiting: list[Future[None]] = []
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
-                rows = block if self.state is None else self._unknown(block, self.state)
+                rows, places = block, self._topics.places(block)
+                if self.state is not None:
+                    rows = self._unknown(block, self.state)
                 kept: dict[int, list[pl.DataFrame]] = {}
                 # Most topics have few records in a block, too few to keep every processor busy.
-                for number, counts, loud in pool.map(lambda p: (p[0], *self._judge(*p)), self._split(rows)):
+                for number, counts, loud in pool.map(
+                    lambda p: (p[0], *self._judge(*p)),
+                    self._split(rows, places if rows is block else self._topics.places(rows)),
+                ):
                     self._count(counts)
                     if len(loud):
                         kept.setdefault(number, []).append(loud)
                 # What is left to do with a block is done beside the next one.
                 for done in waiting:
                     done.result()
-                waiting = [pool.submit(self._tell, kept), *([pool.submit(self.besides, block)] if self.besides else [])]
+                waiting = [
+                    pool.submit(self._tell, kept),
+                    *([pool.submit(self.besides.take, block, places)] if self.besides else []),
+                ]
         for done in waiting:
             done.result()
 
@@ -581,7 +629,7 @@ class Blocks:
         # Lazily: what several of them have in common is then worked out once.
         return block.lazy().with_columns(read.helpers.values()).collect() if read.helpers else block
 
-    def _split(self, block: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
+    def _split(self, block: pl.DataFrame, of: Places) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
         """The parts of a block with the places of their rows; big ones are cut, so that every processor has its share."""
         share = max(_SHARE, -(-len(block) // pl.thread_pool_size()))
         if (self.layered and self.parts[0][1]) or len(self.parts) == 1:
@@ -589,15 +637,12 @@ class Blocks:
                 yield 0, block.slice(at, share), None
         if len(self.parts) == 1:
             return
-        first = 1 if self.layered else 0
-        of = {topic: number for number, (topics, _) in enumerate(self.parts) for topic in topics or ()}
-        column = pl.col("topic")
-        known = column.replace_strict(list(of), list(of.values()), default=first + 1, return_dtype=pl.UInt16)
-        part = pl.when(column.is_null()).then(pl.lit(first, pl.UInt16)).otherwise(known).alias("part")
-        places = block.select(part, at=pl.int_range(pl.len(), dtype=pl.UInt32)).partition_by("part", maintain_order=True)
-        for found in places:
-            for at in range(0, len(found), share):
-                yield int(found["part"][0]), block, found["at"].slice(at, share)
+        for number, (topics, _) in enumerate(self.parts):
+            if number or not self.layered:
+                mine = self._topics.others if topics is None else (topics or (None,))
+                places = places_of(of, mine)
+                for at in range(0, len(places), share):
+                    yield number, block, places.slice(at, share)
 
     def _judge(
         self, number: int, block: pl.DataFrame, places: pl.Series | None
