@@ -488,25 +488,21 @@ class Blocks:
         waiting: list[Future[None]] = []
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
-                rows, places = block, self._topics.places(block)
-                if self.state is not None:
-                    rows = self._unknown(block, self.state)
+                places = pool.submit(self._topics.places, block)
+                rows = block if self.state is None else self._unknown(block, self.state)
+                of = places if rows is block else pool.submit(self._topics.places, rows)
                 kept: dict[int, list[pl.DataFrame]] = {}
                 # Most topics have few records in a block, too few to keep every processor busy.
-                for number, counts, loud in pool.map(
-                    lambda p: (p[0], *self._judge(*p)),
-                    self._split(rows, places if rows is block else self._topics.places(rows)),
-                ):
+                for number, counts, loud in pool.map(lambda p: (p[0], *self._judge(*p)), self._split(rows, of)):
                     self._count(counts)
                     if len(loud):
                         kept.setdefault(number, []).append(loud)
                 # What is left to do with a block is done beside the next one.
                 for done in waiting:
                     done.result()
-                waiting = [
-                    pool.submit(self._tell, kept),
-                    *([pool.submit(self.besides.take, block, places)] if self.besides else []),
-                ]
+                waiting = [pool.submit(self._tell, kept)]
+                if self.besides is not None:
+                    waiting.append(pool.submit(self.besides.take, block, places.result()))
         for done in waiting:
             done.result()
 
@@ -629,7 +625,7 @@ class Blocks:
         # Lazily: what several of them have in common is then worked out once.
         return block.lazy().with_columns(read.helpers.values()).collect() if read.helpers else block
 
-    def _split(self, block: pl.DataFrame, of: Places) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
+    def _split(self, block: pl.DataFrame, of: Future[Places]) -> Iterator[tuple[int, pl.DataFrame, pl.Series | None]]:
         """The parts of a block with the places of their rows; big ones are cut, so that every processor has its share."""
         share = max(_SHARE, -(-len(block) // pl.thread_pool_size()))
         if (self.layered and self.parts[0][1]) or len(self.parts) == 1:
@@ -640,7 +636,7 @@ class Blocks:
         for number, (topics, _) in enumerate(self.parts):
             if number or not self.layered:
                 mine = self._topics.others if topics is None else (topics or (None,))
-                places = places_of(of, mine)
+                places = places_of(of.result(), mine)
                 for at in range(0, len(places), share):
                     yield number, block, places.slice(at, share)
 
