@@ -195,20 +195,23 @@ def add_frame(
     schema = frame.collect_schema()
 
     untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
-    unique = pl.collect_all([frame.select(pl.col(n).drop_nulls().unique()) for n in untyped], engine="streaming")
-    distinct = [f.to_series() for f in unique]
-    bad: dict[str, dict[Any, Refused]] = {}
     # Cleaning text costs more than all rules together, so it is done only where there is something to clean. The columns that rows are chosen
-    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are. All ids differ; of topics and
-    # units there are few, which are sooner found than every cell looked at.
+    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are.
     texts = [n for n in names.values() if n not in untyped and n in _CHOSEN_BY]
-    looks = [frame.select(_is_untidy(pl.col(n) if n == "id" else pl.col(n).unique()).any()) for n in texts]
-    untidy = {n: f.item() for n, f in zip(texts, pl.collect_all(looks), strict=True)}
+    few = [n for n in texts if n != "id"]
+    looks = [frame.select(pl.col(n).drop_nulls().unique()) for n in (*untyped, *few)]
+    *distinct, ids = pl.collect_all([*looks, _ids(frame) if "id" in texts else frame.head(0)], engine="streaming")
+    untidy = {
+        n: values.select(_is_untidy(pl.col(n)).any()).item() for n, values in zip(few, distinct[len(untyped) :], strict=True)
+    }
+    if "id" in texts:
+        untidy["id"] = ids["untidy"].any()
+    bad: dict[str, dict[Any, Refused]] = {}
     expressions = [
         pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
     ]
-    for name, values in zip(untyped, distinct, strict=True):
-        expression, refused = _mapping(spec.fields[name], schema[name], values)
+    for name, values in zip(untyped, distinct, strict=False):
+        expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
         expressions.append(expression)
         if refused:
             bad[name] = refused
@@ -231,7 +234,8 @@ def add_frame(
                 key = tuple(value) if isinstance(value, list) else value
                 if key in refused:
                     rejected.setdefault(row[ROW], []).append(problem_of(spec.fields[name], headers[name], value, refused[key]))
-    _identify_frame(data, spec, frame, place, "id" in names.values(), rejected)
+    seen = ids if untidy.get("id") is False else None
+    _identify_frame(data, spec, frame, place, "id" in names.values(), rejected, seen)
     count = int(frame.select(pl.len()).collect().item())
     pieces: list[pl.LazyFrame] = []
     if cut and count > BLOCK:
@@ -250,6 +254,12 @@ def add_frame(
     merge(data, spec, frame, present, count - len(rejected), ghosts, pieces=tuple(pieces), unique=True)
 
 
+def _ids(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """What is to be known of every id at once: its hash, whether it is blank, whether there is something to clean."""
+    column = pl.col("id")
+    return frame.select(column.hash().alias("hash"), column.is_null().alias("blank"), _is_untidy(column).alias("untidy"))
+
+
 def _identify_frame(
     data: Dataset,
     spec: TableSpec,
@@ -257,7 +267,9 @@ def _identify_frame(
     place: tuple[str | None, str | None],
     has_id: bool,
     rejected: dict[int, list[Problem]],
+    seen: pl.DataFrame | None = None,
 ) -> None:
+    """Reject the rows whose id is blank or another row's; ``seen`` is what :func:`_ids` says of them, where it is known already."""
     header = spec.fields["id"].column.zh
     if not has_id:
         if spec.name in LINK_TARGETS:
@@ -265,8 +277,8 @@ def _identify_frame(
                 rejected.setdefault(row, []).append(Problem("id", header, "", "no_id_column"))
         return
     # Different hashes are of different ids: only where two are alike are the ids themselves looked at.
-    hashes = frame.select(pl.col("id").hash(), pl.col("id").is_null().alias("blank")).collect(engine="streaming")
-    alike = hashes["id"].n_unique() < len(hashes) or hashes["blank"].any()
+    seen = _ids(frame).collect(engine="streaming") if seen is None else seen
+    alike = seen["hash"].n_unique() < len(seen) or seen["blank"].any()
     if not alike and not (spec.name in LINK_TARGETS and spec.name in data.tables):
         return
     ids = frame.select("id", ROW).collect()
