@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,7 +27,7 @@ from opencheck.rules.base import Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
-from opencheck.state import MARKS, PATTERN, State, digest, hashed
+from opencheck.state import MARKS, NOTHING, PATTERN, State, digest, hashed
 
 if TYPE_CHECKING:
     from opencheck.packs import Pack
@@ -327,16 +327,26 @@ class _Link:
         # Two keys of one hash are next to never met; then they are joined by the keys themselves.
         self._alike = right.drop("#") if self._hashes.n_unique() < len(right) else None
         self._name = name
+        # Most keys that are not there are told by the first bits of their hash.
+        bits = min(26, max(10, (16 * len(right)).bit_length()))
+        self._first = 1 << (64 - bits)
+        self._there = pl.repeat(False, 1 << bits, dtype=pl.Boolean, eager=True)
+        self._there = self._there.scatter(self._hashes // self._first, True)
 
     def onto(self, block: pl.DataFrame) -> pl.DataFrame:
         """The block with the columns of what its key names, null where there is none."""
         if self._alike is not None:
             return block.join(self._alike, left_on=self.key, right_on=self._name, how="left", maintain_order="left")
         keys = block[self.key]
-        at = self._hashes.search_sorted(keys.hash())
+        hashes = keys.hash()
+        rows = self._there.gather(hashes // self._first).arg_true()
+        # Sorted, so that neighbours are looked up one after another.
+        sought = pl.DataFrame({"hash": hashes.gather(rows), "row": rows}).sort("hash")
+        at = self._hashes.search_sorted(sought["hash"])
         at = at.set(at >= len(self._hashes), None)
-        at = at.set((self._keys.gather(at) != keys).fill_null(True), None)
-        return block.hstack(self.right.select(pl.all().gather(at)))
+        same = (self._keys.gather(at) == keys.gather(sought["row"])).fill_null(False)
+        found = pl.repeat(None, len(block), dtype=pl.UInt32, eager=True).scatter(sought["row"].filter(same), at.filter(same))
+        return block.hstack(self.right.select(pl.all().gather(found)))
 
 
 @dataclass
@@ -489,7 +499,7 @@ class Blocks:
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
             for block in _ahead(self._blocks()):
                 places = pool.submit(self._topics.places, block)
-                rows = block if self.state is None else self._unknown(block, self.state)
+                rows = block if self.state is None else self._unknown(block, self.state, pool)
                 of = places if rows is block else pool.submit(self._topics.places, rows)
                 kept: dict[int, list[pl.DataFrame]] = {}
                 # Most topics have few records in a block, too few to keep every processor busy.
@@ -506,18 +516,12 @@ class Blocks:
         for done in waiting:
             done.result()
 
-    def _unknown(self, block: pl.DataFrame, state: State) -> pl.DataFrame:
-        """The records of a block that are not known as they are, with their hashes; what is known of the others is counted."""
-        for link in self.links.values():
-            block = link.onto(block)
-        read = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
-        block = block.with_columns(hashed([n for n in block.columns if n not in (ROW, SRC) or n in read]))
-        if self.known is None:
-            state.judged += len(block)
-            self._judged += len(block)
-            return block
-        marks = block.select(*MARKS, ROW, SRC).with_row_index("_at")
-        met = self.known.met(marks)
+    def _unknown(self, block: pl.DataFrame, state: State, pool: Executor) -> pl.DataFrame:
+        """The records of a block that are not known as they are, with what is linked to them and their hashes; the others are counted."""
+        share = -(-len(block) // pl.thread_pool_size())
+        slices = [block.slice(at, share) for at in range(0, len(block), share)]
+        seen = list(pool.map(self._recognised, slices))
+        met = pl.concat([m.with_columns(pl.col("_at") + number * share) for number, (_, m) in enumerate(seen)])
         for pattern, number in met[PATTERN].value_counts().iter_rows():
             self._count_known(pattern, number)
         low, high = sorted(int(o) for o in QUIET)
@@ -527,11 +531,20 @@ class Blocks:
         state.kept += len(met)
         state.judged += len(block) - len(met)
         self._judged += len(block) - len(met)
-        return (
-            block.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(met["_at"].implode()))
-            if len(met) < len(block)
-            else block.clear()
-        )
+        if len(met) == len(block):
+            return block.clear().hstack(seen[0][0].clear())
+        block = block.hstack(pl.concat([added for added, _ in seen], rechunk=True))
+        return block.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(met["_at"].implode())) if len(met) else block
+
+    def _recognised(self, block: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What is linked to records with their hashes, and by their places those of them that are known as they are."""
+        own = block.columns
+        for link in self.links.values():
+            block = link.onto(block)
+        read = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
+        block = block.with_columns(hashed([n for n in block.columns if n not in (ROW, SRC) or n in read]))
+        marks = block.select(*MARKS, ROW, SRC).with_row_index("_at")
+        return block.drop(own), (self.known or NOTHING).met(marks)
 
     def _count_known(self, pattern: str, number: int) -> None:
         part, _, codes = pattern.partition(":")

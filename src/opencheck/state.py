@@ -22,7 +22,7 @@ import polars as pl
 
 from opencheck.errors import InputError
 
-__all__ = ["HASH", "MARKS", "PATTERN", "Known", "State", "digest", "hashed"]
+__all__ = ["HASH", "MARKS", "NOTHING", "PATTERN", "Known", "State", "digest", "hashed"]
 
 HASH, CHECK, PATTERN = "_hash", "_check", "_pattern"
 MARKS = [HASH, CHECK]
@@ -73,6 +73,10 @@ class Known:
         found = self.records[at.clip(upper_bound=len(self.records) - 1)]
         same = (marks[HASH] == found[HASH]) & (marks[CHECK] == found[CHECK])
         return marks.with_columns(found[PATTERN]).filter(same)
+
+
+NOTHING = Known("", pl.DataFrame())
+"""What is known where no earlier check went by the same plan."""
 
 
 class State:
