@@ -354,6 +354,8 @@ class _Read:
     """What some rules read of a table: its own columns, and those that are looked up for them."""
 
     own: set[str]
+    lists: dict[str, list[str]]
+    """What is asked of lists, by their fields."""
     days: dict[str, pl.DataFrame]
     numbers: dict[str, pl.Expr]
     links: list[str]
@@ -399,6 +401,14 @@ class _Topics:
         return {self._named[key]: found["at"] for (key,), found in rows.partition_by("which", as_dict=True).items()}
 
 
+def _different(lists: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
+    """For each list the number of the different one that it is, and the different ones, null among them: they are few beside the records."""
+    places = lists.to_frame().with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")).group_by(lists.name).agg("at")
+    which = places.select("at").with_row_index("which").explode("at")
+    numbers = pl.zeros(len(lists), dtype=pl.UInt32, eager=True).scatter(which["at"], which["which"])
+    return numbers, places.select(lists.name)
+
+
 _SHARE = 50_000
 """Rows of a block that are judged in one go, at least."""
 
@@ -424,10 +434,14 @@ class Blocks:
         self.table, self.rules, self.scope, self.everything, self.state = table, rules, scope, everything, state
         self.besides = besides
         self.judgements = []
+        scope.listed = listed = dict[str, tuple[str, nw.Expr]]()
         for rule in rules:
             scope.asking = rule.id
             self.judgements.append(weigh(rule, scope, rule.kind.plan(rule, scope)))
         joined = join(scope.frames[table], scope, table).to_native().collect_schema()
+        joined = pl.Schema({**joined, **dict.fromkeys(listed, pl.Boolean())})
+        answers = native_of(joined, [answer.alias(q) for q, (_, answer) in listed.items()]) if listed else []
+        self.listed = {q: (name, answer) for (q, (name, _)), answer in zip(listed.items(), answers, strict=True)}
         self.names = [f"_c{i}" for i in range(len(rules))]
         self.codes = native_of(joined, [j.code.alias(n) for n, j in zip(self.names, self.judgements, strict=True)])
         helpers = native_of(joined, [e.alias(n) for n, e in scope.helpers.items()]) if scope.helpers else []
@@ -460,6 +474,7 @@ class Blocks:
         self.told = Told(rules, self.judgements, self.names, scope)
         coded = pl.Schema({**joined, **{n: pl.Int8() for n in self.names}})
         facts = [self.told.columns(i, coded) for i in range(len(rules))]
+        scope.listed = None
         ids = [{rules[i].id for i in asked} for _, asked in self.parts]
         self._reads = [self._read((self.codes[i] for i in asked), own) for (_, asked), own in zip(self.parts, ids, strict=True)]
         # Where everything is listed, it is told of a rule, too, that it does not concern a record.
@@ -478,7 +493,9 @@ class Blocks:
     def _fingerprint(self, schema: pl.Schema) -> str:
         """What the judgement of a record depends on beside the record and what is linked to it."""
         told = [e for i in range(len(self.rules)) for e in self.told.columns(i, schema)]
-        expressions = [e.meta.serialize() for e in (*self.helpers.values(), *self.numbers.values(), *self.codes, *told)]
+        listed = [answer for _, answer in self.listed.values()]
+        asked = (*self.helpers.values(), *self.numbers.values(), *listed, *self.codes, *told)
+        expressions = [e.meta.serialize() for e in asked]
         days = [
             pl.Series(known.hash_rows()).to_numpy().tobytes()
             for known in (*self.days.values(), working_days(self.scope.calendar))
@@ -608,8 +625,13 @@ class Blocks:
             else:
                 unlinked |= added
         keys = {self.links[prefix].key for prefix in linked}
+        lists: dict[str, list[str]] = {}
+        for question, (name, _) in self.listed.items():
+            if question in chosen:
+                lists.setdefault(name, []).append(question)
         return _Read(
-            own=chosen | keys | set(days) | {ROW},
+            own=chosen | keys | set(days) | set(lists) | {ROW},
+            lists=lists,
             days=days,
             numbers={n: e for n, e in self.numbers.items() if n in chosen},
             links=linked,
@@ -631,6 +653,10 @@ class Blocks:
                 at = block[f"{name}#"] - 1
                 at = at.set((at < 0) | (at >= len(working)), None)
                 block = block.with_columns(working.gather(at).alias(name))
+        for name, questions in read.lists.items():
+            which, different = _different(block[name])
+            answers = different.select(self.listed[q][1] for q in questions)
+            block = block.hstack(answers.select(pl.all().gather(which)))
         for prefix in read.links:
             block = self.links[prefix].onto(block)
         if read.unlinked:

@@ -131,6 +131,8 @@ class Scope:
     """The rule that is being planned, and by link those that use it."""
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
+    listed: dict[str, tuple[str, nw.Expr]] | None = None
+    """What rules ask of lists, with the list's field, by the column of the answers; None where it is asked in place."""
     memo: dict[str, Any] = field(default_factory=dict)
     backend: Backend = field(default_factory=local)
     pack: str = ""
@@ -160,7 +162,13 @@ class Scope:
     def fields(self, table: str) -> Fields:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
-        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words)
+        of_list = None if self.listed is None else self._of_list
+        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words, of_list)
+
+    def _of_list(self, name: str, question: str, answer: nw.Expr) -> nw.Expr:
+        assert self.listed is not None
+        self.listed.setdefault(question, (name, answer))
+        return nw.col(question)
 
     def applies(self, rule: Rule) -> nw.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""

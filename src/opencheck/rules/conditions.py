@@ -133,6 +133,8 @@ class Fields:
     absent: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
+    of_list: Callable[[str, str, nw.Expr], nw.Expr] | None = None
+    """Takes a field, a name for what is asked of its list, and the question; gives the column of the answers."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> nw.Expr:
@@ -188,8 +190,10 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
         valued.append(lambda: _any_of(column, test.contains_any or [], fields.words.get(name)))
     if test.items_at_least is not None:
         valued.append(lambda: column.list.unique().list.len() >= (test.items_at_least or 0))
-    for make in valued:
+    for number, make in enumerate(valued):
         result = make()
+        if fields.of_list is not None and spec.kind == "list":
+            result = fields.of_list(name, f"_{name}?{number} {test!r}", result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
             # A word outside the vocabulary is no known attribute: neither this one nor surely another.
             result = nw.when(column.is_in(list(vocabulary.values))).then(result)
