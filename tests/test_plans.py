@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck import engine, plans
+from opencheck import engine, gathered, plans
 from test_kinds import DAY, TABLES, rows
 
 PACK = oc.load_pack("pingdu-2018")
@@ -57,6 +58,54 @@ def test_every_example_of_the_pack_by_both_ways(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(engine, "SMALL", -1)
     assert kept == (found(True), found(False))
     assert len(cases) > 400
+
+
+def test_rows_for_rules_about_sets_are_taken_from_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_records = {
+        b.rule.on: i for i, b in PACK.rules.items() if b.rule.kind.about == "record" and b.rule.kind.scans(b.rule) is None
+    }
+    cases = [
+        (e.given, e.as_of, [i, of_records[b.rule.on]])
+        for i, b in PACK.rules.items()
+        if b.rule.kind.about == "set" and b.rule.on in of_records
+        for e in b.rule.examples
+        if not e.parameters and b.rule.on in e.given
+    ]
+
+    def found(everything: bool) -> list[list[dict[str, Any]]]:
+        return [
+            [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
+            for g, d, r in cases
+        ]
+
+    held = found(True), found(False)
+    monkeypatch.setattr(engine, "SMALL", -1)
+    assert held == (found(True), found(False))
+    taken: list[pl.DataFrame] = []
+    take = gathered.Gathered.take
+    monkeypatch.setattr(gathered.Gathered, "take", lambda self, block, places: (taken.append(block), take(self, block, places)))
+    found(False)
+    assert len(taken) > 100
+
+
+@pytest.mark.parametrize("small", [plans.SMALL, -1])
+def test_an_id_of_two_sources_leaves_open_which_record_is_meant(
+    small: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SMALL", small)
+    one = {"id": "1", "topic": "housing.policy", "published_on": "2018-09-28"}
+    pl.DataFrame([one]).write_csv(tmp_path / "公开信息.csv")
+    pl.DataFrame([{"id": "a", "document_id": "1", "published_on": "2018-10-08"}]).write_csv(tmp_path / "解读.csv")
+
+    def outcomes() -> list[str]:
+        report = oc.check(tmp_path, pack=PACK, as_of="2018-12-31", rules=["PD-8-9.2b"], everything=True)
+        return sorted(str(f.outcome) for f in report.findings())
+
+    assert outcomes() == ["pass"]
+    pl.DataFrame([{**one, "id": "2"}]).write_csv(tmp_path / "公开信息2.csv")
+    assert outcomes() == ["pass", "violation"]
+    pl.DataFrame([one]).write_csv(tmp_path / "公开信息2.csv")
+    assert outcomes() == ["indeterminate", "indeterminate"]
 
 
 KEYS = st.lists(st.none() | st.sampled_from(["", "1", "2", "甲", "乙 ", "a\n"]) | st.text(max_size=3), max_size=20)
