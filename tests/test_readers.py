@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.readers import read
+from opencheck.readers import columns, objects, read
 from opencheck.readers.delimited import decode
 from opencheck.records import TABLES
+from opencheck.records.dataset import Problem, column_of_lists
+from opencheck.records.fields import FieldSpec
+from opencheck.records.parse import Refused
 
 AS_OF = "2018-12-31"
 
@@ -435,3 +438,53 @@ def test_old_excel_files_are_read(tmp_path: Path) -> None:
     for name in ("old.xls", "wps.et"):  # WPS writes .et in the same binary format
         book.save(str(tmp_path / name))
         assert read(tmp_path / name).rows["checked"] == 1
+
+
+ONE_KIND = st.one_of(
+    *(
+        st.lists(st.none() | values, max_size=8)
+        for values in (
+            st.text(alphabet=" \t\n　\u200b0129-年月日是否市局、A", max_size=12),
+            st.sampled_from(["2018-02-29", "2018.8.24", "主动公开", "此件公开发布", "2018-Q3", "省", "5", "TRUE"]),
+            st.dates(date(1949, 1, 1), date(2060, 1, 1)),
+            st.booleans(),
+            st.integers(-5, 50_000),
+        )
+    ),
+    st.lists(st.none() | st.text(max_size=3) | st.booleans() | st.integers(0, 3) | st.floats(0, 3), max_size=8),
+)
+
+
+@given(st.sampled_from([f for t in TABLES.values() for f in t.fields.values()]), ONE_KIND)
+def test_a_column_of_one_type_is_read_as_each_of_its_cells_is(field: FieldSpec, values: list[Any]) -> None:
+    wanted: list[Any] = []
+    wrong: dict[int, str] = {}
+    for number, value in enumerate(values):
+        try:
+            wanted.append(None if value is None else field.read(value))
+        except Refused as exc:
+            wanted.append(None)
+            wrong[number] = exc.code
+    problems: dict[int, list[Problem]] = {}
+    found = columns._typed(field, "列", values, problems)
+    assert [(type(v), v) for v in found] == [(type(v), v) for v in wanted]
+    assert {number: [p.code for p in told] for number, told in problems.items()} == {n: [c] for n, c in wrong.items()}
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["id", "标题", "title", "发布日期", "备注"]), st.text("ab1", max_size=2), max_size=5),
+        max_size=5,
+    )
+)
+def test_rows_of_the_same_keys_are_read_as_others_are(rows: list[dict[str, str]]) -> None:
+    alike = [dict.fromkeys(["id", "标题", "title", "发布日期", "备注"]) | row for row in rows]
+    numbered = list(enumerate(alike, 1))
+    found = objects._by_key(numbered)
+    later = objects._by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
+    assert {k: (n, v) for k, (n, v) in later.items()} == {k: (n, [*v, None]) for k, (n, v) in found.items()}
+
+
+@given(st.lists(st.none() | st.lists(st.text("a;\x1f、 ", max_size=3), max_size=3), max_size=6))
+def test_a_column_of_lists_holds_the_lists(lists: list[list[str] | None]) -> None:
+    assert column_of_lists("x", lists).to_list() == lists

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from opencheck.records.dataset import BLOCK, ROW, SRC, Dataset, Place, Problem, Rejected, Table
+from opencheck.records.dataset import BLOCK, ROW, SRC, Dataset, Place, Problem, Rejected, Table, column_of_lists
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
 from opencheck.records.text import BLANKS
@@ -53,7 +54,13 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
         readable = {name: column[index] for name, column in typed.items()}
         data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, readable))
     good = [i for i in range(count) if i not in problems]
-    series = {name: pl.Series(name, [column[i] for i in good], dtype=spec.fields[name].dtype) for name, column in typed.items()}
+    rows = {name: column if not problems else [column[i] for i in good] for name, column in typed.items()}
+    series = {
+        name: column_of_lists(name, column)
+        if isinstance(spec.fields[name].dtype, pl.List)
+        else pl.Series(name, column, dtype=spec.fields[name].dtype)
+        for name, column in rows.items()
+    }
     series |= {
         f"+{name}": pl.Series([None if (v := column[i]) in (None, "") else str(v) for i in good], dtype=pl.String)
         for name, column in cells.extra.items()
@@ -66,6 +73,13 @@ def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None])
 
 
 def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+    types = set(map(type, values)) - {type(None)}
+    if len(types) == 1 and types <= {str, date, bool, int}:
+        answers, refused = answers_of(spec, list(dict.fromkeys(values)))
+        for index, value in enumerate(values) if refused else ():
+            if value in refused:
+                problems.setdefault(index, []).append(problem_of(spec, header, value, refused[value]))
+        return list(map(answers.__getitem__, values))
     known: dict[Any, Any] = {}
     result: list[Any] = [None] * len(values)
     for index, value in enumerate(values):

@@ -36,19 +36,22 @@ def add_objects(
     event that may not have happened yet (published, replied, taken down) may be left out: that says that it has not.
     """
     grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
     listed = list(rows)
     for number, row in zip(numbers or range(1, len(listed) + 1), listed, strict=True):
-        if isinstance(row, BaseModel):
-            own = next((s for s in TABLES.values() if type(row) is s.model), None)
-            content: Any = row.model_dump(include=row.model_fields_set | set(row.model_extra or {}))
-        else:
-            own, content = None, row
-        if not isinstance(content, Mapping):
-            _reject(data, spec, place, number, content, "not_an_object")
-            continue
-        content = dict(content)
-        stated = next((content.pop(k) for k in _TABLE_KEYS if spec is None and k in content), None)
-        table = spec or own or (table_named(str(stated)) if stated is not None else table_of(content))
+        own, content = None, row
+        if type(row) is not dict:
+            if isinstance(row, BaseModel):
+                own = models.get(type(row))
+                content = row.model_dump(include=row.model_fields_set | set(row.model_extra or {}))
+            if not isinstance(content, Mapping):
+                _reject(data, spec, place, number, content, "not_an_object")
+                continue
+        table = spec
+        if table is None:
+            content = dict(content)
+            stated = next((content.pop(k) for k in _TABLE_KEYS if k in content), None)
+            table = own or (table_named(str(stated)) if stated is not None else table_of(content))
         if table is None:
             _reject(data, spec, place, number, content, "no_table")
         else:
@@ -81,26 +84,34 @@ def _add(
     # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
-    meant: dict[Any, str | None] = {}
-    for index, (number, row) in enumerate(rows):
-        for key, value in row.items():
-            if key not in meant:
-                meant[key] = spec.field_of(str(key))
-            name = meant[key]
-            if name is None or (name in columns and columns[name][0] != key):
-                if key not in extra:
-                    extra[key] = [None] * len(rows)
-                    code = "unknown_column" if name is None else "second_column"
-                    data.ignored.append(Ignored(Place(*place, number), code, str(key)))
-                extra[key][index] = value
-                continue
-            if name not in columns:
-                columns[name] = (str(key), [None] * len(rows))
-            columns[name][1][index] = value
+    for key, (first, values) in _by_key(rows).items():
+        name = spec.field_of(str(key))
+        if name is None or name in columns:
+            extra[key] = values
+            code = "unknown_column" if name is None else "second_column"
+            data.ignored.append(Ignored(Place(*place, first), code, str(key)))
+        else:
+            columns[name] = (str(key), values)
     for name, field in spec.fields.items():
         if field.column.not_yet:
             columns.setdefault(name, (name, [None] * len(rows)))
     add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
+
+
+def _by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
+    """For each key of the rows the number of the first that has it, and its value in each row, None where it is not."""
+    if not rows:
+        return {}
+    number, row = rows[0]
+    if all(other.keys() == row.keys() for _, other in rows):
+        return {key: (number, [other[key] for _, other in rows]) for key in row}
+    found: dict[str, tuple[int, list[Any]]] = {}
+    for index, (number, row) in enumerate(rows):
+        for key, value in row.items():
+            if key not in found:
+                found[key] = (number, [None] * len(rows))
+            found[key][1][index] = value
+    return found
 
 
 def read_json(data: Dataset, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +14,27 @@ import polars as pl
 from opencheck.backends import ROW, SRC, Backend, local
 from opencheck.records.fields import TableSpec
 
-__all__ = ["BLOCK", "ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table"]
+__all__ = ["BLOCK", "ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table", "column_of_lists"]
 
 BLOCK = 500_000
 """Rows of a big table that are in memory at a time."""
+
+
+_CUT = "\x1f"
+
+
+def column_of_lists(name: str, lists: Sequence[list[str] | None]) -> pl.Series:
+    """A column of lists of texts: made of one text a row, which Polars does sixty times as fast as of a list a row.
+
+    >>> column_of_lists("channels", [["网站", "公开栏"], [], None, [""]]).to_list()
+    [['网站', '公开栏'], [], None, ['']]
+    """
+    if any(texts and (not all(texts) or any(_CUT in text for text in texts)) for texts in lists):
+        return pl.Series(name, lists, dtype=pl.List(pl.String))
+    joined = pl.Series(name, [None if texts is None else _CUT.join(texts) for texts in lists], dtype=pl.String)
+    column = pl.col(name)
+    none = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
+    return joined.to_frame().select(pl.when(column == "").then(none).otherwise(column.str.split(_CUT)).alias(name)).to_series()
 
 
 class Place(NamedTuple):

@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     >>> clean("　市环保局\\u00a0 ")
     '市环保局'
     """
+    if text.isprintable() and " " not in text:  # other white space is not printable
+        return text
     return _SPACES.sub(" ", text).strip()
 
 
