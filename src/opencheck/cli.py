@@ -570,6 +570,7 @@ def preflight(
     """
     import opencheck as oc
     from opencheck.messages import tell, word_of
+    from opencheck.prepublication import GROUPS
     from opencheck.records.tables import TABLES
 
     unread: list[tuple[str, dict[str, Any]]] = []
@@ -602,7 +603,7 @@ def preflight(
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
-        for group in ("blocking", "warnings", "advice", "unknown", "upcoming"):
+        for group in GROUPS:
             found = getattr(result, group)
             if found:
                 click.echo(tell("join.counted", lang, what=word_of(f"preflight.{group}", lang), count=len(found)))

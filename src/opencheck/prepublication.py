@@ -31,7 +31,10 @@ from opencheck.rules.marked import Marked
 from opencheck.rules.outcomes import Outcome
 from opencheck.rules.rule import Text
 
-__all__ = ["CompiledRules", "Preflight", "preflight"]
+__all__ = ["GROUPS", "CompiledRules", "Preflight", "preflight"]
+
+GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
+"""What the findings of a record are told by, the most pressing first."""
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Preflight:
 
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON gives it."""
-        groups = {n: [f.as_dict() for f in getattr(self, n)] for n in ("blocking", "warnings", "advice", "unknown", "upcoming")}
+        groups = {n: [f.as_dict() for f in getattr(self, n)] for n in GROUPS}
         return {
             "pack": [p.id for p in self.packs],
             "as_of": self.as_of.isoformat(),

@@ -32,7 +32,16 @@ from opencheck.prepublication import Preflight, preflight
 from opencheck.records.parse import SHANGHAI
 from opencheck.rules.free_of import hit_words
 
-__all__ = ["CONFIRM", "Mapping", "NoPersonalData", "PreflightFormMixin", "confirmation", "run_preflight", "told"]
+__all__ = [
+    "CONFIRM",
+    "Mapping",
+    "NoPersonalData",
+    "PreflightFormMixin",
+    "confirmation",
+    "editors_language",
+    "run_preflight",
+    "told",
+]
 
 CONFIRM = "opencheck_confirmed"
 """The form field by which an editor confirms a publication in spite of warnings."""
@@ -114,20 +123,21 @@ def _read(file: Any) -> Document:
     return read(content, _file_name(file))
 
 
-def _lang() -> str:
+def editors_language() -> str:
+    """Chinese or English, whichever is nearer to the language that Django speaks to this user."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def told(finding: Finding) -> str:
     """A finding as an editor reads it: what is wrong, what to do, by which rule."""
-    lang = _lang()
+    lang = editors_language()
     said = f"{finding.message.in_(lang)}{word_of('join.sentence', lang)}{finding.remedy.in_(lang)}"
     return word_of("join.counted", lang).format(what=said, count=finding.rule)
 
 
 def confirmation() -> Any:
     """The form field of the confirmation: hidden until a warning asks for it."""
-    label = lazy(lambda: word_of("preflight.confirm", _lang()), str)()
+    label = lazy(lambda: word_of("preflight.confirm", editors_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
@@ -212,7 +222,7 @@ class NoPersonalData:
         """
         text = str(value)
         document = read(text) if "<" in text else None
-        lang = _lang()
+        lang = editors_language()
         for hit in find(document.text if document else text, self.kinds):
             raise ValidationError(word(hit_words("personal.found", hit), lang), code="personal_data")
 

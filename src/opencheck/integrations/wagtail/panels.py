@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
 from wagtail.admin.panels import Panel
 
-from opencheck.integrations.django import CONFIRM
+from opencheck.integrations.django import CONFIRM, editors_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.messages import tell, word_of
+from opencheck.prepublication import GROUPS
 
 __all__ = ["PreflightPanel"]
 
@@ -33,7 +33,7 @@ class PreflightPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> Any:
             """The last result, in the editor's language."""
             context = super().get_context_data(parent_context)
-            lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
+            lang = editors_language()
             context["unchecked"] = word_of("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
@@ -57,7 +57,7 @@ class PreflightPanel(Panel):
             else:
                 last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
                 content = last.result if last else {}
-            return {key: content.get(key, []) for key in ("blocking", "warnings", "advice", "unknown", "upcoming")}
+            return {key: content.get(key, []) for key in GROUPS}
 
 
 def _said(finding: dict[str, Any], lang: str) -> dict[str, str]:
