@@ -55,7 +55,7 @@ class Gathered:
 
     def take(self, block: pl.DataFrame, places: Places) -> None:
         """Take from a block what the rules may concern."""
-        rows = block.select(n for n in self._columns if n != "_ghost")
+        rows = block.select(n for n in self._columns if n != "_ghost").rechunk()
         for topics, test in self._tests.items():
             found = rows[places_of(places, (*topics, None))] if topics else rows
             found = found if test is None else found.filter(test)

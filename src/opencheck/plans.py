@@ -27,7 +27,7 @@ from opencheck.rules.base import Judgement, Scope, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
-from opencheck.state import MARKS, NOTHING, PATTERN, State, digest, hashed
+from opencheck.state import AT, MARKS, NOTHING, PATTERN, State, digest, hashed
 
 if TYPE_CHECKING:
     from opencheck.packs import Pack
@@ -337,7 +337,7 @@ class _Link:
         """The block with the columns of what its key names, null where there is none."""
         if self._alike is not None:
             return block.join(self._alike, left_on=self.key, right_on=self._name, how="left", maintain_order="left")
-        keys = block[self.key]
+        keys = block[self.key].rechunk()
         hashes = keys.hash()
         rows = self._there.gather(hashes // self._first).arg_true()
         # Sorted, so that neighbours are looked up one after another.
@@ -345,6 +345,8 @@ class _Link:
         at = self._hashes.search_sorted(sought["hash"])
         at = at.set(at >= len(self._hashes), None)
         same = (self._keys.gather(at) == keys.gather(sought["row"])).fill_null(False)
+        if not same.any():
+            return block.hstack(self.right.clear(len(block)))
         found = pl.repeat(None, len(block), dtype=pl.UInt32, eager=True).scatter(sought["row"].filter(same), at.filter(same))
         return block.hstack(self.right.select(pl.all().gather(found)))
 
@@ -488,6 +490,7 @@ class Blocks:
             self.known = state.known(f"{scope.pack}/{table}", self.plan)
             self._records: list[pl.DataFrame] = []
             self._places: list[pl.DataFrame] = []
+            self._begin = 0
             self._judged = 0
 
     def _fingerprint(self, schema: pl.Schema) -> str:
@@ -535,33 +538,36 @@ class Blocks:
 
     def _unknown(self, block: pl.DataFrame, state: State, pool: Executor) -> pl.DataFrame:
         """The records of a block that are not known as they are, with what is linked to them and their hashes; the others are counted."""
-        share = -(-len(block) // pl.thread_pool_size())
-        slices = [block.slice(at, share) for at in range(0, len(block), share)]
-        seen = list(pool.map(self._recognised, slices))
-        met = pl.concat([m.with_columns(pl.col("_at") + number * share) for number, (_, m) in enumerate(seen)])
+        share = max(1, -(-len(block) // pl.thread_pool_size()))
+        slices = [block.slice(at, share) for at in range(0, len(block), share)] or [block]
+        begin = self._begin
+        self._begin += len(block)
+        seen = list(pool.map(self._recognised, slices, range(begin, self._begin + 1, share)))
+        met = pl.concat([m for _, m in seen])
         for pattern, number in met[PATTERN].value_counts().iter_rows():
             self._count_known(pattern, number)
         low, high = sorted(int(o) for o in QUIET)
         loud = pl.lit(True) if self.everything else pl.col(PATTERN).str.contains(f":.*[^{low}{high}]")
         self._places.append(met.filter(loud).select(*MARKS, ROW, SRC))
-        self._records.append(met.select(*MARKS, PATTERN))
+        self._records.append(met.select(*MARKS, PATTERN, AT))
         state.kept += len(met)
         state.judged += len(block) - len(met)
         self._judged += len(block) - len(met)
         if len(met) == len(block):
             return block.clear().hstack(seen[0][0].clear())
         block = block.hstack(pl.concat([added for added, _ in seen], rechunk=True))
-        return block.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(met["_at"].implode())) if len(met) else block
+        return (block.filter(~pl.col(AT).is_in(met[AT].implode())) if len(met) else block).rechunk()
 
-    def _recognised(self, block: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """What is linked to records with their hashes, and by their places those of them that are known as they are."""
+    def _recognised(self, block: pl.DataFrame, begin: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What is linked to records, with their hashes and places, and those of them that are known as they are."""
         own = block.columns
         for link in self.links.values():
             block = link.onto(block)
         read = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
-        block = block.with_columns(hashed([n for n in block.columns if n not in (ROW, SRC) or n in read]))
-        marks = block.select(*MARKS, ROW, SRC).with_row_index("_at")
-        return block.drop(own), (self.known or NOTHING).met(marks)
+        hashes = hashed([n for n in block.columns if n not in (ROW, SRC) or n in read])
+        at = pl.int_range(begin, begin + len(block), dtype=pl.Int64).alias(AT)
+        block = block.lazy().with_columns(*hashes, at).collect()  # lazily: each column is then hashed once
+        return block.drop(own), (self.known or NOTHING).met(block.select(*MARKS, AT, ROW, SRC))
 
     def _count_known(self, pattern: str, number: int) -> None:
         part, _, codes = pattern.partition(":")
@@ -603,7 +609,8 @@ class Blocks:
     def _blocks(self) -> Iterator[pl.DataFrame]:
         for piece in self.scope.pieces[self.table]:
             for block in piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True):
-                yield block.rechunk()  # rows are taken from it by their places again and again, of one chunk many times as fast
+                # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
+                yield block if self.state is not None and self.known is not None else block.rechunk()
 
     def _read(self, expressions: Iterable[pl.Expr], asked: set[str]) -> _Read:
         """How the columns come about that these expressions read; linked records only where a rule that is asked uses them."""
@@ -697,9 +704,9 @@ class Blocks:
         if self.state is not None:
             outcomes = [pl.col(n).cast(pl.String) for n in part.columns]
             pattern = pl.concat_str(pl.lit(f"{number}:"), *outcomes).alias(PATTERN)
-            marks = block.select(MARKS)
+            marks = block.select(*MARKS, AT)
             marks = marks if places is None else marks[places]
-            self._records.append((marks.hstack(part) if asked else marks).select(*MARKS, pattern))
+            self._records.append((marks.hstack(part) if asked else marks).select(*MARKS, pattern, AT))
         if asked:
             quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
             counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))

@@ -16,15 +16,16 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from opencheck.errors import InputError
 
-__all__ = ["HASH", "MARKS", "NOTHING", "PATTERN", "Known", "State", "digest", "hashed"]
+__all__ = ["AT", "HASH", "MARKS", "NOTHING", "PATTERN", "Known", "State", "digest", "hashed"]
 
-HASH, CHECK, PATTERN = "_hash", "_check", "_pattern"
+HASH, CHECK, PATTERN, AT = "_hash", "_check", "_pattern", "_at"
 MARKS = [HASH, CHECK]
 _APPLICATION = 0x0C43_5354
 _ROWS = 2_000_000
@@ -56,8 +57,8 @@ def digest(parts: list[bytes]) -> str:
 class Known:
     """What is known of a table from an earlier check.
 
-    ``records`` holds, sorted by the first, ``_hash`` (unique), ``_check`` and ``_pattern``, the outcomes that its rules came to; ``facts``
-    the told records' facts by rule, with their hashes.
+    ``records`` holds, in the order of the table, ``_hash``, ``_check`` and ``_pattern``, the outcomes that its rules came to; ``facts`` the
+    told records' facts by rule, with their hashes.
     """
 
     plan: str
@@ -65,14 +66,27 @@ class Known:
     facts: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def met(self, marks: pl.DataFrame) -> pl.DataFrame:
-        """Those of some records, given by their hashes, that are known, with their pattern."""
-        if self.records.is_empty():
+        """Those of some records, given by their hashes and by their places (``_at``, without a gap), that are known, with their pattern."""
+        if self.records.is_empty() or marks.is_empty():
             return marks.clear().with_columns(pl.lit("").alias(PATTERN))
-        marks = marks.sort(HASH)  # so that neighbours are looked up one after another
-        at = self.records[HASH].search_sorted(marks[HASH])
-        found = self.records[at.clip(upper_bound=len(self.records) - 1)]
-        same = (marks[HASH] == found[HASH]) & (marks[CHECK] == found[CHECK])
-        return marks.with_columns(found[PATTERN]).filter(same)
+        # Most stand where they stood; the others are looked for.
+        here = self.records.slice(marks[AT][0], len(marks))
+        stood = _same(marks.head(len(here)), here)
+        moved = pl.concat([~stood, pl.repeat(True, len(marks) - len(here), dtype=pl.Boolean, eager=True)])
+        found = [marks.head(len(here)).with_columns(here[PATTERN]).filter(stood)]
+        if moved.any():
+            rest = marks.filter(moved).sort(HASH)  # so that neighbours are looked up one after another
+            known = self._sorted[self._sorted[HASH].search_sorted(rest[HASH]).clip(upper_bound=len(self._sorted) - 1)]
+            found.append(rest.with_columns(known[PATTERN]).filter(_same(rest, known)))
+        return pl.concat(found)
+
+    @cached_property
+    def _sorted(self) -> pl.DataFrame:
+        return self.records.sort(HASH).filter((pl.col(HASH) != pl.col(HASH).shift()).fill_null(True))
+
+
+def _same(marks: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    return (marks[HASH] == known[HASH]) & (marks[CHECK] == known[CHECK])
 
 
 NOTHING = Known("", pl.DataFrame())
@@ -128,13 +142,15 @@ class State:
         known: Known | None,
         judged: int,
     ) -> None:
-        """Take what this check knows of a table, of which an earlier one had ``known``; ``judged`` records were new."""
+        """Take what this check knows of a table, of which an earlier one had ``known``; ``judged`` records were new.
+
+        ``records`` has their places in ``_at`` beside.
+        """
         if known is not None and not judged and len(records) == len(known.records):
             self._new[table] = known
             return
         self._changed = True
-        records = records.sort(HASH)
-        records = records.filter((pl.col(HASH) != pl.col(HASH).shift()).fill_null(True))
+        records = records.sort(AT).drop(AT)
         self._new[table] = Known(plan, records, {rule: frame.unique(MARKS, keep="any") for rule, frame in facts.items()})
 
     def save(self) -> None:
