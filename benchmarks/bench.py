@@ -22,6 +22,7 @@ from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import contenders
 import data_maker
@@ -113,14 +114,11 @@ def by_rules(folder: Path, count: int) -> int:
 RULES = {f"{n} rules": (lambda f, n=n: by_rules(f, n)) for n in (40, 100, 400)}
 
 
-def batch(folder: Path) -> int:
+def batch(source: list[dict[str, Any]]) -> int:
     """Records given as dicts: read, typed and judged."""
     import opencheck as oc
 
-    rows = pl.read_parquet(folder / "disclosure.parquet", n_rows=100_000).drop("text", "url").to_dicts()
-    start = time.perf_counter()
-    report = oc.check({"disclosure": rows}, pack=contenders.SIX, as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"])
-    print(json.dumps({"records per s": 100_000 / (time.perf_counter() - start)}), file=sys.stderr)
+    report = oc.check({"disclosure": source}, pack=contenders.SIX, as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"])
     return report.rows["read"]
 
 
@@ -129,10 +127,14 @@ KINDS = {"six": SIX, "whole": WHOLE, "rules": RULES, "batch": {"dicts": batch}}
 
 def one(kind: str, name: str, folder: Path, warm: Path) -> None:
     run = KINDS[kind][name]
-    if kind != "batch":
-        run(warm)
+    source: Any = folder
+    small: Any = warm
+    if kind == "batch":
+        source = pl.read_parquet(folder / "disclosure.parquet", n_rows=100_000).drop("text", "url").to_dicts()
+        small = source[:1000]
+    run(small)
     start = time.perf_counter()
-    result = run(folder)
+    result = run(source)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "result": result, "peak": peak}))
