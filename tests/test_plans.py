@@ -39,8 +39,20 @@ def test_a_kept_plan_finds_what_planning_anew_finds(tables: list[str], data: st.
     assert kept == again == anew
 
 
+Cases = list[tuple[dict[str, Any], Any, list[str]]]
+
+
+def found_in(cases: Cases) -> list[list[dict[str, Any]]]:
+    """The findings of each case, with everything listed and without."""
+    return [
+        [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
+        for everything in (True, False)
+        for g, d, r in cases
+    ]
+
+
 def test_every_example_of_the_pack_by_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    cases = [
+    cases: Cases = [
         (e.given, e.as_of, [i])
         for i, b in PACK.rules.items()
         if b.rule.kind.about == "record"
@@ -48,15 +60,9 @@ def test_every_example_of_the_pack_by_both_ways(monkeypatch: pytest.MonkeyPatch)
         if not e.parameters
     ]
 
-    def found(everything: bool) -> list[list[dict[str, Any]]]:
-        return [
-            [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
-            for g, d, r in cases
-        ]
-
-    kept = found(True), found(False)
+    kept = found_in(cases)
     monkeypatch.setattr(engine, "SMALL", -1)
-    assert kept == (found(True), found(False))
+    assert kept == found_in(cases)
     assert len(cases) > 400
 
 
@@ -64,7 +70,7 @@ def test_rows_for_rules_about_sets_are_taken_from_blocks(monkeypatch: pytest.Mon
     of_records = {
         b.rule.on: i for i, b in PACK.rules.items() if b.rule.kind.about == "record" and b.rule.kind.scans(b.rule) is None
     }
-    cases = [
+    cases: Cases = [
         (e.given, e.as_of, [i, of_records[b.rule.on]])
         for i, b in PACK.rules.items()
         if b.rule.kind.about == "set" and b.rule.on in of_records
@@ -72,20 +78,14 @@ def test_rows_for_rules_about_sets_are_taken_from_blocks(monkeypatch: pytest.Mon
         if not e.parameters and b.rule.on in e.given
     ]
 
-    def found(everything: bool) -> list[list[dict[str, Any]]]:
-        return [
-            [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
-            for g, d, r in cases
-        ]
-
-    held = found(True), found(False)
+    held = found_in(cases)
     monkeypatch.setattr(engine, "SMALL", -1)
-    assert held == (found(True), found(False))
+    assert held == found_in(cases)
     taken: list[pl.DataFrame] = []
     take = gathered.Gathered.take
     monkeypatch.setattr(gathered.Gathered, "take", lambda self, block, places: (taken.append(block), take(self, block, places)))
-    found(False)
-    assert len(taken) > 100
+    found_in(cases)
+    assert len(taken) > 200
 
 
 @pytest.mark.parametrize("small", [plans.SMALL, -1])
