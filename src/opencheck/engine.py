@@ -120,12 +120,13 @@ def run(
         blind, seeing, count = *_by_sight(rules_of, ready), data.tables[table].count
         if table in sets and seeing and apart is None and backend is local() and count > SMALL:
             taken[table] = Gathered(sets[table], table, scope(), ready.ghosts.get(table))
-        results |= {r.id: _told_once(r, pack, scope()) for r in blind}
+        here = scope()
+        results |= {r.id: _told_once(r, pack, here) for r in blind}
         if apart is not None:
-            apart(table, seeing, here := scope())
+            apart(table, seeing, here)
             results |= {r.id: RuleResult(r, pack, here) for r in seeing}
         elif seeing:
-            found = _run_records(table, seeing, pack, scope(), everything, count, state, taken.get(table))
+            found = _run_records(table, seeing, pack, here, everything, count, state, taken.get(table))
             results |= {result.rule.id: result for result in found}
         done += len(rules_of)
     for rules_of in sets.values():

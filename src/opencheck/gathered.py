@@ -40,7 +40,8 @@ class Gathered:
     def __init__(self, rules: list[Rule], table: str, scope: Scope, ghosts: Frame | None) -> None:
         self._scope, self._table, self._ghosts = scope, table, ghosts
         schema = scope.witnesses[table].to_native().collect_schema()
-        self._columns = [n for n in schema if n in columns_for(rules, table)]
+        read = columns_for(rules, table)
+        self._columns = [n for n in schema if n in read]
         self._empty = pl.DataFrame(schema=schema).select(self._columns).drop("_ghost")
         alike: dict[tuple[str, ...], list[Rule]] = {}
         for rule in rules:

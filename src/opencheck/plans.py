@@ -491,6 +491,7 @@ class Blocks:
             self._records: list[pl.DataFrame] = []
             self._places: list[pl.DataFrame] = []
             self._begin = 0
+            self._judged_by = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
             self._judged = 0
 
     def _fingerprint(self, schema: pl.Schema) -> str:
@@ -563,8 +564,7 @@ class Blocks:
         own = block.columns
         for link in self.links.values():
             block = link.onto(block)
-        read = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
-        hashes = hashed([n for n in block.columns if n not in (ROW, SRC) or n in read])
+        hashes = hashed([n for n in block.columns if n not in (ROW, SRC) or n in self._judged_by])
         at = pl.int_range(begin, begin + len(block), dtype=pl.Int64).alias(AT)
         block = block.lazy().with_columns(*hashes, at).collect()  # lazily: each column is then hashed once
         return block.drop(own), (self.known or NOTHING).met(block.select(*MARKS, AT, ROW, SRC))
