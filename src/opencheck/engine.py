@@ -271,7 +271,7 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
 
         frame = shaped(table.frame.collect().lazy() if small else table.frame)
         looks = _looks(name, pack, set(columns) & table.present)
-        namings, found = _namings(frame, name, pack, looks, backend, small=small)
+        namings, found = _namings(frame, name, pack, looks, backend, small=small, known=table.values)
         notes += found
         ready.frames[name] = frame = _resolved(frame, name, namings, backend)
         whole = len(table.pieces) < 2
@@ -319,37 +319,50 @@ def _looks(table: str, pack: Pack, columns: set[str] | None = None) -> dict[str,
 
 
 def _namings(
-    frame: Frame, table: str, pack: Pack, looks: dict[str, Mapping[str, str]], backend: Backend, *, small: bool = False
+    frame: Frame,
+    table: str,
+    pack: Pack,
+    looks: dict[str, Mapping[str, str]],
+    backend: Backend,
+    *,
+    small: bool = False,
+    known: Mapping[str, list[tuple[str, int]]] | None = None,
 ) -> tuple[dict[str, dict[str, str]], list[Note]]:
-    """What is written otherwise than the pack names it, by field, and notes on what the pack does not know."""
+    """What is written otherwise than the pack names it, by field, and notes on what the pack does not know.
+
+    ``known``: the values of some fields with their numbers, where they were counted before.
+    """
     notes: list[Note] = []
     namings: dict[str, dict[str, str]] = {}
     if not looks:
         return namings, notes
     nested = {name for name in looks if TABLES[table].fields[name].kind == "list"}
     values: list[list[tuple[Any, int]]]
+    told = {} if small else known or {}
     if small:
         whole = backend.fetch(frame.select(*looks))
         lists = {name: whole[name].to_list() for name in looks}
         values = [list(Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items()) for n in looks]
     else:
-        distinct = [frame.select(nw.col(n).alias("v"), nw.lit(1).alias("n")) for n in looks]
-        distinct = [d.explode("v") if n in nested else d for n, d in zip(looks, distinct, strict=True)]
-        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct], many=True)
-        values = [sorted(found.drop_nulls("v").select("v", "n").iter_rows()) for found in counted]
+        asked = [n for n in looks if n not in told]
+        distinct = [frame.select(nw.col(n).alias("v"), nw.lit(1).alias("n")) for n in asked]
+        distinct = [d.explode("v") if n in nested else d for n, d in zip(asked, distinct, strict=True)]
+        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct], many=True) if asked else []
+        by_field = {n: list(c.drop_nulls("v").select("v", "n").iter_rows()) for n, c in zip(asked, counted, strict=True)}
+        values = [sorted(told[n] if n in told else by_field[n]) for n in looks]
     for (name, names), found in zip(looks.items(), values, strict=True):
         strange: list[tuple[int, str]] = []
         for value, count in found:
             if value is None:
                 continue
-            known = names.get(fold(value))
-            if known is None and name == "topic":
+            own = names.get(fold(value))
+            if own is None and name == "topic":
                 nearest = pack.nearest_topic(value) or "—"
                 notes.append(("note.unknown_topic", {"topic": value, "count": count, "nearest": nearest}))
-            elif known is None and (name in pack.term_names or name == "elements"):
+            elif own is None and (name in pack.term_names or name == "elements"):
                 strange.append((count, value))
-            elif known is not None and known != value:
-                namings.setdefault(name, {})[value] = known
+            elif own is not None and own != value:
+                namings.setdefault(name, {})[value] = own
         if strange:
             words = [value for _, value in sorted(strange, key=lambda s: (-s[0], s[1]))[:10]]
             notes.append(("note.unknown_words", {"field": (table, name), "words": words, "count": len(strange)}))

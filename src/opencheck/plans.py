@@ -8,6 +8,7 @@ it as placeholders that are filled for each check. A kind whose plan looks at da
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -384,6 +385,10 @@ def places_of(places: Places, topics: Iterable[str | None]) -> pl.Series:
     return pl.concat(found) if found else pl.Series(dtype=pl.UInt32)
 
 
+_FEW = 4
+"""Topics up to which each is looked for on its own, rather than all by one table of them."""
+
+
 class _Topics:
     """The topics that rules name: those of the rules about records, and further ones."""
 
@@ -397,6 +402,11 @@ class _Topics:
         if not named:
             return {}
         topic = pl.col("topic")
+        if len(named) <= _FEW:
+            found = block.select(*((topic == n).fill_null(False).alias(str(i)) for i, n in enumerate(named)))
+            none = block["topic"].is_null()
+            rest = found.select(~pl.any_horizontal(pl.all())).to_series() & ~none
+            return {n: rows.arg_true() for n, rows in zip(self._named, [*found.get_columns(), rest, none], strict=True)}
         known = topic.replace_strict(named, range(len(named)), default=len(named), return_dtype=pl.UInt16)
         which = pl.when(topic.is_null()).then(pl.lit(len(named) + 1, pl.UInt16)).otherwise(known).alias("which")
         rows = block.select(which, at=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -518,7 +528,7 @@ class Blocks:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
         waiting: list[Future[None]] = []
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
-            for block in _ahead(self._blocks()):
+            for block in _ahead(map(self._blocks, self.scope.pieces[self.table])):
                 places = pool.submit(self._topics.places, block)
                 rows = block if self.state is None else self._unknown(block, self.state, pool)
                 of = places if rows is block else pool.submit(self._topics.places, rows)
@@ -606,11 +616,10 @@ class Blocks:
         for (rule, outcome), number in counts.items():
             self.counts[rule][outcome] += number
 
-    def _blocks(self) -> Iterator[pl.DataFrame]:
-        for piece in self.scope.pieces[self.table]:
-            for block in piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True):
-                # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
-                yield block if self.state is not None and self.known is not None else block.rechunk()
+    def _blocks(self, piece: nw.LazyFrame[Any]) -> Iterator[pl.DataFrame]:
+        for block in piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True):
+            # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
+            yield block if self.state is not None and self.known is not None else block.rechunk()
 
     def _read(self, expressions: Iterable[pl.Expr], asked: set[str]) -> _Read:
         """How the columns come about that these expressions read; linked records only where a rule that is asked uses them."""
@@ -724,13 +733,27 @@ class Blocks:
         self.told.add_all([(i, frame) for number, frame in rows.items() for i in self._told_of[number]], self.everything)
 
 
-def _ahead(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same blocks, the next one being read while one is worked on."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = pool.submit(next, blocks, None)
-            yield block
+def _ahead(pieces: Iterator[Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
+    """The blocks of all pieces in their order, the next ones being read while one is worked on.
+
+    Of a table in pieces two are read at a time, for one keeps no more than a processor busy.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        coming: deque[tuple[Iterator[pl.DataFrame], Future[pl.DataFrame | None]]] = deque()
+
+        def begin() -> None:
+            if (piece := next(pieces, None)) is not None:
+                coming.append((piece, pool.submit(next, piece, None)))
+
+        for _ in range(3):
+            begin()
+        while coming:
+            piece, next_ = coming.popleft()
+            if (block := next_.result()) is None:
+                begin()
+            else:
+                coming.appendleft((piece, pool.submit(next, piece, None)))
+                yield block
 
 
 def _is_loud(name: str) -> pl.Expr:

@@ -26,6 +26,8 @@ LINK_TARGETS = frozenset({"document", "account"})
 
 
 _CHOSEN_BY = ("id", "topic", "unit")
+_AMONG = (("\u00a0", "\u3001"), ("\ufeff", "\uff00"))
+"""Between which texts those stand that begin with one of BLANKS beyond ASCII; others do, too."""
 _BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in BLANKS) + "]"
 
 
@@ -157,10 +159,11 @@ def merge(
     pieces: tuple[Any, ...] = (),
     *,
     unique: bool = False,
+    values: dict[str, list[tuple[str, int]]] | None = None,
 ) -> None:
     """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend).
 
-    ``unique``: no two of the rows have one id.
+    ``unique``: no two of the rows have one id; ``values``: see :class:`Table`.
     """
     pieces = pieces or (frame,)
     ghost_frame: Any = None
@@ -178,7 +181,11 @@ def merge(
         frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
         ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
     refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
-    data.tables[spec.name] = Table(spec, frame, present, count, ghost_frame, refusals, pieces, unique and earlier is None)
+    first = earlier is None
+    counted = values or {} if first else {}
+    data.tables[spec.name] = Table(
+        spec, frame, present, count, ghost_frame, refusals, pieces, unique=unique and first, values=counted
+    )
 
 
 def add_frame(
@@ -213,11 +220,11 @@ def add_frame(
     # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are.
     texts = [n for n in names.values() if n not in untyped and n in _CHOSEN_BY]
     few = [n for n in texts if n != "id"]
-    looks = [frame.select(pl.col(n).drop_nulls().unique()) for n in (*untyped, *few)]
-    *distinct, ids = pl.collect_all([*looks, _ids(frame) if "id" in texts else frame.head(0)], engine="streaming")
-    untidy = {
-        n: values.select(_is_untidy(pl.col(n)).any()).item() for n, values in zip(few, distinct[len(untyped) :], strict=True)
-    }
+    looks = [frame.select(pl.col(n).drop_nulls().unique()) for n in untyped]
+    counts = [frame.group_by(n).agg(pl.len().alias("#")) for n in few]
+    *distinct, ids = pl.collect_all([*looks, *counts, _ids(frame) if "id" in texts else frame.head(0)], engine="streaming")
+    counted = dict(zip(few, distinct[len(untyped) :], strict=True))
+    untidy = {n: values.select(_is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
     if "id" in texts:
         untidy["id"] = ids["untidy"].any()
     bad: dict[str, dict[Any, Refused]] = {}
@@ -265,7 +272,8 @@ def add_frame(
         usable = ~pl.col(ROW).is_in(rows.implode())
         frame, pieces = frame.filter(usable), [p.filter(usable) for p in pieces]
     present = frozenset(names.values()) | {"id"}
-    merge(data, spec, frame, present, count - len(rejected), ghosts, pieces=tuple(pieces), unique=True)
+    told = {n: list(v.drop_nulls(n).iter_rows()) for n, v in counted.items() if not (untidy[n] or rejected)}
+    merge(data, spec, frame, present, count - len(rejected), ghosts, pieces=tuple(pieces), unique=True, values=told)
 
 
 def _ids(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -355,19 +363,20 @@ def _cleaned(column: pl.Expr) -> pl.Expr:
 
 def _tidied(texts: pl.Series, prose: bool) -> pl.Series:
     """Texts with nothing around them, prose with plain line ends; copied only where there is something to clean."""
-    frame, column = texts.to_frame(), pl.col(texts.name)
-    if prose:
-        # Of long texts both ends are looked at in one go; of short ones a search costs less than stripping them.
-        long = column.str.len_bytes()
-        untidy = (
-            (long == 0) | (column.str.strip_chars(BLANKS).str.len_bytes() != long) | column.str.contains("\r\n", literal=True)
-        )
-        column = column.str.replace_all("\r\n", "\n", literal=True)
-    else:
-        untidy = _is_untidy(column)
-    if not frame.select(untidy.any()).item():
+    given = texts.drop_nulls()
+    broken = prose and given.str.contains("\r\n", literal=True).any()
+    if not (broken or _may_be_untidy(given) or _may_be_untidy(given.str.tail(1))):
         return texts
-    return frame.select(_cleaned(column).alias(texts.name)).to_series()
+    column = pl.col(texts.name)
+    column = column.str.replace_all("\r\n", "\n", literal=True) if prose else column
+    return texts.to_frame().select(_cleaned(column).alias(texts.name)).to_series()
+
+
+def _may_be_untidy(texts: pl.Series) -> bool:
+    """Whether a text is blank or may begin with one of BLANKS: told by comparing, which takes a fraction of a search's time."""
+    if (texts < "!").any():
+        return True
+    return any(texts.is_between(pl.lit(low), pl.lit(high), closed="left").any() for low, high in _AMONG)
 
 
 Refusals = dict[Any, Refused]

@@ -29,7 +29,7 @@ def is_frame(source: Any) -> bool:
 def add_native(
     data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None], *, cut: bool = False
 ) -> None:
-    """Add a frame; without a table its column names tell it. ``cut``: a lazy one that is read in parts as cheaply as whole.
+    """Add a frame; without a table its column names tell it. ``cut``: it is known to be read in parts as cheaply as whole.
 
     Raises:
         InputError: a frame whose columns are those of no single table.
@@ -44,8 +44,14 @@ def add_native(
         frame = nw.from_native(source, eager_only=True).to_polars().lazy()
     spec = spec or _told_by(frame.collect_schema().names(), place[0])
     unknown: list[str] = []
-    add_frame(data, spec, frame, place, unknown, cut=cut or not isinstance(source, pl.LazyFrame))
+    add_frame(data, spec, frame, place, unknown, cut=cut or not isinstance(source, pl.LazyFrame) or _is_scan(frame))
     data.ignored.extend(Ignored(Place(*place), "unknown_column", header) for header in unknown)
+
+
+def _is_scan(frame: pl.LazyFrame) -> bool:
+    """Whether a frame reads files and does nothing that needs more of them than the rows that are asked for: a slice of it reaches them."""
+    plan = frame.slice(1, 1).explain()
+    return plan.count(" SCAN [") == plan.count("SLICE: ") == 1 and "JOIN" not in plan and "UNION" not in plan
 
 
 def _told_by(names: list[str], label: str | None) -> TableSpec:

@@ -99,6 +99,8 @@ class Table:
     """The frame in pieces of a block or less, where its source can be cut: a part of it is then read without what stands before."""
     unique: bool = False
     """Whether no two rows have one id for sure: it is unique in a source, and there is one source."""
+    values: dict[str, list[tuple[str, int]]] = dataclasses.field(default_factory=dict)
+    """The different values of columns, as far as reading them counted these, with the rows of each."""
 
 
 @dataclass

@@ -61,7 +61,7 @@ def part_at(text: str, at: int) -> tuple[str, int]:
     >>> part_at("正文\\n【以下是页脚】\\n电话", 11)
     ('页脚', 0)
     """
-    found = list(_PART.finditer(text, 0, at))
+    found = list(_PART.finditer(text, 0, at)) if "【以下是" in text else []
     return (found[-1][1], at - found[-1].end()) if found else ("", at)
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FreeOf", "Pattern", "hit_words"]
 
+_BETWEEN = "\x1e"
+
 
 class Pattern(BaseModel):
     """What a text must not hold: a name in both languages and a regular expression (without look-around)."""
@@ -41,9 +43,11 @@ class Pattern(BaseModel):
 
 def hit_words(name: str, hit: Hit, **facts: object) -> Named:
     """What was found, by kind and masked, in the words of a message of the catalogue."""
-    zh, en = (
-        word_of(name, lang).format(kind=word_of(f"personal.{hit.kind}", lang), masked=hit.masked, **facts) for lang in LANGS
-    )
+    return _hit_words(name, hit.kind, hit.masked, **facts)
+
+
+def _hit_words(name: str, kind: str, masked: str, **facts: object) -> Named:
+    zh, en = (word_of(name, lang).format(kind=word_of(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGS)
     return Named(zh, en)
 
 
@@ -92,13 +96,20 @@ class FreeOf(Kind):
         )
         return Judgement(codes, extras={"_read": text})
 
-    def hits(self, text: str) -> list[Named]:
-        """What a text shows that it must not, masked."""
-        found = [Named(p.zh, p.en) for p in self.patterns if re.search(p.matches, text)]
+    def hits(self, text: str) -> list[str]:
+        """What a text shows that it must not, masked: put into words by :meth:`_words` where somebody reads it."""
+        found = [str(number) for number, p in enumerate(self.patterns) if re.search(p.matches, text)]
         for hit in find(text, self.personal) if self.personal else []:
             part, place = part_at(text, hit.start)
-            found.append(hit_words("personal.at_part" if part else "personal.at", hit, at=place + 1, part=part))
+            found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part)))
         return found
+
+    def _words(self, hit: str) -> Named:
+        if hit.isdecimal():
+            pattern = self.patterns[int(hit)]
+            return Named(pattern.zh, pattern.en)
+        kind, shown, at, part = hit.split(_BETWEEN, 3)
+        return _hit_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
 
     def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope | None) -> pl.DataFrame:
         """See :meth:`Kind.refine`: check digits clear what only looked like personal data; the text itself goes no further."""
@@ -115,8 +126,7 @@ class FreeOf(Kind):
         passed = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
         rows = rows.with_columns(
             cleared,
-            column_of_lists("hits_zh", [[h.zh for h in found][:8] for found in hits]),
-            column_of_lists("hits_en", [[h.en for h in found][:8] for found in hits]),
+            column_of_lists("hits", [found[:8] for found in hits]),
         ).with_columns(
             pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
             *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),
@@ -132,9 +142,8 @@ class FreeOf(Kind):
         return None, None
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-        hits = zip(found.get("hits_zh") or (), found.get("hits_en") or (), strict=True)
         return {
-            "hits": [Named(*h) for h in hits],
+            "hits": [self._words(hit) for hit in found.get("hits") or ()],
             "text_field": (rule.on, self.text),
             "unread": found.get("unread"),
             "missing": found.get("missing"),
