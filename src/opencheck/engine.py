@@ -24,6 +24,7 @@ from opencheck.plans import ALWAYS, SMALL, Blocks, Plan, Told, join, keep, kept_
 from opencheck.records.dataset import ROW, SRC, Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.records.text import fold
+from opencheck.records.tidy import tidying
 from opencheck.rules.base import CELL, CELLS, Judged, Judgement, Kind, Scope
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
@@ -159,6 +160,7 @@ def _scope(
         witnesses=ready.witnesses,
         present=ready.present,
         pieces=ready.pieces,
+        untidied=ready.untidied,
         unique=frozenset(ready.unique),
         pack=pack.id,
         roster_reading=str(pack.values.get("roster_day", "any_day")),
@@ -245,6 +247,7 @@ class _Ready:
 
     frames: dict[str, Any] = field(default_factory=dict)
     pieces: dict[str, list[Any]] = field(default_factory=dict)
+    untidied: dict[str, dict[str, bool]] = field(default_factory=dict)
     witnesses: dict[str, Any] = field(default_factory=dict)
     ghosts: dict[str, Any] = field(default_factory=dict)
     present: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -274,8 +277,15 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
         namings, found = _namings(frame, name, pack, looks, backend, small=small, known=table.values)
         notes += found
         ready.frames[name] = frame = _resolved(frame, name, namings, backend)
-        whole = len(table.pieces) < 2
-        ready.pieces[name] = [frame] if whole else [_resolved(shaped(p), name, namings, backend) for p in table.pieces]
+        loose = {n: prose for n, prose in table.untidied.items() if n in columns}
+        # What is to be told by its name, or looked through whole, is tidied before.
+        soon = tidying(loose, loose if CELLS in wanted else namings)
+        if small or (len(table.pieces) == 1 and table.pieces[0] is table.frame):
+            ready.pieces[name] = [frame]
+        else:
+            pieces = [p.with_columns(soon) if soon else p for p in table.pieces]
+            ready.pieces[name] = [_resolved(shaped(p), name, namings, backend) for p in pieces]
+            ready.untidied[name] = {} if CELLS in wanted else {n: p for n, p in loose.items() if n not in namings}
         ready.present[name] = table.present
         ready.unique |= {name} if table.unique else set()
         if table.ghosts is not None:

@@ -24,7 +24,8 @@ from opencheck.calendar import FIRST_DAY
 from opencheck.lookups import lookup, working_days
 from opencheck.records.dataset import BLOCK, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Judgement, Scope, code, day_of
+from opencheck.records.tidy import may_begin_blank, tidied, tidying
+from opencheck.rules.base import Judgement, Scope, TextQuestion, code, day_of
 from opencheck.rules.conditions import compile_conditions
 from opencheck.rules.outcomes import QUIET, Outcome
 from opencheck.rules.rule import Rule
@@ -270,7 +271,16 @@ def _make(table: str, rules: list[Rule], real: Scope, bound: Mapping[str, pl.Dat
     frames = {n: _placeholder(f"frames:{n}", bound[f"frames:{n}"].schema) for n in real.frames}
     witnesses = {n: _placeholder(f"witnesses:{n}", bound[f"witnesses:{n}"].schema) for n in real.witnesses}
     scope = replace(
-        real, frames=frames, witnesses=witnesses, joins={}, links={}, linked_to={}, numbered={}, helpers={}, memo={}
+        real,
+        frames=frames,
+        witnesses=witnesses,
+        joins={},
+        links={},
+        linked_to={},
+        numbered={},
+        helpers={},
+        questions={},
+        memo={},
     )
     try:
         judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
@@ -374,6 +384,8 @@ class Besides(Protocol):
     """What takes of the blocks of a table what it wants."""
 
     topics: list[str]
+    columns: frozenset[str]
+    """The columns that it reads."""
 
     def take(self, block: pl.DataFrame, places: Places) -> None:
         """Look at a block; its rows of each of the ``topics``, and those without one, stand at these places."""
@@ -419,6 +431,34 @@ def _different(lists: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
     which = places.select("at").with_row_index("which").explode("at")
     numbers = pl.zeros(len(lists), dtype=pl.UInt32, eager=True).scatter(which["at"], which["which"])
     return numbers, places.select(lists.name)
+
+
+@dataclass
+class _AskedText:
+    """A long text with the questions that are asked of it, and whether it holds prose that is still to be tidied (None: it is tidy)."""
+
+    field: str
+    questions: dict[str, TextQuestion]
+    answers: dict[str, pl.Expr]
+    prose: bool | None
+
+    def answered(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """The frame with the answers; of the text what is looked at again, the rest null."""
+        fields = {**dict.fromkeys(self.answers, pl.Boolean()), self.field: pl.String()}
+        column = pl.col(self.field).map_batches(self._of, return_dtype=pl.Struct(fields), is_elementwise=True)
+        return frame.with_columns(column.alias("_answers")).drop(self.field).unnest("_answers")
+
+    def _of(self, texts: pl.Series) -> pl.Series:
+        as_written = all(q.as_written for q in self.questions.values())
+        if self.prose is not None and not (as_written and not may_begin_blank(texts.drop_nulls())):
+            texts = tidied(texts, self.prose)
+        answers = texts.to_frame().select(answer.alias(n) for n, answer in self.answers.items())
+        suspicious = [n for n, q in self.questions.items() if q.suspicious]
+        places = answers.select(pl.any_horizontal(False, *suspicious)).to_series().arg_true()
+        again = texts.gather(places)
+        again = again if self.prose is None else tidied(again, self.prose)
+        kept = pl.repeat(None, len(texts), dtype=pl.String, eager=True).scatter(places, _apart(again.to_frame()).to_series())
+        return answers.with_columns(kept.alias(self.field)).to_struct(self.field)
 
 
 _SHARE = 50_000
@@ -487,6 +527,7 @@ class Blocks:
         coded = pl.Schema({**joined, **{n: pl.Int8() for n in self.names}})
         facts = [self.told.columns(i, coded) for i in range(len(rules))]
         scope.listed = None
+        self._prepare_texts([{n for e in told for n in e.meta.root_names()} for told in facts])
         ids = [{rules[i].id for i in asked} for _, asked in self.parts]
         self._reads = [self._read((self.codes[i] for i in asked), own) for (_, asked), own in zip(self.parts, ids, strict=True)]
         # Where everything is listed, it is told of a rule, too, that it does not concern a record.
@@ -503,6 +544,34 @@ class Blocks:
             self._begin = 0
             self._judged_by = {n for e in (*self.helpers.values(), *self.codes) for n in e.meta.root_names()}
             self._judged = 0
+
+    def _prepare_texts(self, told_from: list[set[str]]) -> None:
+        """Which texts are tidied while they are read, which when something is told of them, and which are asked and let go.
+
+        Questions of a long text are answered while it is read, a piece at a time; then it is kept only where it is looked at again. Not if
+        it is used otherwise, or where only rules about some topics ask. What each rule is told from is given.
+        """
+        loose = self.scope.untidied.get(self.table, {})
+        self._asked: list[_AskedText] = []
+        if self.state is not None or self.everything:
+            self._now, self._late = tidying(loose, loose), dict[str, bool]()
+            return
+        questions = self.scope.questions
+        rest = [e for n, e in self.helpers.items() if n not in questions]
+        answers = [answer for _, answer in self.listed.values()]
+        used = {n for e in (*rest, *self.numbers.values(), *self.codes, *answers) for n in e.meta.root_names()}
+        used |= set(self.days) | {link.key for link in self.links.values()}
+        besides = self.besides.columns if self.besides is not None else ()
+        everywhere = {n for i, e in enumerate(self.codes) if not self.rules[i].topics for n in e.meta.root_names()}
+        for field in sorted({q.field for q in questions.values()} - used - set(besides)):
+            own = {n: q for n, q in questions.items() if q.field == field}
+            shown = (r.kind.scans(r) != field for r, told in zip(self.rules, told_from, strict=True) if field in told)
+            if everywhere.issuperset(own) and not any(shown):
+                self._asked.append(_AskedText(field, own, {n: self.helpers.pop(n) for n in own}, loose.get(field)))
+        used |= {n for e in self.helpers.values() for n in e.meta.root_names()}
+        asked = {a.field for a in self._asked}
+        self._now = tidying(loose, used - asked)
+        self._late = {n: prose for n, prose in loose.items() if n not in used | asked}
 
     def _fingerprint(self, schema: pl.Schema) -> str:
         """What the judgement of a record depends on beside the record and what is linked to it."""
@@ -617,7 +686,10 @@ class Blocks:
             self.counts[rule][outcome] += number
 
     def _blocks(self, piece: nw.LazyFrame[Any]) -> Iterator[pl.DataFrame]:
-        for block in piece.to_native().collect_batches(chunk_size=BLOCK, maintain_order=True):
+        frame = piece.to_native().with_columns(self._now)
+        for text in self._asked:
+            frame = text.answered(frame)
+        for block in frame.collect_batches(chunk_size=BLOCK, maintain_order=True):
             # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
             yield block if self.state is not None and self.known is not None else block.rechunk()
 
@@ -724,7 +796,8 @@ class Blocks:
                 return counts, block.clear()
             loud = part.select(pl.any_horizontal(_is_loud(n) for n in part.columns)).to_series().arg_true()
             places, part = loud if places is None else places[loud], part[loud]
-        kept = self._looked_up(block if places is None else block[places], self._tells[number])
+        kept = block if places is None else block[places]
+        kept = self._looked_up(kept.with_columns(tidying(self._late, self._tells[number].own)), self._tells[number])
         return counts, kept.hstack(part) if asked else kept
 
     def _tell(self, kept: dict[int, list[pl.DataFrame]]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,7 +16,7 @@ import polars as pl
 from opencheck.records.dataset import BLOCK, ROW, SRC, Dataset, Place, Problem, Rejected, Table, column_of_lists
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
-from opencheck.records.text import BLANKS
+from opencheck.records.tidy import cleaned, is_untidy, tidying
 
 __all__ = ["LINK_TARGETS", "Cells", "Refusals", "add_cells", "add_frame", "answers_of", "first_place", "merge", "problem_of"]
 
@@ -26,9 +25,6 @@ LINK_TARGETS = frozenset({"document", "account"})
 
 
 _CHOSEN_BY = ("id", "topic", "unit")
-_AMONG = (("\u00a0", "\u3001"), ("\ufeff", "\uff00"))
-"""Between which texts those stand that begin with one of BLANKS beyond ASCII; others do, too."""
-_BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in BLANKS) + "]"
 
 
 @dataclass
@@ -160,10 +156,11 @@ def merge(
     *,
     unique: bool = False,
     values: dict[str, list[tuple[str, int]]] | None = None,
+    untidied: dict[str, bool] | None = None,
 ) -> None:
     """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend).
 
-    ``unique``: no two of the rows have one id; ``values``: see :class:`Table`.
+    ``unique``: no two of the rows have one id; ``values`` and ``untidied``: see :class:`Table`.
     """
     pieces = pieces or (frame,)
     ghost_frame: Any = None
@@ -182,9 +179,17 @@ def merge(
         ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
     refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
     first = earlier is None
-    counted = values or {} if first else {}
     data.tables[spec.name] = Table(
-        spec, frame, present, count, ghost_frame, refusals, pieces, unique=unique and first, values=counted
+        spec,
+        frame,
+        present,
+        count,
+        ghost_frame,
+        refusals,
+        pieces,
+        unique=unique and first,
+        values=values or {} if first else {},
+        untidied={**(earlier.untidied if earlier else {}), **(untidied or {})},
     )
 
 
@@ -224,12 +229,19 @@ def add_frame(
     counts = [frame.group_by(n).agg(pl.len().alias("#")) for n in few]
     *distinct, ids = pl.collect_all([*looks, *counts, _ids(frame) if "id" in texts else frame.head(0)], engine="streaming")
     counted = dict(zip(few, distinct[len(untyped) :], strict=True))
-    untidy = {n: values.select(_is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
+    untidy = {n: values.select(is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
     if "id" in texts:
         untidy["id"] = ids["untidy"].any()
     bad: dict[str, dict[Any, Refused]] = {}
+    loose = {
+        n: spec.fields[n].kind == "prose"
+        for n in names.values()
+        if n not in (*untyped, *texts) and spec.fields[n].kind in ("text", "prose")
+    }
     expressions = [
-        pl.col(n) if untidy.get(n) is False else _light(spec.fields[n], schema[n]) for n in names.values() if n not in untyped
+        pl.col(n) if n in loose or untidy.get(n) is False else _light(spec.fields[n], schema[n])
+        for n in names.values()
+        if n not in untyped
     ]
     for name, values in zip(untyped, distinct, strict=False):
         expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
@@ -244,7 +256,8 @@ def add_frame(
     def typed(rows: pl.LazyFrame) -> pl.LazyFrame:
         return rows.with_columns(*expressions, src).cast({ROW: pl.Int64})
 
-    raw, frame = frame, typed(frame)
+    raw, untidied = frame, typed(frame)
+    frame = untidied.with_columns(tidying(loose, loose))
 
     rejected: dict[int, list[Problem]] = {}
     if bad:
@@ -258,7 +271,7 @@ def add_frame(
     seen = ids if untidy.get("id") is False else None
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected, seen)
     count = int(frame.select(pl.len()).collect().item())
-    pieces: list[pl.LazyFrame] = []
+    pieces = [untidied]
     if cut and count > BLOCK:
         pieces = [typed(source.slice(at, BLOCK).with_row_index(ROW, at + 1)) for at in range(0, count, BLOCK)]
     ghosts: list[dict[str, Any]] = []
@@ -273,13 +286,24 @@ def add_frame(
         frame, pieces = frame.filter(usable), [p.filter(usable) for p in pieces]
     present = frozenset(names.values()) | {"id"}
     told = {n: list(v.drop_nulls(n).iter_rows()) for n, v in counted.items() if not (untidy[n] or rejected)}
-    merge(data, spec, frame, present, count - len(rejected), ghosts, pieces=tuple(pieces), unique=True, values=told)
+    merge(
+        data,
+        spec,
+        frame,
+        present,
+        count - len(rejected),
+        ghosts,
+        pieces=tuple(pieces),
+        unique=True,
+        values=told,
+        untidied=loose,
+    )
 
 
 def _ids(frame: pl.LazyFrame) -> pl.LazyFrame:
     """What is to be known of every id at once: its hash, whether it is blank, whether there is something to clean."""
     column = pl.col("id")
-    return frame.select(column.hash().alias("hash"), column.is_null().alias("blank"), _is_untidy(column).alias("untidy"))
+    return frame.select(column.hash().alias("hash"), column.is_null().alias("blank"), is_untidy(column).alias("untidy"))
 
 
 def _identify_frame(
@@ -334,18 +358,10 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
     return dtype == spec.dtype
 
 
-def _is_untidy(column: pl.Expr) -> pl.Expr:
-    """Whether a short text is blank or has white space around it; null for null."""
-    return (column.str.len_bytes() == 0) | column.str.contains(f"^{_BLANK}|{_BLANK}$")
-
-
 def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(spec.name)
     if spec.kind in ("text", "prose"):
-        if spec.name in _CHOSEN_BY:
-            return _cleaned(column).alias(spec.name)
-        tidied = partial(_tidied, prose=spec.kind == "prose")
-        return column.map_batches(tidied, return_dtype=pl.String, is_elementwise=True)
+        return cleaned(column).alias(spec.name)
     if spec.kind == "list":
         return pl.when(column.list.len() > 0).then(column).alias(spec.name)
     if isinstance(dtype, pl.Datetime):
@@ -353,30 +369,6 @@ def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
         local = zoned.dt.convert_time_zone("Asia/Shanghai")
         return local.dt.date() if spec.kind == "date" else local.dt.cast_time_unit("us")
     return column.cast(spec.dtype)
-
-
-def _cleaned(column: pl.Expr) -> pl.Expr:
-    """A text without white space around it; blank is null."""
-    stripped = column.str.strip_chars(BLANKS)
-    return pl.when(stripped != "").then(stripped)
-
-
-def _tidied(texts: pl.Series, prose: bool) -> pl.Series:
-    """Texts with nothing around them, prose with plain line ends; copied only where there is something to clean."""
-    given = texts.drop_nulls()
-    broken = prose and given.str.contains("\r\n", literal=True).any()
-    if not (broken or _may_be_untidy(given) or _may_be_untidy(given.str.tail(1))):
-        return texts
-    column = pl.col(texts.name)
-    column = column.str.replace_all("\r\n", "\n", literal=True) if prose else column
-    return texts.to_frame().select(_cleaned(column).alias(texts.name)).to_series()
-
-
-def _may_be_untidy(texts: pl.Series) -> bool:
-    """Whether a text is blank or may begin with one of BLANKS: told by comparing, which takes a fraction of a search's time."""
-    if (texts < "!").any():
-        return True
-    return any(texts.is_between(pl.lit(low), pl.lit(high), closed="left").any() for low, high in _AMONG)
 
 
 Refusals = dict[Any, Refused]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import narwhals as nw
 import polars as pl
@@ -102,6 +102,14 @@ class Judged:
     missing: tuple[str, ...] = ()
 
 
+class TextQuestion(NamedTuple):
+    """A question of :meth:`Scope.of_text`."""
+
+    field: str
+    suspicious: bool
+    as_written: bool
+
+
 @dataclass
 class Scope:
     """Where a rule is planned: the frames, the day, the calendar, and the joins that rules of one table share."""
@@ -131,6 +139,8 @@ class Scope:
     """The rule that is being planned, and by link those that use it."""
     numbered: dict[str, nw.Expr] = field(default_factory=dict)
     helpers: dict[str, nw.Expr] = field(default_factory=dict)
+    questions: dict[str, TextQuestion] = field(default_factory=dict)
+    """Those of the ``helpers`` that are asked of a long text."""
     listed: dict[str, tuple[str, nw.Expr]] | None = None
     """What rules ask of lists, with the list's field, by the column of the answers; None where it is asked in place."""
     memo: dict[str, Any] = field(default_factory=dict)
@@ -139,6 +149,8 @@ class Scope:
     """The pack's name."""
     pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
     """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
+    untidied: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    """The texts of a table that may have white space around them in ``pieces``, and whether they are prose."""
     unique: frozenset[str] = frozenset()
     """The tables in which no two records have one id."""
 
@@ -262,6 +274,18 @@ class Scope:
         """A column that is worked out once, however often rules use it; the same name is the same column."""
         self.helpers.setdefault(name, expression)
         return nw.col(name)
+
+    def of_text(
+        self, field: str, question: str, answer: nw.Expr, *, suspicious: bool = False, as_written: bool = False
+    ) -> nw.Expr:
+        """What is asked of a long text: a column that is worked out once, and the text need not be kept for it.
+
+        ``suspicious``: where the answer is yes, the text itself is looked at again. ``as_written``: the answer does not depend on white space
+        around the text nor on how its lines end. All of one question is said alike.
+        """
+        name = f"_{field}|{question}"
+        self.questions.setdefault(name, TextQuestion(field, suspicious, as_written))
+        return self.helper(name, answer)
 
     def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]], of: str | None = None) -> None:
         """Join a frame of one row a ``key`` value onto the table; the same name is joined once.

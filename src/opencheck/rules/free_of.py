@@ -82,15 +82,17 @@ class FreeOf(Kind):
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`: the expression keeps what may hold something, :meth:`refine` looks closer."""
         text = nw.col(self.text)
-        suspects = [text.str.contains(p.matches) for p in self.patterns]
-        # What several rules look for is looked for once.
-        suspects += [
-            scope.helper(f"_{self.text}|{t}", text.str.contains(t)) for t in candidates(self.personal) if self.personal
+        looked_for = {p.matches: False for p in self.patterns}
+        # Numbers and words are what they are with anything around them.
+        looked_for |= dict.fromkeys(candidates(self.personal) if self.personal else [], True)
+        suspects = [
+            scope.of_text(self.text, t, text.str.contains(t), suspicious=True, as_written=as_written)
+            for t, as_written in looked_for.items()
         ]
         suspect = reduce(lambda a, b: a | b, suspects)
         codes = outcome_chain(
             scope.applies(rule),
-            (text.is_null(), Outcome.INDETERMINATE),
+            (scope.of_text(self.text, "blank", text.is_null(), as_written=True), Outcome.INDETERMINATE),
             (suspect, Outcome.VIOLATION),
             otherwise=Outcome.PASS,
         )

@@ -58,15 +58,16 @@ class Marked(Kind):
         values = TABLES[rule.on].fields[self.attribute].vocabulary
         head = text.str.replace_all(ATTACHMENTS, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
-        has = {v: scope.helper(f"_{self.text}|{v}", head.str.contains(p)) for v, p in patterns.items()}
-        beyond = scope.helper(f"_{self.text}|labels", text.str.contains("|".join(patterns.values())))
+        has = {v: scope.of_text(self.text, v, head.str.contains(p)) for v, p in patterns.items()}
+        beyond = scope.of_text(self.text, "labels", text.str.contains("|".join(patterns.values())))
+        blank = scope.of_text(self.text, "blank", text.is_null(), as_written=True)
         number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
         due, not_due, _ = rule.due_expression(scope)
         codes = outcome_chain(
             scope.applies(rule),
-            (text.is_null() & not_due, Outcome.PENDING),
-            (text.is_null(), Outcome.INDETERMINATE),
+            (blank & not_due, Outcome.PENDING),
+            (blank, Outcome.INDETERMINATE),
             (number > 1, Outcome.INDETERMINATE),
             ((number == 0) & beyond, Outcome.INDETERMINATE),
             (number == 0, Outcome.VIOLATION),
@@ -74,7 +75,7 @@ class Marked(Kind):
             (agrees, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {"number": number, "beyond": beyond, "recorded": recorded, "read": ~text.is_null()}
+        extras = {"number": number, "beyond": beyond, "recorded": recorded, "read": ~blank}
         return Judgement(codes, due, None, extras | {f"has:{v}": h for v, h in has.items()})
 
     def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
