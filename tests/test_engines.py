@@ -187,8 +187,10 @@ def in_blocks_of(
 ) -> dict[str, Any]:
     with monkeypatch.context() as patch:
         for module, name, value in (
-            (columns, "BLOCK", rows),
-            (plans, "BLOCK", rows),
+            (columns, "PIECE", rows),
+            (plans, "PIECE", rows),
+            (plans, "BLOCK", 2 * rows),
+            (plans, "_FEW_PARTS", rows % 2 * 99),  # a piece alone, or two in a block
             (plans, "_SHARE", 2),
             (engines, "SMALL", -1),
         ):

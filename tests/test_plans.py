@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from opencheck import engine, gathered, plans
+from opencheck.readers import columns, read
 from test_kinds import DAY, TABLES, rows
 
 PACK = oc.load_pack("pingdu-2018")
@@ -155,3 +156,80 @@ def test_checks_in_many_threads_do_not_mix_their_records() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+BITS = [
+    " ", "\u3000", "\u00a0", "\ufeff", "\u200b", "\t", "\r\n", "\n", "\r", "通知", "“", "（此件主动公开）", "此件公开发布", "附件", "：",
+    "11010519491231002X", "1101051949", "1231002X", "１３８０５３２１２３４", "13805321234", "护照E12345678", "抄送：李代表13805321234", "5",
+]  # fmt: skip
+HOSTILE = st.none() | st.lists(st.sampled_from(BITS), max_size=6).map("".join)
+ATTRIBUTE = st.sampled_from(["主动公开", "依申请公开", "不予公开", None])
+LONG = {
+    "disclosure": {"id": st.integers(1, 99).map(str), "topic": st.sampled_from(["housing.policy", "环境空气质量 ", None]), "title": HOSTILE,
+                   "subject": HOSTILE, "published_on": DAY, "attribute": ATTRIBUTE, "non_disclosure_reason": HOSTILE, "text": HOSTILE},
+    "document": {"id": st.integers(1, 99).map(str), "title": HOSTILE, "published_on": DAY, "attribute": ATTRIBUTE, "text": HOSTILE},
+    "proposal_reply": {"id": st.integers(1, 99).map(str), "replied_on": DAY, "published_on": DAY, "disclosed": st.sampled_from(["full", "summary"]),
+                       "affects_public_interest": st.booleans(), "text": HOSTILE},
+}  # fmt: skip
+TYPES = {"published_on": pl.Date, "replied_on": pl.Date, "affects_public_interest": pl.Boolean}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(list(LONG)), st.sampled_from([1, 3]), st.booleans())
+def test_long_texts_that_are_let_go_are_judged_as_those_that_are_kept(
+    data: st.DataObject, table: str, piece: int, whole_pack: bool
+) -> None:
+    records = data.draw(st.lists(st.fixed_dictionaries(LONG[table]), min_size=1, max_size=7, unique_by=lambda r: r["id"]))
+    frame = pl.DataFrame(records, schema={n: TYPES.get(n, pl.String) for n in LONG[table]})
+    reading = [i for i, b in PACK.rules.items() if b.rule.on == table and b.rule.kind.scans(b.rule)]
+    asked: list[str] = []
+
+    def found(source: Any) -> list[str]:
+        report = oc.check(source, pack=PACK, as_of="2018-12-31", rules=None if whole_pack else reading)
+        lines = [json.dumps(f.as_dict() | {"source": None}, ensure_ascii=False, sort_keys=True) for f in report.findings()]
+        notes = [str(n) for n in report.notes]
+        return [*sorted(lines), *notes, json.dumps(report.summary, ensure_ascii=False, sort_keys=True)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        kept = found({table: frame})
+        patch.setattr(engine, "SMALL", -1)
+        patch.setattr(columns, "PIECE", piece)
+        patch.setattr(plans, "PIECE", piece)
+        answered = plans._AskedText.answered
+        patch.setattr(plans._AskedText, "answered", lambda self, frame: (asked.append(self.field), answered(self, frame))[1])
+        in_blocks = found({table: frame})
+    assert in_blocks == kept
+    assert "text" in asked
+
+
+def test_a_scan_is_read_in_pieces_and_what_needs_more_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "PIECE", 2)
+    rows = pl.DataFrame({"id": ["1", "2", "3", "4", "5"], "topic": "housing.policy", "published_on": date(2018, 5, 2)})
+    rows.write_parquet(tmp_path / "a.parquet")
+    scan = pl.scan_parquet(tmp_path / "a.parquet")
+
+    def pieces(frame: pl.LazyFrame) -> int:
+        table = read({"disclosure": frame}).tables["disclosure"]
+        assert pl.concat(pl.collect_all(table.pieces))["id"].to_list() == frame.collect()["id"].to_list()
+        return len(table.pieces)
+
+    assert pieces(scan) == pieces(scan.rename({"topic": "信息主题"}).with_columns(title=pl.lit("甲"))) == 3
+    assert pieces(scan.sort("id", descending=True)) == 1
+    assert pieces(scan.filter(pl.col("id") > "1")) == 1
+    assert pieces(scan.join(scan.select("id", unit="topic"), on="id", maintain_order="left")) == 1
+    assert pieces(pl.concat([scan, scan.with_columns(id="9" + pl.col("id"))])) == 1
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d", "e", "f", None]), max_size=12), st.integers(0, 3), st.integers(0, 2))
+def test_topics_stand_where_looking_at_each_row_finds_them(topics: list[str | None], own: int, further: int) -> None:
+    named = list("abc"[:own]), list("de"[:further])
+    block = pl.DataFrame({"topic": pl.Series(topics, dtype=pl.String)})
+    looked = plans._Topics(*named)
+    for few in (0, 99):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plans, "_FEW", few)
+            places = looked.places(block)
+        known = [*named[0], *named[1]]
+        for key in [*known, "", None] if known else []:
+            expected = [i for i, t in enumerate(topics) if t == key or (key == "" and t is not None and t not in known)]
+            assert plans.places_of(places, [key]).to_list() == expected

@@ -20,6 +20,8 @@ from opencheck.records import TABLES
 from opencheck.records.dataset import Problem, column_of_lists
 from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import Refused
+from opencheck.records.text import BLANKS
+from opencheck.records.tidy import tidied
 
 AS_OF = "2018-12-31"
 
@@ -488,3 +490,17 @@ def test_rows_of_the_same_keys_are_read_as_others_are(rows: list[dict[str, str]]
 @given(st.lists(st.none() | st.lists(st.text("a;\x1f、 ", max_size=3), max_size=3), max_size=6))
 def test_a_column_of_lists_holds_the_lists(lists: list[list[str] | None]) -> None:
     assert column_of_lists("x", lists).to_list() == lists
+
+
+@given(
+    st.lists(
+        st.none() | st.text(alphabet=[*BLANKS, "文", "a", "“", "！", "\u2029", "\ue000", "😀", "\x01"], max_size=5), max_size=8
+    ),
+    st.booleans(),
+)
+def test_texts_are_tidied_as_each_on_its_own(texts: list[str | None], prose: bool) -> None:
+    def alone(text: str) -> str | None:
+        return (text.replace("\r\n", "\n") if prose else text).strip(BLANKS) or None
+
+    found = tidied(pl.Series("t", texts, dtype=pl.String), prose)
+    assert found.to_list() == [None if t is None else alone(t) for t in texts]

@@ -22,7 +22,7 @@ from polars.io.plugins import register_io_source
 import opencheck
 from opencheck.calendar import FIRST_DAY
 from opencheck.lookups import lookup, working_days
-from opencheck.records.dataset import BLOCK, ROW, SRC
+from opencheck.records.dataset import BLOCK, PIECE, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.records.tidy import may_begin_blank, tidied, tidying
 from opencheck.rules.base import Judgement, Scope, TextQuestion, code, day_of
@@ -461,6 +461,8 @@ class _AskedText:
         return answers.with_columns(kept.alias(self.field)).to_struct(self.field)
 
 
+_FEW_PARTS = 8
+"""Parts up to which a piece is a block of its own."""
 _SHARE = 50_000
 """Rows of a block that are judged in one go, at least."""
 
@@ -597,7 +599,7 @@ class Blocks:
         """Judge every block; what is quiet is counted, of the rest the facts are kept in ``told``."""
         waiting: list[Future[None]] = []
         with ThreadPoolExecutor(min(4, pl.thread_pool_size() + 1)) as pool:
-            for block in _ahead(map(self._blocks, self.scope.pieces[self.table])):
+            for block in self._blocks():
                 places = pool.submit(self._topics.places, block)
                 rows = block if self.state is None else self._unknown(block, self.state, pool)
                 of = places if rows is block else pool.submit(self._topics.places, rows)
@@ -685,13 +687,27 @@ class Blocks:
         for (rule, outcome), number in counts.items():
             self.counts[rule][outcome] += number
 
-    def _blocks(self, piece: nw.LazyFrame[Any]) -> Iterator[pl.DataFrame]:
+    def _blocks(self) -> Iterator[pl.DataFrame]:
+        """The blocks; the more parts they fall into, the larger they are."""
+        size = PIECE if len(self.parts) <= _FEW_PARTS else BLOCK
+        held: list[pl.DataFrame] = []
+        for piece in _ahead(map(self._batches, self.scope.pieces[self.table])):
+            held.append(piece)
+            if sum(map(len, held)) >= size:
+                yield self._block(held)
+                held = []
+        if held:
+            yield self._block(held)
+
+    def _block(self, pieces: list[pl.DataFrame]) -> pl.DataFrame:
+        # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
+        return pl.concat(pieces, rechunk=self.state is None or self.known is None)
+
+    def _batches(self, piece: nw.LazyFrame[Any]) -> Iterator[pl.DataFrame]:
         frame = piece.to_native().with_columns(self._now)
         for text in self._asked:
             frame = text.answered(frame)
-        for block in frame.collect_batches(chunk_size=BLOCK, maintain_order=True):
-            # Rows are taken from it by their places again and again, of one chunk many times as fast; not of what is known already.
-            yield block if self.state is not None and self.known is not None else block.rechunk()
+        yield from frame.collect_batches(chunk_size=PIECE, maintain_order=True)
 
     def _read(self, expressions: Iterable[pl.Expr], asked: set[str]) -> _Read:
         """How the columns come about that these expressions read; linked records only where a rule that is asked uses them."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.records.dataset import BLOCK, ROW, SRC, Dataset, Place, Problem, Rejected, Table, column_of_lists
+from opencheck.records.dataset import PIECE, ROW, SRC, Dataset, Place, Problem, Rejected, Table, column_of_lists
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Refused
 from opencheck.records.tidy import cleaned, is_untidy, tidying
@@ -272,8 +272,8 @@ def add_frame(
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected, seen)
     count = int(frame.select(pl.len()).collect().item())
     pieces = [untidied]
-    if cut and count > BLOCK:
-        pieces = [typed(source.slice(at, BLOCK).with_row_index(ROW, at + 1)) for at in range(0, count, BLOCK)]
+    if cut and count > PIECE:
+        pieces = [typed(source.slice(at, PIECE).with_row_index(ROW, at + 1)) for at in range(0, count, PIECE)]
     ghosts: list[dict[str, Any]] = []
     if rejected:
         rows = pl.Series(list(rejected), dtype=pl.Int64)

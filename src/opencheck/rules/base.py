@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import narwhals as nw
@@ -283,7 +284,8 @@ class Scope:
         ``suspicious``: where the answer is yes, the text itself is looked at again. ``as_written``: the answer does not depend on white space
         around the text nor on how its lines end. All of one question is said alike.
         """
-        name = f"_{field}|{question}"
+        # Spark takes a dot in a column's name for something else.
+        name = f"_{field}|{blake2b(question.encode(), digest_size=8).hexdigest()}"
         self.questions.setdefault(name, TextQuestion(field, suspicious, as_written))
         return self.helper(name, answer)
 
