@@ -233,3 +233,32 @@ def test_topics_stand_where_looking_at_each_row_finds_them(topics: list[str | No
         for key in [*known, "", None] if known else []:
             expected = [i for i, t in enumerate(topics) if t == key or (key == "" and t is not None and t not in known)]
             assert plans.places_of(places, [key]).to_list() == expected
+
+
+def test_sources_that_lack_a_column_of_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = "11010519491231002X"
+    accounts = {
+        "id": ["1"],
+        "platform": ["微信"],
+        "manager_unit": [" 市府办 "],
+        "title": ["甲 "],
+        "last_post_on": [date(2018, 1, 2)],
+    }
+    pl.DataFrame(accounts).write_parquet(tmp_path / "账号.parquet")
+    (tmp_path / "账号2.csv").write_text("编号,平台\n2,微信\n", encoding="utf-8")
+    listed = {
+        "id": ["1"],
+        "topic": ["assistance.subsistence"],
+        "householder": [f" 王某{number}\u3000"],
+        "title": ["\u3000名单"],
+    }
+    pl.DataFrame(listed).write_parquet(tmp_path / "公示表.parquet")
+    (tmp_path / "公示表2.csv").write_text("编号,主题\n2,assistance.subsistence\n", encoding="utf-8")
+
+    def found() -> list[dict[str, Any]]:
+        return [f.as_dict() for f in oc.check(tmp_path, pack=PACK, as_of="2018-12-31").findings()]
+
+    held = found()
+    monkeypatch.setattr(engine, "SMALL", -1)
+    assert found() == held
+    assert "1101**********002X" in json.dumps(held)

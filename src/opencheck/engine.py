@@ -279,13 +279,13 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
         ready.frames[name] = frame = _resolved(frame, name, namings, backend)
         loose = {n: prose for n, prose in table.untidied.items() if n in columns}
         # What is to be told by its name, or looked through whole, is tidied before.
-        soon = tidying(loose, loose if CELLS in wanted else namings)
+        soon = table.untidied if CELLS in wanted else {n: prose for n, prose in loose.items() if n in namings}
         if small or (len(table.pieces) == 1 and table.pieces[0] is table.frame):
             ready.pieces[name] = [frame]
         else:
-            pieces = [p.with_columns(soon) if soon else p for p in table.pieces]
+            pieces = [p.with_columns(tidying(soon, p.collect_schema())) if soon else p for p in table.pieces]
             ready.pieces[name] = [_resolved(shaped(p), name, namings, backend) for p in pieces]
-            ready.untidied[name] = {} if CELLS in wanted else {n: p for n, p in loose.items() if n not in namings}
+            ready.untidied[name] = {n: prose for n, prose in loose.items() if n not in soon}
         ready.present[name] = table.present
         ready.unique |= {name} if table.unique else set()
         if table.ghosts is not None:

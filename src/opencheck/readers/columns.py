@@ -7,9 +7,10 @@ Two doors lead here: cells (workbooks, CSV, JSON, dicts), where a column is a li
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -227,11 +228,14 @@ def add_frame(
     few = [n for n in texts if n != "id"]
     looks = [frame.select(pl.col(n).drop_nulls().unique()) for n in untyped]
     counts = [frame.group_by(n).agg(pl.len().alias("#")) for n in few]
-    *distinct, ids = pl.collect_all([*looks, *counts, _ids(frame) if "id" in texts else frame.head(0)], engine="streaming")
+    with ThreadPoolExecutor(1) as pool:
+        looked = pool.submit(pl.collect_all, [*looks, *counts], engine="streaming")
+        ids = _Ids.of(frame) if "id" in texts else None
+        distinct = looked.result()
     counted = dict(zip(few, distinct[len(untyped) :], strict=True))
     untidy = {n: values.select(is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
-    if "id" in texts:
-        untidy["id"] = ids["untidy"].any()
+    if ids is not None:
+        untidy["id"] = ids.untidy
     bad: dict[str, dict[Any, Refused]] = {}
     loose = {
         n: spec.fields[n].kind == "prose"
@@ -268,7 +272,7 @@ def add_frame(
                 key = tuple(value) if isinstance(value, list) else value
                 if key in refused:
                     rejected.setdefault(row[ROW], []).append(problem_of(spec.fields[name], headers[name], value, refused[key]))
-    seen = ids if untidy.get("id") is False else None
+    seen = ids if ids is not None and not ids.untidy else None
     _identify_frame(data, spec, frame, place, "id" in names.values(), rejected, seen)
     count = int(frame.select(pl.len()).collect().item())
     pieces = [untidied]
@@ -300,10 +304,19 @@ def add_frame(
     )
 
 
-def _ids(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """What is to be known of every id at once: its hash, whether it is blank, whether there is something to clean."""
-    column = pl.col("id")
-    return frame.select(column.hash().alias("hash"), column.is_null().alias("blank"), is_untidy(column).alias("untidy"))
+class _Ids(NamedTuple):
+    """What is to be known of the ids of a frame all at once."""
+
+    untidy: bool
+    """Whether there is something to clean."""
+    sound: bool
+    """Whether none is blank, and no two are alike; told by their hashes, which may call two alike that are not."""
+
+    @classmethod
+    def of(cls, frame: pl.LazyFrame) -> _Ids:
+        column = pl.col("id")
+        seen = frame.select(hash=column.hash(), blank=column.is_null(), untidy=is_untidy(column)).collect(engine="streaming")
+        return cls(bool(seen["untidy"].any()), not seen["blank"].any() and seen["hash"].n_unique() == len(seen))
 
 
 def _identify_frame(
@@ -313,9 +326,9 @@ def _identify_frame(
     place: tuple[str | None, str | None],
     has_id: bool,
     rejected: dict[int, list[Problem]],
-    seen: pl.DataFrame | None = None,
+    seen: _Ids | None = None,
 ) -> None:
-    """Reject the rows whose id is blank or another row's; ``seen`` is what :func:`_ids` says of them, where it is known already."""
+    """Reject the rows whose id is blank or another row's; ``seen`` is what is known of the ids already."""
     header = spec.fields["id"].column.zh
     if not has_id:
         if spec.name in LINK_TARGETS:
@@ -323,9 +336,7 @@ def _identify_frame(
                 rejected.setdefault(row, []).append(Problem("id", header, "", "no_id_column"))
         return
     # Different hashes are of different ids: only where two are alike are the ids themselves looked at.
-    seen = _ids(frame).collect(engine="streaming") if seen is None else seen
-    alike = seen["hash"].n_unique() < len(seen) or seen["blank"].any()
-    if not alike and not (spec.name in LINK_TARGETS and spec.name in data.tables):
+    if (seen or _Ids.of(frame)).sound and not (spec.name in LINK_TARGETS and spec.name in data.tables):
         return
     ids = frame.select("id", ROW).collect()
     if ids["id"].null_count():
