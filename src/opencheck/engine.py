@@ -451,15 +451,12 @@ def _run_remembered(
     results = []
     told: dict[str, pl.DataFrame] = {}
     for number, (rule, new, passed) in enumerate(zip(rules, facts, blocks.counts, strict=True)):
-        alone = rule.kind.refines_alone
-        if alone and new is not None:
-            new = rule.kind.refine(rule, new, scope)
         frames = [f for f in (blocks.remembered(number), new) if f is not None]
         whole = pl.concat(frames, how="vertical_relaxed") if frames else None
         if whole is not None:
             told[rule.id] = whole
             whole = whole.drop(MARKS)
-        results.append(_result(rule, pack, scope, whole, passed, everything, refined=alone))
+        results.append(_result(rule, pack, scope, whole, passed, everything))
     blocks.remember(told)
     return results
 
@@ -510,6 +507,8 @@ def _run_small(
         loud = [at for at, outcome in enumerate(codes) if everything or outcome not in quiet]
         rows = coded if len(loud) == len(codes) else coded[loud]
         facts = rows.select(plan.facts[number]) if loud else None
+        if facts is not None and rule.kind.refines_alone:
+            facts = rule.kind.refine(rule, facts, scope)
         results.append(_result(rule, pack, scope, facts, {o: counts[int(o)] for o in QUIET}, everything))
     return results
 
@@ -521,13 +520,14 @@ def _result(
     facts: pl.DataFrame | None,
     passed: dict[Outcome, int],
     everything: bool,
-    *,
-    refined: bool = False,
 ) -> RuleResult:
-    """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not."""
+    """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not.
+
+    What looks at nothing but a row itself has looked closer already.
+    """
     codes: dict[int, int] = {}
     cleared = 0
-    rows = facts if facts is None or refined else rule.kind.refine(rule, facts, scope)
+    rows = facts if facts is None or rule.kind.refines_alone else rule.kind.refine(rule, facts, scope)
     if rows is not None:
         codes = dict(rows["_code"].value_counts().iter_rows())
     if rows is not None and not everything:

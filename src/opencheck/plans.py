@@ -902,7 +902,10 @@ class Told:
 
     def _keep(self, number: int, facts: pl.DataFrame) -> None:
         if len(facts):
-            self._facts.setdefault(number, []).append(_apart(facts))
+            rule, own = self._planned[number][0], _apart(facts)
+            # Meanwhile the next block is read and judged; and texts are let go at once.
+            own = rule.kind.refine(rule, own, self._scope) if rule.kind.refines_alone else own
+            self._facts.setdefault(number, []).append(own)
 
     def facts(self, number: int) -> pl.DataFrame | None:
         """A rule's facts, None where there are none."""
