@@ -190,7 +190,7 @@ def in_blocks_of(
             (columns, "PIECE", rows),
             (plans, "PIECE", rows),
             (plans, "BLOCK", 2 * rows),
-            (plans, "_FEW_PARTS", rows % 2 * 99),  # a piece alone, or two in a block
+            (plans, "_FEW_PARTS", 0 if rows == 1 else 99),  # two pieces in a block, or one alone
             (plans, "_SHARE", 2),
             (engines, "SMALL", -1),
         ):

@@ -216,6 +216,13 @@ def test_a_scan_is_read_in_pieces_and_what_needs_more_is_not(tmp_path: Path, mon
     assert pieces(scan) == pieces(scan.rename({"topic": "信息主题"}).with_columns(title=pl.lit("甲"))) == 3
     assert pieces(scan.sort("id", descending=True)) == 1
     assert pieces(scan.filter(pl.col("id") > "1")) == 1
+    assert pieces(scan.with_columns(title=pl.col("id").shift(1))) == 1
+    rows.write_ipc(tmp_path / "a.arrow")
+    assert pieces(pl.scan_ipc(tmp_path / "a.arrow")) == 3
+    rows.write_csv(tmp_path / "a.csv")
+    assert (
+        pieces(pl.scan_csv(tmp_path / "a.csv", schema_overrides={"id": pl.String})) == 1
+    )  # else read from the beginning for each
     assert pieces(scan.join(scan.select("id", unit="topic"), on="id", maintain_order="left")) == 1
     assert pieces(pl.concat([scan, scan.with_columns(id="9" + pl.col("id"))])) == 1
 

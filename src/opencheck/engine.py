@@ -247,7 +247,7 @@ class _Ready:
 
     frames: dict[str, Any] = field(default_factory=dict)
     pieces: dict[str, list[Any]] = field(default_factory=dict)
-    untidied: dict[str, dict[str, bool]] = field(default_factory=dict)
+    untidied: dict[str, frozenset[str]] = field(default_factory=dict)
     witnesses: dict[str, Any] = field(default_factory=dict)
     ghosts: dict[str, Any] = field(default_factory=dict)
     present: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -277,15 +277,14 @@ def _prepare(data: Dataset, pack: Pack, needed: dict[str, set[str]], backend: Ba
         namings, found = _namings(frame, name, pack, looks, backend, small=small, known=table.values)
         notes += found
         ready.frames[name] = frame = _resolved(frame, name, namings, backend)
-        loose = {n: prose for n, prose in table.untidied.items() if n in columns}
         # What is to be told by its name, or looked through whole, is tidied before.
-        soon = table.untidied if CELLS in wanted else {n: prose for n, prose in loose.items() if n in namings}
+        soon = table.untidied if CELLS in wanted else table.untidied & set(namings)
         if small or (len(table.pieces) == 1 and table.pieces[0] is table.frame):
             ready.pieces[name] = [frame]
         else:
-            pieces = [p.with_columns(tidying(soon, p.collect_schema())) if soon else p for p in table.pieces]
+            pieces = [p.with_columns(tidying(table.spec, soon & set(p.collect_schema()))) if soon else p for p in table.pieces]
             ready.pieces[name] = [_resolved(shaped(p), name, namings, backend) for p in pieces]
-            ready.untidied[name] = {n: prose for n, prose in loose.items() if n not in soon}
+            ready.untidied[name] = (table.untidied & set(columns)) - soon
         ready.present[name] = table.present
         ready.unique |= {name} if table.unique else set()
         if table.ghosts is not None:
@@ -348,18 +347,18 @@ def _namings(
         return namings, notes
     nested = {name for name in looks if TABLES[table].fields[name].kind == "list"}
     values: list[list[tuple[Any, int]]]
-    told = {} if small else known or {}
     if small:
         whole = backend.fetch(frame.select(*looks))
         lists = {name: whole[name].to_list() for name in looks}
         values = [list(Counter(v for row in lists[n] for v in ((row or ()) if n in nested else (row,))).items()) for n in looks]
     else:
-        asked = [n for n in looks if n not in told]
+        by_field = dict(known or {})
+        asked = [n for n in looks if n not in by_field]
         distinct = [frame.select(nw.col(n).alias("v"), nw.lit(1).alias("n")) for n in asked]
         distinct = [d.explode("v") if n in nested else d for n, d in zip(asked, distinct, strict=True)]
-        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct], many=True) if asked else []
-        by_field = {n: list(c.drop_nulls("v").select("v", "n").iter_rows()) for n, c in zip(asked, counted, strict=True)}
-        values = [sorted(told[n] if n in told else by_field[n]) for n in looks]
+        counted = backend.fetch_all([d.group_by("v").agg(nw.col("n").sum()) for d in distinct], many=True)
+        by_field |= {n: list(c.drop_nulls("v").select("v", "n").iter_rows()) for n, c in zip(asked, counted, strict=True)}
+        values = [sorted(by_field[n]) for n in looks]
     for (name, names), found in zip(looks.items(), values, strict=True):
         strange: list[tuple[int, str]] = []
         for value, count in found:

@@ -12,6 +12,7 @@ import polars as pl
 from opencheck.backends import Frame
 from opencheck.plans import Places, native_of, places_of
 from opencheck.records.dataset import ROW, SRC
+from opencheck.records.tables import TABLES
 from opencheck.records.tidy import tidying
 from opencheck.rules.base import Scope
 from opencheck.rules.rule import Rule
@@ -44,7 +45,7 @@ class Gathered:
         read = columns_for(rules, table)
         self._columns = [n for n in schema if n in read]
         self.columns = frozenset(self._columns)
-        self._loose = scope.untidied.get(table, {})
+        self._tidying = tidying(TABLES[table], scope.untidied.get(table, frozenset()) & self.columns)
         self._empty = pl.DataFrame(schema=schema).select(self._columns).drop("_ghost")
         alike: dict[tuple[str, ...], list[Rule]] = {}
         for rule in rules:
@@ -62,7 +63,7 @@ class Gathered:
         rows = block.select(n for n in self._columns if n != "_ghost").rechunk()
         for topics, test in self._tests.items():
             found = rows[places_of(places, (*topics, None))] if topics else rows
-            found = found.with_columns(tidying(self._loose, self._columns))
+            found = found.with_columns(self._tidying)
             found = found if test is None else found.filter(test)
             if len(found):
                 self._rows[topics].append(found)

@@ -450,7 +450,8 @@ class _AskedText:
 
     def _of(self, texts: pl.Series) -> pl.Series:
         as_written = all(q.as_written for q in self.questions.values())
-        if self.prose is not None and not (as_written and not may_begin_blank(texts.drop_nulls())):
+        # Where no text begins blank none is blank, and what stands around the others does not matter.
+        if self.prose is not None and (not as_written or may_begin_blank(texts.drop_nulls())):
             texts = tidied(texts, self.prose)
         answers = texts.to_frame().select(answer.alias(n) for n, answer in self.answers.items())
         suspicious = [n for n, q in self.questions.items() if q.suspicious]
@@ -537,6 +538,7 @@ class Blocks:
         self._tells = [
             self._read((e for i in told for e in facts[i]), own) for told, own in zip(self._told_of, ids, strict=True)
         ]
+        self._tidying = [tidying(TABLES[table], self._late & read.own) for read in self._tells]
         if state is not None:
             self.told.marks = MARKS
             self.plan = self._fingerprint(coded)
@@ -553,10 +555,10 @@ class Blocks:
         Questions of a long text are answered while it is read, a piece at a time; then it is kept only where it is looked at again. Not if
         it is used otherwise, or where only rules about some topics ask. What each rule is told from is given.
         """
-        loose = self.scope.untidied.get(self.table, {})
+        loose, spec = self.scope.untidied.get(self.table, frozenset()), TABLES[self.table]
         self._asked: list[_AskedText] = []
         if self.state is not None or self.everything:
-            self._now, self._late = tidying(loose, loose), dict[str, bool]()
+            self._now, self._late = tidying(spec, loose), frozenset[str]()
             return
         questions = self.scope.questions
         rest = [e for n, e in self.helpers.items() if n not in questions]
@@ -569,11 +571,12 @@ class Blocks:
             own = {n: q for n, q in questions.items() if q.field == field}
             shown = (r.kind.scans(r) != field for r, told in zip(self.rules, told_from, strict=True) if field in told)
             if everywhere.issuperset(own) and not any(shown):
-                self._asked.append(_AskedText(field, own, {n: self.helpers.pop(n) for n in own}, loose.get(field)))
+                prose = spec.fields[field].kind == "prose" if field in loose else None
+                self._asked.append(_AskedText(field, own, {n: self.helpers.pop(n) for n in own}, prose))
         used |= {n for e in self.helpers.values() for n in e.meta.root_names()}
         asked = {a.field for a in self._asked}
-        self._now = tidying(loose, used - asked)
-        self._late = {n: prose for n, prose in loose.items() if n not in used | asked}
+        self._now = tidying(spec, (loose & used) - asked)
+        self._late = loose - used - asked
 
     def _fingerprint(self, schema: pl.Schema) -> str:
         """What the judgement of a record depends on beside the record and what is linked to it."""
@@ -813,7 +816,7 @@ class Blocks:
             loud = part.select(pl.any_horizontal(_is_loud(n) for n in part.columns)).to_series().arg_true()
             places, part = loud if places is None else places[loud], part[loud]
         kept = block if places is None else block[places]
-        kept = self._looked_up(kept.with_columns(tidying(self._late, self._tells[number].own)), self._tells[number])
+        kept = self._looked_up(kept.with_columns(self._tidying[number]), self._tells[number])
         return counts, kept.hstack(part) if asked else kept
 
     def _tell(self, kept: dict[int, list[pl.DataFrame]]) -> None:

@@ -157,7 +157,7 @@ def merge(
     *,
     unique: bool = False,
     values: dict[str, list[tuple[str, int]]] | None = None,
-    untidied: dict[str, bool] | None = None,
+    untidied: frozenset[str] = frozenset(),
 ) -> None:
     """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend).
 
@@ -190,7 +190,7 @@ def merge(
         pieces,
         unique=unique and first,
         values=values or {} if first else {},
-        untidied={**(earlier.untidied if earlier else {}), **(untidied or {})},
+        untidied=untidied | earlier.untidied if earlier else untidied,
     )
 
 
@@ -237,11 +237,7 @@ def add_frame(
     if ids is not None:
         untidy["id"] = ids.untidy
     bad: dict[str, dict[Any, Refused]] = {}
-    loose = {
-        n: spec.fields[n].kind == "prose"
-        for n in names.values()
-        if n not in (*untyped, *texts) and spec.fields[n].kind in ("text", "prose")
-    }
+    loose = frozenset(n for n in names.values() if n not in (*untyped, *texts) and spec.fields[n].kind in ("text", "prose"))
     expressions = [
         pl.col(n) if n in loose or untidy.get(n) is False else _light(spec.fields[n], schema[n])
         for n in names.values()
@@ -261,7 +257,7 @@ def add_frame(
         return rows.with_columns(*expressions, src).cast({ROW: pl.Int64})
 
     raw, untidied = frame, typed(frame)
-    frame = untidied.with_columns(tidying(loose, loose))
+    frame = untidied.with_columns(tidying(spec, loose))
 
     rejected: dict[int, list[Problem]] = {}
     if bad:

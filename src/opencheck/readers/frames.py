@@ -49,9 +49,14 @@ def add_native(
 
 
 def _is_scan(frame: pl.LazyFrame) -> bool:
-    """Whether a frame reads files and does nothing that needs more of them than the rows that are asked for: a slice of it reaches them."""
+    """Whether a frame reads Parquet or Arrow files and needs no more of them than the rows that are asked for: a slice of it reaches them.
+
+    Of a CSV file every slice would be read from the beginning.
+    """
     plan = frame.slice(1, 1).explain()
-    return plan.count(" SCAN [") == plan.count("SLICE: ") == 1 and "JOIN" not in plan and "UNION" not in plan
+    if any(word in plan for word in ("JOIN", "UNION")) or plan.count(" SCAN [") != 1:
+        return False
+    return ("Parquet SCAN [" in plan or "Ipc SCAN [" in plan) and plan.count("SLICE: ") == 1
 
 
 def _told_by(names: list[str], label: str | None) -> TableSpec:

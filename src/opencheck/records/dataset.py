@@ -103,8 +103,8 @@ class Table:
     """Whether no two rows have one id for sure: it is unique in a source, and there is one source."""
     values: dict[str, list[tuple[str, int]]] = dataclasses.field(default_factory=dict)
     """The different values of columns, as far as reading them counted these, with the rows of each."""
-    untidied: dict[str, bool] = dataclasses.field(default_factory=dict)
-    """The texts that may have white space around them in ``pieces`` (never in ``frame``), and whether they are prose."""
+    untidied: frozenset[str] = frozenset()
+    """The texts that may have white space around them in ``pieces`` (never in ``frame``)."""
 
 
 @dataclass

@@ -5,11 +5,12 @@ Cleaning a big table's texts costs more than all rules together, and most tables
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 import polars as pl
 
+from opencheck.records.fields import TableSpec
 from opencheck.records.text import BLANKS
 
 __all__ = ["cleaned", "is_untidy", "may_begin_blank", "tidied", "tidying"]
@@ -52,11 +53,11 @@ def tidied(texts: pl.Series, prose: bool) -> pl.Series:
     return texts.to_frame().select(cleaned(column).alias(texts.name)).to_series()
 
 
-def tidying(columns: Mapping[str, bool], names: Iterable[str]) -> list[pl.Expr]:
-    """Those of the columns (told whether they hold prose) that are among the names, tidied."""
-    wanted = set(names)
+def tidying(spec: TableSpec, names: Iterable[str]) -> list[pl.Expr]:
+    """The text columns of a table that have these names, tidied."""
     return [
-        pl.col(n).map_batches(partial(tidied, prose=prose), return_dtype=pl.String, is_elementwise=True)
-        for n, prose in columns.items()
-        if n in wanted
+        pl.col(n).map_batches(
+            partial(tidied, prose=spec.fields[n].kind == "prose"), return_dtype=pl.String, is_elementwise=True
+        )
+        for n in sorted(names)
     ]

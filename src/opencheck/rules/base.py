@@ -150,8 +150,8 @@ class Scope:
     """The pack's name."""
     pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
     """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
-    untidied: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
-    """The texts of a table that may have white space around them in ``pieces``, and whether they are prose."""
+    untidied: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The texts of a table that may have white space around them in ``pieces``."""
     unique: frozenset[str] = frozenset()
     """The tables in which no two records have one id."""
 
