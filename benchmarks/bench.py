@@ -99,7 +99,7 @@ def by_rules(folder: Path, count: int) -> int:
     from dataclasses import replace
 
     import opencheck as oc
-    from opencheck.packs import BoundRule
+    from opencheck.rules.packs.pack import BoundRule
 
     pack = oc.load_pack("pingdu-2018")
     own = [b for b in pack.rules.values() if b.rule.on == "disclosure"]

@@ -35,7 +35,7 @@ def _own(folder: Path, engine: str) -> Any:
         import duckdb
 
         return duckdb.read_parquet(str(path))
-    from opencheck.backends import Spark
+    from opencheck.engine.carriers.backends import Spark
 
     return Spark().session.read.parquet(str(path)).selectExpr("*", "_metadata.row_index + 1 as _row")
 

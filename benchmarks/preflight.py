@@ -39,7 +39,7 @@ def spread(times: list[float]) -> tuple[float, float]:
 
 def in_process(calls: int) -> dict[str, tuple[float, float]]:
     import opencheck as oc
-    from opencheck.personal import find
+    from opencheck.core.personal_data import find
 
     pack = oc.load_pack("pingdu-2018")
     whole, scans, reads = [], [], []

@@ -16,10 +16,10 @@ import click
 
 import opencheck
 from opencheck import load_pack
-from opencheck.cli import main as commands
-from opencheck.packs import pack_names
+from opencheck.cli.main import main as commands
 from opencheck.records.tables import TABLES
-from opencheck.reports.rulepage import pages
+from opencheck.report.formats.rule_page import pages
+from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("rules", "en/rules", "reference", "en/reference")

@@ -16,10 +16,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from opencheck import load_pack
-from opencheck.errors import OpencheckError
-from opencheck.packs import Pack
-from opencheck.rules.limits import StatuteRef
-from opencheck.testpack import run_example
+from opencheck.api.pack_examples import run_example
+from opencheck.core.errors import OpencheckError
+from opencheck.core.time_limits import StatuteRef
+from opencheck.rules.packs.pack import Pack
 
 _NUMBER = re.compile(r"(?<![\w.\-/\[{])(\d{4}-\d\d-\d\d|\d\d-\d\d(?=\")|\d+)(?![\w.]|-\d)")
 _SKIP = re.compile(

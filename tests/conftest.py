@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 import opencheck as oc
-from opencheck.packs import Pack
+from opencheck.rules.packs.pack import Pack
 
 # On CI the same cases every time, so that a change is judged by the change; at the desk new ones each time.
 settings.register_profile("ci", derandomize=True)

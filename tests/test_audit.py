@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import opencheck as oc
-from opencheck.cli import main
-from opencheck.packs import load_pack
-from opencheck.testpack import run_example
+from opencheck.api.pack_examples import run_example
+from opencheck.cli.main import main
+from opencheck.rules.packs.loader import load_pack
 
 AS_OF = ["--as-of", "2018-12-31"]
 SECOND = load_pack("cn-disclosure-2019")

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.api import check_records
-from opencheck.compiled import Unsupported, function
-from opencheck.prepublication import _by_compiled
+from opencheck.api.check import check_records
+from opencheck.api.preflight import _by_compiled
+from opencheck.engine.compiled import Unsupported, function
 from test_kinds import DAY, TABLES, rows
 
 PACKS = [oc.load_pack("pingdu-2018"), oc.load_pack("cn-disclosure-2019")]

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.readers import read
-from opencheck.records.dataset import ROW, SRC
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -134,7 +134,7 @@ def test_code_of_a_page(page: Path, tmp_path: Path) -> None:
 )
 def test_completion_knows_rules_and_packs(words: str, at: int, wanted: set[str], unwanted: str) -> None:
     asked = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": str(at), "_OPENCHECK_COMPLETE": "bash_complete"}
-    code = "import sys; sys.argv = ['opencheck']; from opencheck.cli import main; main(prog_name='opencheck')"
+    code = "import sys; sys.argv = ['opencheck']; from opencheck.cli.main import main; main(prog_name='opencheck')"
     done = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True)
     found = {line.partition(",")[2] for line in done.stdout.splitlines()}
     assert wanted <= found

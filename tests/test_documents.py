@@ -17,8 +17,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 import opencheck as oc
-from opencheck.cli import main
-from opencheck.documents.facts import damaged_day, dates_of, numbers_of
+from opencheck.cli.main import main
+from opencheck.documents.metadata import damaged_day, dates_of, numbers_of
 
 LINES = [
     "平度市人民政府办公室关于做好水源保护工作的通知", "平政办发〔2018〕12号", "各镇人民政府：", "根据国办发〔2018〕23号，现通知如下。", "2018年8月24日", "（此件公开发布）",
@@ -332,8 +332,8 @@ HIDDEN = [
 
 @pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
 def test_what_an_editor_does_not_look_at_is_read_too(data: bytes, name: str, part: str) -> None:
-    from opencheck.personal import find
-    from opencheck.records.labels import part_at
+    from opencheck.core.personal_data import find
+    from opencheck.records.disclosure_labels import part_at
 
     document = oc.documents.read(data, name)
     hits = [h for h in find(document.text) if h.kind == "resident_id"]

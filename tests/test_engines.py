@@ -19,15 +19,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck import engine as engines
-from opencheck import plans
-from opencheck.api import check_records
-from opencheck.backends import Backend, DuckDB, Spark, backend_of
-from opencheck.errors import InputError
-from opencheck.packs import load_packs
-from opencheck.readers import columns, delimited, read
-from opencheck.records.dataset import ROW, SRC, Dataset
+from opencheck.api.check import check_records
+from opencheck.core.errors import InputError
+from opencheck.engine import plan as plans
+from opencheck.engine import run as engines
+from opencheck.engine.carriers.backends import ROW, SRC, Backend, DuckDB, Spark, backend_of
+from opencheck.readers import delimited, read
+from opencheck.readers import typed_columns as columns
+from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
+from opencheck.rules.packs.loader import load_packs
 from test_kinds import rows
 
 PACKS = load_packs(["pingdu-2018"])

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 import opencheck as oc
-from opencheck.cli import main
-from opencheck.personal import find
+from opencheck.cli.main import main
+from opencheck.core.personal_data import find
 
 HERE = Path(__file__).parent.parent / "examples" / "documents"
 EXPECTED = list(csv.DictReader((HERE / "expected.csv").open(encoding="utf-8")))

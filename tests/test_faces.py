@@ -21,11 +21,11 @@ from click.testing import CliRunner, Result
 import make_ledger
 import opencheck as oc
 import oracle
-from opencheck.cli import main
+from opencheck.cli.main import main
 from opencheck.readers import read
 from opencheck.records import TABLES
-from opencheck.reports import render
-from opencheck.reports.workbook import FILLS
+from opencheck.report.formats.registry import render
+from opencheck.report.formats.workbook import FILLS
 
 if not make_ledger.EXPECTED:
     make_ledger.build()

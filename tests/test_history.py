@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 import opencheck as oc
-from opencheck.cli import main
-from opencheck.history import History, trend
+from opencheck.cli.main import main
+from opencheck.report.history.store import History, trend
 
 GOOD = {"id": "0", "received_on": "2018-10-08", "replied_on": "2018-10-10", "unit": "市财政局"}
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20", "unit": "市教体局"}

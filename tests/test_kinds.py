@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 import oracle
-from opencheck.personal import find, masked
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import find, masked
 from opencheck.records import TABLES
-from opencheck.records.labels import labels
-from opencheck.records.parse import SHANGHAI
-from opencheck.rules.outcomes import Outcome
+from opencheck.records.disclosure_labels import labels
 
 PACK = oc.load_pack("pingdu-2018")
 END = date(2018, 12, 31)

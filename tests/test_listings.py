@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import opencheck as oc
-from opencheck.cli import main
+from opencheck.cli.main import main
 
 ID, ID2 = "11010519491231002X", "370202198003151239"
 HEAD = ["序号", "户主姓名", "保障人数", "村居", "补助金额", "身份证"]

@@ -12,10 +12,12 @@ import jsonschema
 import pytest
 
 import opencheck as oc
-from opencheck import messages, yamlfile
-from opencheck.packs import FILES, load_pack
-from opencheck.schemas import all_schemas
-from opencheck.testpack import run_example, run_examples
+from opencheck.api.json_schemas import all_schemas
+from opencheck.api.pack_examples import run_example, run_examples
+from opencheck.report import messages
+from opencheck.rules.packs import yaml_source as yamlfile
+from opencheck.rules.packs.loader import load_pack
+from opencheck.rules.packs.models import FILES
 
 MEASURED = "2-2.1 8-1.1 8-4.4 8-5.1 8-7.1 8-7.2 8-7.3 8-8.3 8-9.3 9.4 12.3 20.1 21.3"
 CHECKS = {"measured": 11, "structural": 86, "statutory": 34, "evidence": 23}

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencheck.periods import Period, period_of, periods_between
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.normalize import header_key
+from opencheck.core.periods import Period, period_of, periods_between
 from opencheck.records import TABLES
-from opencheck.records.parse import SHANGHAI, Refused, parse
-from opencheck.records.text import header_key
+from opencheck.records.parse import Refused, parse
 
 DIGITS = "〇一二三四五六七八九"
 

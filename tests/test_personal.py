@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.personal import CANDIDATE, candidates, find, masked
+from opencheck.core.personal_data import CANDIDATE, candidates, find, masked
 
 REGIONS = ["110105", "370283", "370202", "440305", "620102", "650103", "120101", "510107"]
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]

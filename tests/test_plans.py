@@ -14,8 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck import engine, gathered, plans
-from opencheck.readers import columns, read
+from opencheck.engine import gathered
+from opencheck.engine import plan as plans
+from opencheck.engine import run as engine
+from opencheck.readers import read
+from opencheck.readers import typed_columns as columns
 from test_kinds import DAY, TABLES, rows
 
 PACK = oc.load_pack("pingdu-2018")

@@ -82,7 +82,9 @@ def test_warnings_are_warnings_until_they_fail(pytester: pytest.Pytester, ledger
     assert "failed" not in run.parseoutcomes()
     run.stdout.fnmatch_lines(["*OpencheckWarning*"])
     pytester.runpytest(*one, "--opencheck-fail-on", "warning").assert_outcomes(failed=1, deselected=1)
-    pytester.runpytest(*one, "-W", "error::opencheck.pytest_plugin.OpencheckWarning").assert_outcomes(failed=1, deselected=1)
+    pytester.runpytest(*one, "-W", "error::opencheck.integrations.pytest_plugin.OpencheckWarning").assert_outcomes(
+        failed=1, deselected=1
+    )
 
 
 def test_items_by_unit_are_chosen_and_run_again(pytester: pytest.Pytester, requests: Write) -> None:

@@ -14,14 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.readers import columns, objects, read
-from opencheck.readers.delimited import decode
+from opencheck.core.encoding import decode
+from opencheck.core.normalize import BLANKS
+from opencheck.readers import json_rows as objects
+from opencheck.readers import read
+from opencheck.readers import typed_columns as columns
 from opencheck.records import TABLES
 from opencheck.records.dataset import Problem, column_of_lists
 from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import Refused
-from opencheck.records.text import BLANKS
-from opencheck.records.tidy import tidied
+from opencheck.records.whitespace import tidied
 
 AS_OF = "2018-12-31"
 

@@ -19,10 +19,10 @@ import pytest
 from click.testing import CliRunner
 
 import opencheck as oc
-from opencheck import messages
-from opencheck.cli import main
-from opencheck.errors import InputError
-from opencheck.reports import FORMATS, render
+from opencheck.cli.main import main
+from opencheck.core.errors import InputError
+from opencheck.report import messages
+from opencheck.report.formats.registry import FORMATS, render
 
 END = "2018-12-31"
 EVIL = "<script>document.title='owned'</script></script><img src=x onerror=alert(1)>"
@@ -270,7 +270,7 @@ def test_charts_show_the_numbers_and_nothing_of_them_runs(browser: Any, report: 
 
 
 def test_units_of_a_ledger_stay_text_in_a_chart(browser: Any, tmp_path: Path) -> None:
-    from opencheck.history import History
+    from opencheck.report.history.store import History
 
     made = {}
     history = History(tmp_path / "h.db")
@@ -335,7 +335,7 @@ def test_the_page_without_scripts_and_without_violations(browser: Any, tmp_path:
 
 
 def test_rates_never_exceed_the_records_of_a_unit(report: oc.Report) -> None:
-    from opencheck.reports.page import _ranking
+    from opencheck.report.formats.html import _ranking
 
     lines = _ranking(report)
     assert len(lines) > 15

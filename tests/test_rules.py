@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 import oracle
-from opencheck.packs import Pack
-from opencheck.rules.outcomes import Outcome
-from opencheck.testpack import run_example
+from opencheck.api.pack_examples import run_example
+from opencheck.core.outcomes import Outcome
+from opencheck.rules.packs.pack import Pack
 
 PACK = oc.load_pack("pingdu-2018")
 EXAMPLES = [(i, e) for i, b in PACK.rules.items() for e in b.rule.examples]

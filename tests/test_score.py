@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.appraisal import Score, score, scores
-from opencheck.cli import main
-from opencheck.packs import Pack
-from opencheck.score import Sheet
+from opencheck.cli.main import main
+from opencheck.report.score import Score, score, scores
+from opencheck.rules.packs.pack import Pack
+from opencheck.rules.packs.scoring_sheet import Sheet
 
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20", "unit": "市教体局"}
 BLANK = {"received_on": None, "replied_on": "2018-12-10", "unit": "市教体局"}

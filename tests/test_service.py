@@ -28,7 +28,7 @@ from click.testing import CliRunner
 from openapi_spec_validator import validate
 
 import opencheck as oc
-from opencheck.cli import main
+from opencheck.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 LEDGER = next((ROOT / "examples").glob("*.xlsx"))

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck import engine
-from opencheck.cli import main
-from opencheck.errors import InputError
+from opencheck.cli.main import main
+from opencheck.core.errors import InputError
+from opencheck.engine import run as engine
 from test_engines import LEDGERS, all_examples
 from test_kinds import rows
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import opencheck as oc
-from opencheck.personal import masked
+from opencheck.core.personal_data import masked
 
 SCHEMA = """
 create table article (

@@ -15,32 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opencheck import documents
-    from opencheck.api import check
-    from opencheck.calendar import WorkCalendar
-    from opencheck.errors import InputError, OpencheckError, PackError, UnknownDayError
-    from opencheck.findings import Finding, Report
-    from opencheck.packs import Pack, load_pack, pack_names
-    from opencheck.prepublication import Preflight, preflight
-    from opencheck.rules.outcomes import Outcome
-
-__version__ = "0.1.0"
-
-_HOMES = {
-    "check": "api",
-    "WorkCalendar": "calendar",
-    "InputError": "errors",
-    "OpencheckError": "errors",
-    "PackError": "errors",
-    "UnknownDayError": "errors",
-    "Finding": "findings",
-    "Report": "findings",
-    "Pack": "packs",
-    "load_pack": "packs",
-    "pack_names": "packs",
-    "Preflight": "prepublication",
-    "preflight": "prepublication",
-    "Outcome": "rules.outcomes",
-}
+    from opencheck.api.check import check
+    from opencheck.api.preflight import Preflight, preflight
+    from opencheck.core.calendar import WorkCalendar
+    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
+    from opencheck.core.outcomes import Outcome
+    from opencheck.report.finding import Finding
+    from opencheck.report.report import Report
+    from opencheck.rules.packs.loader import load_pack, pack_names
+    from opencheck.rules.packs.pack import Pack
 
 __all__ = [
     "Finding",
@@ -60,6 +43,24 @@ __all__ = [
     "pack_names",
     "preflight",
 ]
+
+
+_HOMES = {
+    "check": "api.check",
+    "WorkCalendar": "core.calendar",
+    "InputError": "core.errors",
+    "OpencheckError": "core.errors",
+    "PackError": "core.errors",
+    "UnknownDayError": "core.errors",
+    "Finding": "report.finding",
+    "Report": "report.report",
+    "Pack": "rules.packs.pack",
+    "load_pack": "rules.packs.loader",
+    "pack_names": "rules.packs.loader",
+    "Preflight": "api.preflight",
+    "preflight": "api.preflight",
+    "Outcome": "core.outcomes",
+}
 
 
 def __getattr__(name: str) -> Any:

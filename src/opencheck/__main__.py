@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
-__all__ = ["MALLOC", "main"]
+__all__ = [
+    "MALLOC",
+    "main",
+]
+
 
 _KEPT = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
+
 MALLOC = f"{_KEPT},oversize_threshold:0,percpu_arena:percpu" if sys.platform == "linux" else _KEPT
 """Memory that was let go is kept for ten seconds for what comes next, on Linux big pieces too, and for any thread of the same processor.
 After Polars' own half a second a check of a big archive gets every block's memory anew from the system, which takes a tenth of its time.
@@ -17,7 +22,7 @@ Said once, before Polars is loaded; what the user has set stays."""
 def main() -> None:
     """Run the command."""
     os.environ.setdefault("_RJEM_MALLOC_CONF", MALLOC)
-    from opencheck.cli import main as command
+    from opencheck.cli.main import main as command
 
     command(prog_name="opencheck")
 

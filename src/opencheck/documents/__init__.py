@@ -3,8 +3,8 @@
 oc.documents.read("通知.docx").signed_on
 """
 
-from opencheck.documents.facts import Found
-from opencheck.documents.fixing import Fix, fixed_copy
+from opencheck.documents.metadata import Found
 from opencheck.documents.reader import Document, read
+from opencheck.documents.redaction import Fix, fixed_copy
 
 __all__ = ["Document", "Fix", "Found", "fixed_copy", "read"]

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opencheck.documents.facts import Found, day_of, issuer_of, label_of, numbers_of, published, signed
-from opencheck.documents.formats import LARGEST, Parts, from_bytes, from_html, looks_like_html, too_large
-from opencheck.errors import InputError
-from opencheck.records.labels import part_line
+from opencheck.core.errors import InputError
+from opencheck.documents.detect import from_bytes
+from opencheck.documents.html import from_html, looks_like_html
+from opencheck.documents.metadata import Found, day_of, issuer_of, label_of, numbers_of, published, signed
+from opencheck.documents.parts import LARGEST, Parts, too_large
+from opencheck.records.disclosure_labels import part_line
 
-__all__ = ["Document", "read"]
+__all__ = [
+    "Document",
+    "read",
+]
+
 
 _ENDING = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
 

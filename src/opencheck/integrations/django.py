@@ -22,15 +22,15 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from django import forms
-from opencheck.catalogue import word_of
+from opencheck.api.preflight import Preflight, preflight
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.errors import InputError
+from opencheck.core.message_catalogue import word_of
+from opencheck.core.personal_data import KINDS, PersonalKind, find
 from opencheck.documents import Document, read
-from opencheck.errors import InputError
-from opencheck.findings import Finding
-from opencheck.messages import word
-from opencheck.personal import KINDS, PersonalKind, find
-from opencheck.prepublication import Preflight, preflight
-from opencheck.records.parse import SHANGHAI
-from opencheck.rules.free_of import hit_words
+from opencheck.report.finding import Finding
+from opencheck.report.messages import word
+from opencheck.rules.kinds.free_of import hit_words
 
 __all__ = [
     "CONFIRM",
@@ -42,6 +42,7 @@ __all__ = [
     "run_preflight",
     "told",
 ]
+
 
 CONFIRM = "opencheck_confirmed"
 """The form field by which an editor confirms a publication in spite of warnings."""

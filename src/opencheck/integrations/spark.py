@@ -24,37 +24,44 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from opencheck.api import as_day
-from opencheck.backends import Spark, local
-from opencheck.calendar import WorkCalendar
-from opencheck.engine import Note, RuleResult, run
-from opencheck.errors import InputError
-from opencheck.findings import Report
-from opencheck.packs import Pack, load_packs
-from opencheck.personal import NUMBERS
-from opencheck.plans import facts_of, join, parts_of, weigh
-from opencheck.readers.grid import table_named
-from opencheck.readers.relations import RefusedRows, add_relation
-from opencheck.records.dataset import ROW, SRC, Dataset
-from opencheck.records.parse import SHANGHAI
+from opencheck.api.check import as_day
+from opencheck.core.calendar import WorkCalendar
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.errors import InputError
+from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.personal_data import NUMBERS
+from opencheck.engine.carriers.backends import ROW, SRC, Spark, local
+from opencheck.engine.plan import facts_of, join, parts_of, weigh
+from opencheck.engine.run import Note, RuleResult, run
+from opencheck.readers.table_detection import table_named
+from opencheck.readers.typed_relations import RefusedRows, add_relation
+from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Kind, Scope
-from opencheck.rules.free_of import FreeOf
-from opencheck.rules.outcomes import QUIET, Outcome
+from opencheck.report.report import Report
+from opencheck.rules.context import Scope
+from opencheck.rules.kinds.free_of import FreeOf
+from opencheck.rules.kinds.within import Within
+from opencheck.rules.packs.loader import load_packs
+from opencheck.rules.packs.pack import Pack
+from opencheck.rules.requirement import Kind
 from opencheck.rules.rule import Rule
-from opencheck.rules.within import Within
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import Column, DataFrame, SparkSession
 
-__all__ = ["SparkReport", "check"]
+__all__ = [
+    "SparkReport",
+    "check",
+]
+
 
 _FINDING = (
     "rule string, clause string, outcome string, severity string, table string, record_id string, unit string, title string, "
     "subject string, period string, due date, actual date, before_plan boolean, borderline boolean, justified boolean, "
     "source_row bigint, facts string"
 )
+
 _TOLD = (
     _FINDING.removesuffix(", facts string") + ", late_by bigint, late_unit string, missing array<string>, message_zh string, "
     "message_en string, remedy_zh string, remedy_en string, explanation_zh string, explanation_en string"

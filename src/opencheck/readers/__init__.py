@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from opencheck.backends import Backend, Relational, local
-from opencheck.errors import InputError
+from opencheck.core.errors import InputError
+from opencheck.engine.carriers.backends import Backend, Relational, local
 from opencheck.records.dataset import Dataset
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
-__all__ = ["read", "read_as"]
+__all__ = [
+    "read",
+    "read_as",
+]
 
 
 def read(*sources: Any, backend: Backend | None = None) -> Dataset:
@@ -59,7 +62,7 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
     >>> read_as([{"户主": "王某"}], "listing", {"主题": "最低生活保障"}).rows["read"]
     1
     """
-    from opencheck.readers.objects import add_objects
+    from opencheck.readers.json_rows import add_objects
 
     spec = TABLES.get(table)
     if spec is None:
@@ -79,10 +82,10 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 
 
 def _read_one(data: Dataset, source: Any) -> None:
-    from opencheck.readers.databases import is_database, read_database
     from opencheck.readers.frames import add_native, is_frame
-    from opencheck.readers.grid import table_named
-    from opencheck.readers.objects import add_objects
+    from opencheck.readers.json_rows import add_objects
+    from opencheck.readers.sql import is_database, read_database
+    from opencheck.readers.table_detection import table_named
 
     if isinstance(source, str) and is_database(source):
         read_database(data, source)
@@ -116,7 +119,7 @@ def _read_one(data: Dataset, source: Any) -> None:
 
 def _add_own(data: Dataset, frame: Any, spec: TableSpec) -> None:
     """A frame of the dataset's own backend; rows without ``_row`` have no order."""
-    from opencheck.readers.relations import add_relation
+    from opencheck.readers.typed_relations import add_relation
 
     add_relation(data, spec, data.backend.numbered(frame, data.source((None, None))))
 
@@ -124,7 +127,7 @@ def _add_own(data: Dataset, frame: Any, spec: TableSpec) -> None:
 def _read_parquet_files(data: Dataset, files: Sequence[Path]) -> None:
     """Parquet files that stay where they are: those of one table and shape are one frame."""
     from opencheck.readers.frames import spec_of
-    from opencheck.readers.relations import add_relation
+    from opencheck.readers.typed_relations import add_relation
 
     groups: dict[tuple[str, Any], list[Path]] = {}
     for file in files:
@@ -138,7 +141,10 @@ def _read_parquet_files(data: Dataset, files: Sequence[Path]) -> None:
 
 
 def _read_path(data: Dataset, path: Path) -> None:
-    from opencheck.readers import databases, delimited, excel, frames, objects, web
+    from opencheck.readers import delimited, excel, frames
+    from opencheck.readers import html as web
+    from opencheck.readers import json_rows as objects
+    from opencheck.readers import sql as databases
 
     stays = isinstance(data.backend, Relational)
     if path.is_dir():

@@ -13,18 +13,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opencheck.errors import InputError
-from opencheck.readers.columns import add_cells
-from opencheck.readers.grid import OWN_SHEETS, Grid, read_grid
+from opencheck.core.errors import InputError
+from opencheck.readers.header_rows import OWN_SHEETS, Grid, read_grid
+from opencheck.readers.typed_columns import add_cells
 from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-__all__ = ["SUFFIXES", "read_workbook"]
+__all__ = [
+    "SUFFIXES",
+    "read_workbook",
+]
+
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+
 _UNPACKED, _RATIO = 100_000_000, 150  # tables of text pack to a tenth or a twentieth
+
 _FILLED = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
 
 

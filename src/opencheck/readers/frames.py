@@ -7,14 +7,20 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.errors import InputError
-from opencheck.readers.columns import add_frame
-from opencheck.readers.grid import table_named
-from opencheck.readers.objects import table_of
+from opencheck.core.errors import InputError
+from opencheck.readers.table_detection import table_named, table_of
+from opencheck.readers.typed_columns import add_frame
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
 
-__all__ = ["SUFFIXES", "add_native", "is_frame", "read_parquet", "spec_of"]
+__all__ = [
+    "SUFFIXES",
+    "add_native",
+    "is_frame",
+    "read_parquet",
+    "spec_of",
+]
+
 
 SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
 

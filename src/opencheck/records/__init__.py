@@ -1,7 +1,8 @@
 """Records: the tables that go in, their models and fields, and how cells become typed values."""
 
+from opencheck.core.clock import SHANGHAI
 from opencheck.records.fields import FieldSpec, Record, TableSpec
-from opencheck.records.parse import SHANGHAI, Refused, parse
+from opencheck.records.parse import Refused, parse
 from opencheck.records.tables import (
     TABLES,
     Account,

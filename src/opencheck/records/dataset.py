@@ -11,16 +11,29 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import polars as pl
 
-from opencheck.backends import ROW, SRC, Backend, local
+from opencheck.engine.carriers.backends import ROW, SRC, Backend, local
 from opencheck.records.fields import TableSpec
 
-__all__ = ["BLOCK", "PIECE", "ROW", "SRC", "Dataset", "Ignored", "Place", "Problem", "Rejected", "Table", "column_of_lists"]
+__all__ = [
+    "BLOCK",
+    "PIECE",
+    "ROW",
+    "SRC",
+    "Dataset",
+    "Ignored",
+    "Place",
+    "Problem",
+    "Rejected",
+    "Table",
+    "column_of_lists",
+]
+
 
 BLOCK = 500_000
 """Rows of a big table that are judged at a time."""
+
 PIECE = 250_000
 """Rows of a big table that are read in one go."""
-
 
 _CUT = "\x1f"
 

@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from opencheck.core.normalize import header_key
 from opencheck.records.parse import Kind, Refused, parse
-from opencheck.records.text import header_key
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Column", "FieldSpec", "Record", "TableSpec", "column"]
+__all__ = [
+    "Column",
+    "FieldSpec",
+    "Record",
+    "TableSpec",
+    "column",
+]
 
 
 @dataclass(frozen=True)
@@ -82,15 +88,24 @@ def _reader(kind: Kind) -> BeforeValidator:
 
 
 Text = Annotated[str | None, _reader("text")]
+
 Prose = Annotated[str | None, _reader("prose")]
 """A text whose line breaks mean something: the body of a document."""
+
 Day = Annotated[date | None, _reader("date")]
+
 Moment = Annotated[datetime | None, _reader("datetime")]
+
 Flag = Annotated[bool | None, _reader("bool")]
+
 Count = Annotated[int | None, _reader("int")]
+
 Year = Annotated[int | None, _reader("year")]
+
 Percent = Annotated[float | None, _reader("percent")]
+
 Texts = Annotated[list[str] | None, _reader("list")]
+
 PeriodName = Annotated[str | None, _reader("period")]
 
 

@@ -11,16 +11,20 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from opencheck.calendar import FIRST_DAY, LAST_DAY
-from opencheck.periods import Period
-from opencheck.records.text import BLANKS, clean, fold
+from opencheck.core.calendar import FIRST_DAY, LAST_DAY
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.normalize import BLANKS, clean, fold
+from opencheck.core.periods import Period
 
-__all__ = ["SHANGHAI", "Kind", "Refused", "parse"]
+__all__ = [
+    "Kind",
+    "Refused",
+    "parse",
+]
+
 
 Kind = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Refused(ValueError):
@@ -32,19 +36,28 @@ class Refused(ValueError):
 
 
 _TIME = r"(?:[T\s]*(?P<H>\d{1,2})[:时](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})(?:\.\d+)?秒?)?分?(?P<Z>Z|[+-]\d{2}:?\d{2})?)?"
+
 _DATE = re.compile(
     r"(?:(?P<y>\d{4})\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*(?:(?P=sep)|(?<=\d)月)\s*(?P<d>\d{1,2})\s*日?"
     r"|(?P<y2>\d{4})(?P<m2>\d{2})(?P<d2>\d{2}))\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?\s*" + _TIME
 )
+
 _CHINESE_DATE = re.compile(
     r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})日"
 )
+
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○OoΟ", "0")
+
 _EXCEL_EPOCH = datetime(1899, 12, 30)
+
 _SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: no other number in a date column is taken for a serial
+
 _TRUE = {fold(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
+
 _FALSE = {fold(t) for t in ("否", "无", "没有", "不是", "×", "✗", "false", "f", "no", "n", "0", "未", "不涉及")}
+
 _LIST = re.compile(r"[;；、,，\n|]+")
+
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:人次|人|次|个|天|日|家|名|项|分|个工作日|工作日)?")
 
 

@@ -18,7 +18,9 @@ from opencheck.records.fields import (
     column,
 )
 
-__all__ = ["TABLES"]
+__all__ = [
+    "TABLES",
+]
 
 
 class Disclosure(Record):

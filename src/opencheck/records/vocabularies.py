@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from opencheck.records.text import fold
+from opencheck.core.normalize import fold
 
-__all__ = ["VOCABULARIES", "Term", "Vocabulary"]
+__all__ = [
+    "VOCABULARIES",
+    "Term",
+    "Vocabulary",
+]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,16 @@ from typing_extensions import TypeAliasType
 
 from opencheck.records.fields import FieldSpec, TableSpec
 
-__all__ = ["Conditions", "FieldRef", "Regex", "Test", "check_fields", "compile_conditions", "parts", "tests"]
+__all__ = [
+    "Conditions",
+    "FieldRef",
+    "Regex",
+    "Test",
+    "check_fields",
+    "compile_conditions",
+    "parts",
+    "tests",
+]
 
 
 def _regex(text: str) -> str:

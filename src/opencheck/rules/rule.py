@@ -4,65 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 
 import narwhals as nw
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from opencheck.core.localized import Text
+from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
+from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
-from opencheck.rules.base import Kind, Linked, Scope, day_of
-from opencheck.rules.columns import Columns
 from opencheck.rules.conditions import Conditions, Regex, Test, as_test, check_fields, tests
-from opencheck.rules.converted import Converted
-from opencheck.rules.count import Count
-from opencheck.rules.evidence import Evidence
-from opencheck.rules.free_of import FreeOf
-from opencheck.rules.grid import Grid
-from opencheck.rules.in_one_place import InOnePlace
-from opencheck.rules.limits import LimitSpec
-from opencheck.rules.linked_in import LinkedIn
-from opencheck.rules.marked import Marked
-from opencheck.rules.meets import Meets
-from opencheck.rules.outcomes import MODALITY_SEVERITY, Modality, Severity
-from opencheck.rules.permanent import Permanent
-from opencheck.rules.posted import Posted
-from opencheck.rules.recent import Recent
-from opencheck.rules.series import Series
-from opencheck.rules.stages import Stages
-from opencheck.rules.within import Within
-from opencheck.rules.within_hours import WithinHours
+from opencheck.rules.context import Scope
+from opencheck.rules.expressions import day_of
+from opencheck.rules.judgement import Linked
+from opencheck.rules.kinds.meets import Meets
+from opencheck.rules.registry import KINDS
+from opencheck.rules.requirement import Kind
 
-__all__ = ["KINDS", "Example", "Rule", "Text"]
-
-
-def _kinds() -> dict[str, type[Kind]]:
-    ours = (
-        *(Within, WithinHours, Posted, Permanent, Recent, Meets, Stages, Marked, FreeOf, LinkedIn),
-        *(Columns, Count, Series, Grid, InOnePlace, Converted, Evidence),
-    )
-    found: dict[str, type[Kind]] = {k.name: k for k in ours}
-    for entry in entry_points(group="opencheck.kinds"):
-        kind = entry.load()
-        found[kind.name] = kind
-    return found
-
-
-KINDS: dict[str, type[Kind]] = _kinds()
-"""Requirement kinds by name: our own, and those that other packages register under the entry point ``opencheck.kinds``."""
-
-
-class Text(BaseModel):
-    """A text in both languages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    zh: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        """The text in a language, ``zh`` or ``en``."""
-        return self.en if lang == "en" else self.zh
+__all__ = [
+    "Example",
+    "Rule",
+]
 
 
 class Example(BaseModel):
@@ -116,6 +78,7 @@ _fields: dict[str, Any] = {
     )
     for name, kind in KINDS.items()
 }
+
 Require = create_model("Require", __base__=_RequireBase, **_fields)
 
 

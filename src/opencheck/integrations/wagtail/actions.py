@@ -7,10 +7,13 @@ from typing import Any
 
 from wagtail.workflows import publish_workflow_state
 
-from opencheck.errors import InputError
+from opencheck.core.errors import InputError
 from opencheck.integrations.wagtail.checks import check_page, keep
 
-__all__ = ["publish_if_allowed"]
+__all__ = [
+    "publish_if_allowed",
+]
+
 
 log = logging.getLogger("opencheck.wagtail")
 

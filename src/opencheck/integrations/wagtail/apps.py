@@ -7,7 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import Error, Warning, register
 
-__all__ = ["OpencheckWagtail"]
+__all__ = [
+    "OpencheckWagtail",
+]
 
 
 class OpencheckWagtail(AppConfig):
@@ -24,6 +26,7 @@ class OpencheckWagtail(AppConfig):
 
 
 _FINISH = "WAGTAIL_FINISH_WORKFLOW_ACTION"
+
 _OURS = "opencheck.integrations.wagtail.actions.publish_if_allowed"
 
 
@@ -32,9 +35,9 @@ def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
     from django.apps import apps
     from django.conf import settings
 
-    from opencheck.errors import OpencheckError
-    from opencheck.packs import load_pack
+    from opencheck.core.errors import OpencheckError
     from opencheck.records.tables import TABLES
+    from opencheck.rules.packs.loader import load_pack
 
     chosen = getattr(settings, "OPENCHECK", {})
     found = []

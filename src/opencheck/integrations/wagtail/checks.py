@@ -11,14 +11,22 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.documents import get_document_model
 
+from opencheck.api.preflight import Preflight
+from opencheck.core.clock import SHANGHAI
 from opencheck.documents import Document, read
 from opencheck.integrations.django import Mapping, run_preflight
-from opencheck.prepublication import Preflight
-from opencheck.records.parse import SHANGHAI
 
-__all__ = ["check_page", "day_of", "documents_in", "keep", "mapping_of"]
+__all__ = [
+    "check_page",
+    "day_of",
+    "documents_in",
+    "keep",
+    "mapping_of",
+]
+
 
 _LINKED = re.compile(r"<a\b[^>]*\blinktype=\"document\"[^>]*>")
+
 _ID = re.compile(r"\bid=\"(\d+)\"")
 
 

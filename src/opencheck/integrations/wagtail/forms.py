@@ -12,7 +12,9 @@ from opencheck.documents import Document
 from opencheck.integrations.django import PreflightFormMixin, confirmation
 from opencheck.integrations.wagtail.checks import day_of, documents_in, mapping_of
 
-__all__ = ["PreflightPageForm"]
+__all__ = [
+    "PreflightPageForm",
+]
 
 
 class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):

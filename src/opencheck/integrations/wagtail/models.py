@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-__all__ = ["PreflightRecord"]
+__all__ = [
+    "PreflightRecord",
+]
 
 
 class PreflightRecord(models.Model):

@@ -6,12 +6,15 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
+from opencheck.api.preflight import GROUPS
+from opencheck.core.message_catalogue import word_of
 from opencheck.integrations.django import CONFIRM, editors_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
-from opencheck.messages import tell, word_of
-from opencheck.prepublication import GROUPS
+from opencheck.report.messages import tell
 
-__all__ = ["PreflightPanel"]
+__all__ = [
+    "PreflightPanel",
+]
 
 
 class PreflightPanel(Panel):

@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from opencheck.errors import InputError
+from opencheck.core.errors import InputError
 from opencheck.integrations.django import told
 from opencheck.integrations.wagtail.checks import check_page, keep
 from wagtail import hooks
 
-__all__ = ["before_bulk", "before_publish"]
+__all__ = [
+    "before_bulk",
+    "before_publish",
+]
 
 
 @hooks.register("before_publish_page")

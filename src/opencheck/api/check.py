@@ -1,0 +1,150 @@
+"""The front door: check records against packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from opencheck.core.calendar import WorkCalendar
+from opencheck.core.errors import InputError
+from opencheck.engine.carriers.backends import Backend, backend_of, local
+from opencheck.engine.run import Note, run
+from opencheck.engine.state import State
+from opencheck.readers import read
+from opencheck.records.dataset import Dataset
+from opencheck.records.parse import Refused, parse
+from opencheck.report.report import Report
+from opencheck.rules.packs.loader import load_packs
+from opencheck.rules.packs.pack import Pack
+
+__all__ = [
+    "as_day",
+    "check",
+    "check_records",
+]
+
+
+DEFAULT_PACK = "pingdu-2018"
+
+
+def as_day(value: date | str) -> date:
+    """A day from a date or any written form that ledgers use.
+
+    Raises:
+        InputError: a text that is no day.
+    """
+    try:
+        day = parse("date", value)
+    except Refused:
+        day = None
+    if not isinstance(day, date):
+        raise InputError(f"as_of: 不是日期 / not a day: {value!r}; accepted: 2018-12-31")
+    return day
+
+
+def check(
+    source: Any,
+    *more: Any,
+    pack: str | Path | Pack | Sequence[str | Path | Pack] = DEFAULT_PACK,
+    as_of: date | str,
+    calendar: WorkCalendar | str | Path | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    rules: Iterable[str] | None = None,
+    everything: bool = False,
+    engine: str | Backend = "polars",
+    memory: str | None = None,
+    state: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Check records of what was disclosed against a pack of rules.
+
+    Args:
+        source: a path (workbook, CSV, JSON, Parquet, or a folder of these), the address of a database, a mapping of table
+            name to frame or rows, a frame, or a list of dicts or models; ``more`` sources are read with it. See :func:`opencheck.readers.read`.
+        more: further sources.
+        pack: name or folder of a pack, or one loaded already, or several of them.
+        as_of: the check is made at the end of this day (Asia/Shanghai): what was due by then and is not done is late.
+        calendar: a working calendar, or a file that adds years to the State Council's.
+        parameters: values in place of the pack's own, by parameter id (``{"covers": "2019"}``).
+        rules: only these rules, by id.
+        everything: list passes, and records that a rule does not concern, too.
+        engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or a backend.
+        memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
+        state: a file that the check remembers in: the next one with the same rules and day judges only what changed since. Polars only.
+        progress: called as work goes on, with a rule's id, its number and the count.
+
+    Returns:
+        The report.
+
+    Raises:
+        InputError: a source that cannot be read at all. Single rows that cannot be used are in ``report.rejected``.
+        PackError: a pack that does not load.
+
+    >>> import opencheck as oc
+    >>> report = oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "invited_attendees": 6}]},
+    ...                   as_of="2018-12-31", rules=["PD-2-2.1"])
+    >>> print(report.violations[0].message.zh)
+    2018内只有1次，要求不少于2次，差1次
+    """
+    given = [pack] if isinstance(pack, (str, Path, Pack)) else list(pack)
+    packs = load_packs(given, parameters)
+    return check_records(
+        [source, *more],
+        packs=packs,
+        as_of=as_of,
+        calendar=calendar,
+        rules=rules,
+        everything=everything,
+        backend=backend_of(engine, memory),
+        state=state,
+        progress=progress,
+        many=True,
+    )
+
+
+def check_records(
+    source: Any,
+    *,
+    packs: Sequence[Pack],
+    as_of: date | str,
+    calendar: WorkCalendar | str | Path | None = None,
+    rules: Iterable[str] | None = None,
+    everything: bool = False,
+    backend: Backend | None = None,
+    state: str | Path | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    many: bool = False,
+) -> Report:
+    """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources. See :func:`check`.
+
+    Raises:
+        InputError: a source that cannot be read, or a rule id that no pack has.
+    """
+    day = as_day(as_of)
+    notes: list[Note] = []
+    if not isinstance(calendar, WorkCalendar):
+        if calendar is not None:
+            notes.append(("note.calendar_file", {"files": [Path(calendar).name]}))
+        calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
+    wanted = None if rules is None else list(rules)
+    known = {i for pack in packs for i in pack.rules}
+    if wanted is not None and (unknown := [i for i in wanted if i not in known]):
+        raise InputError(f"没有规则 / no rule {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    remembered = None if state is None else State(Path(state))
+    if remembered is not None and backend is not None and backend.name != local().name:
+        raise InputError("state: 只用于polars引擎 / works with the engine polars only")
+    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), backend=backend)
+    results = []
+    for pack in packs:
+        found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress, state=remembered)
+        results += found
+        notes += [n for n in more if n not in notes]
+    if remembered is not None:
+        remembered.save()
+        notes.append(("note.state", {"file": remembered.path.name, "kept": remembered.kept, "judged": remembered.judged}))
+    report = Report(list(packs), day, data, results, notes)
+    if "waiver" in data.tables:
+        report.waive()
+    return report

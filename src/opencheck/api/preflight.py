@@ -1,0 +1,299 @@
+"""Before publication: one record against every rule that judges such a record, as if it were published on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from opencheck.api.check import DEFAULT_PACK, as_day, check_records
+from opencheck.core.calendar import WorkCalendar
+from opencheck.core.errors import InputError
+from opencheck.core.localized import Text
+from opencheck.core.outcomes import Outcome
+from opencheck.documents import Document, Fix, read
+from opencheck.documents.html import looks_like_html
+from opencheck.documents.redaction import insertion, masks
+from opencheck.engine.run import compiled, run_one
+from opencheck.readers import read as read_tables
+from opencheck.readers import read_as
+from opencheck.records.dataset import Dataset
+from opencheck.records.fields import TableSpec
+from opencheck.records.parse import Refused
+from opencheck.records.tables import TABLES
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report
+from opencheck.rules.kinds.free_of import FreeOf
+from opencheck.rules.kinds.marked import Marked
+from opencheck.rules.packs.loader import load_packs
+from opencheck.rules.packs.pack import Pack
+
+__all__ = [
+    "GROUPS",
+    "CompiledRules",
+    "Preflight",
+    "preflight",
+]
+
+
+GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
+"""What the findings of a record are told by, the most pressing first."""
+
+
+@dataclass
+class Preflight:
+    """What an editor must know before pressing Publish.
+
+    ``blocking`` are violations of duties, ``warnings`` and ``advice`` those of lesser ones, ``unknown`` what a missing fact leaves open, and
+    ``upcoming`` what falls due after publication. ``fixes`` are the changes that a machine can make, ``notes`` what was not read at all.
+    """
+
+    record: dict[str, Any]
+    as_of: date
+    findings: list[Finding]
+    fixes: list[Fix] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    packs: list[Pack] = field(default_factory=list, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text that was read through, in which the places of ``fixes`` count."""
+        return str(self.record.get("text") or "")
+
+    def _violations(self, severity: str) -> list[Finding]:
+        return [f for f in self.findings if f.outcome is Outcome.VIOLATION and f.severity == severity]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """Violations of duties: the record must not be published like this."""
+        return self._violations("error")
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """Violations of duties in principle."""
+        return self._violations("warning")
+
+    @property
+    def advice(self) -> list[Finding]:
+        """What could be better."""
+        return self._violations("advice")
+
+    @property
+    def unknown(self) -> list[Finding]:
+        """What cannot be told, with the fact that is missing."""
+        return [f for f in self.findings if f.outcome is Outcome.INDETERMINATE]
+
+    @property
+    def upcoming(self) -> list[Finding]:
+        """What falls due after publication, the next first."""
+        pending = [f for f in self.findings if f.outcome is Outcome.PENDING and f.due is not None]
+        return sorted(pending, key=lambda f: f.due or date.max)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON gives it."""
+        groups = {n: [f.as_dict() for f in getattr(self, n)] for n in GROUPS}
+        return {
+            "pack": [p.id for p in self.packs],
+            "as_of": self.as_of.isoformat(),
+            "publishable": not self.blocking,
+            **groups,
+            "fixes": [f.as_dict() for f in self.fixes],
+            "notes": [n.model_dump() for n in self.notes],
+        }
+
+
+def preflight(
+    record: Mapping[str, Any] | BaseModel | Document | str | Path | Sequence[Mapping[str, Any]],
+    *,
+    table: str = "document",
+    attachments: Mapping[str, Document] | Sequence[str | Path] = (),
+    pack: str | Path | Pack | Sequence[str | Path | Pack] = DEFAULT_PACK,
+    as_of: date | str,
+    parameters: Mapping[str, Any] | None = None,
+    unread: Sequence[tuple[str, dict[str, Any]]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> Preflight:
+    """Check one record before it is published.
+
+    Args:
+        record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none, and
+            a ``text`` that is HTML is read as a browser shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
+        table: the record's table, ``document``, ``disclosure`` or ``listing``.
+        values: fields of a listing that it has no column for, such as its topic.
+        attachments: files published with it, by path, or documents that were read by name: their text is read through too.
+        pack: packs by name, folder or loaded.
+        as_of: the day on which it is to be published.
+        parameters: values in place of the pack's own.
+        unread: ``Document.unread``, where the record was made from a document.
+
+    Returns:
+        What blocks, what to look at, and what falls due afterwards.
+
+    Raises:
+        InputError: no such table, or a record with values that cannot be read.
+
+    >>> text = "关于做好工作的通知\\n……\\n2018年8月24日"
+    >>> result = preflight({"title": "通知", "is_policy": True, "attribute": "主动公开", "signed_on": "2018-08-24", "text": text,
+    ...                     "reviewed_on": "2018-08-27", "review_result": "可以公开", "reviewer": "王某"}, as_of="2018-08-28")
+    >>> [f.rule for f in result.blocking], [(f.rule, f.due.isoformat()) for f in result.upcoming]
+    (['PD-13.3'], [('PD-9.4', '2018-08-31')])
+    """
+    if table not in TABLES:
+        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+    spec = TABLES[table]
+    packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
+    if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
+        return _listing(record, table, values or {}, packs, as_day(as_of))
+    own, lacking = _values(record)
+    own = _canonical(own, spec)
+    if looks_like_html(str(own.get("text") or "")):
+        page = read(str(own["text"]))
+        own["text"], lacking = page.text, [*lacking, *page.unread]
+    for name, other in _read(attachments):
+        whole = Document(str(own.get("text") or ""))
+        whole.attach(name, other)
+        own["text"] = whole.text
+        lacking += whole.unread
+    day = as_day(as_of)
+    own.setdefault("id", "1")
+    if "published_on" in spec.fields and "published_on" not in own:
+        own["published_on"] = day
+    rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
+    links = {r.require.linked.table for r, _ in rules if r.require.linked}
+    done = _by_compiled(own, spec, packs, links, day)
+    if done is None:
+        report = check_records({table: [own], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
+        if report.rejected:
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+        done = report, _as_checked(report, table)
+    report, read_through = done
+    notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    findings = report.findings()
+    return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+
+
+class CompiledRules:
+    """The rules about single records of a table, planned once for many records; made by :meth:`opencheck.rules.packs.pack.Pack.compile`."""
+
+    def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
+        if table not in TABLES:
+            raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        self._pack, self._spec, self._day = pack, TABLES[table], as_day(as_of)
+        own = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
+        self._rules = [r.id for r in own]
+        self._links = {r.require.linked.table for r in own if r.require.linked}
+
+    def check(self, record: Mapping[str, Any] | BaseModel) -> list[Finding]:
+        """The findings of one record: what is broken, to come, or cannot be told; nothing is linked to it.
+
+        Args:
+            record: its fields, under any name that ledgers use; one that is left out counts as a column that the source does not
+                have, the day of an event as not yet.
+
+        Raises:
+            InputError: a value that is none of its field's.
+        """
+        given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
+        own = _canonical(given, self._spec)
+        done = _by_compiled(own, self._spec, [self._pack], self._links, self._day)
+        if done is not None:
+            return done[0].findings()
+        tables = {self._spec.name: [own], **{t: [] for t in self._links}}
+        report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
+        if report.rejected:
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+        return report.findings()
+
+
+def _by_compiled(
+    values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], links: set[str], day: date
+) -> tuple[Report, dict[str, Any]] | None:
+    """The report by compiled rules, and the texts as they were understood; None where the way by frames must be taken."""
+    try:
+        typed = {n: spec.fields[n].read(v) for n, v in values.items() if n in spec.fields}
+    except Refused:
+        return None  # whose message tells what is accepted
+    names = frozenset(typed) | {n for n, f in spec.fields.items() if f.column.not_yet}
+    calendar = WorkCalendar.china()
+
+    def alike() -> Dataset:
+        return read_tables({spec.name: [{**dict.fromkeys(names), "id": "1"}], **{t: [] for t in links}})
+
+    results = []
+    for pack in packs:
+        rules = [b.rule for b in pack.rules.values() if b.rule.on == spec.name and b.rule.kind.about == "record"]
+        one = compiled(alike, spec.name, rules, pack, day, calendar, names) if rules else None
+        if rules and one is None:
+            return None
+        results += run_one(one, typed, spec.name, rules, pack) if one else []
+    report = Report(list(packs), day, Dataset(places=[(None, None)]), results, [])
+    return report, {n: typed[n] for n in ("text", "attribute") if n in typed}
+
+
+def _listing(
+    source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
+) -> Preflight:
+    """A published table, column by column; rows that cannot be read are told in the notes."""
+    data = read_as(source, table, values)
+    rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
+    report = check_records(data, packs=packs, as_of=day, rules=rules)
+    notes = [Text(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
+    return Preflight({**values}, day, report.findings(), [], notes, packs)
+
+
+def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
+    """The values under the fields' own names.
+
+    Raises:
+        InputError: a field that is given twice, with different values.
+    """
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        name = spec.field_of(str(key)) or str(key)
+        if name in found and found[name] != value:
+            raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
+        found[name] = value
+    return found
+
+
+def _values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+    """The record's values, and what of the document could not be read."""
+    if isinstance(record, Document):
+        return record.as_record(), list(record.unread)
+    return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
+
+
+def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:
+    if isinstance(attachments, Mapping):
+        return list(attachments.items())
+    return [(Path(a).name, read(Path(a))) for a in attachments]
+
+
+def _as_checked(report: Report, table: str) -> dict[str, Any]:
+    """The texts that were read through and the attribute, as the reader understood them."""
+    frame = report.data.tables[table].frame
+    kept = [n for n in ("text", "attribute") if n in frame.collect_schema()]
+    return frame.select(kept).collect().row(0, named=True) if kept else {}
+
+
+def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
+    """The changes that a machine can make, each place once: masks for what is shown, a label where there is none at all."""
+    found: dict[tuple[int, int], Fix] = {}
+    for finding in findings:
+        kind = finding.result.rule.kind
+        text = read_through.get(getattr(kind, "text", None) or "")
+        if finding.outcome is not Outcome.VIOLATION or not text:
+            continue
+        if isinstance(kind, FreeOf):
+            for fix in masks(finding.rule, kind.text or "", text, kind.personal):
+                found.setdefault((fix.start, fix.end), fix)
+        elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
+            fix = insertion(finding.rule, kind.text, text, read_through[kind.attribute])
+            found.setdefault((fix.start, fix.end), fix)
+    return sorted(found.values(), key=lambda f: f.start)

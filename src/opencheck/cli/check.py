@@ -1,0 +1,158 @@
+"""``opencheck check``: check ledgers and write a report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opencheck.cli.options import (
+    LANG,
+    PACKS,
+    SET,
+    SOURCE,
+    complete_rules,
+    parse_settings,
+    progress_bar,
+    spinner,
+    stdout_console,
+)
+from opencheck.core.clock import today
+from opencheck.engine.carriers.backends import ENGINES
+from opencheck.report.formats.registry import FORMATS
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
+@PACKS
+@click.option("--as-of", default=None, help="检查日（当日终了），默认今天 / the check is made at the end of this day  [today]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default=None,
+    help="默认 table；有 --output 时看扩展名",
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="polars",
+    show_default=True,
+    help="计算引擎；duckdb 可查比内存大的文件和数据库 / engine; duckdb checks what is larger than memory",
+)
+@click.option("--memory", default=None, metavar="1GiB", help="duckdb 的内存上限 / what duckdb may hold in memory")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="记下判定，下次只重查有变化的记录 / remember, and next time judge only what changed",
+)
+@click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "advice", "never"]),
+    default="error",
+    show_default=True,
+    help="达到该级别即以1退出 / exit 1 at this severity",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="以前的JSON报告，标出新增和已整改 / earlier report",
+)
+@click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
+@click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
+@click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
+@click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
+@SET
+@LANG
+def check(
+    paths: tuple[Path | str, ...],
+    packs: tuple[str, ...],
+    as_of: str | None,
+    format_: str | None,
+    output: Path | None,
+    engine: str,
+    memory: str | None,
+    state: Path | None,
+    calendar: Path | None,
+    fail_on: str,
+    baseline: Path | None,
+    history: str | None,
+    rules: tuple[str, ...],
+    everything: bool,
+    full: bool,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """检查台账：工作簿、CSV、JSON、Parquet 或文件夹。Check ledgers.
+
+    \b
+    opencheck check 台账.xlsx --as-of 2018-12-31
+    opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
+    """
+    import opencheck as oc
+    from opencheck.report.formats.registry import render
+
+    with progress_bar() as progress:
+        report = oc.check(
+            paths[0],
+            *paths[1:],
+            pack=packs,
+            as_of=as_of or today(),
+            calendar=calendar,
+            parameters=parse_settings(settings),
+            rules=rules or None,
+            everything=everything,
+            engine=engine,
+            memory=memory,
+            state=state,
+            progress=progress,
+        )
+    if baseline is not None:
+        report.compare(baseline)
+    if history is not None:
+        _keep(report, history)
+    if output is not None:
+        suffixless = format_ or (None if output.suffix else "table")
+        with spinner("写报告 / writing"):
+            report.write(output, suffixless, lang)
+        click.echo(f"已写入 / written: {output}", err=True)
+    elif format_ == "xlsx":
+        raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
+    elif format_ in (None, "table"):
+        _print(report, lang, full)
+    else:
+        sys.stdout.buffer.write(render(report, format_, lang))
+        sys.stdout.flush()
+    rows = report.rows
+    if rows["rejected"] and (output is not None or format_ not in (None, "table")):
+        click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
+    if rows["checked"] == 0:
+        click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
+        sys.exit(2)
+    sys.exit(1 if report.worst(fail_on) else 0)
+
+
+def _keep(report: Any, address: str) -> None:
+    from opencheck.report.history.store import History
+
+    kept = History(address)
+    try:
+        run = kept.keep(report)
+        report.past = kept.runs(run.packs)
+        report.change = kept.compare(later=run.id) if len(report.past) > 1 else None
+    finally:
+        kept.close()
+
+
+def _print(report: Any, lang: str, full: bool) -> None:
+    from opencheck.report.formats.terminal import print_table
+
+    print_table(report, stdout_console(), lang, full=full)

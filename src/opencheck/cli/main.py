@@ -1,0 +1,74 @@
+"""The command line: ``opencheck check ledger.xlsx --pack pingdu-2018 --as-of 2018-12-31``.
+
+Exit status: 0 nothing at or above ``--fail-on``; 1 violations; 2 bad usage, unreadable input, or no row that could be checked.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from opencheck.core.errors import OpencheckError
+from opencheck.core.version import __version__
+
+__all__ = [
+    "main",
+]
+
+
+_COMMANDS = {
+    "check": "check:check",
+    "preflight": "preflight:preflight",
+    "due": "due:due",
+    "score": "history:score",
+    "history": "history:history",
+    "rules": "packs:rules",
+    "explain": "packs:explain",
+    "coverage": "packs:coverage",
+    "test-pack": "packs:test_pack",
+    "template": "files:template",
+    "schema": "files:schema",
+    "completion": "files:completion",
+    "serve": "serve:serve",
+}
+"""The commands, each with the module of this package and the function that defines it; a module is imported when its command is asked for."""
+
+
+class _Group(click.Group):
+    """Loads a command when it is asked for, and reports our errors without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, function = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"opencheck.cli.{module}"), function)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OpencheckError as exc:
+            click.echo(f"opencheck: {exc}", err=True)
+            ctx.exit(2)
+        except OSError as exc:
+            if isinstance(exc, BrokenPipeError):  # the reader of our output went away
+                sys.stderr.close()
+                ctx.exit(0)
+            click.echo(f"opencheck: {exc.filename or ''}: {exc.strerror}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="opencheck")
+def main() -> None:
+    """政务公开合规检查：台账进，结论出。Checks whether government offices keep their openness duties."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What several commands share: options, completion, progress on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from opencheck.core.errors import OpencheckError
+
+
+def complete_packs(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Packs whose name begins so; a folder may be given too, so the shell goes on to files."""
+    from opencheck.rules.packs.loader import pack_names
+
+    found = [CompletionItem(name) for name in pack_names() if name.startswith(begun)]
+    return found or [CompletionItem(begun, type="dir")]
+
+
+def complete_rules(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Rules of the packs named so far whose id begins so, with their titles."""
+    from opencheck.rules.packs.loader import load_packs
+
+    if ctx.params.get("finding"):
+        return [CompletionItem(begun, type="file")]
+    try:
+        packs = load_packs(ctx.params.get("packs") or ("pingdu-2018",))
+    except OpencheckError:
+        return []
+    rules = [(id_, bound.rule.title.zh) for pack in packs for id_, bound in pack.rules.items()]
+    return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(begun.lower())]
+
+
+LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
+
+PACK = click.option(
+    "--pack",
+    default="pingdu-2018",
+    show_default=True,
+    shell_complete=complete_packs,
+    help="规则包的名称或文件夹 / name or folder of a pack",
+)
+
+PACKS = click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    default=("pingdu-2018",),
+    show_default="pingdu-2018",
+    shell_complete=complete_packs,
+    help="规则包的名称或文件夹，可给多个 / names or folders of packs",
+)
+
+SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
+
+
+class _Source(click.ParamType):  # type: ignore[type-arg]  # no type of its own in older ones
+    """A path, or the address of a database."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        from opencheck.readers.sql import is_database
+
+        return value if is_database(str(value)) else Path(value)
+
+
+SOURCE = _Source()
+
+
+def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
+    """The parameters given by ``--set NAME=VALUE``."""
+    found = {}
+    for setting in settings:
+        name, sep, value = setting.partition("=")
+        if not sep:
+            raise click.UsageError(f"--set {setting}: 应为 NAME=VALUE / must be NAME=VALUE")
+        found[name.strip()] = value.strip()
+    return found
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on standard error, on a terminal only; it shows itself once work takes longer than a moment."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取 / reading", total=None)
+
+        def step(rule: str, done: int, total: int) -> None:
+            bar.update(task, description=f"检查 / checking {rule}", completed=done, total=total)
+
+        yield step
+
+
+@contextmanager
+def spinner(what: str) -> Iterator[None]:
+    """A sign of life on standard error, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def stdout_console() -> Any:
+    """The terminal that standard output goes to."""
+    from rich.console import Console
+
+    tty = sys.stdout.isatty()
+    return Console(width=None if tty else 150, highlight=False, emoji=False, markup=False, no_color=None if tty else True)

@@ -1,0 +1,135 @@
+"""``opencheck preflight``: check one document before it is published."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from opencheck.cli.options import LANG, PACKS, SET, parse_settings
+from opencheck.core.clock import today
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@PACKS
+@click.option("--as-of", default=None, help="拟公布日，默认今天 / day of publication  [today]")
+@click.option("--table", default="document", show_default=True, help="记录属于哪张表 / the record's table")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="补充或更正字段，如 是否政策性文件=是 / add or correct a field",
+)
+@click.option(
+    "--attachment",
+    "attachments",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="一起公布的附件，可给多个 / published with it",
+)
+@click.option("--fix", is_flag=True, help="另存一份改好的副本（遮盖、补标注），不动原件 / write a fixed copy")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="副本写到哪里 / where the copy goes"
+)
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@SET
+@LANG
+def preflight(
+    file: Path,
+    packs: tuple[str, ...],
+    as_of: str | None,
+    table: str,
+    fields: tuple[str, ...],
+    attachments: tuple[Path, ...],
+    fix: bool,
+    output: Path | None,
+    format_: str,
+    settings: tuple[str, ...],
+    lang: str,
+) -> None:
+    """公布之前检查一份文件（.docx .pdf .ofd .html .txt）或一条记录（.json）。Check one document before it is published.
+
+    \b
+    opencheck preflight 通知.docx --as-of 2018-08-28 --field 是否政策性文件=是
+    opencheck preflight 通知.docx --as-of 2018-08-28 --field 公开属性=主动公开 --attachment 名单.xlsx --fix
+    opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
+    """
+    import opencheck as oc
+    from opencheck.api.preflight import GROUPS
+    from opencheck.core.message_catalogue import word_of
+    from opencheck.records.tables import TABLES
+    from opencheck.report.messages import tell
+
+    unread: list[tuple[str, dict[str, Any]]] = []
+    record: Any
+    if table == "listing" and file.suffix.lower() != ".json":
+        record = file
+    elif file.suffix.lower() == ".json":
+        try:
+            record = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as exc:
+            raise click.UsageError(f"{file}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        if not isinstance(record, dict):
+            raise click.UsageError(f"{file}: 应为一条记录（字段和值） / must be one record")
+    else:
+        document = oc.documents.read(file)
+        record, unread = document.as_record(), document.unread
+    spec = TABLES.get(table)
+    for name, value in () if record is file else parse_settings(fields).items():
+        record[(spec.field_of(name) if spec else None) or name] = value
+    result = oc.preflight(
+        record,
+        table=table,
+        attachments=attachments,
+        pack=packs,
+        as_of=as_of or today(),
+        parameters=parse_settings(settings),
+        unread=unread,
+        values=parse_settings(fields) if record is file else None,
+    )
+    if format_ == "json":
+        click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        for group in GROUPS:
+            found = getattr(result, group)
+            if found:
+                click.echo(tell("join.counted", lang, what=word_of(f"preflight.{group}", lang), count=len(found)))
+            for f in found:
+                click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
+        for note in result.notes:
+            click.echo(tell("preflight.note", lang, text=note.in_(lang)))
+        if not result.blocking:
+            click.echo(word_of("preflight.free", lang))
+        if result.fixes and not fix:
+            click.echo(tell("preflight.fixable", lang, count=len(result.fixes)))
+    if fix:
+        _write_fixed(file, attachments, output, result)
+    sys.exit(1 if result.blocking else 0)
+
+
+def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
+    """Fixed copies beside the files that have something to fix; the files themselves stay as they are."""
+    from opencheck.documents.redaction import fixed_copy, free_name
+
+    if file.suffix.lower() == ".json":
+        raise click.UsageError("--fix 改的是文件，不是记录 / --fix is for documents, not for records")
+    if output is not None and output.exists():
+        raise click.UsageError(f"{output}: 已经存在，不覆盖 / exists already, is not overwritten")
+    for path in (file, *attachments):
+        own = [
+            f
+            for f in result.fixes
+            if (f.part.startswith(f"附件 {path.name}") if path is not file else not f.part.startswith("附件 "))
+        ]
+        if not own:
+            continue
+        label = next((f for f in own if f.action == "insert"), None)
+        attribute = result.record.get("attribute") if label else None
+        target = output if output is not None and path is file else free_name(path)
+        target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
+        click.echo(f"已另存 / written: {target}（{len(own)}）", err=True)

@@ -1,0 +1,55 @@
+"""Text encodings of Chinese offices: UTF-8, UTF-16 by byte order mark, GB18030."""
+
+from __future__ import annotations
+
+import codecs
+
+from opencheck.core.errors import InputError
+
+__all__ = [
+    "decode",
+]
+
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a file: by its byte order mark, else UTF-8 where every byte fits, else GB18030.
+
+    UTF-8 is self-checking, so GB18030 text is not taken for it; the order matters, since GB18030 accepts nearly
+    everything.
+
+    Raises:
+        InputError: bytes that are none of these.
+
+    >>> decode("责任单位".encode("gb18030"), "a.csv")
+    '责任单位'
+    """
+    marked = [encoding for bom, encoding in _BOMS if content.startswith(bom)]
+    error = None
+    for encoding in marked or ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as exc:
+            error = exc
+    raise InputError(
+        f"{name}: 无法识别文字编码 / the encoding is not recognised (byte {error.start if error else 0}); "
+        "accepted: UTF-8, UTF-16 with BOM, GB18030/GBK"
+    )
+
+
+def _encoding(head: bytes, name: str) -> str:
+    """The encoding of a file by its first bytes: they may end within a character."""
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return encoding
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(head)
+            return encoding
+        except UnicodeDecodeError:
+            continue
+    raise InputError(
+        f"{name}: 无法识别文字编码 / the encoding is not recognised; accepted: UTF-8, UTF-16 with BOM, GB18030/GBK"
+    )

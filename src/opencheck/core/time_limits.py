@@ -1,0 +1,94 @@
+"""Time limits: a number with its unit, or a limit of a statute chosen by the day of the event."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+__all__ = [
+    "DatedLimit",
+    "Limit",
+    "LimitSpec",
+    "Span",
+    "StatuteRef",
+]
+
+
+SpanUnit = Literal["working_days", "days", "hours"]
+
+_SPAN = re.compile(r"(\d+)\s*(working_days|days|hours)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number of working days (the day of the event not counted), calendar days, or hours that run on.
+
+    >>> Span.parse("3 working_days")
+    Span(number=3, unit='working_days')
+    """
+
+    number: int
+    unit: SpanUnit
+
+    @classmethod
+    def parse(cls, text: Any) -> Span:
+        """A span from its written form.
+
+        Raises:
+            ValueError: for anything but ``N working_days``, ``N days`` or ``N hours``.
+        """
+        if isinstance(text, Span):
+            return text
+        if not isinstance(text, str) or not (match := _SPAN.fullmatch(text.strip())):
+            raise ValueError(f"expected a span such as '3 working_days', '10 days' or '24 hours', found {text!r}")
+        return cls(int(match[1]), match[2])  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.unit}"
+
+
+Limit = Annotated[
+    Span,
+    BeforeValidator(Span.parse),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\s*(working_days|days|hours)$", "examples": ["3 working_days"]}),
+]
+
+
+class StatuteRef(BaseModel):
+    """A limit of the statutes: all norms that hold a limit of this name, each for the days on which it is in force."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    statute: str
+    otherwise: Annotated[Limit | None, Field(description="the pack's own limit for days on which no norm is in force")] = None
+
+    @property
+    def key(self) -> str:
+        """What tells one limit from another in a look-up."""
+        return f"{self.statute}|{self.otherwise or ''}"
+
+
+LimitSpec = Limit | StatuteRef
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLimit:
+    """A limit with the days for which it holds, and the norm that it rests on (None for the pack's own limit)."""
+
+    span: Span
+    since: date | None = None
+    until: date | None = None
+    extension: Span | None = None
+    norm_zh: str | None = None
+    norm_en: str | None = None
+    clause: str | None = None
+    seen: bool = True
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the limit is in force on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -1,0 +1,146 @@
+"""HTML documents: their text, the article's own metadata, and text nodes that can be rewritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from opencheck.core.errors import InputError
+from opencheck.core.personal_data import shown
+from opencheck.documents.metadata import Found
+from opencheck.documents.parts import Parts, needs_extra
+from opencheck.records.disclosure_labels import part_line
+
+__all__ = [
+    "ROWS",
+    "block_nodes",
+    "from_html",
+    "html_tree",
+    "looks_like_html",
+]
+
+
+_META = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource": "issuer"}
+
+ROWS = {
+    "标题": "title",
+    "名称": "title",
+    "发文字号": "number",
+    "文号": "number",
+    "发文机关": "issuer",
+    "发布机构": "issuer",
+    "公开属性": "attribute",
+    "公开方式": "attribute",
+    "信息公开选项": "attribute",
+    "发布日期": "published_on",
+    "公开日期": "published_on",
+    "成文日期": "signed_on",
+    "发文日期": "signed_on",
+}
+"""Cells of a portal's metadata table, and the fact that stands in the next cell."""
+
+_BLOCKS = frozenset(
+    re.findall(
+        r"\S+",
+        """address article aside blockquote body br caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li
+        main nav ol option p pre section table tbody tfoot thead title tr ul""",
+    )
+)
+
+TOLD = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
+"""Attributes of HTML that hold text which a reader of the page can find."""
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is HTML: a page, or the body that an editor in a CMS hands over."""
+    return bool(
+        re.match(r"\s*(?:<!doctype html|<html|<\?xml|<!--)", text[:500], re.I)
+        or re.search(
+            r"</(?:p|div|span|table|td|tr|li|h[1-6]|body|a|strong|b|section)\s*>|<(?:br|p|div|table|img)\b[^<>]*>", text, re.I
+        )
+    )
+
+
+def html_tree(text: str) -> Any:
+    """The tree of an HTML text; nothing is fetched, no entity is resolved from outside.
+
+    Raises:
+        InputError: HTML that a parser gives up on: what follows would not have been checked.
+    """
+    try:
+        from lxml import html
+    except ImportError as exc:
+        raise needs_extra("HTML", exc) from exc
+    parser = html.HTMLParser(no_network=True, recover=True, huge_tree=True, encoding="utf-8")
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except Exception as exc:
+        raise InputError(f"HTML 读不出来 / HTML that cannot be read: {type(exc).__name__}") from exc
+    if any(e.level_name == "FATAL" for e in parser.error_log):
+        raise InputError(
+            "HTML 嵌套过深或已损坏，只能读到一半，没有检查 / HTML nested too deep or damaged: it can be read in part only, not checked"
+        )
+    return tree
+
+
+def from_html(text: str) -> Parts:
+    """The text of HTML as a browser shows it, and what its metadata state."""
+    tree = html_tree(text)
+    known: dict[str, Found] = {}
+    for meta in tree.iter("meta"):
+        target, value = _META.get(meta.get("name") or ""), (meta.get("content") or "").strip()
+        if target and value:
+            known.setdefault(target, Found(value, f"meta {meta.get('name')}", "sure", value))
+    for row in tree.iter("tr"):
+        cells = [" ".join(c.text_content().split()) for c in row if c.tag in ("td", "th")]
+        for label, value in pairwise(cells):
+            target = ROWS.get(re.sub(r"[\s:：]", "", label))
+            if target and value:
+                known.setdefault(target, Found(value, f"table {label}", "sure", value))
+    heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
+    if heading is not None:
+        known.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
+    pieces: list[str] = []
+    for node in block_nodes(tree):
+        pieces.append(node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()))
+    lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
+    hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TOLD]
+    hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
+    if telling := [" ".join(t.split()) for t in hidden if shown(t) != t]:  # the rest is no text of the document
+        lines += [part_line("网页源码"), *telling]
+    pictures = sum(1 for _ in tree.iter("img"))
+    unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
+    return Parts("\n".join(line for line in lines if line.strip()), known, unread)
+
+
+Node = tuple[Callable[[], str], Callable[[str], None]]
+
+
+def block_nodes(tree: Any) -> Iterator[str | Node]:
+    """The texts of an HTML tree in order, as functions that read and write them, with line breaks and tabs where blocks and cells meet."""
+
+    def own(element: Any, name: str) -> Node:
+        return (lambda: getattr(element, name) or ""), (lambda text: setattr(element, name, text))
+
+    from lxml import etree
+
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        tag = element.tag
+        if event in ("comment", "pi"):
+            yield own(element, "tail")
+            continue
+        skipped = tag in ("script", "style")
+        if event == "start":
+            if tag in _BLOCKS:
+                yield "\n"
+            if not skipped:
+                yield own(element, "text")
+        else:
+            if tag in _BLOCKS:
+                yield "\n"
+            elif tag in ("td", "th"):
+                yield "\t"
+            if element.getparent() is not None:
+                yield own(element, "tail")

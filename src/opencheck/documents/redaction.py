@@ -1,0 +1,227 @@
+"""Fixes that a machine can make: personal data masked, a missing label inserted. Proposed as data, applied to a copy only.
+
+A masked value has as many characters as the value had, so a fix never moves the text around it. Formats that hold their text as text
+(.docx, .html, .txt) are rewritten; in others (.pdf, .ofd, .xlsx) a person changes the original file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from opencheck.core.encoding import decode
+from opencheck.core.errors import InputError
+from opencheck.core.personal_data import KINDS, PersonalKind, find, masked
+from opencheck.documents.html import TOLD, Node, block_nodes, html_tree, looks_like_html
+from opencheck.documents.metadata import dates_of
+from opencheck.documents.parts import xml_tree
+from opencheck.records.disclosure_labels import ATTACHMENTS, label_note, part_at
+
+__all__ = [
+    "Fix",
+    "fixed_copy",
+    "free_name",
+    "insertion",
+    "masks",
+]
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One proposed change of a text field: its characters from ``start`` to ``end`` become ``replacement``.
+
+    ``part`` names what the place is in, if not the body: an attachment, a footer. The value that is masked is not in here.
+    """
+
+    action: Literal["mask", "insert"]
+    rule: str
+    field: str
+    start: int
+    end: int
+    replacement: str
+    part: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fix as JSON gives it."""
+        return {n: getattr(self, n) for n in ("action", "rule", "field", "start", "end", "replacement", "part")}
+
+
+def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Fix]:
+    """A fix for each piece of personal data in a text.
+
+    >>> masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
+    '1101**********002X'
+    """
+    return [Fix("mask", rule, field, h.start, h.end, h.masked, part_at(text, h.start)[0]) for h in find(text, kinds)]
+
+
+def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
+    """The label of an attribute as a line of its own: after the day of signing, else before the attachments, else at the end.
+
+    >>> insertion("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
+    13
+    """
+    lines = text.split("\n")
+    after = label_line(lines)
+    at = sum(len(line) + 1 for line in lines[: after + 1]) - 1
+    return Fix("insert", rule, field, at, at, "\n" + label_note(attribute))
+
+
+def label_line(lines: Sequence[str]) -> int:
+    """The number of the line after which a document's label belongs."""
+    text = "\n".join(line.replace("\n", " ") for line in lines)
+    attached = re.search(ATTACHMENTS, text)
+    end = attached.start() if attached else len(text)
+    signed = [f for f in dates_of(text[:end]) if f.sure != "ambiguous"]
+    at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
+    return text.count("\n", 0, at)
+
+
+def fixed_copy(data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = KINDS) -> bytes:
+    """A document with its personal data masked and, where an attribute is given, its label inserted.
+
+    Args:
+        data: the file's bytes.
+        name: its name, for the format and for messages.
+        attribute: the label to insert, a value of the vocabulary ``attribute``; None where the text has its label.
+        kinds: what to mask.
+
+    Returns:
+        The bytes of the copy. Plain text comes back in UTF-8.
+
+    Raises:
+        InputError: a format whose text cannot be rewritten.
+
+    >>> fixed_copy("王某 13805321234\\n".encode(), "a.txt").decode()
+    '王某 138****1234\\n'
+    """
+    wanted = tuple(kinds)
+    if data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if "word/document.xml" in archive.namelist():
+                return _word(archive, attribute, wanted)
+    if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
+        raise InputError(
+            f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
+        )
+    text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    if looks_like_html(text):
+        return _html(text, attribute, wanted).encode()
+    for fix in masks("", "", text, wanted):
+        text = text[: fix.start] + fix.replacement + text[fix.end :]
+    if attribute:
+        fix = insertion("", "", text, attribute)
+        text = text[: fix.start] + fix.replacement + text[fix.end :]
+    return text.encode()
+
+
+def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) -> None:
+    """Mask what a run of text nodes shows together, each character in the node that holds it."""
+    listed = list(nodes)
+    texts = [node if isinstance(node, str) else node[0]() for node in listed]
+    whole = "".join(texts)
+    changed = list(whole)
+    for hit in find(whole, kinds):
+        changed[hit.start : hit.end] = hit.masked
+    at = 0
+    for node, text in zip(listed, texts, strict=True):
+        new = "".join(changed[at : at + len(text)])
+        at += len(text)
+        if not isinstance(node, str) and new != text:
+            node[1](new)
+
+
+def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
+    from lxml import etree
+
+    tree = html_tree(text)
+    _mask_nodes(block_nodes(tree), kinds)
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            element.text = masked(element.text or "", kinds)
+            continue
+        for name in TOLD.intersection(element.attrib):
+            element.set(name, masked(element.get(name) or "", kinds))
+    body = tree.find("body")
+    if attribute and body is not None:
+        blocks = [
+            e
+            for e in body.iter("p", "div", "li", "h1", "h2", "h3", "section")
+            if not len(e.findall(".//p")) and not len(e.findall(".//div"))
+        ]
+        note = etree.Element("p")
+        note.text = label_note(attribute)
+        if blocks:
+            blocks[label_line([" ".join(b.text_content().split()) for b in blocks])].addnext(note)
+        else:
+            body.append(note)
+    if re.search(r"<(?:html|body|!doctype)", text, re.I):
+        return str(etree.tostring(tree, encoding="unicode", method="html", doctype=tree.getroottree().docinfo.doctype or None))
+    inner = (body.text or "") if body is not None else ""
+    return inner + "".join(
+        etree.tostring(child, encoding="unicode", method="html") for child in (body if body is not None else ())
+    )
+
+
+def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
+    """The archive with the texts of its parts changed and everything else as it was."""
+    from lxml import etree
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
+        for item in archive.infolist():
+            content = archive.read(item)
+            if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", item.filename):
+                root = xml_tree(content, item.filename)
+                for paragraph in root.iter(f"{_W}p"):
+                    for tag in (f"{_W}t", f"{_W}delText"):
+                        _mask_nodes([_accessor(n) for n in paragraph.iter(tag) if _home(n) is paragraph], kinds)
+                if attribute and item.filename == "word/document.xml":
+                    _insert_paragraph(root, label_note(attribute))
+                content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            copy.writestr(item, content)
+    return out.getvalue()
+
+
+def _home(node: Any) -> Any:
+    return next((a for a in node.iterancestors() if a.tag == f"{_W}p"), None)
+
+
+def _accessor(node: Any) -> Node:
+    return (lambda: node.text or ""), (lambda text: setattr(node, "text", text))
+
+
+def _insert_paragraph(root: Any, note: str) -> None:
+    from lxml import etree
+
+    body = root.find(f"{_W}body")
+    children = [c for c in body if c.tag in (f"{_W}p", f"{_W}tbl")]
+    paragraph = etree.Element(f"{_W}p")
+    etree.SubElement(etree.SubElement(paragraph, f"{_W}r"), f"{_W}t").text = note
+    if children:
+        texts = ["".join(t.text or "" for t in c.iter(f"{_W}t")) if c.tag == f"{_W}p" else "" for c in children]
+        children[label_line(texts)].addnext(paragraph)
+    else:
+        body.insert(0, paragraph)
+
+
+def free_name(path: Path) -> Path:
+    """A name beside a file for its fixed copy, one that no file has yet: 通知.已处理.docx.
+
+    >>> free_name(Path("通知.docx")).name
+    '通知.已处理.docx'
+    """
+    for number in range(1, 1000):
+        tail = "" if number == 1 else f"{number}"
+        found = path.with_name(f"{path.stem}.已处理{tail}{path.suffix}")
+        if not found.exists():
+            return found
+    raise InputError(f"{path}: 处理过的副本太多 / too many copies already")

@@ -1,0 +1,1 @@
+"""The engine: judges tables of records by the rules of a pack."""

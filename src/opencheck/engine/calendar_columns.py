@@ -1,0 +1,87 @@
+"""The calendar as columns: for each day the last day of a limit, the working day's number, the limit in force."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from opencheck.core.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
+from opencheck.core.time_limits import DatedLimit, Span
+from opencheck.rules.context import Scope
+
+__all__ = [
+    "lookup",
+    "working_days",
+]
+
+
+def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
+    """The calendar as a table to join by day: ``_day`` and one column for each thing looked up."""
+    found = _days().select(pl.col("day").alias("_day"))
+    for name, (what, value) in columns.items():
+        if what == "number":
+            found = found.with_columns(_numbers(scope.calendar).alias(name))
+            continue
+        series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
+        for limit in reversed(scope.dated(value)):
+            column = _column(what, limit, scope.calendar)
+            inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
+            series = pl.when(inside).then(pl.lit(column)).otherwise(series)
+        found = found.with_columns(series.alias(name))
+    return found
+
+
+def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
+    if what == "due":
+        return _due_days(limit.span, calendar)
+    if what == "deadline":
+        rolled = limit.span.unit == "days" and limit.span.number > 0
+        return _rolled(limit.span, calendar) if rolled else _due_days(limit.span, calendar)
+    span = limit.span if what == "span" else limit.extension
+    return pl.Series([span.number if span else 0], dtype=pl.Int64).new_from_index(0, len(_days()))
+
+
+@lru_cache(maxsize=1)
+def _days() -> pl.DataFrame:
+    return pl.DataFrame({"day": pl.date_range(FIRST_DAY, LAST_DAY, eager=True)})
+
+
+@lru_cache(maxsize=8)
+def _numbers(calendar: WorkCalendar) -> pl.Series:
+    """For each day the number of working days up to it, counted from the first known day; null outside the known years."""
+    table = calendar.table().with_columns(pl.col("works").cum_sum().cast(pl.Int64).alias("n")).select("day", "n")
+    return _days().join(table, on="day", how="left", maintain_order="left")["n"]
+
+
+@lru_cache(maxsize=256)
+def _rolled(span: Span, calendar: WorkCalendar) -> pl.Series:
+    """The last days of a limit in plain days, a day off moved to the next working day; null outside the known years."""
+    working = calendar.table().filter(pl.col("works")).select("day", next=pl.col("day"))
+    ends = pl.DataFrame({"day": _due_days(span, calendar)}).with_row_index("order")
+    known = calendar.table()["day"]
+    found = ends.sort("day").join_asof(working.sort("day"), on="day", strategy="forward").sort("order")
+    inside = pl.col("day").is_between(known.min(), known.max())
+    return found.select(pl.when(inside).then("next"))["next"]
+
+
+@lru_cache(maxsize=256)
+def _due_days(span: Span, calendar: WorkCalendar) -> pl.Series:
+    days = _days()["day"]
+    if span.unit == "days":
+        shifted = days.to_frame().select(pl.col("day").dt.offset_by(f"{span.number}d")).to_series()
+        return shifted.set(shifted > LAST_DAY, None)
+    if span.number == 0:
+        return days
+    working = calendar.table().filter(pl.col("works"))["day"]
+    index = (_numbers(calendar) + span.number - 1).cast(pl.Int64)
+    index = index.set(index >= len(working), None)
+    return working.gather(index)
+
+
+@lru_cache(maxsize=8)
+def working_days(calendar: WorkCalendar) -> pl.DataFrame:
+    """The working days by their number, counted from the calendar's first day: ``_number``, ``day``."""
+    days = calendar.table().filter(pl.col("works"))
+    return days.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_number"), "day")

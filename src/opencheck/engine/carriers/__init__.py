@@ -1,0 +1,1 @@
+"""The three engines that bring records to the evaluator: Polars, DuckDB and Spark."""

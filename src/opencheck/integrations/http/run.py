@@ -1,0 +1,46 @@
+"""Serve the application with uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+
+import click
+import uvicorn
+
+from opencheck.core.errors import InputError
+from opencheck.integrations.http.app import create_app
+from opencheck.integrations.http.settings import Settings
+
+__all__ = [
+    "run",
+]
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Serve until the process is told to stop (SIGTERM, Ctrl-C); requests under way are finished first.
+
+    Raises:
+        InputError: an address or port that cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio turns off Nagle's algorithm: answers do not wait 40 ms for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        raise InputError(f"{host}:{port} 不能监听 / cannot be listened on: {exc.strerror}") from exc
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"http://{shown}:{listener.getsockname()[1]}/  （Ctrl-C 停止 / stops）", err=True)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_config=None,
+        access_log=False,  # it would log query strings; the application logs what may be logged
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.timeout) + 5,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -1,0 +1,123 @@
+"""The request bodies of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PROBLEM = "application/problem+json"
+
+TITLES = {
+    400: ("bad-request", "请求不对 / bad request"),
+    401: ("unauthorized", "需要令牌 / a bearer token is needed"),
+    404: ("not-found", "没有这个地址或这条规则 / no such address or rule"),
+    405: ("method-not-allowed", "这个地址不接受这种方法 / method not allowed"),
+    413: ("too-large", "内容过大 / too large"),
+    415: ("unsupported-media-type", "不支持的内容类型 / unsupported media type"),
+    422: ("unusable-input", "输入不能用 / the input cannot be used"),
+    500: ("internal", "内部错误，请把请求编号告诉管理员 / internal error: tell the request id to whoever runs this"),
+    503: ("busy", "正忙，请稍后再试 / busy, try again later"),
+    504: ("too-slow", "超过处理时限 / took longer than is allowed"),
+}
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+
+
+class PreflightRequest(BaseModel):
+    """One record to check before it is published."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    record: Annotated[dict[str, Any], Field(description="field names (Chinese or English) and values; `text` may be HTML")]
+    table: str = "document"
+    pack: str | list[str] | None = None
+    as_of: Annotated[str | None, Field(description="day of publication; today (Asia/Shanghai) if none")] = None
+    parameters: dict[str, Any] | None = None
+
+
+class CheckRequest(BaseModel):
+    """A ledger as JSON: table names and rows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tables: dict[str, list[dict[str, Any]]]
+    pack: str | list[str] | None = None
+    as_of: str | None = None
+    rules: list[str] | None = None
+    parameters: dict[str, Any] | None = None
+    format: str = "json"
+    lang: str = "zh"
+
+
+class DueRequest(BaseModel):
+    """A ledger as JSON, and until when what falls due is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tables: dict[str, list[dict[str, Any]]]
+    pack: str | list[str] | None = None
+    as_of: str | None = None
+    until: str | None = None
+    unit: str | None = None
+    parameters: dict[str, Any] | None = None
+    format: str = "json"
+    lang: str = "zh"
+
+
+def _body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
+    """The OpenAPI text of a request that is JSON or a form with files."""
+    texts = {"file", "attachments"}
+    properties: dict[str, Any] = {
+        name: {"type": "string", "description": told, **({"format": "binary"} if name in texts else {})}
+        for name, told in form.items()
+    }
+    if "attachments" in properties:
+        properties["attachments"] = {"type": "array", "items": properties["attachments"]}
+    content = {
+        "application/json": {"schema": model.model_json_schema()},
+        "multipart/form-data": {"schema": {"type": "object", "properties": properties, "required": ["file"]}},
+    }
+    problems = {
+        str(code): {"description": TITLES[code][1], "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
+        for code in (401, 413, 415, 422, 503, 504)
+    }
+    return {"requestBody": {"required": True, "content": content}, "responses": problems}
+
+
+_COMMON = {"pack": "id of a pack", "as_of": "the day, as 2018-12-31", "parameters": "parameters of the pack, as JSON"}
+
+_FORMS: dict[str, dict[str, str]] = {
+    "preflight": {
+        "file": "the document: .docx .pdf .ofd .html .txt",
+        "attachments": "files published with it",
+        "record": "fields that are known besides, as JSON",
+        "table": "document or disclosure",
+        **_COMMON,
+    },
+    "fix": {"file": "the document: .docx .html .txt", "attribute": "label to insert where there is none"},
+    "check": {
+        "file": "the ledger: .xlsx .csv .json .parquet",
+        "format": "json xlsx html csv jsonl sarif junit md table",
+        "lang": "zh or en",
+        **_COMMON,
+    },
+    "due": {
+        "file": "the ledger",
+        "until": "last day",
+        "unit": "only this unit",
+        "format": "json or ics",
+        "lang": "zh or en",
+        **_COMMON,
+    },
+}

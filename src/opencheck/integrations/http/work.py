@@ -1,0 +1,226 @@
+"""What workers do: one job in, one answer out, in a process of its own that can be stopped when it takes too long or too much.
+
+Files of a request live in a temporary folder that is gone when the answer is; their names are reduced to what a file name may be.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from opencheck.core.errors import InputError, OpencheckError
+from opencheck.rules.packs.loader import load_pack, load_packs
+from opencheck.rules.packs.pack import Pack
+
+__all__ = [
+    "Answer",
+    "Upload",
+    "places_of",
+    "run",
+    "start",
+]
+
+
+_packs: dict[str, Pack] = {}
+
+
+class Upload(NamedTuple):
+    """A file that a client sent."""
+
+    name: str
+    content: bytes
+
+
+class Answer(NamedTuple):
+    """What a job gives: bytes of a media type. Where the input was at fault, ``refused`` says how; where we were, ``failed`` says where."""
+
+    content: bytes = b""
+    media: str = "application/json"
+    name: str = ""
+    refused: str = ""
+    failed: str = ""
+
+
+def start(packs: Sequence[str], memory: int) -> None:
+    """Make a worker ready: a ceiling for its memory, the packs loaded, the first check done."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    except ImportError:  # pragma: no cover - Windows has no such limits
+        pass
+    for name in packs:
+        pack = load_pack(name)
+        _packs[pack.id] = pack
+    from opencheck.api.preflight import preflight
+
+    preflight({"title": "预热"}, pack=list(_packs.values()), as_of="2018-12-31")
+
+
+def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> Answer:
+    """Do one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors that the input is to blame for are answers."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="opencheck-") as folder:
+            return _JOBS[job](values, _saved(uploads, Path(folder)))
+    except OpencheckError as exc:
+        return Answer(refused=re.sub(r"\S*opencheck-\w+/(?:\d+/)?", "", str(exc)))
+    except MemoryError:
+        return Answer(refused="处理这份输入需要的内存超过限制 / this input needs more memory than is allowed")
+    except Exception as exc:
+        return Answer(failed=places_of(exc))
+
+
+def places_of(exc: Exception) -> str:
+    """Where an error came up, for the log: its text is left out, it may hold what a client sent."""
+    found = [f"{Path(f.filename).name}:{f.lineno}" for f in reversed(traceback.extract_tb(exc.__traceback__)[-5:])]
+    return f"{type(exc).__name__} at {' < '.join(found)}"
+
+
+def _saved(uploads: Sequence[Upload], folder: Path) -> list[Path]:
+    paths = []
+    for number, upload in enumerate(uploads):
+        name = re.sub(r"[\x00-\x1f/\\:]+", "_", upload.name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-120:]
+        target = folder / str(number) / (name or "file")
+        target.parent.mkdir()
+        target.write_bytes(upload.content)
+        paths.append(target)
+    return paths
+
+
+def _chosen(values: Mapping[str, Any]) -> list[Pack]:
+    named = values.get("pack") or next(iter(_packs))
+    names = [named] if isinstance(named, str) else list(named)
+    if unknown := [n for n in names if n not in _packs]:
+        raise InputError(f"没有规则包 / no pack {', '.join(map(str, unknown))}; accepted: {', '.join(_packs)}")
+    return [_packs[n] for n in names]
+
+
+def _json(content: Any) -> Answer:
+    return Answer(json.dumps(content, ensure_ascii=False).encode())
+
+
+def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+    from opencheck.api.preflight import preflight
+    from opencheck.core.personal_data import masked
+    from opencheck.documents import read
+    from opencheck.records.tables import TABLES
+
+    table = str(values.get("table") or "document")
+    spec = TABLES.get(table)
+    record: dict[str, Any] = {}
+    unread: list[tuple[str, dict[str, Any]]] = []
+    if table == "listing":
+        given = values.get("record") or {}
+        source: Any = files[0] if files else [given]
+        listed = preflight(
+            source,
+            table=table,
+            pack=_chosen(values),
+            as_of=values["as_of"],
+            parameters=values.get("parameters"),
+            values=given if files else None,
+        )
+        return _json({**listed.as_dict(), "facts": {}, "text": ""})
+    if files and values.get("own"):
+        document = read(files[0])
+        record, unread = document.as_record(), document.unread
+        files = files[1:]
+    for name, value in (values.get("record") or {}).items():
+        record[(spec.field_of(str(name)) if spec else None) or str(name)] = value
+    result = preflight(
+        record,
+        table=table,
+        attachments=list(files),
+        pack=_chosen(values),
+        as_of=values["as_of"],
+        parameters=values.get("parameters"),
+        unread=unread,
+    )
+    shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
+    read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
+    return _json({**result.as_dict(), "facts": read_from, "text": masked(result.text)})
+
+
+def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+    from opencheck.documents import fixed_copy
+
+    if not files:
+        raise InputError("缺少文件 / a file is needed")
+    path = files[0]
+    attribute = values.get("attribute") or None
+    if attribute is not None:
+        from opencheck.documents import read
+        from opencheck.records.vocabularies import VOCABULARIES
+
+        if attribute not in VOCABULARIES["attribute"].values:
+            accepted = "、".join(VOCABULARIES["attribute"].values)
+            raise InputError(f"公开属性不对 / no such attribute: {attribute}; accepted: {accepted}")
+        if read(path).attribute is not None:
+            attribute = None
+    media = "application/octet-stream"
+    return Answer(fixed_copy(path.read_bytes(), path.name, attribute=attribute), media, f"{path.stem}.已处理{path.suffix}")
+
+
+def _source(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
+    sources: list[Any] = list(files)
+    if values.get("tables") is not None:
+        sources.append(values["tables"])
+    if not sources:
+        raise InputError("没有台账：请上传文件，或在JSON里给 tables / no ledger: send a file, or tables in JSON")
+    return sources
+
+
+def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
+    from opencheck.api.check import check_records
+
+    packs = load_packs(_chosen(values), values.get("parameters"))
+    sources = _source(values, files)
+    return check_records(sources, packs=packs, as_of=values["as_of"], rules=values.get("rules"), many=True)
+
+
+_MEDIA = {
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "table": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "sarif": "application/sarif+json",
+    "junit": "application/xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _check(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+    from opencheck.report.formats.registry import render
+
+    chosen = str(values.get("format") or "json")
+    if chosen not in _MEDIA:
+        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(_MEDIA)}")
+    content = render(_report(values, files), chosen, str(values.get("lang") or "zh"))
+    name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
+    return Answer(content, _MEDIA[chosen], name)
+
+
+def _due(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+    from opencheck.api.check import as_day
+    from opencheck.report.formats.due_list import as_ics, as_rows, upcoming
+
+    first = as_day(values["as_of"])
+    last = as_day(values["until"]) if values.get("until") else first + timedelta(days=30)
+    if values.get("data"):
+        files = [Path(values["data"])]
+    report = _report({**values, "tables": values.get("tables")}, files)
+    found = [f for f in upcoming(report, last) if not values.get("unit") or f.unit == values["unit"]]
+    if values.get("format") == "ics":
+        return Answer(as_ics(report, found, str(values.get("lang") or "zh")), "text/calendar; charset=utf-8", "到期事项.ics")
+    return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
+
+
+_JOBS = {"preflight": _preflight, "fix": _fix, "check": _check, "due": _due}

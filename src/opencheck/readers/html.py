@@ -1,0 +1,81 @@
+"""Tables in web pages (.html): each ``<table>`` is a sheet; cells that span rows or columns carry their value throughout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from opencheck.core.encoding import decode
+from opencheck.core.errors import InputError
+from opencheck.readers.header_rows import Grid, read_grid
+from opencheck.readers.typed_columns import add_cells
+from opencheck.records.dataset import Dataset
+
+__all__ = [
+    "SUFFIXES",
+    "read_page",
+]
+
+
+SUFFIXES = frozenset({".html", ".htm"})
+
+_SPAN = 1000  # no table of people spans more
+
+
+def read_page(data: Dataset, path: Path) -> None:
+    """Read every table of a page that holds records; layout tables inside others are no tables of their own.
+
+    Raises:
+        InputError: a page that cannot be read, or holds no table of records.
+    """
+    from opencheck.documents.html import html_tree
+    from opencheck.documents.parts import LARGEST, too_large
+
+    content = path.read_bytes()
+    if len(content) > LARGEST:
+        raise too_large(path.name)
+    tree = html_tree(decode(content, path.name))
+    tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
+    found = False
+    for number, table in enumerate(tables, 1):
+        caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
+        name = caption or f"表{number}"
+        grid = Grid(path.name, name, [])
+        grid.rows = list(enumerate(_cells(table), 1))
+        cells = read_grid(data, grid, name=caption or path.stem)
+        if cells is not None:
+            found = True
+            add_cells(data, cells, (path.name, name))
+    if not found:
+        raise InputError(f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}")
+
+
+def _cells(table: Any) -> list[list[Any]]:
+    """The rows of a table, spans filled."""
+    rows: list[list[Any]] = []
+    down: dict[int, tuple[int, str | None]] = {}
+    for line in table.iter("tr"):
+        row: list[Any] = []
+
+        def fill(row: list[Any] = row) -> None:
+            while len(row) in down:
+                left, text = down.pop(len(row))
+                if left > 1:
+                    down[len(row)] = (left - 1, text)
+                row.append(text)
+
+        for cell in line.iterchildren("td", "th"):
+            fill()
+            text = " ".join(cell.text_content().split()) or None
+            for _ in range(_span(cell, "colspan")):
+                if (high := _span(cell, "rowspan")) > 1:
+                    down[len(row)] = (high - 1, text)
+                row.append(text)
+        fill()
+        rows.append(row)
+    return rows
+
+
+def _span(cell: Any, name: str) -> int:
+    text = (cell.get(name) or "1").strip()
+    return min(max(int(text), 1), _SPAN) if text.isdigit() else 1

@@ -1,0 +1,150 @@
+"""SQL databases (SQLite, PostgreSQL): every table that is called like one of ours, through ADBC, a batch at a time.
+
+DuckDB's own scanners for these databases are downloaded when they are first used, which machines of offices cannot do; ADBC's drivers are
+ordinary packages. The rows are taken over once, in one statement a table, so that a check sees one state of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import narwhals as nw
+import polars as pl
+
+from opencheck.core.errors import InputError
+from opencheck.core.normalize import fold
+from opencheck.engine.carriers.backends import ROW, SRC, DuckDB, Relational
+from opencheck.readers.frames import add_native
+from opencheck.readers.typed_relations import add_relation
+from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.records.fields import TableSpec
+from opencheck.records.tables import TABLES
+
+__all__ = [
+    "SCHEMES",
+    "SUFFIXES",
+    "is_database",
+    "read_database",
+]
+
+
+SUFFIXES = frozenset({".db", ".sqlite", ".sqlite3"})
+
+SCHEMES = ("sqlite://", "postgresql://", "postgres://")
+
+
+def is_database(source: str) -> bool:
+    """Whether a source is the address of a database.
+
+    >>> is_database("postgresql://localhost/portal"), is_database("ledger.xlsx")
+    (True, False)
+    """
+    return source.startswith(SCHEMES)
+
+
+def read_database(data: Dataset, source: str | Path) -> None:
+    """Read the tables of a database that are called like ours, in English or Chinese (``disclosure`` or ``公开信息``).
+
+    Args:
+        data: takes the tables.
+        source: the path of a SQLite file, or an address: ``sqlite:///folder/portal.db``, ``postgresql://user:password@host/portal``.
+
+    Raises:
+        InputError: a database that cannot be opened, or with none of our tables; passwords are never repeated.
+    """
+    address = str(source)
+    if isinstance(source, Path) or address.startswith("sqlite://"):
+        path = source if isinstance(source, Path) else Path(address.removeprefix("sqlite://").removeprefix("/") or address)
+        if not isinstance(source, Path) and address.startswith("sqlite:////"):
+            path = Path(address.removeprefix("sqlite:///"))
+        _read_sqlite(data, path)
+    else:
+        _read_postgresql(data, address)
+
+
+def _read_sqlite(data: Dataset, path: Path) -> None:
+    if not path.exists():
+        raise InputError(f"{path}: 文件不存在 / no such file")
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as own:
+            listed = own.execute("select name from sqlite_master where type in ('table', 'view')").fetchall()
+            found = [str(name) for (name,) in listed]
+            columns = {t: [str(r[1]) for r in own.execute(f"pragma table_info({_name(t)})")] for t in found}
+    except sqlite3.Error as exc:
+        raise InputError(f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}") from exc
+    dbapi = _driver("adbc_driver_sqlite")
+    with dbapi.connect(str(path)) as connection:
+        for table, spec in _ours(data, path.name, found):
+            # SQLite has no type for dates, and its values no fixed one: everything is read as the text that it is.
+            texts = ", ".join(f"cast({_name(c)} as text) as {_name(c)}" for c in columns[table])
+            _take(data, connection, f"select {texts} from {_name(table)}", spec, (path.name, table))
+
+
+def _read_postgresql(data: Dataset, address: str) -> None:
+    parts = urlsplit(address)
+    label = f"{parts.hostname or 'localhost'}{parts.path}"
+    dbapi = _driver("adbc_driver_postgresql")
+    listing = (
+        "select table_name from information_schema.tables where table_schema = any(current_schemas(false)) order by table_name"
+    )
+    try:
+        with dbapi.connect(address) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(listing)
+                found = [str(name) for (name,) in cursor.fetchall()]
+            for table, spec in _ours(data, label, found):
+                _take(data, connection, f"select * from {_name(table)}", spec, (label, table))
+    except InputError:
+        raise
+    except Exception as exc:  # the driver's errors have no common class that is imported lightly
+        reason = str(exc).strip().splitlines()[-1]
+        if parts.password:
+            reason = reason.replace(parts.password, "***")
+        raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}") from exc
+
+
+def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableSpec]]:
+    names = {fold(n): spec for spec in TABLES.values() for n in (spec.name, spec.zh, *spec.aliases)}
+    known = [(table, names[fold(table)]) for table in found if fold(table) in names]
+    data.ignored.extend(Ignored(Place(label, t), "sheet", t) for t in found if fold(t) not in names)
+    if not known:
+        accepted = "、".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+        raise InputError(
+            f"{label}: 没有一张表是台账表 / no table of records; found: {'、'.join(found) or '—'}; accepted: {accepted}"
+        )
+    return known
+
+
+def _take(data: Dataset, connection: Any, query: str, spec: TableSpec, place: tuple[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        batches = cursor.fetch_record_batch()
+        backend = data.backend
+        if isinstance(backend, DuckDB):
+            source = data.source(place)
+            add_relation(data, spec, backend.take(batches, source))
+            return
+        rows = pl.DataFrame(pl.from_arrow(batches.read_all()))
+    if isinstance(backend, Relational):
+        numbered = rows.with_row_index(ROW, 1).with_columns(
+            pl.col(ROW).cast(pl.Int64), pl.lit(data.source(place), pl.Int32).alias(SRC)
+        )
+        add_relation(data, spec, nw.from_native(backend.lift(numbered)).to_native())
+    else:
+        add_native(data, rows, spec, place)
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _driver(module: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(f"{module}.dbapi")
+    except ImportError as exc:
+        raise InputError("读数据库需要安装 / databases need: pip install 'opencheck[sql]'") from exc

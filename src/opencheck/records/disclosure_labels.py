@@ -1,0 +1,128 @@
+"""Disclosure labels as they are printed in documents: 此件公开发布, 信息公开选项：主动公开, and their kin.
+
+A label is a token of its own: a note in brackets, a line of its own, a note after the date, a ticked box, or the value of a field
+that names the attribute. The same words inside a sentence, in a heading or in quotation marks are no label. The spellings are those of
+the vocabulary ``attribute``; spaces between characters, any brackets and traditional characters are read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from opencheck.records.vocabularies import VOCABULARIES
+
+__all__ = [
+    "ATTACHMENTS",
+    "label_note",
+    "label_pattern",
+    "labels",
+    "part_at",
+    "part_line",
+]
+
+
+ATTACHMENTS = (
+    "(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
+    "(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
+)
+"""From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
+
+_PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
+
+_GAP = "[ \t\u00a0\u3000\u200b\u200c\u200d\ufeff@]*"  # spaces, and what converters leave between characters
+
+_OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
+
+_TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))
+
+_PAGE = rf"(?:[—－\-]{_GAP}[0-9]+{_GAP}[—－\-])?"
+
+_FIELDS = (
+    "信息公开选项",
+    "信息公开形式",
+    "信息公开属性",
+    "信息公开类型",
+    "信息公开类别",
+    "公开属性",
+    "公开方式",
+    "公开类型",
+    "公开类别",
+    "公开形式",
+    "公开选项",
+)
+
+
+def label_note(value: str) -> str:
+    """The label of an attribute as it is printed under a document.
+
+    >>> label_note("依申请公开")
+    '（此件依申请公开）'
+    """
+    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    return f"（{next(w for w in term.spellings if w.startswith('此件'))}）"
+
+
+def part_line(name: str) -> str:
+    """The line that stands before what is not a document's own body: an attachment, a header, a comment."""
+    plain = re.sub(r"[】\s]+", " ", name)
+    return f"【以下是{plain}】"
+
+
+def part_at(text: str, at: int) -> tuple[str, int]:
+    """The part of a text in which a place lies (blank: the body), and the place counted from that part's beginning.
+
+    >>> part_at("正文\\n【以下是页脚】\\n电话", 11)
+    ('页脚', 0)
+    """
+    found = list(_PART.finditer(text, 0, at)) if "【以下是" in text else []
+    return (found[-1][1], at - found[-1].end()) if found else ("", at)
+
+
+def _spelled(words: tuple[str, ...]) -> str:
+    """The words, the longest first, with gaps between their characters and traditional characters read alike."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "(?:" + "|".join(_GAP.join(_letter(c) for c in w) for w in ordered) + ")"
+
+
+def _letter(char: str) -> str:
+    return f"[{char}{_TRADITIONAL[char]}]" if char in _TRADITIONAL else re.escape(char)
+
+
+@lru_cache(maxsize=16)
+def label_pattern(value: str) -> str:
+    """The regular expression of the labels of one attribute, without look-around, for any engine.
+
+    >>> bool(re.search(label_pattern("主动公开"), "2018年8月24日\\n（此件公开发布）\\n附件"))
+    True
+    >>> bool(re.search(label_pattern("主动公开"), "属于主动公开范围的，应当公开"))
+    False
+    """
+    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    words = tuple(w for w in (term.zh, *term.spellings) if not w.isascii())
+    notes = tuple(w for w in words if w.startswith(("此件", "本文")))
+    end = rf"{_GAP}{_PAGE}{_GAP}(?:[\r\n]|$)"
+    unquoted = r"(?:^|[^“”\"'‘「《])"
+    parts = (
+        rf"{unquoted}{_OPEN}+{_GAP}{_spelled(notes)}{_GAP}{_CLOSE}",
+        rf"(?:^|[\r\n]){_GAP}{_OPEN}+{_GAP}{_spelled(words)}{_GAP}{_CLOSE}+{end}",
+        rf"(?:^|[\r\n]|[0-9〇一二三四五六七八九十]日){_GAP}{_spelled(notes)}{end}",
+        rf"{_spelled(_FIELDS)}{_GAP}[:：]{_GAP}[■☑☒✓√]?{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
+        rf"[■☑☒✓√]{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
+    )
+    return "|".join(parts)
+
+
+def labels(text: str) -> list[str]:
+    """The attributes that a text is labelled with; more than one where labels disagree.
+
+    Args:
+        text: the whole text of a document, with its line breaks.
+
+    Returns:
+        Values of the vocabulary ``attribute``, in its order.
+
+    >>> labels("……\\n公开属性：依申请公开\\n")
+    ['依申请公开']
+    """
+    return [v for v in VOCABULARIES["attribute"].values if re.search(label_pattern(v), text)]

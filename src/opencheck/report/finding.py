@@ -1,0 +1,321 @@
+"""One finding: what a rule says of a record, with its message, derivation and remedy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from opencheck.core.localized import Named, Text
+from opencheck.core.outcomes import Outcome, Severity
+from opencheck.core.personal_data import shown
+from opencheck.engine.run import RuleResult
+from opencheck.records.dataset import Place
+from opencheck.records.tables import TABLES
+from opencheck.report import messages
+from opencheck.rules.conditions import tests
+from opencheck.rules.expressions import Step
+from opencheck.rules.rule import Grant, Rule
+
+__all__ = [
+    "Finding",
+]
+
+
+_SAME = ("rule", "table", "record_id", "subject", "period")
+"""What makes a finding of one report the same as one of another, with the sheet it comes from."""
+
+RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
+
+
+@dataclass(slots=True)
+class Finding:
+    """One finding.
+
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
+    late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
+    explanation are worked out when they are asked for.
+    """
+
+    result: RuleResult = field(repr=False)
+    facts: dict[str, Any] = field(repr=False)
+    outcome: Outcome
+    severity: Severity
+    record_id: str | None
+    unit: str | None
+    title: str | None
+    subject: str | None
+    period: str | None
+    due: date | None
+    actual: date | None
+    late_by: int | None
+    late_unit: str | None
+    missing: tuple[str, ...]
+    before_plan: bool
+    borderline: bool
+    justified: bool
+    source: Place
+    waiver: dict[str, Any] | None = None
+    """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
+    baseline: str | None = None
+    """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
+    id: str = ""
+    """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
+
+    @property
+    def key(self) -> str:
+        """A short hash of what the finding is about: rule, table, record, subject, period and sheet."""
+        parts = [getattr(self, k) for k in _SAME] + [self.source.sheet]
+        return hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).hexdigest()[:12]
+
+    @property
+    def rule(self) -> str:
+        """The rule's id."""
+        return self.result.rule.id
+
+    @property
+    def clause(self) -> str:
+        """The clause that the rule rests on."""
+        return self.result.rule.clause
+
+    @property
+    def table(self) -> str:
+        """The table of the record."""
+        return self.result.rule.on
+
+    @property
+    def remedy(self) -> Text:
+        """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
+        if self.outcome is Outcome.INDETERMINATE:
+            return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
+        if self.outcome is Outcome.PENDING and self.due is not None:
+            return self._say("remedy.pending", {"due": self.due})
+        if self.outcome is Outcome.NEEDS_REVIEW:
+            return self._say("remedy.review", {})
+        return self.result.rule.remedy
+
+    def _missing_in(self, lang: str) -> list[str]:
+        """What is missing, as a person knows it: a table, or a field (with its table where it is another one)."""
+        labels = []
+        for name in self.missing:
+            table, _, field_name = name.rpartition(".")
+            if name in TABLES:
+                labels.append(messages.table_label(name, lang))
+                continue
+            label = messages.field_label(table or self.table, field_name, lang)
+            other = table not in ("", self.table)
+            labels.append(f"{messages.table_label(table, lang)}·{label}" if other else label)
+        return labels
+
+    def _say(self, name: str, facts: dict[str, Any]) -> Text:
+        def fill(lang: str) -> str:
+            words = {
+                **facts,
+                "subject": facts.get("subject") or "",
+                "missing": self._missing_in(lang),
+                "late_unit": messages.word_of(f"unit.{facts['late_unit']}", lang) if facts.get("late_unit") else "",
+            }
+            if facts.get("every"):
+                words["every"] = messages.word_of(f"every.{facts['every']}", lang)
+            return messages.fill(messages.catalogue()[name][lang], words, lang).strip()
+
+        return Text(zh=fill("zh"), en=fill("en"))
+
+    @property
+    def message(self) -> Text:
+        """What was found, in one sentence."""
+        rule, scope = self.result.rule, self.result.scope
+        if "no_table" in self.facts:
+            table = self.facts["no_table"]
+            return messages.say("missing.table", {"table": table, "table_zh": TABLES[table].zh})
+        if self.facts.get("_applies", True) is None:
+            return self._say("missing.applies", {"missing": self.missing})
+        if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
+            fields = dict.fromkeys(n for name, t in tests(rule.consistent) for n in (name, *t.refs))
+            return self._say("contradiction", {"values": {(rule.on, n): self.facts.get(n) for n in fields}})
+        told = self._told()
+        if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
+            return self._say("granted", {"grants": granted})
+        said = self._say(*rule.kind.describe(rule, told, scope))
+        if self.justified:
+            said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
+        elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
+            said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
+        elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
+            said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
+        if self.waiver:
+            said = self._over("waived", said, self.waiver)
+        return said
+
+    def _told(self) -> dict[str, Any]:
+        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
+        own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
+        return {**self.facts, "outcome": Outcome(own)}
+
+    def _over(self, name: str, said: Text, facts: dict[str, Any]) -> Text:
+        """A sentence put over another one."""
+        return self._say(name, {**facts, "said": Named(said.zh, said.en)})
+
+    def _grants(self, granted: bool | None) -> list[Named]:
+        """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
+        return [Named(g.title.zh, g.title.en) for g in self._weighed(granted)]
+
+    def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
+        return [(self.result.rule.on, g.basis) for g in self._weighed(granted)]
+
+    def _weighed(self, granted: bool | None) -> list[Grant]:
+        rule = self.result.rule
+        return [
+            g
+            for i, g in enumerate(rule.exceptions)
+            if self.facts.get(f"granted:{i}", False) is granted and (granted is not False or self.facts.get(f"claimed:{i}"))
+        ]
+
+    @property
+    def explanation(self) -> list[Text]:
+        """The derivation, step by step: the clause, its reading, the counting, the result."""
+        rule, pack = self.result.rule, self.result.pack
+        steps: list[Text] = []
+        clause = pack.clauses.get(rule.clause)
+        if clause:
+            steps.append(
+                messages.say("step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en})
+            )
+        if rule.reading:
+            steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
+        for name in pack.rules[rule.id].parameters:
+            known = pack.parameters[name]
+            facts = {
+                "name": name,
+                "value": plain(pack.values[name]),
+                "reading_zh": known.reading.zh,
+                "reading_en": known.reading.en,
+            }
+            if pack.values[name] != known.value:
+                steps.append(messages.say("step.parameter_changed", {**facts, "default": plain(known.value)}))
+            else:
+                steps.append(messages.say("step.parameter", facts))
+        if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+            derived: list[Step] = rule.kind.derive(rule, self._told(), self.result.scope)
+            steps += [self._say(name, facts) for name, facts in derived]
+            if self.justified:
+                steps.append(self._say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
+            if refused := self._grants(False):
+                steps.append(self._say("step.grant_refused", {"grants": refused, "bases": self._bases(False)}))
+        elif granted := self._grants(True):
+            steps.append(self._say("granted", {"grants": granted}))
+        if self.waiver:
+            steps.append(self._say("step.waived", self.waiver))
+        if self.before_plan:
+            steps.append(messages.say("step.before_plan", {"binding_from": pack.binding_from}))
+        return steps
+
+    @property
+    def _applies(self) -> bool:
+        return self.facts.get("_applies", True) is not None
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows that a finding about a column of a published table concerns; ``source`` is the first of them."""
+        return list(self.facts.get("all_rows") or ())
+
+    @property
+    def cells(self) -> list[str]:
+        """The fields of the record that a person should look at first."""
+        if self.outcome is Outcome.INDETERMINATE and self.missing:
+            own = [n.removeprefix(f"{self.table}.") for n in self.missing]
+            return [n for n in own if n in TABLES[self.table].fields]
+        return self.result.rule.kind.cells(self.result.rule, self.facts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as JSON gives it; dates as YYYY-MM-DD."""
+        message, remedy = self.message, self.remedy
+        return {
+            "id": self.id,
+            "rule": self.rule,
+            "clause": self.clause,
+            "outcome": str(self.outcome),
+            "severity": self.severity,
+            "table": self.table,
+            "record_id": self.record_id,
+            "unit": self.unit,
+            "title": self.title,
+            "subject": self.subject,
+            "period": self.period,
+            "due": self.due and self.due.isoformat(),
+            "actual": self.actual and self.actual.isoformat(),
+            "late_by": self.late_by,
+            "late_unit": self.late_unit,
+            "before_plan": self.before_plan,
+            "borderline": self.borderline,
+            "justified": self.justified,
+            "missing": list(self.missing),
+            "waiver": self.waiver and {k: v.isoformat() if isinstance(v, date) else v for k, v in self.waiver.items()},
+            "baseline": self.baseline,
+            "message": {"zh": message.zh, "en": message.en},
+            "remedy": {"zh": remedy.zh, "en": remedy.en},
+            "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
+            "source": self.source.as_dict(),
+            **({"rows": self.rows[:20], "count": len(self.rows)} if self.rows else {}),
+        }
+
+
+def plain(value: Any) -> str:
+    """A parameter's value as a person would write it."""
+    if isinstance(value, dict):
+        return "，".join(f"{k}: {v}" for k, v in value.items())
+    return str(value)
+
+
+def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
+    """The missing facts of an indeterminate record."""
+    if facts["_applies"] is None:
+        fields = result.scope.fields(rule.on)
+        names = []
+        asked = [n for n, t in tests(rule.when) if t.unknown is None]
+        for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
+            vocabulary = fields.spec.fields[name].vocabulary
+            value = facts.get(name)
+            if value is None or (vocabulary is not None and value not in vocabulary.values):
+                names.append(name)
+        return tuple(names)
+    if facts.get("consistent") is False:
+        return ()
+    if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
+        return _missing_grants(rule, facts, result)
+    return tuple(rule.kind.missing(rule, facts, result.scope))
+
+
+def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
+    """The blank facts that leave it open whether an exception applies."""
+    fields = result.scope.fields(rule.on)
+    names: dict[str, None] = {}
+    for number, grant in enumerate(rule.exceptions):
+        if facts.get(f"granted:{number}", False) is not None:
+            continue
+        asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
+        names |= {n: None for n, _ in tests(asked) if facts.get(n) is None or n in fields.absent}
+    return tuple(names)
+
+
+def _shown(text: str | None) -> str | None:
+    return shown(text) if text is not None else None
+
+
+def task_of(clause: str) -> str:
+    """The task that a clause belongs to: what stands before its last dot.
+
+    >>> task_of("8-7.10"), task_of("9.4")
+    ('8-7', '9')
+    """
+    return clause.rpartition(".")[0] or clause
+
+
+def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
+    return sorted(
+        findings,
+        key=lambda f: (-f.outcome.gravity, f.before_plan, -RANK[f.severity], -(f.late_by or 0), f.due or date.max),
+    )

@@ -1,0 +1,138 @@
+"""Charts of the page as SVG: drawn by pygal without scripts, coloured by the page's own variables, so that both themes and paper suit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = [
+    "bars",
+    "lines",
+]
+
+
+_COLOURS = (*(f"var(--{c})" for c in ("error", "warning", "advice", "review", "pass")), "#c2185b", "#00838f", "#8d6e63")
+
+MOST = len(_COLOURS)
+"""Lines that one chart shows: more of them nobody tells apart."""
+
+_LABEL = 24  # characters of a label that are shown
+
+
+def bars(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
+    """Stacked bars lying on their side: a bar a label, its parts in the order given, each with its number.
+
+    Args:
+        name: a name that no other chart of the page has.
+        labels: what each bar is about, from the top.
+        parts: the legend's word and the number for each label.
+        described: what the picture shows, for who cannot see it.
+
+    Returns:
+        The SVG as safe markup; words of a ledger in it are escaped.
+    """
+    import pygal
+
+    chart = pygal.HorizontalStackedBar(
+        **_look(),
+        height=110 + 26 * len(labels),
+        # pygal takes a character to be as wide as a Latin one.
+        margin_left=10 + round(5.5 * max((len(text[:_LABEL]) for text in labels), default=0)),
+        margin_right=16,
+        print_values=True,
+        print_zeroes=False,
+        spacing=6,
+        show_y_guides=False,
+    )
+    shown = [(word, [n or None for n in reversed(numbers)]) for word, numbers in parts]
+    return _drawn(chart, name, list(reversed(labels)), shown, described)
+
+
+def lines(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
+    """A line each over the same labels, counted from zero; at most :data:`MOST`.
+
+    Args:
+        name: a name that no other chart of the page has.
+        labels: what stands below, from the left.
+        found: the legend's word and the numbers.
+        described: what the picture shows, for who cannot see it.
+
+    Returns:
+        The SVG as safe markup.
+    """
+    import pygal
+
+    chart = pygal.Line(**_look(), height=320, dots_size=4, margin_left=48, margin_right=56)
+    most = max((n for _, numbers in found for n in numbers), default=0)
+    chart.range = (0, most or 1)
+    if most < 6:
+        chart.y_labels = range(most + 1)
+    return _drawn(chart, name, labels, found[:MOST], described)
+
+
+def _look() -> dict[str, Any]:
+    from pygal.style import Style
+
+    words = {f"{part}_font_family": "inherit" for part in ("label", "major_label", "value", "value_label", "tooltip", "title")}
+    sizes = {"label_font_size": 13, "major_label_font_size": 13, "value_font_size": 13, "legend_font_size": 14}
+    style = Style(
+        background="transparent",
+        plot_background="transparent",
+        foreground="var(--ink)",
+        foreground_strong="var(--ink)",
+        foreground_subtle="var(--soft)",
+        guide_stroke_color="var(--line)",
+        major_guide_stroke_color="var(--line)",
+        colors=_COLOURS,
+        value_colors=("var(--paper)",) * len(_COLOURS),
+        stroke_width="2.5",
+        opacity="1",
+        opacity_hover="1",
+        transition="0s",
+        font_family="inherit",
+        legend_font_family="inherit",
+        no_data_font_family="inherit",
+        **words,
+        **sizes,
+    )
+    return {
+        "style": style,
+        "js": [],
+        "classes": ["chart"],
+        "width": 900,
+        "legend_at_bottom": True,
+        "legend_at_bottom_columns": 4,
+        "truncate_legend": -1,
+        "truncate_label": _LABEL,
+        "margin_top": 8,
+        "margin_bottom": 24,
+        "disable_xml_declaration": True,
+        "formatter": lambda n: f"{n:g}",
+    }
+
+
+def _drawn(
+    chart: Any,
+    name: str,
+    labels: Sequence[str],
+    found: Sequence[tuple[str, Sequence[int | None]]],
+    described: str,
+) -> Any:
+    """The picture alone: no script, no remark of the day it was drawn; its words for who cannot see it."""
+    from markupsafe import Markup
+    from pygal.etree import etree
+
+    chart.uuid = name
+    chart.x_labels = list(labels)
+    for word, numbers in found:
+        chart.add(word, list(numbers))
+    root = chart.render_tree()
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in ("script", "desc"):
+                parent.remove(child)
+    for title in [n for n in root if n.tag.rpartition("}")[2] == "title"]:
+        title.text = described
+    root.set("role", "img")
+    root.set("aria-label", described)
+    return Markup(etree.tostring(root, encoding="unicode"))

@@ -1,0 +1,96 @@
+"""CSV: one line a finding."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import shown
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report
+from opencheck.report.wording import late_text, what
+
+__all__ = [
+    "as_csv",
+    "inert",
+]
+
+
+def inert(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula.
+
+    >>> inert("=cmd|' /C calc'!A0"), inert("市环保局")
+    ("'=cmd|' /C calc'!A0", '市环保局')
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+# The columns of a list of findings; messages.yaml calls them ``column.NAME``.
+COLUMNS = (
+    "outcome",
+    "severity",
+    "rule",
+    "clause",
+    "unit",
+    "record_id",
+    "what",
+    "message",
+    "due",
+    "actual",
+    "late",
+    "remedy",
+    "file",
+    "sheet",
+    "row",
+)
+
+
+def flat(finding: Finding, lang: str) -> dict[str, Any]:
+    """A finding as one line of a spreadsheet."""
+    severity = messages.word_of(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
+    return {
+        "outcome": messages.word_of(f"outcome.{finding.outcome}", lang),
+        "severity": severity,
+        "rule": finding.rule,
+        "clause": finding.clause,
+        "unit": finding.unit,
+        "record_id": finding.record_id,
+        "what": what(finding),
+        "message": finding.message.in_(lang),
+        "due": finding.due,
+        "actual": finding.actual,
+        "late": late_text(finding, lang),
+        "remedy": finding.remedy.in_(lang) if finding.outcome in _ACTIONABLE else None,
+        "file": finding.source.file,
+        "sheet": finding.source.sheet,
+        "row": finding.source.row,
+    }
+
+
+_ACTIONABLE = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW, Outcome.PENDING)
+
+
+def as_csv(report: Report, lang: str) -> bytes:
+    """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([messages.word_of(f"column.{name}", lang) for name in COLUMNS])
+    for finding in report.findings():
+        row = flat(finding, lang)
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+    for rejected in report.rejected:
+        row = dict.fromkeys(COLUMNS)
+        row |= {
+            "outcome": messages.word_of("word.rejected_row", lang),
+            "record_id": shown(rejected.values.get("id") or "") or None,
+            "message": "；".join(t.in_(lang) for t in rejected_text(rejected)),
+            "file": rejected.place.file,
+            "sheet": rejected.place.sheet,
+            "row": rejected.place.row,
+        }
+        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

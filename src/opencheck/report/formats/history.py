@@ -1,0 +1,81 @@
+"""The history on a terminal: runs, and what changed between two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from opencheck.report import messages
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from opencheck.report.history.store import Change, Run
+
+__all__ = [
+    "compared",
+    "print_change",
+    "print_runs",
+]
+
+
+_SHOWN = 50
+
+
+def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
+    """Print the runs of a history, the earliest first."""
+    from rich.table import Table
+
+    if not runs:
+        console.print(messages.word_of("history.none", lang))
+        return
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    severities = ("error", "warning", "advice")
+    for name in ("run", "made_at", "as_of", "packs"):
+        table.add_column(messages.word_of(f"history.{name}", lang))
+    for name in severities:
+        table.add_column(messages.word_of(f"severity.{name}", lang), justify="right")
+    table.add_column(messages.word_of("outcome.indeterminate", lang), justify="right")
+    for run in runs:
+        table.add_row(
+            str(run.id),
+            f"{run.made_at:%Y-%m-%d %H:%M}",
+            str(run.as_of),
+            run.packs,
+            *(str(run.summary["violations"][n]) for n in severities),
+            str(run.summary["outcomes"]["indeterminate"]),
+        )
+    console.print(table)
+
+
+def compared(change: Change, lang: str) -> str:
+    """What changed between two runs, in one sentence."""
+    facts = {
+        **change.counts,
+        "earlier": change.earlier.id,
+        "later": change.later.id,
+        "earlier_day": change.earlier.as_of,
+        "later_day": change.later.as_of,
+    }
+    return messages.say("history.compared", facts).in_(lang)
+
+
+def print_change(change: Change, console: Console, lang: str) -> None:
+    """Print what changed between two runs."""
+    from rich.text import Text
+
+    console.print(Text(compared(change, lang), style="bold"))
+    styles = {"new": "bold red", "fixed": "green", "open": "yellow", "recurring": ""}
+    for name, style in styles.items():
+        found: list[dict[str, Any]] = getattr(change, name)
+        if not found:
+            continue
+        console.print(Text(f"\n{messages.word_of(f'history.{name}', lang)} {len(found)}", style=style))
+        for finding in found[:_SHOWN]:
+            told = finding["told"]
+            about = " ".join(
+                p for p in (finding["rule"], finding["unit"], told["record_id"], told["subject"], told["period"]) if p
+            )
+            console.print(Text(f"  {about}：{told['message'][lang]}"))
+        if len(found) > _SHOWN:
+            console.print(Text(f"  … {len(found) - _SHOWN}", style="dim"))

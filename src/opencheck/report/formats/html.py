@@ -1,0 +1,308 @@
+"""The page for the mayor: one HTML file with everything in it, that opens from a file share and prints on A4.
+
+What people look at first is in the page as it stands: head figures, units by tasks, what each series gave month by month, what falls due
+soon, units by how much of what they published breaks a rule. Findings are filtered, searched and unfolded by a script in the page, which
+makes elements only of those that are looked at. Nothing is fetched from anywhere, which the page's own policy also forbids.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import narwhals as nw
+
+from opencheck.core.calendar import WorkCalendar
+from opencheck.core.normalize import fold
+from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import shown
+from opencheck.report import messages
+from opencheck.report.finding import RANK, Finding, by_gravity, task_of
+from opencheck.report.formats import charts
+from opencheck.report.formats.due_list import upcoming
+from opencheck.report.formats.score import caveats, vetoes_of
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report, task_title
+from opencheck.report.score import scores
+from opencheck.report.wording import about, ignored_text, late_text, place_text, what
+
+__all__ = [
+    "as_html",
+]
+
+
+SOON = 31
+"""Days after the day of the check up to which what falls due is listed."""
+
+_LABELS = (
+    "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
+    "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "clause", "print_note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit in the ranking: records checked, those with a violation, and the violations."""
+
+    unit: str
+    records: int
+    broken: int
+    violations: int
+
+    @property
+    def rate(self) -> float | None:
+        """The share of its records that break a rule; None where it has none."""
+        return self.broken / self.records if self.records else None
+
+
+def as_html(report: Report, lang: str) -> bytes:
+    """The report as one HTML page without any file beside it."""
+    from jinja2 import Environment, StrictUndefined
+
+    folder = files("opencheck.report.formats") / "html_assets"
+    source = (folder / "report.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    findings = by_gravity(report.findings())
+    tasks = _tasks(report, lang)
+    page = environment.from_string(source).render(
+        lang="zh-CN" if lang == "zh" else "en",
+        style=_inline((folder / "report.css").read_text(encoding="utf-8")),
+        script=_inline((folder / "report.js").read_text(encoding="utf-8")),
+        data=_json(_data(report, findings, tasks, lang)),
+        t=lambda name, **facts: messages.say(f"page.{name}", facts).in_(lang),
+        word=lambda name: messages.word_of(name, lang),
+        title="、".join(p.title.in_(lang) for p in report.packs),
+        as_of=_day(report.as_of, lang),
+        rows=report.rows,
+        outcomes=report.summary["outcomes"],
+        levels=report.summary["violations"],
+        before=sum(1 for f in report.violations if f.before_plan),
+        changes=report.changes,
+        scores=[
+            (s.unit or messages.word_of("score.whole", lang), f"{s.score:g}", f"{s.least:g}", "；".join(vetoes_of(s, lang)))
+            for s in scores(report)
+        ],
+        bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
+        caveats=caveats(report, lang),
+        change=_change(report, lang),
+        most=charts.MOST,
+        trends=_trends(report, tasks, lang),
+        by_task=_by_task(report, tasks, lang),
+        grid=_grid(report, tasks),
+        tasks=tasks,
+        series=_series(report, lang),
+        soon=[(_day(f.due, lang), f.unit or "—", what(f), f.message.in_(lang)) for f in upcoming(report, _later(report.as_of))],
+        ranking=_ranking(report),
+        rejected=[
+            (place_text(*r.place, lang), "；".join(t.in_(lang) for t in rejected_text(r))) for r in report.rejected[:500]
+        ],
+        notes=[messages.say(name, facts).in_(lang) for name, facts in report.notes],
+        ignored=[ignored_text(i, lang) for i in report.data.ignored[:500]],
+    )
+    return page.encode()
+
+
+def _later(day: date) -> date:
+    return day + timedelta(days=SOON)
+
+
+def _day(day: date | None, lang: str) -> str:
+    return messages.word(day, lang) if day else "—"
+
+
+def _inline(text: str) -> Any:
+    """Our own style or script as it stands inside its element."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _json(text: str) -> Any:
+    """JSON inside a script element: a text of a ledger cannot close the element, nor open a comment."""
+    return _inline(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _tasks(report: Report, lang: str) -> dict[str, str]:
+    """The tasks that have rules here, in the packs' order."""
+    return {task: task_title(report, task, lang) for task in dict.fromkeys(task_of(r.rule.clause) for r in report.results)}
+
+
+def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[str, list[tuple[int, int]], int]]]:
+    """Units by tasks: the tasks with a violation, and of each unit with one the violations with how dark their cell is, and the sum."""
+    counts = Counter((f.unit or "—", task_of(f.clause)) for f in report.violations if not f.before_plan)
+    used = [t for t in tasks if any(task == t for _, task in counts)]
+    sums: Counter[str] = Counter()
+    for (unit, _), number in counts.items():
+        sums[unit] += number
+    most = max(counts.values(), default=1)
+    lines = []
+    for unit, total in sorted(sums.items(), key=lambda item: (-item[1], item[0])):
+        cells = [(n := counts[unit, task], 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for task in used]
+        lines.append((unit, cells, total))
+    return used, lines
+
+
+def _by_task(report: Report, tasks: dict[str, str], lang: str) -> Any:
+    """A chart of the violations of each task by severity, without those due before the plan; None where there is none."""
+    counts: Counter[tuple[str, str]] = Counter((task_of(f.clause), f.severity) for f in report.violations if not f.before_plan)
+    used = [t for t in tasks if any(task == t for task, _ in counts)]
+    if not used:
+        return None
+    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    told = messages.say("page.chart_tasks").in_(lang)
+    return charts.bars("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
+
+
+def _change(report: Report, lang: str) -> str | None:
+    """What changed since the run before, in one sentence."""
+    from opencheck.report.formats.history import compared
+
+    return compared(report.change, lang) if report.change else None
+
+
+def _trends(
+    report: Report, tasks: dict[str, str], lang: str
+) -> list[tuple[str, Any, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
+    """Violations run by run, by unit and by task: a chart, and the numbers with how dark their cells are; from two runs on."""
+    from opencheck.report.history.store import trend
+
+    if len(report.past) < 2:
+        return []
+    found = []
+    for by, name in (("by_unit", "history.trend_unit"), ("by_task", "history.trend_task")):
+        runs, lines = trend(report.past, by)
+        most = max((n for _, numbers in lines for n in numbers), default=1) or 1
+        named = [
+            (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label, list(numbers)) for label, numbers in lines
+        ]
+        heads = [f"{r.id} · {r.as_of}" for r in runs]
+        title = messages.word_of(name, lang)
+        chart = charts.lines(by, heads, named, title)
+        shades = [(label, [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers]) for label, numbers in named]
+        found.append((title, chart, heads, shades))
+    return found
+
+
+def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[str, dict[str, tuple[str, str]]]]]]:
+    """Of each rule about periods: its title, the periods, and of each subject the outcome of every period with its word."""
+    found = []
+    for result in report.results:
+        rule = result.rule
+        if rule.kind.name != "series" or (rule.on not in result.scope.frames and rule.kind.needs_table):
+            continue
+        _, judged = rule.kind.judge(rule, result.scope, True)
+        periods = sorted({j.period for j in judged if j.period and j.outcome is not Outcome.NOT_APPLICABLE})
+        if not periods:
+            continue
+        waived = {(f.subject, f.period) for f in report.findings("waived", rule=rule.id)}
+        subjects: dict[str, dict[str, tuple[str, str]]] = {}
+        for j in judged:
+            outcome = j.outcome
+            if outcome is Outcome.VIOLATION and (_shown(j.subject), j.period) in waived:
+                outcome = Outcome.WAIVED
+            if j.period in periods:
+                cell = (str(outcome), messages.word_of(f"outcome.{outcome}", lang))
+                subjects.setdefault(_shown(j.subject) or "—", {})[j.period] = cell
+        found.append((f"{rule.id} {rule.title.in_(lang)}", periods, sorted(subjects.items())))
+    return found
+
+
+def _shown(text: str | None) -> str | None:
+    return shown(text) if text else None
+
+
+def _ranking(report: Report) -> list[Line]:
+    """Units by the share of their records that break a rule, the worst first; those before the plan's day do not count."""
+    names = {spelling: name for pack in report.packs for spelling, name in pack.unit_names.items()}
+    records: Counter[str] = Counter()
+    for table in report.data.tables.values():
+        if "unit" not in table.present or table.spec.name == "waiver":
+            continue
+        units = nw.from_native(table.frame).select("unit").group_by("unit").agg(nw.len().alias("n"))
+        for unit, number in report.data.records(units.to_native()).select("unit", "n").iter_rows():
+            if unit is not None:
+                records[names.get(fold(unit), unit)] += number
+    broken: dict[str, set[tuple[Any, ...]]] = {}
+    violations: Counter[str] = Counter()
+    for f in report.violations:
+        if not f.before_plan:
+            violations[f.unit or "—"] += 1
+            # A record that names no unit is told to the clause's, but is none of that unit's records.
+            if f.result.rows is not None and (own := f.facts.get("unit")):
+                broken.setdefault(own, set()).add((f.table, *f.source))
+    lines = [Line(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
+    return sorted((line for line in lines if line.violations), key=lambda x: (-(x.rate or 0), -x.violations, x.unit))
+
+
+def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: str) -> str:
+    """What the script shows: every finding as a list, with the texts that several of them share told once."""
+    texts: dict[str, int] = {}
+
+    def told(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    spans: list[tuple[date, date]] = []
+    rows = []
+    for f in findings:
+        start = f.facts.get("start")
+        start = start.date() if isinstance(start, datetime) else start
+        ends = [d for d in (start, f.due, f.actual) if isinstance(d, date)]
+        if len(ends) > 1 or (ends and f.outcome is Outcome.VIOLATION):
+            spans.append((min(ends), max([*ends, report.as_of] if f.actual is None else ends)))
+        flags = [
+            n
+            for n, on in (("before_plan", f.before_plan), ("borderline", f.borderline), ("baseline_new", f.baseline == "new"))
+            if on
+        ]
+        rows.append(
+            [
+                f.id,
+                str(f.outcome),
+                f.severity if f.outcome is Outcome.VIOLATION else "",
+                told(f"{f.rule} {f.result.rule.title.in_(lang)}"),
+                told(f.unit or "—"),
+                task_of(f.clause),
+                about(f),
+                f.message.in_(lang),
+                told(f.remedy.in_(lang)),
+                _iso(start),
+                _iso(f.due),
+                _iso(f.actual),
+                late_text(f, lang) or "",
+                place_text(*f.source, lang),
+                [told(step.in_(lang)) for step in f.explanation],
+                flags,
+            ]
+        )
+    calendars = [r.scope.calendar for r in report.results[:1]]
+    data = {
+        "rows": rows,
+        "texts": list(texts),
+        "tasks": [[task, f"{task} {title}".strip()] for task, title in tasks.items()],
+        "asOf": report.as_of.isoformat(),
+        "off": _days_off(calendars[0], spans) if calendars else {},
+        "outcomes": {str(o): messages.word_of(f"outcome.{o}", lang) for o in Outcome},
+        "severities": {s: messages.word_of(f"severity.{s}", lang) for s in RANK},
+        "labels": {name: messages.word_of(f"page.{name}", lang) for name in _LABELS},
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _iso(day: Any) -> str:
+    return day.isoformat() if isinstance(day, date) else ""
+
+
+def _days_off(calendar: WorkCalendar, spans: list[tuple[date, date]]) -> dict[str, str]:
+    """For each year that a finding touches, a character a day: 1 for a day off, 0 for a working day, ? where nothing is known."""
+    years = sorted({y for first, last in spans for y in range(first.year, min(last.year, first.year + 5) + 1)})
+    found = {}
+    for year in years:
+        days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+        found[str(year)] = "".join(
+            ("0" if calendar.is_working_day(d) else "1") if calendar.knows(d) else "?" for d in days if d.year == year
+        )
+    return found

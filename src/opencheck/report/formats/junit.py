@@ -1,0 +1,77 @@
+"""JUnit XML: one test case a rule, for CI servers."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report
+from opencheck.report.rule_status import told, verdict
+from opencheck.report.wording import place_text
+
+__all__ = [
+    "as_junit",
+]
+
+
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _xml(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return _NO_XML.sub("�", text)
+
+
+def as_junit(report: Report, lang: str) -> bytes:
+    """A test case a rule: violations of severity error fail it; what is not yet due, does not apply or cannot be judged is skipped with
+    the reason; warnings and the findings of a passing rule are its output. Rejected rows are a case of their own, an error.
+    """
+    root = ElementTree.Element("testsuites", name="opencheck")
+    suites: dict[str, ElementTree.Element] = {}
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings():
+        by_rule.setdefault(finding.rule, []).append(finding)
+    totals: dict[str, dict[str, int]] = {}
+
+    def case(suite: str, name: str) -> ElementTree.Element:
+        if suite not in suites:
+            suites[suite] = ElementTree.SubElement(root, "testsuite", name=_xml(suite))
+            totals[suite] = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+        totals[suite]["tests"] += 1
+        return ElementTree.SubElement(suites[suite], "testcase", classname=_xml(suite), name=_xml(name), time="0")
+
+    for result in report.results:
+        rule = result.rule
+        found = verdict(rule, by_rule.get(rule.id, ()), result.counts, lang)
+        suite = result.pack.id
+        element = case(suite, f"{rule.id} {rule.title.in_(lang)}")
+        text = _xml("\n".join(told(f, lang) for f in found.findings))
+        if found.status == "failed":
+            totals[suite]["failures"] += 1
+            ElementTree.SubElement(element, "failure", message=_xml(found.reason), type="violation").text = text
+        elif found.status in ("passed", "warned"):
+            if text:
+                ElementTree.SubElement(element, "system-out").text = text
+        else:
+            totals[suite]["skipped"] += 1
+            ElementTree.SubElement(element, "skipped", message=_xml(found.reason), type=found.status)
+            if text:
+                ElementTree.SubElement(element, "system-out").text = text
+    if report.rejected:
+        suite = "input"
+        element = case(suite, messages.word_of("word.rejected_row", lang))
+        totals[suite]["errors"] += 1
+        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.in_(lang) for t in rejected_text(r))}" for r in report.rejected]
+        failure = ElementTree.SubElement(element, "error", message=str(len(report.rejected)), type="rejected")
+        failure.text = _xml("\n".join(lines))
+    for suite, element in suites.items():
+        for name, number in totals[suite].items():
+            element.set(name, str(number))
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(t[name] for t in totals.values())))
+    ElementTree.indent(root)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"

@@ -1,0 +1,55 @@
+"""Markdown: a summary for pull requests and chats."""
+
+from __future__ import annotations
+
+import re
+
+from opencheck.report import messages
+from opencheck.report.finding import by_gravity
+from opencheck.report.formats.github import _head
+from opencheck.report.report import Report, task_title
+from opencheck.report.wording import place_text, what
+
+__all__ = [
+    "as_markdown",
+]
+
+
+def _cell(text: str) -> str:
+    """A text inside a table of Markdown: no mark-up, no cell or line of its own."""
+    return re.sub(r"([\\`*_{}\[\]<>|#!~])", r"\\\1", text.replace("\r", " ").replace("\n", " "))
+
+
+def as_markdown(report: Report, lang: str) -> bytes:
+    """A summary for a mail, a merge request or the page of a workflow: head figures, by task, by unit, the worst violations."""
+    word = messages.word_of
+    lines = [f"# {_cell('、'.join(p.title.in_(lang) for p in report.packs))}", "", _cell(_head(report, lang)), ""]
+
+    def table(title: str, head: list[str], rows: list[list[str]]) -> None:
+        lines.extend([f"## {title}", "", f"| {' | '.join(head)} |", "|" + "---|" * len(head)])
+        lines.extend(f"| {' | '.join(_cell(c) for c in row)} |" for row in rows)
+        lines.append("")
+
+    levels = ("error", "warning", "advice", "before_plan", "indeterminate", "pending")
+    names = [word(f"severity.{n}", lang) for n in levels[:3]] + [word(f"report.{n}", lang) for n in levels[3:]]
+
+    def ranked(counts: dict[str, dict[str, int]]) -> list[tuple[str, dict[str, int]]]:
+        return sorted(counts.items(), key=lambda kv: (-kv[1].get("error", 0), -kv[1].get("warning", 0), kv[0]))
+
+    tasks = ranked(report.summary["by_task"])
+    shown = [[f"{t} {task_title(report, t, lang)}", *(str(c.get(n, 0)) for n in levels)] for t, c in tasks]
+    table(word("report.by_task", lang), [word("report.task", lang), *names], shown)
+    units = ranked(report.summary["by_unit"])
+    table(
+        word("report.by_unit", lang),
+        [word("report.unit", lang), *names],
+        [[u, *(str(c.get(n, 0)) for n in levels)] for u, c in units],
+    )
+    worst = by_gravity(report.violations)[:50]
+    heads = [word(f"report.{n}", lang) for n in ("rule", "unit", "what", "message", "remedy", "place")]
+    body = [
+        [f.rule, f.unit or "", what(f), f.message.in_(lang), f.remedy.in_(lang), place_text(*f.source, lang)] for f in worst
+    ]
+    if body:
+        table(word("report.worst", lang), heads, body)
+    return ("\n".join(lines)).encode()

@@ -1,0 +1,150 @@
+"""SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from opencheck.core.outcomes import Outcome
+from opencheck.report.finding import Finding
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report
+from opencheck.report.wording import about
+
+__all__ = [
+    "as_sarif",
+]
+
+
+_LEVEL = {"error": "error", "warning": "warning", "advice": "note"}
+
+_KIND = {
+    Outcome.PASS: "pass",
+    Outcome.VIOLATION: "fail",
+    Outcome.PENDING: "informational",
+    Outcome.NOT_APPLICABLE: "notApplicable",
+    Outcome.INDETERMINATE: "open",
+    Outcome.NEEDS_REVIEW: "review",
+    Outcome.WAIVED: "fail",
+}
+
+
+def relative(report: Report, name: str) -> str:
+    """A file's path from where the check runs, or its bare name where it lies elsewhere; with slashes."""
+    path = report.data.files.get(name)
+    if path is None:
+        return name
+    try:
+        inside = os.path.relpath(Path(path).resolve())
+    except ValueError:  # another drive of Windows
+        return name
+    return name if inside.startswith("..") else Path(inside).as_posix()
+
+
+def as_sarif(report: Report, lang: str) -> bytes:
+    """The findings as a SARIF 2.1.0 log.
+
+    A violation is a result of kind ``fail`` with the rule's level, what cannot be judged is ``open``, what a person has to judge
+    ``review``, what is not yet due ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of
+    the place, the sheet its logical location. Rejected rows are notifications of the tool.
+    """
+    from opencheck.core.version import __version__
+
+    rules = report.results
+    index = {r.rule.id: n for n, r in enumerate(rules)}
+    descriptors = [
+        {
+            "id": r.rule.id,
+            "name": r.rule.id.replace("-", "").replace(".", "_"),
+            "shortDescription": {"text": r.rule.title.in_(lang)},
+            "fullDescription": {"text": _duty(r.pack, r.rule.clause, lang) or r.rule.title.in_(lang)},
+            "help": {"text": r.rule.remedy.in_(lang)},
+            "defaultConfiguration": {"level": _LEVEL[r.rule.effective_severity]},
+            "properties": {"clause": r.rule.clause, "pack": r.pack.id, "tags": [r.pack.id, f"clause {r.rule.clause}"]},
+        }
+        for r in rules
+    ]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "opencheck",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "language": "zh-CN" if lang == "zh" else "en",
+                "rules": descriptors,
+            }
+        },
+        "language": "zh-CN" if lang == "zh" else "en",
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(report, f, index[f.rule], lang) for f in report.findings()],
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [
+                    {
+                        "level": "warning",
+                        "message": {"text": _plain("；".join(t.in_(lang) for t in rejected_text(r)))},
+                        **_locations(report, *r.place),
+                    }
+                    for r in report.rejected
+                ],
+            }
+        ],
+        "properties": {"asOf": report.as_of.isoformat(), "rows": report.rows, "packs": [p.id for p in report.packs]},
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return (json.dumps(log, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _plain(text: str) -> str:
+    """A text that a viewer of SARIF takes for nothing but text: no links of a ledger's, no placeholders (2.1.0, 3.11.5 and 3.11.6)."""
+    return re.sub(r"([\\\[\]])", r"\\\1", text).replace("{", "{{").replace("}", "}}")
+
+
+def _duty(pack: Any, clause: str, lang: str) -> str:
+    known = pack.clauses.get(clause)
+    return f"{clause}  {known.duty.in_(lang)}" if known else ""
+
+
+def _locations(report: Report, file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
+    location: dict[str, Any] = {}
+    if file:
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative(report, file))}}
+        if row:
+            location["physicalLocation"]["region"] = {"startLine": row}
+    if sheet:
+        location["logicalLocations"] = [{"name": sheet, "fullyQualifiedName": f"{sheet}!{row}" if row else sheet}]
+    return {"locations": [location]} if location else {}
+
+
+def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
+    subject = about(finding, finding.unit)
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "kind": _KIND[finding.outcome],
+        "level": _LEVEL[finding.severity] if _KIND[finding.outcome] == "fail" else "none",
+        "message": {"text": _plain(f"{subject}：{finding.message.in_(lang)}" if subject else finding.message.in_(lang))},
+        **_locations(report, *finding.source),
+        "partialFingerprints": {"opencheck/v1": finding.id},
+        "properties": {
+            "outcome": str(finding.outcome),
+            "clause": finding.clause,
+            "unit": finding.unit,
+            "due": finding.due and finding.due.isoformat(),
+            "actual": finding.actual and finding.actual.isoformat(),
+            "remedy": finding.remedy.in_(lang),
+            "explanation": [t.in_(lang) for t in finding.explanation],
+        },
+    }
+    if finding.waiver:
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": str(finding.waiver.get("basis") or "")}
+        ]
+    if finding.baseline:
+        result["baselineState"] = "new" if finding.baseline == "new" else "unchanged"
+    return result

@@ -1,0 +1,90 @@
+"""Appraisal scores on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from opencheck.report import messages
+from opencheck.report.score import unchecked
+from opencheck.report.wording import about
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from opencheck.report.report import Report
+    from opencheck.report.score import Score
+
+__all__ = [
+    "caveats",
+    "print_score",
+    "print_scores",
+    "vetoes_of",
+]
+
+
+def vetoes_of(score: Score, lang: str) -> list[str]:
+    """The vetoes that apply, in words."""
+    return [messages.say("score.veto", {"title": v.title.in_(lang), "cap": f"{v.cap:g}"}).in_(lang) for v in score.vetoes]
+
+
+def caveats(report: Report, lang: str) -> list[str]:
+    """What the scores do not say: items that nothing was checked of, and rows that could not be used."""
+    lines = []
+    for pack in report.packs:
+        if items := unchecked(report, pack):
+            told = [(i.title or pack.tasks[i.tasks[0]]).in_(lang) for i in items]
+            lines.append(messages.say("score.unchecked", {"items": told}).in_(lang))
+    if report.rejected:
+        lines.append(messages.say("score.rejected", {"count": len(report.rejected)}).in_(lang))
+    return lines
+
+
+def print_scores(report: Report, scores: Sequence[Score], console: Console, lang: str) -> None:
+    """Print the scores of the whole and of the units, with the sheet's basis."""
+    from rich.table import Table
+    from rich.text import Text
+
+    for pack in report.packs:
+        if pack.score is None:
+            continue
+        console.print(Text(pack.score.title.in_(lang), style="bold"))
+        console.print(Text(pack.score.basis.in_(lang), style="dim"))
+        console.print(Text(messages.word_of("score.note", lang), style="dim"))
+        for line in caveats(report, lang):
+            console.print(Text(line, style="yellow"))
+        table = Table(box=None, padding=(0, 1), header_style="bold")
+        table.add_column(messages.word_of("score.unit", lang))
+        for name in ("score", "least"):
+            table.add_column(messages.word_of(f"score.{name}", lang), justify="right")
+        table.add_column("")
+        for one in (s for s in scores if s.pack == pack.id):
+            unit = one.unit or messages.word_of("score.whole", lang)
+            table.add_row(Text(unit), f"{one.score:g}", f"{one.least:g}", Text("；".join(vetoes_of(one, lang))))
+        console.print(table)
+
+
+def print_score(report: Report, score: Score, console: Console, lang: str) -> None:
+    """Print one score item by item, with what each violation costs."""
+    from rich.text import Text
+
+    findings = {f.id: f for f in report.findings()}
+    unit = score.unit or messages.word_of("score.whole", lang)
+    words = {n: messages.word_of(f"score.{n}", lang) for n in ("score", "least")}
+    console.print(
+        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.least:g}）", style="bold")
+    )
+    for line in vetoes_of(score, lang):
+        console.print(Text(line, style="bold red"))
+    for item in score.items:
+        if not item.costs and item.least == item.score:
+            continue
+        console.print(
+            Text(
+                f"{item.title.in_(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.least:g}）", style="cyan"
+            )
+        )
+        for finding, cost in item.costs.items():
+            one = findings[finding]
+            told = messages.say("score.cost", {"points": f"{cost:g}"}).in_(lang)
+            console.print(Text(f"  {told}  {about(one, one.rule)}：{one.message.in_(lang)}"))

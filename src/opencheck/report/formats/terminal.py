@@ -1,0 +1,193 @@
+"""The terminal: findings by task, with colours where there are any."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+from opencheck.core.errors import InputError
+from opencheck.core.outcomes import Outcome
+from opencheck.report import messages
+from opencheck.report.finding import Finding, by_gravity, task_of
+from opencheck.report.rejected import rejected_text
+from opencheck.report.report import Report, task_title
+from opencheck.report.wording import about, ignored_text, place_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+__all__ = [
+    "as_table",
+    "print_finding",
+    "print_table",
+]
+
+
+_SHOWN = 8  # findings of one rule that the terminal shows unless all are asked for
+
+
+def as_table(report: Report, lang: str, *, full: bool = False) -> str:
+    """The table for people, without colours."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    print_table(
+        report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full
+    )
+    return out.getvalue()
+
+
+def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:
+    """Print a finding of a JSON report with its whole derivation.
+
+    Args:
+        report: a file written with ``--format json``.
+        wanted: the finding's id, or as much of its beginning as no other has.
+        console: where to print.
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        InputError: a file that is no such report, or no finding, or several, of that id.
+    """
+    from rich.text import Text
+
+    try:
+        findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        found = [f for f in findings if f["id"].startswith(wanted)]
+        exact = [f for f in found if f["id"] == wanted]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise InputError(f"{report}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
+    if len(exact or found) != 1:
+        some = "、".join(f["id"] for f in (found or findings)[:5])
+        raise InputError(f"{report}: {len(found)}项问题的编号以{wanted}开头 / findings whose id begins so; such as: {some}")
+    (one,) = exact or found
+    source = one["source"]
+    place = place_text(source["file"], source["sheet"], source["row"], lang)
+    outcome = messages.word_of(f"outcome.{one['outcome']}", lang)
+    severity = messages.word_of(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
+    subject = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
+    console.print(Text(f"{one['rule']}  {severity}{outcome}  {subject}", style="bold"))
+    if place:
+        console.print(Text(place, style="dim"))
+    console.print(Text(one["message"][lang]))
+    for number, step in enumerate(one["explanation"], 1):
+        console.print(Text(f"  {number}. {step[lang]}"))
+    console.print(Text(f"→ {one['remedy'][lang]}", style="green"))
+
+
+_WIDE = 110  # columns from which a finding fits on one line
+
+
+def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
+    """The findings of one rule: a line each on a wide terminal, on a narrow one the message below."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = console.width >= _WIDE
+    table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    if wide:
+        table.add_column(max_width=16, overflow="fold")
+        table.add_column(max_width=22, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(max_width=24, style="dim")
+    for f in findings:
+        if f.outcome is Outcome.VIOLATION:
+            label = Text(messages.word_of(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
+            if f.baseline == "new":
+                label.append(messages.word_of("table.new", lang))
+        else:
+            label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
+        place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
+        if wide:
+            table.add_row(label, Text(f.unit or ""), Text(about(f)), Text(f.message.in_(lang)), place)
+        else:
+            table.add_row(label, Text(f"{f.unit or ''} {about(f)}\n{f.message.in_(lang)}"), place)
+    console.print(Padding(table, (0, 0, 0, 3)))
+
+
+_STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
+
+
+def print_table(report: Report, console: Console, lang: str, *, full: bool = False) -> None:
+    """Print the table: head figures, then task by task and rule by rule, the worst first."""
+    from rich.text import Text
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(text, style=style))
+
+    line("、".join(p.title.in_(lang) for p in report.packs), "bold")
+    line(messages.tell("table.read", lang, as_of=str(report.as_of), **report.rows))
+    counts = report.summary["outcomes"] | report.summary["violations"]
+    before = sum(1 for f in report.violations if f.before_plan)
+    line(messages.tell("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
+    if report.changes is not None:
+        line(messages.tell("page.changes", lang, **report.changes))
+    tasks: dict[str, list[Finding]] = {}
+    idle: dict[str, list[str]] = {}
+    for finding in report.findings():
+        table = finding.facts.get("no_table")
+        if table and finding.outcome is Outcome.INDETERMINATE and not full:
+            idle.setdefault(table, []).append(finding.rule)
+        else:
+            tasks.setdefault(task_of(finding.clause), []).append(finding)
+    ranked = sorted(
+        tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan)
+    )
+    for task, found in ranked:
+        broken = sum(1 for f in found if f.outcome is Outcome.VIOLATION)
+        line("")
+        line(
+            messages.tell(
+                "table.task",
+                lang,
+                task=task,
+                title=task_title(report, task, lang),
+                broken=broken,
+                other=len(found) - broken,
+            ),
+            "bold",
+        )
+        rules: dict[str, list[Finding]] = {}
+        for finding in found:
+            rules.setdefault(finding.rule, []).append(finding)
+        for rule, group in rules.items():
+            line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
+            printed = by_gravity(group)[: None if full else _SHOWN]
+            _print_group(console, printed, lang)
+            if len(group) > len(printed):
+                rest = messages.tell("table.rest", lang, count=len(group) - len(printed))
+                line(f"     {rest}", "dim")
+            if any(f.outcome is Outcome.VIOLATION for f in group):
+                line(f"     → {group[0].remedy.in_(lang)}", "green")
+    if idle:
+        line("")
+        line(messages.word_of("table.not_given", lang), "bold")
+        for table, unjudged in idle.items():
+            named = messages.table_label(table, lang)
+            line(f"  {messages.tell('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim")
+    if report.rejected:
+        line("")
+        line(messages.tell("table.rejected", lang, count=len(report.rejected)), "bold yellow")
+        for rejected in report.rejected[: None if full else 20]:
+            reasons = "；".join(t.in_(lang) for t in rejected_text(rejected))
+            line(f"  {place_text(*rejected.place, lang)}：{reasons}")
+        if len(report.rejected) > 20 and not full:
+            line(f"  {messages.tell('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
+    remarks = [messages.say(name, facts).in_(lang) for name, facts in report.notes]
+    remarks += [
+        ignored_text(i, lang)
+        for i in report.data.ignored
+        if i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
+    ]
+    if remarks:
+        line("")
+        line(messages.word_of("page.notes", lang), "bold")
+        for remark in remarks[: None if full else 15]:
+            line(f"  {remark}")
+        if len(remarks) > 15 and not full:
+            line(f"  {messages.tell('table.more', lang, count=len(remarks) - 15)}", "dim")

@@ -1,0 +1,321 @@
+"""The history of checks: every run's summary and findings, in a SQLite file or PostgreSQL, and what changed between runs.
+
+Two runs are compared by what their findings are about (rule, record, subject, period, sheet), not by their words: a violation that is a day
+later than last month is the same one. A violation that is gone counts as fixed only where its rule ran again, found none
+in the same record, and that record is still in the ledger and can be used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.errors import InputError
+from opencheck.core.personal_data import shown
+from opencheck.report.finding import task_of
+from opencheck.report.report import Report
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+
+__all__ = [
+    "Change",
+    "History",
+    "Run",
+]
+
+
+SCHEME = "postgresql://"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A check that was made: its number, when, by which version, with which packs and rules, as of which day, and its summary."""
+
+    id: int
+    made_at: datetime
+    version: str
+    packs: str
+    as_of: date
+    rules: list[str]
+    summary: dict[str, Any]
+
+    @property
+    def violations(self) -> int:
+        """All violations, those before the plan's day too."""
+        return sum(self.summary["violations"].values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The run as JSON gives it."""
+        counts = {k: self.summary[k] for k in ("outcomes", "violations")}
+        made = self.made_at.isoformat(timespec="seconds")
+        return {
+            "run": self.id,
+            "made_at": made,
+            "version": self.version,
+            "packs": self.packs,
+            "as_of": self.as_of.isoformat(),
+            **counts,
+        }
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of violations between two runs, as the findings were told.
+
+    ``new`` were not there in the earlier run, of which ``returned`` had been found in a run before it; ``recurring`` are in both; ``fixed``
+    are kept now; ``open`` were violations and are now waived or cannot be judged, or their rule did not run.
+    """
+
+    earlier: Run
+    later: Run
+    new: list[dict[str, Any]]
+    returned: list[dict[str, Any]]
+    recurring: list[dict[str, Any]]
+    fixed: list[dict[str, Any]]
+    open: list[dict[str, Any]]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each."""
+        return {n: len(getattr(self, n)) for n in ("new", "returned", "recurring", "fixed", "open")}
+
+
+class History:
+    """A history of checks.
+
+    Args:
+        address: a SQLite file, made where there is none, or the address of a PostgreSQL database.
+
+    Raises:
+        InputError: a file that is no SQLite, a database that cannot be reached, or a schema of a later version.
+    """
+
+    def __init__(self, address: str | Path) -> None:
+        try:
+            import alembic  # noqa: F401
+            import sqlalchemy
+        except ImportError as exc:
+            raise InputError(
+                "历史记录需要 SQLAlchemy 和 Alembic / the history needs them: pip install 'opencheck[history]'"
+            ) from exc
+        text = str(address)
+        self._place = text if not text.startswith(SCHEME) else "postgresql"
+        if text.startswith(SCHEME):
+            url = sqlalchemy.make_url(text.replace(SCHEME, "postgresql+psycopg://", 1))
+        else:
+            if not Path(text).resolve().parent.is_dir():
+                raise InputError(f"{text}: 文件夹不存在 / no such folder")
+            url = sqlalchemy.URL.create("sqlite", database=text)
+        self._engine: Engine = sqlalchemy.create_engine(url)
+        with self._connected() as connection:
+            self._migrate(connection)
+        schema = sqlalchemy.MetaData()
+        with self._connected() as connection:
+            schema.reflect(connection, only=["opencheck_run", "opencheck_finding"])
+        self._runs: Table = schema.tables["opencheck_run"]
+        self._findings: Table = schema.tables["opencheck_finding"]
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection in a transaction; what goes wrong is told without the address, which may hold a password."""
+        from alembic.util.exc import CommandError
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with self._engine.begin() as connection:
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+                yield connection
+        except CommandError as exc:
+            raise InputError(f"{self._place}: 历史记录是更新的版本写的 / written by a later version: {exc}") from exc
+        except SQLAlchemyError as exc:
+            reason = str(getattr(exc, "orig", None) or type(exc).__name__).splitlines()[0]
+            raise InputError(f"{self._place}: 不是历史记录，或连不上 / no history, or not to be reached: {reason}") from exc
+
+    def _migrate(self, connection: Connection) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", "opencheck:report/history/migrations")
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._engine.dispose()
+
+    def keep(self, report: Report) -> Run:
+        """Add a check to the history.
+
+        Args:
+            report: the check; its summary and findings are kept, personal data in them masked as in every report.
+        """
+        from opencheck.core.version import __version__
+
+        counts = report.summary
+        summary = {**{k: counts[k] for k in ("outcomes", "violations")}, "rows": report.rows}
+        counted = [f for f in report.violations if not f.before_plan]
+        summary["by_task"] = dict(Counter(task_of(f.clause) for f in counted))
+        summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
+        # A row that cannot be used any more is not mended.
+        summary["rejected_ids"] = [[r.table, shown(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None]
+        # Nor is a record that was taken out of the ledger.
+        before = [f for f in self._last(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
+        there = report.record_ids({f["told"]["table"] for f in before})
+        gone = {
+            (f["told"]["table"], f["told"]["record_id"])
+            for f in before
+            if f["told"]["record_id"] not in there[f["told"]["table"]]
+        }
+        summary["gone_ids"] = sorted(map(list, gone))
+        run = {
+            "made_at": datetime.now(SHANGHAI),
+            "version": __version__,
+            "packs": ",".join(p.id for p in report.packs),
+            "as_of": report.as_of,
+            "rules": [r.rule.id for r in report.results],
+            "summary": summary,
+        }
+        told = (
+            "table",
+            "record_id",
+            "title",
+            "subject",
+            "period",
+            "due",
+            "actual",
+            "late_by",
+            "late_unit",
+            "message",
+            "remedy",
+            "source",
+        )
+        rows = []
+        for finding in report.findings():
+            given = finding.as_dict()
+            rows.append(
+                {
+                    "id": finding.id,
+                    "rule": finding.rule,
+                    "task": task_of(finding.clause),
+                    "unit": finding.unit,
+                    "outcome": str(finding.outcome),
+                    "severity": finding.severity,
+                    "before_plan": finding.before_plan,
+                    "told": {k: given[k] for k in told},
+                }
+            )
+        with self._connected() as connection:
+            (number,) = connection.execute(self._runs.insert().values(run)).inserted_primary_key or (0,)
+            if rows:
+                connection.execute(self._findings.insert(), [{"run": number, **row} for row in rows])
+        return self.run(int(number))
+
+    def runs(self, packs: str | None = None) -> list[Run]:
+        """The runs, the earliest first; only those with these packs (ids by commas) where given."""
+        query = self._runs.select().order_by(self._runs.c.id)
+        if packs is not None:
+            query = query.where(self._runs.c.packs == packs)
+        with self._connected() as connection:
+            found = connection.execute(query).mappings().all()
+        return [Run(**{**row, "made_at": _at_shanghai(row["made_at"])}) for row in found]
+
+    def run(self, number: int) -> Run:
+        """A run by its number.
+
+        Raises:
+            InputError: none of that number.
+        """
+        for run in self.runs():
+            if run.id == number:
+                return run
+        known = ", ".join(str(r.id) for r in self.runs()) or "—"
+        raise InputError(f"没有第{number}次检查 / no run {number}; there are: {known}")
+
+    def compare(self, earlier: int | None = None, later: int | None = None) -> Change:
+        """What changed between two runs; the last one and the one before it with the same packs where none are given.
+
+        Raises:
+            InputError: no such runs.
+        """
+        runs = self.runs()
+        if later is None:
+            if not runs:
+                raise InputError("还没有检查记录 / no run is kept yet")
+            later = runs[-1].id
+        new = self.run(later)
+        if earlier is None:
+            before = [r for r in runs if r.id < later and r.packs == new.packs]
+            if not before:
+                raise InputError(f"第{later}次之前没有同一规则包的检查 / no run with the same packs before run {later}")
+            earlier = before[-1].id
+        old = self.run(earlier)
+        was, now = self._of(earlier), self._of(later)
+        broken = {i: f for i, f in now.items() if f["outcome"] == "violation"}
+        known = {i: f for i, f in was.items() if f["outcome"] == "violation"}
+        fresh = [i for i in broken if i not in known]
+        met = self._met_before(earlier, old.packs)
+        gone = [i for i in known if i not in broken]
+        lost = {tuple(pair) for pair in (*new.summary["rejected_ids"], *new.summary["gone_ids"])}
+        unknown = ("indeterminate", "waived", "needs_review")
+
+        def is_open(i: str) -> bool:
+            told = known[i]["told"]
+            skipped = known[i]["rule"] not in new.rules or (told["table"], told["record_id"]) in lost
+            return skipped or now.get(i, {}).get("outcome") in unknown
+
+        open_ = [i for i in gone if is_open(i)]
+        return Change(
+            old,
+            new,
+            new=[broken[i] for i in fresh],
+            returned=[broken[i] for i in fresh if i in met],
+            recurring=[broken[i] for i in broken if i in known],
+            fixed=[known[i] for i in gone if i not in open_],
+            open=[known[i] for i in open_],
+        )
+
+    def _last(self, packs: str) -> list[dict[str, Any]]:
+        """The violations of the last run with these packs, and those that were gone from the ledger by then."""
+        runs = self.runs(packs)
+        if not runs:
+            return []
+        still = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
+        return still + [f for f in self._of(runs[-1].id).values() if f["outcome"] == "violation"]
+
+    def _of(self, run: int) -> dict[str, dict[str, Any]]:
+        with self._connected() as connection:
+            found = connection.execute(self._findings.select().where(self._findings.c.run == run)).mappings().all()
+        return {row["id"]: dict(row) for row in found}
+
+    def _met_before(self, run: int, packs: str) -> set[str]:
+        """What was a violation in a run before this one."""
+        import sqlalchemy
+
+        f, r = self._findings.c, self._runs.c
+        query = sqlalchemy.select(f.id).join(self._runs, r.id == f.run)
+        query = query.where(f.run < run, r.packs == packs, f.outcome == "violation").distinct()
+        with self._connected() as connection:
+            return set(connection.execute(query).scalars())
+
+
+def _at_shanghai(moment: datetime) -> datetime:
+    """A moment as the database gives it; SQLite keeps no zone, and was given the time of Shanghai."""
+    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
+
+
+def trend(runs: Sequence[Run], by: str, last: int = 12) -> tuple[list[Run], list[tuple[str, list[int]]]]:
+    """Violations by ``by_unit`` or ``by_task`` in the last runs, most in the latest first; those before the plan's day do not count."""
+    shown = list(runs)[-last:]
+    names = {name for run in shown for name in run.summary[by]}
+    lines = [(name, [run.summary[by].get(name, 0) for run in shown]) for name in names]
+    return shown, sorted(lines, key=lambda line: ([-n for n in reversed(line[1])], line[0]))

@@ -1,0 +1,140 @@
+"""The one catalogue of what opencheck says, in Chinese and English, and how facts are put into words."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from opencheck.core.localized import Named, Text
+from opencheck.core.message_catalogue import catalogue, word_of
+from opencheck.core.personal_data import shown
+from opencheck.core.time_limits import Span
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import FieldRef, Test
+
+__all__ = [
+    "catalogue",
+    "field_label",
+    "fill",
+    "say",
+    "tell",
+    "word_of",
+]
+
+
+def say(name: str, facts: Mapping[str, Any] | None = None) -> Text:
+    """A message in both languages, filled with facts.
+
+    Args:
+        name: the message's name in the catalogue.
+        facts: dates, spans, (table, field) pairs, lists and numbers, each put into the words of its language.
+
+    Raises:
+        KeyError: a name that the catalogue does not have.
+
+    >>> say("day.make_up", {"day": date(2018, 9, 29), "number": 1, "holiday_zh": "国庆节", "holiday_en": "National Day"}).zh
+    '2018-09-29（周六）国庆节调休上班，第1个工作日'
+    """
+    entry = catalogue()[name]
+    return Text(zh=fill(entry["zh"], facts or {}, "zh"), en=fill(entry["en"], facts or {}, "en"))
+
+
+def fill(template: str, facts: Mapping[str, Any], lang: str) -> str:
+    """A template filled in one language."""
+    words = {field: word(facts.get(field), lang) for _, field, _, _ in string.Formatter().parse(template) if field}
+    return template.format_map(words)
+
+
+def field_label(table: str, name: str, lang: str) -> str:
+    """What a field is called: its Chinese header or English label."""
+    if name == "rejected":
+        return word_of("word.rejected_row", lang)
+    spec = TABLES[table].fields[name]
+    return spec.column.zh if lang == "zh" else spec.column.en
+
+
+def tell(name: str, lang: str, **facts: Any) -> str:
+    """A message in one language, filled with facts.
+
+    >>> tell("table.more_rows", "zh", count=3)
+    '…… 还有 3 行'
+    """
+    return fill(catalogue()[name][lang], facts, lang)
+
+
+def table_label(table: str, lang: str) -> str:
+    """What a table is called."""
+    return TABLES[table].zh if lang == "zh" else table
+
+
+def word(value: Any, lang: str) -> str:
+    """A fact in words."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return word_of("word.yes" if value else "word.no", lang)
+    if isinstance(value, Named):
+        return value.zh if lang == "zh" else value.en
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return word_of("join.day", lang).format(day=value, weekday=word_of(f"weekday.{value.weekday()}", lang))
+    if isinstance(value, Span):
+        return fill(catalogue()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
+    if isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES:
+        return field_label(*value, lang)
+    if isinstance(value, Mapping):
+        if "test" in value:
+            table = value["field"][0]
+            name = value["field"][1]
+            tested = test_words(value["test"], lang, table, name)
+            return word_of("join.measure", lang).format(n=word(value["field"], lang), unit=tested)
+        if "either" in value:
+            branches = [word_of("join.and", lang).join(word(w, lang) for w in b) for b in value["either"]]
+            return word_of("join.or", lang).join(branches)
+        pairs = [tell("join.labelled", lang, label=k, value=_labelled(k, v)) for k, v in value.items()]
+        return word_of("join.parts", lang).join(pairs)
+    if isinstance(value, (list, tuple, set)):
+        return word_of("join.list", lang).join(word(v, lang) for v in value) or "—"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return shown(str(value))
+
+
+def _labelled(key: Any, value: Any) -> Any:
+    """A value of a field with its vocabulary's label; a long text cut short."""
+    if not (isinstance(key, tuple) and key[0] in TABLES):
+        return value
+    vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
+    if vocabulary and isinstance(value, str):
+        return Named(vocabulary.label(value), value)
+    return f"{shown(value)[:40]}…" if isinstance(value, str) and len(value) > 41 else value
+
+
+def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
+    """A condition's test of a field of a table in words."""
+    found = []
+    if test.present is not None:
+        found.append(word_of("test.present" if test.present else "test.blank", lang))
+    for name, value in (
+        ("is", test.is_),
+        ("not", test.not_),
+        ("in", test.in_),
+        ("not_in", test.not_in),
+        ("at_least", test.at_least),
+        ("at_most", test.at_most),
+        ("before", test.before),
+        ("contains", test.contains),
+        ("contains_any", test.contains_any),
+        ("items_at_least", test.items_at_least),
+    ):
+        if value is not None:
+            shown: Any = (table, value.field) if isinstance(value, FieldRef) else _labelled((table, field_name), value)
+            if isinstance(value, list):
+                shown = [_labelled((table, field_name), v) for v in value]
+            found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
+    if test.matches is not None:
+        found.append(test.says[lang] if test.says else word_of("test.matches", lang))
+    return word_of("join.and", lang).join(found)

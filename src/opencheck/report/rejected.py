@@ -1,0 +1,54 @@
+"""Rejected rows in words and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opencheck.core.localized import Text
+from opencheck.core.personal_data import shown
+from opencheck.records.dataset import Rejected
+from opencheck.report import messages
+from opencheck.report.finding import _shown
+
+
+def rejected_text(rejected: Rejected) -> list[Text]:
+    """Why a row was rejected, a line a problem: what was found and what is accepted."""
+    lines = []
+    for problem in rejected.problems:
+        accepted = messages.say(f"reject.{problem.code}", problem.facts)
+        if problem.header and problem.found:
+            line = messages.catalogue()["reject.line"]
+            facts = {"header": problem.header, "found": problem.found}
+            lines.append(
+                Text(
+                    zh=messages.fill(line["zh"], {**facts, "accepted": accepted.zh}, "zh"),
+                    en=messages.fill(line["en"], {**facts, "accepted": accepted.en}, "en"),
+                )
+            )
+        else:
+            lines.append(accepted)
+    return lines
+
+
+def rejected_dict(rejected: Rejected) -> dict[str, Any]:
+    """A rejected row as JSON gives it."""
+    return {
+        "table": rejected.table or None,
+        "record_id": _shown(rejected.values.get("id")),
+        "source": rejected.place.as_dict(),
+        "problems": [
+            {
+                "field": p.field or None,
+                "header": p.header or None,
+                "found": shown(p.found),
+                "accepted": {"zh": a.zh, "en": a.en},
+            }
+            for p, a in zip(
+                rejected.problems, (messages.say(f"reject.{p.code}", p.facts) for p in rejected.problems), strict=True
+            )
+        ],
+        "message": {
+            "zh": "；".join(t.zh for t in rejected_text(rejected)),
+            "en": "; ".join(t.en for t in rejected_text(rejected)),
+        },
+    }

@@ -1,0 +1,131 @@
+"""Waivers: violations that somebody has approved, for a record, a unit or a topic, on a basis and for a time.
+
+A waiver applies at the end of the day of the check, from its first to its last day. It must name rule, basis, approver, both days, and what it
+covers; what is incomplete, has not begun, has run out or matches nothing is told, and waives nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from opencheck.core.normalize import fold
+from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import shown
+from opencheck.engine.carriers.backends import ROW, SRC
+from opencheck.records.dataset import Dataset, Place
+
+if TYPE_CHECKING:
+    from opencheck.report.finding import Finding
+    from opencheck.rules.packs.pack import Pack
+
+__all__ = [
+    "Waiver",
+    "apply",
+    "read",
+]
+
+
+_NEEDED = ("rule", "basis", "approved_by", "from_", "until")
+
+_COVER = ("record_id", "unit", "topic")
+
+
+@dataclass
+class Waiver:
+    """One row of the table ``waiver`` and what became of it.
+
+    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the fields then).
+    """
+
+    id: str
+    values: dict[str, Any]
+    place: Place
+    status: str = "unmatched"
+    count: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The waiver as JSON gives it."""
+        values = {
+            k.rstrip("_"): v.isoformat() if isinstance(v, date) else shown(v) if isinstance(v, str) else v
+            for k, v in self.values.items()
+        }
+        more = {"missing": self.missing} if self.missing else {}
+        return {"id": self.id, **values, "status": self.status, "findings": self.count, **more, "source": self.place.as_dict()}
+
+
+def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
+    """The waivers of a dataset, with units and topics under the packs' names.
+
+    Args:
+        data: the records that were read.
+        packs: whose names for units and topics are used.
+        as_of: the day of the check.
+    """
+    table = data.tables.get("waiver")
+    if table is None:
+        return []
+    units = {k: v for p in packs for k, v in p.unit_names.items()}
+    topics = {k: v for p in packs for k, v in p.topic_names.items()}
+    found = []
+    for row in data.records(table.frame).sort(SRC, ROW).iter_rows(named=True):
+        values: dict[str, Any] = {name: row.get(name) for name in (*_NEEDED[:1], *_COVER, *_NEEDED[1:])}
+        for name, names in (("unit", units), ("topic", topics)):
+            if values[name]:
+                values[name] = names.get(fold(values[name]), values[name])
+        waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
+        waiver.missing = [n for n in _NEEDED if values[n] is None]
+        if not any(values[n] for n in _COVER):
+            waiver.missing.append("record_id")
+        if waiver.missing:
+            waiver.status = "incomplete"
+        elif values["until"] < as_of:
+            waiver.status = "expired"
+        elif values["from_"] > as_of:
+            waiver.status = "not_begun"
+        found.append(waiver)
+    return found
+
+
+def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
+    """Turn the violations that a waiver covers into ``waived``, and count them with the waiver."""
+    by_rule: dict[str, list[Waiver]] = {}
+    for waiver in waivers:
+        if waiver.status == "unmatched":
+            by_rule.setdefault(waiver.values["rule"], []).append(waiver)
+    for finding in findings:
+        if finding.outcome is not Outcome.VIOLATION:
+            continue
+        covering = next((w for w in by_rule.get(finding.rule, ()) if _covers(w, finding)), None)
+        if covering is None:
+            continue
+        covering.count += 1
+        finding.outcome = Outcome.WAIVED
+        finding.waiver = {
+            "id": covering.id,
+            **{k: covering.values[n] for k, n in zip(("basis", "approved_by", "from", "until"), _NEEDED[1:], strict=True)},
+        }
+        counts = finding.result.counts
+        counts[Outcome.VIOLATION] -= 1
+        if not counts[Outcome.VIOLATION]:
+            del counts[Outcome.VIOLATION]
+        counts[Outcome.WAIVED] = counts.get(Outcome.WAIVED, 0) + 1
+    for waivers_ in by_rule.values():
+        for waiver in waivers_:
+            waiver.status = "applied" if waiver.count else "unmatched"
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether every limit that the waiver names holds for the finding."""
+    record, unit, topic = (waiver.values[n] for n in _COVER)
+    if record is not None and shown(record) not in (finding.record_id, finding.subject):
+        return False
+    if unit is not None and unit != finding.unit:
+        return False
+    if topic is None:
+        return True
+    own = finding.facts.get("topic")
+    return topic == own if own is not None else finding.result.rule.topics == (topic,)

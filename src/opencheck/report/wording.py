@@ -1,0 +1,52 @@
+"""Short phrases that several formats share: lateness, subject, location."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from opencheck.core.personal_data import shown
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+
+if TYPE_CHECKING:
+    from opencheck.records.dataset import Ignored
+
+__all__ = [
+    "about",
+    "ignored_text",
+    "late_text",
+    "place_text",
+    "what",
+]
+
+
+def late_text(finding: Finding, lang: str) -> str | None:
+    """How much later or less than allowed, with its unit; None where nothing is late."""
+    if not finding.late_by:
+        return None
+    return messages.tell("join.measure", lang, n=finding.late_by, unit=messages.word_of(f"unit.{finding.late_unit}", lang))
+
+
+def what(finding: Finding) -> str:
+    """What a finding is about, in few words: subject and period, or the record's title."""
+    parts = [p for p in (finding.subject, finding.period) if p]
+    return " ".join(parts) if finding.period else (finding.title or finding.subject or "")
+
+
+def about(finding: Finding, *more: str | None) -> str:
+    """What a finding is about as one line: what else is given (the unit, the rule), the record's id, and its subject or title."""
+    return " ".join(p for p in (*more, finding.record_id, what(finding)) if p)
+
+
+def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) -> str:
+    """Where a record stands, as a person would say it."""
+    where = " ".join(p for p in (file, sheet) if p)
+    if row is None:
+        return where
+    return messages.word_of("place.row" if where else "place.only_row", lang).format(where=where, row=row)
+
+
+def ignored_text(line: Ignored, lang: str) -> str:
+    """A line that is no record: where it stands, why it was not read, what it says."""
+    why = f"{place_text(*line.place, lang)} {messages.word_of(f'ignore.{line.code}', lang)}"
+    return messages.word_of("join.labelled", lang).format(label=why, value=shown(line.text))

@@ -1,0 +1,1 @@
+"""The requirement kinds, one module each, named as in YAML."""

@@ -1,0 +1,123 @@
+"""``marked``: a document's own text carries its disclosure attribute as a label, and it is the recorded one.
+
+Reading: a note in brackets or a field "公开属性：…" is a label, the words inside a sentence are not. Two labels that disagree leave it open.
+A label that stands only after the line 附件 may be the attachment's: it leaves it open too, and does not contradict one before that line.
+Copies on the web often drop the label: a text without one is told as "no label found in this text".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import narwhals as nw
+from pydantic import Field
+
+from opencheck.core.outcomes import Outcome
+from opencheck.records.disclosure_labels import ATTACHMENTS, label_pattern
+from opencheck.records.tables import TABLES
+from opencheck.rules.context import Scope
+from opencheck.rules.expressions import Step, need_field, outcome_chain
+from opencheck.rules.judgement import Judgement
+from opencheck.rules.requirement import Kind
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = [
+    "Marked",
+]
+
+
+class Marked(Kind):
+    """The text carries the label of the recorded attribute; see the module for the reading."""
+
+    name: ClassVar[str] = "marked"
+
+    text: Annotated[str, Field(description="text field that must carry the label")] = "text"
+    attribute: Annotated[str, Field(description="field that holds the recorded attribute")] = "attribute"
+
+    def check(self, rule: Rule) -> None:
+        """See :meth:`Kind.check`."""
+        need_field(rule.on, self.text, "text", "prose")
+        need_field(rule.on, self.attribute, "text")
+        if TABLES[rule.on].fields[self.attribute].column.vocabulary != "attribute":
+            raise ValueError(f"{self.attribute} holds no disclosure attribute")
+
+    def scans(self, rule: Rule) -> str | None:
+        """See :meth:`Kind.scans`."""
+        return self.text
+
+    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+        """See :meth:`Kind.reads`."""
+        return {(rule.on, self.text), (rule.on, self.attribute)}
+
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
+        """See :meth:`Kind.cells`."""
+        return [self.text]
+
+    def plan(self, rule: Rule, scope: Scope) -> Judgement:
+        """See :meth:`Kind.plan`."""
+        text, recorded = nw.col(self.text), nw.col(self.attribute)
+        values = TABLES[rule.on].fields[self.attribute].vocabulary
+        head = text.str.replace_all(ATTACHMENTS, "")
+        patterns = {v: label_pattern(v) for v in (values.values if values else ())}
+        has = {v: scope.of_text(self.text, v, head.str.contains(p)) for v, p in patterns.items()}
+        beyond = scope.of_text(self.text, "labels", text.str.contains("|".join(patterns.values())))
+        blank = scope.of_text(self.text, "blank", text.is_null(), as_written=True)
+        number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
+        agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
+        due, not_due, _ = rule.due_expression(scope)
+        codes = outcome_chain(
+            scope.applies(rule),
+            (blank & not_due, Outcome.PENDING),
+            (blank, Outcome.INDETERMINATE),
+            (number > 1, Outcome.INDETERMINATE),
+            ((number == 0) & beyond, Outcome.INDETERMINATE),
+            (number == 0, Outcome.VIOLATION),
+            (recorded.is_null(), Outcome.INDETERMINATE),
+            (agrees, Outcome.PASS),
+            otherwise=Outcome.VIOLATION,
+        )
+        extras = {"number": number, "beyond": beyond, "recorded": recorded, "read": ~blank}
+        return Judgement(codes, due, None, extras | {f"has:{v}": h for v, h in has.items()})
+
+    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
+        """See :meth:`Kind.missing`."""
+        if not found.get("read"):
+            return [self.text]
+        number = found.get("number") or 0
+        return [] if number > 1 or (number == 0 and found.get("beyond")) else [self.attribute]
+
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: a label that is not there is not late."""
+        return None, None
+
+    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+        return {
+            "labels": [k[4:] for k, v in found.items() if k.startswith("has:") and v],
+            "recorded": found.get("recorded"),
+            "text_field": (rule.on, self.text),
+            "recorded_field": (rule.on, self.attribute),
+            "due": found.get("due"),
+            "unread": found.get("unread"),
+            "missing": found.get("missing"),
+        }
+
+    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+        """See :meth:`Kind.describe`."""
+        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+        if outcome is Outcome.INDETERMINATE:
+            if facts["unread"]:
+                return "missing.unread", facts
+            if found.get("beyond") and not facts["labels"]:
+                return "marked.attached", facts
+            return ("marked.ambiguous" if len(facts["labels"]) > 1 else "missing.fact"), facts
+        if outcome is Outcome.VIOLATION:
+            return ("marked.differs" if facts["labels"] else "marked.none"), facts
+        return f"marked.{outcome}", facts
+
+    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+        """See :meth:`Kind.derive`."""
+        return [("step.labels", self._facts(rule, found, scope))]

@@ -1,0 +1,137 @@
+"""``posted``: a notice must stay up for a number of days.
+
+Reading: calendar days; the posting day and the last day both count, as notices print their periods. A posting that reaches the number
+only by counting the posting day passes and is marked ``borderline`` (民法典第二百零一条 would leave that day out). A notice with
+no last day is still up: it is counted up to the day of the check and stays pending until the number is reached. Minimum periods
+are not rolled over holidays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import narwhals as nw
+from pydantic import Field
+
+from opencheck.core.outcomes import Outcome
+from opencheck.core.time_limits import Limit, Span
+from opencheck.rules.context import Scope
+from opencheck.rules.expressions import Step, need_field, outcome_chain
+from opencheck.rules.judgement import Judgement
+from opencheck.rules.requirement import Kind
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = [
+    "Posted",
+]
+
+
+class Posted(Kind):
+    """Kept up for at least a number of calendar days; see the module for the reading."""
+
+    name: ClassVar[str] = "posted"
+
+    from_: Annotated[str, Field(alias="from", description="date field: the first day posted, counted")]
+    until: Annotated[str, Field(description="date field: the last day posted, counted; blank while still posted")]
+    at_least: Limit
+
+    def check(self, rule: Rule) -> None:
+        """See :meth:`Kind.check`."""
+        need_field(rule.on, self.from_, "date")
+        need_field(rule.on, self.until, "date")
+        if self.at_least.unit != "days" or self.at_least.number < 1:
+            raise ValueError("posted needs 'at_least: N days' with N of 1 or more")
+
+    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+        """See :meth:`Kind.reads`."""
+        return {(rule.on, self.from_), (rule.on, self.until)}
+
+    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
+        """See :meth:`Kind.cells`."""
+        return [self.until]
+
+    def plan(self, rule: Rule, scope: Scope) -> Judgement:
+        """See :meth:`Kind.plan`."""
+        start, until = nw.col(self.from_), nw.col(self.until)
+        reached = scope.due(self.from_, Span(self.at_least.number - 1, "days"))
+        strictly = scope.due(self.from_, self.at_least)
+        up = until.is_null() | (until > scope.as_of)
+        last = nw.when(up).then(nw.lit(scope.as_of)).otherwise(until)
+        recorded = nw.lit(self.until in scope.present.get(rule.on, ())) | ~until.is_null()
+        enough = last >= reached
+        codes = outcome_chain(
+            scope.applies(rule),
+            (start.is_null(), Outcome.INDETERMINATE),
+            (reached.is_null(), Outcome.INDETERMINATE),
+            (until < start, Outcome.INDETERMINATE),
+            (start > scope.as_of, Outcome.PENDING),
+            (~recorded & enough, Outcome.INDETERMINATE),
+            (enough, Outcome.PASS),
+            (up, Outcome.PENDING),
+            otherwise=Outcome.VIOLATION,
+        )
+        extras = {
+            "start": start,
+            "until": until,
+            "borderline": (enough & (last < strictly)).fill_null(False),
+        }
+        return Judgement(codes, reached, until, extras)
+
+    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
+        """See :meth:`Kind.missing`."""
+        if found.get("start") is None:
+            return [self.from_]
+        return [] if found.get("until") else [self.until]
+
+    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
+        """See :meth:`Kind.lateness`: the days by which the posting fell short."""
+        start, until = found.get("start"), found.get("until")
+        if start is None or until is None:
+            return None, None
+        return self.at_least.number - (until - start).days - 1, "days"
+
+    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+        start, until = found.get("start"), found.get("until")
+        last = min(until or scope.as_of, scope.as_of)
+        return {
+            "from_field": (rule.on, self.from_),
+            "to_field": (rule.on, self.until),
+            "start": start,
+            "until": until,
+            "last": last,
+            "limit": self.at_least,
+            "days": (last - start).days + 1 if start else None,
+            "due": found.get("due"),
+            "late_by": found.get("late_by"),
+            "late_unit": "days",
+            "missing": found.get("missing"),
+            "as_of": scope.as_of,
+            "strict": start + timedelta(days=self.at_least.number) if start else None,
+        }
+
+    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+        """See :meth:`Kind.describe`."""
+        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+        if outcome is Outcome.INDETERMINATE:
+            if found.get("missing"):
+                return "missing.fact", facts
+            return "posted.contradiction", facts
+        return ("posted.borderline" if found.get("borderline") else f"posted.{outcome}"), facts
+
+    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+        """See :meth:`Kind.derive`."""
+        facts = self._facts(rule, found, scope)
+        if facts["start"] is None:
+            return []
+        steps: list[Step] = [("step.posted_from", facts), ("step.reading_posted", facts)]
+        steps.append(("step.posted_until" if facts["until"] else "step.still_posted", facts))
+        steps.append(("step.posted_days", facts))
+        if found.get("borderline"):
+            steps.append(("step.borderline", facts))
+        if found.get("late_by"):
+            steps.append(("step.short", facts))
+        return steps

@@ -1,0 +1,1 @@
+"""Packs of rules: models, loading, and the loaded pack."""

@@ -1,0 +1,308 @@
+"""Find packs, read their YAML files, substitute parameters and validate the result."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from opencheck.core.errors import PackError
+from opencheck.core.time_limits import StatuteRef
+from opencheck.rules.packs import yaml_source as yamlfile
+from opencheck.rules.packs.models import FILES, PackFile, Parameter
+from opencheck.rules.packs.pack import BoundRule, Pack
+from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.rule import Rule
+
+__all__ = [
+    "load_pack",
+    "load_packs",
+    "pack_names",
+    "pack_path",
+]
+
+
+DEFAULT_SUFFIX = (".yaml", ".yml")
+
+
+def search_paths() -> list[Path]:
+    """Where packs lie: inside the installed package, and in ``rules/`` of a source checkout."""
+    here = Path(__file__).resolve().parents[2]
+    found = [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
+    return found or [_unpacked()]
+
+
+@lru_cache(maxsize=1)
+def _unpacked() -> Path:
+    """The packs of a wheel that is imported as it is, as spark-submit does: taken out into a folder for as long as the process runs."""
+    folder = Path(tempfile.mkdtemp(prefix="opencheck-packs-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def take(source: Traversable, into: Path) -> None:
+        for entry in source.iterdir():
+            if entry.is_dir():
+                (into / entry.name).mkdir()
+                take(entry, into / entry.name)
+            else:
+                (into / entry.name).write_bytes(entry.read_bytes())
+
+    own = files("opencheck").joinpath("_packs")
+    if own.is_dir():
+        take(own, folder)
+    return folder
+
+
+def pack_names() -> list[str]:
+    """The packs that come with opencheck.
+
+    >>> "pingdu-2018" in pack_names()
+    True
+    """
+    return sorted({p.parent.name for root in search_paths() for p in root.glob("*/pack.yaml")})
+
+
+def pack_path(name: str | Path) -> Path:
+    """The folder of a pack: a path to one, or the name of one that comes with opencheck.
+
+    Raises:
+        PackError: no such pack.
+    """
+    given = Path(name)
+    if (given / "pack.yaml").is_file():
+        return given
+    if len(given.parts) == 1:
+        for root in search_paths():
+            if (root / given / "pack.yaml").is_file():
+                return root / given
+    raise PackError(f"没有规则包 / no pack {str(name)!r}; accepted: a folder with pack.yaml, or {', '.join(pack_names())}")
+
+
+def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> Pack:
+    """Load a pack; one that was loaded already is the same object, until a file of it changes. Packs are read, not changed.
+
+    Args:
+        name: the name of a pack that comes with opencheck, or the path of a folder.
+        parameters: values to use instead of the pack's own, by parameter id; ``covers`` may be a year.
+
+    Raises:
+        PackError: with file and line, for anything in it that does not fit.
+
+    >>> pack = load_pack("pingdu-2018")
+    >>> pack.clauses["9.4"].how
+    'measured'
+    >>> load_pack("pingdu-2018", {"covers": "2019"}).covers.first
+    datetime.date(2019, 1, 1)
+    """
+    root = pack_path(name)
+    key = (root.resolve(), json.dumps(dict(parameters or {}), sort_keys=True, default=repr))
+    known = _loaded.get(key)
+    if known is None or known[1] != _stamp(known[0]):
+        pack = _load(root, parameters)
+        roots = [p.resolve() for p in (root, *(_sibling(root, other) for other in pack.uses))]
+        while len(_loaded) >= _MOST:
+            _loaded.pop(next(iter(_loaded)), None)
+        known = _loaded[key] = (roots, _stamp(roots), pack)
+    return known[2]
+
+
+_MOST = 32
+
+_loaded: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
+
+
+def _stamp(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """What changes when a file of these folders does: names, times and sizes."""
+    found = []
+    for root in roots:
+        if not root.is_dir():
+            continue
+        for entry in sorted(os.scandir(root), key=lambda e: e.name):
+            if entry.name.endswith(DEFAULT_SUFFIX):
+                info = entry.stat()
+                found.append((entry.path, info.st_mtime_ns, info.st_size))
+    return found
+
+
+def _sibling(root: Path, other: str) -> Path:
+    """The folder of a pack that another one uses: beside it, else one that comes with opencheck."""
+    beside = root.parent / other
+    return beside if (beside / "pack.yaml").is_file() else pack_path(other)
+
+
+def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
+    located = yamlfile.load(root / "pack.yaml")
+    head: PackFile = _validate(TypeAdapter(PackFile), located, located.data, ())
+    values = {p.id: p.value for p in head.parameters}
+    by_id = {p.id: p for p in head.parameters}
+    for key, value in (parameters or {}).items():
+        values[key] = _override(head, by_id, key, value)
+    contents: dict[str, list[Any]] = {}
+    for file, (attribute, type_) in FILES.items():
+        path = root / f"{file}.yaml"
+        if path.is_file():
+            doc = yamlfile.load(path)
+            contents[attribute] = _validate(TypeAdapter(type_), doc, doc.data or [], ())
+            _no_twins(
+                doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
+            )
+    norms = list(contents.get("norms", []))
+    for other in head.uses:
+        norms += load_pack(_sibling(root, other)).norms
+    pack = Pack(
+        head.id,
+        head.title,
+        root,
+        head.source,
+        by_id,
+        values,
+        {t.id: t for t in contents.get("topics", [])},
+        {c.id: c for c in contents.get("clauses", [])},
+        contents.get("units", []),
+        norms,
+        contents.get("terms", []),
+        contents.get("checks", []),
+        head.uses,
+        head.tasks,
+    )
+    try:
+        _ = pack.covers, pack.binding_from
+    except (KeyError, ValueError, TypeError) as exc:
+        raise PackError(f"{located.where(('parameters',))}: covers / binding_from: {exc}") from exc
+    skip = {"pack", "score", *FILES}
+    for path in sorted(p for p in root.iterdir() if p.suffix in DEFAULT_SUFFIX and p.stem not in skip):
+        _load_rules(pack, path)
+    order = {clause: number for number, clause in enumerate(pack.clauses)}
+    # In the order of the source's clauses, whatever file a rule stands in.
+    pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
+    if (root / "score.yaml").is_file():
+        doc = yamlfile.load(root / "score.yaml")
+        pack.score = _validate(TypeAdapter(Sheet), doc, doc.data, ())
+        try:
+            pack.score.check(pack)
+        except ValueError as exc:
+            raise PackError(f"{doc.where(())}: {exc}") from exc
+    return pack
+
+
+def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
+    """Load several packs; each parameter is set in the packs that have it.
+
+    Raises:
+        PackError: a pack that does not load, or a parameter that none of them has.
+
+    >>> [p.id for p in load_packs(["pingdu-2018", "cn-statutes"], {"covers": "2019"})]
+    ['pingdu-2018', 'cn-statutes']
+    """
+    given = [n if isinstance(n, Pack) else load_pack(n) for n in names]
+    wanted = dict(parameters or {})
+    known = {key for pack in given for key in pack.parameters}
+    if unknown := [key for key in wanted if key not in known]:
+        raise PackError(f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    result = []
+    for pack in given:
+        own = {k: v for k, v in wanted.items() if k in pack.parameters}
+        result.append(load_pack(pack.path, own) if own else pack)
+    return result
+
+
+def _override(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
+    if key not in known:
+        raise PackError(f"规则包 {head.id} 没有参数 / has no parameter {key!r}; it has: {', '.join(known) or 'none'}")
+    default = known[key].value
+    if isinstance(value, str) and isinstance(default, bool):
+        value = {"true": True, "false": False, "是": True, "否": False}.get(value.lower(), value)
+    elif isinstance(value, str) and isinstance(default, int) and value.lstrip("-").isdigit():
+        value = int(value)
+    if isinstance(default, (bool, int)) and type(value) is not type(default):
+        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: a {type(default).__name__} such as {default!r}")
+    choices = known[key].choices
+    if choices is not None and value not in choices:
+        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: {', '.join(map(str, choices))}")
+    return value
+
+
+def _load_rules(pack: Pack, path: Path) -> None:
+    located = yamlfile.load(path)
+    if not isinstance(located.data, list):
+        raise PackError(f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}")
+    for index, raw in enumerate(located.data):
+        keys = (index,)
+        used: dict[str, None] = {}
+        data = _substitute(raw, pack, located, keys, used)
+        rule: Rule = _validate(TypeAdapter(Rule), located, data, keys)
+        where = located.where(keys)
+        if rule.id in pack.rules:
+            raise PackError(f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})")
+        if pack.clauses and rule.clause not in pack.clauses:
+            raise PackError(f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml")
+        for topic in (*rule.topics, *rule.kind.topics_of(rule)):
+            if topic not in pack.topics:
+                raise PackError(f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r} in topics.yaml")
+        limits = (getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None)
+        for limit in (x for x in limits if isinstance(x, StatuteRef) and x.statute not in pack.statutes):
+            raise PackError(
+                f"{located.where((*keys, 'require'))}: 没有这个法定期限 / no limit {limit.statute!r}; known: "
+                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')"
+            )
+        for element in rule.elements:
+            if element not in pack.element_names.values():
+                raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
+        known = {c.id for c in pack.checks}
+        if known and (unknown := [d for d in rule.decides if d not in known]):
+            raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
+        for name, test in rule.tests():
+            names = set(pack.term_names.get(name, {}).values())
+            wanted = [*(test.contains or ()), *(test.contains_any or ())]
+            if names and (odd := [v for v in wanted if v not in names]):
+                raise PackError(f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml")
+        pack.rules[rule.id] = BoundRule(rule, pack, used)
+        pack.places[rule.id] = where
+
+
+def _substitute(value: Any, pack: Pack, located: yamlfile.Located, keys: yamlfile.Keys, used: dict[str, None]) -> Any:
+    """Replace ``$name`` by the parameter's value, and note which parameters are used."""
+    if isinstance(value, dict):
+        return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_substitute(v, pack, located, (*keys, i), used) for i, v in enumerate(value)]
+    if isinstance(value, str) and value.startswith("$"):
+        name = value[1:]
+        if name not in pack.values:
+            raise PackError(
+                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}"
+            )
+        used[name] = None
+        return pack.values[name]
+    return value
+
+
+def _validate(adapter: TypeAdapter[Any], located: yamlfile.Located, data: Any, keys: yamlfile.Keys) -> Any:
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as exc:
+        lines = []
+        for error in exc.errors():
+            loc = tuple(error["loc"])
+            where = located.where((*keys, *loc))
+            path = ".".join(str(k) for k in loc)
+            found = "" if isinstance(error["input"], (dict, list)) else f"; found {error['input']!r}"
+            lines.append(f"{where}: {path or 'rule'}: {error['msg']}{found}")
+        raise PackError("\n".join(dict.fromkeys(lines))) from exc
+
+
+def _no_twins(located: yamlfile.Located, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise PackError(f"{located.where((index,))}: 重复 / stands twice: {name}")
+        seen.add(name)

@@ -1,0 +1,164 @@
+"""The models of a pack's YAML files, and their JSON Schemas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from opencheck.core.localized import Text
+from opencheck.core.outcomes import Modality
+from opencheck.core.time_limits import Limit
+from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.rule import Rule
+
+__all__ = [
+    "Clause",
+    "Norm",
+    "PackFile",
+    "Parameter",
+    "Topic",
+    "schemas",
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Days(_Model):
+    """A first and a last day, both included; null leaves the end open."""
+
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+
+
+class Parameter(_Model):
+    """A number or word that a user of the pack may set otherwise, with the reading that it stands for."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    value: Any
+    choices: list[Any] | None = None
+    reading: Text
+
+
+class Clause(_Model):
+    """One clause of the source, with the duty in our own words."""
+
+    id: str
+    unit: str | None = None
+    on: str
+    how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
+    modality: Modality = "must"
+    duty: Text
+
+
+class Element(_Model):
+    """An element that a disclosure of a topic may have to contain."""
+
+    name: str
+    en: str
+    aliases: list[str] = []
+
+
+class Topic(_Model):
+    """A topic of disclosures: its code, names, spellings and elements."""
+
+    id: str
+    title: Text
+    aliases: list[str] = []
+    elements: list[Element] = []
+
+
+class UnitName(_Model):
+    """One office under one name, with the other names that ledgers use for it."""
+
+    name: str
+    aliases: list[str] = []
+
+
+class Term(_Model):
+    """A value of a text or list field under one name, with the other spellings that ledgers use for it."""
+
+    field: str
+    name: str
+    en: str
+    aliases: list[str] = []
+
+
+class Check(_Model):
+    """One atomic check of a finer reading of the source; ``beyond`` says what of it records cannot show, and why."""
+
+    id: str
+    clause: str
+    how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
+    beyond: Text | None = None
+
+
+class NormLimit(_Model):
+    """A time limit that a norm sets."""
+
+    id: str
+    clause: str | None = None
+    event: Text | None = None
+    within: Limit | None = None
+    extension: Limit | None = None
+    by: str | None = None
+    seen: Annotated[bool, Field(description="whether the number was read in the norm's own published text")]
+    note: Text | None = None
+
+
+class Norm(_Model):
+    """A statute or other norm with its days in force."""
+
+    id: str
+    family: Annotated[
+        str | None, Field(description="what its versions have in common; the norm's own id where it has none")
+    ] = None
+    title: Text
+    in_force: Days = Days()
+    limits: list[NormLimit]
+
+
+class Source(_Model):
+    """The document that the pack turns into rules."""
+
+    title: Text
+    issuer: Text
+    signed_on: date | None = None
+    published_on: date | None = None
+    cites: list[str] = []
+
+
+class PackFile(_Model):
+    """``pack.yaml``."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9\-]*$")]
+    title: Text
+    source: Source | None = None
+    uses: Annotated[list[str], Field(description="other packs whose norms the rules refer to")] = []
+    parameters: list[Parameter] = []
+    tasks: Annotated[dict[str, Text], Field(description="titles of the tasks that group the clauses")] = {}
+
+
+FILES: dict[str, tuple[str, Any]] = {
+    "topics": ("topics", list[Topic]),
+    "clauses": ("clauses", list[Clause]),
+    "units": ("units", list[UnitName]),
+    "norms": ("norms", list[Norm]),
+    "terms": ("terms", list[Term]),
+    "checks": ("checks", list[Check]),
+}
+"""Files of a pack besides ``pack.yaml`` and the rule files, with what they hold."""
+
+
+def schemas() -> dict[str, Any]:
+    """JSON Schemas of a pack's files, by file: so an editor completes and checks them while they are written.
+
+    >>> sorted(schemas())
+    ['checks', 'clauses', 'norms', 'pack', 'rules', 'score', 'terms', 'topics', 'units']
+    """
+    found = {"pack": TypeAdapter(PackFile).json_schema(), "rules": TypeAdapter(list[Rule]).json_schema()}
+    found["score"] = Sheet.model_json_schema()
+    return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in FILES.items()}

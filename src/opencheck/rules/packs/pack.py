@@ -1,0 +1,208 @@
+"""A loaded pack: clauses, parameters, topics, vocabularies and rules."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opencheck.core.errors import PackError
+from opencheck.core.localized import Text
+from opencheck.core.normalize import fold
+from opencheck.core.periods import Period
+from opencheck.core.time_limits import DatedLimit
+from opencheck.rules.judgement import Covers
+from opencheck.rules.packs.models import Check, Clause, Norm, Parameter, Source, Term, Topic, UnitName
+from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from opencheck.api.preflight import CompiledRules
+    from opencheck.report.finding import Finding
+
+__all__ = [
+    "BoundRule",
+    "Pack",
+]
+
+
+def _covers(value: Any) -> Covers:
+    if isinstance(value, Mapping):
+        return Covers(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
+    text = str(value)
+    if ".." in text:
+        first, last = text.split("..")
+        return Covers(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
+    period = Period.parse(text)
+    return Covers(period.first_day, period.last_day)
+
+
+@dataclass
+class Pack:
+    """A loaded pack: rules by id, clauses by id, topics, parameters with their values, and the norms it uses."""
+
+    id: str
+    title: Text
+    path: Path
+    source: Source | None
+    parameters: dict[str, Parameter]
+    values: dict[str, Any]
+    topics: dict[str, Topic]
+    clauses: dict[str, Clause]
+    units: list[UnitName]
+    norms: list[Norm]
+    terms: list[Term] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    uses: list[str] = field(default_factory=list)
+    tasks: dict[str, Text] = field(default_factory=dict)
+    rules: dict[str, BoundRule] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    score: Sheet | None = None
+    """How an appraisal scores it, where ``score.yaml`` says so."""
+    plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Plans are of this process: they hold native expressions.
+        return {**self.__dict__, "plans": {}}
+
+    def compile(self, table: str, as_of: date | str) -> CompiledRules:
+        """The rules about single records of a table, ready for many of them one by one: a plan is made once, not for each record.
+
+        Args:
+            table: the table's name, ``document`` for one.
+            as_of: the checks are made at the end of this day (Asia/Shanghai).
+
+        Raises:
+            InputError: no such table, or no such day.
+
+        >>> rules = load_pack("pingdu-2018").compile("document", "2018-12-31")
+        >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
+        ['PD-13.1']
+        """
+        from opencheck.api.preflight import CompiledRules
+
+        return CompiledRules(self, table, as_of)
+
+    @cached_property
+    def covers(self) -> Covers:
+        """The days that duties by year or period are checked for."""
+        value = self.values.get("covers")
+        if value is None:
+            return Covers(date(1949, 10, 1), date(1949, 10, 1))
+        return _covers(value)
+
+    @cached_property
+    def binding_from(self) -> date | None:
+        """The day from which the source binds; what fell due earlier is information only."""
+        value = self.values.get("binding_from")
+        return None if value is None else date.fromisoformat(str(value))
+
+    @cached_property
+    def statutes(self) -> dict[str, tuple[DatedLimit, ...]]:
+        """Limits of the norms by ``family/limit``, in order of their days in force."""
+        found: dict[str, list[DatedLimit]] = {}
+        for norm in self.norms:
+            for limit in norm.limits:
+                if limit.within is not None:
+                    found.setdefault(f"{norm.family or norm.id}/{limit.id}", []).append(
+                        DatedLimit(
+                            limit.within,
+                            norm.in_force.from_,
+                            norm.in_force.to,
+                            limit.extension,
+                            norm.title.zh,
+                            norm.title.en,
+                            limit.clause,
+                            limit.seen,
+                        )
+                    )
+        ordered = {name: tuple(sorted(limits, key=lambda d: d.since or date.min)) for name, limits in found.items()}
+        for name, limits in ordered.items():
+            for earlier, later in pairwise(limits):
+                if earlier.until is None or later.since is None or earlier.until >= later.since:
+                    raise PackError(
+                        f"{self.path}: {name}: 同一天有两个期限生效 / two limits are in force on one day: "
+                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)"
+                    )
+        return ordered
+
+    @cached_property
+    def topic_names(self) -> dict[str, str]:
+        """Folded spelling → topic code."""
+        return {fold(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Folded spelling → the office's name in the pack."""
+        return {fold(n): u.name for u in self.units for n in (u.name, *u.aliases)}
+
+    @cached_property
+    def element_names(self) -> dict[str, str]:
+        """Folded spelling → element name, where all topics agree on it."""
+        found: dict[str, set[str]] = {}
+        for topic in self.topics.values():
+            for element in topic.elements:
+                for name in (element.name, element.en, *element.aliases):
+                    found.setdefault(fold(name), set()).add(element.name)
+        return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
+
+    @cached_property
+    def term_names(self) -> dict[str, dict[str, str]]:
+        """For each field whose values the pack names: folded spelling → the pack's name."""
+        found: dict[str, dict[str, str]] = {}
+        for term in self.terms:
+            for text in (term.name, term.en, *term.aliases):
+                found.setdefault(term.field, {})[fold(text)] = term.name
+        return found
+
+    def nearest_topic(self, text: str) -> str | None:
+        """The topic whose name is most like a text that is none, for the message about it."""
+        close = difflib.get_close_matches(fold(text), self.topic_names, n=1, cutoff=0.5)
+        return self.topics[self.topic_names[close[0]]].title.zh if close else None
+
+
+class BoundRule:
+    """A rule of a pack, ready to check records alone: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
+
+    def __init__(self, rule: Rule, pack: Pack, parameters: Iterable[str] = ()) -> None:
+        self.rule = rule
+        self.pack = pack
+        self.parameters = tuple(parameters)
+        """Ids of the pack's parameters that the rule uses."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "rule" not in self.__dict__:  # while it is copied or unpickled it has no rule yet
+            raise AttributeError(name)
+        return getattr(self.rule, name)
+
+    def __repr__(self) -> str:
+        return f"<rule {self.rule.id} of {self.pack.id}: {self.rule.title.zh}>"
+
+    def check(self, records: Any, *, as_of: date | str, everything: bool = True) -> list[Finding]:
+        """The findings of this rule alone.
+
+        Args:
+            records: what :func:`opencheck.check` accepts; rows of other tables are used where the rule links to them.
+            as_of: the day whose end the check is made at.
+            everything: whether passes are listed too.
+
+        Returns:
+            The findings, in the order of the records.
+
+        >>> import opencheck as oc
+        >>> rule = oc.load_pack("pingdu-2018").rules["PD-9.4"]
+        >>> document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
+        >>> reading = {"id": "r", "document_id": "1", "published_on": "2018-10-08"}
+        >>> [str(f.outcome) for f in rule.check({"document": [document], "interpretation": [reading]}, as_of="2018-12-31")]
+        ['pass']
+        """
+        from opencheck.api.check import check_records
+
+        report = check_records(records, packs=[self.pack], as_of=as_of, rules=[self.rule.id], everything=everything)
+        return report.findings()

@@ -1,0 +1,77 @@
+"""The scoring sheet of a pack (政务公开考评), ``score.yaml``: points of items, deductions, floors and vetoes, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from opencheck.core.localized import Text
+from opencheck.core.outcomes import Severity
+
+if TYPE_CHECKING:
+    from opencheck.rules.packs.pack import Pack
+
+__all__ = [
+    "Item",
+    "Sheet",
+    "Veto",
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Item(_Model):
+    """An item of the sheet: the tasks that it is about, its points, and what a violation takes off."""
+
+    id: str
+    tasks: Annotated[list[str], Field(min_length=1, description="tasks of the pack whose clauses count here")]
+    title: Annotated[Text | None, Field(description="the first task's title where none is given")] = None
+    points: Annotated[float, Field(gt=0)]
+    deductions: Annotated[dict[Severity, float] | None, Field(description="points a violation, instead of the sheet's")] = None
+    floor: Annotated[float, Field(ge=0, description="what is left at least")] = 0
+
+
+class Veto(_Model):
+    """What caps the whole score, however good the rest is: one violation of any of these rules."""
+
+    rules: Annotated[list[str], Field(min_length=1)]
+    title: Text
+    cap: Annotated[float, Field(ge=0)]
+
+
+class Sheet(_Model):
+    """A pack's scoring sheet, ``score.yaml``."""
+
+    title: Text
+    basis: Annotated[Text, Field(description="the norm that gives the weights, or that they are the pack's own")]
+    total: Annotated[float, Field(gt=0)] = 100
+    deductions: Annotated[dict[Severity, float], Field(description="points that a violation takes off, by severity")]
+    items: Annotated[list[Item], Field(min_length=1)]
+    vetoes: list[Veto] = []
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Sheet:
+        points = sum(i.points for i in self.items)
+        if abs(points - self.total) > 1e-9:
+            raise ValueError(f"the items' points add up to {points:g}, not to the total of {self.total:g}")
+        tasks = [t for i in self.items for t in i.tasks]
+        if twice := sorted({t for t in tasks if tasks.count(t) > 1}):
+            raise ValueError(f"tasks stand in two items: {', '.join(twice)}")
+        return self
+
+    def check(self, pack: Pack) -> None:
+        """Refuse a sheet that does not fit its pack.
+
+        Raises:
+            ValueError: a task that no item or two items hold, or an unknown task or rule.
+        """
+        held = {t for i in self.items for t in i.tasks}
+        if unknown := sorted(held - set(pack.tasks)):
+            raise ValueError(f"no task {', '.join(unknown)} in pack.yaml")
+        if missing := sorted(set(pack.tasks) - held):
+            raise ValueError(f"no item holds task {', '.join(missing)}")
+        if odd := [r for v in self.vetoes for r in v.rules if r not in pack.rules]:
+            raise ValueError(f"no rule {', '.join(odd)}")
