@@ -71,7 +71,7 @@ def scan_all(folder: Path) -> int:
 
     used: dict[str, set[str]] = {}
     for bound in load_pack("pingdu-2018").rules.values():
-        for table, name in bound.rule.reads():
+        for table, name in bound.rule.required_fields():
             used.setdefault(table, {"id", "unit", "title"}).add(name)
     found = 0
     for table in ("disclosure", "document", "interpretation", "roster"):
@@ -99,15 +99,15 @@ def by_rules(folder: Path, count: int) -> int:
     from dataclasses import replace
 
     import opencheck as oc
-    from opencheck.rules.packs.pack import BoundRule
+    from opencheck.rules.packs.pack import PackRule
 
     pack = oc.load_pack("pingdu-2018")
     own = [b for b in pack.rules.values() if b.rule.on == "disclosure"]
-    rules: dict[str, BoundRule] = {}
+    rules: dict[str, PackRule] = {}
     made = replace(pack, rules=rules, plans={})
     for number in range(count):
         rule = own[number % len(own)].rule.model_copy(update={"id": f"B-{number}"})
-        rules[rule.id] = BoundRule(rule, made)
+        rules[rule.id] = PackRule(rule, made)
     report = oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=made, as_of=AS_OF)
     return len(report.results)
 

@@ -48,13 +48,13 @@ def tables(lang: str) -> str:
     lines.append("表头写中文名、英文名或别名都行。" if zh else "Headers may be the Chinese or English names, or an alias.")
     head = ("字段", "中文表头", "别名", "类型", "可填") if zh else ("field", "Chinese header", "aliases", "kind", "values")
     for table in TABLES.values():
-        lines += ["", f"## {table.zh}（{table.name}）" if zh else f"## {table.name} ({table.zh})", ""]
+        lines += ["", f"## {table.label_zh}（{table.name}）" if zh else f"## {table.name} ({table.label_zh})", ""]
         lines += [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
         for field in table.fields.values():
             accepted = "、".join(field.vocabulary.labels) if field.vocabulary else ""
             row = (
                 f"`{field.name}`",
-                field.column.zh,
+                field.column.label_zh,
                 "、".join(field.column.aliases),
                 field.kind,
                 accepted or (field.doc if zh else ""),

@@ -330,8 +330,8 @@ def test_the_page_without_scripts_and_without_violations(browser: Any, tmp_path:
     file = made.write(tmp_path / "page.html")
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(file.as_uri())
-    assert messages.word_of("page.nothing", "zh") in page.inner_text("#heat")
-    assert messages.word_of("page.no_script", "zh") in page.inner_text("#findings")
+    assert messages.get_message("page.nothing", "zh") in page.inner_text("#heat")
+    assert messages.get_message("page.no_script", "zh") in page.inner_text("#findings")
 
 
 def test_rates_never_exceed_the_records_of_a_unit(report: oc.Report) -> None:

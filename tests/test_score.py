@@ -16,7 +16,7 @@ import opencheck as oc
 from opencheck.cli.main import main
 from opencheck.report.score import Score, score, scores
 from opencheck.rules.packs.pack import Pack
-from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.packs.scoring_sheet import ScoringSheet
 
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20", "unit": "市教体局"}
 BLANK = {"received_on": None, "replied_on": "2018-12-10", "unit": "市教体局"}
@@ -126,7 +126,7 @@ def test_sheets_that_do_not_fit_are_refused_with_their_file(old: str, new: str, 
 
 
 def test_sheets_of_other_deductions() -> None:
-    sheet = Sheet.model_validate(
+    sheet = ScoringSheet.model_validate(
         {
             "title": {"zh": "表", "en": "sheet"},
             "basis": {"zh": "自定", "en": "own"},

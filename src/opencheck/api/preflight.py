@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.errors import InputError
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.html import looks_like_html
@@ -23,7 +23,7 @@ from opencheck.readers import read as read_tables
 from opencheck.readers import read_as
 from opencheck.records.dataset import Dataset
 from opencheck.records.fields import TableSpec
-from opencheck.records.parse import Refused
+from opencheck.records.parse import InvalidValue
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
@@ -58,7 +58,7 @@ class Preflight:
     as_of: date
     findings: list[Finding]
     fixes: list[Fix] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)
+    notes: list[LocalizedText] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list, repr=False)
 
     @property
@@ -173,7 +173,7 @@ def preflight(
             raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
         done = report, _as_checked(report, table)
     report, read_through = done
-    notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
     return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
 
@@ -217,9 +217,9 @@ def _by_compiled(
     """The report by compiled rules, and the texts as they were understood; None where the way by frames must be taken."""
     try:
         typed = {n: spec.fields[n].read(v) for n, v in values.items() if n in spec.fields}
-    except Refused:
+    except InvalidValue:
         return None  # whose message tells what is accepted
-    names = frozenset(typed) | {n for n, f in spec.fields.items() if f.column.not_yet}
+    names = frozenset(typed) | {n for n, f in spec.fields.items() if f.column.blank_means_pending}
     calendar = WorkCalendar.china()
 
     def alike() -> Dataset:
@@ -243,7 +243,7 @@ def _listing(
     data = read_as(source, table, values)
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
-    notes = [Text(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
+    notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
     return Preflight({**values}, day, report.findings(), [], notes, packs)
 
 
@@ -255,7 +255,7 @@ def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for key, value in values.items():
-        name = spec.field_of(str(key)) or str(key)
+        name = spec.resolve_header(str(key)) or str(key)
         if name in found and found[name] != value:
             raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
         found[name] = value

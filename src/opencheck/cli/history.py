@@ -30,7 +30,7 @@ def score(
 ) -> None:
     """考评得分：按规则包的评分表，全部和各单位得多少分。Appraisal scores."""
     import opencheck as oc
-    from opencheck.core.message_catalogue import LANGS
+    from opencheck.core.message_catalogue import LANGUAGES
     from opencheck.report.formats.score import caveats, print_score, print_scores
     from opencheck.report.score import scores
 
@@ -46,7 +46,7 @@ def score(
         if not found:
             raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
     if format_ == "json":
-        notes = [dict(zip(LANGS, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGS), strict=True)]
+        notes = [dict(zip(LANGUAGES, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGUAGES), strict=True)]
         told = {"as_of": report.as_of.isoformat(), "rows": report.rows, "notes": notes, "scores": [s.as_dict() for s in found]}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif unit is not None:

@@ -61,9 +61,9 @@ def preflight(
     """
     import opencheck as oc
     from opencheck.api.preflight import GROUPS
-    from opencheck.core.message_catalogue import word_of
+    from opencheck.core.message_catalogue import get_message
     from opencheck.records.tables import TABLES
-    from opencheck.report.messages import tell
+    from opencheck.report.messages import format_message
 
     unread: list[tuple[str, dict[str, Any]]] = []
     record: Any
@@ -81,7 +81,7 @@ def preflight(
         record, unread = document.as_record(), document.unread
     spec = TABLES.get(table)
     for name, value in () if record is file else parse_settings(fields).items():
-        record[(spec.field_of(name) if spec else None) or name] = value
+        record[(spec.resolve_header(name) if spec else None) or name] = value
     result = oc.preflight(
         record,
         table=table,
@@ -98,15 +98,15 @@ def preflight(
         for group in GROUPS:
             found = getattr(result, group)
             if found:
-                click.echo(tell("join.counted", lang, what=word_of(f"preflight.{group}", lang), count=len(found)))
+                click.echo(format_message("join.counted", lang, what=get_message(f"preflight.{group}", lang), count=len(found)))
             for f in found:
-                click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
+                click.echo(f"  {f.rule} {f.message.get(lang)}\n    → {f.remedy.get(lang)}")
         for note in result.notes:
-            click.echo(tell("preflight.note", lang, text=note.in_(lang)))
+            click.echo(format_message("preflight.note", lang, text=note.get(lang)))
         if not result.blocking:
-            click.echo(word_of("preflight.free", lang))
+            click.echo(get_message("preflight.free", lang))
         if result.fixes and not fix:
-            click.echo(tell("preflight.fixable", lang, count=len(result.fixes)))
+            click.echo(format_message("preflight.fixable", lang, count=len(result.fixes)))
     if fix:
         _write_fixed(file, attachments, output, result)
     sys.exit(1 if result.blocking else 0)

@@ -16,7 +16,7 @@ from opencheck.documents.ofd import read_ofd
 from opencheck.documents.parts import LARGEST, UNPACKED, Parts, damaged_file, too_large
 from opencheck.documents.pdf import read_pdf
 from opencheck.documents.spreadsheet import SPREADSHEET_SUFFIXES, read_spreadsheet
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
     "from_bytes",
@@ -80,5 +80,5 @@ def read_embedded(files: Mapping[str, bytes], lines: list[str], unread: list[tup
         except InputError:
             unread.append(("unread.embedded", {"name": title}))
             continue
-        lines += [part_line(f"嵌入的文件 {title}"), inner.text]
+        lines += [part_marker(f"嵌入的文件 {title}"), inner.text]
         unread += inner.unread

@@ -10,7 +10,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.parts import DRAWING_NAMESPACE, Parts, ReadEmbedded, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -38,7 +38,7 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     around["图表和图示"] = [line for p in drawn for line in _drawn(xml_tree(archive.read(p), name))]
     for title, found in around.items():
         if kept := [line for line in found if line.strip()]:
-            lines += [part_line(title), *kept]
+            lines += [part_marker(title), *kept]
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     inside = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
     read_embedded({Path(p).name: archive.read(p) for p in inside}, lines, unread)

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
 from opencheck.documents.parts import Parts, needs_extra
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
     "ROWS",
@@ -108,8 +108,8 @@ def from_html(text: str) -> Parts:
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
     hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TOLD]
     hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
-    if telling := [" ".join(t.split()) for t in hidden if shown(t) != t]:  # the rest is no text of the document
-        lines += [part_line("网页源码"), *telling]
+    if telling := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:  # the rest is no text of the document
+        lines += [part_marker("网页源码"), *telling]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     return Parts("\n".join(line for line in lines if line.strip()), known, unread)

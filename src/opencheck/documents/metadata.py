@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from opencheck.records.disclosure_labels import ATTACHMENTS, labels
-from opencheck.records.parse import Refused, parse
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, find_labels
+from opencheck.records.parse import InvalidValue, parse
 
 __all__ = [
     "Found",
@@ -86,7 +86,7 @@ def day_of(text: str) -> date | None:
     """The day that a text is, or None."""
     try:
         value = parse("date", re.sub(r"\s", "", text))
-    except Refused:
+    except InvalidValue:
         return None
     return value if isinstance(value, date) else None
 
@@ -156,9 +156,9 @@ def published(text: str) -> Found | None:
 
 def label_of(text: str) -> Found | None:
     """The disclosure attribute that the text is labelled with; ``ambiguous``, and no value, where labels disagree."""
-    found = labels(re.sub(ATTACHMENTS, "", text))
+    found = find_labels(re.sub(ATTACHMENTS_PATTERN, "", text))
     if not found:
         # After the line 附件 a label may be the attachment's own.
-        attached = labels(text)
+        attached = find_labels(text)
         return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

@@ -10,7 +10,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.parts import Parts, ReadEmbedded, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 
 def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> Parts:
@@ -40,7 +40,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             unread.append(("unread.page", {"page": number}))
     for other in sorted(n for n in archive.namelist() if re.search(r"/Annots?/.+\.xml$", n, re.I)):
         if noted := [line for line in lines_of(other) if line.strip()]:
-            lines += [part_line("批注"), *noted]
+            lines += [part_marker("批注"), *noted]
     inner = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
     read_embedded({Path(n).name: archive.read(n) for n in inner}, lines, unread)
     if not "".join(lines).strip():

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.parts import Parts, ReadEmbedded, damaged_file, needs_extra
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 
 def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> Parts:
@@ -37,6 +37,6 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> Parts:
     if not text.strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     unread: list[tuple[str, dict[str, Any]]] = [("unread.page", {"page": n}) for n, p in enumerate(pages, 1) if not p.strip()]
-    lines = [text, *([part_line("批注和表单"), *beside] if beside else [])]
+    lines = [text, *([part_marker("批注和表单"), *beside] if beside else [])]
     read_embedded(inside, lines, unread)
     return Parts("\n".join(lines), {}, unread)

@@ -12,7 +12,7 @@ from opencheck.documents.detect import from_bytes
 from opencheck.documents.html import from_html, looks_like_html
 from opencheck.documents.metadata import Found, day_of, issuer_of, label_of, numbers_of, published, signed
 from opencheck.documents.parts import LARGEST, Parts, too_large
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
     "Document",
@@ -43,7 +43,7 @@ class Document:
 
     def attach(self, name: str, other: Document) -> None:
         """Add an attachment's text to what is read through; what the attachment says of itself is not this document's."""
-        self.text += f"\n{part_line(f'附件 {name}')}\n{other.text}"
+        self.text += f"\n{part_marker(f'附件 {name}')}\n{other.text}"
         self.unread += [(code, {**facts, "file": name}) for code, facts in other.unread]
 
     def as_record(self, **more: Any) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import KINDS, PersonalKind, find, masked
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
 from opencheck.documents.html import TOLD, Node, block_nodes, html_tree, looks_like_html
 from opencheck.documents.metadata import dates_of
 from opencheck.documents.parts import xml_tree
-from opencheck.records.disclosure_labels import ATTACHMENTS, label_note, part_at
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, locate_part, printed_label
 
 __all__ = [
     "Fix",
@@ -54,13 +54,16 @@ class Fix:
         return {n: getattr(self, n) for n in ("action", "rule", "field", "start", "end", "replacement", "part")}
 
 
-def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Fix]:
+def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[Fix]:
     """A fix for each piece of personal data in a text.
 
     >>> masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
     '1101**********002X'
     """
-    return [Fix("mask", rule, field, h.start, h.end, h.masked, part_at(text, h.start)[0]) for h in find(text, kinds)]
+    return [
+        Fix("mask", rule, field, h.start, h.end, h.masked, locate_part(text, h.start)[0])
+        for h in find_personal_data(text, kinds)
+    ]
 
 
 def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
@@ -72,20 +75,22 @@ def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
     lines = text.split("\n")
     after = label_line(lines)
     at = sum(len(line) + 1 for line in lines[: after + 1]) - 1
-    return Fix("insert", rule, field, at, at, "\n" + label_note(attribute))
+    return Fix("insert", rule, field, at, at, "\n" + printed_label(attribute))
 
 
 def label_line(lines: Sequence[str]) -> int:
     """The number of the line after which a document's label belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
-    attached = re.search(ATTACHMENTS, text)
+    attached = re.search(ATTACHMENTS_PATTERN, text)
     end = attached.start() if attached else len(text)
     signed = [f for f in dates_of(text[:end]) if f.sure != "ambiguous"]
     at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
 
 
-def fixed_copy(data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = KINDS) -> bytes:
+def fixed_copy(
+    data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
+) -> bytes:
     """A document with its personal data masked and, where an attribute is given, its label inserted.
 
     Args:
@@ -129,7 +134,7 @@ def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) ->
     texts = [node if isinstance(node, str) else node[0]() for node in listed]
     whole = "".join(texts)
     changed = list(whole)
-    for hit in find(whole, kinds):
+    for hit in find_personal_data(whole, kinds):
         changed[hit.start : hit.end] = hit.masked
     at = 0
     for node, text in zip(listed, texts, strict=True):
@@ -146,10 +151,10 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
     _mask_nodes(block_nodes(tree), kinds)
     for element in tree.iter():
         if not isinstance(element.tag, str):
-            element.text = masked(element.text or "", kinds)
+            element.text = mask_personal_data(element.text or "", kinds)
             continue
         for name in TOLD.intersection(element.attrib):
-            element.set(name, masked(element.get(name) or "", kinds))
+            element.set(name, mask_personal_data(element.get(name) or "", kinds))
     body = tree.find("body")
     if attribute and body is not None:
         blocks = [
@@ -158,7 +163,7 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
             if not len(e.findall(".//p")) and not len(e.findall(".//div"))
         ]
         note = etree.Element("p")
-        note.text = label_note(attribute)
+        note.text = printed_label(attribute)
         if blocks:
             blocks[label_line([" ".join(b.text_content().split()) for b in blocks])].addnext(note)
         else:
@@ -185,7 +190,7 @@ def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[Personal
                     for tag in (f"{_W}t", f"{_W}delText"):
                         _mask_nodes([_accessor(n) for n in paragraph.iter(tag) if _home(n) is paragraph], kinds)
                 if attribute and item.filename == "word/document.xml":
-                    _insert_paragraph(root, label_note(attribute))
+                    _insert_paragraph(root, printed_label(attribute))
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()

@@ -9,7 +9,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.parts import DRAWING_NAMESPACE, Parts, damaged_file, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
@@ -29,7 +29,7 @@ def read_spreadsheet(data: bytes, name: str) -> Parts:
     lines = []
     for number, (title, rows) in enumerate(sheets):
         if number and any(any(c != "" for c in row) for row in rows):
-            lines.append(part_line(f"工作表 {title}"))
+            lines.append(part_marker(f"工作表 {title}"))
         lines += ["\t".join(map(cell, row)) for row in rows if any(c != "" for c in row)]
     lines += _beside_cells(data, name)
     if not lines:
@@ -54,4 +54,4 @@ def _beside_cells(data: bytes, name: str) -> list[str]:
         for root in (whole.iter("{*}comment", "{*}threadedComment", f"{DRAWING_NAMESPACE}p"))
     ]
     kept = [t for t in dict.fromkeys(texts) if t.strip()]
-    return [part_line("单元格批注和文本框"), *kept] if kept else []
+    return [part_marker("单元格批注和文本框"), *kept] if kept else []

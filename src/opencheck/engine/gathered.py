@@ -25,7 +25,7 @@ __all__ = [
 
 def columns_for(rules: Iterable[Rule], table: str) -> set[str]:
     """The columns of a table that rules about sets read, with what their findings name a record by."""
-    return {n for r in rules for t, n in r.reads() if t == table} | {"id", "unit", ROW, SRC, "_ghost"}
+    return {n for r in rules for t, n in r.required_fields() if t == table} | {"id", "unit", ROW, SRC, "_ghost"}
 
 
 def concerned(rules: Iterable[Rule], scope: Scope) -> nw.Expr | None:

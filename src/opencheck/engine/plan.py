@@ -102,7 +102,7 @@ def fact_columns(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> l
 
 def facts_of(rule: Rule, judgement: Judgement, name: str, scope: Scope) -> dict[str, nw.Expr]:
     """The facts that a rule's findings are told from, by their names."""
-    own = sorted({n for t, n in rule.reads() if t == rule.on} - set(ALWAYS))
+    own = sorted({n for t, n in rule.required_fields() if t == rule.on} - set(ALWAYS))
     no_date = nw.lit(None, dtype=nw.Date)
     return {
         **{n: nw.col(n) for n in (*ALWAYS, ROW, SRC)},

@@ -16,7 +16,7 @@ import narwhals as nw
 import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.carriers.backends import ROW, SRC, Backend, Frame, Spark, local
 from opencheck.engine.compiled import Compiled, Unsupported
@@ -149,7 +149,7 @@ def run(
             done += 1
     if progress:
         progress("", len(chosen), len(chosen))
-    notes += [("note.no_table", {"table": t, "table_zh": TABLES[t].zh, "rules": ids}) for t, ids in idle.items()]
+    notes += [("note.no_table", {"table": t, "table_zh": TABLES[t].label_zh, "rules": ids}) for t, ids in idle.items()]
     return [results[rule.id] for rule in chosen], notes
 
 
@@ -238,15 +238,15 @@ def _rename(row: dict[str, Any], table: str, pack: Pack) -> None:
     for name, names in _looks(table, pack).items():
         value = row.get(name)
         if isinstance(value, str):
-            row[name] = names.get(fold(value), value)
+            row[name] = names.get(normalize_key(value), value)
         elif value:
-            row[name] = [names.get(fold(v), v) for v in value]
+            row[name] = [names.get(normalize_key(v), v) for v in value]
 
 
 def _needed(rules: list[Rule]) -> dict[str, set[str]]:
     needed: dict[str, set[str]] = {}
     for rule in rules:
-        for table, name in rule.reads():
+        for table, name in rule.required_fields():
             needed.setdefault(table, set(ALWAYS)).add(name)
         needed.setdefault(rule.on, set(ALWAYS))
     return needed
@@ -333,7 +333,7 @@ def _shaped(frame: Frame, table: str, columns: list[str], wanted: set[str], back
 
 def _looks(table: str, pack: Pack, columns: set[str] | None = None) -> dict[str, Mapping[str, str]]:
     """The fields of a table whose values the pack names, with the names by what is written (folded)."""
-    units = {n: pack.unit_names for n, f in TABLES[table].fields.items() if f.column.names == "unit"}
+    units = {n: pack.unit_names for n, f in TABLES[table].fields.items() if f.column.entity == "unit"}
     looks = {"topic": pack.topic_names, "elements": pack.element_names, **units, **pack.term_names}
     return {n: names for n, names in looks.items() if names and (columns is None or n in columns)}
 
@@ -375,7 +375,7 @@ def _namings(
         for value, count in found:
             if value is None:
                 continue
-            own = names.get(fold(value))
+            own = names.get(normalize_key(value))
             if own is None and name == "topic":
                 nearest = pack.nearest_topic(value) or "—"
                 notes.append(("note.unknown_topic", {"topic": value, "count": count, "nearest": nearest}))

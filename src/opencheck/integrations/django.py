@@ -25,11 +25,11 @@ from django import forms
 from opencheck.api.preflight import Preflight, preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
-from opencheck.core.message_catalogue import word_of
-from opencheck.core.personal_data import KINDS, PersonalKind, find
+from opencheck.core.message_catalogue import get_message
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data
 from opencheck.documents import Document, read
 from opencheck.report.finding import Finding
-from opencheck.report.messages import word
+from opencheck.report.messages import format_value
 from opencheck.rules.kinds.free_of import hit_words
 
 __all__ = [
@@ -132,13 +132,13 @@ def editors_language() -> str:
 def told(finding: Finding) -> str:
     """A finding as an editor reads it: what is wrong, what to do, by which rule."""
     lang = editors_language()
-    said = f"{finding.message.in_(lang)}{word_of('join.sentence', lang)}{finding.remedy.in_(lang)}"
-    return word_of("join.counted", lang).format(what=said, count=finding.rule)
+    said = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
+    return get_message("join.counted", lang).format(what=said, count=finding.rule)
 
 
 def confirmation() -> Any:
     """The form field of the confirmation: hidden until a warning asks for it."""
-    label = lazy(lambda: word_of("preflight.confirm", editors_language()), str)()
+    label = lazy(lambda: get_message("preflight.confirm", editors_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
@@ -212,7 +212,7 @@ class NoPersonalData:
     summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
     """
 
-    def __init__(self, kinds: Iterable[PersonalKind] = KINDS) -> None:
+    def __init__(self, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> None:
         self.kinds = tuple(kinds)
 
     def __call__(self, value: Any) -> None:
@@ -224,8 +224,8 @@ class NoPersonalData:
         text = str(value)
         document = read(text) if "<" in text else None
         lang = editors_language()
-        for hit in find(document.text if document else text, self.kinds):
-            raise ValidationError(word(hit_words("personal.found", hit), lang), code="personal_data")
+        for hit in find_personal_data(document.text if document else text, self.kinds):
+            raise ValidationError(format_value(hit_words("personal.found", hit), lang), code="personal_data")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NoPersonalData) and other.kinds == self.kinds

@@ -214,9 +214,9 @@ class InputItem(_Item):
         if report.rows["read"] == 0:
             raise _Broken("没有一行可以检查 / no row could be checked")
         if report.rejected:
-            head = messages.say("verdict.rejected", {"count": len(report.rejected)}).in_(self.lang)
+            head = messages.localized_message("verdict.rejected", {"count": len(report.rejected)}).get(self.lang)
             lines = [
-                f"  {place_text(*r.place, self.lang)}：{'；'.join(t.in_(self.lang) for t in rejected_text(r))}"
+                f"  {place_text(*r.place, self.lang)}：{'；'.join(t.get(self.lang) for t in rejected_text(r))}"
                 for r in report.rejected
             ]
             raise _Broken("\n".join([head, *lines]))
@@ -254,7 +254,7 @@ class RuleItem(_Item):
 
         rule, found = self.verdict()
         loud = [f for f in found.findings if str(f.outcome) not in ("pass", "not_applicable")]
-        text = "\n".join([f"{rule.id} {rule.title.in_(self.lang)}：{found.reason}", *(told(f, self.lang) for f in loud)])
+        text = "\n".join([f"{rule.id} {rule.title.get(self.lang)}：{found.reason}", *(told(f, self.lang) for f in loud)])
         if found.status == "failed":
             raise _Broken(text)
         for violation in found.violations:

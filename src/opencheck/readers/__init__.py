@@ -69,9 +69,11 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
         raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
     constants = {}
     for name, value in values.items():
-        field = spec.field_of(str(name))
+        field = spec.resolve_header(str(name))
         if field is None:
-            raise InputError(f"{spec.zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}")
+            raise InputError(
+                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}"
+            )
         constants[field] = value
     data = Dataset(expected=spec, constants=constants)
     if isinstance(source, (str, Path)):
@@ -99,7 +101,7 @@ def _read_one(data: Dataset, source: Any) -> None:
             if spec is None:
                 raise InputError(
                     f"不认识的表 / unknown table {key!r}; accepted: "
-                    + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+                    + ", ".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
                 )
             if data.backend.owns(rows):
                 _add_own(data, rows, spec)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.encoding import _encoding, decode
+from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.backends import Relational
 from opencheck.readers.header_rows import Grid, read_grid
@@ -71,14 +71,14 @@ def read_large(data: Dataset, path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(1_000_000)
     line = head.splitlines(keepends=True)[0]
-    encoding = _encoding(head, path.name)
+    encoding = detect_encoding(head, path.name)
     text = line.decode(encoding)
     counts = Counter({d: text.count(d) for d in ",\t;|"})
     delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
     headers = [h.strip() for h in next(csv.reader([text], delimiter=delimiter))]
     spec = data.expected or table_named(path.stem) or table_of(dict.fromkeys(headers))
-    if spec is None or not any(spec.field_of(h) for h in headers):
-        accepted = "、".join(f.column.zh for f in (spec or TABLES["disclosure"]).fields.values())
+    if spec is None or not any(spec.resolve_header(h) for h in headers):
+        accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
     place = (path.name, None)
     add_relation(data, spec, backend.scan_text(path, encoding, delimiter, headers, data.source(place)))

@@ -71,7 +71,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
                 add_cells(data, table, (path.name, name))
             else:
                 # A sheet without rows may be nil or simply not filled in: it proves no absence.
-                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.zh))
+                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.label_zh))
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "

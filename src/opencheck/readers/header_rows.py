@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.core.normalize import clean, fold
+from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.table_detection import table_named
 from opencheck.readers.typed_columns import Cells
 from opencheck.records.dataset import Dataset, Ignored, Place
@@ -81,7 +81,7 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
         )
     if spec is None:
         if named is not None or must:
-            accepted = "、".join(f.column.zh for f in (named or TABLES["disclosure"]).fields.values())
+            accepted = "、".join(f.column.label_zh for f in (named or TABLES["disclosure"]).fields.values())
             place = f"{grid.file or ''}{f' [{grid.sheet}]' if grid.sheet else ''}"
             raise InputError(
                 f"{place}: 前{_LOOK}行里没有找到表头 / no header row found in the first {_LOOK} rows; "
@@ -92,7 +92,7 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
     for number, cells in rows[:at]:
         data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), "title", _excerpt(cells)))
     fields, extra = _columns(data, grid, spec, rows[at])
-    header_texts = [fold(str(c)) if c is not None else "" for c in rows[at][1]]
+    header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
     width = len(header_texts)
     kept: list[tuple[int, list[Any]]] = []
     id_at = next((i for i, f in fields.items() if f == "id"), None)
@@ -117,12 +117,12 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
 
 def _tidy(cell: Any) -> Any:
     if isinstance(cell, str):
-        return cell if clean(cell) else None
+        return cell if normalize_whitespace(cell) else None
     return cell
 
 
 def _excerpt(cells: Sequence[Any]) -> str:
-    texts = list(dict.fromkeys(clean(str(c)) for c in cells if c is not None))
+    texts = list(dict.fromkeys(normalize_whitespace(str(c)) for c in cells if c is not None))
     return " | ".join(texts)[:80]
 
 
@@ -131,10 +131,10 @@ def _header(rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> tuple
     best: tuple[float, TableSpec | None, int] = (0.0, None, 0)
     for index, (_, cells) in enumerate(rows[:_LOOK]):
         texts = [c for c in cells if isinstance(c, str) and len(c) <= 40]
-        if len({fold(t) for t in texts}) < 2 and not (named and len(rows[0][1]) == 1):
+        if len({normalize_key(t) for t in texts}) < 2 and not (named and len(rows[0][1]) == 1):
             continue
         for spec in [named] if named else TABLES.values():
-            found = {f for t in texts if (f := spec.field_of(t))}
+            found = {f for t in texts if (f := spec.resolve_header(t))}
             score = len(found) + 0.5 * len(found - _BASE)
             enough = len(found) >= 2 if named else len(found - _BASE) >= 2
             if enough and score > best[0]:
@@ -152,12 +152,12 @@ def _columns(
     # A column under the canonical header goes before one under an alias.
     order = sorted(
         (i for i, c in enumerate(cells) if c is not None),
-        key=lambda i: (fold(str(cells[i])) not in {fold(f.column.zh) for f in spec.fields.values()}, i),
+        key=lambda i: (normalize_key(str(cells[i])) not in {normalize_key(f.column.label_zh) for f in spec.fields.values()}, i),
     )
     for i in order:
-        name = spec.field_of(str(cells[i]))
+        name = spec.resolve_header(str(cells[i]))
         if name is None or name in fields.values():
-            title = clean(str(cells[i]))
+            title = normalize_whitespace(str(cells[i]))
             extra[i] = title if title not in extra.values() else f"{title}_{i + 1}"
             code = "unknown_column" if name is None else "second_column"
             data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), code, title))
@@ -168,12 +168,12 @@ def _columns(
 
 def _no_record(cells: Sequence[Any], header: list[str], id_at: int | None, merged: bool, columns: int) -> str | None:
     """Why a line below the header is no record: a repeated header, a total, a note, the template's example."""
-    texts = [fold(str(c)) if c is not None else "" for c in cells]
+    texts = [normalize_key(str(c)) if c is not None else "" for c in cells]
     filled = [t for t in texts if t]
     same = sum(1 for a, b in zip(texts, header, strict=False) if a and a == b)
     if same >= 2 and same * 10 >= len(filled) * 7:
         return "header_again"
-    first = clean(str(next(c for c in cells if c is not None)))
+    first = normalize_whitespace(str(next(c for c in cells if c is not None)))
     if id_at is not None and cells[id_at] is not None and str(cells[id_at]).startswith(EXAMPLE_MARK):
         return "example"
     if _TOTAL.match(first):

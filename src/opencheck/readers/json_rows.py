@@ -69,7 +69,7 @@ def add_objects(
 def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
-    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.zh}）" for s in TABLES.values()]})
+    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
     data.rejected.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
 
 
@@ -80,7 +80,7 @@ def _add(
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
     for key, (first, values) in _by_key(rows).items():
-        name = spec.field_of(str(key))
+        name = spec.resolve_header(str(key))
         if name is None or name in columns:
             extra[key] = values
             code = "unknown_column" if name is None else "second_column"
@@ -88,7 +88,7 @@ def _add(
         else:
             columns[name] = (str(key), values)
     for name, field in spec.fields.items():
-        if field.column.not_yet:
+        if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))
     add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
 
@@ -148,6 +148,6 @@ def read_json(data: Dataset, path: Path) -> None:
         spec = table_named(key)
         if spec is None:
             raise InputError(
-                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
+                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"
             )
-        add_objects(data, rows, spec, (path.name, spec.zh))
+        add_objects(data, rows, spec, (path.name, spec.label_zh))

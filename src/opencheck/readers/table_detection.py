@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
@@ -21,8 +21,8 @@ def table_named(name: str) -> TableSpec | None:
     >>> table_named("2018年公文台账").name
     'document'
     """
-    key = fold(name)
-    names = [(fold(n), spec) for spec in TABLES.values() for n in (spec.name, spec.zh, *spec.aliases)]
+    key = normalize_key(name)
+    names = [(normalize_key(n), spec) for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)]
     for text, spec in names:
         if text == key:
             return spec
@@ -38,7 +38,7 @@ _TABLE_KEYS = ("table", "_table", "表")
 def table_of(row: Mapping[str, Any]) -> TableSpec | None:
     """The table whose own fields a row names most of; None where that is no single one."""
     base = set(Record.model_fields)
-    scores = {s.name: len({f for key in row if (f := s.field_of(str(key)))} - base) for s in TABLES.values()}
+    scores = {s.name: len({f for key in row if (f := s.resolve_header(str(key)))} - base) for s in TABLES.values()}
     best = max(scores.values())
     names = [name for name, score in scores.items() if score == best]
     return TABLES[names[0]] if best >= 1 and len(names) == 1 else None

@@ -17,7 +17,7 @@ import polars as pl
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.records.dataset import PIECE, Dataset, Place, Problem, Rejected, Table, column_of_lists
 from opencheck.records.fields import FieldSpec, TableSpec
-from opencheck.records.parse import Refused
+from opencheck.records.parse import InvalidValue
 from opencheck.records.whitespace import cleaned, is_untidy, tidying
 
 __all__ = [
@@ -97,23 +97,23 @@ def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[i
             continue
         key = (type(value), tuple(map(str, value)) if isinstance(value, list) else value)
         if isinstance(value, (dict, set)):
-            found: Any = Refused("scalar")
+            found: Any = InvalidValue("scalar")
         elif key in known:
             found = known[key]
         else:
             try:
                 found = spec.read(value)
-            except Refused as exc:
+            except InvalidValue as exc:
                 found = exc
             known[key] = found
-        if isinstance(found, Refused):
+        if isinstance(found, InvalidValue):
             problems.setdefault(index, []).append(problem_of(spec, header, value, found))
         else:
             result[index] = found
     return result
 
 
-def problem_of(spec: FieldSpec, header: str, value: Any, refused: Refused) -> Problem:
+def problem_of(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> Problem:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     return Problem(spec.name, header, str(value)[:60], refused.code, facts)
@@ -134,10 +134,10 @@ def _identify(
     if "id" not in typed:
         if spec.name in LINK_TARGETS:
             for index in range(len(cells.rows)):
-                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.zh, "", "no_id_column"))
-        label = place[1] or spec.zh
+                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
+        label = place[1] or spec.label_zh
         typed["id"] = [f"{label}-{row}" for row in cells.rows]
-    header = cells.columns["id"][0] if "id" in cells.columns else spec.fields["id"].column.zh
+    header = cells.columns["id"][0] if "id" in cells.columns else spec.fields["id"].column.label_zh
     seen: dict[str, str] = {}
     if spec.name in LINK_TARGETS and spec.name in data.tables:
         earlier = data.tables[spec.name].frame.select("id", ROW, SRC).collect()
@@ -222,7 +222,7 @@ def add_frame(
     schema = frame.collect_schema()
     names: dict[str, str] = {}
     for header in schema:
-        name = spec.field_of(header)
+        name = spec.resolve_header(header)
         if name is not None and name not in names.values():
             names[header] = name
         elif unknown is not None:
@@ -247,7 +247,7 @@ def add_frame(
     untidy = {n: values.select(is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
     if ids is not None:
         untidy["id"] = ids.untidy
-    bad: dict[str, dict[Any, Refused]] = {}
+    bad: dict[str, dict[Any, InvalidValue]] = {}
     loose = frozenset(n for n in names.values() if n not in (*untyped, *texts) and spec.fields[n].kind in ("text", "prose"))
     expressions = [
         pl.col(n) if n in loose or untidy.get(n) is False else _light(spec.fields[n], schema[n])
@@ -261,7 +261,7 @@ def add_frame(
             bad[name] = refused
 
     if "id" not in names.values():
-        expressions.append(pl.format(f"{place[1] or spec.zh}-{{}}", pl.col(ROW)).alias("id"))
+        expressions.append(pl.format(f"{place[1] or spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
     src = pl.lit(data.source(place), dtype=pl.Int32).alias(SRC)
 
     def typed(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -336,7 +336,7 @@ def _identify_frame(
     seen: _Ids | None = None,
 ) -> None:
     """Reject the rows whose id is blank or another row's; ``seen`` is what is known of the ids already."""
-    header = spec.fields["id"].column.zh
+    header = spec.fields["id"].column.label_zh
     if not has_id:
         if spec.name in LINK_TARGETS:
             for row in frame.select(ROW).collect().to_series().to_list():
@@ -389,7 +389,7 @@ def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
     return column.cast(spec.dtype)
 
 
-Refusals = dict[Any, Refused]
+Refusals = dict[Any, InvalidValue]
 """Values of a column that are none of its kind, with the reason."""
 
 
@@ -401,12 +401,12 @@ def answers_of(spec: FieldSpec, values: Sequence[Any]) -> tuple[dict[Any, Any], 
         key = tuple(value) if isinstance(value, list) else value
         try:
             answers[key] = spec.read(value)
-        except Refused as exc:
+        except InvalidValue as exc:
             answers[key], refused[key] = None, exc
     return answers, refused
 
 
-def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, Refused]]:
+def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, InvalidValue]]:
     raw = values.to_list()
     answers, refused = answers_of(spec, raw)
     column = pl.col(spec.name)
@@ -430,7 +430,7 @@ def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl
     )
 
 
-def _is_bad(name: str, refused: dict[Any, Refused], dtype: pl.DataType) -> pl.Expr:
+def _is_bad(name: str, refused: dict[Any, InvalidValue], dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.List):
         keys = ["\x1f".join(map(str, key)) for key in refused]
         return pl.col(name).list.join("\x1f").is_in(keys)

@@ -14,7 +14,7 @@ import narwhals as nw
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.core.normalize import BLANKS
+from opencheck.core.normalize import WHITESPACE
 from opencheck.engine.carriers.backends import ROW, SPAN, SRC, Frame, Relational, place_number
 from opencheck.readers.typed_columns import LINK_TARGETS, Refusals, answers_of, first_place, merge, problem_of
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
@@ -55,14 +55,14 @@ def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = Fa
     for header in frame.collect_schema().names():
         if header in (ROW, SRC):
             continue
-        name = spec.field_of(header)
+        name = spec.resolve_header(header)
         if name is not None and name not in names.values():
             names[header] = name
         else:
             data.ignored.append(Ignored(Place(*labels[-1]), "unknown_column" if name is None else "second_column", header))
     if "id" not in names.values() and spec.name in LINK_TARGETS:
-        header = spec.fields["id"].column.zh
-        raise InputError(f"{spec.zh}（{spec.name}）：没有列“{header}” / needs a column id: other tables refer to it")
+        header = spec.fields["id"].column.label_zh
+        raise InputError(f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: other tables refer to it")
     frame = frame.select(*(nw.col(h).alias(n) for h, n in names.items()), ROW, SRC)
     frame = backend.at_shanghai(frame)
     schema = frame.collect_schema()
@@ -79,7 +79,7 @@ def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = Fa
             refused[name] = bad
             flags.append(nw.col(f"_bad|{name}").fill_null(False))
     if "id" not in names.values():
-        label = next((sheet for _, sheet in labels[-1:] if sheet), spec.zh)
+        label = next((sheet for _, sheet in labels[-1:] if sheet), spec.label_zh)
         typed["id"] = nw.concat_str(nw.lit(f"{label}-"), nw.col(ROW).cast(nw.String))
     raw = [nw.col(n).alias(f"{_RAW}{n}") for n in refused]
     frame = frame.with_columns(*raw) if raw else frame
@@ -130,7 +130,7 @@ def problems_of(
         value = row[f"{_RAW}{name}"]
         if value in known:
             problems.append(problem_of(spec.fields[name], headers[name], value, known[value]))
-    header = spec.fields["id"].column.zh
+    header = spec.fields["id"].column.label_zh
     if row["id"] is None and "id" not in refused:
         problems.append(Problem("id", header, "", "blank_id"))
     elif row.get(_TWICE):
@@ -166,7 +166,7 @@ def _light(spec: FieldSpec, dtype: Any, backend: Relational) -> nw.Expr:
     if spec.kind in ("text", "prose"):
         if spec.kind == "prose":
             column = column.str.replace_all("\r\n", "\n", literal=True)
-        stripped = column.str.strip_chars(BLANKS)
+        stripped = column.str.strip_chars(WHITESPACE)
         return nw.when(stripped != "").then(stripped)
     if spec.kind == "list":
         return nw.when(column.list.len() > 0).then(column)
@@ -183,7 +183,7 @@ def _distinct(backend: Relational, frame: Frame, untyped: list[str], spec: Table
         if len(values) > MOST:
             field = spec.fields[name]
             raise InputError(
-                f"{spec.zh}的列“{field.column.zh}”有{MOST:,}个以上不同的文字值，请先转成{field.kind}类型 / "
+                f"{spec.label_zh}的列“{field.column.label_zh}”有{MOST:,}个以上不同的文字值，请先转成{field.kind}类型 / "
                 f"column {name} holds more than {MOST:,} different values; give it as {field.kind}"
             )
     return [values[name] for name, values in zip(untyped, found, strict=True)]
@@ -221,7 +221,9 @@ def _identified(
     count, blanks, numbered = backend.fetch(frame.select(nw.len().alias("n"), blank, ordered)).row(0)
     if not has_id:
         if numbered < count:
-            raise InputError(f"{spec.zh}（{spec.name}）：没有编号列 / needs a column id: its rows have no order to be told by")
+            raise InputError(
+                f"{spec.label_zh}（{spec.name}）：没有编号列 / needs a column id: its rows have no order to be told by"
+            )
         return frame, count, []
     flags = [nw.col("id").is_null()] if blanks else []
     order = place_number().alias("_order")

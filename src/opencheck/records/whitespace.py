@@ -10,7 +10,7 @@ from functools import partial
 
 import polars as pl
 
-from opencheck.core.normalize import BLANKS
+from opencheck.core.normalize import WHITESPACE
 from opencheck.records.fields import TableSpec
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-_BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in BLANKS) + "]"
+_BLANK = "[" + "".join(f"\\x{{{ord(c):x}}}" for c in WHITESPACE) + "]"
 
 _AMONG = (("\u00a0", "\u3001"), ("\ufeff", "\uff00"))
 """Between which texts those stand that begin with one of BLANKS beyond ASCII; others do, too."""
@@ -30,7 +30,7 @@ _AMONG = (("\u00a0", "\u3001"), ("\ufeff", "\uff00"))
 
 def cleaned(column: pl.Expr) -> pl.Expr:
     """A text without white space around it; blank is null."""
-    stripped = column.str.strip_chars(BLANKS)
+    stripped = column.str.strip_chars(WHITESPACE)
     return pl.when(stripped != "").then(stripped)
 
 

@@ -15,7 +15,7 @@ import narwhals as nw
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.engine.run import Note, RuleResult
 from opencheck.records.dataset import Dataset, Place, Rejected
@@ -112,9 +112,11 @@ class Report:
         for name in tables:
             table = self.data.tables.get(name)
             ids = self.data.records(nw.from_native(table.frame).select("id").to_native())["id"].drop_nulls() if table else ()
-            found[name] = {shown(i) for i in ids}
+            found[name] = {mask_for_display(i) for i in ids}
             found[name] |= {
-                shown(str(r.values["id"])) for r in self.rejected if r.table == name and r.values.get("id") is not None
+                mask_for_display(str(r.values["id"]))
+                for r in self.rejected
+                if r.table == name and r.values.get("id") is not None
             }
         return found
 
@@ -278,7 +280,7 @@ class Report:
                 raise InputError(f"没有检查规则 / rule {rule} was not checked; checked: {known}")
             if not any(r.counts for r in results) and results[0].rule.on not in self.data.tables:
                 table = results[0].rule.on
-                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].zh}”表 / not checked: no table {table}")
+                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}")
         open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
         found = [
             f
@@ -288,8 +290,8 @@ class Report:
         ]
         if found:
             shown_ = by_gravity(found)[:20]
-            head = messages.say("assert.head", {"count": len(found), "shown": len(shown_)}).in_(self.lang)
-            lines = [f"{f.rule} {f.result.rule.title.in_(self.lang)}\n{told(f, self.lang)}" for f in shown_]
+            head = messages.localized_message("assert.head", {"count": len(found), "shown": len(shown_)}).get(self.lang)
+            lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{told(f, self.lang)}" for f in shown_]
             raise AssertionError("\n".join([head, *lines]))
 
     @cached_property
@@ -355,14 +357,14 @@ class Report:
             "ignored": [
                 {
                     **i.place.as_dict(),
-                    "text": shown(i.text),
-                    "reason": messages.catalogue()[f"ignore.{i.code}"],
+                    "text": mask_for_display(i.text),
+                    "reason": messages.load_messages()[f"ignore.{i.code}"],
                 }
                 for i in self.data.ignored
             ],
             "waivers": [w.as_dict() for w in self.waivers],
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
-            "notes": [messages.say(name, facts).model_dump() for name, facts in self.notes],
+            "notes": [messages.localized_message(name, facts).model_dump() for name, facts in self.notes],
             "findings": [f.as_dict() for f in self._findings],
         }
 
@@ -385,4 +387,4 @@ class Report:
 
 def task_title(report: Report, task: str, lang: str) -> str:
     """What a task is called."""
-    return next((pack.tasks[task].in_(lang) for pack in report.packs if task in pack.tasks), "")
+    return next((pack.tasks[task].get(lang) for pack in report.packs if task in pack.tasks), "")

@@ -61,23 +61,25 @@ def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int],
     )
     for status, those in ranked:
         if those:
-            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.in_(lang)}
+            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.get(lang)}
             name = "verdict.violations" if status in ("failed", "warned") else f"verdict.{status}"
-            return Verdict(status, messages.say(name, facts).in_(lang), tuple(found))
+            return Verdict(status, messages.localized_message(name, facts).get(lang), tuple(found))
     if counts.get(Outcome.PASS) or counts.get(Outcome.WAIVED) or by_outcome[Outcome.WAIVED]:
-        return Verdict("passed", messages.say("verdict.passed", {"count": counts.get(Outcome.PASS, 0)}).in_(lang), tuple(found))
-    return Verdict("not_applicable", messages.say("verdict.not_applicable", {"table": (rule.on,)}).in_(lang))
+        return Verdict(
+            "passed",
+            messages.localized_message("verdict.passed", {"count": counts.get(Outcome.PASS, 0)}).get(lang),
+            tuple(found),
+        )
+    return Verdict("not_applicable", messages.localized_message("verdict.not_applicable", {"table": (rule.on,)}).get(lang))
 
 
 def told(finding: Finding, lang: str) -> str:
     """A finding with its derivation, as lines of text."""
     place = place_text(*finding.source, lang)
-    severity = f"{messages.word_of(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
-    head = (
-        f"{severity}{messages.word_of(f'outcome.{finding.outcome}', lang)}  {about(finding, finding.unit)}  [{place}]".rstrip(
-            " []"
-        )
+    severity = f"{messages.get_message(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
+    head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {about(finding, finding.unit)}  [{place}]".rstrip(
+        " []"
     )
     head += "]" if place else ""
-    steps = [f"    - {step.in_(lang)}" for step in finding.explanation]
-    return "\n".join([head, f"  {finding.message.in_(lang)}", *steps, f"  → {finding.remedy.in_(lang)}"])
+    steps = [f"    - {step.get(lang)}" for step in finding.explanation]
+    return "\n".join([head, f"  {finding.message.get(lang)}", *steps, f"  → {finding.remedy.get(lang)}"])

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.report.finding import Finding, by_gravity, task_of
-from opencheck.rules.packs.scoring_sheet import Item, Sheet, Veto
+from opencheck.rules.packs.scoring_sheet import Item, ScoringSheet, Veto
 
 if TYPE_CHECKING:
     from opencheck.report.report import Report
@@ -35,7 +35,7 @@ class ItemScore:
     """What is left of an item, for sure and at least, and what each of its violations cost (by the finding's id)."""
 
     item: Item
-    title: Text
+    title: LocalizedText
     score: float
     least: float
     costs: dict[str, float]
@@ -105,7 +105,7 @@ def unchecked(report: Report, pack: Pack) -> list[Item]:
     return [i for i in pack.score.items if not decided & set(i.tasks)] if pack.score else []
 
 
-def score(pack: Pack, sheet: Sheet, findings: Iterable[Finding], unit: str | None = None) -> Score:
+def score(pack: Pack, sheet: ScoringSheet, findings: Iterable[Finding], unit: str | None = None) -> Score:
     """Apply a sheet to findings of its pack.
 
     Args:

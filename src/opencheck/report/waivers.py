@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.records.dataset import Dataset, Place
 
@@ -50,7 +50,7 @@ class Waiver:
     def as_dict(self) -> dict[str, Any]:
         """The waiver as JSON gives it."""
         values = {
-            k.rstrip("_"): v.isoformat() if isinstance(v, date) else shown(v) if isinstance(v, str) else v
+            k.rstrip("_"): v.isoformat() if isinstance(v, date) else mask_for_display(v) if isinstance(v, str) else v
             for k, v in self.values.items()
         }
         more = {"missing": self.missing} if self.missing else {}
@@ -75,7 +75,7 @@ def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
         values: dict[str, Any] = {name: row.get(name) for name in (*_NEEDED[:1], *_COVER, *_NEEDED[1:])}
         for name, names in (("unit", units), ("topic", topics)):
             if values[name]:
-                values[name] = names.get(fold(values[name]), values[name])
+                values[name] = names.get(normalize_key(values[name]), values[name])
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
         waiver.missing = [n for n in _NEEDED if values[n] is None]
         if not any(values[n] for n in _COVER):
@@ -121,7 +121,7 @@ def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Whether every limit that the waiver names holds for the finding."""
     record, unit, topic = (waiver.values[n] for n in _COVER)
-    if record is not None and shown(record) not in (finding.record_id, finding.subject):
+    if record is not None and mask_for_display(record) not in (finding.record_id, finding.subject):
         return False
     if unit is not None and unit != finding.unit:
         return False

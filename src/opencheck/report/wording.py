@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 
@@ -24,7 +24,9 @@ def late_text(finding: Finding, lang: str) -> str | None:
     """How much later or less than allowed, with its unit; None where nothing is late."""
     if not finding.late_by:
         return None
-    return messages.tell("join.measure", lang, n=finding.late_by, unit=messages.word_of(f"unit.{finding.late_unit}", lang))
+    return messages.format_message(
+        "join.measure", lang, n=finding.late_by, unit=messages.get_message(f"unit.{finding.late_unit}", lang)
+    )
 
 
 def what(finding: Finding) -> str:
@@ -43,10 +45,10 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
     where = " ".join(p for p in (file, sheet) if p)
     if row is None:
         return where
-    return messages.word_of("place.row" if where else "place.only_row", lang).format(where=where, row=row)
+    return messages.get_message("place.row" if where else "place.only_row", lang).format(where=where, row=row)
 
 
 def ignored_text(line: Ignored, lang: str) -> str:
     """A line that is no record: where it stands, why it was not read, what it says."""
-    why = f"{place_text(*line.place, lang)} {messages.word_of(f'ignore.{line.code}', lang)}"
-    return messages.word_of("join.labelled", lang).format(label=why, value=shown(line.text))
+    why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
+    return messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))

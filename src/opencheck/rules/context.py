@@ -12,12 +12,12 @@ import narwhals as nw
 import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import DatedLimit, LimitSpec, Span, StatuteRef
+from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.engine.carriers.backends import ROW, SRC, Backend, local
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Fields, compile_conditions
+from opencheck.rules.conditions import TableFields, compile_conditions
 from opencheck.rules.expressions import undotted
 from opencheck.rules.judgement import Covers, Judged, TextQuestion
 
@@ -94,11 +94,11 @@ class Scope:
         keys = [n for n in frame.collect_schema().names() if n not in ("id", ROW, SRC)]
         return self.fetch(frame.group_by(keys).agg(nw.col("id").min())).sort("id", nulls_last=True)
 
-    def fields(self, table: str) -> Fields:
+    def fields(self, table: str) -> TableFields:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         of_list = None if self.listed is None else self._of_list
-        return Fields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words, of_list)
+        return TableFields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words, of_list)
 
     def _of_list(self, name: str, question: str, answer: nw.Expr) -> nw.Expr:
         assert self.listed is not None
@@ -149,7 +149,7 @@ class Scope:
         """
         return self.from_day(day_field, "deadline" if self.rolls else "due", limit)
 
-    def end_of(self, start: date, span: Span) -> date | None:
+    def end_of(self, start: date, span: Duration) -> date | None:
         """The last day of a span that starts with a day, not counted; None where the calendar does not reach."""
         if span.unit == "days":
             return start + timedelta(days=span.number)
@@ -158,7 +158,7 @@ class Scope:
         except LookupError:
             return None
 
-    def late(self, span: Span, due: date, end: date) -> tuple[int | None, str]:
+    def late(self, span: Duration, due: date, end: date) -> tuple[int | None, str]:
         """By how much a day lies after a due day, in the unit of the limit.
 
         Done on a day off right after the last day is late by no whole working day: it is told in days.
@@ -181,12 +181,12 @@ class Scope:
         missing = ("roster.subject",)
         return sure, [Judged(Outcome.INDETERMINATE, missing=missing, facts={"roster_rows": unsure})] if unsure else []
 
-    def named(self, table: str, name: str, value: Any) -> Named:
+    def named(self, table: str, name: str, value: Any) -> LocalizedName:
         """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""
         if name == "topic" and value in self.topics:
-            return Named(*self.topics[value])
+            return LocalizedName(*self.topics[value])
         vocabulary = TABLES[table].fields[name].vocabulary
-        return Named(vocabulary.label(value) if vocabulary else str(value), str(value))
+        return LocalizedName(vocabulary.label(value) if vocabulary else str(value), str(value))
 
     def numbered_day(self, name: str, number: nw.Expr) -> nw.Expr:
         """The working day of a number (counted from the calendar's first day), for limits that differ by record."""

@@ -107,7 +107,7 @@ def _json(content: Any) -> Answer:
 
 def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
     from opencheck.api.preflight import preflight
-    from opencheck.core.personal_data import masked
+    from opencheck.core.personal_data import mask_personal_data
     from opencheck.documents import read
     from opencheck.records.tables import TABLES
 
@@ -132,7 +132,7 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
         record, unread = document.as_record(), document.unread
         files = files[1:]
     for name, value in (values.get("record") or {}).items():
-        record[(spec.field_of(str(name)) if spec else None) or str(name)] = value
+        record[(spec.resolve_header(str(name)) if spec else None) or str(name)] = value
     result = preflight(
         record,
         table=table,
@@ -144,7 +144,7 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
     )
     shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
     read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
-    return _json({**result.as_dict(), "facts": read_from, "text": masked(result.text)})
+    return _json({**result.as_dict(), "facts": read_from, "text": mask_personal_data(result.text)})
 
 
 def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:

@@ -65,7 +65,7 @@ def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
         if table is None:
             found.append(Error(f"OPENCHECK['pages'][{name!r}]: no table {entry['table']!r}", id="opencheck.E004"))
             continue
-        unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.field_of(f) is None]
+        unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.resolve_header(f) is None]
         found += [
             Error(f"OPENCHECK['pages'][{name!r}]: table {table.name} has no field {f!r}", id="opencheck.E005") for f in unknown
         ]

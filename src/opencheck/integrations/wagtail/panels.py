@@ -7,10 +7,10 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 from opencheck.api.preflight import GROUPS
-from opencheck.core.message_catalogue import word_of
+from opencheck.core.message_catalogue import get_message
 from opencheck.integrations.django import CONFIRM, editors_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
-from opencheck.report.messages import tell
+from opencheck.report.messages import format_message
 
 __all__ = [
     "PreflightPanel",
@@ -37,13 +37,13 @@ class PreflightPanel(Panel):
             """The last result, in the editor's language."""
             context = super().get_context_data(parent_context)
             lang = editors_language()
-            context["unchecked"] = word_of("preflight.unchecked", lang)
+            context["unchecked"] = get_message("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
             context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
             context["groups"] = [
                 (
-                    tell("join.counted", lang, what=word_of(f"preflight.{key}", lang), count=len(found)),
+                    format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
                     [_said(f, lang) for f in found],
                 )
                 for key, found in self._found().items()

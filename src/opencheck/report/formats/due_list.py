@@ -63,7 +63,7 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
     for finding in findings:
         units.setdefault(finding.unit or "—", []).append(finding)
     for unit, group in units.items():
-        console.print(messages.tell("join.counted", lang, what=unit, count=len(group)), style="bold")
+        console.print(messages.format_message("join.counted", lang, what=unit, count=len(group)), style="bold")
         table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
@@ -73,11 +73,11 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
         for f in group:
             subject = about(f)
             place = place_text(None, f.source.sheet or f.source.file, f.source.row, lang)
-            title = f.result.rule.title.in_(lang)
-            table.add_row(messages.word(f.due, lang), f.rule, subject, title, place)
+            title = f.result.rule.title.get(lang)
+            table.add_row(messages.format_value(f.due, lang), f.rule, subject, title, place)
         console.print(table)
     if not findings:
-        console.print(messages.word_of("due.none", lang))
+        console.print(messages.get_message("due.none", lang))
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
@@ -98,7 +98,7 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     calendar = Calendar()
     calendar.add("prodid", "-//opencheck//due//ZH")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", messages.word_of("due.calendar", lang))
+    calendar.add("x-wr-calname", messages.get_message("due.calendar", lang))
     stamp = datetime.combine(report.as_of, time(), UTC)
     for f in findings:
         if f.due is None:
@@ -110,13 +110,13 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
         event.add("dtstamp", stamp)
         event.add("dtstart", f.due)
         event.add("dtend", f.due + timedelta(days=1))
-        event.add("summary", f"{f.unit or ''} {f.result.rule.title.in_(lang)} {subject}".strip())
-        event.add("description", f"{f.rule}\n{f.message.in_(lang)}\n{f.remedy.in_(lang)}")
+        event.add("summary", f"{f.unit or ''} {f.result.rule.title.get(lang)} {subject}".strip())
+        event.add("description", f"{f.rule}\n{f.message.get(lang)}\n{f.remedy.get(lang)}")
         if f.unit:
             event.add("categories", [f.unit])
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", f.result.rule.title.in_(lang))
+        alarm.add("description", f.result.rule.title.get(lang))
         alarm.add("trigger", timedelta(days=-1))
         event.add_component(alarm)
         calendar.add_component(event)

@@ -31,13 +31,13 @@ def as_github(report: Report, lang: str) -> bytes:
         lines.append(f"::{command} {given}::{_escaped(text)}")
 
     for finding in by_gravity(report.violations):
-        title = f"{finding.rule} {finding.result.rule.title.in_(lang)}"
+        title = f"{finding.rule} {finding.result.rule.title.get(lang)}"
         subject = " ".join(p for p in (about(finding, finding.unit), finding.source.sheet) if p)
-        text = f"{subject}：{finding.message.in_(lang)}\n→ {finding.remedy.in_(lang)}"
+        text = f"{subject}：{finding.message.get(lang)}\n→ {finding.remedy.get(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
     for rejected in report.rejected:
-        text = "；".join(t.in_(lang) for t in rejected_text(rejected))
-        annotate("error", messages.word_of("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
+        text = "；".join(t.get(lang) for t in rejected_text(rejected))
+        annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
     annotate("notice", "opencheck", _head(report, lang), None, None)
     return ("\n".join(lines) + "\n").encode()
 
@@ -45,4 +45,4 @@ def as_github(report: Report, lang: str) -> bytes:
 def _head(report: Report, lang: str) -> str:
     summary, rows = report.summary, report.rows
     facts = {**summary["outcomes"], **summary["violations"], **rows, "as_of": report.as_of}
-    return messages.say("report.head", facts).in_(lang)
+    return messages.localized_message("report.head", facts).get(lang)

@@ -27,15 +27,15 @@ def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
     from rich.table import Table
 
     if not runs:
-        console.print(messages.word_of("history.none", lang))
+        console.print(messages.get_message("history.none", lang))
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")
     severities = ("error", "warning", "advice")
     for name in ("run", "made_at", "as_of", "packs"):
-        table.add_column(messages.word_of(f"history.{name}", lang))
+        table.add_column(messages.get_message(f"history.{name}", lang))
     for name in severities:
-        table.add_column(messages.word_of(f"severity.{name}", lang), justify="right")
-    table.add_column(messages.word_of("outcome.indeterminate", lang), justify="right")
+        table.add_column(messages.get_message(f"severity.{name}", lang), justify="right")
+    table.add_column(messages.get_message("outcome.indeterminate", lang), justify="right")
     for run in runs:
         table.add_row(
             str(run.id),
@@ -57,7 +57,7 @@ def compared(change: Change, lang: str) -> str:
         "earlier_day": change.earlier.as_of,
         "later_day": change.later.as_of,
     }
-    return messages.say("history.compared", facts).in_(lang)
+    return messages.localized_message("history.compared", facts).get(lang)
 
 
 def print_change(change: Change, console: Console, lang: str) -> None:
@@ -70,7 +70,7 @@ def print_change(change: Change, console: Console, lang: str) -> None:
         found: list[dict[str, Any]] = getattr(change, name)
         if not found:
             continue
-        console.print(Text(f"\n{messages.word_of(f'history.{name}', lang)} {len(found)}", style=style))
+        console.print(Text(f"\n{messages.get_message(f'history.{name}', lang)} {len(found)}", style=style))
         for finding in found[:_SHOWN]:
             told = finding["told"]
             about = " ".join(

@@ -17,9 +17,9 @@ from typing import Any
 import narwhals as nw
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import RANK, Finding, by_gravity, task_of
 from opencheck.report.formats import charts
@@ -73,9 +73,9 @@ def as_html(report: Report, lang: str) -> bytes:
         style=_inline((folder / "report.css").read_text(encoding="utf-8")),
         script=_inline((folder / "report.js").read_text(encoding="utf-8")),
         data=_json(_data(report, findings, tasks, lang)),
-        t=lambda name, **facts: messages.say(f"page.{name}", facts).in_(lang),
-        word=lambda name: messages.word_of(name, lang),
-        title="、".join(p.title.in_(lang) for p in report.packs),
+        t=lambda name, **facts: messages.localized_message(f"page.{name}", facts).get(lang),
+        word=lambda name: messages.get_message(name, lang),
+        title="、".join(p.title.get(lang) for p in report.packs),
         as_of=_day(report.as_of, lang),
         rows=report.rows,
         outcomes=report.summary["outcomes"],
@@ -83,10 +83,10 @@ def as_html(report: Report, lang: str) -> bytes:
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,
         scores=[
-            (s.unit or messages.word_of("score.whole", lang), f"{s.score:g}", f"{s.least:g}", "；".join(vetoes_of(s, lang)))
+            (s.unit or messages.get_message("score.whole", lang), f"{s.score:g}", f"{s.least:g}", "；".join(vetoes_of(s, lang)))
             for s in scores(report)
         ],
-        bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
+        bases=[p.score.basis.get(lang) for p in report.packs if p.score],
         caveats=caveats(report, lang),
         change=_change(report, lang),
         most=charts.MOST,
@@ -95,12 +95,12 @@ def as_html(report: Report, lang: str) -> bytes:
         grid=_grid(report, tasks),
         tasks=tasks,
         series=_series(report, lang),
-        soon=[(_day(f.due, lang), f.unit or "—", what(f), f.message.in_(lang)) for f in upcoming(report, _later(report.as_of))],
+        soon=[(_day(f.due, lang), f.unit or "—", what(f), f.message.get(lang)) for f in upcoming(report, _later(report.as_of))],
         ranking=_ranking(report),
         rejected=[
-            (place_text(*r.place, lang), "；".join(t.in_(lang) for t in rejected_text(r))) for r in report.rejected[:500]
+            (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
         ],
-        notes=[messages.say(name, facts).in_(lang) for name, facts in report.notes],
+        notes=[messages.localized_message(name, facts).get(lang) for name, facts in report.notes],
         ignored=[ignored_text(i, lang) for i in report.data.ignored[:500]],
     )
     return page.encode()
@@ -111,7 +111,7 @@ def _later(day: date) -> date:
 
 
 def _day(day: date | None, lang: str) -> str:
-    return messages.word(day, lang) if day else "—"
+    return messages.format_value(day, lang) if day else "—"
 
 
 def _inline(text: str) -> Any:
@@ -152,8 +152,8 @@ def _by_task(report: Report, tasks: dict[str, str], lang: str) -> Any:
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
         return None
-    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
-    told = messages.say("page.chart_tasks").in_(lang)
+    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    told = messages.localized_message("page.chart_tasks").get(lang)
     return charts.bars("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
 
 
@@ -180,7 +180,7 @@ def _trends(
             (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label, list(numbers)) for label, numbers in lines
         ]
         heads = [f"{r.id} · {r.as_of}" for r in runs]
-        title = messages.word_of(name, lang)
+        title = messages.get_message(name, lang)
         chart = charts.lines(by, heads, named, title)
         shades = [(label, [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers]) for label, numbers in named]
         found.append((title, chart, heads, shades))
@@ -205,14 +205,14 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
             if outcome is Outcome.VIOLATION and (_shown(j.subject), j.period) in waived:
                 outcome = Outcome.WAIVED
             if j.period in periods:
-                cell = (str(outcome), messages.word_of(f"outcome.{outcome}", lang))
+                cell = (str(outcome), messages.get_message(f"outcome.{outcome}", lang))
                 subjects.setdefault(_shown(j.subject) or "—", {})[j.period] = cell
-        found.append((f"{rule.id} {rule.title.in_(lang)}", periods, sorted(subjects.items())))
+        found.append((f"{rule.id} {rule.title.get(lang)}", periods, sorted(subjects.items())))
     return found
 
 
 def _shown(text: str | None) -> str | None:
-    return shown(text) if text else None
+    return mask_for_display(text) if text else None
 
 
 def _ranking(report: Report) -> list[Line]:
@@ -225,7 +225,7 @@ def _ranking(report: Report) -> list[Line]:
         units = nw.from_native(table.frame).select("unit").group_by("unit").agg(nw.len().alias("n"))
         for unit, number in report.data.records(units.to_native()).select("unit", "n").iter_rows():
             if unit is not None:
-                records[names.get(fold(unit), unit)] += number
+                records[names.get(normalize_key(unit), unit)] += number
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:
@@ -263,18 +263,18 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 f.id,
                 str(f.outcome),
                 f.severity if f.outcome is Outcome.VIOLATION else "",
-                told(f"{f.rule} {f.result.rule.title.in_(lang)}"),
+                told(f"{f.rule} {f.result.rule.title.get(lang)}"),
                 told(f.unit or "—"),
                 task_of(f.clause),
                 about(f),
-                f.message.in_(lang),
-                told(f.remedy.in_(lang)),
+                f.message.get(lang),
+                told(f.remedy.get(lang)),
                 _iso(start),
                 _iso(f.due),
                 _iso(f.actual),
                 late_text(f, lang) or "",
                 place_text(*f.source, lang),
-                [told(step.in_(lang)) for step in f.explanation],
+                [told(step.get(lang)) for step in f.explanation],
                 flags,
             ]
         )
@@ -285,9 +285,9 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         "tasks": [[task, f"{task} {title}".strip()] for task, title in tasks.items()],
         "asOf": report.as_of.isoformat(),
         "off": _days_off(calendars[0], spans) if calendars else {},
-        "outcomes": {str(o): messages.word_of(f"outcome.{o}", lang) for o in Outcome},
-        "severities": {s: messages.word_of(f"severity.{s}", lang) for s in RANK},
-        "labels": {name: messages.word_of(f"page.{name}", lang) for name in _LABELS},
+        "outcomes": {str(o): messages.get_message(f"outcome.{o}", lang) for o in Outcome},
+        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in RANK},
+        "labels": {name: messages.get_message(f"page.{name}", lang) for name in _LABELS},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 

@@ -71,14 +71,14 @@ def template(pack: Pack | None = None) -> bytes:
     guide.cell(row, 1, "各表").font = Font(size=14, bold=True)
     for offset, spec in enumerate(TABLES.values(), 1):
         cell = guide.cell(row + offset, 1, spec.doc_zh)
-        cell.hyperlink = f"#'{spec.zh}'!A1"
+        cell.hyperlink = f"#'{spec.label_zh}'!A1"
         cell.font = Font(color="FF0563C1", underline="single")
     guide.column_dimensions["A"].width = 110
     words = book.create_sheet(WORDS)
     lists = _Lists(words)
     topics = [t.title.zh for t in pack.topics.values()] if pack else []
     for spec in TABLES.values():
-        sheet = book.create_sheet(spec.zh)
+        sheet = book.create_sheet(spec.label_zh)
         for column, field in enumerate(spec.fields.values(), 1):
             _column(sheet, column, field, lists, topics if field.name == "topic" else [])
         sheet.freeze_panes = "A2"
@@ -116,7 +116,7 @@ def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _Lists, topi
     from openpyxl.worksheet.datavalidation import DataValidation
 
     letter = get_column_letter(number)
-    head = sheet.cell(1, number, field.column.zh)
+    head = sheet.cell(1, number, field.column.label_zh)
     head.font = Font(bold=True)
     head.fill = PatternFill("solid", start_color="FFD9E1F2")
     head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -130,7 +130,7 @@ def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _Lists, topi
     comment = Comment("\n".join(dict.fromkeys(notes)), "opencheck")
     comment.width, comment.height = 320, 30 + 22 * len(notes)
     head.comment = comment
-    sheet.column_dimensions[letter].width = max(12, 2 * len(field.column.zh) + 4)
+    sheet.column_dimensions[letter].width = max(12, 2 * len(field.column.label_zh) + 4)
     options = ["是", "否"] if field.kind == "bool" else list(closed) or topics
     if options:
         strict = field.kind == "bool" or (bool(closed) and field.vocabulary is not None and not field.vocabulary.open)

@@ -64,7 +64,9 @@ def as_workbook(report: Report, lang: str) -> bytes:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
         except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
-            remarks.append(messages.say("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).in_(lang))
+            remarks.append(
+                messages.localized_message("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).get(lang)
+            )
             base = None
     if book is None:
         book = openpyxl.Workbook()
@@ -78,7 +80,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     for finding in report.findings():
         _mark_finding(where, finding, lang)
     for rejected in report.rejected:
-        text = "\n".join([messages.word_of("word.rejected_row", lang), *(t.in_(lang) for t in rejected_text(rejected))])
+        text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         fields = [p.field for p in rejected.problems if p.field] or ["id"]
         for field in fields:
             where.mark(rejected.place, field, "rejected", text)
@@ -125,7 +127,7 @@ class _Cells:
         for name, table in report.data.tables.items():
             if table.count > _MOST:
                 raise InputError(
-                    f"{table.spec.zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
+                    f"{table.spec.label_zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
             frame = report.data.records(table.frame).filter(pl.col(SRC) == src)
@@ -133,12 +135,12 @@ class _Cells:
             if not len(frame) and not rejected:
                 continue
             fields = [n for n in table.spec.fields if n in frame.columns]
-            title = (place[1] or table.spec.zh)[:28]
+            title = (place[1] or table.spec.label_zh)[:28]
             while title in book.sheetnames:
                 title += "_"
             sheet = book.create_sheet(title)
             for column, field in enumerate(fields, 1):
-                cell = sheet.cell(1, column, table.spec.fields[field].column.zh)
+                cell = sheet.cell(1, column, table.spec.fields[field].column.label_zh)
                 cell.font = _bold(cell)
             rows = {r[ROW]: r for r in frame.iter_rows(named=True)}
             for row in rejected:
@@ -215,10 +217,10 @@ def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
 def comment_text(finding: Finding, lang: str) -> str:
     """The comment on a cell: which clause, due when, late by how much, counted how, what to do."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
-    title = finding.result.rule.title.in_(lang)
-    lines = [f"【{messages.word_of(level, lang)}】{finding.rule} {title}", finding.message.in_(lang)]
-    lines += [f"· {step.in_(lang)}" for step in finding.explanation]
-    lines.append(f"→ {finding.remedy.in_(lang)}")
+    title = finding.result.rule.title.get(lang)
+    lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
+    lines += [f"· {step.get(lang)}" for step in finding.explanation]
+    lines.append(f"→ {finding.remedy.get(lang)}")
     return "\n".join(lines)
 
 
@@ -254,7 +256,7 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
 
     sheet = book.create_sheet(LIST, 0)
     for column, name in enumerate(COLUMNS, 1):
-        cell = sheet.cell(1, column, messages.word_of(f"column.{name}", lang))
+        cell = sheet.cell(1, column, messages.get_message(f"column.{name}", lang))
         cell.font = _bold(cell)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
@@ -273,11 +275,11 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
             link.font = Font(color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
-        _put(sheet, row, 1, messages.word_of("word.rejected_row", lang)).fill = PatternFill(
+        _put(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
             "solid", start_color=FILLS["rejected"]
         )
         _put(sheet, row, 6, rejected.values.get("id"))
-        _put(sheet, row, 8, "；".join(t.in_(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
+        _put(sheet, row, 8, "；".join(t.get(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
             _put(sheet, row, column, value)
     for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
@@ -299,20 +301,20 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(SUMMARY, 0)
-    _put(sheet, 1, 1, "、".join(p.title.in_(lang) for p in report.packs)).font = Font(size=16, bold=True)
-    _put(sheet, 2, 1, messages.tell("page.asof", lang, day=str(report.as_of)))
-    _put(sheet, 3, 1, messages.tell("page.rows", lang, **report.rows))
+    _put(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)).font = Font(size=16, bold=True)
+    _put(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
+    _put(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
-    words = [f"{messages.word_of(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
+    words = [f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
     _put(sheet, 4, 1, " · ".join(words))
     heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
-    titles = [messages.word_of(f"severity.{h}", lang) for h in heads[:3]]
-    titles += [messages.word_of("report.before_plan", lang)]
-    titles += [messages.word_of(f"outcome.{h}", lang) for h in heads[4:]]
+    titles = [messages.get_message(f"severity.{h}", lang) for h in heads[:3]]
+    titles += [messages.get_message("report.before_plan", lang)]
+    titles += [messages.get_message(f"outcome.{h}", lang) for h in heads[4:]]
 
     def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
         _put(sheet, row, 1, title).font = Font(size=13, bold=True)
-        first = messages.word_of("report.task" if label else "report.unit", lang)
+        first = messages.get_message("report.task" if label else "report.unit", lang)
         for column, text in enumerate([first, "", *titles], 1):
             cell = _put(sheet, row + 1, column, text)
             cell.font = _bold(cell)
@@ -333,21 +335,21 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
 
     tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    row = block(6, messages.word_of("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
-    row = block(row, messages.word_of("report.by_unit", lang), units, None)
-    _put(sheet, row, 1, messages.word_of("workbook.colours", lang)).font = Font(size=13, bold=True)
-    names = {**{s: messages.word_of(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
+    row = block(6, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
+    row = block(row, messages.get_message("report.by_unit", lang), units, None)
+    _put(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
+    names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
     names |= {
-        "indeterminate": messages.word_of("outcome.indeterminate", lang),
-        "rejected": messages.word_of("word.rejected_row", lang),
+        "indeterminate": messages.get_message("outcome.indeterminate", lang),
+        "rejected": messages.get_message("word.rejected_row", lang),
     }
     for offset, (kind, text) in enumerate(names.items(), 1):
         _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
-    notes = [*remarks, *(messages.say(n, f).in_(lang) for n, f in report.notes)]
+    notes = [*remarks, *(messages.localized_message(n, f).get(lang) for n, f in report.notes)]
     notes += [ignored_text(i, lang) for i in report.data.ignored]
     if notes:
-        _put(sheet, row, 1, messages.word_of("page.notes", lang)).font = Font(size=13, bold=True)
+        _put(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
             _put(sheet, row + offset, 1, text)
     _printable(sheet)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report.finding import task_of
 from opencheck.report.report import Report
 
@@ -167,7 +167,9 @@ class History:
         summary["by_task"] = dict(Counter(task_of(f.clause) for f in counted))
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
         # A row that cannot be used any more is not mended.
-        summary["rejected_ids"] = [[r.table, shown(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None]
+        summary["rejected_ids"] = [
+            [r.table, mask_for_display(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None
+        ]
         # Nor is a record that was taken out of the ledger.
         before = [f for f in self._last(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
         there = report.record_ids({f["told"]["table"] for f in before})

@@ -15,10 +15,10 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.core.time_limits import LimitSpec, Span
+from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, norm_steps
 from opencheck.rules.judgement import Judged, Linked
@@ -53,12 +53,12 @@ class Converted(Kind):
         check_fields(self.where, TABLES[rule.on])
         need_field(self.into.table, self.into.by, "text")
         need_field(self.into.table, self.done, "date")
-        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("converted needs a limit in days or working_days")
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        mine = {(rule.on, n) for n in (self.of, self.day, *(n for n, _ in tests(self.where)))}
+        mine = {(rule.on, n) for n in (self.of, self.day, *(n for n, _ in iter_tests(self.where)))}
         return mine | {(self.into.table, n) for n in (self.into.by, self.done, "title")}
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
@@ -116,12 +116,12 @@ class Converted(Kind):
         if n < self.at_least:
             if n + maybe < self.at_least:
                 return Judged(Outcome.NOT_APPLICABLE, row["unit"], subject=what, facts=facts)
-            asked = [name for name, t in tests(self.where) if t.unknown is None]
+            asked = [name for name, t in iter_tests(self.where) if t.unknown is None]
             missing = tuple(f"{rule.on}.{name}" for name in asked) or (f"{rule.on}.{self.day}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
         start: date = days[self.at_least - 1]
         limit = scope.limit_on(self.limit, start)
-        due = scope.end_of(start, limit.span) if limit else None
+        due = scope.end_of(start, limit.duration) if limit else None
         facts |= {"start": start}
         if published is None:
             missing = (self.into.table if self.into.table not in scope.present else f"{self.into.table}.{self.done}",)
@@ -140,7 +140,7 @@ class Converted(Kind):
         limit = scope.limit_on(self.limit, found["start"]) if found.get("start") else None
         if limit is None or found.get("due") is None:
             return super().lateness(rule, found, scope)
-        return scope.late(limit.span, found["due"], found.get("actual") or scope.as_of)
+        return scope.late(limit.duration, found["due"], found.get("actual") or scope.as_of)
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         start = found.get("start")
@@ -152,7 +152,7 @@ class Converted(Kind):
             "at_least": self.at_least,
             "start": start,
             "from_field": (rule.on, self.day),
-            "limit": limit.span if limit else None,
+            "limit": limit.duration if limit else None,
             "due": found.get("due"),
             "actual": found.get("actual"),
             "missing": found.get("missing"),

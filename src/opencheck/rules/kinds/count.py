@@ -17,7 +17,7 @@ from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field
 from opencheck.rules.judgement import Judged
@@ -52,7 +52,7 @@ class Count(Kind):
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
         """See :meth:`Kind.reads`."""
-        mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in tests(self.where)}
+        mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in iter_tests(self.where)}
         return mine | ({(rule.on, self.distinct)} if self.distinct else set())
 
     def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
@@ -62,7 +62,7 @@ class Count(Kind):
     def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
         """See :meth:`Kind.judge`."""
         fields = scope.fields(rule.on)
-        asked = [n for conditions in (rule.when, self.where) for n, t in tests(conditions) if t.unknown is None]
+        asked = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
         needed = list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
         counts_ = scope.applies(rule) & compile_conditions(self.where, fields)
         rows = scope.rows(

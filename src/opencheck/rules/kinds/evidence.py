@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import narwhals as nw
 from pydantic import Field
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.core.time_limits import Limit
 from opencheck.engine.carriers.backends import ROW, SRC
@@ -126,7 +126,7 @@ class Evidence(Kind):
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
         return {
-            "shows": Named(self.shows, self.shows_en),
+            "shows": LocalizedName(self.shows, self.shows_en),
             "clause": rule.clause,
             "reviewer": found.get("reviewer"),
             "reviewed_on": found.get("reviewed_on"),

@@ -15,12 +15,12 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.core.localized import Named
-from opencheck.core.message_catalogue import LANGS, word_of
+from opencheck.core.localized import LocalizedName
+from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import Hit, PersonalKind, candidates, find
+from opencheck.core.personal_data import PersonalDataMatch, PersonalKind, find_personal_data, prefilter_patterns
 from opencheck.records.dataset import column_of_lists
-from opencheck.records.disclosure_labels import part_at
+from opencheck.records.disclosure_labels import locate_part
 from opencheck.rules.conditions import Regex
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, outcome_chain
@@ -50,14 +50,16 @@ class Pattern(BaseModel):
     matches: Regex
 
 
-def hit_words(name: str, hit: Hit, **facts: object) -> Named:
+def hit_words(name: str, hit: PersonalDataMatch, **facts: object) -> LocalizedName:
     """What was found, by kind and masked, in the words of a message of the catalogue."""
     return _hit_words(name, hit.kind, hit.masked, **facts)
 
 
-def _hit_words(name: str, kind: str, masked: str, **facts: object) -> Named:
-    zh, en = (word_of(name, lang).format(kind=word_of(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGS)
-    return Named(zh, en)
+def _hit_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:
+    zh, en = (
+        get_message(name, lang).format(kind=get_message(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGUAGES
+    )
+    return LocalizedName(zh, en)
 
 
 class FreeOf(Kind):
@@ -93,7 +95,7 @@ class FreeOf(Kind):
         text = nw.col(self.text)
         looked_for = {p.matches: False for p in self.patterns}
         # Numbers and words are what they are with anything around them.
-        looked_for |= dict.fromkeys(candidates(self.personal) if self.personal else [], True)
+        looked_for |= dict.fromkeys(prefilter_patterns(self.personal) if self.personal else [], True)
         suspects = [
             scope.of_text(self.text, t, text.str.contains(t), suspicious=True, as_written=as_written)
             for t, as_written in looked_for.items()
@@ -110,15 +112,15 @@ class FreeOf(Kind):
     def hits(self, text: str) -> list[str]:
         """What a text shows that it must not, masked: put into words by :meth:`_words` where somebody reads it."""
         found = [str(number) for number, p in enumerate(self.patterns) if re.search(p.matches, text)]
-        for hit in find(text, self.personal) if self.personal else []:
-            part, place = part_at(text, hit.start)
+        for hit in find_personal_data(text, self.personal) if self.personal else []:
+            part, place = locate_part(text, hit.start)
             found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part)))
         return found
 
-    def _words(self, hit: str) -> Named:
+    def _words(self, hit: str) -> LocalizedName:
         if hit.isdecimal():
             pattern = self.patterns[int(hit)]
-            return Named(pattern.zh, pattern.en)
+            return LocalizedName(pattern.zh, pattern.en)
         kind, shown, at, part = hit.split(_BETWEEN, 3)
         return _hit_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
 

@@ -18,12 +18,12 @@ import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import tests
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, place_tag, untagged
 from opencheck.rules.judgement import Judged
@@ -183,7 +183,7 @@ class Grid(Kind):
         last = place_tag("id") if self.per else nw.lit("")
         by_group = sure.with_columns(last.alias("_last")).group_by("group", "period_")
         seen = by_group.agg(nw.col("unit").min(), nw.col("_last").max(), nw.len().alias("n")).rename({"period_": "period"})
-        asked = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
+        asked = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
         # A record that names no subject may belong to any of them.
         loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
         done = nw.col("_day").is_null() | (nw.col("_day") <= scope.as_of)
@@ -265,7 +265,10 @@ class Grid(Kind):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
             possible |= set(fits)
             if fits:
-                names = [*(a.field for a in self.axes), *(n for n, t in tests(rule.when) if n in row and t.unknown is None)]
+                names = [
+                    *(a.field for a in self.axes),
+                    *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
+                ]
                 blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
@@ -282,18 +285,22 @@ class Grid(Kind):
         return None, None
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-        def words(cell: Cell) -> Named:
+        def words(cell: Cell) -> LocalizedName:
             parts = [scope.named(rule.on, a.field, v) for a, v in zip(self.axes, cell, strict=True)]
-            return Named("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
+            return LocalizedName("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
 
         filled: dict[Cell, date | None] = found.get("filled") or {}
         return {
             "subject": found.get("subject"),
             "period": found.get("period") or "",
-            "of": Named(*(f"{found['subject']}：", f"{found['subject']}: ")) if found.get("subject") else Named("", ""),
+            "of": LocalizedName(*(f"{found['subject']}：", f"{found['subject']}: "))
+            if found.get("subject")
+            else LocalizedName("", ""),
             "absent": [words(c) for c in found.get("absent") or ()],
             "disorder": [words(c) for c in found.get("disorder") or ()],
-            "days": [Named(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()] if self.done else None,
+            "days": [LocalizedName(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()]
+            if self.done
+            else None,
             "count": len(self.wanted),
             "have": len([c for c in self.wanted if c in filled]),
             "wanted": [words(c) for c in self.wanted],

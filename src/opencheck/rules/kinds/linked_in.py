@@ -115,7 +115,7 @@ class LinkedIn(Kind):
         assert linked is not None
         return {
             "one": found.get("one"),
-            "linked_zh": TABLES[linked.table].zh,
+            "linked_zh": TABLES[linked.table].label_zh,
             "among": found.get("among"),
             "value_field": (linked.table, self.value),
             "among_field": (rule.on, self.among),

@@ -15,7 +15,7 @@ import narwhals as nw
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.records.disclosure_labels import ATTACHMENTS, label_pattern
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, label_pattern
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, outcome_chain
@@ -61,7 +61,7 @@ class Marked(Kind):
         """See :meth:`Kind.plan`."""
         text, recorded = nw.col(self.text), nw.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        head = text.str.replace_all(ATTACHMENTS, "")
+        head = text.str.replace_all(ATTACHMENTS_PATTERN, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
         has = {v: scope.of_text(self.text, v, head.str.contains(p)) for v, p in patterns.items()}
         beyond = scope.of_text(self.text, "labels", text.str.contains("|".join(patterns.values())))

@@ -16,7 +16,7 @@ import narwhals as nw
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import Limit, Span
+from opencheck.core.time_limits import Duration, Limit
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, outcome_chain
 from opencheck.rules.judgement import Judgement
@@ -57,7 +57,7 @@ class Posted(Kind):
     def plan(self, rule: Rule, scope: Scope) -> Judgement:
         """See :meth:`Kind.plan`."""
         start, until = nw.col(self.from_), nw.col(self.until)
-        reached = scope.due(self.from_, Span(self.at_least.number - 1, "days"))
+        reached = scope.due(self.from_, Duration(self.at_least.number - 1, "days"))
         strictly = scope.due(self.from_, self.at_least)
         up = until.is_null() | (until > scope.as_of)
         last = nw.when(up).then(nw.lit(scope.as_of)).otherwise(until)

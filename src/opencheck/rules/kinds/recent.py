@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import LimitSpec, Span
+from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, day_of, need_field, norm_steps, outcome_chain
 from opencheck.rules.judgement import Judgement
@@ -36,7 +36,7 @@ class Recent(Kind):
     def check(self, rule: Rule) -> None:
         """See :meth:`Kind.check`."""
         need_field(rule.on, self.field, "date", "datetime")
-        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("recent needs a limit in days or working_days")
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
@@ -69,7 +69,7 @@ class Recent(Kind):
         return {
             "from_field": (rule.on, self.field),
             "start": start,
-            "limit": limit.span if limit else None,
+            "limit": limit.duration if limit else None,
             "days": (scope.as_of - start).days if start else None,
             "due": found.get("due"),
             "missing": found.get("missing"),

@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.core.periods import Every, Period, periods_between
-from opencheck.core.time_limits import Span
+from opencheck.core.time_limits import Duration
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, need_field, place_tag, untagged
@@ -101,7 +101,7 @@ class Series(Kind):
     def _due(cls, value: str) -> str:
         if value in ("following_period", "period_end") or _DAY.fullmatch(value):
             return value
-        Span.parse(value)
+        Duration.parse(value)
         return value
 
     def check(self, rule: Rule) -> None:
@@ -139,7 +139,7 @@ class Series(Kind):
         if match := _DAY.fullmatch(self.due):
             year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
             return date(year, month, min(day, Period(year, "month", month).last_day.day))
-        return scope.end_of(period.last_day, Span.parse(self.due))
+        return scope.end_of(period.last_day, Duration.parse(self.due))
 
     def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
         """See :meth:`Kind.judge`."""

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import DatedLimit, LimitSpec, Span
+from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
 from opencheck.rules.context import Scope
 from opencheck.rules.expressions import Step, day_of, need_field, norm_steps, outcome_chain
 from opencheck.rules.judgement import Judgement
@@ -42,7 +42,7 @@ class WithinHours(Kind):
         """See :meth:`Kind.check`."""
         need_field(rule.on, self.from_, "datetime")
         need_field(rule.on, self.to, "datetime")
-        if isinstance(self.limit, Span) and self.limit.unit != "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit != "hours":
             raise ValueError("within_hours needs 'limit: N hours'")
 
     def reads(self, rule: Rule) -> set[tuple[str, str]]:
@@ -67,7 +67,7 @@ class WithinHours(Kind):
         late, over = nw.lit(None, dtype=nw.Boolean), nw.lit(None, dtype=nw.Boolean)
         due = nw.lit(None, dtype=nw.Date)
         for limit in reversed(scope.dated(self.limit)):
-            span = timedelta(hours=limit.span.number)
+            span = timedelta(hours=limit.duration.number)
             day = day_of(rule.on, self.from_)
             holds = nw.lit(True)
             if limit.since:
@@ -106,7 +106,7 @@ class WithinHours(Kind):
             return None, None
         end = self._end(scope)
         done = found["done"] if found["done"] is not None and found["done"] < end else end
-        late = done - (found["start"] + timedelta(hours=limit.span.number))
+        late = done - (found["start"] + timedelta(hours=limit.duration.number))
         return -(-int(late.total_seconds()) // 3600), "hours"
 
     def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class WithinHours(Kind):
             "from_field": (rule.on, self.from_),
             "to_field": (rule.on, self.to),
             "start": start,
-            "limit": limit.span if limit else None,
-            "due_at": start + timedelta(hours=limit.span.number) if start and limit else None,
+            "limit": limit.duration if limit else None,
+            "due_at": start + timedelta(hours=limit.duration.number) if start and limit else None,
             "actual": found.get("done"),
             "late_by": found.get("late_by"),
             "late_unit": found.get("late_unit"),
