@@ -28,7 +28,7 @@ import contenders
 import data_maker
 import polars as pl
 
-from opencheck.__main__ import MALLOC
+from opencheck.__main__ import JEMALLOC_CONF
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -144,7 +144,7 @@ def one(kind: str, name: str, folder: Path, warm: Path) -> None:
 def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, float] | None:
     command = [sys.executable, __file__, "--one", kind, name, "--folder", str(folder), "--warm", str(warm)]
     # As the command opencheck sets it, and for all alike: memory that was let go is kept for ten seconds.
-    settings = {"PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": MALLOC}
+    settings = {"PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": JEMALLOC_CONF}
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings})
     if done.returncode:
         print(f"{name}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)

@@ -18,7 +18,7 @@ import opencheck
 from opencheck import load_pack
 from opencheck.cli.main import main as commands
 from opencheck.records.tables import TABLES
-from opencheck.report.formats.rule_page import pages
+from opencheck.report.formats.rule_page import rule_pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def generated() -> dict[str, str]:
     for name in pack_names():
         pack = load_pack(name)
         if pack.rules:
-            found |= pages(pack)
+            found |= rule_pages(pack)
     for lang, folder in (("zh", "reference"), ("en", "en/reference")):
         found |= {f"{folder}/{name}.md": make(lang) for name, make in (("tables", tables), ("cli", cli), ("api", api))}
     return found

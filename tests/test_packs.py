@@ -270,16 +270,15 @@ def test_every_message_that_is_named_stands_in_the_catalogue_and_none_is_left_ov
         begun |= set(re.findall(r"""["']([a-z_]+\.[a-z_]*)(?:\{|["'])""", text))
     of_files = ("css", "html", "js", "yaml")
     named = {n for n in quoted if "." in n and n.partition(".")[0] in kinds and n.rpartition(".")[2] not in of_files}
-    assert named - set(entries) <= {"evidence.rejected"}, (
-        "said, but not in messages.yaml (the one left out is a column of a join)"
-    )
+    others = {"evidence.rejected", "report.finding", "report.report"}  # a column of a join, modules of the public API
+    assert named - set(entries) <= others, "not in messages.yaml"
     left_over = [n for n in entries if n not in quoted and not n.startswith(tuple(begun)) and n.partition(".")[2] not in quoted]
     assert left_over == []
 
 
 def test_errors_say_both_languages() -> None:
     """An error does not know its reader: it says both languages at once, where it is raised."""
-    raised = ("InputError", "UsageError", "BadParameter", "_Refused")
+    raised = ("InputError", "UsageError", "BadParameter", "HTTPProblem")
     found, one_language = 0, []
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):

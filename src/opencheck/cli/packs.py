@@ -1,4 +1,4 @@
-"""``opencheck rules``, ``explain``, ``coverage`` and ``test-pack``: what a pack holds."""
+"""``opencheck rules``, ``explain``, ``coverage`` and ``test-pack``: the contents of a pack."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
     """
     from rich.markdown import Markdown
 
-    from opencheck.report.formats.rule_page import page
+    from opencheck.report.formats.rule_page import rule_page
     from opencheck.report.formats.terminal import print_finding
     from opencheck.rules.packs.loader import load_packs
 
@@ -60,7 +60,7 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
     loaded = next((p for p in given if rule in p.rules), None)
     if loaded is None:
         raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(i for p in given for i in p.rules)}")
-    stdout_console().print(Markdown(page(loaded, rule, lang)))
+    stdout_console().print(Markdown(rule_page(loaded, rule, lang)))
 
 
 @click.command()

@@ -60,7 +60,7 @@ def preflight(
     opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
     """
     import opencheck as oc
-    from opencheck.api.preflight import GROUPS
+    from opencheck.api.preflight import FINDING_GROUPS
     from opencheck.core.message_catalogue import get_message
     from opencheck.records.tables import TABLES
     from opencheck.report.messages import format_message
@@ -95,7 +95,7 @@ def preflight(
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
-        for group in GROUPS:
+        for group in FINDING_GROUPS:
             found = getattr(result, group)
             if found:
                 click.echo(format_message("join.counted", lang, what=get_message(f"preflight.{group}", lang), count=len(found)))
@@ -113,23 +113,23 @@ def preflight(
 
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
-    """Fixed copies beside the files that have something to fix; the files themselves stay as they are."""
-    from opencheck.documents.redaction import fixed_copy, free_name
+    """Write fixed copies beside the files with fixes; the original files are unchanged."""
+    from opencheck.documents.redaction import fixed_copy, free_copy_name
 
     if file.suffix.lower() == ".json":
         raise click.UsageError("--fix 改的是文件，不是记录 / --fix is for documents, not for records")
     if output is not None and output.exists():
         raise click.UsageError(f"{output}: 已经存在，不覆盖 / exists already, is not overwritten")
     for path in (file, *attachments):
-        own = [
+        fixes = [
             f
             for f in result.fixes
             if (f.part.startswith(f"附件 {path.name}") if path is not file else not f.part.startswith("附件 "))
         ]
-        if not own:
+        if not fixes:
             continue
-        label = next((f for f in own if f.action == "insert"), None)
+        label = next((f for f in fixes if f.action == "insert"), None)
         attribute = result.record.get("attribute") if label else None
-        target = output if output is not None and path is file else free_name(path)
+        target = output if output is not None and path is file else free_copy_name(path)
         target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
-        click.echo(f"已另存 / written: {target}（{len(own)}）", err=True)
+        click.echo(f"已另存 / written: {target}（{len(fixes)}）", err=True)

@@ -1,4 +1,4 @@
-"""Working days of the People's Republic of China: the one place that decides which day is a working day.
+"""The working calendar of the People's Republic of China; every count of working days goes through this module.
 
 A day works or rests by the State Council's yearly holiday notice: Monday to Friday work, Saturday and Sunday rest,
 holidays rest, make-up weekends (调休上班) work. The days come from the ``chinese-calendar`` package; a file adds years
@@ -34,14 +34,14 @@ __all__ = [
 DayKind = Literal["working", "weekend", "holiday", "make_up"]
 
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
-"""The span of days that opencheck works with at all; a date outside it is rejected on reading."""
+"""The range of supported dates; readers reject a date outside it."""
 
 _ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day as the calendar sees it.
+    """One day of the calendar.
 
     ``kind`` is ``working`` (plain), ``make_up`` (a weekend that works), ``weekend`` or ``holiday``; ``name_zh`` and
     ``name_en`` name the holiday that the day belongs to, or that a make-up day makes up for.
@@ -107,16 +107,16 @@ class WorkCalendar:
                 its 1 January and its 1 October, since every notice does. What a file says prevails over the package.
 
         Raises:
-            InputError: a file that is absent, is no such JSON, or leaves a gap between known years.
+            InputError: a file that is missing, has another format, or leaves a gap between known years.
 
         >>> WorkCalendar.china().last_known.year >= 2026
         True
         """
         if not files:
             return _china()
-        departures, names, years = _package_days()
+        departures, names, years = _published_days()
         for file in files:
-            more, more_names, more_years = _read_days(Path(file))
+            more, more_names, more_years = _read_calendar_file(Path(file))
             departures |= more
             names |= more_names
             years |= more_years
@@ -268,7 +268,7 @@ class WorkCalendar:
             .join(count.rename({"n": "na"}), left_on="a", right_on="day", how="left", maintain_order="left")
             .join(count.rename({"n": "nb"}), left_on="b", right_on="day", how="left", maintain_order="left")
         )
-        return _like(after, lookup.select(pl.col("nb") - pl.col("na")).to_series().rename("working_days"))
+        return _same_type(after, lookup.select(pl.col("nb") - pl.col("na")).to_series().rename("working_days"))
 
     @overload
     def next_working_day(self, day: date) -> date: ...
@@ -285,7 +285,7 @@ class WorkCalendar:
         return self.add_working_days(day, 1)
 
     def _column(self, column: Any, answer: Any) -> Any:
-        """Answer a column by its distinct days, of which even a national archive has few."""
+        """Map a column through its distinct days: even a national archive has few of them."""
         import polars as pl
 
         days = _to_series(column)
@@ -299,7 +299,7 @@ class WorkCalendar:
             result = pl.Series(days.name, [None] * len(days), dtype=pl.Date)
         else:
             result = days.replace_strict(answers, default=None, return_dtype=pl.Date)
-        return _like(column, result)
+        return _same_type(column, result)
 
     def table(self) -> pl.DataFrame:
         """The known days as a frame: ``day`` (date), ``works`` (bool).
@@ -315,11 +315,11 @@ class WorkCalendar:
 
 @lru_cache(maxsize=1)
 def _china() -> WorkCalendar:
-    departures, names, years = _package_days()
+    departures, names, years = _published_days()
     return WorkCalendar(departures, sorted(years), names)
 
 
-def _package_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
+def _published_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
     from chinese_calendar import constants
 
     chinese = {holiday.value: holiday.chinese for holiday in constants.Holiday}
@@ -332,7 +332,7 @@ def _package_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[
     return departures, names, set(range(first, last + 1))
 
 
-def _read_days(path: Path) -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
+def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
@@ -383,7 +383,7 @@ def _to_series(column: Any) -> pl.Series:
     return series.cast(pl.Date)
 
 
-def _like(original: Any, result: pl.Series) -> Any:
+def _same_type(original: Any, result: pl.Series) -> Any:
     import polars as pl
 
     if isinstance(original, pl.Series):

@@ -1,4 +1,4 @@
-"""Which format a file has, by its bytes; archives and embedded files."""
+"""Detection of a file's format by its content; archives and embedded files."""
 
 from __future__ import annotations
 
@@ -11,51 +11,51 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.documents.docx import read_docx
-from opencheck.documents.html import from_html, looks_like_html
+from opencheck.documents.html import extract_html, looks_like_html
 from opencheck.documents.ofd import read_ofd
-from opencheck.documents.parts import LARGEST, UNPACKED, Parts, damaged_file, too_large
+from opencheck.documents.parts import MAX_FILE_BYTES, MAX_UNPACKED_BYTES, ExtractedText, damaged_file_error, too_large_error
 from opencheck.documents.pdf import read_pdf
 from opencheck.documents.spreadsheet import SPREADSHEET_SUFFIXES, read_spreadsheet
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
-    "from_bytes",
+    "extract_text",
 ]
 
 
-def from_bytes(data: bytes, name: str) -> Parts:
-    """The text of a file by its content; its ending only decides between kinds of plain text.
+def extract_text(data: bytes, name: str) -> ExtractedText:
+    """Extract the text of a file. The content decides on the format; the suffix only distinguishes spreadsheets from other old formats.
 
     Raises:
-        InputError: what cannot be read, and what to do about it.
+        InputError: the file cannot be read; the message says what to do about it.
     """
-    if len(data) > LARGEST:
-        raise too_large(name)
-    ending = Path(name).suffix.lower()
+    if len(data) > MAX_FILE_BYTES:
+        raise too_large_error(name)
+    suffix = Path(name).suffix.lower()
     if data[:5] == b"%PDF-":
         return read_pdf(data, name, read_embedded)
     if data[:4] == b"PK\x03\x04":
-        return _archive(data, name)
+        return _extract_archive(data, name)
     if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
-        if ending in SPREADSHEET_SUFFIXES:
+        if suffix in SPREADSHEET_SUFFIXES:
             return read_spreadsheet(data, name)
         raise InputError(f"{name}: 旧格式（.doc、.wps），请另存为 .docx / an old format (.doc, .wps): save it as .docx")
-    if ending in (".docx", ".ofd", ".pdf", ".xlsx", ".xls", ".et", ".doc", ".wps"):
-        raise InputError(f"{name}: 内容不是{ending}，可能损坏或改了扩展名 / its content is no {ending}: damaged, or renamed")
+    if suffix in (".docx", ".ofd", ".pdf", ".xlsx", ".xls", ".et", ".doc", ".wps"):
+        raise InputError(f"{name}: 内容不是{suffix}，可能损坏或改了扩展名 / its content is no {suffix}: damaged, or renamed")
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name}: 不是文本文件 / no text; accepted: .docx .pdf .ofd .html .txt .xlsx .csv")
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
-    return from_html(text) if looks_like_html(text) else Parts(text)
+    return extract_html(text) if looks_like_html(text) else ExtractedText(text)
 
 
-def _archive(data: bytes, name: str) -> Parts:
-    """The text of a .docx, .xlsx or .ofd file, which are archives all."""
+def _extract_archive(data: bytes, name: str) -> ExtractedText:
+    """Extract the text of a .docx, .xlsx or .ofd file: all of them are zip archives."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > UNPACKED:
-                raise InputError(f"{name}: 解压后过大 / unpacks to more than {UNPACKED // 1_000_000} MB")
+            if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise InputError(f"{name}: 解压后过大 / unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
             names = set(archive.namelist())
             if "OFD.xml" in names:
                 return read_ofd(archive, name, read_embedded)
@@ -69,14 +69,14 @@ def _archive(data: bytes, name: str) -> Parts:
     except InputError:
         raise
     except Exception as exc:
-        raise damaged_file(name, exc) from exc
+        raise damaged_file_error(name, exc) from exc
 
 
 def read_embedded(files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
-    """Add the texts of files within a file; what cannot be read is said."""
+    """Append the texts of embedded files to ``lines``, and a message to ``unread`` for each file that cannot be read."""
     for title, content in files.items():
         try:
-            inner = from_bytes(content, title)
+            inner = extract_text(content, title)
         except InputError:
             unread.append(("unread.embedded", {"name": title}))
             continue

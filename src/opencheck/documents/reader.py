@@ -1,4 +1,4 @@
-"""Read a document from a file, from bytes, or from a string of HTML or plain text."""
+"""Reading of documents from files, bytes, and strings of HTML or plain text."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.detect import from_bytes
-from opencheck.documents.html import from_html, looks_like_html
-from opencheck.documents.metadata import Found, day_of, issuer_of, label_of, numbers_of, published, signed
-from opencheck.documents.parts import LARGEST, Parts, too_large
+from opencheck.documents.detect import extract_text
+from opencheck.documents.html import extract_html, looks_like_html
+from opencheck.documents.metadata import (
+    Found,
+    find_document_numbers,
+    find_issuer,
+    find_label,
+    find_publication_date,
+    find_signing_date,
+    parse_day,
+)
+from opencheck.documents.parts import MAX_FILE_BYTES, ExtractedText, too_large_error
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -20,15 +28,15 @@ __all__ = [
 ]
 
 
-_ENDING = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
+_SUFFIX = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
 
 
 @dataclass
 class Document:
-    """A document's text and what it says of itself. A fact that was not found is None; ``cited`` are other documents' numbers.
+    """A document's text and metadata. Missing metadata is None; ``cited`` are the numbers of other documents.
 
-    ``text`` holds the body, and after a line each what stands around it (headers, notes, comments, attachments); ``unread`` tells what could
-    not be read, as messages of the catalogue with their facts.
+    ``text`` holds the body, then headers, notes, comments and attachments, each after a separator line; ``unread`` lists the parts that
+    could not be read, as messages of the catalogue with their facts.
     """
 
     text: str
@@ -42,12 +50,12 @@ class Document:
     unread: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def attach(self, name: str, other: Document) -> None:
-        """Add an attachment's text to what is read through; what the attachment says of itself is not this document's."""
+        """Append the text of an attachment; its metadata is ignored."""
         self.text += f"\n{part_marker(f'附件 {name}')}\n{other.text}"
         self.unread += [(code, {**facts, "file": name}) for code, facts in other.unread]
 
     def as_record(self, **more: Any) -> dict[str, Any]:
-        """The document as a record of the table ``document``; ``more`` adds or replaces fields."""
+        """Return the document as a record of the table ``document``; ``more`` adds or replaces fields."""
         facts = {n: getattr(self, n) for n in ("title", "number", "signed_on", "published_on", "attribute")}
         return {"text": self.text, **{n: f.value for n, f in facts.items() if f and f.value is not None}, **more}
 
@@ -56,14 +64,14 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
     """Read a document.
 
     Args:
-        source: a path; bytes of a file (``name`` gives its ending); or a string of HTML or plain text.
-        name: the file's name, where bytes are given.
+        source: a path, the bytes of a file, or a string of HTML or plain text.
+        name: the file's name (with its suffix), for bytes.
 
     Returns:
-        The document. .docx, .pdf, .ofd, .html and .txt are read, .xlsx and .csv as tables; .doc and .wps must be converted first.
+        The document. Supported are .docx, .pdf, .ofd, .html and .txt, and .xlsx and .csv as tables; .doc and .wps must be converted first.
 
     Raises:
-        InputError: a file that cannot be read, is too large, protected, damaged, or of another kind, with what to do.
+        InputError: the file is unreadable, too large, protected, damaged, or of another format; the message says what to do.
 
     >>> doc = read("关于做好工作的通知\\n平政办发〔2018〕12号\\n……\\n2018年8月24日\\n（此件公开发布）")
     >>> doc.number.value, doc.signed_on.value.isoformat(), doc.attribute.value
@@ -73,50 +81,50 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
         path = Path(source)
         name = path.name
         try:
-            if path.stat().st_size > LARGEST:
-                raise too_large(name)
+            if path.stat().st_size > MAX_FILE_BYTES:
+                raise too_large_error(name)
             source = path.read_bytes()
         except OSError as exc:
             raise InputError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}") from exc
     if isinstance(source, bytes):
-        return _document(from_bytes(source, name))
+        return _document(extract_text(source, name))
     text = str(source)
-    if len(text) > LARGEST:
-        raise too_large(name)
-    return _document(from_html(text) if looks_like_html(text) else Parts(text))
+    if len(text) > MAX_FILE_BYTES:
+        raise too_large_error(name)
+    return _document(extract_html(text) if looks_like_html(text) else ExtractedText(text))
 
 
 def _is_path(text: str) -> bool:
-    """Whether a string names a file: a single line that ends like one. Text of a document does not."""
-    return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_ENDING.search(text))
+    """Return whether a string is a path: a single line with a known suffix."""
+    return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_SUFFIX.search(text))
 
 
-def _document(parts: Parts) -> Document:
-    text, known = parts.text, parts.known
-    numbers = numbers_of(text)
+def _document(extracted: ExtractedText) -> Document:
+    text, known = extracted.text, extracted.metadata
+    numbers = find_document_numbers(text)
     lines = {line.strip() for line in text.splitlines()}
     own = next((f for f in numbers if f.text.strip() in lines), None)
-    if "number" in known and (stated := numbers_of(known["number"].text)):
+    if "number" in known and (stated := find_document_numbers(known["number"].text)):
         own = Found(stated[0].value, known["number"].where, stated[0].sure, known["number"].text)
-    days = {n: _dated(known[n]) for n in ("signed_on", "published_on") if n in known}
-    attribute = label_of(text)
+    days = {n: _date_value(known[n]) for n in ("signed_on", "published_on") if n in known}
+    attribute = find_label(text)
     if attribute is None and "attribute" in known:
-        attribute = label_of(f"公开属性：{known['attribute'].text}\n")
+        attribute = find_label(f"公开属性：{known['attribute'].text}\n")
     return Document(
         text=text,
         title=known.get("title") or _title(text),
         number=own,
-        issuer=known.get("issuer") or issuer_of(text),
-        signed_on=days.get("signed_on") or signed(text),
-        published_on=days.get("published_on") or published(text),
+        issuer=known.get("issuer") or find_issuer(text),
+        signed_on=days.get("signed_on") or find_signing_date(text),
+        published_on=days.get("published_on") or find_publication_date(text),
         attribute=attribute,
         cited=[f for f in numbers if own is None or f.value != own.value],
-        unread=parts.unread,
+        unread=extracted.unread,
     )
 
 
-def _dated(found: Found) -> Found | None:
-    day = day_of(found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
+def _date_value(found: Found) -> Found | None:
+    day = parse_day(found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
     return Found(day, found.where, "sure", found.text) if day else None
 
 

@@ -1,7 +1,7 @@
-"""Fixes that a machine can make: personal data masked, a missing label inserted. Proposed as data, applied to a copy only.
+"""Automatic fixes: mask personal data, insert a missing label. Fixes are proposed as data and applied to a copy.
 
-A masked value has as many characters as the value had, so a fix never moves the text around it. Formats that hold their text as text
-(.docx, .html, .txt) are rewritten; in others (.pdf, .ofd, .xlsx) a person changes the original file.
+A mask has as many characters as the value, so positions in the text stay the same. Text formats (.docx, .html, .txt) are rewritten; for
+others (.pdf, .ofd, .xlsx) a person changes the original file.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Any, Literal
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
-from opencheck.documents.html import TOLD, Node, block_nodes, html_tree, looks_like_html
-from opencheck.documents.metadata import dates_of
+from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
+from opencheck.documents.metadata import find_dates
 from opencheck.documents.parts import xml_tree
 from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, locate_part, printed_label
 
 __all__ = [
     "Fix",
     "fixed_copy",
-    "free_name",
-    "insertion",
-    "masks",
+    "free_copy_name",
+    "propose_label",
+    "propose_masks",
 ]
 
 
@@ -38,7 +38,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 class Fix:
     """One proposed change of a text field: its characters from ``start`` to ``end`` become ``replacement``.
 
-    ``part`` names what the place is in, if not the body: an attachment, a footer. The value that is masked is not in here.
+    ``part`` names the part of the document if it is not the body: an attachment, a footer. A fix never contains the masked value.
     """
 
     action: Literal["mask", "insert"]
@@ -50,14 +50,14 @@ class Fix:
     part: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """The fix as JSON gives it."""
+        """Return the fix as JSON data."""
         return {n: getattr(self, n) for n in ("action", "rule", "field", "start", "end", "replacement", "part")}
 
 
-def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[Fix]:
-    """A fix for each piece of personal data in a text.
+def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[Fix]:
+    """Propose a mask for each piece of personal data in a text.
 
-    >>> masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
+    >>> propose_masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
     '1101**********002X'
     """
     return [
@@ -66,10 +66,10 @@ def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERS
     ]
 
 
-def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
-    """The label of an attribute as a line of its own: after the day of signing, else before the attachments, else at the end.
+def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
+    """Propose the label of an attribute as a separate line: after the day of signing, else before the attachments, else at the end.
 
-    >>> insertion("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
+    >>> propose_label("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
     13
     """
     lines = text.split("\n")
@@ -79,11 +79,11 @@ def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
 
 
 def label_line(lines: Sequence[str]) -> int:
-    """The number of the line after which a document's label belongs."""
+    """Return the index of the line after which the label of a document belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
     attached = re.search(ATTACHMENTS_PATTERN, text)
     end = attached.start() if attached else len(text)
-    signed = [f for f in dates_of(text[:end]) if f.sure != "ambiguous"]
+    signed = [f for f in find_dates(text[:end]) if f.sure != "ambiguous"]
     at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
 
@@ -91,19 +91,19 @@ def label_line(lines: Sequence[str]) -> int:
 def fixed_copy(
     data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
 ) -> bytes:
-    """A document with its personal data masked and, where an attribute is given, its label inserted.
+    """Return a copy of a document with personal data masked and, if an attribute is given, its label inserted.
 
     Args:
         data: the file's bytes.
-        name: its name, for the format and for messages.
-        attribute: the label to insert, a value of the vocabulary ``attribute``; None where the text has its label.
-        kinds: what to mask.
+        name: its name, for messages.
+        attribute: the label to insert, a value of the vocabulary ``attribute``; None if the text has a label.
+        kinds: the kinds of personal data to mask.
 
     Returns:
-        The bytes of the copy. Plain text comes back in UTF-8.
+        The bytes of the copy; plain text is encoded in UTF-8.
 
     Raises:
-        InputError: a format whose text cannot be rewritten.
+        InputError: the format cannot be rewritten.
 
     >>> fixed_copy("王某 13805321234\\n".encode(), "a.txt").decode()
     '王某 138****1234\\n'
@@ -112,24 +112,24 @@ def fixed_copy(
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "word/document.xml" in archive.namelist():
-                return _word(archive, attribute, wanted)
+                return _redact_docx(archive, attribute, wanted)
     if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
         raise InputError(
             f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
         )
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_html(text):
-        return _html(text, attribute, wanted).encode()
-    for fix in masks("", "", text, wanted):
+        return _redact_html(text, attribute, wanted).encode()
+    for fix in propose_masks("", "", text, wanted):
         text = text[: fix.start] + fix.replacement + text[fix.end :]
     if attribute:
-        fix = insertion("", "", text, attribute)
+        fix = propose_label("", "", text, attribute)
         text = text[: fix.start] + fix.replacement + text[fix.end :]
     return text.encode()
 
 
-def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) -> None:
-    """Mask what a run of text nodes shows together, each character in the node that holds it."""
+def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]) -> None:
+    """Mask personal data in the joined text of several nodes, and write each node its share."""
     listed = list(nodes)
     texts = [node if isinstance(node, str) else node[0]() for node in listed]
     whole = "".join(texts)
@@ -144,16 +144,16 @@ def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) ->
             node[1](new)
 
 
-def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
+def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
     from lxml import etree
 
     tree = html_tree(text)
-    _mask_nodes(block_nodes(tree), kinds)
+    _mask_nodes(text_nodes(tree), kinds)
     for element in tree.iter():
         if not isinstance(element.tag, str):
             element.text = mask_personal_data(element.text or "", kinds)
             continue
-        for name in TOLD.intersection(element.attrib):
+        for name in TEXT_ATTRIBUTES.intersection(element.attrib):
             element.set(name, mask_personal_data(element.get(name) or "", kinds))
     body = tree.find("body")
     if attribute and body is not None:
@@ -176,8 +176,8 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
     )
 
 
-def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
-    """The archive with the texts of its parts changed and everything else as it was."""
+def _redact_docx(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
+    """Rewrite the texts of a .docx file and copy everything else unchanged."""
     from lxml import etree
 
     out = io.BytesIO()
@@ -188,7 +188,7 @@ def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[Personal
                 root = xml_tree(content, item.filename)
                 for paragraph in root.iter(f"{_W}p"):
                     for tag in (f"{_W}t", f"{_W}delText"):
-                        _mask_nodes([_accessor(n) for n in paragraph.iter(tag) if _home(n) is paragraph], kinds)
+                        _mask_nodes([_text_node(n) for n in paragraph.iter(tag) if _paragraph_of(n) is paragraph], kinds)
                 if attribute and item.filename == "word/document.xml":
                     _insert_paragraph(root, printed_label(attribute))
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -196,11 +196,11 @@ def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[Personal
     return out.getvalue()
 
 
-def _home(node: Any) -> Any:
+def _paragraph_of(node: Any) -> Any:
     return next((a for a in node.iterancestors() if a.tag == f"{_W}p"), None)
 
 
-def _accessor(node: Any) -> Node:
+def _text_node(node: Any) -> TextNode:
     return (lambda: node.text or ""), (lambda text: setattr(node, "text", text))
 
 
@@ -218,10 +218,10 @@ def _insert_paragraph(root: Any, note: str) -> None:
         body.insert(0, paragraph)
 
 
-def free_name(path: Path) -> Path:
-    """A name beside a file for its fixed copy, one that no file has yet: 通知.已处理.docx.
+def free_copy_name(path: Path) -> Path:
+    """Return an unused path beside a file for its fixed copy: 通知.已处理.docx.
 
-    >>> free_name(Path("通知.docx")).name
+    >>> free_copy_name(Path("通知.docx")).name
     '通知.已处理.docx'
     """
     for number in range(1, 1000):

@@ -1,4 +1,4 @@
-"""Spreadsheets read as documents: cells, comments, text boxes and headers as text."""
+"""Spreadsheets as documents: the text of cells, comments and text boxes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import zipfile
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import DRAWING_NAMESPACE, Parts, damaged_file, xml_tree
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, damaged_file_error, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
 
-def read_spreadsheet(data: bytes, name: str) -> Parts:
-    """Every sheet of a workbook, hidden ones too: a line for each row, tabs between the cells."""
+def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
+    """Extract every sheet of a workbook, hidden ones included: a line for each row, cells separated by tabs.
+
+    Raises:
+        InputError: the file is damaged or empty.
+    """
     from python_calamine import CalamineWorkbook
 
     def cell(value: Any) -> str:
@@ -25,20 +29,20 @@ def read_spreadsheet(data: bytes, name: str) -> Parts:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(n, book.get_sheet_by_name(n).to_python(skip_empty_area=True)) for n in book.sheet_names]
     except Exception as exc:
-        raise damaged_file(name, exc) from exc
+        raise damaged_file_error(name, exc) from exc
     lines = []
     for number, (title, rows) in enumerate(sheets):
         if number and any(any(c != "" for c in row) for row in rows):
             lines.append(part_marker(f"工作表 {title}"))
         lines += ["\t".join(map(cell, row)) for row in rows if any(c != "" for c in row)]
-    lines += _beside_cells(data, name)
+    lines += _comments_and_text_boxes(data, name)
     if not lines:
         raise InputError(f"{name}: 是空的 / is empty")
-    return Parts("\n".join(lines))
+    return ExtractedText("\n".join(lines))
 
 
-def _beside_cells(data: bytes, name: str) -> list[str]:
-    """What a workbook shows besides its cells: comments and text boxes."""
+def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
+    """Return the texts of a workbook's comments and text boxes."""
     if data[:2] != b"PK":
         return []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -53,5 +57,5 @@ def _beside_cells(data: bytes, name: str) -> list[str]:
         for whole in roots
         for root in (whole.iter("{*}comment", "{*}threadedComment", f"{DRAWING_NAMESPACE}p"))
     ]
-    kept = [t for t in dict.fromkeys(texts) if t.strip()]
-    return [part_marker("单元格批注和文本框"), *kept] if kept else []
+    filled = [t for t in dict.fromkeys(texts) if t.strip()]
+    return [part_marker("单元格批注和文本框"), *filled] if filled else []

@@ -1,16 +1,15 @@
-"""Plain Django: a form that runs the check before publication, and a validator for text fields.
+"""Django: a form mixin that runs the preflight check, and a validator for text fields.
 
     class NoticeForm(PreflightFormMixin, forms.ModelForm):
-        preflight = Mapping(fields={"title": "title", "text": "body", "attribute": "attribute"})
+        preflight = RecordMapping(fields={"title": "title", "text": "body", "attribute": "attribute"})
 
-Blocking findings become errors at the fields that they are about; warnings ask for a confirmation. The pack is the setting
+Blocking findings become errors of their fields; warnings require a confirmation. The pack is that of the setting
 ``OPENCHECK = {"pack": "pingdu-2018"}`` unless the mapping names one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from collections.abc import Mapping as MappingOf
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -34,70 +33,74 @@ from opencheck.rules.kinds.free_of import hit_words
 
 __all__ = [
     "CONFIRM",
-    "Mapping",
     "NoPersonalData",
     "PreflightFormMixin",
-    "confirmation",
-    "editors_language",
+    "RecordMapping",
+    "confirmation_field",
+    "editor_language",
+    "finding_message",
     "run_preflight",
-    "told",
 ]
 
 
 CONFIRM = "opencheck_confirmed"
-"""The form field by which an editor confirms a publication in spite of warnings."""
+"""The form field by which an editor confirms a publication with warnings."""
 
 
 @dataclass(frozen=True)
-class Mapping:
-    """How a form or model becomes a record.
+class RecordMapping:
+    """The mapping of a form or model to a record.
 
-    ``fields`` maps the record's fields to the form's; ``values`` are fields that are the same for all; ``attachments`` are form fields that
-    hold files. ``table`` is ``document`` or ``disclosure``; ``pack`` and ``parameters`` are those of the setting ``OPENCHECK`` if not given.
+    ``fields`` maps the record's fields to the form's; ``values`` are constant fields; ``attachments`` are form fields with files. ``table`` is
+    ``document`` or ``disclosure``; ``pack`` and ``parameters`` default to those of the setting ``OPENCHECK``.
     """
 
-    fields: MappingOf[str, str]
+    fields: Mapping[str, str]
     table: str = "document"
-    values: MappingOf[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     pack: str | None = None
-    parameters: MappingOf[str, Any] | None = None
+    parameters: Mapping[str, Any] | None = None
 
     def record(self, value_of: Callable[[str], Any]) -> dict[str, Any]:
-        """The record; blank values are left out."""
-        found = {name: _plain(value_of(own)) for name, own in self.fields.items()}
+        """Return the record without blank values."""
+        found = {name: _plain_value(value_of(form_field)) for name, form_field in self.fields.items()}
         return {**self.values, **{name: value for name, value in found.items() if value not in (None, "", [])}}
 
-    def own(self, name: str) -> str | None:
-        """The form's field for a field of the record."""
+    def form_field(self, name: str) -> str | None:
+        """Return the form field for a field of the record."""
         return self.fields.get(name)
 
 
-def _plain(value: Any) -> Any:
-    """A form's value as a record holds it: HTML of blocks and rich text as text, choices as they stand."""
+def _plain_value(value: Any) -> Any:
+    """Convert a form value for a record: blocks and rich text become HTML text, other values stay the same."""
     if value is None or isinstance(value, (bool, int, float, str, date, datetime, list)):
         return value
     return str(value)
 
 
 def run_preflight(
-    mapping: Mapping, value_of: Callable[[str], Any], *, as_of: date | None = None, more: Iterable[tuple[str, Document]] = ()
+    mapping: RecordMapping,
+    value_of: Callable[[str], Any],
+    *,
+    as_of: date | None = None,
+    more: Iterable[tuple[str, Document]] = (),
 ) -> Preflight:
     """Check a record before publication.
 
     Args:
-        mapping: how the record is made.
-        value_of: gives the value of a form or model field by name; files are given as Django gives them.
-        as_of: the day of publication; today (Asia/Shanghai) if none.
-        more: further attachments that were read.
+        mapping: the mapping of form fields to the record.
+        value_of: returns the value of a form or model field by name; files are Django files.
+        as_of: the day of publication; today (Asia/Shanghai) by default.
+        more: further attachments.
 
     Returns:
         The result.
 
     Raises:
-        InputError: a value or file that cannot be read.
+        InputError: a value is invalid, or a file cannot be read.
     """
-    chosen: MappingOf[str, Any] = getattr(settings, "OPENCHECK", {})
+    defaults: Mapping[str, Any] = getattr(settings, "OPENCHECK", {})
     attachments = {}
     for name in mapping.attachments:
         if file := value_of(name):
@@ -107,9 +110,9 @@ def run_preflight(
         mapping.record(value_of),
         table=mapping.table,
         attachments=attachments,
-        pack=mapping.pack or chosen.get("pack", "pingdu-2018"),
+        pack=mapping.pack or defaults.get("pack", "pingdu-2018"),
         as_of=as_of or datetime.now(SHANGHAI).date(),
-        parameters=mapping.parameters or chosen.get("parameters"),
+        parameters=mapping.parameters or defaults.get("parameters"),
     )
 
 
@@ -124,53 +127,53 @@ def _read(file: Any) -> Document:
     return read(content, _file_name(file))
 
 
-def editors_language() -> str:
-    """Chinese or English, whichever is nearer to the language that Django speaks to this user."""
+def editor_language() -> str:
+    """Return ``zh`` or ``en`` according to Django's active language."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
-def told(finding: Finding) -> str:
-    """A finding as an editor reads it: what is wrong, what to do, by which rule."""
-    lang = editors_language()
-    said = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
-    return get_message("join.counted", lang).format(what=said, count=finding.rule)
+def finding_message(finding: Finding) -> str:
+    """Return a finding as text for an editor: message, remedy and rule."""
+    lang = editor_language()
+    text = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
+    return get_message("join.counted", lang).format(what=text, count=finding.rule)
 
 
-def confirmation() -> Any:
-    """The form field of the confirmation: hidden until a warning asks for it."""
-    label = lazy(lambda: get_message("preflight.confirm", editors_language()), str)()
+def confirmation_field() -> Any:
+    """Return the form field of the confirmation, hidden until a warning requires it."""
+    label = lazy(lambda: get_message("preflight.confirm", editor_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
 class PreflightFormMixin:
-    """A form that checks its record before it is published.
+    """A form mixin that checks its record before publication.
 
-    Set ``preflight`` to a :class:`Mapping`; override :meth:`publishes` where not every submission publishes, and :meth:`publication_day`
-    where the day is not today. The result is in ``preflight_result`` after validation.
+    Set ``preflight`` to a :class:`RecordMapping`; override :meth:`publishes` if only some submissions publish, and :meth:`publication_day`
+    for another day than today. After validation ``preflight_result`` holds the result.
     """
 
-    preflight: Mapping | None = None
+    preflight: RecordMapping | None = None
     preflight_result: Preflight | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
-        fields.setdefault(CONFIRM, confirmation())
+        fields.setdefault(CONFIRM, confirmation_field())
 
     def publishes(self) -> bool:
-        """Whether this submission publishes the record."""
+        """Return whether this submission publishes the record."""
         return True
 
     def publication_day(self) -> date | None:
-        """The day of publication; None for today."""
+        """Return the day of publication; None for today."""
         return None
 
     def more_attachments(self) -> Iterable[tuple[str, Document]]:
-        """Attachments besides the mapping's."""
+        """Return further attachments besides those of the mapping."""
         return ()
 
     def clean(self) -> Any:
-        """Run the check where the submission publishes and the fields themselves are in order."""
+        """Run the check if the submission publishes and the form has no other errors."""
         cleaned = super().clean()  # type: ignore[misc]
         if self.preflight is None or not self.publishes() or self.errors:  # type: ignore[attr-defined]
             return cleaned
@@ -188,26 +191,26 @@ class PreflightFormMixin:
             return cleaned
         self.preflight_result = result
         for finding in result.blocking:
-            form.add_error(self._field_of(finding), ValidationError(told(finding), code="opencheck"))
+            form.add_error(self._field_of(finding), ValidationError(finding_message(finding), code="opencheck"))
         if not result.blocking and result.warnings and not values.get(CONFIRM):
             form.fields[CONFIRM].widget = forms.CheckboxInput()
             for finding in result.warnings:
-                form.add_error(CONFIRM, ValidationError(told(finding), code="opencheck_warning"))
+                form.add_error(CONFIRM, ValidationError(finding_message(finding), code="opencheck_warning"))
         return cleaned
 
     def _field_of(self, finding: Finding) -> str | None:
-        """The form's field that a finding is about; None where it is about the whole."""
+        """Return the form field of a finding; None for the whole form."""
         assert self.preflight is not None
         for name in finding.cells:
-            own = self.preflight.own(name)
-            if own in self.fields:  # type: ignore[attr-defined]
-                return own
+            form_field = self.preflight.form_field(name)
+            if form_field in self.fields:  # type: ignore[attr-defined]
+                return form_field
         return None
 
 
 @deconstructible
 class NoPersonalData:
-    """A validator of text fields: personal data is refused, and told by kind and place, masked.
+    """A validator of text fields that rejects personal data; the message names kind and position, with the value masked.
 
     summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
     """
@@ -216,14 +219,14 @@ class NoPersonalData:
         self.kinds = tuple(kinds)
 
     def __call__(self, value: Any) -> None:
-        """Refuse a text that shows personal data.
+        """Reject a text with personal data.
 
         Raises:
-            ValidationError: naming each kind and place, masked.
+            ValidationError: the text contains personal data.
         """
         text = str(value)
         document = read(text) if "<" in text else None
-        lang = editors_language()
+        lang = editor_language()
         for hit in find_personal_data(document.text if document else text, self.kinds):
             raise ValidationError(format_value(hit_words("personal.found", hit), lang), code="personal_data")
 

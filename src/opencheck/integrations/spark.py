@@ -33,7 +33,7 @@ from opencheck.core.personal_data import NUMBER_PREFILTER
 from opencheck.engine.carriers.backends import ROW, SRC, Spark, local
 from opencheck.engine.plan import facts_of, join, parts_of, weigh
 from opencheck.engine.run import Note, RuleResult, run
-from opencheck.readers.table_detection import table_named
+from opencheck.readers.table_detection import table_by_name
 from opencheck.readers.typed_relations import RefusedRows, add_relation
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
@@ -105,7 +105,7 @@ def check(
     backend = Spark(session or (first.sparkSession if first is not None else None))
     data = Dataset(backend=backend)
     for key, frame in tables.items():
-        spec = table_named(str(key))
+        spec = table_by_name(str(key))
         if spec is None:
             raise InputError(
                 f"不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"

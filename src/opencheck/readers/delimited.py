@@ -1,4 +1,4 @@
-"""Text tables (.csv, .tsv, .txt): the encoding and the delimiter are found, never assumed."""
+"""Text tables (.csv, .tsv, .txt), with detection of encoding and delimiter."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.backends import Relational
-from opencheck.readers.header_rows import Grid, read_grid
-from opencheck.readers.table_detection import table_named
+from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.readers.table_detection import table_by_name
 from opencheck.readers.typed_columns import add_cells
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
 __all__ = [
-    "LARGE",
+    "STREAMING_THRESHOLD_BYTES",
     "SUFFIXES",
     "read_delimited",
     "read_large",
@@ -28,15 +28,15 @@ __all__ = [
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
-LARGE = 64_000_000
-"""Bytes above which a text table is read by DuckDB or Spark itself: its first line is then the header."""
+STREAMING_THRESHOLD_BYTES = 64_000_000
+"""Size in bytes above which DuckDB and Spark scan a text table themselves; its first line must be the header."""
 
 
 def read_delimited(data: Dataset, path: Path) -> None:
-    """Read one text table; its file name tells the table where it can, else its headers do.
+    """Read one text table; its file name identifies the table, else its headers.
 
     Raises:
-        InputError: an unknown encoding, or no header row.
+        InputError: the encoding is unknown, or there is no header row.
     """
     text = decode(path.read_bytes(), path.name)
     sample = text[:20000]
@@ -52,18 +52,18 @@ def read_delimited(data: Dataset, path: Path) -> None:
             line = reader.line_num + 1
     except csv.Error as exc:
         raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
-    table = read_grid(data, Grid(path.name, None, rows), name=path.stem, must=True)
+    table = find_table(data, SheetRows(path.name, None, rows), name=path.stem, required=True)
     if table is not None:
         add_cells(data, table, (path.name, None))
 
 
 def read_large(data: Dataset, path: Path) -> None:
-    """Read a text table that is larger than memory: the first line its header, every other a row, every cell a text until it is typed.
+    """Scan a text table larger than memory: the first line is the header, every other line a row, every cell a text that is typed later.
 
     Raises:
-        InputError: an unknown encoding, no header in the first line, a line that is no row, or an engine that reads no such file.
+        InputError: the encoding is unknown, the first line is no header, a line is malformed, or the engine cannot read the file.
     """
-    from opencheck.readers.table_detection import table_of
+    from opencheck.readers.table_detection import detect_table
     from opencheck.readers.typed_relations import add_relation
 
     backend = data.backend
@@ -76,7 +76,7 @@ def read_large(data: Dataset, path: Path) -> None:
     counts = Counter({d: text.count(d) for d in ",\t;|"})
     delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
     headers = [h.strip() for h in next(csv.reader([text], delimiter=delimiter))]
-    spec = data.expected or table_named(path.stem) or table_of(dict.fromkeys(headers))
+    spec = data.expected or table_by_name(path.stem) or detect_table(dict.fromkeys(headers))
     if spec is None or not any(spec.resolve_header(h) for h in headers):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")

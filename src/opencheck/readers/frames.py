@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.readers.table_detection import table_named, table_of
+from opencheck.readers.table_detection import detect_table, table_by_name
 from opencheck.readers.typed_columns import add_frame
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
@@ -66,7 +66,7 @@ def _is_scan(frame: pl.LazyFrame) -> bool:
 
 
 def _told_by(names: list[str], label: str | None) -> TableSpec:
-    spec = table_of(dict.fromkeys(names))
+    spec = detect_table(dict.fromkeys(names))
     if spec is None:
         raise InputError(
             f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
@@ -85,7 +85,7 @@ def spec_of(path: Path) -> tuple[TableSpec, Any]:
         schema = pl.read_parquet_schema(path)
     except Exception as exc:
         raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    spec = table_named(path.stem) or _told_by(list(schema), path.name)
+    spec = table_by_name(path.stem) or _told_by(list(schema), path.name)
     return spec, tuple((n, str(t)) for n, t in schema.items())
 
 
@@ -100,4 +100,4 @@ def read_parquet(data: Dataset, path: Path) -> None:
         frame.collect_schema()
     except Exception as exc:
         raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    add_native(data, frame, table_named(path.stem), (path.name, None), cut=True)
+    add_native(data, frame, table_by_name(path.stem), (path.name, None), cut=True)

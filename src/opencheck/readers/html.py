@@ -1,4 +1,4 @@
-"""Tables in web pages (.html): each ``<table>`` is a sheet; cells that span rows or columns carry their value throughout."""
+"""Tables in web pages (.html): each ``<table>`` is a sheet; a cell that spans rows or columns repeats its value."""
 
 from __future__ import annotations
 
@@ -7,42 +7,41 @@ from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import Grid, read_grid
+from opencheck.readers.header_rows import SheetRows, find_table
 from opencheck.readers.typed_columns import add_cells
 from opencheck.records.dataset import Dataset
 
 __all__ = [
     "SUFFIXES",
-    "read_page",
+    "read_html",
 ]
 
 
 SUFFIXES = frozenset({".html", ".htm"})
 
-_SPAN = 1000  # no table of people spans more
+_MAX_SPAN = 1000  # a larger span is a mistake
 
 
-def read_page(data: Dataset, path: Path) -> None:
-    """Read every table of a page that holds records; layout tables inside others are no tables of their own.
+def read_html(data: Dataset, path: Path) -> None:
+    """Read every innermost table of a page that holds records.
 
     Raises:
-        InputError: a page that cannot be read, or holds no table of records.
+        InputError: the page cannot be read, or holds no table of records.
     """
     from opencheck.documents.html import html_tree
-    from opencheck.documents.parts import LARGEST, too_large
+    from opencheck.documents.parts import MAX_FILE_BYTES, too_large_error
 
     content = path.read_bytes()
-    if len(content) > LARGEST:
-        raise too_large(path.name)
+    if len(content) > MAX_FILE_BYTES:
+        raise too_large_error(path.name)
     tree = html_tree(decode(content, path.name))
     tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
     found = False
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
-        grid = Grid(path.name, name, [])
-        grid.rows = list(enumerate(_cells(table), 1))
-        cells = read_grid(data, grid, name=caption or path.stem)
+        rows = SheetRows(path.name, name, list(enumerate(_cells(table), 1)))
+        cells = find_table(data, rows, name=caption or path.stem)
         if cells is not None:
             found = True
             add_cells(data, cells, (path.name, name))
@@ -51,7 +50,7 @@ def read_page(data: Dataset, path: Path) -> None:
 
 
 def _cells(table: Any) -> list[list[Any]]:
-    """The rows of a table, spans filled."""
+    """Return the rows of a table with spans filled."""
     rows: list[list[Any]] = []
     down: dict[int, tuple[int, str | None]] = {}
     for line in table.iter("tr"):
@@ -78,4 +77,4 @@ def _cells(table: Any) -> list[list[Any]]:
 
 def _span(cell: Any, name: str) -> int:
     text = (cell.get(name) or "1").strip()
-    return min(max(int(text), 1), _SPAN) if text.isdigit() else 1
+    return min(max(int(text), 1), _MAX_SPAN) if text.isdigit() else 1

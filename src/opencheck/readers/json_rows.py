@@ -1,4 +1,4 @@
-"""JSON, JSON Lines, dicts and pydantic models: rows that name their fields themselves."""
+"""JSON, JSON Lines, dicts and pydantic models: rows with named fields."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.readers.table_detection import _TABLE_KEYS, table_named, table_of
+from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
 from opencheck.readers.typed_columns import Cells, add_cells
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
@@ -19,7 +19,7 @@ from opencheck.records.tables import TABLES
 
 __all__ = [
     "SUFFIXES",
-    "add_objects",
+    "add_records",
     "read_json",
 ]
 
@@ -27,17 +27,17 @@ __all__ = [
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
-def add_objects(
+def add_records(
     data: Dataset,
     rows: Iterable[Any],
     spec: TableSpec | None,
     place: tuple[str | None, str | None],
     numbers: Iterable[int] | None = None,
 ) -> None:
-    """Add dicts or models; a row says its table by ``table`` where ``spec`` does not, else its keys tell it.
+    """Add dicts or models. Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
 
-    A key that no row has counts as a column that the source does not have; a key with null as a blank cell. The day of an
-    event that may not have happened yet (published, replied, taken down) may be left out: that says that it has not.
+    A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
+    (published, replied, taken down) means that the event has not happened yet.
     """
     grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
@@ -54,8 +54,8 @@ def add_objects(
         table = spec
         if table is None:
             content = dict(content)
-            stated = next((content.pop(k) for k in _TABLE_KEYS if k in content), None)
-            table = own or (table_named(str(stated)) if stated is not None else table_of(content))
+            stated = next((content.pop(k) for k in TABLE_KEYS if k in content), None)
+            table = own or (table_by_name(str(stated)) if stated is not None else detect_table(content))
         if table is None:
             _reject(data, spec, place, number, content, "no_table")
         else:
@@ -76,10 +76,10 @@ def _reject(
 def _add(
     data: Dataset, spec: TableSpec, rows: list[tuple[int, Mapping[str, Any]]], place: tuple[str | None, str | None]
 ) -> None:
-    # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
+    # An empty table states that there are no records; its columns are present.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
-    for key, (first, values) in _by_key(rows).items():
+    for key, (first, values) in _values_by_key(rows).items():
         name = spec.resolve_header(str(key))
         if name is None or name in columns:
             extra[key] = values
@@ -93,8 +93,8 @@ def _add(
     add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
 
 
-def _by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
-    """For each key of the rows the number of the first that has it, and its value in each row, None where it is not."""
+def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
+    """Return key → (number of the first row that has it, its value in each row or None)."""
     if not rows:
         return {}
     number, row = rows[0]
@@ -110,13 +110,13 @@ def _by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, l
 
 
 def read_json(data: Dataset, path: Path) -> None:
-    """Read .json (an object of tables, or a list of rows) or .jsonl (a row a line).
+    """Read .json (an object of tables, or a list of rows) or .jsonl (one row a line; a malformed line is a rejected row).
 
     Raises:
-        InputError: a file that is no JSON of that shape; a broken line of .jsonl is a rejected row instead.
+        InputError: the file is not JSON of this shape.
     """
     text = decode(path.read_bytes(), path.name)
-    named = table_named(path.stem)
+    named = table_by_name(path.stem)
     place = (path.name, None)
     if path.suffix.lower() != ".json":
         rows, numbers = [], []
@@ -129,25 +129,25 @@ def read_json(data: Dataset, path: Path) -> None:
             except ValueError as exc:
                 problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
                 data.rejected.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
-        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in rows)
-        add_objects(data, rows, None if has_table else named, place, numbers)
+        has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
+        add_records(data, rows, None if has_table else named, place, numbers)
         return
     try:
         content = json.loads(text)
     except ValueError as exc:
         raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
     if isinstance(content, list):
-        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in content)
-        add_objects(data, content, None if has_table else named, place)
+        has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
+        add_records(data, content, None if has_table else named, place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(
             f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
         )
     for key, rows in content.items():
-        spec = table_named(key)
+        spec = table_by_name(key)
         if spec is None:
             raise InputError(
                 f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"
             )
-        add_objects(data, rows, spec, (path.name, spec.label_zh))
+        add_records(data, rows, spec, (path.name, spec.label_zh))

@@ -28,7 +28,7 @@ from opencheck.report.waivers import Waiver
 if TYPE_CHECKING:
     import polars as pl
 
-    from opencheck.report.history.store import Change, Run
+    from opencheck.report.history.store import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -53,7 +53,7 @@ class Report:
     """The waivers that were given, and what became of each."""
     past: list[Run] = field(default_factory=list)
     """The runs of the history that this one was kept in, itself the last."""
-    change: Change | None = None
+    change: RunDiff | None = None
     """What changed since the run before it in that history."""
     lang: str = "zh"
     """The language in which :meth:`assert_compliant` tells what was found."""
@@ -62,8 +62,8 @@ class Report:
 
     def waive(self) -> None:
         """Apply the waivers among the records; what is not applied is noted with the reason."""
-        self.waivers = waivers.read(self.data, self.packs, self.as_of)
-        waivers.apply(self.waivers, self._findings)
+        self.waivers = waivers.read_waivers(self.data, self.packs, self.as_of)
+        waivers.apply_waivers(self.waivers, self._findings)
         for waiver in self.waivers:
             if waiver.status != "applied":
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
@@ -269,7 +269,7 @@ class Report:
         ...                   as_of="2018-12-31", rules=["PD-15.3"])
         >>> report.assert_compliant(rule="PD-15.3")
         """
-        from opencheck.report.rule_status import told
+        from opencheck.report.rule_status import finding_text
 
         if self.rows["checked"] == 0:
             raise InputError("没有一行可以检查 / no row could be checked")
@@ -291,7 +291,7 @@ class Report:
         if found:
             shown_ = by_gravity(found)[:20]
             head = messages.localized_message("assert.head", {"count": len(found), "shown": len(shown_)}).get(self.lang)
-            lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{told(f, self.lang)}" for f in shown_]
+            lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{finding_text(f, self.lang)}" for f in shown_]
             raise AssertionError("\n".join([head, *lines]))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What became of each rule, in a word: how JUnit files and pytest tell it."""
+"""The status of each rule, as JUnit files and pytest report it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Literal
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.finding import RANK, Finding, by_gravity
-from opencheck.report.wording import about, place_text
+from opencheck.report.wording import place_text, subject_line
 from opencheck.rules.rule import Rule
 
 __all__ = [
+    "RuleStatus",
     "Status",
-    "Verdict",
-    "told",
-    "verdict",
+    "finding_text",
+    "rule_status",
 ]
 
 
@@ -24,8 +24,8 @@ Status = Literal["failed", "warned", "indeterminate", "needs_review", "pending",
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A rule's verdict: the worst that it found, why in one line, and the findings behind it, the worst first."""
+class RuleStatus:
+    """The status of a rule: its worst outcome, the reason in one line, and its findings, the worst first."""
 
     status: Status
     reason: str
@@ -37,21 +37,23 @@ class Verdict:
         return [f for f in self.findings if f.outcome is Outcome.VIOLATION]
 
 
-def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int], lang: str, fail_on: str = "error") -> Verdict:
-    """The verdict on a rule.
+def rule_status(
+    rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int], lang: str, fail_on: str = "error"
+) -> RuleStatus:
+    """Return the status of a rule.
 
     Args:
         rule: the rule.
         findings: its findings.
-        counts: its outcomes, passes included.
+        counts: its outcomes with their numbers, passes included.
         lang: ``zh`` or ``en``.
-        fail_on: the lowest severity of a violation that fails; what lies below warns.
+        fail_on: the lowest severity of a violation that fails the rule; lower ones only warn.
     """
     found = by_gravity(list(findings))
     by_outcome = {o: [f for f in found if f.outcome is o] for o in Outcome}
     violations = by_outcome[Outcome.VIOLATION]
     failing = [f for f in violations if fail_on != "never" and RANK[f.severity] >= RANK[fail_on]]
-    # What cannot be judged outweighs a warning: a rule that only warned would count as kept.
+    # Indeterminate outranks a warning: a rule with warnings counts as passed.
     ranked: tuple[tuple[Status, list[Finding]], ...] = (
         ("failed", failing),
         ("indeterminate", by_outcome[Outcome.INDETERMINATE]),
@@ -59,25 +61,25 @@ def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int],
         ("warned", violations),
         ("pending", by_outcome[Outcome.PENDING]),
     )
-    for status, those in ranked:
-        if those:
-            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.get(lang)}
+    for status, group in ranked:
+        if group:
+            facts = {"count": len(violations if status == "failed" else group), "first": group[0].message.get(lang)}
             name = "verdict.violations" if status in ("failed", "warned") else f"verdict.{status}"
-            return Verdict(status, messages.localized_message(name, facts).get(lang), tuple(found))
+            return RuleStatus(status, messages.localized_message(name, facts).get(lang), tuple(found))
     if counts.get(Outcome.PASS) or counts.get(Outcome.WAIVED) or by_outcome[Outcome.WAIVED]:
-        return Verdict(
+        return RuleStatus(
             "passed",
             messages.localized_message("verdict.passed", {"count": counts.get(Outcome.PASS, 0)}).get(lang),
             tuple(found),
         )
-    return Verdict("not_applicable", messages.localized_message("verdict.not_applicable", {"table": (rule.on,)}).get(lang))
+    return RuleStatus("not_applicable", messages.localized_message("verdict.not_applicable", {"table": (rule.on,)}).get(lang))
 
 
-def told(finding: Finding, lang: str) -> str:
-    """A finding with its derivation, as lines of text."""
+def finding_text(finding: Finding, lang: str) -> str:
+    """Return a finding with its explanation as lines of text."""
     place = place_text(*finding.source, lang)
     severity = f"{messages.get_message(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
-    head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {about(finding, finding.unit)}  [{place}]".rstrip(
+    head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {subject_line(finding, finding.unit)}  [{place}]".rstrip(
         " []"
     )
     head += "]" if place else ""

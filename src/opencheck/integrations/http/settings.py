@@ -1,4 +1,4 @@
-"""How the service is set up: packs, tokens, limits."""
+"""Settings of the service: packs, tokens, limits."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from pathlib import Path
 from opencheck.core.errors import InputError
 
 __all__ = [
-    "TOKENS",
+    "TOKENS_VARIABLE",
     "Settings",
     "is_loopback",
     "read_tokens",
 ]
 
 
-TOKENS = "OPENCHECK_TOKENS"
+TOKENS_VARIABLE = "OPENCHECK_TOKENS"
 """The environment variable that may hold tokens, separated by commas."""
 
-_SHORTEST = 16
+_MIN_TOKEN_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a service runs with.
+    """The settings of a service.
 
-    ``packs`` are names or folders; clients choose among them by the packs' ids, never by a path. ``tokens`` are accepted as bearer tokens;
-    without any, everybody who reaches the port is served. ``largest`` is in bytes, ``timeout`` in seconds, ``memory`` in bytes for each
-    worker; ``data`` is a ledger on this machine for ``GET /v1/due``.
+    ``packs`` are names or folders; clients choose among them by id. ``tokens`` are the accepted bearer tokens; an empty set disables
+    authentication. ``timeout`` is in seconds, ``memory`` in bytes for each worker; ``data`` is a ledger on the server for ``GET /v1/due``.
     """
 
     packs: tuple[str, ...] = ("pingdu-2018",)
     tokens: frozenset[str] = frozenset()
-    largest: int = 20_000_000
+    max_request_bytes: int = 20_000_000
     timeout: float = 60.0
     memory: int = 4 * 1024**3
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -42,12 +41,12 @@ class Settings:
 
 
 def read_tokens(file: Path | None) -> frozenset[str]:
-    """The tokens of a file (one a line, # for remarks) and of the environment.
+    """Read the tokens of a file (one a line, # for comments) and of the environment.
 
     Raises:
-        InputError: a file that cannot be read or holds none, or a token that is too short.
+        InputError: the file is unreadable or empty, or a token is too short.
     """
-    found = [t.strip() for t in os.environ.get(TOKENS, "").split(",")]
+    found = [t.strip() for t in os.environ.get(TOKENS_VARIABLE, "").split(",")]
     if file is not None:
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
@@ -58,13 +57,15 @@ def read_tokens(file: Path | None) -> frozenset[str]:
             raise InputError(f"{file}: 没有令牌 / holds no token; accepted: one a line")
         found += own
     tokens = frozenset(t for t in found if t)
-    if any(len(t) < _SHORTEST for t in tokens):
-        raise InputError(f"令牌太短，至少{_SHORTEST}个字符 / a token is too short: at least {_SHORTEST} characters")
+    if any(len(t) < _MIN_TOKEN_LENGTH for t in tokens):
+        raise InputError(
+            f"令牌太短，至少{_MIN_TOKEN_LENGTH}个字符 / a token is too short: at least {_MIN_TOKEN_LENGTH} characters"
+        )
     return tokens
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host address.
+    """Return whether a host address is reachable from this machine only.
 
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("::1")
     (True, True, False, True)

@@ -1,4 +1,4 @@
-"""What a workflow does when its last task is approved."""
+"""The action at the end of a workflow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.workflows import publish_workflow_state
 
 from opencheck.core.errors import InputError
-from opencheck.integrations.wagtail.checks import check_page, keep
+from opencheck.integrations.wagtail.checks import check_page, save_result
 
 __all__ = [
     "publish_if_allowed",
@@ -19,9 +19,9 @@ log = logging.getLogger("opencheck.wagtail")
 
 
 def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
-    """Publish what a workflow approved, unless something blocks: then it stays a draft, and the result is kept with its revision.
+    """Publish an approved page unless a finding blocks; then it stays a draft, and the result is saved with its revision.
 
-    To be named in ``WAGTAIL_FINISH_WORKFLOW_ACTION``.
+    Set ``WAGTAIL_FINISH_WORKFLOW_ACTION`` to this function.
     """
     from wagtail.models import Page
 
@@ -34,7 +34,7 @@ def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
             log.warning("page %s was approved but not published: %s", content.pk, exc)
             return
         if result is not None:
-            keep(latest, result, user)
+            save_result(latest, result, user)
             if result.blocking:
                 log.warning(
                     "page %s was approved but not published: %s", content.pk, ", ".join(f.rule for f in result.blocking)

@@ -1,4 +1,4 @@
-"""From a page to its result: the settings' mapping, the page's files, the day."""
+"""The check of a page: mapping from the settings, files of the page, day of publication."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from wagtail.documents import get_document_model
 from opencheck.api.preflight import Preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.documents import Document, read
-from opencheck.integrations.django import Mapping, run_preflight
+from opencheck.integrations.django import RecordMapping, run_preflight
 
 __all__ = [
     "check_page",
-    "day_of",
-    "documents_in",
-    "keep",
-    "mapping_of",
+    "publication_day",
+    "published_documents",
+    "record_mapping",
+    "save_result",
 ]
 
 
@@ -30,12 +30,12 @@ _LINKED = re.compile(r"<a\b[^>]*\blinktype=\"document\"[^>]*>")
 _ID = re.compile(r"\bid=\"(\d+)\"")
 
 
-def mapping_of(model: type[Any]) -> Mapping | None:
-    """How pages of a model become records, as the settings say; None where they are not checked."""
+def record_mapping(model: type[Any]) -> RecordMapping | None:
+    """Return the mapping of a page model from the settings; None if it is not checked."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}")
     if entry is None:
         return None
-    return Mapping(
+    return RecordMapping(
         fields=entry.get("fields", {}),
         table=entry.get("table", "document"),
         values=entry.get("values", {}),
@@ -45,25 +45,25 @@ def mapping_of(model: type[Any]) -> Mapping | None:
     )
 
 
-def attachments_of(model: type[Any]) -> tuple[str, ...]:
-    """The fields of a page model that hold documents."""
+def attachment_fields(model: type[Any]) -> tuple[str, ...]:
+    """Return the fields of a page model that hold documents."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}", {})
     return tuple(entry.get("attachments", ()))
 
 
-def documents_in(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
-    """The files that are published with a page: its document fields, and the documents that its texts link to.
+def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
+    """Yield the files that are published with a page: its document fields, and the documents that its texts link to.
 
     Raises:
-        InputError: a file that cannot be read.
+        InputError: a file cannot be read.
     """
-    mapping, found = mapping_of(model), {}
-    for name in attachments_of(model):
+    mapping, found = record_mapping(model), {}
+    for name in attachment_fields(model):
         value = value_of(name)
         if value is not None:
             found[value.pk] = value
     texts = " ".join(
-        str(getattr(v, "source", v)) for own in (mapping.fields.values() if mapping else ()) if (v := value_of(own))
+        str(getattr(v, "source", v)) for name in (mapping.fields.values() if mapping else ()) if (v := value_of(name))
     )
     ids = [int(number[1]) for link in _LINKED.findall(texts) if (number := _ID.search(link))]
     for document in get_document_model().objects.filter(pk__in=ids):
@@ -73,31 +73,33 @@ def documents_in(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[t
             yield document.filename, read(file.read(), document.filename)
 
 
-def day_of(go_live_at: Any) -> date:
-    """The day of publication: when the page is to go live, else today (Asia/Shanghai)."""
+def publication_day(go_live_at: Any) -> date:
+    """Return the day on which the page goes live, else today (Asia/Shanghai)."""
     moment = go_live_at if go_live_at and go_live_at > timezone.now() else timezone.now()
     found: date = moment.astimezone(SHANGHAI).date()
     return found
 
 
 def check_page(page: Any) -> Preflight | None:
-    """Check a page as it stands; None where its model is not among the settings' pages.
+    """Check a page; None if the settings do not include its model.
 
     Raises:
-        InputError: a value or file that cannot be read.
+        InputError: a value is invalid, or a file cannot be read.
     """
-    mapping = mapping_of(type(page))
+    mapping = record_mapping(type(page))
     if mapping is None:
         return None
 
     def value_of(name: str) -> Any:
         return getattr(page, name, None)
 
-    return run_preflight(mapping, value_of, as_of=day_of(page.go_live_at), more=documents_in(type(page), value_of))
+    return run_preflight(
+        mapping, value_of, as_of=publication_day(page.go_live_at), more=published_documents(type(page), value_of)
+    )
 
 
-def keep(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
-    """Keep a result with the page's latest revision."""
+def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
+    """Save a result with the page's latest revision."""
     from opencheck.integrations.wagtail.models import PreflightRecord
 
     values = {

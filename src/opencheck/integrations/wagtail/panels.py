@@ -1,4 +1,4 @@
-"""The panel in the page editor: the confirmation of warnings, and what the last check found."""
+"""The panel in the page editor: findings of the last check, and the confirmation of warnings."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from opencheck.api.preflight import GROUPS
+from opencheck.api.preflight import FINDING_GROUPS
 from opencheck.core.message_catalogue import get_message
-from opencheck.integrations.django import CONFIRM, editors_language
+from opencheck.integrations.django import CONFIRM, editor_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.report.messages import format_message
 
@@ -18,25 +18,25 @@ __all__ = [
 
 
 class PreflightPanel(Panel):
-    """Shows what the last check of the page found, and asks for the confirmation of warnings."""
+    """Shows the findings of the page's last check and the confirmation of warnings."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("heading", "政务公开检查 / openness check")
         super().__init__(**kwargs)
 
     def get_form_options(self) -> Any:
-        """The confirmation is this panel's field."""
+        """Return the confirmation as this panel's form field."""
         return {"fields": [CONFIRM]} if issubclass(self.model.base_form_class, PreflightPageForm) else {}
 
     class BoundPanel(Panel.BoundPanel):
-        """The panel of one page's form."""
+        """The panel bound to one page's form."""
 
         template_name = "opencheck/panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> Any:
-            """The last result, in the editor's language."""
+            """Return the last result in the editor's language."""
             context = super().get_context_data(parent_context)
-            lang = editors_language()
+            lang = editor_language()
             context["unchecked"] = get_message("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
@@ -44,14 +44,14 @@ class PreflightPanel(Panel):
             context["groups"] = [
                 (
                     format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
-                    [_said(f, lang) for f in found],
+                    [_finding_texts(f, lang) for f in found],
                 )
-                for key, found in self._found().items()
+                for key, found in self._finding_groups().items()
                 if found
             ]
             return context
 
-        def _found(self) -> dict[str, list[dict[str, Any]]]:
+        def _finding_groups(self) -> dict[str, list[dict[str, Any]]]:
             from opencheck.integrations.wagtail.models import PreflightRecord
 
             result = getattr(self.instance, "opencheck_result", None)
@@ -60,8 +60,8 @@ class PreflightPanel(Panel):
             else:
                 last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
                 content = last.result if last else {}
-            return {key: content.get(key, []) for key in GROUPS}
+            return {key: content.get(key, []) for key in FINDING_GROUPS}
 
 
-def _said(finding: dict[str, Any], lang: str) -> dict[str, str]:
+def _finding_texts(finding: dict[str, Any], lang: str) -> dict[str, str]:
     return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang]}

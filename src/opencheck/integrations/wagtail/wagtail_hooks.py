@@ -1,4 +1,4 @@
-"""Where pages are published without the form's check, they are checked here; and results are kept with the revision."""
+"""Hooks that check pages published outside the form, and save results with the revision."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from opencheck.core.errors import InputError
-from opencheck.integrations.django import told
-from opencheck.integrations.wagtail.checks import check_page, keep
+from opencheck.integrations.django import finding_message
+from opencheck.integrations.wagtail.checks import check_page, save_result
 from wagtail import hooks
 
 __all__ = [
@@ -21,10 +21,10 @@ __all__ = [
 
 @hooks.register("before_publish_page")
 def before_publish(request: Any, page: Any) -> Any:
-    """Keep the form's result; a page whose form did not check is checked now, and stays a draft where something blocks."""
+    """Save the form's result; check a page whose form did not, and keep it a draft if a finding blocks."""
     result = getattr(page, "opencheck_result", None)
     if result is not None:
-        keep(page, result, request.user, confirmed=page.opencheck_confirmed)
+        save_result(page, result, request.user, confirmed=page.opencheck_confirmed)
         return None
     try:
         result = check_page(page)
@@ -33,36 +33,36 @@ def before_publish(request: Any, page: Any) -> Any:
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     if result is None:
         return None
-    keep(page, result, request.user)
+    save_result(page, result, request.user)
     for finding in result.warnings:
-        messages.warning(request, told(finding))
+        messages.warning(request, finding_message(finding))
     for finding in result.blocking:
-        messages.error(request, told(finding))
+        messages.error(request, finding_message(finding))
     return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk])) if result.blocking else None
 
 
 @hooks.register("before_bulk_action")
 def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> Any:
-    """Publish none of several pages where one of them must not be published; the reasons are told by page."""
+    """Stop a bulk publication if a finding of any page blocks; messages name the pages."""
     if action_type != "publish":
         return None
-    stopped, chosen = False, {page.pk: page for page in objects}
+    blocked, pages = False, {page.pk: page for page in objects}
     if action.get_execution_context().get("include_descendants"):
-        chosen |= {child.pk: child for page in objects for child in page.get_descendants().not_live()}
-    for page in chosen.values():
+        pages |= {child.pk: child for page in objects for child in page.get_descendants().not_live()}
+    for page in pages.values():
         latest = page.specific.get_latest_revision_as_object()
         try:
             result = check_page(latest)
         except InputError as exc:
-            stopped = True
+            blocked = True
             messages.error(request, f"{page.title}：{exc}")
             continue
         if result is None:
             continue
-        keep(latest, result, request.user)
+        save_result(latest, result, request.user)
         for finding in result.warnings:
-            messages.warning(request, f"{page.title}：{told(finding)}")
+            messages.warning(request, f"{page.title}：{finding_message(finding)}")
         for finding in result.blocking:
-            stopped = True
-            messages.error(request, f"{page.title}：{told(finding)}")
-    return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if stopped else None
+            blocked = True
+            messages.error(request, f"{page.title}：{finding_message(finding)}")
+    return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if blocked else None

@@ -1,4 +1,4 @@
-"""CSV: one line a finding."""
+"""CSV: one line for each finding."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import late_text, what
+from opencheck.report.wording import late_text, subject_text
 
 __all__ = [
     "as_csv",
-    "inert",
+    "escape_formula",
 ]
 
 
-def inert(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula.
+def escape_formula(text: str) -> str:
+    """Escape a text that a spreadsheet would interpret as a formula.
 
-    >>> inert("=cmd|' /C calc'!A0"), inert("市环保局")
+    >>> escape_formula("=cmd|' /C calc'!A0"), escape_formula("市环保局")
     ("'=cmd|' /C calc'!A0", '市环保局')
     """
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-# The columns of a list of findings; messages.yaml calls them ``column.NAME``.
+# Columns of a list of findings; their headers are the messages ``column.NAME``.
 COLUMNS = (
     "outcome",
     "severity",
@@ -49,8 +49,8 @@ COLUMNS = (
 )
 
 
-def flat(finding: Finding, lang: str) -> dict[str, Any]:
-    """A finding as one line of a spreadsheet."""
+def flat_row(finding: Finding, lang: str) -> dict[str, Any]:
+    """Return a finding as one row of a spreadsheet."""
     severity = messages.get_message(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
     return {
         "outcome": messages.get_message(f"outcome.{finding.outcome}", lang),
@@ -59,7 +59,7 @@ def flat(finding: Finding, lang: str) -> dict[str, Any]:
         "clause": finding.clause,
         "unit": finding.unit,
         "record_id": finding.record_id,
-        "what": what(finding),
+        "what": subject_text(finding),
         "message": finding.message.get(lang),
         "due": finding.due,
         "actual": finding.actual,
@@ -75,13 +75,13 @@ _ACTIONABLE = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW, O
 
 
 def as_csv(report: Report, lang: str) -> bytes:
-    """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
+    """Return the report as CSV: findings, then rejected rows, with headers in the given language."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([messages.get_message(f"column.{name}", lang) for name in COLUMNS])
     for finding in report.findings():
-        row = flat(finding, lang)
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+        row = flat_row(finding, lang)
+        writer.writerow([escape_formula(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     for rejected in report.rejected:
         row = dict.fromkeys(COLUMNS)
         row |= {
@@ -92,5 +92,5 @@ def as_csv(report: Report, lang: str) -> bytes:
             "sheet": rejected.place.sheet,
             "row": rejected.place.row,
         }
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+        writer.writerow([escape_formula(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

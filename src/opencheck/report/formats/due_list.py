@@ -1,4 +1,4 @@
-"""What falls due next: the pending findings of a check, by day and by unit, as a table or as a calendar file."""
+"""The list of upcoming duties: the pending findings of a check by day and unit, as a table or a calendar file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.report import messages
-from opencheck.report.wording import about, place_text, what
+from opencheck.report.wording import place_text, subject_line, subject_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,24 +21,24 @@ __all__ = [
     "as_ics",
     "as_rows",
     "print_due",
-    "upcoming",
+    "upcoming_findings",
 ]
 
 
-def upcoming(report: Report, until: date) -> list[Finding]:
-    """The pending findings that fall due after the day of the check and by a day, that day included; the next first.
+def upcoming_findings(report: Report, until: date) -> list[Finding]:
+    """Return the pending findings due after the day of the check until a day (included), the next first.
 
     >>> import opencheck as oc
     >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-20"}]}, as_of="2018-12-31", rules=["PD-15.3"])
-    >>> [f.due.isoformat() for f in upcoming(report, date(2019, 1, 31))]
+    >>> [f.due.isoformat() for f in upcoming_findings(report, date(2019, 1, 31))]
     ['2019-01-11']
     """
     found = [f for f in report.findings("pending") if f.due is not None and report.as_of < f.due <= until]
-    return sorted(found, key=lambda f: (f.due or date.max, f.unit or "", f.rule, f.record_id or "", what(f)))
+    return sorted(found, key=lambda f: (f.due or date.max, f.unit or "", f.rule, f.record_id or "", subject_text(f)))
 
 
 def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """What falls due as JSON gives it."""
+    """Return upcoming duties as JSON data."""
     return [
         {
             "due": f.due and f.due.isoformat(),
@@ -46,7 +46,7 @@ def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "rule": f.rule,
             "clause": f.clause,
             "record_id": f.record_id,
-            "about": what(f) or None,
+            "about": subject_text(f) or None,
             "message": f.message.model_dump(),
             "remedy": f.remedy.model_dump(),
             "source": f.source.as_dict(),
@@ -56,7 +56,7 @@ def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
-    """Print what falls due, unit by unit, the next first."""
+    """Print upcoming duties by unit, the next first."""
     from rich.table import Table
 
     units: dict[str, list[Finding]] = {}
@@ -71,7 +71,7 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
         table.add_column(ratio=1, overflow="fold")
         table.add_column(max_width=24, style="dim")
         for f in group:
-            subject = about(f)
+            subject = subject_line(f)
             place = place_text(None, f.source.sheet or f.source.file, f.source.row, lang)
             title = f.result.rule.title.get(lang)
             table.add_row(messages.format_value(f.due, lang), f.rule, subject, title, place)
@@ -81,15 +81,15 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
-    """What falls due as an iCalendar file: an all-day event on each due day, with a reminder the day before.
+    """Return upcoming duties as an iCalendar file: an all-day event on each due day, with a reminder the day before.
 
     Args:
-        report: the report that the findings come from; its day dates the events.
-        findings: what :func:`upcoming` gave.
+        report: the report of the findings; its day is the time stamp of the events.
+        findings: the result of :func:`upcoming_findings`.
         lang: ``zh`` or ``en``.
 
     Raises:
-        InputError: the library that writes calendars is not installed (``opencheck[ics]``).
+        InputError: the extra ``opencheck[ics]`` is not installed.
     """
     try:
         from icalendar import Alarm, Calendar, Event
@@ -103,7 +103,7 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     for f in findings:
         if f.due is None:
             continue
-        subject = about(f)
+        subject = subject_line(f)
         event = Event()
         key = "|".join(map(str, (f.rule, f.table, f.record_id, f.subject, f.period, f.source.sheet, f.due)))
         event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@opencheck")

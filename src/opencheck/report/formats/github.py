@@ -1,48 +1,50 @@
-"""GitHub workflow commands: one annotation a finding."""
+"""GitHub workflow commands: one annotation for each violation."""
 
 from __future__ import annotations
 
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
-from opencheck.report.formats.sarif import relative
+from opencheck.report.formats.sarif import relative_path
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import about
+from opencheck.report.wording import subject_line
 
 __all__ = [
     "as_github",
+    "summary_line",
 ]
 
 
-def _escaped(text: str, *, value: bool = False) -> str:
-    """A text as a workflow command of GitHub Actions takes it."""
+def _escape(text: str, *, value: bool = False) -> str:
+    """Escape a text for a workflow command of GitHub Actions."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if value else text
 
 
 def as_github(report: Report, lang: str) -> bytes:
-    """An annotation a violation or rejected row, as GitHub Actions shows them beside files; a notice sums up."""
+    """Return an annotation for each violation and rejected row, and a notice with the totals."""
     lines = []
     commands = {"error": "error", "warning": "warning", "advice": "notice"}
 
     def annotate(command: str, title: str, text: str, file: str | None, row: int | None) -> None:
-        facts = {"file": relative(report, file) if file else None, "line": row, "title": title}
-        given = ",".join(f"{k}={_escaped(str(v), value=True)}" for k, v in facts.items() if v is not None)
-        lines.append(f"::{command} {given}::{_escaped(text)}")
+        facts = {"file": relative_path(report, file) if file else None, "line": row, "title": title}
+        given = ",".join(f"{k}={_escape(str(v), value=True)}" for k, v in facts.items() if v is not None)
+        lines.append(f"::{command} {given}::{_escape(text)}")
 
     for finding in by_gravity(report.violations):
         title = f"{finding.rule} {finding.result.rule.title.get(lang)}"
-        subject = " ".join(p for p in (about(finding, finding.unit), finding.source.sheet) if p)
+        subject = " ".join(p for p in (subject_line(finding, finding.unit), finding.source.sheet) if p)
         text = f"{subject}：{finding.message.get(lang)}\n→ {finding.remedy.get(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
     for rejected in report.rejected:
         text = "；".join(t.get(lang) for t in rejected_text(rejected))
         annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
-    annotate("notice", "opencheck", _head(report, lang), None, None)
+    annotate("notice", "opencheck", summary_line(report, lang), None, None)
     return ("\n".join(lines) + "\n").encode()
 
 
-def _head(report: Report, lang: str) -> str:
+def summary_line(report: Report, lang: str) -> str:
+    """Return the totals of a report as one line."""
     summary, rows = report.summary, report.rows
     facts = {**summary["outcomes"], **summary["violations"], **rows, "as_of": report.as_of}
     return messages.localized_message("report.head", facts).get(lang)

@@ -13,7 +13,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import about
+from opencheck.report.wording import subject_line
 
 __all__ = [
     "as_sarif",
@@ -33,8 +33,8 @@ _KIND = {
 }
 
 
-def relative(report: Report, name: str) -> str:
-    """A file's path from where the check runs, or its bare name where it lies elsewhere; with slashes."""
+def relative_path(report: Report, name: str) -> str:
+    """Return a file's path relative to the working directory, with slashes; its name if it lies elsewhere."""
     path = report.data.files.get(name)
     if path is None:
         return name
@@ -46,11 +46,11 @@ def relative(report: Report, name: str) -> str:
 
 
 def as_sarif(report: Report, lang: str) -> bytes:
-    """The findings as a SARIF 2.1.0 log.
+    """Return the findings as a SARIF 2.1.0 log.
 
-    A violation is a result of kind ``fail`` with the rule's level, what cannot be judged is ``open``, what a person has to judge
-    ``review``, what is not yet due ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of
-    the place, the sheet its logical location. Rejected rows are notifications of the tool.
+    A violation is a result of kind ``fail`` with the rule's level, indeterminate is ``open``, needs_review ``review``, pending
+    ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of the physical location, the sheet
+    the logical location. Rejected rows are tool notifications.
     """
     from opencheck.core.version import __version__
 
@@ -101,7 +101,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """A text that a viewer of SARIF takes for nothing but text: no links of a ledger's, no placeholders (2.1.0, 3.11.5 and 3.11.6)."""
+    """Escape links and placeholders in a message (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
     return re.sub(r"([\\\[\]])", r"\\\1", text).replace("{", "{{").replace("}", "}}")
 
 
@@ -113,7 +113,7 @@ def _duty(pack: Any, clause: str, lang: str) -> str:
 def _locations(report: Report, file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative(report, file))}}
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative_path(report, file))}}
         if row:
             location["physicalLocation"]["region"] = {"startLine": row}
     if sheet:
@@ -122,7 +122,7 @@ def _locations(report: Report, file: str | None, sheet: str | None, row: int | N
 
 
 def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
-    subject = about(finding, finding.unit)
+    subject = subject_line(finding, finding.unit)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,

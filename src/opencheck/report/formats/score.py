@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencheck.report import messages
-from opencheck.report.score import unchecked
-from opencheck.report.wording import about
+from opencheck.report.score import unchecked_items
+from opencheck.report.wording import subject_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,12 +19,12 @@ __all__ = [
     "caveats",
     "print_score",
     "print_scores",
-    "vetoes_of",
+    "veto_texts",
 ]
 
 
-def vetoes_of(score: Score, lang: str) -> list[str]:
-    """The vetoes that apply, in words."""
+def veto_texts(score: Score, lang: str) -> list[str]:
+    """Return the vetoes that apply as text."""
     return [
         messages.localized_message("score.veto", {"title": v.title.get(lang), "cap": f"{v.cap:g}"}).get(lang)
         for v in score.vetoes
@@ -32,19 +32,19 @@ def vetoes_of(score: Score, lang: str) -> list[str]:
 
 
 def caveats(report: Report, lang: str) -> list[str]:
-    """What the scores do not say: items that nothing was checked of, and rows that could not be used."""
+    """Return the limits of the scores: unchecked items and rejected rows."""
     lines = []
     for pack in report.packs:
-        if items := unchecked(report, pack):
-            told = [(i.title or pack.tasks[i.tasks[0]]).get(lang) for i in items]
-            lines.append(messages.localized_message("score.unchecked", {"items": told}).get(lang))
+        if items := unchecked_items(report, pack):
+            titles = [(i.title or pack.tasks[i.tasks[0]]).get(lang) for i in items]
+            lines.append(messages.localized_message("score.unchecked", {"items": titles}).get(lang))
     if report.rejected:
         lines.append(messages.localized_message("score.rejected", {"count": len(report.rejected)}).get(lang))
     return lines
 
 
 def print_scores(report: Report, scores: Sequence[Score], console: Console, lang: str) -> None:
-    """Print the scores of the whole and of the units, with the sheet's basis."""
+    """Print the score of the whole and of each unit, with the sheet's basis."""
     from rich.table import Table
     from rich.text import Text
 
@@ -63,31 +63,32 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
         table.add_column("")
         for one in (s for s in scores if s.pack == pack.id):
             unit = one.unit or messages.get_message("score.whole", lang)
-            table.add_row(Text(unit), f"{one.score:g}", f"{one.least:g}", Text("；".join(vetoes_of(one, lang))))
+            table.add_row(Text(unit), f"{one.score:g}", f"{one.worst_case:g}", Text("；".join(veto_texts(one, lang))))
         console.print(table)
 
 
 def print_score(report: Report, score: Score, console: Console, lang: str) -> None:
-    """Print one score item by item, with what each violation costs."""
+    """Print one score item by item, with the cost of each violation."""
     from rich.text import Text
 
     findings = {f.id: f for f in report.findings()}
     unit = score.unit or messages.get_message("score.whole", lang)
     words = {n: messages.get_message(f"score.{n}", lang) for n in ("score", "least")}
     console.print(
-        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.least:g}）", style="bold")
+        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.worst_case:g}）", style="bold")
     )
-    for line in vetoes_of(score, lang):
+    for line in veto_texts(score, lang):
         console.print(Text(line, style="bold red"))
     for item in score.items:
-        if not item.costs and item.least == item.score:
+        if not item.costs and item.worst_case == item.score:
             continue
         console.print(
             Text(
-                f"{item.title.get(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.least:g}）", style="cyan"
+                f"{item.title.get(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.worst_case:g}）",
+                style="cyan",
             )
         )
         for finding, cost in item.costs.items():
             one = findings[finding]
-            told = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
-            console.print(Text(f"  {told}  {about(one, one.rule)}：{one.message.get(lang)}"))
+            cost_text = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
+            console.print(Text(f"  {cost_text}  {subject_line(one, one.rule)}：{one.message.get(lang)}"))

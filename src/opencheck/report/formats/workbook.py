@@ -1,7 +1,7 @@
-"""The marked workbook: the auditor's own file back, offending cells coloured, each with a comment that a person can act on.
+"""The marked workbook: a copy of the input file with the cells of findings coloured and commented.
 
-The sheets, styles, widths and formulas of the workbook stay as they are; two sheets come in front: a summary by task and unit, and the list
-of findings with links to their cells. Sources that are no .xlsx are written out as plain sheets and marked likewise.
+Sheets, styles, widths and formulas are preserved; two sheets are added in front: a summary by task and unit, and the list of findings with
+links to their cells. Sources in other formats are written as plain sheets and marked in the same way.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.readers.header_rows import OWN_SHEETS
+from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
-from opencheck.report.formats.csv import COLUMNS, flat, inert
+from opencheck.report.formats.csv import COLUMNS, escape_formula, flat_row
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text
@@ -36,7 +36,7 @@ __all__ = [
 
 AUTHOR = "opencheck"
 
-SUMMARY, LIST = OWN_SHEETS[:2]
+SUMMARY, LIST = REPORT_SHEETS[:2]
 
 FILLS = {
     "error": "FFFFC7CE",
@@ -48,13 +48,13 @@ FILLS = {
 
 _PLAIN_SHEET = 1_000_000
 
-_MOST = 1_000_000  # rows of a sheet that is written out
+_MAX_ROWS = 1_000_000  # largest table that is written as a sheet
 
-_MARKED = 2000  # cells of one column that carry the comment
+_MAX_MARKED_CELLS = 2000  # cells of one column that receive the comment
 
 
 def as_workbook(report: Report, lang: str) -> bytes:
-    """The marked workbook as the bytes of an .xlsx file."""
+    """Return the marked workbook as the bytes of an .xlsx file."""
     import openpyxl
 
     base = next((p for p in report.data.files.values() if p.suffix.lower() in (".xlsx", ".xlsm")), None)
@@ -63,7 +63,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     if base is not None:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
-        except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
+        except Exception as exc:  # openpyxl opens fewer workbooks than Excel and calamine
             remarks.append(
                 messages.localized_message("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).get(lang)
             )
@@ -75,8 +75,8 @@ def as_workbook(report: Report, lang: str) -> bytes:
         if name in book.sheetnames:
             book.remove(book[name])
     for sheet in book.worksheets:
-        _forget(sheet)
-    where = _Cells(report, book, base.name if base else None)
+        _clear_marks(sheet)
+    where = _CellMap(report, book, base.name if base else None)
     for finding in report.findings():
         _mark_finding(where, finding, lang)
     for rejected in report.rejected:
@@ -86,8 +86,8 @@ def as_workbook(report: Report, lang: str) -> bytes:
             where.mark(rejected.place, field, "rejected", text)
     where.write_comments()
     findings = by_gravity(report.findings())
-    _list(book, report, findings, where, lang)
-    _summary(book, report, findings, lang, remarks)
+    _write_list(book, report, findings, where, lang)
+    _write_summary(book, report, findings, lang, remarks)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -96,8 +96,8 @@ def as_workbook(report: Report, lang: str) -> bytes:
     return out.getvalue()
 
 
-def _forget(sheet: Worksheet) -> None:
-    """Take away the marks of an earlier run, so that a corrected cell comes back plain."""
+def _clear_marks(sheet: Worksheet) -> None:
+    """Remove the marks of an earlier run."""
     from openpyxl.styles import PatternFill
 
     for row in sheet.iter_rows():
@@ -107,8 +107,8 @@ def _forget(sheet: Worksheet) -> None:
                 cell.fill = PatternFill()
 
 
-class _Cells:
-    """Where each source's rows and fields stand in the workbook, and what is to be written on which cell."""
+class _CellMap:
+    """Maps records and fields to cells of the workbook, and collects colours and comments for them."""
 
     def __init__(self, report: Report, book: Workbook, base: str | None) -> None:
         self.sheets: dict[tuple[str | None, str | None], tuple[Worksheet, dict[str, int], dict[int, int] | None]] = {}
@@ -122,10 +122,10 @@ class _Cells:
                 self._plain(report, book, place)
 
     def _plain(self, report: Report, book: Workbook, place: tuple[str | None, str | None]) -> None:
-        """A source that is no sheet of the workbook, written out as one: usable and rejected rows in their order."""
+        """Write a source in another format as a plain sheet: accepted and rejected rows in order."""
         src = report.data.places.index(place)
         for name, table in report.data.tables.items():
-            if table.count > _MOST:
+            if table.count > _MAX_ROWS:
                 raise InputError(
                     f"{table.spec.label_zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
@@ -149,12 +149,12 @@ class _Cells:
             order = {number: i for i, number in enumerate(sorted(rows), 2)}
             for number, values in sorted(rows.items())[:_PLAIN_SHEET]:
                 for column, field in enumerate(fields, 1):
-                    _put(sheet, order[number], column, values.get(field))
+                    _write_cell(sheet, order[number], column, values.get(field))
             sheet.freeze_panes = "A2"
             self.sheets[place] = (sheet, {n: i for i, n in enumerate(fields)}, order)
 
-    def find(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
-        """The sheet and cell of a field of a record; the id's cell, else the first, where the sheet has no such column."""
+    def locate(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
+        """Return the sheet and cell of a field of a record; without such a column the cell of the id, else the first."""
         known = self.sheets.get((place.file, place.sheet))
         if known is None or place.row is None:
             return None
@@ -170,8 +170,8 @@ class _Cells:
         return sheet, cell
 
     def mark(self, place: Any, field: str, kind: str, text: str) -> None:
-        """Colour a cell (the worst kind wins) and add to its comment."""
-        found = self.find(place, field)
+        """Record a colour (the worst kind wins) and a comment for a cell."""
+        found = self.locate(place, field)
         if found is None:
             return
         sheet, cell = found
@@ -184,7 +184,7 @@ class _Cells:
             notes.append(text)
 
     def write_comments(self) -> None:
-        """Put the colours and comments on the cells."""
+        """Write the recorded colours and comments to the cells."""
         from openpyxl.comments import Comment
         from openpyxl.styles import PatternFill
 
@@ -193,14 +193,14 @@ class _Cells:
             cell = titles[title][coordinate]
             cell.fill = PatternFill("solid", start_color=FILLS[self.marks[title, coordinate]])
             own = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
-            text = _legal(own + "\n\n".join(notes))[:30000]
+            text = _strip_control_chars(own + "\n\n".join(notes))[:30000]
             comment = Comment(text, AUTHOR)
             comment.width = 460
             comment.height = min(60 + 22 * sum(1 + len(line) // 30 for line in text.splitlines()), 700)
             cell.comment = comment
 
 
-def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
+def _mark_finding(where: _CellMap, finding: Finding, lang: str) -> None:
     if finding.outcome is Outcome.VIOLATION:
         kind: str = finding.severity
     elif finding.outcome is Outcome.INDETERMINATE:
@@ -208,14 +208,14 @@ def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
     else:
         return
     text = comment_text(finding, lang)
-    places = [finding.source._replace(row=n) for n in finding.rows[:_MARKED]] or [finding.source]
+    places = [finding.source._replace(row=n) for n in finding.rows[:_MAX_MARKED_CELLS]] or [finding.source]
     for place in places:
         for field in finding.cells[:3] or ["id"]:
             where.mark(place, field, kind, text)
 
 
 def comment_text(finding: Finding, lang: str) -> str:
-    """The comment on a cell: which clause, due when, late by how much, counted how, what to do."""
+    """Return the comment of a finding's cell: rule, message, explanation and remedy."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
     title = finding.result.rule.title.get(lang)
     lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
@@ -230,28 +230,28 @@ def _bold(cell: Any) -> Any:
     return font
 
 
-def _legal(text: str) -> str:
-    """A text without the control characters that a workbook cannot hold."""
+def _strip_control_chars(text: str) -> str:
+    """Remove control characters, which a workbook cannot hold."""
     return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
-    """Write a value; text that looks like a formula stays text."""
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
+    """Write a value to a cell; text that looks like a formula stays text."""
     if isinstance(value, list):
         value = "；".join(map(str, value))
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         value = value.replace(tzinfo=None)
     if isinstance(value, str):
-        value = _legal(value)[:32000]
+        value = _strip_control_chars(value)[:32000]
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
-        if inert(value) != value:
+        if escape_formula(value) != value:
             cell.quotePrefix = True
     return cell
 
 
-def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _Cells, lang: str) -> None:
+def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], where: _CellMap, lang: str) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(LIST, 0)
@@ -261,70 +261,72 @@ def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _C
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
     for row, finding in enumerate(findings, 2):
-        values = flat(finding, lang)
+        values = flat_row(finding, lang)
         for column, name in enumerate(COLUMNS, 1):
-            cell = _put(sheet, row, column, values[name])
+            cell = _write_cell(sheet, row, column, values[name])
             cell.alignment = Alignment(vertical="top", wrap_text=name in ("message", "remedy", "what", "unit"))
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
-        target = where.find(finding.source, (finding.cells or ["id"])[0])
+        target = where.locate(finding.source, (finding.cells or ["id"])[0])
         if target is not None:
             link = sheet.cell(row, len(COLUMNS))
             link.hyperlink = f"#'{target[0].title}'!{target[1].coordinate}"
             link.font = Font(color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
-        _put(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
+        _write_cell(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
             "solid", start_color=FILLS["rejected"]
         )
-        _put(sheet, row, 6, rejected.values.get("id"))
-        _put(sheet, row, 8, "；".join(t.get(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
+        _write_cell(sheet, row, 6, rejected.values.get("id"))
+        _write_cell(sheet, row, 8, "；".join(t.get(lang) for t in rejected_text(rejected))).alignment = Alignment(
+            wrap_text=True
+        )
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
-            _put(sheet, row, column, value)
+            _write_cell(sheet, row, column, value)
     for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    _printable(sheet)
+    _set_print_layout(sheet)
     sheet.auto_filter.ref = f"A1:O{max(row, 1)}"
 
 
-def _printable(sheet: Worksheet) -> None:
-    """A4 across, as wide as the page."""
+def _set_print_layout(sheet: Worksheet) -> None:
+    """Set A4 landscape, fitted to the page width."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
+def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(SUMMARY, 0)
-    _put(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)).font = Font(size=16, bold=True)
-    _put(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
-    _put(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
+    _write_cell(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)).font = Font(size=16, bold=True)
+    _write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
+    _write_cell(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
     words = [f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
-    _put(sheet, 4, 1, " · ".join(words))
+    _write_cell(sheet, 4, 1, " · ".join(words))
     heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
     titles = [messages.get_message(f"severity.{h}", lang) for h in heads[:3]]
     titles += [messages.get_message("report.before_plan", lang)]
     titles += [messages.get_message(f"outcome.{h}", lang) for h in heads[4:]]
 
     def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
-        _put(sheet, row, 1, title).font = Font(size=13, bold=True)
+        _write_cell(sheet, row, 1, title).font = Font(size=13, bold=True)
         first = messages.get_message("report.task" if label else "report.unit", lang)
         for column, text in enumerate([first, "", *titles], 1):
-            cell = _put(sheet, row + 1, column, text)
+            cell = _write_cell(sheet, row + 1, column, text)
             cell.font = _bold(cell)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
         for row_, (key, found) in enumerate(counts.items(), row + 2):
-            _put(sheet, row_, 1, key)
-            _put(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
+            _write_cell(sheet, row_, 1, key)
+            _write_cell(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
             for column, head in enumerate(heads, 3):
                 number = found.get(head, 0)
-                cell = _put(sheet, row_, column, number or None)
+                cell = _write_cell(sheet, row_, column, number or None)
                 fill = FILLS.get("advice" if head == "before_plan" else head)
                 if number and fill:
                     cell.fill = PatternFill("solid", start_color=fill)
@@ -337,22 +339,22 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
     row = block(6, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
     row = block(row, messages.get_message("report.by_unit", lang), units, None)
-    _put(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
+    _write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
     names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
     names |= {
         "indeterminate": messages.get_message("outcome.indeterminate", lang),
         "rejected": messages.get_message("word.rejected_row", lang),
     }
     for offset, (kind, text) in enumerate(names.items(), 1):
-        _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
+        _write_cell(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
     notes = [*remarks, *(messages.localized_message(n, f).get(lang) for n, f in report.notes)]
     notes += [ignored_text(i, lang) for i in report.data.ignored]
     if notes:
-        _put(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
+        _write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
-            _put(sheet, row + offset, 1, text)
-    _printable(sheet)
+            _write_cell(sheet, row + offset, 1, text)
+    _set_print_layout(sheet)
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 52
     for column in "CDEFGH":
