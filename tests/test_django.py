@@ -264,7 +264,7 @@ from django.conf import settings
 import settings as own
 own.OPENCHECK = {"pack": "nothing", "pages": {"notices.None": {}, "notices.NoticePage": {"fields": {"text": "bdy", "nonsense": "title"}}, "notices.PlainPage": {"table": "none"}}}
 """
-    code = "from opencheck.integrations.wagtail.apps import settings_are_right\nout = [(e.id, e.msg) for e in settings_are_right()]"
+    code = "from opencheck.integrations.wagtail.apps import check_settings\nout = [(e.id, e.msg) for e in check_settings()]"
     told = wagtail.ask(code, wrong)
     assert [i for i, _ in told] == ["opencheck.E001", "opencheck.E002", "opencheck.E003", "opencheck.E005", "opencheck.E004"]
     assert "bdy" in told[2][1]
