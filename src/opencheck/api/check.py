@@ -9,11 +9,11 @@ from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Backend, backend_of, local
-from opencheck.engine.run import Note, run
-from opencheck.engine.state import State
+from opencheck.engine.carriers.registry import carrier_of
+from opencheck.engine.result import Note
+from opencheck.engine.run import run
 from opencheck.readers import read
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.parse import Refused, parse
 from opencheck.report.report import Report
 from opencheck.rules.packs.loader import load_packs
@@ -53,9 +53,8 @@ def check(
     parameters: Mapping[str, Any] | None = None,
     rules: Iterable[str] | None = None,
     everything: bool = False,
-    engine: str | Backend = "polars",
+    engine: str | Carrier = "polars",
     memory: str | None = None,
-    state: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
@@ -72,7 +71,6 @@ def check(
         everything: list passes, and records that a rule does not concern, too.
         engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or a backend.
         memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
-        state: a file that the check remembers in: the next one with the same rules and day judges only what changed since. Polars only.
         progress: called as work goes on, with a rule's id, its number and the count.
 
     Returns:
@@ -97,8 +95,7 @@ def check(
         calendar=calendar,
         rules=rules,
         everything=everything,
-        backend=backend_of(engine, memory),
-        state=state,
+        carrier=carrier_of(engine, memory),
         progress=progress,
         many=True,
     )
@@ -112,8 +109,7 @@ def check_records(
     calendar: WorkCalendar | str | Path | None = None,
     rules: Iterable[str] | None = None,
     everything: bool = False,
-    backend: Backend | None = None,
-    state: str | Path | None = None,
+    carrier: Carrier | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
 ) -> Report:
@@ -132,18 +128,9 @@ def check_records(
     known = {i for pack in packs for i in pack.rules}
     if wanted is not None and (unknown := [i for i in wanted if i not in known]):
         raise InputError(f"没有规则 / no rule {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    remembered = None if state is None else State(Path(state))
-    if remembered is not None and backend is not None and backend.name != local().name:
-        raise InputError("state: 只用于polars引擎 / works with the engine polars only")
-    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), backend=backend)
-    results = []
-    for pack in packs:
-        found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress, state=remembered)
-        results += found
-        notes += [n for n in more if n not in notes]
-    if remembered is not None:
-        remembered.save()
-        notes.append(("note.state", {"file": remembered.path.name, "kept": remembered.kept, "judged": remembered.judged}))
+    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier)
+    results, more = run(data, packs, day, calendar, rules=wanted, include_all=everything, progress=progress)
+    notes += more
     report = Report(list(packs), day, data, results, notes)
     if "waiver" in data.tables:
         report.waive()

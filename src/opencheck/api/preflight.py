@@ -11,19 +11,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
-from opencheck.core.calendar import WorkCalendar
 from opencheck.core.errors import InputError
 from opencheck.core.localized import Text
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import insertion, masks
-from opencheck.engine.run import compiled, run_one
-from opencheck.readers import read as read_tables
 from opencheck.readers import read_as
-from opencheck.records.dataset import Dataset
 from opencheck.records.fields import TableSpec
-from opencheck.records.parse import Refused
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
@@ -166,13 +161,8 @@ def preflight(
         own["published_on"] = day
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
-    done = _by_compiled(own, spec, packs, links, day)
-    if done is None:
-        report = check_records({table: [own], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
-        if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
-        done = report, _as_checked(report, table)
-    report, read_through = done
+    report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
+    read_through = _as_checked(report, table)
     notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
     return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
@@ -201,39 +191,22 @@ class CompiledRules:
         """
         given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
         own = _canonical(given, self._spec)
-        done = _by_compiled(own, self._spec, [self._pack], self._links, self._day)
-        if done is not None:
-            return done[0].findings()
-        tables = {self._spec.name: [own], **{t: [] for t in self._links}}
-        report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
-        if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
-        return report.findings()
+        return _check_one(own, self._spec, [self._pack], self._rules, self._links, self._day).findings()
 
 
-def _by_compiled(
-    values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], links: set[str], day: date
-) -> tuple[Report, dict[str, Any]] | None:
-    """The report by compiled rules, and the texts as they were understood; None where the way by frames must be taken."""
-    try:
-        typed = {n: spec.fields[n].read(v) for n, v in values.items() if n in spec.fields}
-    except Refused:
-        return None  # whose message tells what is accepted
-    names = frozenset(typed) | {n for n, f in spec.fields.items() if f.column.not_yet}
-    calendar = WorkCalendar.china()
+def _check_one(
+    values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], rules: Sequence[str], links: set[str], day: date
+) -> Report:
+    """Check one record; nothing is linked to it.
 
-    def alike() -> Dataset:
-        return read_tables({spec.name: [{**dict.fromkeys(names), "id": "1"}], **{t: [] for t in links}})
-
-    results = []
-    for pack in packs:
-        rules = [b.rule for b in pack.rules.values() if b.rule.on == spec.name and b.rule.kind.about == "record"]
-        one = compiled(alike, spec.name, rules, pack, day, calendar, names) if rules else None
-        if rules and one is None:
-            return None
-        results += run_one(one, typed, spec.name, rules, pack) if one else []
-    report = Report(list(packs), day, Dataset(places=[(None, None)]), results, [])
-    return report, {n: typed[n] for n in ("text", "attribute") if n in typed}
+    Raises:
+        InputError: a value that is none of its field's.
+    """
+    tables = {spec.name: [values], **{t: [] for t in sorted(links)}}
+    report = check_records(tables, packs=packs, as_of=day, rules=rules)
+    if report.rejected:
+        raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+    return report
 
 
 def _listing(
@@ -277,9 +250,9 @@ def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tu
 
 def _as_checked(report: Report, table: str) -> dict[str, Any]:
     """The texts that were read through and the attribute, as the reader understood them."""
-    frame = report.data.tables[table].frame
-    kept = [n for n in ("text", "attribute") if n in frame.collect_schema()]
-    return frame.select(kept).collect().row(0, named=True) if kept else {}
+    own = report.data.tables[table]
+    kept = [n for n in ("text", "attribute") if n in own.present]
+    return own.records(kept).select(kept).row(0, named=True) if kept else {}
 
 
 def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

@@ -20,7 +20,7 @@ from opencheck.cli.options import (
     stdout_console,
 )
 from opencheck.core.clock import today
-from opencheck.engine.carriers.backends import ENGINES
+from opencheck.engine.carriers.registry import ENGINES
 from opencheck.report.formats.registry import FORMATS
 
 
@@ -46,12 +46,6 @@ from opencheck.report.formats.registry import FORMATS
     help="计算引擎；duckdb 可查比内存大的文件和数据库 / engine; duckdb checks what is larger than memory",
 )
 @click.option("--memory", default=None, metavar="1GiB", help="duckdb 的内存上限 / what duckdb may hold in memory")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="记下判定，下次只重查有变化的记录 / remember, and next time judge only what changed",
-)
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option(
     "--fail-on",
@@ -80,7 +74,6 @@ def check(
     output: Path | None,
     engine: str,
     memory: str | None,
-    state: Path | None,
     calendar: Path | None,
     fail_on: str,
     baseline: Path | None,
@@ -112,7 +105,6 @@ def check(
             everything=everything,
             engine=engine,
             memory=memory,
-            state=state,
             progress=progress,
         )
     if baseline is not None:

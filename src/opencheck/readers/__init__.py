@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Backend, Relational, local
-from opencheck.records.dataset import Dataset
-from opencheck.records.fields import TableSpec
+from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -18,7 +16,7 @@ __all__ = [
 ]
 
 
-def read(*sources: Any, backend: Backend | None = None) -> Dataset:
+def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
     """Read sources into one dataset.
 
     Args:
@@ -26,8 +24,8 @@ def read(*sources: Any, backend: Backend | None = None) -> Dataset:
             these (web pages aside); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
             tell its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
             (``postgresql://…``). Dates may be written in every form that ledgers use; times without a zone are Asia/Shanghai.
-        backend: where the records are worked on; Polars if none. With DuckDB and Spark, Parquet files, large text tables, databases
-            and their own frames stay where they are.
+        carrier: the engine that reads what is larger than memory; Polars if none. With DuckDB and Spark, Parquet files, large text
+            tables, databases and their own frames stay where they are.
 
     Returns:
         The dataset: typed tables, and every row that cannot be used with the reason.
@@ -39,7 +37,7 @@ def read(*sources: Any, backend: Backend | None = None) -> Dataset:
     >>> data.rows
     {'read': 2, 'checked': 1, 'rejected': 1}
     """
-    data = Dataset(backend=backend or local())
+    data = Dataset(carrier=carrier)
     for source in sources:
         _read_one(data, source)
     return data
@@ -86,6 +84,7 @@ def _read_one(data: Dataset, source: Any) -> None:
     from opencheck.readers.json_rows import add_objects
     from opencheck.readers.sql import is_database, read_database
     from opencheck.readers.table_detection import table_named
+    from opencheck.readers.typed_columns import add_rows
 
     if isinstance(source, str) and is_database(source):
         read_database(data, source)
@@ -101,8 +100,8 @@ def _read_one(data: Dataset, source: Any) -> None:
                     f"不认识的表 / unknown table {key!r}; accepted: "
                     + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
                 )
-            if data.backend.owns(rows):
-                _add_own(data, rows, spec)
+            if data.carrier is not None and data.carrier.owns(rows):
+                add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
             elif is_frame(rows):
                 add_native(data, rows, spec, (None, None))
             else:
@@ -117,36 +116,12 @@ def _read_one(data: Dataset, source: Any) -> None:
         )
 
 
-def _add_own(data: Dataset, frame: Any, spec: TableSpec) -> None:
-    """A frame of the dataset's own backend; rows without ``_row`` have no order."""
-    from opencheck.readers.typed_relations import add_relation
-
-    add_relation(data, spec, data.backend.numbered(frame, data.source((None, None))))
-
-
-def _read_parquet_files(data: Dataset, files: Sequence[Path]) -> None:
-    """Parquet files that stay where they are: those of one table and shape are one frame."""
-    from opencheck.readers.frames import spec_of
-    from opencheck.readers.typed_relations import add_relation
-
-    groups: dict[tuple[str, Any], list[Path]] = {}
-    for file in files:
-        spec, schema = spec_of(file)
-        data.files.setdefault(file.name, file)
-        groups.setdefault((spec.name, schema), []).append(file)
-    backend = data.backend
-    assert isinstance(backend, Relational)
-    for (name, _), parts in groups.items():
-        add_relation(data, TABLES[name], backend.scan_parquet(parts, [data.source((f.name, None)) for f in parts]))
-
-
 def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import delimited, excel, frames
     from opencheck.readers import html as web
     from opencheck.readers import json_rows as objects
     from opencheck.readers import sql as databases
 
-    stays = isinstance(data.backend, Relational)
     if path.is_dir():
         known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES | databases.SUFFIXES
         files = sorted(
@@ -154,12 +129,8 @@ def _read_path(data: Dataset, path: Path) -> None:
         )
         if not files:
             raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
-        parquet = [f for f in files if stays and f.suffix.lower() in (".parquet", ".pq")]
         for file in files:
-            if file not in parquet:
-                _read_path(data, file)
-        if parquet:
-            _read_parquet_files(data, parquet)
+            _read_path(data, file)
         return
     if not path.exists():
         raise InputError(f"{path}: 文件不存在 / no such file")
@@ -169,12 +140,10 @@ def _read_path(data: Dataset, path: Path) -> None:
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:
         databases.read_database(data, path)
-    elif suffix in delimited.SUFFIXES and stays and path.stat().st_size > delimited.LARGE:
+    elif suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.LARGE:
         delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
         delimited.read_delimited(data, path)
-    elif stays and suffix in (".parquet", ".pq"):
-        _read_parquet_files(data, [path])
     elif suffix in web.SUFFIXES:
         web.read_page(data, path)
     elif suffix in objects.SUFFIXES:

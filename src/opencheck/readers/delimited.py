@@ -11,10 +11,9 @@ from typing import Any
 
 from opencheck.core.encoding import _encoding, decode
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Relational
 from opencheck.readers.header_rows import Grid, read_grid
-from opencheck.readers.table_detection import table_named
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.table_detection import table_named, table_of
+from opencheck.readers.typed_columns import add_rows, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
@@ -54,7 +53,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
         raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
     table = read_grid(data, Grid(path.name, None, rows), name=path.stem, must=True)
     if table is not None:
-        add_cells(data, table, (path.name, None))
+        add_table(data, table, (path.name, None))
 
 
 def read_large(data: Dataset, path: Path) -> None:
@@ -63,11 +62,7 @@ def read_large(data: Dataset, path: Path) -> None:
     Raises:
         InputError: an unknown encoding, no header in the first line, a line that is no row, or an engine that reads no such file.
     """
-    from opencheck.readers.table_detection import table_of
-    from opencheck.readers.typed_relations import add_relation
-
-    backend = data.backend
-    assert isinstance(backend, Relational)
+    assert data.carrier is not None
     with path.open("rb") as file:
         head = file.read(1_000_000)
     line = head.splitlines(keepends=True)[0]
@@ -80,5 +75,8 @@ def read_large(data: Dataset, path: Path) -> None:
     if spec is None or not any(spec.field_of(h) for h in headers):
         accepted = "、".join(f.column.zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
-    place = (path.name, None)
-    add_relation(data, spec, backend.scan_text(path, encoding, delimiter, headers, data.source(place)))
+    rows = data.carrier.scan_text(path, encoding, delimiter, headers)
+    if rows is None:
+        read_delimited(data, path)
+    else:
+        add_rows(data, spec, rows, (path.name, None))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import OWN_SHEETS, Grid, read_grid
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
         if table is not None:
             found = True
             if table.rows:
-                add_cells(data, table, (path.name, name))
+                add_table(data, table, (path.name, name))
             else:
                 # A sheet without rows may be nil or simply not filled in: it proves no absence.
                 data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.zh))

@@ -10,7 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import clean, fold
 from opencheck.readers.table_detection import table_named
-from opencheck.readers.typed_columns import Cells
+from opencheck.readers.typed_columns import RawTable
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
@@ -52,7 +52,7 @@ class Grid:
     """Row numbers that have a cell merged across three or more columns: titles and notes, as a rule."""
 
 
-def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Cells | None:
+def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> RawTable | None:
     """Find the table in a sheet.
 
     Args:
@@ -106,7 +106,7 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
     columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in kept]) for i, f in fields.items()}
     for f, value in data.constants.items():
         columns.setdefault(f, (f, [value] * len(kept)))
-    return Cells(
+    return RawTable(
         spec,
         [number for number, _ in kept],
         columns,

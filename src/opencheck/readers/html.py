@@ -8,7 +8,7 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import Grid, read_grid
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset
 
 __all__ = [
@@ -45,7 +45,7 @@ def read_page(data: Dataset, path: Path) -> None:
         cells = read_grid(data, grid, name=caption or path.stem)
         if cells is not None:
             found = True
-            add_cells(data, cells, (path.name, name))
+            add_table(data, cells, (path.name, name))
     if not found:
         raise InputError(f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}")
 

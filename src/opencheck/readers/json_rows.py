@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.table_detection import _TABLE_KEYS, table_named, table_of
-from opencheck.readers.typed_columns import Cells, add_cells
+from opencheck.readers.typed_columns import RawTable, add_table
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -70,7 +70,7 @@ def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
     problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.zh}）" for s in TABLES.values()]})
-    data.rejected.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
+    data.refused_lines.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
 
 
 def _add(
@@ -90,7 +90,7 @@ def _add(
     for name, field in spec.fields.items():
         if field.column.not_yet:
             columns.setdefault(name, (name, [None] * len(rows)))
-    add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
+    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra), place)
 
 
 def _by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
@@ -128,7 +128,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 numbers.append(number)
             except ValueError as exc:
                 problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
-                data.rejected.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
+                data.refused_lines.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in rows)
         add_objects(data, rows, None if has_table else named, place, numbers)
         return

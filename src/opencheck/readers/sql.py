@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import narwhals as nw
 import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import fold
-from opencheck.engine.carriers.backends import ROW, SRC, DuckDB, Relational
-from opencheck.readers.frames import add_native
-from opencheck.readers.typed_relations import add_relation
+from opencheck.readers.frames import PolarsRows
+from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -122,19 +120,11 @@ def _take(data: Dataset, connection: Any, query: str, spec: TableSpec, place: tu
     with connection.cursor() as cursor:
         cursor.execute(query)
         batches = cursor.fetch_record_batch()
-        backend = data.backend
-        if isinstance(backend, DuckDB):
-            source = data.source(place)
-            add_relation(data, spec, backend.take(batches, source))
+        if data.carrier is not None and data.carrier.owns(batches):
+            add_rows(data, spec, data.carrier.raw_rows(batches), place)
             return
         rows = pl.DataFrame(pl.from_arrow(batches.read_all()))
-    if isinstance(backend, Relational):
-        numbered = rows.with_row_index(ROW, 1).with_columns(
-            pl.col(ROW).cast(pl.Int64), pl.lit(data.source(place), pl.Int32).alias(SRC)
-        )
-        add_relation(data, spec, nw.from_native(backend.lift(numbered)).to_native())
-    else:
-        add_native(data, rows, spec, place)
+    add_rows(data, spec, PolarsRows(rows), place)
 
 
 def _name(identifier: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from opencheck.core.localized import Named, Text
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import shown
-from opencheck.engine.run import RuleResult
+from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import Place
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -126,7 +126,7 @@ class Finding:
     @property
     def message(self) -> Text:
         """What was found, in one sentence."""
-        rule, scope = self.result.rule, self.result.scope
+        rule, context = self.result.rule, self.result.context
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.say("missing.table", {"table": table, "table_zh": TABLES[table].zh})
@@ -138,7 +138,7 @@ class Finding:
         told = self._told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self._say("granted", {"grants": granted})
-        said = self._say(*rule.kind.describe(rule, told, scope))
+        said = self._say(*rule.kind.message(rule, told, context))
         if self.justified:
             said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
@@ -198,7 +198,7 @@ class Finding:
             else:
                 steps.append(messages.say("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.derive(rule, self._told(), self.result.scope)
+            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
             steps += [self._say(name, facts) for name, facts in derived]
             if self.justified:
                 steps.append(self._say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
@@ -227,7 +227,7 @@ class Finding:
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
             return [n for n in own if n in TABLES[self.table].fields]
-        return self.result.rule.kind.cells(self.result.rule, self.facts)
+        return self.result.rule.kind.fields_to_highlight(self.result.rule, self.facts)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON gives it; dates as YYYY-MM-DD."""
@@ -272,7 +272,7 @@ def plain(value: Any) -> str:
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
     if facts["_applies"] is None:
-        fields = result.scope.fields(rule.on)
+        fields = result.context.fields(rule.on)
         names = []
         asked = [n for n, t in tests(rule.when) if t.unknown is None]
         for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
@@ -285,12 +285,12 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         return ()
     if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
         return _missing_grants(rule, facts, result)
-    return tuple(rule.kind.missing(rule, facts, result.scope))
+    return tuple(rule.kind.missing(rule, facts, result.context))
 
 
 def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The blank facts that leave it open whether an exception applies."""
-    fields = result.scope.fields(rule.on)
+    fields = result.context.fields(rule.on)
     names: dict[str, None] = {}
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:

@@ -11,14 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
-
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.core.personal_data import shown
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.engine.run import Note, RuleResult
-from opencheck.records.dataset import Dataset, Place, Rejected
+from opencheck.engine.result import Note, RuleResult
+from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.finding import _SAME, RANK, Finding, _missing, _shown, by_gravity, task_of
@@ -111,7 +108,7 @@ class Report:
         found: dict[str, set[str]] = {}
         for name in tables:
             table = self.data.tables.get(name)
-            ids = self.data.records(nw.from_native(table.frame).select("id").to_native())["id"].drop_nulls() if table else ()
+            ids = table.records(["id"])["id"].drop_nulls() if table else ()
             found[name] = {shown(i) for i in ids}
             found[name] |= {
                 shown(str(r.values["id"])) for r in self.rejected if r.table == name and r.values.get("id") is not None
@@ -178,7 +175,7 @@ class Report:
         due = facts.get("due")
         late_by, late_unit = None, None
         if outcome is Outcome.VIOLATION or facts.get("justified"):
-            late_by, late_unit = rule.kind.lateness(rule, facts, result.scope)
+            late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
         facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
         if outcome is not Outcome.VIOLATION:
             late_by = late_unit = None

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.normalize import fold
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import shown
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.records.dataset import Dataset, Place
+from opencheck.records.dataset import ROW, SRC, Dataset, Place
 
 if TYPE_CHECKING:
     from opencheck.report.finding import Finding
@@ -71,7 +70,7 @@ def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
     units = {k: v for p in packs for k, v in p.unit_names.items()}
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
-    for row in data.records(table.frame).sort(SRC, ROW).iter_rows(named=True):
+    for row in table.records().sort(SRC, ROW).iter_rows(named=True):
         values: dict[str, Any] = {name: row.get(name) for name in (*_NEEDED[:1], *_COVER, *_NEEDED[1:])}
         for name, names in (("unit", units), ("topic", topics)):
             if values[name]:

@@ -14,7 +14,7 @@ from datetime import date
 from functools import reduce
 from typing import Annotated, Any
 
-import narwhals as nw
+import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
@@ -142,17 +142,17 @@ class Fields:
     absent: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
-    of_list: Callable[[str, str, nw.Expr], nw.Expr] | None = None
+    of_list: Callable[[str, str, pl.Expr], pl.Expr] | None = None
     """Takes a field, a name for what is asked of its list, and the question; gives the column of the answers."""
 
 
-def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> nw.Expr:
+def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> pl.Expr:
     """One boolean expression, null where unknown; true for no conditions at all."""
     compiled = [_one(name, value, fields) for name, value in conditions.items()]
-    return reduce(lambda a, b: a & b, compiled) if compiled else nw.lit(True)
+    return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
 
 
-def parts(conditions: Mapping[str, Any], fields: Fields) -> dict[str, nw.Expr]:
+def parts(conditions: Mapping[str, Any], fields: Fields) -> dict[str, pl.Expr]:
     """One expression for each conjunct, by the field that a person would mend."""
     return {
         (name if name != ANY else "/".join(dict.fromkeys(n for n, _ in tests({ANY: value})))): _one(name, value, fields)
@@ -160,23 +160,23 @@ def parts(conditions: Mapping[str, Any], fields: Fields) -> dict[str, nw.Expr]:
     }
 
 
-def _one(name: str, value: Any, fields: Fields) -> nw.Expr:
+def _one(name: str, value: Any, fields: Fields) -> pl.Expr:
     if name == ANY:
         return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
     return _test(name, as_test(value), fields)
 
 
-def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
-    column = nw.col(name)
+def _test(name: str, test: Test, fields: Fields) -> pl.Expr:
+    column = pl.col(name)
     spec = fields.spec.fields[name]
     vocabulary = spec.vocabulary
-    results: list[nw.Expr] = []
+    results: list[pl.Expr] = []
     if test.present is not None:
         if name in fields.absent:
-            results.append(nw.when(~column.is_null()).then(nw.lit(test.present)))
+            results.append(pl.when(~column.is_null()).then(pl.lit(test.present)))
         else:
             results.append(~column.is_null() if test.present else column.is_null())
-    valued: list[Callable[[], nw.Expr]] = []
+    valued: list[Callable[[], pl.Expr]] = []
     if test.is_ is not None:
         valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
     if test.not_ is not None:
@@ -205,29 +205,29 @@ def _test(name: str, test: Test, fields: Fields) -> nw.Expr:
             result = fields.of_list(name, f"_{name}?{number} {test!r}", result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
             # A word outside the vocabulary is no known attribute: neither this one nor surely another.
-            result = nw.when(column.is_in(list(vocabulary.values))).then(result)
+            result = pl.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
-    combined: nw.Expr = reduce(lambda a, b: a & b, results)
+    combined: pl.Expr = reduce(lambda a, b: a & b, results)
     if test.unknown is not None:
         combined = combined.fill_null(test.unknown)
     return combined
 
 
-def _equals(column: nw.Expr, value: Any) -> nw.Expr:
+def _equals(column: pl.Expr, value: Any) -> pl.Expr:
     if isinstance(value, bool):
         return column if value else ~column
-    equal: nw.Expr = column == value
+    equal: pl.Expr = column == value
     return equal
 
 
-def _any_of(column: nw.Expr, wanted: list[str], known: frozenset[str] | None) -> nw.Expr:
+def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
     """Whether a list holds one of the words; unknown where it does not, but holds a word that nobody knows."""
-    found: nw.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+    found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
     if known is None:
         return found
-    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(nw.Int64) for v in sorted(known)])
-    strange = column.list.unique().list.len().cast(nw.Int64) > familiar
-    return nw.when(found | ~strange).then(found)
+    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in sorted(known)])
+    strange = column.list.unique().list.len().cast(pl.Int64) > familiar
+    return pl.when(found | ~strange).then(found)
 
 
 def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:
@@ -238,7 +238,7 @@ def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:
     return other if {spec.kind, other.kind} == {"date", "datetime"} else None
 
 
-def _comparable(column: nw.Expr, value: Any, spec: FieldSpec, fields: Fields) -> nw.Expr:
+def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: Fields) -> pl.Expr:
     """A moment is compared with a day by its own day."""
     return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
 
@@ -247,5 +247,5 @@ def _operand(value: Any, spec: FieldSpec, fields: Fields) -> Any:
     if not isinstance(value, FieldRef):
         return value
     other = _other(value, spec, fields)
-    column = nw.col(value.field)
+    column = pl.col(value.field)
     return column.dt.date() if other and other.kind == "datetime" else column

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-import narwhals as nw
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.core.localized import Text
@@ -14,8 +13,6 @@ from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, Regex, Test, as_test, check_fields, tests
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import day_of
 from opencheck.rules.judgement import Linked
 from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
@@ -202,22 +199,3 @@ class Rule(BaseModel):
         for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
             found |= {(self.on, n) for name, test in tests(conditions) for n in (name, *test.refs)}
         return found | self.kind.reads(self)
-
-    def due_expression(self, scope: Scope) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
-        """The due day, whether it is still to come, and whether it is unknown.
-
-        A year's end has no date column: it is worked out for findings only, from ``due_year``.
-        """
-        if self.due is None:
-            return nw.lit(None, dtype=nw.Date), nw.lit(False), nw.lit(False)
-        if self.due.year_end_of:
-            year = nw.col(self.due.year_end_of)
-            over = scope.as_of.year if (scope.as_of.month, scope.as_of.day) == (12, 31) else scope.as_of.year - 1
-            return nw.lit(None, dtype=nw.Date), year > over, year.is_null()
-        if self.due.limit is not None:
-            due = scope.deadline(self.due.on[0], self.due.limit)
-            return due, due > scope.as_of, due.is_null()
-        due = day_of(self.on, self.due.on[-1])
-        for name in reversed(self.due.on[:-1]):
-            due = nw.when(nw.col(name).is_null()).then(due).otherwise(day_of(self.on, name))
-        return due, due > scope.as_of, due.is_null()

@@ -14,8 +14,6 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-import narwhals as nw
-
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.normalize import fold
 from opencheck.core.outcomes import Outcome
@@ -192,21 +190,21 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
     found = []
     for result in report.results:
         rule = result.rule
-        if rule.kind.name != "series" or (rule.on not in result.scope.frames and rule.kind.needs_table):
+        if result.cells is None:
             continue
-        _, judged = rule.kind.judge(rule, result.scope, True)
-        periods = sorted({j.period for j in judged if j.period and j.outcome is not Outcome.NOT_APPLICABLE})
+        outcomes = [(s, p, Outcome(c)) for s, p, c in result.cells.select("subject", "period", "code").iter_rows()]
+        periods = sorted({p for _, p, outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE})
         if not periods:
             continue
         waived = {(f.subject, f.period) for f in report.findings("waived", rule=rule.id)}
         subjects: dict[str, dict[str, tuple[str, str]]] = {}
-        for j in judged:
-            outcome = j.outcome
-            if outcome is Outcome.VIOLATION and (_shown(j.subject), j.period) in waived:
+        for subject, period, outcome in outcomes:
+            name = _shown(subject or None)
+            if outcome is Outcome.VIOLATION and (name, period) in waived:
                 outcome = Outcome.WAIVED
-            if j.period in periods:
+            if period in periods:
                 cell = (str(outcome), messages.word_of(f"outcome.{outcome}", lang))
-                subjects.setdefault(_shown(j.subject) or "—", {})[j.period] = cell
+                subjects.setdefault(name or "—", {})[period] = cell
         found.append((f"{rule.id} {rule.title.in_(lang)}", periods, sorted(subjects.items())))
     return found
 
@@ -222,10 +220,8 @@ def _ranking(report: Report) -> list[Line]:
     for table in report.data.tables.values():
         if "unit" not in table.present or table.spec.name == "waiver":
             continue
-        units = nw.from_native(table.frame).select("unit").group_by("unit").agg(nw.len().alias("n"))
-        for unit, number in report.data.records(units.to_native()).select("unit", "n").iter_rows():
-            if unit is not None:
-                records[names.get(fold(unit), unit)] += number
+        for unit, number in table.unit_counts.items():
+            records[names.get(fold(unit), unit)] += number
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:
@@ -278,7 +274,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 flags,
             ]
         )
-    calendars = [r.scope.calendar for r in report.results[:1]]
+    calendars = [r.context.calendar for r in report.results[:1]]
     data = {
         "rows": rows,
         "texts": list(texts),

@@ -16,8 +16,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
-from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.readers.header_rows import OWN_SHEETS
+from opencheck.records.dataset import ROW, SRC
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, flat, inert
@@ -128,7 +128,7 @@ class _Cells:
                     f"{table.spec.zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
-            frame = report.data.records(table.frame).filter(pl.col(SRC) == src)
+            frame = table.records().filter(pl.col(SRC) == src)
             rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
             if not len(frame) and not rejected:
                 continue
