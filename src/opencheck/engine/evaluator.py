@@ -91,7 +91,6 @@ class TableEvaluator:
         self._codes = [j.code.alias(n) for n, j in zip(self._names, judgements, strict=True)]
         self._facts = [fact_columns(r, j, n, context) for r, j, n in zip(self.rules, judgements, self._names, strict=True)]
         self._unread = [context.applies(r).fill_null(True).sum().alias(f"_u{i}") for i, r in enumerate(self.unread)]
-        self._where = [r.where.alias(f"_r{i}") for i, r in enumerate(self.reductions)]
         self.links: Mapping[str, Link] = context.columns.links
         self._post_checks = {
             i: r.kind.post_check for i, r in enumerate(self.rules) if type(r.kind).post_check is not Kind.post_check
@@ -99,7 +98,9 @@ class TableEvaluator:
         looked_up = context.columns.by_day
         self._days = {name: calendar_columns(context, columns) for name, columns in looked_up.items()}
         self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
-        reduced = [e for r in self.reductions for e in (*r.columns.values(), r.where)]
+        reduced = [
+            e for r in self.reductions for e in (*r.columns.values(), r.concerned, *([] if r.where is None else [r.where]))
+        ]
         self._judged = self._stage([*self._codes, *self._unread, *reduced])
         self._told = self._stage([e for columns in self._facts for e in columns])
         self._counts = [(pl.col(n) == int(o)).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
@@ -137,7 +138,7 @@ class TableEvaluator:
         batch = batch.rechunk()  # look-ups by index and the items of lists want one chunk a column
         part = self._looked_up(batch.select(n for n in batch.columns if n in self._judged.own or n == REJECTED), self._judged)
         if self.reductions:
-            found.partials = {i: [f] for i, f in enumerate(reduce_batch(part, self.reductions, self._where))}
+            found.partials = {i: [f] for i, f in enumerate(reduce_batch(part, self.reductions))}
         if not (self.rules or self.unread):
             return found
         if batch[REJECTED].any():
@@ -207,10 +208,21 @@ class TableEvaluator:
         return pl.DataFrame(schema=schema)
 
 
-def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction], where: Sequence[pl.Expr]) -> list[pl.DataFrame]:
-    """The partial result of each reduction; ``where`` tells for each of them which rows count."""
-    masks = part.select(where)
-    return [own_strings(r.partial(part.select(r.reads).filter(masks.to_series(i)))) for i, r in enumerate(reductions)]
+def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
+    """The partial result of each reduction. The rows that a rule concerns are found once for all of its reductions."""
+    by_rule: dict[int, list[int]] = {}
+    for number, reduction in enumerate(reductions):
+        by_rule.setdefault(id(reduction.concerned), []).append(number)
+    groups = list(by_rule.values())
+    masks = part.select(reductions[group[0]].concerned.alias(str(i)) for i, group in enumerate(groups))
+    found: dict[int, pl.DataFrame] = {}
+    for i, group in enumerate(groups):
+        reads = sorted({n for number in group for n in reductions[number].reads})
+        mask = masks.to_series(i)
+        rows = part.select(reads)
+        rows = rows.filter(mask) if len(mask) == len(rows) else rows.filter(mask[0])  # a literal has one row
+        found |= {number: own_strings(reductions[number].partial(rows)) for number in group}
+    return [found[number] for number in range(len(reductions))]
 
 
 def _within(at: pl.Series, length: int) -> pl.Series:

@@ -33,7 +33,8 @@ class Reduction:
 
     Args:
         table: the table; its rejected rows are there too, with ``_rejected``.
-        where: the rows that count.
+        concerned: the rows that may count, by a test that is cheap over a whole batch; reductions of one rule share it.
+        where: those of them that count.
         columns: columns made of these rows, by name.
         explode: list columns of which each item becomes a row of its own.
         items: by column the values that are kept then.
@@ -44,8 +45,9 @@ class Reduction:
     """
 
     table: str
-    where: pl.Expr
+    concerned: pl.Expr
     columns: Mapping[str, pl.Expr]
+    where: pl.Expr | None = None
     explode: tuple[str, ...] = ()
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keys: tuple[str, ...] | None = None
@@ -54,11 +56,13 @@ class Reduction:
 
     @cached_property
     def reads(self) -> list[str]:
-        """The columns that :attr:`columns` are made of."""
-        return sorted({n for e in self.columns.values() for n in e.meta.root_names()})
+        """The columns that are read of the rows that may count."""
+        expressions = [*self.columns.values(), *([] if self.where is None else [self.where])]
+        return sorted({n for e in expressions for n in e.meta.root_names()})
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """What a batch contributes; ``rows`` are those of it that count."""
+        """What a batch contributes; ``rows`` are those of it that may count."""
+        rows = rows if self.where is None else rows.filter(self.where)
         made = rows.select(expression.alias(name) for name, expression in self.columns.items())
         for name in self.explode:
             made = made.explode(name)

@@ -146,12 +146,11 @@ class LocalCarrier:
         for table in dict.fromkeys(r.table for r in reductions):
             numbers = [i for i, r in enumerate(reductions) if r.table == table]
             own = [reductions[i] for i in numbers]
-            where = [r.where.alias(f"_r{i}") for i, r in enumerate(own)]
-            fields = {n for r in own for n in (*r.reads, *r.where.meta.root_names())} | {"id"}
+            fields = {n for r in own for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
             partials: list[list[pl.DataFrame]] = [[] for _ in own]
             for batch in self._batches_or_empty(data.tables[table], fields):
                 named = names[table].applied(batch, {})
-                for held, partial, reduction in zip(partials, reduce_batch(named, own, where), own, strict=True):
+                for held, partial, reduction in zip(partials, reduce_batch(named, own), own, strict=True):
                     held.append(partial)
                     if len(held) > 16:
                         held[:] = [reduction.merge(held)]

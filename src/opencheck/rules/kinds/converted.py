@@ -66,7 +66,7 @@ class Converted(Kind):
         counted = context.applies(rule) & compile_conditions(self.where, context.fields(rule.on))
         happened = (pl.col(self.day) <= context.as_of).fill_null(True)
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
-        found = {"rows": Reduction(rule.on, usable(counted) & happened, columns)}
+        found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened)}
         table = self.into.table
         if self.done not in context.present.get(table, frozenset()):
             return found

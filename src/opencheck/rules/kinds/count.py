@@ -65,7 +65,7 @@ class Count(Kind):
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
-        return {"rows": Reduction(rule.on, usable(counts) & ~future, columns)}
+        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future)}
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool

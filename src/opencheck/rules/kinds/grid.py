@@ -122,18 +122,25 @@ class Grid(Kind):
             doubt = doubt | day.is_null()
         own = {"group": group, "period": period}
         axes = {n: pl.col(n) for n in names}
-        known = usable(applies) & ~doubt & (day <= context.as_of)
+        concerned, known = usable(applies), ~doubt & (day <= context.as_of)
         lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
         items = {a.field: tuple(a.values) for a in self.axes}
         keys = ("group", "period", *names)
         filled = Reduction(
-            rule.on, known, own | axes | {"day": day}, explode=lists, items=items, keys=keys, measures={"day": "min"}
+            rule.on,
+            concerned,
+            own | axes | {"day": day},
+            where=known,
+            explode=lists,
+            items=items,
+            keys=keys,
+            measures={"day": "min"},
         )
         last = row_key_text("id") if self.per else pl.lit("")
         count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64)}
         sure = ~pl.col(REJECTED) & applies.fill_null(False)
         operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum"}
-        seen = Reduction(rule.on, sure, own | count, keys=("group", "period"), measures=operations)
+        seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
         # A record that names no subject may belong to any of them.
         loose = doubt | (group == "") if self.per else doubt
         done = day.is_null() | (day <= context.as_of)
@@ -143,7 +150,7 @@ class Grid(Kind):
         marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
         told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **axes, **marks}
-        doubts = Reduction(rule.on, usable(applies) & loose & done, told, sample=True)
+        doubts = Reduction(rule.on, concerned, told, where=loose & done, sample=True)
         return {"seen": seen, "filled": filled, "doubts": doubts}
 
     def judge(

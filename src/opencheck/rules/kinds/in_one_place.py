@@ -57,7 +57,7 @@ class InOnePlace(Kind):
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
         names = ("id", "unit", "subject", "published_on", self.place, REJECTED, SRC, ROW)
         columns = {n: pl.col(n) for n in names} | {"_applies": applies}
-        rows = Reduction(rule.on, usable(applies) & inside.fill_null(True), columns)
+        rows = Reduction(rule.on, usable(applies), columns, where=inside.fill_null(True))
         return {"rows": rows, **roster_reduction([self.roster], context.present)}
 
     def judge(

@@ -145,7 +145,7 @@ class Series(Kind):
             doubt = doubt | pl.col("subject").is_null()
         if self.elements:
             doubt = doubt | pl.col("elements").is_null()
-        known = usable(applies) & ~doubt
+        concerned, known = usable(applies), ~doubt
         subject, day = pl.col("subject") if self.per else pl.lit(""), pl.col("published_on")
         keys = {"subject": subject, "period": period}
         done = pl.when(day <= context.as_of)
@@ -160,27 +160,36 @@ class Series(Kind):
             own = {"elements": pl.col("elements")}
             items = {"elements": tuple(self.elements)}
             columns = keys | own | counted | dated
-            found["seen"] = Reduction(rule.on, known, keys | counted, keys=two, measures=sums)
+            found["seen"] = Reduction(rule.on, concerned, keys | counted, where=known, keys=two, measures=sums)
             found["elements"] = Reduction(
-                rule.on, known, columns, explode=("elements",), items=items, keys=(*two, "elements"), measures=sums | dates
+                rule.on,
+                concerned,
+                columns,
+                where=known,
+                explode=("elements",),
+                items=items,
+                keys=(*two, "elements"),
+                measures=sums | dates,
             )
             # Of several records that were published on the day that decides, the first is shown.
             places = keys | {"day": day, "place": place}
-            found["places"] = Reduction(rule.on, known, places, keys=(*two, "day"), measures={"place": "min"})
+            found["places"] = Reduction(rule.on, concerned, places, where=known, keys=(*two, "day"), measures={"place": "min"})
         else:
             first = {
                 "done_at": done.then(pl.concat_str(day.cast(pl.String), place, separator=_SEPARATOR)),
                 "undated_at": pl.when(day.is_null()).then(place),
             }
             firsts: dict[str, Operation] = {"done_at": "min", "undated_at": "min"}
-            found["seen"] = Reduction(rule.on, known, keys | counted | dated | first, keys=two, measures=sums | dates | firsts)
+            found["seen"] = Reduction(
+                rule.on, concerned, keys | counted | dated | first, where=known, keys=two, measures=sums | dates | firsts
+            )
         sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
             "_applies": applies,
             "_period": period,
             "_subject": subject,
         }
         has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
-        found["doubts"] = Reduction(rule.on, usable(applies) & doubt, sorts | {"_has": has}, sample=True)
+        found["doubts"] = Reduction(rule.on, concerned, sorts | {"_has": has}, where=doubt, sample=True)
         return found
 
     def _period_name(self) -> pl.Expr:
