@@ -28,7 +28,7 @@ import contenders
 import data_maker
 import polars as pl
 
-from opencheck.__main__ import MALLOC
+from opencheck.__main__ import JEMALLOC_CONF
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -71,7 +71,7 @@ def scan_all(folder: Path) -> int:
 
     used: dict[str, set[str]] = {}
     for bound in load_pack("pingdu-2018").rules.values():
-        for table, name in bound.rule.reads():
+        for table, name in bound.rule.required_fields():
             used.setdefault(table, {"id", "unit", "title"}).add(name)
     found = 0
     for table in ("disclosure", "document", "interpretation", "roster"):
@@ -99,15 +99,15 @@ def by_rules(folder: Path, count: int) -> int:
     from dataclasses import replace
 
     import opencheck as oc
-    from opencheck.rules.packs.pack import BoundRule
+    from opencheck.rules.packs.pack import PackRule
 
     pack = oc.load_pack("pingdu-2018")
     own = [b for b in pack.rules.values() if b.rule.on == "disclosure"]
-    rules: dict[str, BoundRule] = {}
+    rules: dict[str, PackRule] = {}
     made = replace(pack, rules=rules, plans={})
     for number in range(count):
         rule = own[number % len(own)].rule.model_copy(update={"id": f"B-{number}"})
-        rules[rule.id] = BoundRule(rule, made)
+        rules[rule.id] = PackRule(rule, made)
     report = oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=made, as_of=AS_OF)
     return len(report.results)
 
@@ -144,7 +144,7 @@ def one(kind: str, name: str, folder: Path, warm: Path) -> None:
 def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, float] | None:
     command = [sys.executable, __file__, "--one", kind, name, "--folder", str(folder), "--warm", str(warm)]
     # As the command opencheck sets it, and for all alike: memory that was let go is kept for ten seconds.
-    settings = {"PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": MALLOC}
+    settings = {"PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": JEMALLOC_CONF}
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings})
     if done.returncode:
         print(f"{name}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)

@@ -39,7 +39,7 @@ def spread(times: list[float]) -> tuple[float, float]:
 
 def in_process(calls: int) -> dict[str, tuple[float, float]]:
     import opencheck as oc
-    from opencheck.core.personal_data import find
+    from opencheck.core.personal_data import find_personal_data
 
     pack = oc.load_pack("pingdu-2018")
     whole, scans, reads = [], [], []
@@ -47,7 +47,7 @@ def in_process(calls: int) -> dict[str, tuple[float, float]]:
         started = time.perf_counter()
         oc.preflight({**RECORD, "title": f"通知{number}"}, pack=pack, as_of=date(2018, 8, 28)).as_dict()
         middle = time.perf_counter()
-        find(TEXT)
+        find_personal_data(TEXT)
         scanned = time.perf_counter()
         oc.documents.read(TEXT)
         if number >= 20:

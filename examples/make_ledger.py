@@ -1544,16 +1544,16 @@ def write_workbook(path: Path) -> None:
         rows = ROWS[name]
         if not rows:
             continue
-        sheet = book.create_sheet(spec.zh)
+        sheet = book.create_sheet(spec.label_zh)
         fields = [f for f in spec.fields if any(f in r for r in rows)]
         sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(fields))
-        title = sheet.cell(1, 1, f"平度市2018年{spec.zh}台账（示例，人名和事项均为虚构）")
+        title = sheet.cell(1, 1, f"平度市2018年{spec.label_zh}台账（示例，人名和事项均为虚构）")
         title.font, title.alignment = Font(size=14, bold=True), Alignment(horizontal="center")
         for column, field in enumerate(fields, 1):
-            cell = sheet.cell(2, column, spec.fields[field].column.zh)
+            cell = sheet.cell(2, column, spec.fields[field].column.label_zh)
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color="FFD9E1F2")
             cell.alignment = Alignment(horizontal="center", wrap_text=True)
-            width = {"title": 34, "text": 30, "id": 8}.get(field, max(11, 2 * len(spec.fields[field].column.zh)))
+            width = {"title": 34, "text": 30, "id": 8}.get(field, max(11, 2 * len(spec.fields[field].column.label_zh)))
             sheet.column_dimensions[cell.column_letter].width = width
         for number, row in enumerate(rows, 3):
             for column, field in enumerate(fields, 1):

@@ -18,7 +18,7 @@ import opencheck
 from opencheck import load_pack
 from opencheck.cli.main import main as commands
 from opencheck.records.tables import TABLES
-from opencheck.report.formats.rule_page import pages
+from opencheck.report.formats.rule_page import rule_pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def generated() -> dict[str, str]:
     for name in pack_names():
         pack = load_pack(name)
         if pack.rules:
-            found |= pages(pack)
+            found |= rule_pages(pack)
     for lang, folder in (("zh", "reference"), ("en", "en/reference")):
         found |= {f"{folder}/{name}.md": make(lang) for name, make in (("tables", tables), ("cli", cli), ("api", api))}
     return found
@@ -48,13 +48,13 @@ def tables(lang: str) -> str:
     lines.append("表头写中文名、英文名或别名都行。" if zh else "Headers may be the Chinese or English names, or an alias.")
     head = ("字段", "中文表头", "别名", "类型", "可填") if zh else ("field", "Chinese header", "aliases", "kind", "values")
     for table in TABLES.values():
-        lines += ["", f"## {table.zh}（{table.name}）" if zh else f"## {table.name} ({table.zh})", ""]
+        lines += ["", f"## {table.label_zh}（{table.name}）" if zh else f"## {table.name} ({table.label_zh})", ""]
         lines += [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
         for field in table.fields.values():
             accepted = "、".join(field.vocabulary.labels) if field.vocabulary else ""
             row = (
                 f"`{field.name}`",
-                field.column.zh,
+                field.column.label_zh,
                 "、".join(field.column.aliases),
                 field.kind,
                 accepted or (field.doc if zh else ""),

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencheck.engine.compiled import Unsupported, function
 
 import opencheck as oc
 from opencheck.api.check import check_records
-from opencheck.api.preflight import _by_compiled
-from opencheck.engine.compiled import Unsupported, function
+from opencheck.api.preflight import check_single_record
 from test_kinds import DAY, TABLES, rows
 
 PACKS = [oc.load_pack("pingdu-2018"), oc.load_pack("cn-disclosure-2019")]
@@ -32,7 +32,7 @@ def told(report: oc.Report) -> tuple[list[str], dict[str, Any]]:
 
 def both(table: str, record: dict[str, Any], as_of: date) -> None:
     by_frames = check_records({table: [record], **{t: [] for t in LINKS[table]}}, packs=PACKS, as_of=as_of, rules=RULES[table])
-    done = _by_compiled(record, TABLES[table], PACKS, LINKS[table], as_of)
+    done = check_single_record(record, TABLES[table], PACKS, LINKS[table], as_of)
     if by_frames.rejected:
         assert done is None
     elif done is not None:
@@ -67,7 +67,7 @@ def test_most_tables_are_compiled() -> None:
     compiled = []
     for table in TABLES:
         full = dict.fromkeys(TABLES[table].fields) | {"id": "1"}
-        if RULES[table] and _by_compiled(full, TABLES[table], PACKS, LINKS[table], date(2018, 12, 31)) is not None:
+        if RULES[table] and check_single_record(full, TABLES[table], PACKS, LINKS[table], date(2018, 12, 31)) is not None:
             compiled.append(table)
     assert {"document", "meeting", "request", "proposal_reply", "service_item", "opinion_case"} <= set(compiled)
 

@@ -18,7 +18,7 @@ from reportlab.pdfgen import canvas
 
 import opencheck as oc
 from opencheck.cli.main import main
-from opencheck.documents.metadata import damaged_day, dates_of, numbers_of
+from opencheck.documents.metadata import find_dates, find_document_numbers, repair_day
 
 LINES = [
     "平度市人民政府办公室关于做好水源保护工作的通知", "平政办发〔2018〕12号", "各镇人民政府：", "根据国办发〔2018〕23号，现通知如下。", "2018年8月24日", "（此件公开发布）",
@@ -137,7 +137,7 @@ def test_a_page_of_a_portal_with_stripped_characters() -> None:
     ],
 )  # fmt: skip
 def test_damaged_days(digits: str, day: date | None) -> None:
-    assert damaged_day(digits) == day
+    assert repair_day(digits) == day
 
 
 @pytest.mark.parametrize(
@@ -151,12 +151,12 @@ def test_damaged_days(digits: str, day: date | None) -> None:
     ],
 )
 def test_numbers(text: str, numbers: list[str]) -> None:
-    assert [f.value for f in numbers_of(text)] == numbers
+    assert [f.value for f in find_document_numbers(text)] == numbers
 
 
 def test_dates_stand_alone_on_their_line() -> None:
     text = "自2018年9月1日起施行。\n二O一八年八月二十四日\n（此件公开发布）\n2018-09-03，会议召开\n2018824"
-    assert [f.value for f in dates_of(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
+    assert [f.value for f in find_dates(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
 
 
 def test_labels_that_disagree_are_told_and_give_no_value() -> None:
@@ -332,12 +332,12 @@ HIDDEN = [
 
 @pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
 def test_what_an_editor_does_not_look_at_is_read_too(data: bytes, name: str, part: str) -> None:
-    from opencheck.core.personal_data import find
-    from opencheck.records.disclosure_labels import part_at
+    from opencheck.core.personal_data import find_personal_data
+    from opencheck.records.disclosure_labels import locate_part
 
     document = oc.documents.read(data, name)
-    hits = [h for h in find(document.text) if h.kind == "resident_id"]
-    assert [part_at(document.text, h.start)[0] for h in hits] == [part]
+    hits = [h for h in find_personal_data(document.text) if h.kind == "resident_id"]
+    assert [locate_part(document.text, h.start)[0] for h in hits] == [part]
     if name.endswith("html"):
         assert ID not in oc.documents.fixed_copy(data, name).decode()
     if name != "a.xlsx":

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 import opencheck as oc
 from opencheck.cli.main import main
-from opencheck.core.personal_data import find
+from opencheck.core.personal_data import find_personal_data
 
 HERE = Path(__file__).parent.parent / "examples" / "documents"
 EXPECTED = list(csv.DictReader((HERE / "expected.csv").open(encoding="utf-8")))
@@ -52,7 +52,7 @@ def test_an_example_document(row: dict[str, str], tmp_path: Path) -> None:
     document = oc.documents.read(path)
     facts = ("title", "number", "signed_on", "published_on", "attribute")
     assert [told(getattr(document, f)) for f in facts] == [row[c] for c in ("标题", "文号", "成文日期", "公布日期", "公开属性")]
-    assert list(dict.fromkeys(h.kind for h in find(document.text))) == words(row["个人信息"])
+    assert list(dict.fromkeys(h.kind for h in find_personal_data(document.text))) == words(row["个人信息"])
     assert [code for code, _ in document.unread] == words(row["未检查"])
     record: dict[str, Any] = META | document.as_record()
     result = oc.preflight(record, as_of="2018-09-10", unread=document.unread)
@@ -78,5 +78,5 @@ def test_a_fixed_copy_has_nothing_left_to_fix_and_the_original_stays(row: dict[s
         return
     (copy,) = copies
     document = oc.documents.read(copy)
-    assert find(document.text) == []
+    assert find_personal_data(document.text) == []
     assert oc.preflight(META | document.as_record(), as_of="2018-09-10").blocking == []

@@ -44,12 +44,12 @@ def ids(findings: list[dict[str, Any]]) -> list[str]:
 
 def test_two_runs_a_month_apart(history: History) -> None:
     late = [{**OPEN, "id": str(n)} for n in (1, 2, 3, 4, 5)]
-    first = history.keep(check(*late))
+    first = history.add(check(*late))
     answered = {**late[0], "replied_on": "2018-10-12"}
     unknown = {**late[3], "received_on": None, "replied_on": "2018-10-12"}
     unusable = {**late[4], "received_on": "2018-02-30"}
     new = {**OPEN, "id": "6", "received_on": "2018-12-03"}
-    second = history.keep(check(answered, late[1], late[2], unknown, unusable, new, as_of="2018-12-31"))
+    second = history.add(check(answered, late[1], late[2], unknown, unusable, new, as_of="2018-12-31"))
     change = history.compare()
     assert (change.earlier, change.later) == (first, second)
     assert ids(change.new) == ["6"]
@@ -59,7 +59,7 @@ def test_two_runs_a_month_apart(history: History) -> None:
     # A blank or unreadable date mends nothing.
     assert ids(change.open) == ["4", "5"]
     assert change.returned == []
-    again = history.keep(check(*late, as_of="2019-01-31"))
+    again = history.add(check(*late, as_of="2019-01-31"))
     last = history.compare(second.id, again.id)
     assert ids(last.new) == ["1", "4", "5"]
     assert ids(last.returned) == ["1", "4", "5"]
@@ -70,12 +70,12 @@ def test_two_runs_a_month_apart(history: History) -> None:
 
 def test_a_record_taken_out_of_the_ledger_is_not_fixed(history: History, tmp_path: Path) -> None:
     before = check({**LATE, "id": "1"}, {**LATE, "id": "2"}, as_of="2018-12-31")
-    history.keep(before)
+    history.add(before)
     after = check({**LATE, "id": "2"}, as_of="2018-12-31")
-    history.keep(after)
+    history.add(after)
     change = history.compare()
     assert (ids(change.open), change.fixed) == (["1"], [])
-    history.keep(check({**LATE, "id": "2"}, as_of="2018-12-31"))
+    history.add(check({**LATE, "id": "2"}, as_of="2018-12-31"))
     assert ids(history.compare(1, 3).open) == ["1"]
     after.compare(before.write(tmp_path / "before.json"))
     assert after.fixed == []
@@ -83,8 +83,8 @@ def test_a_record_taken_out_of_the_ledger_is_not_fixed(history: History, tmp_pat
 
 
 def test_rules_that_did_not_run_again_mend_nothing(history: History) -> None:
-    history.keep(check({**LATE, "id": "1"}, as_of="2018-12-31"))
-    history.keep(check({**LATE, "id": "1"}, as_of="2018-12-31", rules=("PD-15.2",)))
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31", rules=("PD-15.2",)))
     change = history.compare()
     assert ids(change.open) == ["1"]
     assert change.fixed == []
@@ -94,12 +94,12 @@ def test_runs_and_trends(history: History) -> None:
     assert history.runs() == []
     with pytest.raises(oc.InputError, match="no run is kept"):
         history.compare()
-    history.keep(check({**LATE, "id": "1"}, as_of="2018-12-31"))
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
     with pytest.raises(oc.InputError, match="before run 1"):
         history.compare()
     with pytest.raises(oc.InputError, match="no run 7; there are: 1"):
         history.compare(7, 1)
-    history.keep(check({**LATE, "id": "1"}, {**OPEN, "id": "2"}, {**OPEN, "id": "3"}, as_of="2018-12-31"))
+    history.add(check({**LATE, "id": "1"}, {**OPEN, "id": "2"}, {**OPEN, "id": "3"}, as_of="2018-12-31"))
     runs, units = trend(history.runs(), "by_unit")
     assert [r.id for r in runs] == [1, 2]
     assert units == [("市民政局", [0, 2]), ("市教体局", [1, 1])]
@@ -111,7 +111,7 @@ def test_runs_and_trends(history: History) -> None:
 
 def test_numbers_of_persons_are_masked(history: History) -> None:
     record = {**LATE, "id": "11010519491231002X"}
-    history.keep(check(record, as_of="2018-12-31"))
+    history.add(check(record, as_of="2018-12-31"))
     assert "11010519491231002X" not in json.dumps(history._of(1), default=str)
     assert ids(history.compare(1, 1).recurring) == ["1101**********002X"]
 

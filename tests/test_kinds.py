@@ -15,9 +15,9 @@ import opencheck as oc
 import oracle
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import find, masked
+from opencheck.core.personal_data import find_personal_data, mask_personal_data
 from opencheck.records import TABLES
-from opencheck.records.disclosure_labels import labels
+from opencheck.records.disclosure_labels import find_labels
 
 PACK = oc.load_pack("pingdu-2018")
 END = date(2018, 12, 31)
@@ -400,12 +400,12 @@ def test_the_lines_of_a_text_are_kept_whatever_form_it_comes_in(form: Any) -> No
     ],
 )
 def test_labels(text: str, expected: list[str]) -> None:
-    assert labels(text) == expected
+    assert find_labels(text) == expected
 
 
 def test_the_plan_itself_carries_no_label() -> None:
     text = "部门起草政府政策性文件代拟稿时，应对公开属性提出明确建议并说明理由；文件正式印发时，在文件正文上明确标注公开属性。"
-    assert labels(text) == []
+    assert find_labels(text) == []
 
 
 def valid_id(body: str) -> str:
@@ -426,14 +426,14 @@ AROUND = st.text(alphabet="王某的身份证为，。 :：（）〔〕号件元
 @given(BODY, AROUND, AROUND)
 def test_identity_numbers_are_found_and_never_shown(body: str, before: str, after: str) -> None:
     number = valid_id(body)
-    hits = find(before + number + after)
+    hits = find_personal_data(before + number + after)
     assert [h.kind for h in hits] == ["resident_id"]
     assert number not in hits[0].masked
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
-    assert find(before + wrong + after) == []
+    assert find_personal_data(before + wrong + after) == []
     hidden = number[:4] + "*" * 10 + number[-4:]
-    assert find(before + hidden + after) == []
-    assert masked(before + number + after) == before + hidden + after
+    assert find_personal_data(before + hidden + after) == []
+    assert mask_personal_data(before + number + after) == before + hidden + after
 
 
 @pytest.mark.parametrize(
@@ -465,7 +465,7 @@ def test_identity_numbers_are_found_and_never_shown(body: str, before: str, afte
     ],
 )
 def test_personal_data(text: str, kinds: list[str]) -> None:
-    assert [h.kind for h in find(text)] == kinds
+    assert [h.kind for h in find_personal_data(text)] == kinds
 
 
 @pytest.mark.parametrize("claim", [True, None, False])

@@ -15,9 +15,9 @@ import opencheck as oc
 from opencheck.api.json_schemas import all_schemas
 from opencheck.api.pack_examples import run_example, run_examples
 from opencheck.report import messages
-from opencheck.rules.packs import yaml_source as yamlfile
+from opencheck.rules.packs import yaml_source
 from opencheck.rules.packs.loader import load_pack
-from opencheck.rules.packs.models import FILES
+from opencheck.rules.packs.models import PACK_FILES
 
 MEASURED = "2-2.1 8-1.1 8-4.4 8-5.1 8-7.1 8-7.2 8-7.3 8-8.3 8-9.3 9.4 12.3 20.1 21.3"
 CHECKS = {"measured": 11, "structural": 86, "statutory": 34, "evidence": 23}
@@ -203,8 +203,8 @@ def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
     assert written == schemas, "run: make docs"
     for pack in (root / "rules").iterdir():
         for file in pack.glob("*.yaml"):
-            schema = file.stem if file.stem in ("pack", "score", *FILES) else "rules"
-            data = yamlfile.load(file).data
+            schema = file.stem if file.stem in ("pack", "score", *PACK_FILES) else "rules"
+            data = yaml_source.load_yaml(file).data
             if schema != "rules":
                 jsonschema.validate(data, schemas[schema])
             else:
@@ -219,16 +219,24 @@ def test_schemas_refuse_unknown_keys() -> None:
 def test_yaml_is_read_by_the_rules_of_1_2(tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text('on: yes\nday: 2018-08-24\nn: 4\nf: 0.5\nb: true\nempty:\nq: "4"\n', encoding="utf-8")
-    assert yamlfile.load(file).data == {"on": "yes", "day": "2018-08-24", "n": 4, "f": 0.5, "b": True, "empty": None, "q": "4"}
+    assert yaml_source.load_yaml(file).data == {
+        "on": "yes",
+        "day": "2018-08-24",
+        "n": 4,
+        "f": 0.5,
+        "b": True,
+        "empty": None,
+        "q": "4",
+    }
     with pytest.raises(oc.PackError, match="cannot be read"):
-        yamlfile.load(tmp_path / "none.yaml")
+        yaml_source.load_yaml(tmp_path / "none.yaml")
     file.write_bytes("on: 是".encode("gb18030"))
     with pytest.raises(oc.PackError, match="UTF-8"):
-        yamlfile.load(file)
+        yaml_source.load_yaml(file)
 
 
 def test_messages_are_complete_in_both_languages() -> None:
-    for name, entry in messages.catalogue().items():
+    for name, entry in messages.load_messages().items():
         assert set(entry) == {"zh", "en"}, name
         assert all(isinstance(text, str) and text for text in entry.values()), name
         fields = [{f.split("_zh")[0].split("_en")[0] for f in _fields(text)} for text in entry.values()]
@@ -253,7 +261,7 @@ def test_no_text_chooses_its_language_outside_the_catalogue() -> None:
 
 
 def test_every_message_that_is_named_stands_in_the_catalogue_and_none_is_left_over() -> None:
-    entries = messages.catalogue()
+    entries = messages.load_messages()
     kinds = {name.partition(".")[0] for name in entries}
     quoted, begun = set(), set()
     for source in (*SOURCES, *Path(oc.__file__).parent.rglob("*.html")):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.clock import SHANGHAI
-from opencheck.core.normalize import header_key
+from opencheck.core.normalize import normalize_header
 from opencheck.core.periods import Period, period_of, periods_between
 from opencheck.records import TABLES
-from opencheck.records.parse import Refused, parse
+from opencheck.records.parse import InvalidValue, parse
 
 DIGITS = "〇一二三四五六七八九"
 
@@ -41,7 +41,7 @@ def test_every_written_form_of_a_day_is_that_day(day: date) -> None:
     ["2018-02-30", "2018-13-01", "2018-00-10", "2019-02-29", "18.8.24", "8/9/2018", "2018年8月", "2018-08", "明天", "2018/08-24", "1234567", 12, 99999, True, "2018-08-24 25:00", "1900-01-01"],
 )  # fmt: skip
 def test_what_is_no_day_or_two_days_is_refused(text: object) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidValue):
         parse("date", text)
 
 
@@ -59,7 +59,7 @@ def test_a_moment_is_read_in_shanghai() -> None:
         43336.4375,
     ):
         assert parse("datetime", form) == expected
-    with pytest.raises(Refused, match="datetime"):
+    with pytest.raises(InvalidValue, match="datetime"):
         parse("datetime", "2018-08-24")
 
 
@@ -89,7 +89,7 @@ def test_values(kind, value, expected) -> None:
     [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
 )  # fmt: skip
 def test_refused(kind, value) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidValue):
         parse(kind, value)
 
 
@@ -110,10 +110,10 @@ def test_only_whole_periods_count() -> None:
 def test_no_header_stands_for_two_fields(table: str) -> None:
     spec, seen = TABLES[table], {}
     for field in spec.fields.values():
-        for text in (field.name, field.column.zh, *field.column.aliases):
-            assert seen.setdefault(header_key(text)[0], field.name) == field.name or text in ("公开主体",), text
+        for text in (field.name, field.column.label_zh, *field.column.aliases):
+            assert seen.setdefault(normalize_header(text)[0], field.name) == field.name or text in ("公开主体",), text
     for field in spec.fields.values():
-        assert spec.field_of(field.column.zh) == field.name
+        assert spec.resolve_header(field.column.label_zh) == field.name
 
 
 def test_every_table_has_what_the_contract_names() -> None:

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import opencheck as oc
-from opencheck.core.personal_data import CANDIDATE, candidates, find, masked
+from opencheck.core.personal_data import PREFILTER, find_personal_data, mask_personal_data, prefilter_patterns
 
 REGIONS = ["110105", "370283", "370202", "440305", "620102", "650103", "120101", "510107"]
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
@@ -91,11 +91,11 @@ def test_every_plain_number_is_found_and_nothing_else(pieces: list[tuple[str, st
         text += f"{before}{noise}{between}，"
         planted.append((kind, len(text), len(text) + len(value)))
         text += f"{wide(value) if full_width else value}。{after}，"
-    assert [(h.kind, h.start, h.end) for h in find(text)] == planted
-    assert re.search(CANDIDATE, text)  # the pre-filter of the engines lets the text through
-    clean = masked(text)
+    assert [(h.kind, h.start, h.end) for h in find_personal_data(text)] == planted
+    assert re.search(PREFILTER, text)  # the pre-filter of the engines lets the text through
+    clean = mask_personal_data(text)
     assert len(clean) == len(text)
-    assert find(clean) == []
+    assert find_personal_data(clean) == []
     for _, _, _, (_, value), _, _ in pieces:
         assert value not in clean
 
@@ -104,17 +104,17 @@ def test_every_plain_number_is_found_and_nothing_else(pieces: list[tuple[str, st
 def test_a_wrong_check_digit_is_no_hit(number: str, by: int, other: str, step: int, words: str) -> None:
     wrong = number[:-1] + "10X98765432"[("10X98765432".index(number[-1]) + by) % 11]
     assume(not (wrong.startswith("62") and wrong.isdigit() and luhn_sum(wrong) == 0))
-    assert find(f"{words}，{wrong}。") == []
+    assert find_personal_data(f"{words}，{wrong}。") == []
     bad = other[:-1] + str((int(other[-1]) + step) % 10)
     born = bad[6:14]
     assume(len(bad) != 18 or check_digit(bad[:17]) != bad[-1] or not "1900" <= born[:4] <= "2100")
-    assert find(f"{words}，{bad}。") == []
+    assert find_personal_data(f"{words}，{bad}。") == []
 
 
 @given(VALID, WORDS)
 def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words: str) -> None:
-    (hit,) = find(f"，{value[1]}，{words}，")
-    assert find(f"{words}，{hit.masked}，{words}") == []
+    (hit,) = find_personal_data(f"，{value[1]}，{words}，")
+    assert find_personal_data(f"{words}，{hit.masked}，{words}") == []
     assert value[1] != hit.masked
     assert hit.masked.count("*") >= 4
 
@@ -131,8 +131,8 @@ def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words:
     ],
 )
 def test_what_is_found_passes_the_pre_filter_of_the_engines(text: str) -> None:
-    (hit,) = find(text)
-    assert any(re.search(pattern, text) for pattern in candidates([hit.kind]))
+    (hit,) = find_personal_data(text)
+    assert any(re.search(pattern, text) for pattern in prefilter_patterns([hit.kind]))
     report = oc.check(
         {
             "disclosure": [
@@ -155,34 +155,34 @@ def test_a_number_written_in_groups_is_found(number: str, groups: tuple[int, ...
         pieces.append(number[at : at + length])
         at += length
     text = f"身份证号{between.join(pieces)}，金额"
-    assert [h.kind for h in find(text)] == ["resident_id"]
-    assert re.search(CANDIDATE, text)
-    assert find(masked(text)) == []
+    assert [h.kind for h in find_personal_data(text)] == ["resident_id"]
+    assert re.search(PREFILTER, text)
+    assert find_personal_data(mask_personal_data(text)) == []
 
 
 @given(MOBILE, st.sampled_from(["+86", "+86 ", "0086", "+86-"]))
 def test_a_mobile_with_the_country_in_front_is_found(number: str, front: str) -> None:
     text = f"电话{front}{number}。"
-    assert [h.kind for h in find(text)] == ["mobile"]
-    assert number not in masked(text)
-    assert find(masked(text)) == []
+    assert [h.kind for h in find_personal_data(text)] == ["mobile"]
+    assert number not in mask_personal_data(text)
+    assert find_personal_data(mask_personal_data(text)) == []
 
 
 @example(number="620102199901095209", at=16, end="\n")  # its first line alone would do as a bank card's number
 @given(resident(), st.integers(1, 17), st.sampled_from(["\n", "\r\n"]))
 def test_a_number_that_a_line_end_breaks_is_found(number: str, at: int, end: str) -> None:
     text = f"身份证号{number[:at]}{end}{number[at:]}，金额"
-    assert [h.kind for h in find(text)] == ["resident_id"]
-    assert find(masked(text)) == []
+    assert [h.kind for h in find_personal_data(text)] == ["resident_id"]
+    assert find_personal_data(mask_personal_data(text)) == []
 
 
 @given(resident(), st.integers(1, 16), st.sampled_from([("", "\n2018年9月3日"), ("共3\n", ""), ("12\n", "。")]))
 def test_numbers_on_the_lines_around_do_not_hide_a_broken_one(number: str, at: int, around: tuple[str, str]) -> None:
     text = f"{around[0]}{number[:at]}\n{number[at:]}{around[1]}"
-    assert [h.kind for h in find(text)] == ["resident_id"]
-    assert find(masked(text)) == []
+    assert [h.kind for h in find_personal_data(text)] == ["resident_id"]
+    assert find_personal_data(mask_personal_data(text)) == []
 
 
 @pytest.mark.parametrize("text", ["3\n13800000000\n", "2018\n2018824\n", "1500\n1600\n1700", "第1页\n20180903"])
 def test_numbers_on_lines_of_their_own_are_not_joined(text: str) -> None:
-    assert [h.kind for h in find(text) if h.kind != "mobile"] == []
+    assert [h.kind for h in find_personal_data(text) if h.kind != "mobile"] == []

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from opencheck.core.encoding import decode
-from opencheck.core.normalize import BLANKS
+from opencheck.core.normalize import WHITESPACE
 from opencheck.readers import json_rows as objects
 from opencheck.readers import read
 from opencheck.readers import typed_columns as columns
 from opencheck.records import TABLES
 from opencheck.records.dataset import Problem, column_of_lists
 from opencheck.records.fields import FieldSpec
-from opencheck.records.parse import Refused
+from opencheck.records.parse import InvalidValue
 from opencheck.records.whitespace import tidied
 
 AS_OF = "2018-12-31"
@@ -49,7 +49,7 @@ def tables(ledger: Path) -> dict[str, pl.DataFrame]:
 
 
 def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
-    zh = {f: spec.column.zh for f, spec in TABLES[name].fields.items()}
+    zh = {f: spec.column.label_zh for f, spec in TABLES[name].fields.items()}
     return [
         {
             zh[f]: "；".join(v) if isinstance(v, list) else "是" if v is True else "否" if v is False else v
@@ -68,12 +68,12 @@ def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.
         (tmp_path / folder).mkdir()
     for name, frame in tables.items():
         rows = chinese_rows(name, frame)
-        sheet = book.create_sheet(TABLES[name].zh)
+        sheet = book.create_sheet(TABLES[name].label_zh)
         sheet.append(list(rows[0]))
         for row in rows:
             sheet.append([v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row.values()])
         text = pl.DataFrame([{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]).write_csv()
-        (tmp_path / "csv" / f"{TABLES[name].zh}.csv").write_bytes(text.encode("gb18030"))
+        (tmp_path / "csv" / f"{TABLES[name].label_zh}.csv").write_bytes(text.encode("gb18030"))
         (tmp_path / "utf8" / f"{name}.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
         lines = [json.dumps(row, ensure_ascii=False, default=str) for row in frame.to_dicts()]
         (tmp_path / "jsonl" / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -93,7 +93,7 @@ def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.
         "parquet of text": tmp_path / "parquet",
         "parquet": tmp_path / "typed",
         "dicts": {n: f.to_dicts() for n, f in tables.items()},
-        "chinese dicts": {TABLES[n].zh: chinese_rows(n, f) for n, f in tables.items()},
+        "chinese dicts": {TABLES[n].label_zh: chinese_rows(n, f) for n, f in tables.items()},
         "models": models,
         "pandas": {n: pd.DataFrame(f.to_dicts()).astype(object) for n, f in tables.items()},
         "arrow": {n: f.to_arrow() for n, f in tables.items()},
@@ -466,7 +466,7 @@ def test_a_column_of_one_type_is_read_as_each_of_its_cells_is(field: FieldSpec, 
     for number, value in enumerate(values):
         try:
             wanted.append(None if value is None else field.read(value))
-        except Refused as exc:
+        except InvalidValue as exc:
             wanted.append(None)
             wrong[number] = exc.code
     problems: dict[int, list[Problem]] = {}
@@ -484,8 +484,8 @@ def test_a_column_of_one_type_is_read_as_each_of_its_cells_is(field: FieldSpec, 
 def test_rows_of_the_same_keys_are_read_as_others_are(rows: list[dict[str, str]]) -> None:
     alike = [dict.fromkeys(["id", "标题", "title", "发布日期", "备注"]) | row for row in rows]
     numbered = list(enumerate(alike, 1))
-    found = objects._by_key(numbered)
-    later = objects._by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
+    found = objects._values_by_key(numbered)
+    later = objects._values_by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
     assert {k: (n, v) for k, (n, v) in later.items()} == {k: (n, [*v, None]) for k, (n, v) in found.items()}
 
 
@@ -496,13 +496,14 @@ def test_a_column_of_lists_holds_the_lists(lists: list[list[str] | None]) -> Non
 
 @given(
     st.lists(
-        st.none() | st.text(alphabet=[*BLANKS, "文", "a", "“", "！", "\u2029", "\ue000", "😀", "\x01"], max_size=5), max_size=8
+        st.none() | st.text(alphabet=[*WHITESPACE, "文", "a", "“", "！", "\u2029", "\ue000", "😀", "\x01"], max_size=5),
+        max_size=8,
     ),
     st.booleans(),
 )
 def test_texts_are_tidied_as_each_on_its_own(texts: list[str | None], prose: bool) -> None:
     def alone(text: str) -> str | None:
-        return (text.replace("\r\n", "\n") if prose else text).strip(BLANKS) or None
+        return (text.replace("\r\n", "\n") if prose else text).strip(WHITESPACE) or None
 
     found = tidied(pl.Series("t", texts, dtype=pl.String), prose)
     assert found.to_list() == [None if t is None else alone(t) for t in texts]

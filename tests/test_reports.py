@@ -280,7 +280,7 @@ def test_units_of_a_ledger_stay_text_in_a_chart(browser: Any, tmp_path: Path) ->
             for n in range(12)
         ]
         made[day] = oc.check({"document": late, "interpretation": []}, as_of=day, rules=["PD-9.4"])
-        history.keep(made[day])
+        history.add(made[day])
     last = made["2018-11-30"]
     last.past = history.runs()
     history.close()
@@ -330,14 +330,14 @@ def test_the_page_without_scripts_and_without_violations(browser: Any, tmp_path:
     file = made.write(tmp_path / "page.html")
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(file.as_uri())
-    assert messages.word_of("page.nothing", "zh") in page.inner_text("#heat")
-    assert messages.word_of("page.no_script", "zh") in page.inner_text("#findings")
+    assert messages.get_message("page.nothing", "zh") in page.inner_text("#heat")
+    assert messages.get_message("page.no_script", "zh") in page.inner_text("#findings")
 
 
 def test_rates_never_exceed_the_records_of_a_unit(report: oc.Report) -> None:
-    from opencheck.report.formats.html import _ranking
+    from opencheck.report.formats.html import unit_ranking
 
-    lines = _ranking(report)
+    lines = unit_ranking(report)
     assert len(lines) > 15
     assert all(line.broken <= line.records for line in lines)
     assert sum(line.violations for line in lines) == sum(1 for f in report.violations if not f.before_plan)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import opencheck as oc
-from opencheck.core.personal_data import masked
+from opencheck.core.personal_data import mask_personal_data
 
 SCHEMA = """
 create table article (
@@ -125,7 +125,7 @@ def main(file: str) -> None:
         print(f"发布“{notice['caption']}”：")
         for reason in publish(database, notice, "2018-10-17"):
             print(f"  不能公布 {reason}")
-        notice["content"] = masked(text)
+        notice["content"] = mask_personal_data(text)
         print(f"遮盖后再发布：{'；'.join(publish(database, notice, '2018-10-17')) or '已公布'}")
 
 

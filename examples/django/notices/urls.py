@@ -5,13 +5,13 @@ from django.urls import path
 
 from django import forms
 from notices.models import Notice
-from opencheck.integrations.django import Mapping, PreflightFormMixin
+from opencheck.integrations.django import PreflightFormMixin, RecordMapping
 
 
 class NoticeForm(PreflightFormMixin, forms.ModelForm):
     """The form of a notice: saving it publishes it."""
 
-    preflight = Mapping(
+    preflight = RecordMapping(
         fields={"title": "title", "text": "body", "attribute": "attribute", "signed_on": "signed_on"},
         values={"is_policy": False},
         attachments=("attachment",),

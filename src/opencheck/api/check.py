@@ -14,7 +14,7 @@ from opencheck.engine.result import Note
 from opencheck.engine.run import run
 from opencheck.readers import read
 from opencheck.records.dataset import Carrier, Dataset
-from opencheck.records.parse import Refused, parse
+from opencheck.records.parse import InvalidValue, parse
 from opencheck.report.report import Report
 from opencheck.rules.packs.loader import load_packs
 from opencheck.rules.packs.pack import Pack
@@ -37,7 +37,7 @@ def as_day(value: date | str) -> date:
     """
     try:
         day = parse("date", value)
-    except Refused:
+    except InvalidValue:
         day = None
     if not isinstance(day, date):
         raise InputError(f"as_of: 不是日期 / not a day: {value!r}; accepted: 2018-12-31")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opencheck.records.tables import TABLES
-from opencheck.rules.packs.models import schemas as pack_schemas
+from opencheck.rules.packs.models import pack_schemas
 
 __all__ = [
     "all_schemas",

@@ -50,7 +50,7 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
     """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
     try:
-        used = load_pack(pack.path, {**_overrides(pack), **example.parameters}) if example.parameters else pack
+        used = load_pack(pack.path, {**_changed_parameters(pack), **example.parameters}) if example.parameters else pack
         report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)
     except OpencheckError as exc:
         return [str(exc)]
@@ -84,5 +84,5 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
     return differences
 
 
-def _overrides(pack: Pack) -> dict[str, Any]:
+def _changed_parameters(pack: Pack) -> dict[str, Any]:
     return {k: v for k, v in pack.values.items() if k in pack.parameters and v != pack.parameters[k].value}

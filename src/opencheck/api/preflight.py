@@ -12,11 +12,11 @@ from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.errors import InputError
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.html import looks_like_html
-from opencheck.documents.redaction import insertion, masks
+from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -30,14 +30,14 @@ from opencheck.rules.packs.loader import load_packs
 from opencheck.rules.packs.pack import Pack
 
 __all__ = [
-    "GROUPS",
+    "FINDING_GROUPS",
     "CompiledRules",
     "Preflight",
     "preflight",
 ]
 
 
-GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
+FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """What the findings of a record are told by, the most pressing first."""
 
 
@@ -53,7 +53,7 @@ class Preflight:
     as_of: date
     findings: list[Finding]
     fixes: list[Fix] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)
+    notes: list[LocalizedText] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list, repr=False)
 
     @property
@@ -92,7 +92,7 @@ class Preflight:
 
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON gives it."""
-        groups = {n: [f.as_dict() for f in getattr(self, n)] for n in GROUPS}
+        groups = {n: [f.as_dict() for f in getattr(self, n)] for n in FINDING_GROUPS}
         return {
             "pack": [p.id for p in self.packs],
             "as_of": self.as_of.isoformat(),
@@ -144,13 +144,13 @@ def preflight(
     spec = TABLES[table]
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
-        return _listing(record, table, values or {}, packs, as_day(as_of))
-    own, lacking = _values(record)
-    own = _canonical(own, spec)
+        return _check_listing(record, table, values or {}, packs, as_day(as_of))
+    own, lacking = _record_values(record)
+    own = _canonical_names(own, spec)
     if looks_like_html(str(own.get("text") or "")):
         page = read(str(own["text"]))
         own["text"], lacking = page.text, [*lacking, *page.unread]
-    for name, other in _read(attachments):
+    for name, other in _read_attachments(attachments):
         whole = Document(str(own.get("text") or ""))
         whole.attach(name, other)
         own["text"] = whole.text
@@ -162,10 +162,10 @@ def preflight(
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
-    read_through = _as_checked(report, table)
-    notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    read_through = _fields_as_read(report, table)
+    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
-    return Preflight({**own, **read_through}, day, findings, _fixes(findings, read_through), notes, packs)
+    return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
 
 class CompiledRules:
@@ -190,7 +190,7 @@ class CompiledRules:
             InputError: a value that is none of its field's.
         """
         given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
-        own = _canonical(given, self._spec)
+        own = _canonical_names(given, self._spec)
         return _check_one(own, self._spec, [self._pack], self._rules, self._links, self._day).findings()
 
 
@@ -209,18 +209,18 @@ def _check_one(
     return report
 
 
-def _listing(
+def _check_listing(
     source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
 ) -> Preflight:
     """A published table, column by column; rows that cannot be read are told in the notes."""
     data = read_as(source, table, values)
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
-    notes = [Text(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
+    notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
     return Preflight({**values}, day, report.findings(), [], notes, packs)
 
 
-def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
+def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
     """The values under the fields' own names.
 
     Raises:
@@ -228,34 +228,34 @@ def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for key, value in values.items():
-        name = spec.field_of(str(key)) or str(key)
+        name = spec.resolve_header(str(key)) or str(key)
         if name in found and found[name] != value:
             raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
         found[name] = value
     return found
 
 
-def _values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
     """The record's values, and what of the document could not be read."""
     if isinstance(record, Document):
         return record.as_record(), list(record.unread)
     return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
 
 
-def _read(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:
+def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:
     if isinstance(attachments, Mapping):
         return list(attachments.items())
     return [(Path(a).name, read(Path(a))) for a in attachments]
 
 
-def _as_checked(report: Report, table: str) -> dict[str, Any]:
+def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
     """The texts that were read through and the attribute, as the reader understood them."""
     own = report.data.tables[table]
     kept = [n for n in ("text", "attribute") if n in own.present]
     return own.records(kept).select(kept).row(0, named=True) if kept else {}
 
 
-def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
+def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
     """The changes that a machine can make, each place once: masks for what is shown, a label where there is none at all."""
     found: dict[tuple[int, int], Fix] = {}
     for finding in findings:
@@ -264,9 +264,9 @@ def _fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list
         if finding.outcome is not Outcome.VIOLATION or not text:
             continue
         if isinstance(kind, FreeOf):
-            for fix in masks(finding.rule, kind.text or "", text, kind.personal):
+            for fix in propose_masks(finding.rule, kind.text or "", text, kind.personal):
                 found.setdefault((fix.start, fix.end), fix)
         elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
-            fix = insertion(finding.rule, kind.text, text, read_through[kind.attribute])
+            fix = propose_label(finding.rule, kind.text, text, read_through[kind.attribute])
             found.setdefault((fix.start, fix.end), fix)
     return sorted(found.values(), key=lambda f: f.start)

@@ -110,7 +110,7 @@ def check(
     if baseline is not None:
         report.compare(baseline)
     if history is not None:
-        _keep(report, history)
+        _save_history(report, history)
     if output is not None:
         suffixless = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
@@ -119,7 +119,7 @@ def check(
     elif format_ == "xlsx":
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
     elif format_ in (None, "table"):
-        _print(report, lang, full)
+        _print_report(report, lang, full)
     else:
         sys.stdout.buffer.write(render(report, format_, lang))
         sys.stdout.flush()
@@ -132,19 +132,19 @@ def check(
     sys.exit(1 if report.worst(fail_on) else 0)
 
 
-def _keep(report: Any, address: str) -> None:
+def _save_history(report: Any, address: str) -> None:
     from opencheck.report.history.store import History
 
     kept = History(address)
     try:
-        run = kept.keep(report)
+        run = kept.add(report)
         report.past = kept.runs(run.packs)
         report.change = kept.compare(later=run.id) if len(report.past) > 1 else None
     finally:
         kept.close()
 
 
-def _print(report: Any, lang: str, full: bool) -> None:
+def _print_report(report: Any, lang: str, full: bool) -> None:
     from opencheck.report.formats.terminal import print_table
 
     print_table(report, stdout_console(), lang, full=full)

@@ -49,7 +49,7 @@ def due(
     """
     import opencheck as oc
     from opencheck.api.check import as_day
-    from opencheck.report.formats.due_list import as_ics, as_rows, print_due, upcoming
+    from opencheck.report.formats.due_list import as_ics, as_rows, print_due, upcoming_findings
 
     day = as_day(as_of or today())
     last = as_day(until) if until else day + timedelta(days=30)
@@ -63,7 +63,7 @@ def due(
             parameters=parse_settings(settings),
             progress=progress,
         )
-    found = [f for f in upcoming(report, last) if unit is None or f.unit == unit]
+    found = [f for f in upcoming_findings(report, last) if unit is None or f.unit == unit]
     chosen = format_ or ({".ics": "ics", ".json": "json"}.get(output.suffix.lower(), "table") if output else "table")
     if chosen == "table" and output is None:
         console = stdout_console()

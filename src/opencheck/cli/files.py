@@ -32,7 +32,7 @@ def completion(shell: str) -> None:
 def template(file: Path, pack: str, force: bool) -> None:
     """写出空白台账模板。Write the template workbook."""
     import opencheck as oc
-    from opencheck.report.formats.template import template as make
+    from opencheck.report.formats.template import template_workbook as make
 
     if file.exists() and not force:
         raise click.UsageError(f"{file} 已存在，加 --force 覆盖 / exists; add --force")

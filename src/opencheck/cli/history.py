@@ -30,7 +30,7 @@ def score(
 ) -> None:
     """考评得分：按规则包的评分表，全部和各单位得多少分。Appraisal scores."""
     import opencheck as oc
-    from opencheck.core.message_catalogue import LANGS
+    from opencheck.core.message_catalogue import LANGUAGES
     from opencheck.report.formats.score import caveats, print_score, print_scores
     from opencheck.report.score import scores
 
@@ -46,7 +46,7 @@ def score(
         if not found:
             raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
     if format_ == "json":
-        notes = [dict(zip(LANGS, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGS), strict=True)]
+        notes = [dict(zip(LANGUAGES, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGUAGES), strict=True)]
         told = {"as_of": report.as_of.isoformat(), "rows": report.rows, "notes": notes, "scores": [s.as_dict() for s in found]}
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif unit is not None:
@@ -64,7 +64,7 @@ def score(
 @LANG
 def history(address: str, compare: tuple[int, int] | None, last: bool, format_: str, lang: str) -> None:
     """列出历次检查，或比较两次。List the runs of a history, or compare two."""
-    from opencheck.report.formats.history import print_change, print_runs
+    from opencheck.report.formats.history import print_diff, print_runs
     from opencheck.report.history.store import History
 
     if not address.startswith("postgresql://") and not Path(address).exists():
@@ -87,4 +87,4 @@ def history(address: str, compare: tuple[int, int] | None, last: bool, format_: 
         facts = {"earlier": change.earlier.as_dict(), "later": change.later.as_dict(), "counts": change.counts, **told}
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        print_change(change, stdout_console(), lang)
+        print_diff(change, stdout_console(), lang)

@@ -20,15 +20,15 @@ def rules(packs: tuple[str, ...], lang: str) -> None:
     """列出规则包的规则。List the rules of a pack."""
     from rich.table import Table
 
-    from opencheck.core.message_catalogue import word_of
+    from opencheck.core.message_catalogue import get_message
     from opencheck.rules.packs.loader import load_packs
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for head in ("rule", "clause", "severity", "table", "kind", "title"):
-        table.add_column(word_of(f"column.{head}", lang))
+        table.add_column(get_message(f"column.{head}", lang))
     for id_, bound in [item for pack in load_packs(packs) for item in pack.rules.items()]:
         rule = bound.rule
-        table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.in_(lang))
+        table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.get(lang))
     stdout_console().print(table)
 
 
@@ -49,7 +49,7 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
     """
     from rich.markdown import Markdown
 
-    from opencheck.report.formats.rule_page import page
+    from opencheck.report.formats.rule_page import rule_page
     from opencheck.report.formats.terminal import print_finding
     from opencheck.rules.packs.loader import load_packs
 
@@ -60,7 +60,7 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
     loaded = next((p for p in given if rule in p.rules), None)
     if loaded is None:
         raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(i for p in given for i in p.rules)}")
-    stdout_console().print(Markdown(page(loaded, rule, lang)))
+    stdout_console().print(Markdown(rule_page(loaded, rule, lang)))
 
 
 @click.command()
@@ -74,7 +74,7 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
     from rich.table import Table
 
     import opencheck as oc
-    from opencheck.core.message_catalogue import word_of
+    from opencheck.core.message_catalogue import get_message
 
     loaded = oc.load_pack(pack)
     counts: dict[str, dict[str, int]] = {}
@@ -129,7 +129,7 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for head in ("clause", "how", "rules", "outcomes", "duty"):
-        table.add_column(word_of(f"column.{head}", lang))
+        table.add_column(get_message(f"column.{head}", lang))
     for row in rows:
         found: Any = row["rules"]
         outcomes = "；".join(", ".join(f"{k} {v}" for k, v in r.get("outcomes", {}).items()) for r in found)

@@ -60,10 +60,10 @@ def preflight(
     opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
     """
     import opencheck as oc
-    from opencheck.api.preflight import GROUPS
-    from opencheck.core.message_catalogue import word_of
+    from opencheck.api.preflight import FINDING_GROUPS
+    from opencheck.core.message_catalogue import get_message
     from opencheck.records.tables import TABLES
-    from opencheck.report.messages import tell
+    from opencheck.report.messages import format_message
 
     unread: list[tuple[str, dict[str, Any]]] = []
     record: Any
@@ -81,7 +81,7 @@ def preflight(
         record, unread = document.as_record(), document.unread
     spec = TABLES.get(table)
     for name, value in () if record is file else parse_settings(fields).items():
-        record[(spec.field_of(name) if spec else None) or name] = value
+        record[(spec.resolve_header(name) if spec else None) or name] = value
     result = oc.preflight(
         record,
         table=table,
@@ -95,18 +95,18 @@ def preflight(
     if format_ == "json":
         click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
-        for group in GROUPS:
+        for group in FINDING_GROUPS:
             found = getattr(result, group)
             if found:
-                click.echo(tell("join.counted", lang, what=word_of(f"preflight.{group}", lang), count=len(found)))
+                click.echo(format_message("join.counted", lang, what=get_message(f"preflight.{group}", lang), count=len(found)))
             for f in found:
-                click.echo(f"  {f.rule} {f.message.in_(lang)}\n    → {f.remedy.in_(lang)}")
+                click.echo(f"  {f.rule} {f.message.get(lang)}\n    → {f.remedy.get(lang)}")
         for note in result.notes:
-            click.echo(tell("preflight.note", lang, text=note.in_(lang)))
+            click.echo(format_message("preflight.note", lang, text=note.get(lang)))
         if not result.blocking:
-            click.echo(word_of("preflight.free", lang))
+            click.echo(get_message("preflight.free", lang))
         if result.fixes and not fix:
-            click.echo(tell("preflight.fixable", lang, count=len(result.fixes)))
+            click.echo(format_message("preflight.fixable", lang, count=len(result.fixes)))
     if fix:
         _write_fixed(file, attachments, output, result)
     sys.exit(1 if result.blocking else 0)
@@ -114,7 +114,7 @@ def preflight(
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
     """Fixed copies beside the files that have something to fix; the files themselves stay as they are."""
-    from opencheck.documents.redaction import fixed_copy, free_name
+    from opencheck.documents.redaction import fixed_copy, free_copy_name
 
     if file.suffix.lower() == ".json":
         raise click.UsageError("--fix 改的是文件，不是记录 / --fix is for documents, not for records")
@@ -130,6 +130,6 @@ def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None,
             continue
         label = next((f for f in own if f.action == "insert"), None)
         attribute = result.record.get("attribute") if label else None
-        target = output if output is not None and path is file else free_name(path)
+        target = output if output is not None and path is file else free_copy_name(path)
         target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
         click.echo(f"已另存 / written: {target}（{len(own)}）", err=True)

@@ -69,7 +69,7 @@ def serve(
     settings = Settings(
         packs=packs,
         tokens=tokens,
-        largest=int(max_mb * 1_000_000),
+        max_request_bytes=int(max_mb * 1_000_000),
         timeout=timeout,
         memory=memory_mb * 1024**2,
         data=data.resolve() if data else None,

@@ -114,9 +114,9 @@ class WorkCalendar:
         """
         if not files:
             return _china()
-        departures, names, years = _package_days()
+        departures, names, years = _published_days()
         for file in files:
-            more, more_names, more_years = _read_days(Path(file))
+            more, more_names, more_years = _read_calendar_file(Path(file))
             departures |= more
             names |= more_names
             years |= more_years
@@ -268,7 +268,7 @@ class WorkCalendar:
             .join(count.rename({"n": "na"}), left_on="a", right_on="day", how="left", maintain_order="left")
             .join(count.rename({"n": "nb"}), left_on="b", right_on="day", how="left", maintain_order="left")
         )
-        return _like(after, lookup.select(pl.col("nb") - pl.col("na")).to_series().rename("working_days"))
+        return _same_type(after, lookup.select(pl.col("nb") - pl.col("na")).to_series().rename("working_days"))
 
     @overload
     def next_working_day(self, day: date) -> date: ...
@@ -299,7 +299,7 @@ class WorkCalendar:
             result = pl.Series(days.name, [None] * len(days), dtype=pl.Date)
         else:
             result = days.replace_strict(answers, default=None, return_dtype=pl.Date)
-        return _like(column, result)
+        return _same_type(column, result)
 
     def table(self) -> pl.DataFrame:
         """The known days as a frame: ``day`` (date), ``works`` (bool).
@@ -315,11 +315,11 @@ class WorkCalendar:
 
 @lru_cache(maxsize=1)
 def _china() -> WorkCalendar:
-    departures, names, years = _package_days()
+    departures, names, years = _published_days()
     return WorkCalendar(departures, sorted(years), names)
 
 
-def _package_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
+def _published_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
     from chinese_calendar import constants
 
     chinese = {holiday.value: holiday.chinese for holiday in constants.Holiday}
@@ -332,7 +332,7 @@ def _package_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[
     return departures, names, set(range(first, last + 1))
 
 
-def _read_days(path: Path) -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
+def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
@@ -383,7 +383,7 @@ def _to_series(column: Any) -> pl.Series:
     return series.cast(pl.Date)
 
 
-def _like(original: Any, result: pl.Series) -> Any:
+def _same_type(original: Any, result: pl.Series) -> Any:
     import polars as pl
 
     if isinstance(original, pl.Series):

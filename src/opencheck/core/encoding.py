@@ -39,7 +39,7 @@ def decode(content: bytes, name: str) -> str:
     )
 
 
-def _encoding(head: bytes, name: str) -> str:
+def detect_encoding(head: bytes, name: str) -> str:
     """The encoding of a file by its first bytes: they may end within a character."""
     for bom, encoding in _BOMS:
         if head.startswith(bom):

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 __all__ = [
-    "Named",
-    "Text",
+    "LocalizedName",
+    "LocalizedText",
 ]
 
 
 @dataclass(frozen=True)
-class Named:
+class LocalizedName:
     """A fact that has a name in each language: a topic, a cell of a grid."""
 
     zh: str
     en: str
 
 
-class Text(BaseModel):
+class LocalizedText(BaseModel):
     """A text in both languages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +28,6 @@ class Text(BaseModel):
     zh: str
     en: str
 
-    def in_(self, lang: str) -> str:
+    def get(self, lang: str) -> str:
         """The text in a language, ``zh`` or ``en``."""
         return self.en if lang == "en" else self.zh

@@ -8,27 +8,27 @@ from importlib.resources import files
 import yaml
 
 __all__ = [
-    "LANGS",
-    "catalogue",
-    "word_of",
+    "LANGUAGES",
+    "get_message",
+    "load_messages",
 ]
 
 
-LANGS = ("zh", "en")
+LANGUAGES = ("zh", "en")
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> dict[str, dict[str, str]]:
+def load_messages() -> dict[str, dict[str, str]]:
     """Every message by name: ``{"zh": …, "en": …}``."""
     text = files("opencheck.core").joinpath("messages.yaml").read_text(encoding="utf-8")
     found: dict[str, dict[str, str]] = yaml.safe_load(text)
     return found
 
 
-def word_of(name: str, lang: str) -> str:
+def get_message(name: str, lang: str) -> str:
     """A fixed word of the catalogue.
 
-    >>> word_of("outcome.violation", "zh")
+    >>> get_message("outcome.violation", "zh")
     '违规'
     """
-    return catalogue()[name][lang]
+    return load_messages()[name][lang]

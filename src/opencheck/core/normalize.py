@@ -6,14 +6,14 @@ import re
 import unicodedata
 
 __all__ = [
-    "BLANKS",
-    "clean",
-    "fold",
-    "header_key",
+    "WHITESPACE",
+    "normalize_header",
+    "normalize_key",
+    "normalize_whitespace",
 ]
 
 
-BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
+WHITESPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 """White space that is taken off both ends of any text."""
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
@@ -25,10 +25,10 @@ _NOT_LETTERS = re.compile(r"[\s*＊:：()（）\[\]【】〔〕_\-—/、.]+")
 _UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]\s*$")
 
 
-def clean(text: str) -> str:
+def normalize_whitespace(text: str) -> str:
     """The text without surrounding or exotic white space; line breaks within it become one space.
 
-    >>> clean("　市环保局\\u00a0 ")
+    >>> normalize_whitespace("　市环保局\\u00a0 ")
     '市环保局'
     """
     if text.isprintable() and " " not in text:  # other white space is not printable
@@ -36,19 +36,19 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def fold(text: str) -> str:
+def normalize_key(text: str) -> str:
     """The text in the form in which two spellings of one thing are equal: width, case, spaces, outer brackets.
 
-    >>> fold("（此件 主动公开）"), fold("ＡＢ c")
+    >>> normalize_key("（此件 主动公开）"), normalize_key("ＡＢ c")
     ('此件主动公开', 'abc')
     """
     return _OUTER.sub("", _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold())
 
 
-def header_key(text: str) -> tuple[str, str]:
+def normalize_header(text: str) -> tuple[str, str]:
     """A header folded for look-up: whole, and without a closing note in brackets such as （必填）.
 
-    >>> header_key("发布 日期*（年月日）")
+    >>> normalize_header("发布 日期*（年月日）")
     ('发布日期年月日', '发布日期')
     """
     folded = unicodedata.normalize("NFKC", text).casefold()

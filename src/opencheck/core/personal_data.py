@@ -13,20 +13,20 @@ from datetime import date
 from typing import Literal, NamedTuple, get_args
 
 __all__ = [
-    "CANDIDATE",
-    "KINDS",
-    "Hit",
+    "PERSONAL_KINDS",
+    "PREFILTER",
+    "PersonalDataMatch",
     "PersonalKind",
-    "candidates",
-    "find",
-    "masked",
-    "shown",
+    "find_personal_data",
+    "mask_for_display",
+    "mask_personal_data",
+    "prefilter_patterns",
 ]
 
 
 PersonalKind = Literal["resident_id", "bank_card", "mobile", "passport", "address"]
 
-KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
+PERSONAL_KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
 _GROUPED = (
     r"1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}",
@@ -37,7 +37,7 @@ _GROUPED = (
 
 _GAP = "[ \\-\u3000\u00a0\uff0d]"
 
-NUMBERS = f"[0-9]{{3}}(?:[0-9]{{3}}(?:[0-9]{{5}}|{_GAP}[0-9]{{4}})|{_GAP}[0-9]{{4}}{_GAP}[0-9])|[0-9]\\r?\\n[0-9Xx]"
+NUMBER_PREFILTER = f"[0-9]{{3}}(?:[0-9]{{3}}(?:[0-9]{{5}}|{_GAP}[0-9]{{4}})|{_GAP}[0-9]{{4}}{_GAP}[0-9])|[0-9]\\r?\\n[0-9Xx]"
 """What a text must hold to show a number of a person: eleven digits, groups of them, or a number broken by a line end.
 
 One pass over the text for all kinds of numbers: its parts share their beginning, which the engines search three times as fast.
@@ -51,26 +51,26 @@ _WORDS: dict[PersonalKind, tuple[str, ...]] = {
 }
 
 
-def candidates(kinds: Iterable[PersonalKind]) -> list[str]:
+def prefilter_patterns(kinds: Iterable[PersonalKind]) -> list[str]:
     """Regular expressions for any engine, of which a text matches one if it holds personal data of these kinds.
 
-    >>> candidates(["passport"])
+    >>> prefilter_patterns(["passport"])
     ['护照']
     """
     wanted = list(kinds)
-    numbers = [NUMBERS] if set(wanted) - set(_WORDS) else []
+    numbers = [NUMBER_PREFILTER] if set(wanted) - set(_WORDS) else []
     others = [w for k in wanted for w in _WORDS.get(k, ())] + ([_WIDE_DIGITS] if numbers else [])
     return [*numbers, "|".join(others)]
 
 
-CANDIDATE = "|".join(candidates(KINDS))
+PREFILTER = "|".join(prefilter_patterns(PERSONAL_KINDS))
 """What a text without which nothing can be found must hold, whatever the kind."""
 
 _NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
 
-_RUN = re.compile(r"[0-9+][0-9Xx \-]{10,}")
+_DIGIT_RUN = re.compile(r"[0-9+][0-9Xx \-]{10,}")
 
-_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
+_LINE_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
 
 _WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0D: "-", 0x3000: " ", 0x00A0: " "}
 
@@ -85,7 +85,7 @@ _ADDRESS = re.compile(
 
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
 
-_JOINTS = re.compile(r"[ \-]")
+_SEPARATORS = re.compile(r"[ \-]")
 
 _CODE = re.compile("[0-9A-Za-z]")
 
@@ -95,10 +95,12 @@ _MOBILE = re.compile(r"(?:\+86|0086)?1[3-9][0-9]{9}")
 
 _DIGITS = re.compile(r"[0-9０-９]{3}[0-9０-９ \-\r\n]{8}")
 
-_OFFICE = re.compile(r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$")
+_HOTLINE_CONTEXT = re.compile(
+    r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$"
+)
 
 
-class Hit(NamedTuple):
+class PersonalDataMatch(NamedTuple):
     """One find: its kind, where it stands, and the value with its middle masked."""
 
     kind: PersonalKind
@@ -107,7 +109,7 @@ class Hit(NamedTuple):
     masked: str
 
 
-def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
+def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[PersonalDataMatch]:
     """The personal data in a text.
 
     Args:
@@ -117,9 +119,9 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     Returns:
         The hits in order; the values themselves are not in them.
 
-    >>> [(h.kind, h.masked) for h in find("身份证号11010519491231002X，监督电话13805321234")]
+    >>> [(h.kind, h.masked) for h in find_personal_data("身份证号11010519491231002X，监督电话13805321234")]
     [('resident_id', '1101**********002X')]
-    >>> find("身份证号110105194912310021")
+    >>> find_personal_data("身份证号110105194912310021")
     []
     """
     wanted = set(kinds)
@@ -127,19 +129,19 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
     if _IS_WIDE.search(text):
         text = text.translate(_WIDE)  # a character for a character: places stay what they were
     # What can be a number is found by its characters first: that is four times as fast as trying every beginning.
-    for run in _RUN.finditer(text):
+    for run in _DIGIT_RUN.finditer(text):
         for match in _NUMBER.finditer(text, *run.span()):
             value, (start, end) = match[0], match.span()
-            kind = _kind(value if value.isalnum() else _JOINTS.sub("", value))
+            kind = _kind(value if value.isalnum() else _SEPARATORS.sub("", value))
             if kind not in wanted or kind is None:
                 continue
             if kind != "resident_id" and _CODE.search(text[max(0, start - 1) : start] + text[end : end + 1]):
                 continue  # part of a longer code; a check digit and a day of birth that fit are no accident
-            if kind == "mobile" and _OFFICE.search(text[max(0, start - 16) : start]):
+            if kind == "mobile" and _HOTLINE_CONTEXT.search(text[max(0, start - 16) : start]):
                 continue
-            hits.append(Hit(kind, start, end, _masked(value)))
+            hits.append(PersonalDataMatch(kind, start, end, _mask_middle(value)))
     taken = {h.start for h in hits}
-    for match in _BROKEN.finditer(text) if "\n" in text else ():
+    for match in _LINE_BROKEN.finditer(text) if "\n" in text else ():
         # Lines of a PDF end anywhere. Only check digits are proof enough that two lines are one number.
         lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
         for first, last in ((0, -1), (0, 1), (1, -1)):  # all of them; without the last line, without the first
@@ -151,41 +153,44 @@ def find(text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Hit]:
                 hits = [h for h in hits if not (start <= h.start and h.end <= end)]
             elif start in taken:
                 continue
-            hits.append(Hit(kind, start, end, _masked(text[start:end])))
+            hits.append(PersonalDataMatch(kind, start, end, _mask_middle(text[start:end])))
             break
     if "passport" in wanted:
-        hits += [Hit("passport", m.start(1), m.end(1), _masked(m[1])) for m in _PASSPORT.finditer(text)]
+        hits += [PersonalDataMatch("passport", m.start(1), m.end(1), _mask_middle(m[1])) for m in _PASSPORT.finditer(text)]
     if "address" in wanted:
-        hits += [Hit("address", m.start(1), m.end(1), m[1][:3] + "*" * (len(m[1]) - 3)) for m in _ADDRESS.finditer(text)]
+        hits += [
+            PersonalDataMatch("address", m.start(1), m.end(1), m[1][:3] + "*" * (len(m[1]) - 3))
+            for m in _ADDRESS.finditer(text)
+        ]
     return sorted(hits, key=lambda h: h.start) if len(hits) > 1 else hits
 
 
-def _masked(value: str) -> str:
+def _mask_middle(value: str) -> str:
     """A number with its middle masked; what is short keeps less."""
     keep = 4 if len(value) > 14 else 3 if len(value) > 9 else 1
     tail = 4 if len(value) > 9 else 2
     return value[:keep] + _INNER.sub("*", value[keep:-tail]) + value[-tail:]
 
 
-def masked(text: str, kinds: Iterable[PersonalKind] = KINDS) -> str:
+def mask_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> str:
     """A text with the personal data in it masked, the rest as it was.
 
-    >>> masked("王某，11010519491231002X，家住红旗路5号楼3单元201室")
+    >>> mask_personal_data("王某，11010519491231002X，家住红旗路5号楼3单元201室")
     '王某，1101**********002X，家住红旗路**********'
     """
     found = text
-    for hit in find(text, kinds):
+    for hit in find_personal_data(text, kinds):
         found = found[: hit.start] + hit.masked + found[hit.end :]
     return found
 
 
-def shown(text: str) -> str:
+def mask_for_display(text: str) -> str:
     """A value as reports, messages and logs show it: the numbers of persons in it masked, wherever they come from.
 
-    >>> shown("救助对象11010519491231002X"), shown("2018-09-30")
+    >>> mask_for_display("救助对象11010519491231002X"), mask_for_display("2018-09-30")
     ('救助对象1101**********002X', '2018-09-30')
     """
-    return masked(text) if _DIGITS.search(text) else text
+    return mask_personal_data(text) if _DIGITS.search(text) else text
 
 
 def _kind(value: str) -> PersonalKind | None:

@@ -11,39 +11,39 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 __all__ = [
     "DatedLimit",
+    "Duration",
     "Limit",
     "LimitSpec",
-    "Span",
     "StatuteRef",
 ]
 
 
-SpanUnit = Literal["working_days", "days", "hours"]
+DurationUnit = Literal["working_days", "days", "hours"]
 
-_SPAN = re.compile(r"(\d+)\s*(working_days|days|hours)")
+_DURATION = re.compile(r"(\d+)\s*(working_days|days|hours)")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Duration:
     """A number of working days (the day of the event not counted), calendar days, or hours that run on.
 
-    >>> Span.parse("3 working_days")
-    Span(number=3, unit='working_days')
+    >>> Duration.parse("3 working_days")
+    Duration(number=3, unit='working_days')
     """
 
     number: int
-    unit: SpanUnit
+    unit: DurationUnit
 
     @classmethod
-    def parse(cls, text: Any) -> Span:
+    def parse(cls, text: Any) -> Duration:
         """A span from its written form.
 
         Raises:
             ValueError: for anything but ``N working_days``, ``N days`` or ``N hours``.
         """
-        if isinstance(text, Span):
+        if isinstance(text, Duration):
             return text
-        if not isinstance(text, str) or not (match := _SPAN.fullmatch(text.strip())):
+        if not isinstance(text, str) or not (match := _DURATION.fullmatch(text.strip())):
             raise ValueError(f"expected a span such as '3 working_days', '10 days' or '24 hours', found {text!r}")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
@@ -52,8 +52,8 @@ class Span:
 
 
 Limit = Annotated[
-    Span,
-    BeforeValidator(Span.parse),
+    Duration,
+    BeforeValidator(Duration.parse),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d+\s*(working_days|days|hours)$", "examples": ["3 working_days"]}),
 ]
@@ -80,14 +80,14 @@ LimitSpec = Limit | StatuteRef
 class DatedLimit:
     """A limit with the days for which it holds, and the norm that it rests on (None for the pack's own limit)."""
 
-    span: Span
+    duration: Duration
     since: date | None = None
     until: date | None = None
-    extension: Span | None = None
+    extension: Duration | None = None
     norm_zh: str | None = None
     norm_en: str | None = None
     clause: str | None = None
-    seen: bool = True
+    verified_in_source: bool = True
 
     def holds_on(self, day: date) -> bool:
         """Whether the limit is in force on a day."""

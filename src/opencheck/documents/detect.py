@@ -11,31 +11,31 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.documents.docx import read_docx
-from opencheck.documents.html import from_html, looks_like_html
+from opencheck.documents.html import extract_html, looks_like_html
 from opencheck.documents.ofd import read_ofd
-from opencheck.documents.parts import LARGEST, UNPACKED, Parts, damaged_file, too_large
+from opencheck.documents.parts import MAX_FILE_BYTES, MAX_UNPACKED_BYTES, ExtractedText, damaged_file_error, too_large_error
 from opencheck.documents.pdf import read_pdf
 from opencheck.documents.spreadsheet import SPREADSHEET_SUFFIXES, read_spreadsheet
-from opencheck.records.disclosure_labels import part_line
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
-    "from_bytes",
+    "extract_text",
 ]
 
 
-def from_bytes(data: bytes, name: str) -> Parts:
+def extract_text(data: bytes, name: str) -> ExtractedText:
     """The text of a file by its content; its ending only decides between kinds of plain text.
 
     Raises:
         InputError: what cannot be read, and what to do about it.
     """
-    if len(data) > LARGEST:
-        raise too_large(name)
+    if len(data) > MAX_FILE_BYTES:
+        raise too_large_error(name)
     ending = Path(name).suffix.lower()
     if data[:5] == b"%PDF-":
         return read_pdf(data, name, read_embedded)
     if data[:4] == b"PK\x03\x04":
-        return _archive(data, name)
+        return _extract_archive(data, name)
     if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
@@ -47,15 +47,15 @@ def from_bytes(data: bytes, name: str) -> Parts:
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name}: 不是文本文件 / no text; accepted: .docx .pdf .ofd .html .txt .xlsx .csv")
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
-    return from_html(text) if looks_like_html(text) else Parts(text)
+    return extract_html(text) if looks_like_html(text) else ExtractedText(text)
 
 
-def _archive(data: bytes, name: str) -> Parts:
+def _extract_archive(data: bytes, name: str) -> ExtractedText:
     """The text of a .docx, .xlsx or .ofd file, which are archives all."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > UNPACKED:
-                raise InputError(f"{name}: 解压后过大 / unpacks to more than {UNPACKED // 1_000_000} MB")
+            if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise InputError(f"{name}: 解压后过大 / unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
             names = set(archive.namelist())
             if "OFD.xml" in names:
                 return read_ofd(archive, name, read_embedded)
@@ -69,16 +69,16 @@ def _archive(data: bytes, name: str) -> Parts:
     except InputError:
         raise
     except Exception as exc:
-        raise damaged_file(name, exc) from exc
+        raise damaged_file_error(name, exc) from exc
 
 
 def read_embedded(files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
     """Add the texts of files within a file; what cannot be read is said."""
     for title, content in files.items():
         try:
-            inner = from_bytes(content, title)
+            inner = extract_text(content, title)
         except InputError:
             unread.append(("unread.embedded", {"name": title}))
             continue
-        lines += [part_line(f"嵌入的文件 {title}"), inner.text]
+        lines += [part_marker(f"嵌入的文件 {title}"), inner.text]
         unread += inner.unread

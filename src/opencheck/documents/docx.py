@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import DRAWING_NAMESPACE, Parts, ReadEmbedded, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, xml_tree
+from opencheck.records.disclosure_labels import part_marker
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -18,79 +18,79 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
-def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> Parts:
+def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
     """The body first; then what stands around it: headers, footers, notes, comments, and text that is deleted but tracked."""
     known = {p.rpartition("/")[2]: p for p in archive.namelist() if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", p)}
     body = xml_tree(archive.read(known["document.xml"]), name)
-    lines = list(_word_lines(body))
+    lines = list(_paragraph_lines(body))
     around: dict[str, list[str]] = {}
     titles = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
-    pictures = _pictures(body)
+    pictures = _count_pictures(body)
     for part in sorted(known):
         title = titles.get(re.sub(r"[0-9]*\.xml$", "", part))
         if title:
             root = xml_tree(archive.read(known[part]), name)
-            pictures += _pictures(root)
-            around.setdefault(title, []).extend(_word_lines(root))
-            around.setdefault("修订中删除的文字", []).extend(_deleted(root))
-    around.setdefault("修订中删除的文字", []).extend(_deleted(body))
+            pictures += _count_pictures(root)
+            around.setdefault(title, []).extend(_paragraph_lines(root))
+            around.setdefault("修订中删除的文字", []).extend(_deleted_lines(root))
+    around.setdefault("修订中删除的文字", []).extend(_deleted_lines(body))
     drawn = sorted(p for p in archive.namelist() if re.fullmatch(r"word/(?:charts|diagrams)/[^/]+\.xml", p))
-    around["图表和图示"] = [line for p in drawn for line in _drawn(xml_tree(archive.read(p), name))]
+    around["图表和图示"] = [line for p in drawn for line in _drawing_lines(xml_tree(archive.read(p), name))]
     for title, found in around.items():
         if kept := [line for line in found if line.strip()]:
-            lines += [part_line(title), *kept]
+            lines += [part_marker(title), *kept]
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     inside = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
     read_embedded({Path(p).name: archive.read(p) for p in inside}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
-    return Parts("\n".join(lines), {}, unread)
+    return ExtractedText("\n".join(lines), {}, unread)
 
 
-def _drawn(root: Any) -> list[str]:
+def _drawing_lines(root: Any) -> list[str]:
     """The texts of a drawing, a line for each paragraph."""
     lines = ["".join(t.text or "" for t in p.iter(f"{DRAWING_NAMESPACE}t")) for p in root.iter(f"{DRAWING_NAMESPACE}p")]
     return list(dict.fromkeys(lines))  # a diagram keeps its texts twice
 
 
-def _pictures(root: Any) -> int:
+def _count_pictures(root: Any) -> int:
     return sum(1 for _ in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
 
 
-def _word_lines(root: Any) -> Iterator[str]:
+def _paragraph_lines(root: Any) -> Iterator[str]:
     """A line for each paragraph, a line for each row of a table with tabs between its cells; text boxes follow their paragraph."""
     for child in root:
         if child.tag == f"{_W}p":
-            yield _word_text(child)
+            yield _paragraph_text(child)
             for box in child.iter(f"{_W}txbxContent"):
                 if not any(a.tag == f"{_MC}Fallback" for a in box.iterancestors()):
-                    yield from _word_lines(box)
+                    yield from _paragraph_lines(box)
         elif child.tag == f"{_W}tbl":
             for row in child.iter(f"{_W}tr"):
                 if next(a for a in row.iterancestors() if a.tag == f"{_W}tbl") is child:
-                    yield "\t".join(" ".join(_word_lines(cell)) for cell in row.iterchildren(f"{_W}tc"))
+                    yield "\t".join(" ".join(_paragraph_lines(cell)) for cell in row.iterchildren(f"{_W}tc"))
         elif isinstance(child.tag, str):
-            yield from _word_lines(child)
+            yield from _paragraph_lines(child)
 
 
-def _word_text(paragraph: Any) -> str:
+def _paragraph_text(paragraph: Any) -> str:
     """The text of a paragraph as printed: without deleted text and without its text boxes."""
     found = []
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
-        if any(a.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}tabs") for a in _up_to(node, paragraph)):
+        if any(a.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}tabs") for a in _ancestors_below(node, paragraph)):
             continue
         name = node.tag.removeprefix(_W)
         found.append(node.text or "" if name == "t" else {"tab": "\t", "noBreakHyphen": "-"}.get(name, "\n"))
     return "".join(found)
 
 
-def _up_to(node: Any, top: Any) -> Iterator[Any]:
+def _ancestors_below(node: Any, top: Any) -> Iterator[Any]:
     for ancestor in node.iterancestors():
         if ancestor is top:
             return
         yield ancestor
 
 
-def _deleted(root: Any) -> list[str]:
+def _deleted_lines(root: Any) -> list[str]:
     found = ["".join(t.text or "" for t in node.iter(f"{_W}delText", f"{_W}t")) for node in root.iter(f"{_W}del")]
     return [text for text in found if text.strip()]

@@ -8,23 +8,23 @@ from itertools import pairwise
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
-from opencheck.documents.parts import Parts, needs_extra
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.parts import ExtractedText, missing_extra_error
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
-    "ROWS",
-    "block_nodes",
-    "from_html",
+    "METADATA_LABELS",
+    "extract_html",
     "html_tree",
     "looks_like_html",
+    "text_nodes",
 ]
 
 
-_META = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource": "issuer"}
+_META_TAGS = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource": "issuer"}
 
-ROWS = {
+METADATA_LABELS = {
     "标题": "title",
     "名称": "title",
     "发文字号": "number",
@@ -49,7 +49,7 @@ _BLOCKS = frozenset(
     )
 )
 
-TOLD = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
+TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
 """Attributes of HTML that hold text which a reader of the page can find."""
 
 
@@ -72,7 +72,7 @@ def html_tree(text: str) -> Any:
     try:
         from lxml import html
     except ImportError as exc:
-        raise needs_extra("HTML", exc) from exc
+        raise missing_extra_error("HTML", exc) from exc
     parser = html.HTMLParser(no_network=True, recover=True, huge_tree=True, encoding="utf-8")
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -85,43 +85,43 @@ def html_tree(text: str) -> Any:
     return tree
 
 
-def from_html(text: str) -> Parts:
+def extract_html(text: str) -> ExtractedText:
     """The text of HTML as a browser shows it, and what its metadata state."""
     tree = html_tree(text)
     known: dict[str, Found] = {}
     for meta in tree.iter("meta"):
-        target, value = _META.get(meta.get("name") or ""), (meta.get("content") or "").strip()
+        target, value = _META_TAGS.get(meta.get("name") or ""), (meta.get("content") or "").strip()
         if target and value:
             known.setdefault(target, Found(value, f"meta {meta.get('name')}", "sure", value))
     for row in tree.iter("tr"):
         cells = [" ".join(c.text_content().split()) for c in row if c.tag in ("td", "th")]
         for label, value in pairwise(cells):
-            target = ROWS.get(re.sub(r"[\s:：]", "", label))
+            target = METADATA_LABELS.get(re.sub(r"[\s:：]", "", label))
             if target and value:
                 known.setdefault(target, Found(value, f"table {label}", "sure", value))
     heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
     if heading is not None:
         known.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
     pieces: list[str] = []
-    for node in block_nodes(tree):
+    for node in text_nodes(tree):
         pieces.append(node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()))
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
-    hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TOLD]
+    hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TEXT_ATTRIBUTES]
     hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
-    if telling := [" ".join(t.split()) for t in hidden if shown(t) != t]:  # the rest is no text of the document
-        lines += [part_line("网页源码"), *telling]
+    if telling := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:  # the rest is no text of the document
+        lines += [part_marker("网页源码"), *telling]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
-    return Parts("\n".join(line for line in lines if line.strip()), known, unread)
+    return ExtractedText("\n".join(line for line in lines if line.strip()), known, unread)
 
 
-Node = tuple[Callable[[], str], Callable[[str], None]]
+TextNode = tuple[Callable[[], str], Callable[[str], None]]
 
 
-def block_nodes(tree: Any) -> Iterator[str | Node]:
+def text_nodes(tree: Any) -> Iterator[str | TextNode]:
     """The texts of an HTML tree in order, as functions that read and write them, with line breaks and tabs where blocks and cells meet."""
 
-    def own(element: Any, name: str) -> Node:
+    def own(element: Any, name: str) -> TextNode:
         return (lambda: getattr(element, name) or ""), (lambda text: setattr(element, name, text))
 
     from lxml import etree

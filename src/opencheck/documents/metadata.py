@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from opencheck.records.disclosure_labels import ATTACHMENTS, labels
-from opencheck.records.parse import Refused, parse
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, find_labels
+from opencheck.records.parse import InvalidValue, parse
 
 __all__ = [
+    "Confidence",
     "Found",
-    "Sure",
-    "damaged_day",
-    "dates_of",
-    "day_of",
-    "issuer_of",
-    "label_of",
-    "numbers_of",
-    "published",
-    "signed",
+    "find_dates",
+    "find_document_numbers",
+    "find_issuer",
+    "find_label",
+    "find_publication_date",
+    "find_signing_date",
+    "parse_day",
+    "repair_day",
 ]
 
 
-Sure = Literal["sure", "damaged", "ambiguous"]
+Confidence = Literal["sure", "damaged", "ambiguous"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class Found:
 
     value: Any
     where: str
-    sure: Sure = "sure"
+    sure: Confidence = "sure"
     text: str = ""
 
 
-_ORGAN = r"[\u4e00-\u9fa5]{1,10}?(?:发|办|函|字|政|令|通|规|秘|电|文|改|环|财)"
+_ISSUER_CODE = r"[\u4e00-\u9fa5]{1,10}?(?:发|办|函|字|政|令|通|规|秘|电|文|改|环|财)"
 
 _NUMBER = re.compile(
-    rf"({_ORGAN})([〔\[(（［【〈<]?)\s*((?:19|20)\d{{2}})\s*([〕\])）］】〉>]?)\s*(?:第)?\s*(\d{{1,4}})[ \t]*号"
+    rf"({_ISSUER_CODE})([〔\[(（［【〈<]?)\s*((?:19|20)\d{{2}})\s*([〕\])）］】〉>]?)\s*(?:第)?\s*(\d{{1,4}})[ \t]*号"
 )
 
 _CHINESE = "〇零○OoΟ一二三四五六七八九十"
@@ -55,21 +55,21 @@ _DAY = re.compile(
     rf"(?:19|20)\d{{2}}{_SPACE}[-/.年]{_SPACE}\d{{1,2}}{_SPACE}[-/.月]{_SPACE}\d{{1,2}}(?:{_SPACE}日)?|[{_CHINESE}0-9]{{4}}年[{_CHINESE}0-9]{{1,3}}月[{_CHINESE}0-9]{{1,3}}日"
 )
 
-_BARE = re.compile(r"(?m)^[ \t\u3000]*((?:19|20)\d{5,6})(日?)[ \t\u3000]*(?=[（(\[［【]|$)")
+_DIGITS_ONLY_DAY = re.compile(r"(?m)^[ \t\u3000]*((?:19|20)\d{5,6})(日?)[ \t\u3000]*(?=[（(\[［【]|$)")
 
-_PUBLISHED = re.compile(
+_PUBLICATION_FIELD = re.compile(
     r"(?:发布日期|发布时间|公开日期|公布日期|发文时间)\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?)"
 )
 
-_ORGANS = re.compile(r"[\u4e00-\u9fa5]{2,30}(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司)")
+_ISSUER_NAME = re.compile(r"[\u4e00-\u9fa5]{2,30}(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司)")
 
-_SIGNED = re.compile(r"(?:成文日期|签发日期)\s*[:：]?\s*(\S{6,20})")
+_SIGNING_FIELD = re.compile(r"(?:成文日期|签发日期)\s*[:：]?\s*(\S{6,20})")
 
 
-def numbers_of(text: str) -> list[Found]:
+def find_document_numbers(text: str) -> list[Found]:
     """Every document number in a text, in order, in its regular form; damaged brackets are marked.
 
-    >>> [(f.value, f.sure) for f in numbers_of("根据（国办发〔201823号）和鲁政办发〔2018〕21号")]
+    >>> [(f.value, f.sure) for f in find_document_numbers("根据（国办发〔201823号）和鲁政办发〔2018〕21号")]
     [('国办发〔2018〕23号', 'damaged'), ('鲁政办发〔2018〕21号', 'sure')]
     """
     found = []
@@ -77,24 +77,24 @@ def numbers_of(text: str) -> list[Found]:
         organ, opened, year, closed, number = match.groups()
         organ = re.sub(r"^.*?(?:根据|按照|依据|印发|转发|以下简称|的通知|和|与|及)", "", organ) or organ
         value = f"{organ}〔{year}〕{int(number)}号"
-        sure: Sure = "sure" if opened and closed else "damaged"
+        sure: Confidence = "sure" if opened and closed else "damaged"
         found.append(Found(value, f"{match.start()}-{match.end()}", sure, match[0]))
     return found
 
 
-def day_of(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """The day that a text is, or None."""
     try:
         value = parse("date", re.sub(r"\s", "", text))
-    except Refused:
+    except InvalidValue:
         return None
     return value if isinstance(value, date) else None
 
 
-def damaged_day(digits: str) -> date | None:
+def repair_day(digits: str) -> date | None:
     """The one day that digits without 年月日 can be, or None where they can be several or none.
 
-    >>> damaged_day("2018824"), damaged_day("20191129"), damaged_day("2018111")
+    >>> repair_day("2018824"), repair_day("20191129"), repair_day("2018111")
     (datetime.date(2018, 8, 24), datetime.date(2019, 11, 29), None)
     """
     year, rest = int(digits[:4]), digits[4:]
@@ -110,7 +110,7 @@ def damaged_day(digits: str) -> date | None:
     return found.pop() if len(found) == 1 else None
 
 
-def dates_of(text: str) -> list[Found]:
+def find_dates(text: str) -> list[Found]:
     """Every date that stands on a line of its own, alone or before a label: where signatures stand. Damaged ones are marked."""
     found = []
     for match in _DAY.finditer(text):
@@ -119,46 +119,46 @@ def dates_of(text: str) -> list[Found]:
         after = text[match.end() : line_end if line_end >= 0 else len(text)].strip(" \t\u3000")
         if text[line_start : match.start()].strip(" \t\u3000") or (after and after[0] not in "（([［【此"):
             continue
-        day = day_of(match[0])
+        day = parse_day(match[0])
         if day:
             found.append(Found(day, f"{match.start()}-{match.end()}", "sure", match[0]))
-    for match in _BARE.finditer(text):
-        day = damaged_day(match[1])
+    for match in _DIGITS_ONLY_DAY.finditer(text):
+        day = repair_day(match[1])
         if day:
             found.append(Found(day, f"{match.start(1)}-{match.end(1)}", "damaged", match[1]))
     return sorted(found, key=lambda f: int(f.where.split("-")[0]))
 
 
-def signed(text: str) -> Found | None:
+def find_signing_date(text: str) -> Found | None:
     """The day of signing: a field that names it, else the first date that stands alone on its line (attachments follow it)."""
-    if (match := _SIGNED.search(text)) and (day := day_of(match[1])):
+    if (match := _SIGNING_FIELD.search(text)) and (day := parse_day(match[1])):
         return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1])
-    alone = dates_of(text)
+    alone = find_dates(text)
     return alone[0] if alone else None
 
 
-def issuer_of(text: str) -> Found | None:
+def find_issuer(text: str) -> Found | None:
     """The organ whose name stands on the line above the day of signing."""
-    alone = dates_of(text)
+    alone = find_dates(text)
     if not alone:
         return None
     lines = text[: int(alone[0].where.split("-")[0])].rstrip().splitlines()
     name = re.sub(r"\s", "", lines[-1]) if lines else ""
-    return Found(name, "text", "sure", lines[-1]) if _ORGANS.fullmatch(name) else None
+    return Found(name, "text", "sure", lines[-1]) if _ISSUER_NAME.fullmatch(name) else None
 
 
-def published(text: str) -> Found | None:
+def find_publication_date(text: str) -> Found | None:
     """The day of publication that a portal prints beside the title."""
-    match = _PUBLISHED.search(text)
-    day = day_of(match[1]) if match else None
+    match = _PUBLICATION_FIELD.search(text)
+    day = parse_day(match[1]) if match else None
     return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1]) if match and day else None
 
 
-def label_of(text: str) -> Found | None:
+def find_label(text: str) -> Found | None:
     """The disclosure attribute that the text is labelled with; ``ambiguous``, and no value, where labels disagree."""
-    found = labels(re.sub(ATTACHMENTS, "", text))
+    found = find_labels(re.sub(ATTACHMENTS_PATTERN, "", text))
     if not found:
         # After the line 附件 a label may be the attachment's own.
-        attached = labels(text)
+        attached = find_labels(text)
         return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import Parts, ReadEmbedded, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, xml_tree
+from opencheck.records.disclosure_labels import part_marker
 
 
-def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> Parts:
+def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
     """The text of an OFD file (GB/T 33190): templates, then page by page, top to bottom and left to right."""
 
     def order(page: str) -> tuple[str, int]:
@@ -40,9 +40,9 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             unread.append(("unread.page", {"page": number}))
     for other in sorted(n for n in archive.namelist() if re.search(r"/Annots?/.+\.xml$", n, re.I)):
         if noted := [line for line in lines_of(other) if line.strip()]:
-            lines += [part_line("批注"), *noted]
+            lines += [part_marker("批注"), *noted]
     inner = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
     read_embedded({Path(n).name: archive.read(n) for n in inner}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
-    return Parts("\n".join(lines), {}, unread)
+    return ExtractedText("\n".join(lines), {}, unread)

@@ -10,23 +10,23 @@ from opencheck.core.errors import InputError
 from opencheck.documents.metadata import Found
 
 __all__ = [
-    "LARGEST",
-    "Parts",
-    "too_large",
+    "MAX_FILE_BYTES",
+    "ExtractedText",
+    "too_large_error",
     "xml_tree",
 ]
 
 
 DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-LARGEST = 20_000_000
+MAX_FILE_BYTES = 20_000_000
 """Bytes of a file that are read at all."""
 
-UNPACKED = 10 * LARGEST
+MAX_UNPACKED_BYTES = 10 * MAX_FILE_BYTES
 """Bytes that an archive may unpack to."""
 
 
 @dataclass
-class Parts:
+class ExtractedText:
     """A file's own text, facts that its format states, and what of it could not be read."""
 
     text: str
@@ -42,16 +42,16 @@ class ReadEmbedded(Protocol):
         """Read each file by its content."""
 
 
-def too_large(name: str) -> InputError:
+def too_large_error(name: str) -> InputError:
     """The error for a file that is too large to be read."""
-    return InputError(f"{name}: 文件过大 / too large: more than {LARGEST // 1_000_000} MB")
+    return InputError(f"{name}: 文件过大 / too large: more than {MAX_FILE_BYTES // 1_000_000} MB")
 
 
-def needs_extra(what: str, exc: ImportError) -> InputError:
+def missing_extra_error(what: str, exc: ImportError) -> InputError:
     return InputError(f"读取 {what} 需要 / {what} needs: pip install 'opencheck[documents]' ({exc.name})")
 
 
-def damaged_file(name: str, exc: Exception) -> InputError:
+def damaged_file_error(name: str, exc: Exception) -> InputError:
     return InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}")
 
 
@@ -64,7 +64,7 @@ def xml_tree(content: bytes, name: str) -> Any:
     try:
         from lxml import etree
     except ImportError as exc:
-        raise needs_extra(".docx .ofd", exc) from exc
+        raise missing_extra_error(".docx .ofd", exc) from exc
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(content, parser)
     if root.getroottree().docinfo.internalDTD is not None:

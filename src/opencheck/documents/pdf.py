@@ -6,11 +6,11 @@ import io
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import Parts, ReadEmbedded, damaged_file, needs_extra
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, damaged_file_error, missing_extra_error
+from opencheck.records.disclosure_labels import part_marker
 
 
-def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> Parts:
+def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
     """The text of a PDF, its annotations and form fields after the pages.
 
     Raises:
@@ -19,7 +19,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> Parts:
     try:
         from pypdf import PdfReader
     except ImportError as exc:
-        raise needs_extra(".pdf", exc) from exc
+        raise missing_extra_error(".pdf", exc) from exc
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -32,11 +32,11 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> Parts:
     except InputError:
         raise
     except Exception as exc:
-        raise damaged_file(name, exc) from exc
+        raise damaged_file_error(name, exc) from exc
     text = "\n".join(pages)
     if not text.strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     unread: list[tuple[str, dict[str, Any]]] = [("unread.page", {"page": n}) for n, p in enumerate(pages, 1) if not p.strip()]
-    lines = [text, *([part_line("批注和表单"), *beside] if beside else [])]
+    lines = [text, *([part_marker("批注和表单"), *beside] if beside else [])]
     read_embedded(inside, lines, unread)
-    return Parts("\n".join(lines), {}, unread)
+    return ExtractedText("\n".join(lines), {}, unread)

@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.detect import from_bytes
-from opencheck.documents.html import from_html, looks_like_html
-from opencheck.documents.metadata import Found, day_of, issuer_of, label_of, numbers_of, published, signed
-from opencheck.documents.parts import LARGEST, Parts, too_large
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.detect import extract_text
+from opencheck.documents.html import extract_html, looks_like_html
+from opencheck.documents.metadata import (
+    Found,
+    find_document_numbers,
+    find_issuer,
+    find_label,
+    find_publication_date,
+    find_signing_date,
+    parse_day,
+)
+from opencheck.documents.parts import MAX_FILE_BYTES, ExtractedText, too_large_error
+from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
     "Document",
@@ -43,7 +51,7 @@ class Document:
 
     def attach(self, name: str, other: Document) -> None:
         """Add an attachment's text to what is read through; what the attachment says of itself is not this document's."""
-        self.text += f"\n{part_line(f'附件 {name}')}\n{other.text}"
+        self.text += f"\n{part_marker(f'附件 {name}')}\n{other.text}"
         self.unread += [(code, {**facts, "file": name}) for code, facts in other.unread]
 
     def as_record(self, **more: Any) -> dict[str, Any]:
@@ -73,17 +81,17 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
         path = Path(source)
         name = path.name
         try:
-            if path.stat().st_size > LARGEST:
-                raise too_large(name)
+            if path.stat().st_size > MAX_FILE_BYTES:
+                raise too_large_error(name)
             source = path.read_bytes()
         except OSError as exc:
             raise InputError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}") from exc
     if isinstance(source, bytes):
-        return _document(from_bytes(source, name))
+        return _document(extract_text(source, name))
     text = str(source)
-    if len(text) > LARGEST:
-        raise too_large(name)
-    return _document(from_html(text) if looks_like_html(text) else Parts(text))
+    if len(text) > MAX_FILE_BYTES:
+        raise too_large_error(name)
+    return _document(extract_html(text) if looks_like_html(text) else ExtractedText(text))
 
 
 def _is_path(text: str) -> bool:
@@ -91,32 +99,32 @@ def _is_path(text: str) -> bool:
     return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_ENDING.search(text))
 
 
-def _document(parts: Parts) -> Document:
+def _document(parts: ExtractedText) -> Document:
     text, known = parts.text, parts.known
-    numbers = numbers_of(text)
+    numbers = find_document_numbers(text)
     lines = {line.strip() for line in text.splitlines()}
     own = next((f for f in numbers if f.text.strip() in lines), None)
-    if "number" in known and (stated := numbers_of(known["number"].text)):
+    if "number" in known and (stated := find_document_numbers(known["number"].text)):
         own = Found(stated[0].value, known["number"].where, stated[0].sure, known["number"].text)
-    days = {n: _dated(known[n]) for n in ("signed_on", "published_on") if n in known}
-    attribute = label_of(text)
+    days = {n: _date_value(known[n]) for n in ("signed_on", "published_on") if n in known}
+    attribute = find_label(text)
     if attribute is None and "attribute" in known:
-        attribute = label_of(f"公开属性：{known['attribute'].text}\n")
+        attribute = find_label(f"公开属性：{known['attribute'].text}\n")
     return Document(
         text=text,
         title=known.get("title") or _title(text),
         number=own,
-        issuer=known.get("issuer") or issuer_of(text),
-        signed_on=days.get("signed_on") or signed(text),
-        published_on=days.get("published_on") or published(text),
+        issuer=known.get("issuer") or find_issuer(text),
+        signed_on=days.get("signed_on") or find_signing_date(text),
+        published_on=days.get("published_on") or find_publication_date(text),
         attribute=attribute,
         cited=[f for f in numbers if own is None or f.value != own.value],
         unread=parts.unread,
     )
 
 
-def _dated(found: Found) -> Found | None:
-    day = day_of(found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
+def _date_value(found: Found) -> Found | None:
+    day = parse_day(found.text[:10] if re.match(r"\d{4}-\d\d-\d\d ", found.text) else found.text)
     return Found(day, found.where, "sure", found.text) if day else None
 
 

@@ -16,18 +16,18 @@ from typing import Any, Literal
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import KINDS, PersonalKind, find, masked
-from opencheck.documents.html import TOLD, Node, block_nodes, html_tree, looks_like_html
-from opencheck.documents.metadata import dates_of
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
+from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
+from opencheck.documents.metadata import find_dates
 from opencheck.documents.parts import xml_tree
-from opencheck.records.disclosure_labels import ATTACHMENTS, label_note, part_at
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, locate_part, printed_label
 
 __all__ = [
     "Fix",
     "fixed_copy",
-    "free_name",
-    "insertion",
-    "masks",
+    "free_copy_name",
+    "propose_label",
+    "propose_masks",
 ]
 
 
@@ -54,38 +54,43 @@ class Fix:
         return {n: getattr(self, n) for n in ("action", "rule", "field", "start", "end", "replacement", "part")}
 
 
-def masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = KINDS) -> list[Fix]:
+def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[Fix]:
     """A fix for each piece of personal data in a text.
 
-    >>> masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
+    >>> propose_masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
     '1101**********002X'
     """
-    return [Fix("mask", rule, field, h.start, h.end, h.masked, part_at(text, h.start)[0]) for h in find(text, kinds)]
+    return [
+        Fix("mask", rule, field, h.start, h.end, h.masked, locate_part(text, h.start)[0])
+        for h in find_personal_data(text, kinds)
+    ]
 
 
-def insertion(rule: str, field: str, text: str, attribute: str) -> Fix:
+def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
     """The label of an attribute as a line of its own: after the day of signing, else before the attachments, else at the end.
 
-    >>> insertion("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
+    >>> propose_label("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
     13
     """
     lines = text.split("\n")
     after = label_line(lines)
     at = sum(len(line) + 1 for line in lines[: after + 1]) - 1
-    return Fix("insert", rule, field, at, at, "\n" + label_note(attribute))
+    return Fix("insert", rule, field, at, at, "\n" + printed_label(attribute))
 
 
 def label_line(lines: Sequence[str]) -> int:
     """The number of the line after which a document's label belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
-    attached = re.search(ATTACHMENTS, text)
+    attached = re.search(ATTACHMENTS_PATTERN, text)
     end = attached.start() if attached else len(text)
-    signed = [f for f in dates_of(text[:end]) if f.sure != "ambiguous"]
+    signed = [f for f in find_dates(text[:end]) if f.sure != "ambiguous"]
     at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
 
 
-def fixed_copy(data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = KINDS) -> bytes:
+def fixed_copy(
+    data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
+) -> bytes:
     """A document with its personal data masked and, where an attribute is given, its label inserted.
 
     Args:
@@ -107,29 +112,29 @@ def fixed_copy(data: bytes, name: str, *, attribute: str | None = None, kinds: I
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if "word/document.xml" in archive.namelist():
-                return _word(archive, attribute, wanted)
+                return _redact_docx(archive, attribute, wanted)
     if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
         raise InputError(
             f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
         )
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
     if looks_like_html(text):
-        return _html(text, attribute, wanted).encode()
-    for fix in masks("", "", text, wanted):
+        return _redact_html(text, attribute, wanted).encode()
+    for fix in propose_masks("", "", text, wanted):
         text = text[: fix.start] + fix.replacement + text[fix.end :]
     if attribute:
-        fix = insertion("", "", text, attribute)
+        fix = propose_label("", "", text, attribute)
         text = text[: fix.start] + fix.replacement + text[fix.end :]
     return text.encode()
 
 
-def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) -> None:
+def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]) -> None:
     """Mask what a run of text nodes shows together, each character in the node that holds it."""
     listed = list(nodes)
     texts = [node if isinstance(node, str) else node[0]() for node in listed]
     whole = "".join(texts)
     changed = list(whole)
-    for hit in find(whole, kinds):
+    for hit in find_personal_data(whole, kinds):
         changed[hit.start : hit.end] = hit.masked
     at = 0
     for node, text in zip(listed, texts, strict=True):
@@ -139,17 +144,17 @@ def _mask_nodes(nodes: Iterable[str | Node], kinds: tuple[PersonalKind, ...]) ->
             node[1](new)
 
 
-def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
+def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> str:
     from lxml import etree
 
     tree = html_tree(text)
-    _mask_nodes(block_nodes(tree), kinds)
+    _mask_nodes(text_nodes(tree), kinds)
     for element in tree.iter():
         if not isinstance(element.tag, str):
-            element.text = masked(element.text or "", kinds)
+            element.text = mask_personal_data(element.text or "", kinds)
             continue
-        for name in TOLD.intersection(element.attrib):
-            element.set(name, masked(element.get(name) or "", kinds))
+        for name in TEXT_ATTRIBUTES.intersection(element.attrib):
+            element.set(name, mask_personal_data(element.get(name) or "", kinds))
     body = tree.find("body")
     if attribute and body is not None:
         blocks = [
@@ -158,7 +163,7 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
             if not len(e.findall(".//p")) and not len(e.findall(".//div"))
         ]
         note = etree.Element("p")
-        note.text = label_note(attribute)
+        note.text = printed_label(attribute)
         if blocks:
             blocks[label_line([" ".join(b.text_content().split()) for b in blocks])].addnext(note)
         else:
@@ -171,7 +176,7 @@ def _html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> 
     )
 
 
-def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
+def _redact_docx(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
     """The archive with the texts of its parts changed and everything else as it was."""
     from lxml import etree
 
@@ -183,19 +188,19 @@ def _word(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[Personal
                 root = xml_tree(content, item.filename)
                 for paragraph in root.iter(f"{_W}p"):
                     for tag in (f"{_W}t", f"{_W}delText"):
-                        _mask_nodes([_accessor(n) for n in paragraph.iter(tag) if _home(n) is paragraph], kinds)
+                        _mask_nodes([_text_node(n) for n in paragraph.iter(tag) if _paragraph_of(n) is paragraph], kinds)
                 if attribute and item.filename == "word/document.xml":
-                    _insert_paragraph(root, label_note(attribute))
+                    _insert_paragraph(root, printed_label(attribute))
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
 
 
-def _home(node: Any) -> Any:
+def _paragraph_of(node: Any) -> Any:
     return next((a for a in node.iterancestors() if a.tag == f"{_W}p"), None)
 
 
-def _accessor(node: Any) -> Node:
+def _text_node(node: Any) -> TextNode:
     return (lambda: node.text or ""), (lambda text: setattr(node, "text", text))
 
 
@@ -213,10 +218,10 @@ def _insert_paragraph(root: Any, note: str) -> None:
         body.insert(0, paragraph)
 
 
-def free_name(path: Path) -> Path:
+def free_copy_name(path: Path) -> Path:
     """A name beside a file for its fixed copy, one that no file has yet: 通知.已处理.docx.
 
-    >>> free_name(Path("通知.docx")).name
+    >>> free_copy_name(Path("通知.docx")).name
     '通知.已处理.docx'
     """
     for number in range(1, 1000):

@@ -8,13 +8,13 @@ import zipfile
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import DRAWING_NAMESPACE, Parts, damaged_file, xml_tree
-from opencheck.records.disclosure_labels import part_line
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, damaged_file_error, xml_tree
+from opencheck.records.disclosure_labels import part_marker
 
 SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
 
-def read_spreadsheet(data: bytes, name: str) -> Parts:
+def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
     """Every sheet of a workbook, hidden ones too: a line for each row, tabs between the cells."""
     from python_calamine import CalamineWorkbook
 
@@ -25,19 +25,19 @@ def read_spreadsheet(data: bytes, name: str) -> Parts:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(n, book.get_sheet_by_name(n).to_python(skip_empty_area=True)) for n in book.sheet_names]
     except Exception as exc:
-        raise damaged_file(name, exc) from exc
+        raise damaged_file_error(name, exc) from exc
     lines = []
     for number, (title, rows) in enumerate(sheets):
         if number and any(any(c != "" for c in row) for row in rows):
-            lines.append(part_line(f"工作表 {title}"))
+            lines.append(part_marker(f"工作表 {title}"))
         lines += ["\t".join(map(cell, row)) for row in rows if any(c != "" for c in row)]
-    lines += _beside_cells(data, name)
+    lines += _comments_and_text_boxes(data, name)
     if not lines:
         raise InputError(f"{name}: 是空的 / is empty")
-    return Parts("\n".join(lines))
+    return ExtractedText("\n".join(lines))
 
 
-def _beside_cells(data: bytes, name: str) -> list[str]:
+def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
     """What a workbook shows besides its cells: comments and text boxes."""
     if data[:2] != b"PK":
         return []
@@ -54,4 +54,4 @@ def _beside_cells(data: bytes, name: str) -> list[str]:
         for root in (whole.iter("{*}comment", "{*}threadedComment", f"{DRAWING_NAMESPACE}p"))
     ]
     kept = [t for t in dict.fromkeys(texts) if t.strip()]
-    return [part_line("单元格批注和文本框"), *kept] if kept else []
+    return [part_marker("单元格批注和文本框"), *kept] if kept else []

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
-from opencheck.core.time_limits import DatedLimit, Span
+from opencheck.core.time_limits import DatedLimit, Duration
 from opencheck.rules.context import RuleContext
 
 __all__ = [
@@ -35,11 +35,11 @@ def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) 
 
 def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
     if what == "due":
-        return _due_days(limit.span, calendar)
+        return _due_days(limit.duration, calendar)
     if what == "deadline":
-        rolled = limit.span.unit == "days" and limit.span.number > 0
-        return _rolled(limit.span, calendar) if rolled else _due_days(limit.span, calendar)
-    span = limit.span if what == "span" else limit.extension
+        rolled = limit.duration.unit == "days" and limit.duration.number > 0
+        return _rolled(limit.duration, calendar) if rolled else _due_days(limit.duration, calendar)
+    span = limit.duration if what == "span" else limit.extension
     return pl.Series([span.number if span else 0], dtype=pl.Int64).new_from_index(0, len(_days()))
 
 
@@ -56,7 +56,7 @@ def _numbers(calendar: WorkCalendar) -> pl.Series:
 
 
 @lru_cache(maxsize=256)
-def _rolled(span: Span, calendar: WorkCalendar) -> pl.Series:
+def _rolled(span: Duration, calendar: WorkCalendar) -> pl.Series:
     """The last days of a limit in plain days, a day off moved to the next working day; null outside the known years."""
     working = calendar.table().filter(pl.col("works")).select("day", next=pl.col("day"))
     ends = pl.DataFrame({"day": _due_days(span, calendar)}).with_row_index("order")
@@ -67,7 +67,7 @@ def _rolled(span: Span, calendar: WorkCalendar) -> pl.Series:
 
 
 @lru_cache(maxsize=256)
-def _due_days(span: Span, calendar: WorkCalendar) -> pl.Series:
+def _due_days(span: Duration, calendar: WorkCalendar) -> pl.Series:
     days = _days()["day"]
     if span.unit == "days":
         shifted = days.to_frame().select(pl.col("day").dt.offset_by(f"{span.number}d")).to_series()

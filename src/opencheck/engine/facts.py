@@ -52,7 +52,7 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
 
 def fact_columns(rule: RuleSpec, judgement: Judgement, name: str, context: RuleContext) -> list[pl.Expr]:
     """The columns that a rule's findings are made from; ``name`` is the column of the outcome's code."""
-    own = sorted({n for t, n in rule.reads() if t == rule.on} - set(FINDING_COLUMNS))
+    own = sorted({n for t, n in rule.required_fields() if t == rule.on} - set(FINDING_COLUMNS))
     no_date = pl.lit(None, dtype=pl.Date)
     facts: dict[str, pl.Expr] = {
         **{n: pl.col(n) for n in (*FINDING_COLUMNS, ROW, SRC)},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.engine.result import Note
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
@@ -33,8 +33,13 @@ class Names:
     def of(cls, pack: Pack, table: str) -> Names:
         """The names that a pack has for a table's fields."""
         fields = TABLES[table].fields
-        units = {n: pack.unit_names for n, f in fields.items() if f.column.names == "unit"}
-        maps = {"topic": pack.topic_names, "elements": pack.element_names, **units, **pack.term_names}
+        units = {n: pack.unit_names for n, f in fields.items() if f.column.entity == "unit"}
+        maps: dict[str, Mapping[str, str]] = {
+            "topic": pack.topic_names,
+            "elements": pack.element_names,
+            **units,
+            **pack.term_names,
+        }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
         return cls(table, by_field, frozenset({"topic", "elements", *pack.term_names}) & set(by_field))
 
@@ -51,7 +56,7 @@ class Names:
             mapping: dict[str, str] = {}
             for value, count in flat.to_frame("v").group_by("v", maintain_order=True).len().iter_rows():
                 if value not in known:
-                    known[value] = names.get(fold(value))
+                    known[value] = names.get(normalize_key(value))
                 own = known[value]
                 if own is None:
                     if name in self.reported:

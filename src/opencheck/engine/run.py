@@ -118,7 +118,7 @@ def _notes(data: Dataset, plan: PackPlan, outcomes: dict[str, TableOutcome]) -> 
     for rule in plan.rules:
         if rule.kind.about != "set" and rule.on not in data.tables:
             idle.setdefault(rule.on, []).append(rule.id)
-    return notes + [("note.no_table", {"table": t, "table_zh": TABLES[t].zh, "rules": ids}) for t, ids in idle.items()]
+    return notes + [("note.no_table", {"table": t, "table_zh": TABLES[t].label_zh, "rules": ids}) for t, ids in idle.items()]
 
 
 def _has_absent(facts: pl.DataFrame) -> bool:

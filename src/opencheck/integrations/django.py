@@ -25,22 +25,22 @@ from django import forms
 from opencheck.api.preflight import Preflight, preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
-from opencheck.core.message_catalogue import word_of
-from opencheck.core.personal_data import KINDS, PersonalKind, find
+from opencheck.core.message_catalogue import get_message
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data
 from opencheck.documents import Document, read
 from opencheck.report.finding import Finding
-from opencheck.report.messages import word
+from opencheck.report.messages import format_value
 from opencheck.rules.kinds.free_of import hit_words
 
 __all__ = [
     "CONFIRM",
-    "Mapping",
     "NoPersonalData",
     "PreflightFormMixin",
-    "confirmation",
-    "editors_language",
+    "RecordMapping",
+    "confirmation_field",
+    "editor_language",
+    "finding_message",
     "run_preflight",
-    "told",
 ]
 
 
@@ -49,7 +49,7 @@ CONFIRM = "opencheck_confirmed"
 
 
 @dataclass(frozen=True)
-class Mapping:
+class RecordMapping:
     """How a form or model becomes a record.
 
     ``fields`` maps the record's fields to the form's; ``values`` are fields that are the same for all; ``attachments`` are form fields that
@@ -65,15 +65,15 @@ class Mapping:
 
     def record(self, value_of: Callable[[str], Any]) -> dict[str, Any]:
         """The record; blank values are left out."""
-        found = {name: _plain(value_of(own)) for name, own in self.fields.items()}
+        found = {name: _plain_value(value_of(own)) for name, own in self.fields.items()}
         return {**self.values, **{name: value for name, value in found.items() if value not in (None, "", [])}}
 
-    def own(self, name: str) -> str | None:
+    def form_field(self, name: str) -> str | None:
         """The form's field for a field of the record."""
         return self.fields.get(name)
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """A form's value as a record holds it: HTML of blocks and rich text as text, choices as they stand."""
     if value is None or isinstance(value, (bool, int, float, str, date, datetime, list)):
         return value
@@ -81,7 +81,11 @@ def _plain(value: Any) -> Any:
 
 
 def run_preflight(
-    mapping: Mapping, value_of: Callable[[str], Any], *, as_of: date | None = None, more: Iterable[tuple[str, Document]] = ()
+    mapping: RecordMapping,
+    value_of: Callable[[str], Any],
+    *,
+    as_of: date | None = None,
+    more: Iterable[tuple[str, Document]] = (),
 ) -> Preflight:
     """Check a record before publication.
 
@@ -124,21 +128,21 @@ def _read(file: Any) -> Document:
     return read(content, _file_name(file))
 
 
-def editors_language() -> str:
+def editor_language() -> str:
     """Chinese or English, whichever is nearer to the language that Django speaks to this user."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
-def told(finding: Finding) -> str:
+def finding_message(finding: Finding) -> str:
     """A finding as an editor reads it: what is wrong, what to do, by which rule."""
-    lang = editors_language()
-    said = f"{finding.message.in_(lang)}{word_of('join.sentence', lang)}{finding.remedy.in_(lang)}"
-    return word_of("join.counted", lang).format(what=said, count=finding.rule)
+    lang = editor_language()
+    said = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
+    return get_message("join.counted", lang).format(what=said, count=finding.rule)
 
 
-def confirmation() -> Any:
+def confirmation_field() -> Any:
     """The form field of the confirmation: hidden until a warning asks for it."""
-    label = lazy(lambda: word_of("preflight.confirm", editors_language()), str)()
+    label = lazy(lambda: get_message("preflight.confirm", editor_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
@@ -149,13 +153,13 @@ class PreflightFormMixin:
     where the day is not today. The result is in ``preflight_result`` after validation.
     """
 
-    preflight: Mapping | None = None
+    preflight: RecordMapping | None = None
     preflight_result: Preflight | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
-        fields.setdefault(CONFIRM, confirmation())
+        fields.setdefault(CONFIRM, confirmation_field())
 
     def publishes(self) -> bool:
         """Whether this submission publishes the record."""
@@ -188,18 +192,18 @@ class PreflightFormMixin:
             return cleaned
         self.preflight_result = result
         for finding in result.blocking:
-            form.add_error(self._field_of(finding), ValidationError(told(finding), code="opencheck"))
+            form.add_error(self._field_of(finding), ValidationError(finding_message(finding), code="opencheck"))
         if not result.blocking and result.warnings and not values.get(CONFIRM):
             form.fields[CONFIRM].widget = forms.CheckboxInput()
             for finding in result.warnings:
-                form.add_error(CONFIRM, ValidationError(told(finding), code="opencheck_warning"))
+                form.add_error(CONFIRM, ValidationError(finding_message(finding), code="opencheck_warning"))
         return cleaned
 
     def _field_of(self, finding: Finding) -> str | None:
         """The form's field that a finding is about; None where it is about the whole."""
         assert self.preflight is not None
         for name in finding.cells:
-            own = self.preflight.own(name)
+            own = self.preflight.form_field(name)
             if own in self.fields:  # type: ignore[attr-defined]
                 return own
         return None
@@ -212,7 +216,7 @@ class NoPersonalData:
     summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
     """
 
-    def __init__(self, kinds: Iterable[PersonalKind] = KINDS) -> None:
+    def __init__(self, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> None:
         self.kinds = tuple(kinds)
 
     def __call__(self, value: Any) -> None:
@@ -223,9 +227,9 @@ class NoPersonalData:
         """
         text = str(value)
         document = read(text) if "<" in text else None
-        lang = editors_language()
-        for hit in find(document.text if document else text, self.kinds):
-            raise ValidationError(word(hit_words("personal.found", hit), lang), code="personal_data")
+        lang = editor_language()
+        for hit in find_personal_data(document.text if document else text, self.kinds):
+            raise ValidationError(format_value(hit_words("personal.found", hit), lang), code="personal_data")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NoPersonalData) and other.kinds == self.kinds

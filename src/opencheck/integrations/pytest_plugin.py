@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opencheck.core.outcomes import Outcome
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
-    from opencheck.report.rule_status import Verdict
+    from opencheck.report.rule_status import RuleStatus
     from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -214,9 +214,9 @@ class InputItem(_Item):
         if report.rows["read"] == 0:
             raise _Broken("没有一行可以检查 / no row could be checked")
         if report.rejected:
-            head = messages.say("verdict.rejected", {"count": len(report.rejected)}).in_(self.lang)
+            head = messages.localized_message("verdict.rejected", {"count": len(report.rejected)}).get(self.lang)
             lines = [
-                f"  {place_text(*r.place, self.lang)}：{'；'.join(t.in_(self.lang) for t in rejected_text(r))}"
+                f"  {place_text(*r.place, self.lang)}：{'；'.join(t.get(self.lang) for t in rejected_text(r))}"
                 for r in report.rejected
             ]
             raise _Broken("\n".join([head, *lines]))
@@ -233,9 +233,9 @@ class RuleItem(_Item):
         super().__init__(**more)
         self.rule, self.unit = rule, unit
 
-    def verdict(self) -> tuple[Rule, Verdict]:
+    def verdict(self) -> tuple[Rule, RuleStatus]:
         """The rule, and what became of it."""
-        from opencheck.report.rule_status import verdict
+        from opencheck.report.rule_status import rule_status
 
         report = self.ledger.report()
         result = next(r for r in report.results if r.rule.id == self.rule)
@@ -246,19 +246,21 @@ class RuleItem(_Item):
         if self.unit is not None:
             counts = dict(Counter(f.outcome for f in findings))
         fail_on = _setting(self.config, "fail-on") or "error"
-        return result.rule, verdict(result.rule, findings, counts, self.lang, fail_on)
+        return result.rule, rule_status(result.rule, findings, counts, self.lang, fail_on)
 
     def runtest(self) -> None:
         """Fail, skip, expect to fail or warn, after the verdict."""
-        from opencheck.report.rule_status import told
+        from opencheck.report.rule_status import finding_text
 
         rule, found = self.verdict()
         loud = [f for f in found.findings if str(f.outcome) not in ("pass", "not_applicable")]
-        text = "\n".join([f"{rule.id} {rule.title.in_(self.lang)}：{found.reason}", *(told(f, self.lang) for f in loud)])
+        text = "\n".join(
+            [f"{rule.id} {rule.title.get(self.lang)}：{found.reason}", *(finding_text(f, self.lang) for f in loud)]
+        )
         if found.status == "failed":
             raise _Broken(text)
         for violation in found.violations:
-            warnings.warn(OpencheckWarning(f"{self.nodeid}\n{told(violation, self.lang)}"), stacklevel=1)
+            warnings.warn(OpencheckWarning(f"{self.nodeid}\n{finding_text(violation, self.lang)}"), stacklevel=1)
         if found.status in ("indeterminate", "needs_review"):
             way = self.config.getini(f"opencheck_{found.status}")
             if way == "fail":

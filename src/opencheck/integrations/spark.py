@@ -29,11 +29,11 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.core.personal_data import NUMBERS
+from opencheck.core.personal_data import NUMBER_PREFILTER
 from opencheck.engine.carriers.backends import ROW, SRC, Spark, local
 from opencheck.engine.plan import facts_of, join, parts_of, weigh
 from opencheck.engine.run import Note, RuleResult, run
-from opencheck.readers.table_detection import table_named
+from opencheck.readers.table_detection import table_by_name
 from opencheck.readers.typed_relations import RefusedRows, add_relation
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
@@ -105,10 +105,10 @@ def check(
     backend = Spark(session or (first.sparkSession if first is not None else None))
     data = Dataset(backend=backend)
     for key, frame in tables.items():
-        spec = table_named(str(key))
+        spec = table_by_name(str(key))
         if spec is None:
             raise InputError(
-                f"不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
+                f"不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"
             )
         add_relation(data, spec, backend.numbered(frame, data.source((None, None))), lazy=True)
     if not isinstance(calendar, WorkCalendar):
@@ -269,7 +269,7 @@ class SparkReport:
             held("id").alias("record_id"),
             f.coalesce(held("unit"), of_rule(c.unit if c else None for c in clauses)).alias("unit"),
             # Numbers of persons go no further, wherever they stand.
-            f.regexp_replace(held("title"), NUMBERS, "***").alias("title"),
+            f.regexp_replace(held("title"), NUMBER_PREFILTER, "***").alias("title"),
             held("subject").alias("subject"),
             held("period").alias("period"),
             due.alias("due"),
@@ -385,7 +385,7 @@ def _rejected(table: str, told: RefusedRows) -> DataFrame:
     for name in told.refused:
         raw = f.col(f"`_raw|{name}`").cast("string")
         bad = f.col(f"`{name}`").isNull() & (f.trim(raw) != "")
-        found = f.regexp_replace(f.substring(raw, 1, 60), NUMBERS, "***")
+        found = f.regexp_replace(f.substring(raw, 1, 60), NUMBER_PREFILTER, "***")
         problems.append(f.when(bad, f.struct(f.lit(name).alias("field"), found.alias("found"))))
     blank = f.when(f.col("id").isNull(), f.struct(f.lit("id").alias("field"), f.lit("").alias("found")))
     problems.append(blank)

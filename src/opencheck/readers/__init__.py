@@ -39,7 +39,7 @@ def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
     """
     data = Dataset(carrier=carrier)
     for source in sources:
-        _read_one(data, source)
+        _read_source(data, source)
     return data
 
 
@@ -60,30 +60,32 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
     >>> read_as([{"户主": "王某"}], "listing", {"主题": "最低生活保障"}).rows["read"]
     1
     """
-    from opencheck.readers.json_rows import add_objects
+    from opencheck.readers.json_rows import add_records
 
     spec = TABLES.get(table)
     if spec is None:
         raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
     constants = {}
     for name, value in values.items():
-        field = spec.field_of(str(name))
+        field = spec.resolve_header(str(name))
         if field is None:
-            raise InputError(f"{spec.zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}")
+            raise InputError(
+                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}"
+            )
         constants[field] = value
     data = Dataset(expected=spec, constants=constants)
     if isinstance(source, (str, Path)):
         _read_path(data, Path(source))
     else:
-        add_objects(data, [{**constants, **row} for row in source], spec, (None, None))
+        add_records(data, [{**constants, **row} for row in source], spec, (None, None))
     return data
 
 
-def _read_one(data: Dataset, source: Any) -> None:
+def _read_source(data: Dataset, source: Any) -> None:
     from opencheck.readers.frames import add_native, is_frame
-    from opencheck.readers.json_rows import add_objects
+    from opencheck.readers.json_rows import add_records
     from opencheck.readers.sql import is_database, read_database
-    from opencheck.readers.table_detection import table_named
+    from opencheck.readers.table_detection import table_by_name
     from opencheck.readers.typed_columns import add_rows
 
     if isinstance(source, str) and is_database(source):
@@ -94,22 +96,22 @@ def _read_one(data: Dataset, source: Any) -> None:
         raise TypeError("a Dataset is checked as it is; do not read it again")
     elif isinstance(source, Mapping):
         for key, rows in source.items():
-            spec = table_named(str(key))
+            spec = table_by_name(str(key))
             if spec is None:
                 raise InputError(
                     f"不认识的表 / unknown table {key!r}; accepted: "
-                    + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+                    + ", ".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
                 )
             if data.carrier is not None and data.carrier.owns(rows):
                 add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
             elif is_frame(rows):
                 add_native(data, rows, spec, (None, None))
             else:
-                add_objects(data, rows, spec, (None, None))
+                add_records(data, rows, spec, (None, None))
     elif is_frame(source):
         add_native(data, source, None, (None, None))
     elif isinstance(source, Iterable) and not isinstance(source, bytes):
-        add_objects(data, source, None, (None, None))
+        add_records(data, source, None, (None, None))
     else:
         raise InputError(
             f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models"
@@ -140,12 +142,14 @@ def _read_path(data: Dataset, path: Path) -> None:
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:
         databases.read_database(data, path)
-    elif suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.LARGE:
+    elif (
+        suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
+    ):
         delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
         delimited.read_delimited(data, path)
     elif suffix in web.SUFFIXES:
-        web.read_page(data, path)
+        web.read_html(data, path)
     elif suffix in objects.SUFFIXES:
         objects.read_json(data, path)
     elif suffix in frames.SUFFIXES:

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.encoding import _encoding, decode
+from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import Grid, read_grid
-from opencheck.readers.table_detection import table_named, table_of
+from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.readers.table_detection import detect_table, table_by_name
 from opencheck.readers.typed_columns import add_rows, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
 __all__ = [
-    "LARGE",
+    "STREAMING_THRESHOLD_BYTES",
     "SUFFIXES",
     "read_delimited",
     "read_large",
@@ -27,7 +27,7 @@ __all__ = [
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
-LARGE = 64_000_000
+STREAMING_THRESHOLD_BYTES = 64_000_000
 """Bytes above which a text table is read by DuckDB or Spark itself: its first line is then the header."""
 
 
@@ -51,7 +51,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
             line = reader.line_num + 1
     except csv.Error as exc:
         raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
-    table = read_grid(data, Grid(path.name, None, rows), name=path.stem, must=True)
+    table = find_table(data, SheetRows(path.name, None, rows), name=path.stem, required=True)
     if table is not None:
         add_table(data, table, (path.name, None))
 
@@ -66,14 +66,14 @@ def read_large(data: Dataset, path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(1_000_000)
     line = head.splitlines(keepends=True)[0]
-    encoding = _encoding(head, path.name)
+    encoding = detect_encoding(head, path.name)
     text = line.decode(encoding)
     counts = Counter({d: text.count(d) for d in ",\t;|"})
     delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
     headers = [h.strip() for h in next(csv.reader([text], delimiter=delimiter))]
-    spec = data.expected or table_named(path.stem) or table_of(dict.fromkeys(headers))
-    if spec is None or not any(spec.field_of(h) for h in headers):
-        accepted = "、".join(f.column.zh for f in (spec or TABLES["disclosure"]).fields.values())
+    spec = data.expected or table_by_name(path.stem) or detect_table(dict.fromkeys(headers))
+    if spec is None or not any(spec.resolve_header(h) for h in headers):
+        accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
     rows = data.carrier.scan_text(path, encoding, delimiter, headers)
     if rows is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import OWN_SHEETS, Grid, read_grid
+from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
 from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset, Ignored, Place
 
@@ -29,9 +29,9 @@ __all__ = [
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
 
-_UNPACKED, _RATIO = 100_000_000, 150  # tables of text pack to a tenth or a twentieth
+_MAX_UNPACKED_BYTES, _MAX_COMPRESSION_RATIO = 100_000_000, 150  # tables of text pack to a tenth or a twentieth
 
-_FILLED = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
+_MAX_MERGED_CELLS = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
 
 
 def read_workbook(data: Dataset, path: Path) -> None:
@@ -43,7 +43,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
     import python_calamine
 
     content = path.read_bytes()
-    _refuse_bomb(path, content)
+    _check_zip_bomb(path, content)
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
     except python_calamine.PasswordError as exc:
@@ -52,26 +52,26 @@ def read_workbook(data: Dataset, path: Path) -> None:
         raise InputError(
             f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); accepted: {', '.join(sorted(SUFFIXES))}"
         ) from exc
-    found, sheets = False, [name for name in book.sheet_names if name not in OWN_SHEETS]
+    found, sheets = False, [name for name in book.sheet_names if name not in REPORT_SHEETS]
     formulas = _Formulas(path.name, content)
     for name in sheets:
         sheet = book.get_sheet_by_name(name)
         if sheet.height == 0:
             continue
         raw = sheet.to_python(skip_empty_area=False)
-        grid = Grid(path.name, name, [])
+        grid = SheetRows(path.name, name, [])
         cells = [[None if c == "" else c for c in row] for row in raw]
         formulas.apply(name, cells)
         _fill_merged(grid, cells, sheet.merged_cell_ranges or [])
         grid.rows = list(enumerate(cells, 1))
-        table = read_grid(data, grid, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
+        table = find_table(data, grid, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
         if table is not None:
             found = True
             if table.rows:
                 add_table(data, table, (path.name, name))
             else:
                 # A sheet without rows may be nil or simply not filled in: it proves no absence.
-                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.zh))
+                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.label_zh))
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "
@@ -79,7 +79,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
         )
 
 
-def _refuse_bomb(path: Path, content: bytes) -> None:
+def _check_zip_bomb(path: Path, content: bytes) -> None:
     """A workbook that unpacks to far more than any table does is made to exhaust whoever opens it."""
     if content[:2] != b"PK":
         return
@@ -88,16 +88,16 @@ def _refuse_bomb(path: Path, content: bytes) -> None:
             unpacked = sum(item.file_size for item in archive.infolist())
     except zipfile.BadZipFile:
         return
-    if unpacked > _UNPACKED and unpacked > _RATIO * len(content):
+    if unpacked > _MAX_UNPACKED_BYTES and unpacked > _MAX_COMPRESSION_RATIO * len(content):
         size = f"{unpacked // 1_000_000} MB"
         raise InputError(f"{path}: 解压后有{size}，不像台账，没有打开 / unpacks to {size}, unlike any ledger: not opened")
 
 
-def _fill_merged(grid: Grid, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _fill_merged(grid: SheetRows, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     for (top, left), (bottom, right) in ranges:
         if right - left >= 2:
             grid.merged_across.update(range(top + 1, bottom + 2))
-        if top >= len(cells) or (bottom - top + 1) * (right - left + 1) > _FILLED:
+        if top >= len(cells) or (bottom - top + 1) * (right - left + 1) > _MAX_MERGED_CELLS:
             continue
         value = cells[top][left] if left < len(cells[top]) else None
         for row in cells[top : bottom + 1]:
@@ -144,7 +144,7 @@ class _Formulas:
                 ) from exc
         if sheet not in self._book.sheetnames:
             return
-        for row, column, cell in _interesting(self._book[sheet]):
+        for row, column, cell in _special_cells(self._book[sheet]):
             if row >= len(cells) or column >= len(cells[row]):
                 continue
             value = cells[row][column]
@@ -155,7 +155,7 @@ class _Formulas:
                 cells[row][column] = f"{value * 100:.10g}%"
 
 
-def _interesting(sheet: Any) -> Iterator[tuple[int, int, Any]]:
+def _special_cells(sheet: Any) -> Iterator[tuple[int, int, Any]]:
     for row in sheet.iter_rows():
         for cell in row:
             if cell.value is not None and (cell.data_type in ("f", "e") or "%" in (cell.number_format or "")):

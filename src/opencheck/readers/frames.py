@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.readers.table_detection import table_named, table_of
+from opencheck.readers.table_detection import detect_table, table_by_name
 from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
 from opencheck.records.fields import TableSpec
@@ -76,7 +76,7 @@ def table_from_columns(names: list[str], label: str | None) -> TableSpec:
     Raises:
         InputError: the columns of no single table.
     """
-    spec = table_of(dict.fromkeys(names))
+    spec = detect_table(dict.fromkeys(names))
     if spec is None:
         raise InputError(
             f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
@@ -100,4 +100,4 @@ def read_parquet(data: Dataset, path: Path) -> None:
             rows = PolarsRows(frame)
         except Exception as exc:
             raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    add_rows(data, table_named(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)
+    add_rows(data, table_by_name(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)

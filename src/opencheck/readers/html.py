@@ -7,42 +7,42 @@ from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import Grid, read_grid
+from opencheck.readers.header_rows import SheetRows, find_table
 from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset
 
 __all__ = [
     "SUFFIXES",
-    "read_page",
+    "read_html",
 ]
 
 
 SUFFIXES = frozenset({".html", ".htm"})
 
-_SPAN = 1000  # no table of people spans more
+_MAX_SPAN = 1000  # no table of people spans more
 
 
-def read_page(data: Dataset, path: Path) -> None:
+def read_html(data: Dataset, path: Path) -> None:
     """Read every table of a page that holds records; layout tables inside others are no tables of their own.
 
     Raises:
         InputError: a page that cannot be read, or holds no table of records.
     """
     from opencheck.documents.html import html_tree
-    from opencheck.documents.parts import LARGEST, too_large
+    from opencheck.documents.parts import MAX_FILE_BYTES, too_large_error
 
     content = path.read_bytes()
-    if len(content) > LARGEST:
-        raise too_large(path.name)
+    if len(content) > MAX_FILE_BYTES:
+        raise too_large_error(path.name)
     tree = html_tree(decode(content, path.name))
     tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
     found = False
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
-        grid = Grid(path.name, name, [])
+        grid = SheetRows(path.name, name, [])
         grid.rows = list(enumerate(_cells(table), 1))
-        cells = read_grid(data, grid, name=caption or path.stem)
+        cells = find_table(data, grid, name=caption or path.stem)
         if cells is not None:
             found = True
             add_table(data, cells, (path.name, name))
@@ -78,4 +78,4 @@ def _cells(table: Any) -> list[list[Any]]:
 
 def _span(cell: Any, name: str) -> int:
     text = (cell.get(name) or "1").strip()
-    return min(max(int(text), 1), _SPAN) if text.isdigit() else 1
+    return min(max(int(text), 1), _MAX_SPAN) if text.isdigit() else 1

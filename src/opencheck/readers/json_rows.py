@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.readers.table_detection import _TABLE_KEYS, table_named, table_of
+from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
 from opencheck.readers.typed_columns import RawTable, add_table
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
@@ -19,7 +19,7 @@ from opencheck.records.tables import TABLES
 
 __all__ = [
     "SUFFIXES",
-    "add_objects",
+    "add_records",
     "read_json",
 ]
 
@@ -27,7 +27,7 @@ __all__ = [
 SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
-def add_objects(
+def add_records(
     data: Dataset,
     rows: Iterable[Any],
     spec: TableSpec | None,
@@ -54,8 +54,8 @@ def add_objects(
         table = spec
         if table is None:
             content = dict(content)
-            stated = next((content.pop(k) for k in _TABLE_KEYS if k in content), None)
-            table = own or (table_named(str(stated)) if stated is not None else table_of(content))
+            stated = next((content.pop(k) for k in TABLE_KEYS if k in content), None)
+            table = own or (table_by_name(str(stated)) if stated is not None else detect_table(content))
         if table is None:
             _reject(data, spec, place, number, content, "no_table")
         else:
@@ -69,7 +69,7 @@ def add_objects(
 def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
-    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.zh}）" for s in TABLES.values()]})
+    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
     data.refused_lines.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
 
 
@@ -79,8 +79,8 @@ def _add(
     # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
-    for key, (first, values) in _by_key(rows).items():
-        name = spec.field_of(str(key))
+    for key, (first, values) in _values_by_key(rows).items():
+        name = spec.resolve_header(str(key))
         if name is None or name in columns:
             extra[key] = values
             code = "unknown_column" if name is None else "second_column"
@@ -88,12 +88,12 @@ def _add(
         else:
             columns[name] = (str(key), values)
     for name, field in spec.fields.items():
-        if field.column.not_yet:
+        if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))
     add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra), place)
 
 
-def _by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
+def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
     """For each key of the rows the number of the first that has it, and its value in each row, None where it is not."""
     if not rows:
         return {}
@@ -116,7 +116,7 @@ def read_json(data: Dataset, path: Path) -> None:
         InputError: a file that is no JSON of that shape; a broken line of .jsonl is a rejected row instead.
     """
     text = decode(path.read_bytes(), path.name)
-    named = table_named(path.stem)
+    named = table_by_name(path.stem)
     place = (path.name, None)
     if path.suffix.lower() != ".json":
         rows, numbers = [], []
@@ -129,25 +129,25 @@ def read_json(data: Dataset, path: Path) -> None:
             except ValueError as exc:
                 problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
                 data.refused_lines.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
-        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in rows)
-        add_objects(data, rows, None if has_table else named, place, numbers)
+        has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
+        add_records(data, rows, None if has_table else named, place, numbers)
         return
     try:
         content = json.loads(text)
     except ValueError as exc:
         raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
     if isinstance(content, list):
-        has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in content)
-        add_objects(data, content, None if has_table else named, place)
+        has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
+        add_records(data, content, None if has_table else named, place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(
             f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
         )
     for key, rows in content.items():
-        spec = table_named(key)
+        spec = table_by_name(key)
         if spec is None:
             raise InputError(
-                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
+                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"
             )
-        add_objects(data, rows, spec, (path.name, spec.zh))
+        add_records(data, rows, spec, (path.name, spec.label_zh))

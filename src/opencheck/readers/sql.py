@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import Dataset, Ignored, Place
@@ -105,11 +105,11 @@ def _read_postgresql(data: Dataset, address: str) -> None:
 
 
 def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableSpec]]:
-    names = {fold(n): spec for spec in TABLES.values() for n in (spec.name, spec.zh, *spec.aliases)}
-    known = [(table, names[fold(table)]) for table in found if fold(table) in names]
-    data.ignored.extend(Ignored(Place(label, t), "sheet", t) for t in found if fold(t) not in names)
+    names = {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
+    known = [(table, names[normalize_key(table)]) for table in found if normalize_key(table) in names]
+    data.ignored.extend(Ignored(Place(label, t), "sheet", t) for t in found if normalize_key(t) not in names)
     if not known:
-        accepted = "、".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+        accepted = "、".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
         raise InputError(
             f"{label}: 没有一张表是台账表 / no table of records; found: {'、'.join(found) or '—'}; accepted: {accepted}"
         )

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
-    "table_named",
-    "table_of",
+    "detect_table",
+    "table_by_name",
 ]
 
 
-def table_named(name: str) -> TableSpec | None:
+def table_by_name(name: str) -> TableSpec | None:
     """The table that a sheet or file name stands for: equal to one of its names, or holding its longest one.
 
-    >>> table_named("2018年公文台账").name
+    >>> table_by_name("2018年公文台账").name
     'document'
     """
-    key = fold(name)
-    names = [(fold(n), spec) for spec in TABLES.values() for n in (spec.name, spec.zh, *spec.aliases)]
+    key = normalize_key(name)
+    names = [(normalize_key(n), spec) for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)]
     for text, spec in names:
         if text == key:
             return spec
@@ -32,13 +32,13 @@ def table_named(name: str) -> TableSpec | None:
     return TABLES[best.pop()] if len(best) == 1 else None
 
 
-_TABLE_KEYS = ("table", "_table", "表")
+TABLE_KEYS = ("table", "_table", "表")
 
 
-def table_of(row: Mapping[str, Any]) -> TableSpec | None:
+def detect_table(row: Mapping[str, Any]) -> TableSpec | None:
     """The table whose own fields a row names most of; None where that is no single one."""
     base = set(Record.model_fields)
-    scores = {s.name: len({f for key in row if (f := s.field_of(str(key)))} - base) for s in TABLES.values()}
+    scores = {s.name: len({f for key in row if (f := s.resolve_header(str(key)))} - base) for s in TABLES.values()}
     best = max(scores.values())
     names = [name for name, score in scores.items() if score == best]
     return TABLES[names[0]] if best >= 1 and len(names) == 1 else None

@@ -34,7 +34,7 @@ from opencheck.records.dataset import (
     list_series,
 )
 from opencheck.records.fields import FieldSpec, TableSpec
-from opencheck.records.parse import Refused
+from opencheck.records.parse import InvalidValue
 from opencheck.records.whitespace import stripped
 
 __all__ = ["BatchTyper", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table", "map_headers"]
@@ -128,36 +128,36 @@ def _read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: d
             continue
         key = (type(value), tuple(map(str, value)) if isinstance(value, list) else value)
         if isinstance(value, (dict, set)):
-            found: Any = Refused("scalar")
+            found: Any = InvalidValue("scalar")
         elif key in known:
             found = known[key]
         else:
             try:
                 found = spec.read(value)
-            except Refused as exc:
+            except InvalidValue as exc:
                 found = exc
             known[key] = found
-        if isinstance(found, Refused):
+        if isinstance(found, InvalidValue):
             problems.setdefault(index, []).append(_problem(spec, header, value, found))
         else:
             result[index] = found
     return result
 
 
-def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, Any], dict[Any, Refused]]:
+def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, Any], dict[Any, InvalidValue]]:
     """What each of a column's different values means, None for those that mean nothing, and why these are refused; lists as tuples."""
     answers: dict[Any, Any] = {}
-    refused: dict[Any, Refused] = {}
+    refused: dict[Any, InvalidValue] = {}
     for value in values:
         key = tuple(value) if isinstance(value, list) else value
         try:
             answers[key] = spec.read(value)
-        except Refused as exc:
+        except InvalidValue as exc:
             answers[key], refused[key] = None, exc
     return answers, refused
 
 
-def _problem(spec: FieldSpec, header: str, value: Any, refused: Refused) -> Problem:
+def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> Problem:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     return Problem(spec.name, header, str(value)[:60], refused.code, facts)
@@ -178,10 +178,10 @@ def _identify(
     if "id" not in typed:
         if spec.name in REFERENCED_TABLES:
             for index in range(len(raw.rows)):
-                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.zh, "", "no_id_column"))
-        label = place[1] or spec.zh
+                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
+        label = place[1] or spec.label_zh
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
-    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.zh
+    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     seen: dict[str, str] = {}
     if spec.name in REFERENCED_TABLES and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
@@ -204,7 +204,7 @@ def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: t
     """For each header that names a field, the field; the others are recorded as ignored columns."""
     names: dict[str, str] = {}
     for header in headers:
-        name = spec.field_of(header)
+        name = spec.resolve_header(header)
         if name is not None and name not in names.values():
             names[header] = name
         else:
@@ -264,7 +264,7 @@ class BatchTyper:
         self.parsed = frozenset(n for n, t in self._schema.items() if not _has_type(spec.fields[n], t))
         """The fields whose values are parsed, because they are not of the field's type."""
         self.fields = frozenset(self.headers) | {"id"}
-        self._known: dict[str, tuple[dict[Any, Any], dict[Any, Refused]]] = {}
+        self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_known": {}}
@@ -285,7 +285,7 @@ class BatchTyper:
             duplicates: the ids that several rows have.
         """
         columns: list[pl.Series] = []
-        bad: dict[str, tuple[pl.Series, dict[Any, Refused]]] = {}
+        bad: dict[str, tuple[pl.Series, dict[Any, InvalidValue]]] = {}
         for name in self.read_fields(wanted):
             series, refused, reasons = self._column(name, raw[self.headers[name]])
             columns.append(series)
@@ -296,7 +296,7 @@ class BatchTyper:
         masks = [refused for refused, _ in bad.values()]
         ids_given = "id" in self.headers
         if not ids_given:
-            frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.zh}-{{}}", pl.col(ROW)).alias("id"))
+            frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
             if self.spec.name in REFERENCED_TABLES:
                 masks.append(pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True))
         elif frame["id"].null_count():
@@ -324,10 +324,10 @@ class BatchTyper:
         self,
         raw: pl.DataFrame,
         frame: pl.DataFrame,
-        bad: Mapping[str, tuple[pl.Series, dict[Any, Refused]]],
+        bad: Mapping[str, tuple[pl.Series, dict[Any, InvalidValue]]],
         duplicates: Duplicates | None,
     ) -> list[Rejected]:
-        header = self.headers.get("id", self.spec.fields["id"].column.zh)
+        header = self.headers.get("id", self.spec.fields["id"].column.label_zh)
         found = []
         for index in frame[REJECTED].arg_true():
             row = frame.row(index, named=True)
@@ -348,7 +348,7 @@ class BatchTyper:
             found.append(Rejected(self.spec.name, Place(*self.place, row[ROW]), problems, readable))
         return found
 
-    def _column(self, name: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, Refused]]:
+    def _column(self, name: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
         """The typed column, where its values mean nothing, and why they do not."""
         spec = self.spec.fields[name]
         if name not in self.parsed:
@@ -357,12 +357,14 @@ class BatchTyper:
                 days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
                 far = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
                 if far.any():
-                    reasons = dict.fromkeys(values.filter(far).to_list(), Refused("impossible_date"))
+                    reasons = dict.fromkeys(values.filter(far).to_list(), InvalidValue("impossible_date"))
                     return typed.set(far, None).alias(name), far, reasons
             return typed.alias(name), None, {}
         return self._parsed(name, spec, values)
 
-    def _parsed(self, name: str, spec: FieldSpec, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, Refused]]:
+    def _parsed(
+        self, name: str, spec: FieldSpec, values: pl.Series
+    ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
         if values.dtype == pl.Float64 or values.dtype == pl.Float32:
             values = values.fill_nan(None)
         elif values.dtype == pl.Binary:
@@ -396,12 +398,12 @@ class BatchTyper:
 
 def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:
     inner = dtype.inner if isinstance(dtype, pl.List) else dtype
-    field_name = spec.field_of(header)
+    field_name = spec.resolve_header(header)
     listed = field_name is not None and spec.fields[field_name].kind == "list"
     plain = not (inner.is_nested() or inner in (pl.Object, pl.Unknown)) and (listed or not isinstance(dtype, pl.List))
     if not plain:
         raise InputError(
-            f"{spec.zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / column {header!r} holds nested values ({dtype}); "
+            f"{spec.label_zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / column {header!r} holds nested values ({dtype}); "
             "flatten it into plain columns first"
         )
 

@@ -2,7 +2,7 @@
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.records.fields import FieldSpec, Record, TableSpec
-from opencheck.records.parse import Refused, parse
+from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.tables import (
     TABLES,
     Account,
@@ -33,13 +33,13 @@ __all__ = [
     "Evidence",
     "FieldSpec",
     "Interpretation",
+    "InvalidValue",
     "Listing",
     "Meeting",
     "OpinionCase",
     "Post",
     "ProposalReply",
     "Record",
-    "Refused",
     "Request",
     "Roster",
     "ServiceItem",

@@ -13,16 +13,16 @@ from functools import lru_cache
 from opencheck.records.vocabularies import VOCABULARIES
 
 __all__ = [
-    "ATTACHMENTS",
-    "label_note",
+    "ATTACHMENTS_PATTERN",
+    "find_labels",
     "label_pattern",
-    "labels",
-    "part_at",
-    "part_line",
+    "locate_part",
+    "part_marker",
+    "printed_label",
 ]
 
 
-ATTACHMENTS = (
+ATTACHMENTS_PATTERN = (
     "(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
     "(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
 )
@@ -53,26 +53,26 @@ _FIELDS = (
 )
 
 
-def label_note(value: str) -> str:
+def printed_label(value: str) -> str:
     """The label of an attribute as it is printed under a document.
 
-    >>> label_note("依申请公开")
+    >>> printed_label("依申请公开")
     '（此件依申请公开）'
     """
     term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
     return f"（{next(w for w in term.spellings if w.startswith('此件'))}）"
 
 
-def part_line(name: str) -> str:
+def part_marker(name: str) -> str:
     """The line that stands before what is not a document's own body: an attachment, a header, a comment."""
     plain = re.sub(r"[】\s]+", " ", name)
     return f"【以下是{plain}】"
 
 
-def part_at(text: str, at: int) -> tuple[str, int]:
+def locate_part(text: str, at: int) -> tuple[str, int]:
     """The part of a text in which a place lies (blank: the body), and the place counted from that part's beginning.
 
-    >>> part_at("正文\\n【以下是页脚】\\n电话", 11)
+    >>> locate_part("正文\\n【以下是页脚】\\n电话", 11)
     ('页脚', 0)
     """
     found = list(_PART.finditer(text, 0, at)) if "【以下是" in text else []
@@ -113,7 +113,7 @@ def label_pattern(value: str) -> str:
     return "|".join(parts)
 
 
-def labels(text: str) -> list[str]:
+def find_labels(text: str) -> list[str]:
     """The attributes that a text is labelled with; more than one where labels disagree.
 
     Args:
@@ -122,7 +122,7 @@ def labels(text: str) -> list[str]:
     Returns:
         Values of the vocabulary ``attribute``, in its order.
 
-    >>> labels("……\\n公开属性：依申请公开\\n")
+    >>> find_labels("……\\n公开属性：依申请公开\\n")
     ['依申请公开']
     """
     return [v for v in VOCABULARIES["attribute"].values if re.search(label_pattern(v), text)]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from opencheck.core.normalize import header_key
-from opencheck.records.parse import Kind, Refused, parse
+from opencheck.core.normalize import normalize_header
+from opencheck.records.parse import FieldType, InvalidValue, parse
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ __all__ = [
 class Column:
     """What the model says of a field beyond its Python type."""
 
-    zh: str
-    en: str
+    label_zh: str
+    label_en: str
     aliases: tuple[str, ...] = ()
     vocabulary: str | None = None
-    kind: Kind | None = None
+    kind: FieldType | None = None
     example: Any = None
     link: str | None = None
-    not_yet: bool = False
-    names: str | None = None
+    blank_means_pending: bool = False
+    entity: str | None = None
 
 
 def column(
@@ -47,15 +47,15 @@ def column(
     en: str,
     doc: str = "",
     vocabulary: str | None = None,
-    kind: Kind | None = None,
+    kind: FieldType | None = None,
     example: Any = None,
     link: str | None = None,
-    not_yet: bool = False,
-    names: str | None = None,
+    blank_means_pending: bool = False,
+    entity: str | None = None,
 ) -> Any:
     """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any.
 
-    ``not_yet`` marks the day of an event of which a blank says that it has not happened. In records that name their fields
+    ``blank_means_pending`` marks the day of an event of which a blank says that it has not happened. In records that name their fields
     themselves (dicts, JSON, models) leaving it out says so too; a table without the column does not record it at all. ``names``
     says that the text names a ``unit``, whose aliases a pack resolves.
     """
@@ -71,17 +71,17 @@ def column(
             **({"x-kind": kind} if kind else {}),
             **({"x-example": example} if example is not None else {}),
             **({"x-link": link} if link else {}),
-            **({"x-names": names} if names else {}),
-            **({"x-blank-means": "not yet"} if not_yet else {}),
+            **({"x-names": entity} if entity else {}),
+            **({"x-blank-means": "not yet"} if blank_means_pending else {}),
         },
     )
 
 
-def _reader(kind: Kind) -> BeforeValidator:
+def _reader(kind: FieldType) -> BeforeValidator:
     def read(value: Any) -> Any:
         try:
             return parse(kind, value)
-        except Refused as exc:
+        except InvalidValue as exc:
             raise ValueError(f"{value!r} is no {kind} ({exc.code})") from exc
 
     return BeforeValidator(read)
@@ -125,7 +125,7 @@ class Record(BaseModel):
         "部门",
         en="responsible unit",
         example="市环保局",
-        names="unit",
+        entity="unit",
     )
     title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
     url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")
@@ -137,7 +137,7 @@ class FieldSpec:
     """One field of one table."""
 
     name: str
-    kind: Kind
+    kind: FieldType
     column: Column
     doc: str
 
@@ -151,7 +151,7 @@ class FieldSpec:
         """The Polars type that holds the field."""
         import polars as pl
 
-        types: dict[Kind, Any] = {
+        types: dict[FieldType, Any] = {
             "date": pl.Date(),
             "datetime": pl.Datetime("us", "Asia/Shanghai"),
             "bool": pl.Boolean(),
@@ -167,14 +167,14 @@ class FieldSpec:
         """The typed, canonical value of a cell.
 
         Raises:
-            Refused: the cell holds none of what the field accepts.
+            InvalidValue: the cell holds none of what the field accepts.
         """
         found = parse(self.kind, value)
         if found is None or self.vocabulary is None:
             return found
-        known = self.vocabulary.find(found)
+        known = self.vocabulary.resolve(found)
         if known is None and not self.vocabulary.open:
-            raise Refused("vocabulary")
+            raise InvalidValue("vocabulary")
         return known or found
 
 
@@ -183,7 +183,7 @@ class TableSpec:
     """One table: its name, Chinese sheet name, model and fields."""
 
     name: str
-    zh: str
+    label_zh: str
     model: type[Record]
     aliases: tuple[str, ...] = ()
 
@@ -204,22 +204,22 @@ class TableSpec:
         """Folded header → field name, for canonical headers, aliases and English names."""
         found: dict[str, str] = {}
         for spec in self.fields.values():
-            for text in (spec.name, spec.column.zh, spec.column.en, *spec.column.aliases):
-                found.setdefault(header_key(text)[0], spec.name)
+            for text in (spec.name, spec.column.label_zh, spec.column.label_en, *spec.column.aliases):
+                found.setdefault(normalize_header(text)[0], spec.name)
         return found
 
-    def field_of(self, header: str) -> str | None:
+    def resolve_header(self, header: str) -> str | None:
         """The field that a header stands for, or None.
 
         >>> from opencheck.records import TABLES
-        >>> TABLES["disclosure"].field_of("发布 日期（年月日）")
+        >>> TABLES["disclosure"].resolve_header("发布 日期（年月日）")
         'published_on'
         """
-        whole, short = header_key(header)
+        whole, short = normalize_header(header)
         return self.headers.get(whole) or self.headers.get(short)
 
 
-_KINDS: dict[Any, Kind] = {date: "date", datetime: "datetime", bool: "bool", int: "int", float: "number", str: "text"}
+_KINDS: dict[Any, FieldType] = {date: "date", datetime: "datetime", bool: "bool", int: "int", float: "number", str: "text"}
 
 
 @cache
@@ -229,20 +229,20 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
     annotation = info.annotation
     if get_origin(annotation) is UnionType:
         annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
-    kind: Kind = extra.get("x-kind") or ("list" if get_origin(annotation) is list else _KINDS[annotation])
+    kind: FieldType = extra.get("x-kind") or ("list" if get_origin(annotation) is list else _KINDS[annotation])
     return FieldSpec(
         name=name,
         kind=kind,
         column=Column(
-            zh=extra["x-header"],
-            en=extra["x-label-en"],
+            label_zh=extra["x-header"],
+            label_en=extra["x-label-en"],
             aliases=tuple(extra["x-aliases"]),
             vocabulary=extra.get("x-vocabulary"),
             kind=kind,
             example=extra.get("x-example"),
             link=extra.get("x-link"),
-            not_yet="x-blank-means" in extra,
-            names=extra.get("x-names"),
+            blank_means_pending="x-blank-means" in extra,
+            entity=extra.get("x-names"),
         ),
         doc=(info.description or "").split(" / ")[0],
     )

@@ -14,20 +14,20 @@ from typing import Any, Literal
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.clock import SHANGHAI
-from opencheck.core.normalize import BLANKS, clean, fold
+from opencheck.core.normalize import WHITESPACE, normalize_key, normalize_whitespace
 from opencheck.core.periods import Period
 
 __all__ = [
-    "Kind",
-    "Refused",
+    "FieldType",
+    "InvalidValue",
     "parse",
 ]
 
 
-Kind = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]
+FieldType = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]
 
 
-class Refused(ValueError):
+class InvalidValue(ValueError):
     """A value that is none of its kind. ``code`` names the message in the catalogue."""
 
     def __init__(self, code: str) -> None:
@@ -52,16 +52,16 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)
 
 _SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: no other number in a date column is taken for a serial
 
-_TRUE = {fold(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
+_TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
 
-_FALSE = {fold(t) for t in ("否", "无", "没有", "不是", "×", "✗", "false", "f", "no", "n", "0", "未", "不涉及")}
+_FALSE = {normalize_key(t) for t in ("否", "无", "没有", "不是", "×", "✗", "false", "f", "no", "n", "0", "未", "不涉及")}
 
 _LIST = re.compile(r"[;；、,，\n|]+")
 
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:人次|人|次|个|天|日|家|名|项|分|个工作日|工作日)?")
 
 
-def parse(kind: Kind, value: Any) -> Any:
+def parse(kind: FieldType, value: Any) -> Any:
     """The typed value of one cell.
 
     Args:
@@ -72,7 +72,7 @@ def parse(kind: Kind, value: Any) -> Any:
         The value, or None for an empty cell.
 
     Raises:
-        Refused: a value that is none of this kind.
+        InvalidValue: a value that is none of this kind.
 
     >>> parse("date", "二〇一八年八月二十四日"), parse("date", 43336), parse("date", "2018.8.24")
     (datetime.date(2018, 8, 24), datetime.date(2018, 8, 24), datetime.date(2018, 8, 24))
@@ -82,7 +82,7 @@ def parse(kind: Kind, value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
-        value = clean(value) if kind not in ("list", "prose") else value.strip(BLANKS)
+        value = normalize_whitespace(value) if kind not in ("list", "prose") else value.strip(WHITESPACE)
         if not value:
             return None
     return _PARSERS[kind](value)
@@ -109,7 +109,7 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
     if isinstance(value, date):
         return value, None, None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise Refused("date")
+        raise InvalidValue("date")
     if isinstance(value, float) and not value.is_integer():
         return _serial(value)
     text = unicodedata.normalize("NFKC", str(int(value) if isinstance(value, float) else value))
@@ -126,18 +126,18 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
         numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), _chinese(match[2]), _chinese(match[3])]
         clock, zone = None, None
     else:
-        raise Refused("date")
+        raise InvalidValue("date")
     try:
         return date(*map(int, numbers)), clock, zone
     except ValueError as exc:
-        raise Refused("impossible_date") from exc
+        raise InvalidValue("impossible_date") from exc
 
 
 def _clock(hour: int, minute: int, second: int) -> time:
     try:
         return time(hour, minute, second)
     except ValueError as exc:
-        raise Refused("impossible_date") from exc
+        raise InvalidValue("impossible_date") from exc
 
 
 def _chinese(text: str) -> str:
@@ -149,7 +149,7 @@ def _chinese(text: str) -> str:
 
 def _serial(number: float) -> tuple[date, time | None, str | None]:
     if not _SERIALS[0] <= number < _SERIALS[1]:
-        raise Refused("date")
+        raise InvalidValue("date")
     moment = _EXCEL_EPOCH + timedelta(days=number)
     moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
     return moment.date(), moment.time() if number % 1 else None, None
@@ -157,7 +157,7 @@ def _serial(number: float) -> tuple[date, time | None, str | None]:
 
 def _in_range(day: date) -> date:
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise Refused("impossible_date")
+        raise InvalidValue("impossible_date")
     return day
 
 
@@ -175,7 +175,7 @@ def _zoned(day: date, clock: time, zone: str) -> datetime:
 def _datetime(value: Any) -> datetime:
     day, clock, zone = _moment(value)
     if clock is None:
-        raise Refused("datetime")
+        raise InvalidValue("datetime")
     _in_range(day)
     return (_zoned(day, clock, zone) if zone else datetime.combine(day, clock, SHANGHAI)).astimezone(SHANGHAI)
 
@@ -183,40 +183,40 @@ def _datetime(value: Any) -> datetime:
 def _bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    key = fold(_text(value))
+    key = normalize_key(_text(value))
     if key in _TRUE:
         return True
     if key in _FALSE:
         return False
-    raise Refused("bool")
+    raise InvalidValue("bool")
 
 
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool):
-        raise Refused("number")
+        raise InvalidValue("number")
     text = unicodedata.normalize("NFKC", str(value)).replace(",", "")
     if not (match := _NUMBER.fullmatch(text)):
-        raise Refused("number")
+        raise InvalidValue("number")
     try:
         return Decimal(match[1])
     except InvalidOperation as exc:  # pragma: no cover - the pattern admits only decimals
-        raise Refused("number") from exc
+        raise InvalidValue("number") from exc
 
 
 def _int(value: Any) -> int:
     try:
         number = _decimal(value)
-    except Refused as exc:
-        raise Refused("int") from exc
+    except InvalidValue as exc:
+        raise InvalidValue("int") from exc
     if number != number.to_integral_value() or not 0 <= number < 10**12:
-        raise Refused("int")
+        raise InvalidValue("int")
     return int(number)
 
 
 def _year(value: Any) -> int:
     text = unicodedata.normalize("NFKC", _text(value)).removesuffix("年度").removesuffix("年")
     if not re.fullmatch(r"\d{4}", text) or not FIRST_DAY.year <= int(text) <= LAST_DAY.year:
-        raise Refused("year")
+        raise InvalidValue("year")
     return int(text)
 
 
@@ -227,29 +227,29 @@ def _percent(value: Any) -> float:
     number = _decimal(value)
     # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is refused.
     if 0 < number < 1:
-        raise Refused("percent")
+        raise InvalidValue("percent")
     return float(number)
 
 
 def _list(value: Any) -> list[str] | None:
     items = value if isinstance(value, (list, tuple)) else _LIST.split(_text(value))
-    return list(dict.fromkeys(text for item in items if (text := clean(str(item))))) or None
+    return list(dict.fromkeys(text for item in items if (text := normalize_whitespace(str(item))))) or None
 
 
 def _period(value: Any) -> str:
     if isinstance(value, date):
         value = f"{value.year:04}-{value.month:02}"
     if isinstance(value, float) and not value.is_integer():
-        raise Refused("period")
+        raise InvalidValue("period")
     try:
         return Period.parse(unicodedata.normalize("NFKC", _text(value))).name
     except ValueError as exc:
-        raise Refused("period") from exc
+        raise InvalidValue("period") from exc
 
 
-_PARSERS: dict[Kind, Callable[[Any], Any]] = {
+_PARSERS: dict[FieldType, Callable[[Any], Any]] = {
     "text": _text,
-    "prose": lambda value: _text(value).replace("\r\n", "\n").strip(BLANKS),
+    "prose": lambda value: _text(value).replace("\r\n", "\n").strip(WHITESPACE),
     "date": _date,
     "datetime": _datetime,
     "bool": _bool,

@@ -77,7 +77,7 @@ class Disclosure(Record):
         "张贴日期",
         en="published on",
         example="2018-07-09",
-        not_yet=True,
+        blank_means_pending=True,
     )
     published_at: Moment = column("公开时刻", "发布时刻", en="published at", doc="须比到时分的（如预警）填公开的时刻")
     posted_until: Day = column(
@@ -88,7 +88,7 @@ class Disclosure(Record):
         "公示结束日期",
         en="posted until",
         doc="张贴的最后一天；仍在张贴则留空",
-        not_yet=True,
+        blank_means_pending=True,
     )
     attribute: Text = column(
         "公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开"
@@ -119,7 +119,7 @@ class Document(Record):
 
     number: Text = column("文号", "发文字号", "文件编号", en="document number", example="平政办发〔2018〕1号")
     drafting_units: Texts = column(
-        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局", names="unit"
+        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局", entity="unit"
     )
     is_policy: Flag = column("是否政策性文件", "政策性文件", "是否政策文件", en="is a policy document", example="是")
     is_important: Flag = column("是否重要政策", "重要政策", en="is important", doc="不填视为重要（规则包参数可改）")
@@ -136,7 +136,7 @@ class Document(Record):
     )
     signed_on: Day = column("成文日期", "签发日期", "印发日期", en="signed on", example="2018-08-24")
     published_on: Day = column(
-        "公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28", not_yet=True
+        "公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28", blank_means_pending=True
     )
     attribute: Text = column("公开属性", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
     non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing")
@@ -163,7 +163,7 @@ class Interpretation(Record):
         example="1",
     )
     published_on: Day = column(
-        "解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30", not_yet=True
+        "解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30", blank_means_pending=True
     )
     channels: Texts = column("发布渠道", "公开渠道", "渠道", en="channels", example="政府门户网站")
     form: Text = column("解读形式", "形式", en="form", example="文字")
@@ -201,10 +201,10 @@ class ProposalReply(Record):
     kind: Text = column("类别", "建议或提案", en="kind", vocabulary="reply_kind", example="建议")
     affects_public_interest: Flag = column("涉及公共利益", "是否涉及公共利益", en="affects public interest")
     is_complex: Flag = column("涉及面宽情况复杂", "是否复杂", en="wide-ranging or complex")
-    replied_on: Day = column("答复日期", "复文日期", en="replied on", example="2018-06-20", not_yet=True)
+    replied_on: Day = column("答复日期", "复文日期", en="replied on", example="2018-06-20", blank_means_pending=True)
     disclosed: Text = column("公开情况", "公开程度", en="disclosed", vocabulary="reply_disclosed", example="全文")
     elements: Texts = column("包含要素", "要素", en="elements contained")
-    published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", not_yet=True)
+    published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", blank_means_pending=True)
     justification: Text = column("理由说明", "书面理由", en="justification")
     text: Prose = column("正文", "公开文本", en="text", kind="prose")
 
@@ -217,14 +217,16 @@ class Request(Record):
     registered_on: Day = column("登记日期", en="registered on")
     handled_on: Day = column("办理日期", "转办日期", en="handled on")
     investigated_on: Day = column("调查日期", en="investigated on")
-    replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20", not_yet=True)
+    replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20", blank_means_pending=True)
     correction_notified_on: Day = column(
         "补正告知日期", "告知补正日期", en="correction notified on", doc="申请内容不明确、告知补正之日"
     )
     third_party_asked_on: Day = column(
         "征求第三方意见日期", "征求意见日期", en="third party asked on", doc="第三方收到征求意见书之日"
     )
-    third_party_replied_on: Day = column("第三方答复日期", "第三方意见日期", en="third party replied on", not_yet=True)
+    third_party_replied_on: Day = column(
+        "第三方答复日期", "第三方意见日期", en="third party replied on", blank_means_pending=True
+    )
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
     excluded_days: Count = column(
         "不计工作日",
@@ -293,7 +295,7 @@ class ServiceItem(Record):
     materials_standardised: Flag = column("材料已标准化", en="materials standardised")
     online: Flag = column("可网上办理", "网上办理", en="online")
     do_it_once: Flag = column("一次办好", "是否一次办好", en="do-it-once item")
-    listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on", not_yet=True)
+    listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on", blank_means_pending=True)
     batch: Text = column("批次", en="batch")
     visits: Count = column("最多到场次数", "到场次数", "跑腿次数", en="visits needed", doc="办成须到现场几次，不用到场填0")
 
@@ -308,15 +310,15 @@ class OpinionCase(Record):
     warned_at: Moment = column("预警时间", en="warned at")
     assessed_at: Moment = column("研判时间", en="assessed at")
     handled_at: Moment = column("处置时间", en="handled at")
-    responded_at: Moment = column("回应时间", "首次回应时间", en="responded at", not_yet=True)
-    press_conference_at: Moment = column("新闻发布会时间", "发布会时间", en="press conference at", not_yet=True)
+    responded_at: Moment = column("回应时间", "首次回应时间", en="responded at", blank_means_pending=True)
+    press_conference_at: Moment = column("新闻发布会时间", "发布会时间", en="press conference at", blank_means_pending=True)
 
 
 class Account(Record):
     """政务新媒体账号：每个账号一行。"""
 
     platform: Text = column("平台", en="platform", vocabulary="platform", example="微信")
-    manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", names="unit")
+    manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", entity="unit")
     last_post_on: Day = column("最近更新日期", "最后更新日期", en="last post on")
     followers: Count = column("关注人数", "粉丝数", en="followers")
     status: Text = column("账号状态", "状态", en="status", vocabulary="account_status")
@@ -330,7 +332,7 @@ class Post(Record):
     reviewed_on: Day = column("审核日期", en="reviewed on")
     on_function: Flag = column("与职能相关", en="relates to the unit's functions")
     error_found_at: Moment = column("发现错误时间", en="error found at")
-    corrected_at: Moment = column("更正时间", "整改时间", en="corrected at", not_yet=True)
+    corrected_at: Moment = column("更正时间", "整改时间", en="corrected at", blank_means_pending=True)
 
 
 class Evidence(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 
 __all__ = [
     "VOCABULARIES",
@@ -29,7 +29,7 @@ class Vocabulary:
 
     ``open`` vocabularies keep a value that they do not know (a rule then judges it); closed ones reject the row.
 
-    >>> VOCABULARIES["level"].find("镇（街）")
+    >>> VOCABULARIES["level"].resolve("镇（街）")
     'town'
     """
 
@@ -39,7 +39,7 @@ class Vocabulary:
     spellings: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        table = {fold(text): term.value for term in self.terms for text in (term.value, term.zh, *term.spellings)}
+        table = {normalize_key(text): term.value for term in self.terms for text in (term.value, term.zh, *term.spellings)}
         object.__setattr__(self, "spellings", table)
 
     @cached_property
@@ -52,9 +52,9 @@ class Vocabulary:
         """The Chinese labels, in order, as drop-downs show them."""
         return tuple(term.zh for term in self.terms)
 
-    def find(self, text: str) -> str | None:
+    def resolve(self, text: str) -> str | None:
         """The canonical value that a spelling stands for, or None."""
-        return self.spellings.get(fold(text))
+        return self.spellings.get(normalize_key(text))
 
     def label(self, value: str) -> str:
         """The Chinese label of a canonical value; the value itself where it is none of ours."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from opencheck.core.normalize import BLANKS
+from opencheck.core.normalize import WHITESPACE
 
 __all__ = ["may_start_with_space", "stripped"]
 
@@ -34,5 +34,5 @@ def stripped(texts: pl.Series, *, prose: bool) -> pl.Series:
         return texts
     column = pl.col(texts.name)
     column = column.str.replace_all("\r\n", "\n", literal=True) if prose else column
-    bare = column.str.strip_chars(BLANKS)
+    bare = column.str.strip_chars(WHITESPACE)
     return texts.to_frame().select(pl.when(bare != "").then(bare).alias(texts.name)).to_series()

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from opencheck.core.localized import Named, Text
+from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome, Severity
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import Place
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.rules.conditions import tests
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.expressions import Step
-from opencheck.rules.rule import Grant, Rule
+from opencheck.rules.rule import GrantedException, Rule
 
 __all__ = [
     "Finding",
@@ -86,7 +86,7 @@ class Finding:
         return self.result.rule.on
 
     @property
-    def remedy(self) -> Text:
+    def remedy(self) -> LocalizedText:
         """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
         if self.outcome is Outcome.INDETERMINATE:
             return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
@@ -109,31 +109,31 @@ class Finding:
             labels.append(f"{messages.table_label(table, lang)}·{label}" if other else label)
         return labels
 
-    def _say(self, name: str, facts: dict[str, Any]) -> Text:
+    def _say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
         def fill(lang: str) -> str:
             words = {
                 **facts,
                 "subject": facts.get("subject") or "",
                 "missing": self._missing_in(lang),
-                "late_unit": messages.word_of(f"unit.{facts['late_unit']}", lang) if facts.get("late_unit") else "",
+                "late_unit": messages.get_message(f"unit.{facts['late_unit']}", lang) if facts.get("late_unit") else "",
             }
             if facts.get("every"):
-                words["every"] = messages.word_of(f"every.{facts['every']}", lang)
-            return messages.fill(messages.catalogue()[name][lang], words, lang).strip()
+                words["every"] = messages.get_message(f"every.{facts['every']}", lang)
+            return messages.fill_template(messages.load_messages()[name][lang], words, lang).strip()
 
-        return Text(zh=fill("zh"), en=fill("en"))
+        return LocalizedText(zh=fill("zh"), en=fill("en"))
 
     @property
-    def message(self) -> Text:
+    def message(self) -> LocalizedText:
         """What was found, in one sentence."""
         rule, context = self.result.rule, self.result.context
         if "no_table" in self.facts:
             table = self.facts["no_table"]
-            return messages.say("missing.table", {"table": table, "table_zh": TABLES[table].zh})
+            return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if self.facts.get("_applies", True) is None:
             return self._say("missing.applies", {"missing": self.missing})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
-            fields = dict.fromkeys(n for name, t in tests(rule.consistent) for n in (name, *t.refs))
+            fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
             return self._say("contradiction", {"values": {(rule.on, n): self.facts.get(n) for n in fields}})
         told = self._told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
@@ -154,18 +154,18 @@ class Finding:
         own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
         return {**self.facts, "outcome": Outcome(own)}
 
-    def _over(self, name: str, said: Text, facts: dict[str, Any]) -> Text:
+    def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence put over another one."""
-        return self._say(name, {**facts, "said": Named(said.zh, said.en)})
+        return self._say(name, {**facts, "said": LocalizedName(said.zh, said.en)})
 
-    def _grants(self, granted: bool | None) -> list[Named]:
+    def _grants(self, granted: bool | None) -> list[LocalizedName]:
         """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
-        return [Named(g.title.zh, g.title.en) for g in self._weighed(granted)]
+        return [LocalizedName(g.title.zh, g.title.en) for g in self._weighed(granted)]
 
     def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
         return [(self.result.rule.on, g.basis) for g in self._weighed(granted)]
 
-    def _weighed(self, granted: bool | None) -> list[Grant]:
+    def _weighed(self, granted: bool | None) -> list[GrantedException]:
         rule = self.result.rule
         return [
             g
@@ -174,17 +174,21 @@ class Finding:
         ]
 
     @property
-    def explanation(self) -> list[Text]:
+    def explanation(self) -> list[LocalizedText]:
         """The derivation, step by step: the clause, its reading, the counting, the result."""
         rule, pack = self.result.rule, self.result.pack
-        steps: list[Text] = []
+        steps: list[LocalizedText] = []
         clause = pack.clauses.get(rule.clause)
         if clause:
             steps.append(
-                messages.say("step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en})
+                messages.localized_message(
+                    "step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en}
+                )
             )
         if rule.reading:
-            steps.append(messages.say("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en}))
+            steps.append(
+                messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
+            )
         for name in pack.rules[rule.id].parameters:
             known = pack.parameters[name]
             facts = {
@@ -194,9 +198,9 @@ class Finding:
                 "reading_en": known.reading.en,
             }
             if pack.values[name] != known.value:
-                steps.append(messages.say("step.parameter_changed", {**facts, "default": plain(known.value)}))
+                steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
-                steps.append(messages.say("step.parameter", facts))
+                steps.append(messages.localized_message("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
             steps += [self._say(name, facts) for name, facts in derived]
@@ -209,7 +213,7 @@ class Finding:
         if self.waiver:
             steps.append(self._say("step.waived", self.waiver))
         if self.before_plan:
-            steps.append(messages.say("step.before_plan", {"binding_from": pack.binding_from}))
+            steps.append(messages.localized_message("step.before_plan", {"binding_from": pack.binding_from}))
         return steps
 
     @property
@@ -274,7 +278,7 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
         names = []
-        asked = [n for n, t in tests(rule.when) if t.unknown is None]
+        asked = [n for n, t in iter_tests(rule.when) if t.unknown is None]
         for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
             vocabulary = fields.spec.fields[name].vocabulary
             value = facts.get(name)
@@ -296,12 +300,12 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         if facts.get(f"granted:{number}", False) is not None:
             continue
         asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
-        names |= {n: None for n, _ in tests(asked) if facts.get(n) is None or n in fields.absent}
+        names |= {n: None for n, _ in iter_tests(asked) if facts.get(n) is None or n in fields.absent}
     return tuple(names)
 
 
 def _shown(text: str | None) -> str | None:
-    return shown(text) if text is not None else None
+    return mask_for_display(text) if text is not None else None
 
 
 def task_of(clause: str) -> str:

@@ -7,24 +7,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from opencheck.core.localized import Named, Text
-from opencheck.core.message_catalogue import catalogue, word_of
-from opencheck.core.personal_data import shown
-from opencheck.core.time_limits import Span
+from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.message_catalogue import get_message, load_messages
+from opencheck.core.personal_data import mask_for_display
+from opencheck.core.time_limits import Duration
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import FieldRef, Test
 
 __all__ = [
-    "catalogue",
     "field_label",
-    "fill",
-    "say",
-    "tell",
-    "word_of",
+    "fill_template",
+    "format_message",
+    "get_message",
+    "load_messages",
+    "localized_message",
 ]
 
 
-def say(name: str, facts: Mapping[str, Any] | None = None) -> Text:
+def localized_message(name: str, facts: Mapping[str, Any] | None = None) -> LocalizedText:
     """A message in both languages, filled with facts.
 
     Args:
@@ -34,73 +34,73 @@ def say(name: str, facts: Mapping[str, Any] | None = None) -> Text:
     Raises:
         KeyError: a name that the catalogue does not have.
 
-    >>> say("day.make_up", {"day": date(2018, 9, 29), "number": 1, "holiday_zh": "国庆节", "holiday_en": "National Day"}).zh
+    >>> localized_message("day.make_up", {"day": date(2018, 9, 29), "number": 1, "holiday_zh": "国庆节", "holiday_en": "National Day"}).zh
     '2018-09-29（周六）国庆节调休上班，第1个工作日'
     """
-    entry = catalogue()[name]
-    return Text(zh=fill(entry["zh"], facts or {}, "zh"), en=fill(entry["en"], facts or {}, "en"))
+    entry = load_messages()[name]
+    return LocalizedText(zh=fill_template(entry["zh"], facts or {}, "zh"), en=fill_template(entry["en"], facts or {}, "en"))
 
 
-def fill(template: str, facts: Mapping[str, Any], lang: str) -> str:
+def fill_template(template: str, facts: Mapping[str, Any], lang: str) -> str:
     """A template filled in one language."""
-    words = {field: word(facts.get(field), lang) for _, field, _, _ in string.Formatter().parse(template) if field}
+    words = {field: format_value(facts.get(field), lang) for _, field, _, _ in string.Formatter().parse(template) if field}
     return template.format_map(words)
 
 
 def field_label(table: str, name: str, lang: str) -> str:
     """What a field is called: its Chinese header or English label."""
     if name == "rejected":
-        return word_of("word.rejected_row", lang)
+        return get_message("word.rejected_row", lang)
     spec = TABLES[table].fields[name]
-    return spec.column.zh if lang == "zh" else spec.column.en
+    return spec.column.label_zh if lang == "zh" else spec.column.label_en
 
 
-def tell(name: str, lang: str, **facts: Any) -> str:
+def format_message(name: str, lang: str, **facts: Any) -> str:
     """A message in one language, filled with facts.
 
-    >>> tell("table.more_rows", "zh", count=3)
+    >>> format_message("table.more_rows", "zh", count=3)
     '…… 还有 3 行'
     """
-    return fill(catalogue()[name][lang], facts, lang)
+    return fill_template(load_messages()[name][lang], facts, lang)
 
 
 def table_label(table: str, lang: str) -> str:
     """What a table is called."""
-    return TABLES[table].zh if lang == "zh" else table
+    return TABLES[table].label_zh if lang == "zh" else table
 
 
-def word(value: Any, lang: str) -> str:
+def format_value(value: Any, lang: str) -> str:
     """A fact in words."""
     if value is None:
         return "—"
     if isinstance(value, bool):
-        return word_of("word.yes" if value else "word.no", lang)
-    if isinstance(value, Named):
+        return get_message("word.yes" if value else "word.no", lang)
+    if isinstance(value, LocalizedName):
         return value.zh if lang == "zh" else value.en
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
-        return word_of("join.day", lang).format(day=value, weekday=word_of(f"weekday.{value.weekday()}", lang))
-    if isinstance(value, Span):
-        return fill(catalogue()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
+        return get_message("join.day", lang).format(day=value, weekday=get_message(f"weekday.{value.weekday()}", lang))
+    if isinstance(value, Duration):
+        return fill_template(load_messages()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
     if isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES:
         return field_label(*value, lang)
     if isinstance(value, Mapping):
         if "test" in value:
             table = value["field"][0]
             name = value["field"][1]
-            tested = test_words(value["test"], lang, table, name)
-            return word_of("join.measure", lang).format(n=word(value["field"], lang), unit=tested)
+            tested = describe_test(value["test"], lang, table, name)
+            return get_message("join.measure", lang).format(n=format_value(value["field"], lang), unit=tested)
         if "either" in value:
-            branches = [word_of("join.and", lang).join(word(w, lang) for w in b) for b in value["either"]]
-            return word_of("join.or", lang).join(branches)
-        pairs = [tell("join.labelled", lang, label=k, value=_labelled(k, v)) for k, v in value.items()]
-        return word_of("join.parts", lang).join(pairs)
+            branches = [get_message("join.and", lang).join(format_value(w, lang) for w in b) for b in value["either"]]
+            return get_message("join.or", lang).join(branches)
+        pairs = [format_message("join.labelled", lang, label=k, value=_labelled(k, v)) for k, v in value.items()]
+        return get_message("join.parts", lang).join(pairs)
     if isinstance(value, (list, tuple, set)):
-        return word_of("join.list", lang).join(word(v, lang) for v in value) or "—"
+        return get_message("join.list", lang).join(format_value(v, lang) for v in value) or "—"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return shown(str(value))
+    return mask_for_display(str(value))
 
 
 def _labelled(key: Any, value: Any) -> Any:
@@ -109,15 +109,15 @@ def _labelled(key: Any, value: Any) -> Any:
         return value
     vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
     if vocabulary and isinstance(value, str):
-        return Named(vocabulary.label(value), value)
-    return f"{shown(value)[:40]}…" if isinstance(value, str) and len(value) > 41 else value
+        return LocalizedName(vocabulary.label(value), value)
+    return f"{mask_for_display(value)[:40]}…" if isinstance(value, str) and len(value) > 41 else value
 
 
-def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
+def describe_test(test: Test, lang: str, table: str, field_name: str) -> str:
     """A condition's test of a field of a table in words."""
     found = []
     if test.present is not None:
-        found.append(word_of("test.present" if test.present else "test.blank", lang))
+        found.append(get_message("test.present" if test.present else "test.blank", lang))
     for name, value in (
         ("is", test.is_),
         ("not", test.not_),
@@ -134,7 +134,7 @@ def test_words(test: Test, lang: str, table: str, field_name: str) -> str:
             shown: Any = (table, value.field) if isinstance(value, FieldRef) else _labelled((table, field_name), value)
             if isinstance(value, list):
                 shown = [_labelled((table, field_name), v) for v in value]
-            found.append(fill(catalogue()[f"test.{name}"][lang], {"value": shown}, lang))
+            found.append(fill_template(load_messages()[f"test.{name}"][lang], {"value": shown}, lang))
     if test.matches is not None:
-        found.append(test.says[lang] if test.says else word_of("test.matches", lang))
-    return word_of("join.and", lang).join(found)
+        found.append(test.says[lang] if test.says else get_message("test.matches", lang))
+    return get_message("join.and", lang).join(found)

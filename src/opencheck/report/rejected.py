@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from opencheck.core.localized import Text
-from opencheck.core.personal_data import shown
+from opencheck.core.localized import LocalizedText
+from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import Rejected
 from opencheck.report import messages
 from opencheck.report.finding import _shown
 
 
-def rejected_text(rejected: Rejected) -> list[Text]:
+def rejected_text(rejected: Rejected) -> list[LocalizedText]:
     """Why a row was rejected, a line a problem: what was found and what is accepted."""
     lines = []
     for problem in rejected.problems:
-        accepted = messages.say(f"reject.{problem.code}", problem.facts)
+        accepted = messages.localized_message(f"reject.{problem.code}", problem.facts)
         if problem.header and problem.found:
-            line = messages.catalogue()["reject.line"]
+            line = messages.load_messages()["reject.line"]
             facts = {"header": problem.header, "found": problem.found}
             lines.append(
-                Text(
-                    zh=messages.fill(line["zh"], {**facts, "accepted": accepted.zh}, "zh"),
-                    en=messages.fill(line["en"], {**facts, "accepted": accepted.en}, "en"),
+                LocalizedText(
+                    zh=messages.fill_template(line["zh"], {**facts, "accepted": accepted.zh}, "zh"),
+                    en=messages.fill_template(line["en"], {**facts, "accepted": accepted.en}, "en"),
                 )
             )
         else:
@@ -40,11 +40,13 @@ def rejected_dict(rejected: Rejected) -> dict[str, Any]:
             {
                 "field": p.field or None,
                 "header": p.header or None,
-                "found": shown(p.found),
+                "found": mask_for_display(p.found),
                 "accepted": {"zh": a.zh, "en": a.en},
             }
             for p, a in zip(
-                rejected.problems, (messages.say(f"reject.{p.code}", p.facts) for p in rejected.problems), strict=True
+                rejected.problems,
+                (messages.localized_message(f"reject.{p.code}", p.facts) for p in rejected.problems),
+                strict=True,
             )
         ],
         "message": {

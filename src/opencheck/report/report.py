@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
 from opencheck.records.dataset import ROW, SRC, Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
@@ -25,7 +25,7 @@ from opencheck.report.waivers import Waiver
 if TYPE_CHECKING:
     import polars as pl
 
-    from opencheck.report.history.store import Change, Run
+    from opencheck.report.history.store import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -50,7 +50,7 @@ class Report:
     """The waivers that were given, and what became of each."""
     past: list[Run] = field(default_factory=list)
     """The runs of the history that this one was kept in, itself the last."""
-    change: Change | None = None
+    change: RunDiff | None = None
     """What changed since the run before it in that history."""
     lang: str = "zh"
     """The language in which :meth:`assert_compliant` tells what was found."""
@@ -59,8 +59,8 @@ class Report:
 
     def waive(self) -> None:
         """Apply the waivers among the records; what is not applied is noted with the reason."""
-        self.waivers = waivers.read(self.data, self.packs, self.as_of)
-        waivers.apply(self.waivers, self._findings)
+        self.waivers = waivers.read_waivers(self.data, self.packs, self.as_of)
+        waivers.apply_waivers(self.waivers, self._findings)
         for waiver in self.waivers:
             if waiver.status != "applied":
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
@@ -109,9 +109,11 @@ class Report:
         for name in tables:
             table = self.data.tables.get(name)
             ids = table.records(["id"])["id"].drop_nulls() if table else ()
-            found[name] = {shown(i) for i in ids}
+            found[name] = {mask_for_display(i) for i in ids}
             found[name] |= {
-                shown(str(r.values["id"])) for r in self.rejected if r.table == name and r.values.get("id") is not None
+                mask_for_display(str(r.values["id"]))
+                for r in self.rejected
+                if r.table == name and r.values.get("id") is not None
             }
         return found
 
@@ -264,7 +266,7 @@ class Report:
         ...                   as_of="2018-12-31", rules=["PD-15.3"])
         >>> report.assert_compliant(rule="PD-15.3")
         """
-        from opencheck.report.rule_status import told
+        from opencheck.report.rule_status import finding_text
 
         if self.rows["checked"] == 0:
             raise InputError("没有一行可以检查 / no row could be checked")
@@ -275,7 +277,7 @@ class Report:
                 raise InputError(f"没有检查规则 / rule {rule} was not checked; checked: {known}")
             if not any(r.counts for r in results) and results[0].rule.on not in self.data.tables:
                 table = results[0].rule.on
-                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].zh}”表 / not checked: no table {table}")
+                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}")
         open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
         found = [
             f
@@ -285,8 +287,8 @@ class Report:
         ]
         if found:
             shown_ = by_gravity(found)[:20]
-            head = messages.say("assert.head", {"count": len(found), "shown": len(shown_)}).in_(self.lang)
-            lines = [f"{f.rule} {f.result.rule.title.in_(self.lang)}\n{told(f, self.lang)}" for f in shown_]
+            head = messages.localized_message("assert.head", {"count": len(found), "shown": len(shown_)}).get(self.lang)
+            lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{finding_text(f, self.lang)}" for f in shown_]
             raise AssertionError("\n".join([head, *lines]))
 
     @cached_property
@@ -352,14 +354,14 @@ class Report:
             "ignored": [
                 {
                     **i.place.as_dict(),
-                    "text": shown(i.text),
-                    "reason": messages.catalogue()[f"ignore.{i.code}"],
+                    "text": mask_for_display(i.text),
+                    "reason": messages.load_messages()[f"ignore.{i.code}"],
                 }
                 for i in self.data.ignored
             ],
             "waivers": [w.as_dict() for w in self.waivers],
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
-            "notes": [messages.say(name, facts).model_dump() for name, facts in self.notes],
+            "notes": [messages.localized_message(name, facts).model_dump() for name, facts in self.notes],
             "findings": [f.as_dict() for f in self._findings],
         }
 
@@ -382,4 +384,4 @@ class Report:
 
 def task_title(report: Report, task: str, lang: str) -> str:
     """What a task is called."""
-    return next((pack.tasks[task].in_(lang) for pack in report.packs if task in pack.tasks), "")
+    return next((pack.tasks[task].get(lang) for pack in report.packs if task in pack.tasks), "")

@@ -9,14 +9,14 @@ from typing import Literal
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.finding import RANK, Finding, by_gravity
-from opencheck.report.wording import about, place_text
+from opencheck.report.wording import place_text, subject_line
 from opencheck.rules.rule import Rule
 
 __all__ = [
+    "RuleStatus",
     "Status",
-    "Verdict",
-    "told",
-    "verdict",
+    "finding_text",
+    "rule_status",
 ]
 
 
@@ -24,7 +24,7 @@ Status = Literal["failed", "warned", "indeterminate", "needs_review", "pending",
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RuleStatus:
     """A rule's verdict: the worst that it found, why in one line, and the findings behind it, the worst first."""
 
     status: Status
@@ -37,7 +37,9 @@ class Verdict:
         return [f for f in self.findings if f.outcome is Outcome.VIOLATION]
 
 
-def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int], lang: str, fail_on: str = "error") -> Verdict:
+def rule_status(
+    rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int], lang: str, fail_on: str = "error"
+) -> RuleStatus:
     """The verdict on a rule.
 
     Args:
@@ -61,23 +63,25 @@ def verdict(rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int],
     )
     for status, those in ranked:
         if those:
-            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.in_(lang)}
+            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.get(lang)}
             name = "verdict.violations" if status in ("failed", "warned") else f"verdict.{status}"
-            return Verdict(status, messages.say(name, facts).in_(lang), tuple(found))
+            return RuleStatus(status, messages.localized_message(name, facts).get(lang), tuple(found))
     if counts.get(Outcome.PASS) or counts.get(Outcome.WAIVED) or by_outcome[Outcome.WAIVED]:
-        return Verdict("passed", messages.say("verdict.passed", {"count": counts.get(Outcome.PASS, 0)}).in_(lang), tuple(found))
-    return Verdict("not_applicable", messages.say("verdict.not_applicable", {"table": (rule.on,)}).in_(lang))
+        return RuleStatus(
+            "passed",
+            messages.localized_message("verdict.passed", {"count": counts.get(Outcome.PASS, 0)}).get(lang),
+            tuple(found),
+        )
+    return RuleStatus("not_applicable", messages.localized_message("verdict.not_applicable", {"table": (rule.on,)}).get(lang))
 
 
-def told(finding: Finding, lang: str) -> str:
+def finding_text(finding: Finding, lang: str) -> str:
     """A finding with its derivation, as lines of text."""
     place = place_text(*finding.source, lang)
-    severity = f"{messages.word_of(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
-    head = (
-        f"{severity}{messages.word_of(f'outcome.{finding.outcome}', lang)}  {about(finding, finding.unit)}  [{place}]".rstrip(
-            " []"
-        )
+    severity = f"{messages.get_message(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
+    head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {subject_line(finding, finding.unit)}  [{place}]".rstrip(
+        " []"
     )
     head += "]" if place else ""
-    steps = [f"    - {step.in_(lang)}" for step in finding.explanation]
-    return "\n".join([head, f"  {finding.message.in_(lang)}", *steps, f"  → {finding.remedy.in_(lang)}"])
+    steps = [f"    - {step.get(lang)}" for step in finding.explanation]
+    return "\n".join([head, f"  {finding.message.get(lang)}", *steps, f"  → {finding.remedy.get(lang)}"])

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.report.finding import Finding, by_gravity, task_of
-from opencheck.rules.packs.scoring_sheet import Item, Sheet, Veto
+from opencheck.rules.packs.scoring_sheet import Item, ScoringSheet, Veto
 
 if TYPE_CHECKING:
     from opencheck.report.report import Report
@@ -26,7 +26,7 @@ __all__ = [
     "Score",
     "score",
     "scores",
-    "unchecked",
+    "unchecked_items",
 ]
 
 
@@ -35,9 +35,9 @@ class ItemScore:
     """What is left of an item, for sure and at least, and what each of its violations cost (by the finding's id)."""
 
     item: Item
-    title: Text
+    title: LocalizedText
     score: float
-    least: float
+    worst_case: float
     costs: dict[str, float]
 
 
@@ -49,7 +49,7 @@ class Score:
     unit: str | None
     total: float
     score: float
-    least: float
+    worst_case: float
     items: list[ItemScore]
     vetoes: list[Veto] = field(default_factory=list)
     """The vetoes that apply."""
@@ -61,14 +61,14 @@ class Score:
             "unit": self.unit,
             "total": self.total,
             "score": self.score,
-            "least": self.least,
+            "least": self.worst_case,
             "items": [
                 {
                     "id": i.item.id,
                     "title": i.title.model_dump(),
                     "points": i.item.points,
                     "score": i.score,
-                    "least": i.least,
+                    "least": i.worst_case,
                     "costs": i.costs,
                 }
                 for i in self.items
@@ -95,17 +95,17 @@ def scores(report: Report) -> list[Score]:
         for finding in findings:
             units.setdefault(finding.unit or "—", []).append(finding)
         of_units = [score(pack, pack.score, theirs, unit) for unit, theirs in units.items()]
-        found += [score(pack, pack.score, findings), *sorted(of_units, key=lambda s: (s.score, s.least, s.unit or ""))]
+        found += [score(pack, pack.score, findings), *sorted(of_units, key=lambda s: (s.score, s.worst_case, s.unit or ""))]
     return found
 
 
-def unchecked(report: Report, pack: Pack) -> list[Item]:
+def unchecked_items(report: Report, pack: Pack) -> list[Item]:
     """The items of a pack's sheet none of whose rules had anything to decide on: their full points are no achievement."""
     decided = {task_of(r.rule.clause) for r in report.results if r.pack is pack and set(r.counts) - {Outcome.NOT_APPLICABLE}}
     return [i for i in pack.score.items if not decided & set(i.tasks)] if pack.score else []
 
 
-def score(pack: Pack, sheet: Sheet, findings: Iterable[Finding], unit: str | None = None) -> Score:
+def score(pack: Pack, sheet: ScoringSheet, findings: Iterable[Finding], unit: str | None = None) -> Score:
     """Apply a sheet to findings of its pack.
 
     Args:
@@ -139,5 +139,5 @@ def score(pack: Pack, sheet: Sheet, findings: Iterable[Finding], unit: str | Non
     vetoes = [v for v in sheet.vetoes if broken & set(v.rules)]
     feared = [v for v in sheet.vetoes if (broken | doubtful) & set(v.rules)]
     whole = min([sum(i.score for i in items), *(v.cap for v in vetoes)])
-    lowest = min([sum(i.least for i in items), *(v.cap for v in feared)])
+    lowest = min([sum(i.worst_case for i in items), *(v.cap for v in feared)])
     return Score(pack.id, unit, sheet.total, round(whole, 6), round(lowest, 6), items, vetoes)

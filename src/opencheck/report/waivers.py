@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import ROW, SRC, Dataset, Place
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Waiver",
-    "apply",
-    "read",
+    "apply_waivers",
+    "read_waivers",
 ]
 
 
-_NEEDED = ("rule", "basis", "approved_by", "from_", "until")
+_REQUIRED_FIELDS = ("rule", "basis", "approved_by", "from_", "until")
 
-_COVER = ("record_id", "unit", "topic")
+_SCOPE_FIELDS = ("record_id", "unit", "topic")
 
 
 @dataclass
@@ -49,14 +49,14 @@ class Waiver:
     def as_dict(self) -> dict[str, Any]:
         """The waiver as JSON gives it."""
         values = {
-            k.rstrip("_"): v.isoformat() if isinstance(v, date) else shown(v) if isinstance(v, str) else v
+            k.rstrip("_"): v.isoformat() if isinstance(v, date) else mask_for_display(v) if isinstance(v, str) else v
             for k, v in self.values.items()
         }
         more = {"missing": self.missing} if self.missing else {}
         return {"id": self.id, **values, "status": self.status, "findings": self.count, **more, "source": self.place.as_dict()}
 
 
-def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
+def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
     """The waivers of a dataset, with units and topics under the packs' names.
 
     Args:
@@ -71,13 +71,15 @@ def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
     for row in table.records().sort(SRC, ROW).iter_rows(named=True):
-        values: dict[str, Any] = {name: row.get(name) for name in (*_NEEDED[:1], *_COVER, *_NEEDED[1:])}
+        values: dict[str, Any] = {
+            name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
+        }
         for name, names in (("unit", units), ("topic", topics)):
             if values[name]:
-                values[name] = names.get(fold(values[name]), values[name])
+                values[name] = names.get(normalize_key(values[name]), values[name])
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
-        waiver.missing = [n for n in _NEEDED if values[n] is None]
-        if not any(values[n] for n in _COVER):
+        waiver.missing = [n for n in _REQUIRED_FIELDS if values[n] is None]
+        if not any(values[n] for n in _SCOPE_FIELDS):
             waiver.missing.append("record_id")
         if waiver.missing:
             waiver.status = "incomplete"
@@ -89,7 +91,7 @@ def read(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
     return found
 
 
-def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
+def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
     """Turn the violations that a waiver covers into ``waived``, and count them with the waiver."""
     by_rule: dict[str, list[Waiver]] = {}
     for waiver in waivers:
@@ -105,7 +107,10 @@ def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
         finding.outcome = Outcome.WAIVED
         finding.waiver = {
             "id": covering.id,
-            **{k: covering.values[n] for k, n in zip(("basis", "approved_by", "from", "until"), _NEEDED[1:], strict=True)},
+            **{
+                k: covering.values[n]
+                for k, n in zip(("basis", "approved_by", "from", "until"), _REQUIRED_FIELDS[1:], strict=True)
+            },
         }
         counts = finding.result.counts
         counts[Outcome.VIOLATION] -= 1
@@ -119,8 +124,8 @@ def apply(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Whether every limit that the waiver names holds for the finding."""
-    record, unit, topic = (waiver.values[n] for n in _COVER)
-    if record is not None and shown(record) not in (finding.record_id, finding.subject):
+    record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
+    if record is not None and mask_for_display(record) not in (finding.record_id, finding.subject):
         return False
     if unit is not None and unit != finding.unit:
         return False

@@ -27,8 +27,8 @@ __all__ = [
     "Test",
     "check_fields",
     "compile_conditions",
-    "parts",
-    "tests",
+    "conjuncts",
+    "iter_tests",
 ]
 
 
@@ -92,10 +92,10 @@ class Test(BaseModel):
 Conditions = TypeAliasType("Conditions", "dict[str, Test | Scalar | list[Scalar] | list[Conditions]]")
 """Field → test; a bare value means ``is``, a bare list ``in``. ``any`` holds a list of conditions of which one must hold."""
 
-ANY = "any"
+ANY_OF = "any"
 
 
-def as_test(value: Any) -> Test:
+def to_test(value: Any) -> Test:
     """The test that a short form stands for."""
     if isinstance(value, Test):
         return value
@@ -104,14 +104,14 @@ def as_test(value: Any) -> Test:
     return Test.model_validate({"in": value} if isinstance(value, list) else {"is": value})
 
 
-def tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
+def iter_tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
     """Every (field, test) within conditions, those under ``any`` included."""
     for name, value in conditions.items():
-        if name == ANY:
+        if name == ANY_OF:
             for branch in value:
-                yield from tests(branch)
+                yield from iter_tests(branch)
         else:
-            yield name, as_test(value)
+            yield name, to_test(value)
 
 
 def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
@@ -120,7 +120,7 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
     Raises:
         ValueError: naming the field and what the table has.
     """
-    for name, test in tests(conditions):
+    for name, test in iter_tests(conditions):
         for wanted in (name, *test.refs):
             if wanted not in table.fields:
                 raise ValueError(f"table {table.name} has no field {wanted!r}; it has: {', '.join(table.fields)}")
@@ -135,38 +135,40 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
 
 
 @dataclass(frozen=True)
-class Fields:
+class TableFields:
     """What the compiler must know of the table: its fields, and which of them the source does not have."""
 
     spec: TableSpec
     absent: frozenset[str]
-    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
-    of_list: Callable[[str, str, pl.Expr], pl.Expr] | None = None
+    list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
     """Takes a field, a name for what is asked of its list, and the question; gives the column of the answers."""
 
 
-def compile_conditions(conditions: Mapping[str, Any], fields: Fields) -> pl.Expr:
+def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
     """One boolean expression, null where unknown; true for no conditions at all."""
     compiled = [_one(name, value, fields) for name, value in conditions.items()]
     return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
 
 
-def parts(conditions: Mapping[str, Any], fields: Fields) -> dict[str, pl.Expr]:
+def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
     """One expression for each conjunct, by the field that a person would mend."""
     return {
-        (name if name != ANY else "/".join(dict.fromkeys(n for n, _ in tests({ANY: value})))): _one(name, value, fields)
+        (name if name != ANY_OF else "/".join(dict.fromkeys(n for n, _ in iter_tests({ANY_OF: value})))): _one(
+            name, value, fields
+        )
         for name, value in conditions.items()
     }
 
 
-def _one(name: str, value: Any, fields: Fields) -> pl.Expr:
-    if name == ANY:
+def _one(name: str, value: Any, fields: TableFields) -> pl.Expr:
+    if name == ANY_OF:
         return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
-    return _test(name, as_test(value), fields)
+    return _test(name, to_test(value), fields)
 
 
-def _test(name: str, test: Test, fields: Fields) -> pl.Expr:
+def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     column = pl.col(name)
     spec = fields.spec.fields[name]
     vocabulary = spec.vocabulary
@@ -196,13 +198,13 @@ def _test(name: str, test: Test, fields: Fields) -> pl.Expr:
     if test.contains is not None:
         valued.append(lambda: reduce(lambda a, b: a & b, [column.list.contains(v) for v in test.contains or []]))
     if test.contains_any is not None:
-        valued.append(lambda: _any_of(column, test.contains_any or [], fields.words.get(name)))
+        valued.append(lambda: _any_of(column, test.contains_any or [], fields.known_terms.get(name)))
     if test.items_at_least is not None:
         valued.append(lambda: column.list.unique().list.len() >= (test.items_at_least or 0))
     for number, make in enumerate(valued):
         result = make()
-        if fields.of_list is not None and spec.kind == "list":
-            result = fields.of_list(name, f"_{name}?{number} {test!r}", result)
+        if fields.list_predicate is not None and spec.kind == "list":
+            result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
             # A word outside the vocabulary is no known attribute: neither this one nor surely another.
             result = pl.when(column.is_in(list(vocabulary.values))).then(result)
@@ -230,7 +232,7 @@ def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) ->
     return pl.when(found | ~strange).then(found)
 
 
-def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:
+def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:
     """The other field of a comparison whose one side is a day and whose other is a moment; None where both are alike."""
     if not isinstance(value, FieldRef):
         return None
@@ -238,12 +240,12 @@ def _other(value: Any, spec: FieldSpec, fields: Fields) -> FieldSpec | None:
     return other if {spec.kind, other.kind} == {"date", "datetime"} else None
 
 
-def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: Fields) -> pl.Expr:
+def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: TableFields) -> pl.Expr:
     """A moment is compared with a day by its own day."""
     return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
 
 
-def _operand(value: Any, spec: FieldSpec, fields: Fields) -> Any:
+def _operand(value: Any, spec: FieldSpec, fields: TableFields) -> Any:
     if not isinstance(value, FieldRef):
         return value
     other = _other(value, spec, fields)

@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.localized import Named
-from opencheck.core.time_limits import DatedLimit, LimitSpec, Span, StatuteRef
+from opencheck.core.localized import LocalizedName
+from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Fields, compile_conditions
+from opencheck.rules.conditions import TableFields, compile_conditions
 from opencheck.rules.expressions import day_of
 from opencheck.rules.judgement import Covers
 from opencheck.rules.protocols import RuleSpec
@@ -81,11 +81,11 @@ class RuleContext:
         """The same context with no columns planned yet."""
         return replace(self, columns=PlannedColumns())
 
-    def fields(self, table: str) -> Fields:
+    def fields(self, table: str) -> TableFields:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return Fields(spec, absent, self.known_terms, self._list_predicate)
+        return TableFields(spec, absent, self.known_terms, self._list_predicate)
 
     def _list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
         self.columns.lists.setdefault(question, (name, answer))
@@ -98,7 +98,7 @@ class RuleContext:
 
     def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
-        fields = replace(self.fields(rule.on), of_list=None)
+        fields = replace(self.fields(rule.on), list_predicate=None)
         applies = compile_conditions(rule.when, fields)
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
@@ -149,7 +149,7 @@ class RuleContext:
         due = pl.coalesce(day_of(rule.on, name) for name in rule.due.on)
         return due, due > self.as_of, due.is_null()
 
-    def end_of(self, start: date, span: Span) -> date | None:
+    def end_of(self, start: date, span: Duration) -> date | None:
         """The last day of a span that starts with a day, not counted; None where the calendar does not reach."""
         if span.unit == "days":
             return start + timedelta(days=span.number)
@@ -158,7 +158,7 @@ class RuleContext:
         except LookupError:
             return None
 
-    def late(self, span: Span, due: date, end: date) -> tuple[int | None, str]:
+    def late(self, span: Duration, due: date, end: date) -> tuple[int | None, str]:
         """By how much a day lies after a due day, in the unit of the limit.
 
         Done on a day off right after the last day is late by no whole working day: it is told in days.
@@ -170,12 +170,12 @@ class RuleContext:
                 return number, "working_days"
         return (end - due).days, "days"
 
-    def named(self, table: str, name: str, value: Any) -> Named:
+    def named(self, table: str, name: str, value: Any) -> LocalizedName:
         """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""
         if name == "topic" and value in self.topic_titles:
-            return Named(*self.topic_titles[value])
+            return LocalizedName(*self.topic_titles[value])
         vocabulary = TABLES[table].fields[name].vocabulary
-        return Named(vocabulary.label(value) if vocabulary else str(value), str(value))
+        return LocalizedName(vocabulary.label(value) if vocabulary else str(value), str(value))
 
     def workday(self, name: str, number: pl.Expr) -> pl.Expr:
         """The working day of a number (counted from the calendar's first day), for limits that differ by record."""

@@ -71,7 +71,7 @@ def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
     if not limit.norm_zh:
         return []
     norm = {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""}
-    return [("step.norm", norm), *([] if limit.seen else [("step.unseen", facts)])]
+    return [("step.norm", norm), *([] if limit.verified_in_source else [("step.unseen", facts)])]
 
 
 def outcome_expr(applies: pl.Expr, *cases: tuple[pl.Expr, Outcome], otherwise: Outcome) -> pl.Expr:

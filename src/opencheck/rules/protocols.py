@@ -111,5 +111,5 @@ class RuleSpec(Protocol):
     def topics(self) -> tuple[str, ...]:
         """The topics that its conditions name."""
 
-    def reads(self) -> set[tuple[str, str]]:
+    def required_fields(self) -> set[tuple[str, str]]:
         """Every (table, field) that it reads."""

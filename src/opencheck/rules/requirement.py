@@ -40,7 +40,7 @@ class Kind(BaseModel):
         """
         raise NotImplementedError
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         """The (table, field) pairs that the kind reads, besides the rule's own conditions."""
         raise NotImplementedError
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, Regex, Test, as_test, check_fields, tests
+from opencheck.rules.conditions import Conditions, Regex, Test, check_fields, iter_tests, to_test
 from opencheck.rules.judgement import Linked
 from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
@@ -29,7 +29,7 @@ class Example(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text | str
+    name: LocalizedText | str
     as_of: date
     given: Annotated[dict[str, list[dict[str, Any]]], Field(description="table → records")]
     expect: Literal["pass", "violation", "pending", "not_applicable", "indeterminate", "needs_review", "waived"]
@@ -97,12 +97,12 @@ class Due(BaseModel):
         return self
 
 
-class Grant(BaseModel):
+class GrantedException(BaseModel):
     """An exception that the clause itself grants, and the record's field that must hold its basis."""
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Text
+    title: LocalizedText
     when: Annotated[Conditions, Field(description="when a record claims the exception")]
     basis: Annotated[str, Field(description="field that must hold the basis; blank, the exception does not apply")]
     matches: Annotated[Regex | None, Field(description="regular expression that the basis must hold")] = None
@@ -122,7 +122,7 @@ class Rule(BaseModel):
         str, Field(pattern=r"^[A-Z][A-Z0-9]*-[\w.\-]+$", description="permanent code, with the pack's letters in front")
     ]
     clause: str
-    title: Text
+    title: LocalizedText
     on: Annotated[str, Field(description="table that the rule judges")]
     when: Annotated[Conditions, Field(description="which records it concerns; all of them where empty")] = {}
     require: Require
@@ -132,9 +132,13 @@ class Rule(BaseModel):
     for_year: Annotated[str | None, Field(description="field with the record's year: only years that the pack covers")] = None
     consistent: Annotated[Conditions, Field(description="what must hold for the data to be believed at all")] = {}
     justification: Annotated[str | None, Field(description="field whose text answers a breach in principle")] = None
-    exceptions: Annotated[list[Grant], Field(description="exceptions that the clause grants, each on a recorded basis")] = []
-    reading: Annotated[Text | None, Field(description="the legal reading that was chosen, where the clause leaves room")] = None
-    remedy: Text
+    exceptions: Annotated[
+        list[GrantedException], Field(description="exceptions that the clause grants, each on a recorded basis")
+    ] = []
+    reading: Annotated[
+        LocalizedText | None, Field(description="the legal reading that was chosen, where the clause leaves room")
+    ] = None
+    remedy: LocalizedText
     decides: Annotated[list[str], Field(description="atomic checks of the readings that this rule decides")] = []
     examples: list[Example] = []
 
@@ -177,25 +181,25 @@ class Rule(BaseModel):
         """The topics that the rule concerns, as its conditions name them."""
         if "topic" not in self.when:
             return ()
-        test = as_test(self.when["topic"])
+        test = to_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if isinstance(test.is_, str) else [])))
 
-    def tests(self) -> list[tuple[str, Test]]:
+    def all_tests(self) -> list[tuple[str, Test]]:
         """Every test of a field in the rule's conditions and requirement."""
-        own = [*tests(self.when), *tests(self.consistent)]
-        return own + (list(tests(self.kind.conditions)) if isinstance(self.kind, Meets) else [])
+        own = [*iter_tests(self.when), *iter_tests(self.consistent)]
+        return own + (list(iter_tests(self.kind.conditions)) if isinstance(self.kind, Meets) else [])
 
     @property
     def elements(self) -> list[str]:
         """The elements of disclosures that the rule asks for."""
         return self.kind.elements_of(self)
 
-    def reads(self) -> set[tuple[str, str]]:
+    def required_fields(self) -> set[tuple[str, str]]:
         """Every (table, field) that the rule reads."""
-        found = {(self.on, name) for name, _ in tests(self.when)}
+        found = {(self.on, name) for name, _ in iter_tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
         if self.due:
             found |= {(self.on, n) for n in (*self.due.on, self.due.year_end_of) if n}
         for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
-            found |= {(self.on, n) for name, test in tests(conditions) for n in (name, *test.refs)}
-        return found | self.kind.reads(self)
+            found |= {(self.on, n) for name, test in iter_tests(conditions) for n in (name, *test.refs)}
+        return found | self.kind.required_fields(self)

@@ -50,7 +50,7 @@ class DuckDBCarrier(LocalCarrier):
         return isinstance(source, _duckdb().DuckDBPyRelation) or hasattr(source, "read_next_batch")
 
     def raw_rows(self, source: Any) -> RawRows:
-        """A relation of another connection, or a stream of Arrow batches: taken over once, so that every reading sees the same rows in one order."""
+        """A relation of another connection, or a stream of Arrow batches: taken over once, so that all readings see one order of rows."""
         batches = source if hasattr(source, "read_next_batch") else source.to_arrow_reader(BATCH_ROWS)
         name = self._new_name()
         self.connection.register(f"{name}_given", batches)

@@ -20,11 +20,11 @@ from starlette.exceptions import HTTPException
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.version import __version__
-from opencheck.integrations.http import work
-from opencheck.integrations.http.middleware import _Metrics, _Outermost, _problem, _Refused
-from opencheck.integrations.http.schemas import _FORMS, TITLES, CheckRequest, DueRequest, PreflightRequest, _body
+from opencheck.integrations.http import jobs
+from opencheck.integrations.http.middleware import HTTPProblem, Metrics, RequestMiddleware, problem_response
+from opencheck.integrations.http.schemas import FORM_FIELDS, TITLES, CheckRequest, DueRequest, PreflightRequest, request_body
 from opencheck.integrations.http.settings import Settings
-from opencheck.integrations.http.workers import _Workers
+from opencheck.integrations.http.workers import WorkerPool
 from opencheck.rules.packs.loader import load_packs
 
 __all__ = [
@@ -46,12 +46,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     chosen = settings or Settings()
     packs = load_packs(chosen.packs)
-    metrics = _Metrics()
+    metrics = Metrics()
     rules = {i: (p, b.rule) for p in packs for i, b in p.rules.items()}
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.workers = _Workers(chosen, metrics)
+        app.state.workers = WorkerPool(chosen, metrics)
         await asyncio.to_thread(app.state.workers.warm)
         yield
         await asyncio.to_thread(app.state.workers.close)
@@ -67,47 +67,47 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
 
     async def refused(request: Request, exc: Exception) -> Response:
-        assert isinstance(exc, _Refused)
-        return _problem(request.scope, exc.status, exc.detail, exc.headers)
+        assert isinstance(exc, HTTPProblem)
+        return problem_response(request.scope, exc.status, exc.detail, exc.headers)
 
     async def http_error(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, HTTPException)
         code = exc.status_code if exc.status_code in TITLES else 400
-        return _problem(request.scope, code, TITLES[code][1] if code in (404, 405) else str(exc.detail), exc.headers)
+        return problem_response(request.scope, code, TITLES[code][1] if code in (404, 405) else str(exc.detail), exc.headers)
 
     async def invalid(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, RequestValidationError)
-        return _problem(request.scope, 422, _told(list(exc.errors())))
+        return problem_response(request.scope, 422, _validation_text(list(exc.errors())))
 
-    app.add_exception_handler(_Refused, refused)
+    app.add_exception_handler(HTTPProblem, refused)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
 
     async def do(job: str, request: Request, model: type[BaseModel] | None) -> Response:
-        values, uploads = await _input(request, model, job)
+        values, uploads = await _parse_request(request, model, job)
         values["as_of"] = values.get("as_of") or datetime.now(SHANGHAI).date().isoformat()
         return _response(await request.app.state.workers.run(job, values, uploads))
 
     @app.post(
         "/v1/preflight",
         summary="公布之前检查一份文件 / one document before publication",
-        openapi_extra=_body(PreflightRequest, _FORMS["preflight"]),
+        openapi_extra=request_body(PreflightRequest, FORM_FIELDS["preflight"]),
     )
     async def preflight(request: Request) -> Response:
         """What blocks the publication, what to look at, and what falls due after it; each with its remedy."""
         return await do("preflight", request, PreflightRequest)
 
-    @app.post("/v1/fix", summary="改好的副本 / a fixed copy", openapi_extra=_body(PreflightRequest, _FORMS["fix"]))
+    @app.post("/v1/fix", summary="改好的副本 / a fixed copy", openapi_extra=request_body(PreflightRequest, FORM_FIELDS["fix"]))
     async def fix(request: Request) -> Response:
         """The document with its personal data masked and, where asked for, its label inserted."""
         return await do("fix", request, None)
 
-    @app.post("/v1/check", summary="检查台账 / check a ledger", openapi_extra=_body(CheckRequest, _FORMS["check"]))
+    @app.post("/v1/check", summary="检查台账 / check a ledger", openapi_extra=request_body(CheckRequest, FORM_FIELDS["check"]))
     async def check(request: Request) -> Response:
         """Every finding, as JSON or as the marked workbook."""
         return await do("check", request, CheckRequest)
 
-    @app.post("/v1/due", summary="即将到期 / what falls due next", openapi_extra=_body(DueRequest, _FORMS["due"]))
+    @app.post("/v1/due", summary="即将到期 / what falls due next", openapi_extra=request_body(DueRequest, FORM_FIELDS["due"]))
     async def due_of(request: Request) -> Response:
         """What falls due after a day, from a ledger that is sent."""
         return await do("due", request, DueRequest)
@@ -122,7 +122,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ) -> Response:
         """What falls due next by the ledger that the service was started with (``--data``)."""
         if chosen.data is None:
-            raise _Refused(404, "启动时没有给台账（--data），请用 POST 上传 / started without --data: send a ledger by POST")
+            raise HTTPProblem(404, "启动时没有给台账（--data），请用 POST 上传 / started without --data: send a ledger by POST")
         today = datetime.now(SHANGHAI).date().isoformat()
         values = {"as_of": as_of or today, "until": until, "unit": unit, "format": format, "data": str(chosen.data)}
         return _response(await request.app.state.workers.run("due", values))
@@ -146,10 +146,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @app.get("/v1/rules/{rule_id}", summary="一条规则 / one rule")
     async def one_rule(rule_id: str, lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh") -> dict[str, Any]:
         """A rule with its page: duty, reading, parameters, examples, related clauses (Markdown)."""
-        from opencheck.report.formats.rule_page import page
+        from opencheck.report.formats.rule_page import rule_page
 
         if rule_id not in rules:
-            raise _Refused(404, "没有这条规则 / no such rule")
+            raise HTTPProblem(404, "没有这条规则 / no such rule")
         pack, rule = rules[rule_id]
         clause = pack.clauses.get(rule.clause)
         return {
@@ -164,7 +164,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             "unit": clause.unit if clause else None,
             "reading": rule.reading.model_dump() if rule.reading else None,
             "remedy": rule.remedy.model_dump(),
-            "page": page(pack, rule_id, lang),
+            "page": rule_page(pack, rule_id, lang),
         }
 
     @app.get("/v1/packs", summary="规则包 / the packs")
@@ -194,60 +194,62 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @app.get("/page/{name}", include_in_schema=False)
     async def asset(name: str) -> Response:
         if name not in page_files:
-            raise _Refused(404, TITLES[404][1])
+            raise HTTPProblem(404, TITLES[404][1])
         return Response(page_files[name][0], media_type=page_files[name][1])
 
-    app.add_middleware(_Outermost, settings=chosen, metrics=metrics)
+    app.add_middleware(RequestMiddleware, settings=chosen, metrics=metrics)
     return app
 
 
-def _response(answer: work.Answer) -> Response:
+def _response(answer: jobs.JobResult) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"} if answer.name else {}
     return Response(answer.content, media_type=answer.media, headers=headers)
 
 
-def _told(errors: Sequence[Any]) -> str:
+def _validation_text(errors: Sequence[Any]) -> str:
     """What is wrong with a request's values: where, and what is accepted; the values themselves are not repeated."""
     return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
 
 
-async def _input(request: Request, model: type[BaseModel] | None, job: str) -> tuple[dict[str, Any], list[work.Upload]]:
+async def _parse_request(request: Request, model: type[BaseModel] | None, job: str) -> tuple[dict[str, Any], list[jobs.Upload]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json" and model is not None:
         try:
             return model.model_validate_json(await request.body()).model_dump(exclude_none=True), []
         except ValidationError as exc:
-            raise _Refused(422, _told(exc.errors(include_url=False, include_input=False, include_context=False))) from None
+            raise HTTPProblem(
+                422, _validation_text(exc.errors(include_url=False, include_input=False, include_context=False))
+            ) from None
     if kind != "multipart/form-data":
         accepted = "multipart/form-data" if model is None else "application/json, multipart/form-data"
-        raise _Refused(415, f"内容类型 / content type {kind or '—'}; accepted: {accepted}")
+        raise HTTPProblem(415, f"内容类型 / content type {kind or '—'}; accepted: {accepted}")
     values: dict[str, Any] = {}
-    uploads: list[work.Upload] = []
+    uploads: list[jobs.Upload] = []
     async with request.form(max_files=50, max_fields=50) as form:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
-                upload = work.Upload(value.filename or "file", await value.read())
+                upload = jobs.Upload(value.filename or "file", await value.read())
                 if name == "file" and job == "preflight":
                     if values.get("own"):
-                        raise _Refused(422, "file 只能有一个，其余用 attachments / one file only; others are attachments")
+                        raise HTTPProblem(422, "file 只能有一个，其余用 attachments / one file only; others are attachments")
                     values["own"] = True
                     uploads.insert(0, upload)
                 else:
                     uploads.append(upload)
-            elif name not in _FORMS[job]:
-                raise _Refused(422, f"没有字段 / no field {name[:40]}; accepted: {', '.join(_FORMS[job])}")
+            elif name not in FORM_FIELDS[job]:
+                raise HTTPProblem(422, f"没有字段 / no field {name[:40]}; accepted: {', '.join(FORM_FIELDS[job])}")
             elif name in ("record", "parameters"):
-                values[name] = _object(name, value)
+                values[name] = _parse_object(name, value)
             elif value:
                 values[name] = value
     return values, uploads
 
 
-def _object(name: str, text: str) -> dict[str, Any]:
+def _parse_object(name: str, text: str) -> dict[str, Any]:
     try:
         value = json.loads(text or "{}")
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise _Refused(422, f"{name}: 应为JSON对象 / must be a JSON object")
+        raise HTTPProblem(422, f"{name}: 应为JSON对象 / must be a JSON object")
     return value

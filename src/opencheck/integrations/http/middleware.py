@@ -14,14 +14,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opencheck.integrations.http import work
+from opencheck.integrations.http import jobs
 from opencheck.integrations.http.schemas import PROBLEM, TITLES, Problem
 from opencheck.integrations.http.settings import Settings
 
 log = logging.getLogger("opencheck.integrations.http")
 
 
-class _Refused(Exception):
+class HTTPProblem(Exception):
     """An error that the client is told of."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
@@ -29,14 +29,14 @@ class _Refused(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
 
-class _Failed(Exception):
+class JobError(Exception):
     """A fault of ours in a worker; its text tells the place in the code and nothing else."""
 
 
-class _Outermost:
+class RequestMiddleware:
     """Request ids, limits of size, tokens, metrics and the log line of each request; nothing of a request's content is logged."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: _Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self.app, self.settings, self.metrics = app, settings, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,27 +64,29 @@ class _Outermost:
                 )
             await send(message)
 
-        left = self.settings.largest
+        left = self.settings.max_request_bytes
 
         async def receiving() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                raise _Refused(413, _too_large(self.settings))
+                raise HTTPProblem(413, _too_large_text(self.settings))
             return message
 
         with self.metrics.running.track_inprogress():
             try:
                 self._admit(scope, headers)
                 await self.app(scope, receiving, sending)
-            except _Refused as exc:
+            except HTTPProblem as exc:
                 if not begun:
-                    await _problem(scope, exc.status, exc.detail, exc.headers)(scope, receive, sending)
+                    await problem_response(scope, exc.status, exc.detail, exc.headers)(scope, receive, sending)
             except Exception as exc:
-                log.error("request %s failed: %s", request_id, exc if isinstance(exc, _Failed) else work.places_of(exc))
+                log.error(
+                    "request %s failed: %s", request_id, exc if isinstance(exc, JobError) else jobs.traceback_summary(exc)
+                )
                 if not begun:
-                    await _problem(scope, 500, TITLES[500][1])(scope, receive, sending)
+                    await problem_response(scope, 500, TITLES[500][1])(scope, receive, sending)
         route = getattr(scope.get("route"), "path", "other")
         took = time.perf_counter() - started
         self.metrics.requests.labels(route, scope["method"], str(status)).inc()
@@ -93,8 +95,8 @@ class _Outermost:
 
     def _admit(self, scope: Scope, headers: Headers) -> None:
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self.settings.largest:
-            raise _Refused(413, _too_large(self.settings))
+        if length.isdigit() and int(length) > self.settings.max_request_bytes:
+            raise HTTPProblem(413, _too_large_text(self.settings))
         open_to_all = scope["path"] in ("/", "/healthz", "/openapi.json") or scope["path"].startswith("/page/")
         if not self.settings.tokens or open_to_all:
             return
@@ -102,14 +104,14 @@ class _Outermost:
         known = [hmac.compare_digest(token.strip().encode(), t.encode()) for t in self.settings.tokens]
         if kind.lower() != "bearer" or not any(known):
             told = "请求头要带 Authorization: Bearer 令牌 / send Authorization: Bearer TOKEN"
-            raise _Refused(401, told, {"WWW-Authenticate": "Bearer"})
+            raise HTTPProblem(401, told, {"WWW-Authenticate": "Bearer"})
 
 
-def _too_large(settings: Settings) -> str:
-    return f"超过{settings.largest / 1_000_000:g} MB / more than {settings.largest / 1_000_000:g} MB"
+def _too_large_text(settings: Settings) -> str:
+    return f"超过{settings.max_request_bytes / 1_000_000:g} MB / more than {settings.max_request_bytes / 1_000_000:g} MB"
 
 
-def _problem(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+def problem_response(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     code, title = TITLES.get(status, TITLES[400])
     problem = Problem(
         type=f"urn:opencheck:problem:{code}",
@@ -122,7 +124,7 @@ def _problem(scope: Scope, status: int, detail: str, headers: Mapping[str, str] 
     return Response(problem.model_dump_json(), status, dict(headers or {}), PROBLEM)
 
 
-class _Metrics:
+class Metrics:
     """What /metrics tells."""
 
     def __init__(self) -> None:

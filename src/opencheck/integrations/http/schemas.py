@@ -75,7 +75,7 @@ class DueRequest(BaseModel):
     lang: str = "zh"
 
 
-def _body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
+def request_body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
     """The OpenAPI text of a request that is JSON or a form with files."""
     texts = {"file", "attachments"}
     properties: dict[str, Any] = {
@@ -97,7 +97,7 @@ def _body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
 
 _COMMON = {"pack": "id of a pack", "as_of": "the day, as 2018-12-31", "parameters": "parameters of the pack, as JSON"}
 
-_FORMS: dict[str, dict[str, str]] = {
+FORM_FIELDS: dict[str, dict[str, str]] = {
     "preflight": {
         "file": "the document: .docx .pdf .ofd .html .txt",
         "attachments": "files published with it",

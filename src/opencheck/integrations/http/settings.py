@@ -10,17 +10,17 @@ from pathlib import Path
 from opencheck.core.errors import InputError
 
 __all__ = [
-    "TOKENS",
+    "TOKENS_VARIABLE",
     "Settings",
     "is_loopback",
     "read_tokens",
 ]
 
 
-TOKENS = "OPENCHECK_TOKENS"
+TOKENS_VARIABLE = "OPENCHECK_TOKENS"
 """The environment variable that may hold tokens, separated by commas."""
 
-_SHORTEST = 16
+_MIN_TOKEN_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Settings:
 
     packs: tuple[str, ...] = ("pingdu-2018",)
     tokens: frozenset[str] = frozenset()
-    largest: int = 20_000_000
+    max_request_bytes: int = 20_000_000
     timeout: float = 60.0
     memory: int = 4 * 1024**3
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
@@ -47,7 +47,7 @@ def read_tokens(file: Path | None) -> frozenset[str]:
     Raises:
         InputError: a file that cannot be read or holds none, or a token that is too short.
     """
-    found = [t.strip() for t in os.environ.get(TOKENS, "").split(",")]
+    found = [t.strip() for t in os.environ.get(TOKENS_VARIABLE, "").split(",")]
     if file is not None:
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
@@ -58,8 +58,10 @@ def read_tokens(file: Path | None) -> frozenset[str]:
             raise InputError(f"{file}: 没有令牌 / holds no token; accepted: one a line")
         found += own
     tokens = frozenset(t for t in found if t)
-    if any(len(t) < _SHORTEST for t in tokens):
-        raise InputError(f"令牌太短，至少{_SHORTEST}个字符 / a token is too short: at least {_SHORTEST} characters")
+    if any(len(t) < _MIN_TOKEN_LENGTH for t in tokens):
+        raise InputError(
+            f"令牌太短，至少{_MIN_TOKEN_LENGTH}个字符 / a token is too short: at least {_MIN_TOKEN_LENGTH} characters"
+        )
     return tokens
 
 

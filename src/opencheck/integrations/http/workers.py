@@ -10,43 +10,43 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from opencheck.integrations.http import work
-from opencheck.integrations.http.middleware import _Failed, _Metrics, _Refused
+from opencheck.integrations.http import jobs
+from opencheck.integrations.http.middleware import HTTPProblem, JobError, Metrics
 from opencheck.integrations.http.settings import Settings
 
 
-class _Workers:
+class WorkerPool:
     """The processes that do the work. A job that takes too long is stopped with its process, and a new one takes its place."""
 
-    def __init__(self, settings: Settings, metrics: _Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings, self.metrics, self.waiting = settings, metrics, 0
         self.pool = ProcessPool(
             max_workers=settings.workers,
-            initializer=work.start,
+            initializer=jobs.start,
             initargs=(settings.packs, settings.memory),
             context=get_context("spawn"),
         )
 
-    async def run(self, job: str, values: Mapping[str, Any], uploads: Sequence[work.Upload] = ()) -> work.Answer:
+    async def run(self, job: str, values: Mapping[str, Any], uploads: Sequence[jobs.Upload] = ()) -> jobs.JobResult:
         if self.waiting >= 32 * self.settings.workers:
-            raise _Refused(503, "排队的请求太多 / too many requests are waiting", {"Retry-After": "2"})
+            raise HTTPProblem(503, "排队的请求太多 / too many requests are waiting", {"Retry-After": "2"})
         self.waiting += 1
         try:
-            future = self.pool.schedule(work.run, args=[job, dict(values), list(uploads)], timeout=self.settings.timeout)
-            answer: work.Answer = await asyncio.wrap_future(future)
+            future = self.pool.schedule(jobs.run, args=[job, dict(values), list(uploads)], timeout=self.settings.timeout)
+            answer: jobs.JobResult = await asyncio.wrap_future(future)
         except TimeoutError:
             self.metrics.stopped.inc()
             told = f"超过{self.settings.timeout:g}秒，已停止 / stopped after {self.settings.timeout:g} seconds"
-            raise _Refused(504, told) from None
+            raise HTTPProblem(504, told) from None
         except ProcessExpired:
             self.metrics.stopped.inc()
-            raise _Refused(422, "处理这份输入时超出了内存限制 / this input took more memory than is allowed") from None
+            raise HTTPProblem(422, "处理这份输入时超出了内存限制 / this input took more memory than is allowed") from None
         finally:
             self.waiting -= 1
-        if answer.failed:
-            raise _Failed(answer.failed)
-        if answer.refused:
-            raise _Refused(422, answer.refused)
+        if answer.server_error:
+            raise JobError(answer.server_error)
+        if answer.client_error:
+            raise HTTPProblem(422, answer.client_error)
         return answer
 
     def warm(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.workflows import publish_workflow_state
 
 from opencheck.core.errors import InputError
-from opencheck.integrations.wagtail.checks import check_page, keep
+from opencheck.integrations.wagtail.checks import check_page, save_result
 
 __all__ = [
     "publish_if_allowed",
@@ -34,7 +34,7 @@ def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
             log.warning("page %s was approved but not published: %s", content.pk, exc)
             return
         if result is not None:
-            keep(latest, result, user)
+            save_result(latest, result, user)
             if result.blocking:
                 log.warning(
                     "page %s was approved but not published: %s", content.pk, ", ".join(f.rule for f in result.blocking)

@@ -22,15 +22,15 @@ class OpencheckWagtail(AppConfig):
 
     def ready(self) -> None:
         """Check the settings when Django checks everything else."""
-        register(settings_are_right)
+        register(check_settings)
 
 
 _FINISH = "WAGTAIL_FINISH_WORKFLOW_ACTION"
 
-_OURS = "opencheck.integrations.wagtail.actions.publish_if_allowed"
+_ACTION = "opencheck.integrations.wagtail.actions.publish_if_allowed"
 
 
-def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
+def check_settings(app_configs: Any = None, **kwargs: Any) -> list[Any]:
     """What is wrong with the setting ``OPENCHECK``: unknown pages, fields that a page or a table does not have, a pack that does not load."""
     from django.apps import apps
     from django.conf import settings
@@ -45,8 +45,12 @@ def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
         load_pack(chosen.get("pack", "pingdu-2018"), chosen.get("parameters"))
     except OpencheckError as exc:
         found.append(Error(f"OPENCHECK['pack']: {exc}", id="opencheck.E001"))
-    if chosen.get("pages") and getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True) and getattr(settings, _FINISH, "") != _OURS:
-        told = f"pages that a workflow publishes are not checked: set {_FINISH} = {_OURS!r}"
+    if (
+        chosen.get("pages")
+        and getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True)
+        and getattr(settings, _FINISH, "") != _ACTION
+    ):
+        told = f"pages that a workflow publishes are not checked: set {_FINISH} = {_ACTION!r}"
         found.append(Warning(told, id="opencheck.W006"))
     for name, entry in chosen.get("pages", {}).items():
         try:
@@ -65,7 +69,7 @@ def settings_are_right(app_configs: Any = None, **kwargs: Any) -> list[Any]:
         if table is None:
             found.append(Error(f"OPENCHECK['pages'][{name!r}]: no table {entry['table']!r}", id="opencheck.E004"))
             continue
-        unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.field_of(f) is None]
+        unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.resolve_header(f) is None]
         found += [
             Error(f"OPENCHECK['pages'][{name!r}]: table {table.name} has no field {f!r}", id="opencheck.E005") for f in unknown
         ]

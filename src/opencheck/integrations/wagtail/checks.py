@@ -14,14 +14,14 @@ from wagtail.documents import get_document_model
 from opencheck.api.preflight import Preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.documents import Document, read
-from opencheck.integrations.django import Mapping, run_preflight
+from opencheck.integrations.django import RecordMapping, run_preflight
 
 __all__ = [
     "check_page",
-    "day_of",
-    "documents_in",
-    "keep",
-    "mapping_of",
+    "publication_day",
+    "published_documents",
+    "record_mapping",
+    "save_result",
 ]
 
 
@@ -30,12 +30,12 @@ _LINKED = re.compile(r"<a\b[^>]*\blinktype=\"document\"[^>]*>")
 _ID = re.compile(r"\bid=\"(\d+)\"")
 
 
-def mapping_of(model: type[Any]) -> Mapping | None:
+def record_mapping(model: type[Any]) -> RecordMapping | None:
     """How pages of a model become records, as the settings say; None where they are not checked."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}")
     if entry is None:
         return None
-    return Mapping(
+    return RecordMapping(
         fields=entry.get("fields", {}),
         table=entry.get("table", "document"),
         values=entry.get("values", {}),
@@ -45,20 +45,20 @@ def mapping_of(model: type[Any]) -> Mapping | None:
     )
 
 
-def attachments_of(model: type[Any]) -> tuple[str, ...]:
+def attachment_fields(model: type[Any]) -> tuple[str, ...]:
     """The fields of a page model that hold documents."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}", {})
     return tuple(entry.get("attachments", ()))
 
 
-def documents_in(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
+def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
     """The files that are published with a page: its document fields, and the documents that its texts link to.
 
     Raises:
         InputError: a file that cannot be read.
     """
-    mapping, found = mapping_of(model), {}
-    for name in attachments_of(model):
+    mapping, found = record_mapping(model), {}
+    for name in attachment_fields(model):
         value = value_of(name)
         if value is not None:
             found[value.pk] = value
@@ -73,7 +73,7 @@ def documents_in(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[t
             yield document.filename, read(file.read(), document.filename)
 
 
-def day_of(go_live_at: Any) -> date:
+def publication_day(go_live_at: Any) -> date:
     """The day of publication: when the page is to go live, else today (Asia/Shanghai)."""
     moment = go_live_at if go_live_at and go_live_at > timezone.now() else timezone.now()
     found: date = moment.astimezone(SHANGHAI).date()
@@ -86,17 +86,19 @@ def check_page(page: Any) -> Preflight | None:
     Raises:
         InputError: a value or file that cannot be read.
     """
-    mapping = mapping_of(type(page))
+    mapping = record_mapping(type(page))
     if mapping is None:
         return None
 
     def value_of(name: str) -> Any:
         return getattr(page, name, None)
 
-    return run_preflight(mapping, value_of, as_of=day_of(page.go_live_at), more=documents_in(type(page), value_of))
+    return run_preflight(
+        mapping, value_of, as_of=publication_day(page.go_live_at), more=published_documents(type(page), value_of)
+    )
 
 
-def keep(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
+def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
     """Keep a result with the page's latest revision."""
     from opencheck.integrations.wagtail.models import PreflightRecord
 

@@ -9,8 +9,8 @@ from typing import Any
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from opencheck.documents import Document
-from opencheck.integrations.django import PreflightFormMixin, confirmation
-from opencheck.integrations.wagtail.checks import day_of, documents_in, mapping_of
+from opencheck.integrations.django import PreflightFormMixin, confirmation_field
+from opencheck.integrations.wagtail.checks import publication_day, published_documents, record_mapping
 
 __all__ = [
     "PreflightPageForm",
@@ -20,11 +20,11 @@ __all__ = [
 class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
     """The editor's form: when Publish is pressed, blocking findings are errors at the fields, warnings ask for a confirmation."""
 
-    opencheck_confirmed = confirmation()
+    opencheck_confirmed = confirmation_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.preflight = mapping_of(type(self.instance))
+        self.preflight = record_mapping(type(self.instance))
 
     def publishes(self) -> bool:
         """Whether Publish was pressed: drafts may hold what they like."""
@@ -32,12 +32,12 @@ class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
 
     def publication_day(self) -> date:
         """When the page is to go live."""
-        return day_of(self.cleaned_data.get("go_live_at"))
+        return publication_day(self.cleaned_data.get("go_live_at"))
 
     def more_attachments(self) -> Iterable[tuple[str, Document]]:
         """The files that are published with the page."""
         values = self.cleaned_data
-        return documents_in(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))
+        return published_documents(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))
 
     def clean(self) -> Any:
         """Check, and leave the result on the page for the hook that keeps it."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
-from opencheck.api.preflight import GROUPS
-from opencheck.core.message_catalogue import word_of
-from opencheck.integrations.django import CONFIRM, editors_language
+from opencheck.api.preflight import FINDING_GROUPS
+from opencheck.core.message_catalogue import get_message
+from opencheck.integrations.django import CONFIRM, editor_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
-from opencheck.report.messages import tell
+from opencheck.report.messages import format_message
 
 __all__ = [
     "PreflightPanel",
@@ -36,15 +36,15 @@ class PreflightPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> Any:
             """The last result, in the editor's language."""
             context = super().get_context_data(parent_context)
-            lang = editors_language()
-            context["unchecked"] = word_of("preflight.unchecked", lang)
+            lang = editor_language()
+            context["unchecked"] = get_message("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
             context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
             context["groups"] = [
                 (
-                    tell("join.counted", lang, what=word_of(f"preflight.{key}", lang), count=len(found)),
-                    [_said(f, lang) for f in found],
+                    format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
+                    [_finding_texts(f, lang) for f in found],
                 )
                 for key, found in self._found().items()
                 if found
@@ -60,8 +60,8 @@ class PreflightPanel(Panel):
             else:
                 last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
                 content = last.result if last else {}
-            return {key: content.get(key, []) for key in GROUPS}
+            return {key: content.get(key, []) for key in FINDING_GROUPS}
 
 
-def _said(finding: dict[str, Any], lang: str) -> dict[str, str]:
+def _finding_texts(finding: dict[str, Any], lang: str) -> dict[str, str]:
     return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang]}

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from opencheck.core.errors import InputError
-from opencheck.integrations.django import told
-from opencheck.integrations.wagtail.checks import check_page, keep
+from opencheck.integrations.django import finding_message
+from opencheck.integrations.wagtail.checks import check_page, save_result
 from wagtail import hooks
 
 __all__ = [
@@ -24,7 +24,7 @@ def before_publish(request: Any, page: Any) -> Any:
     """Keep the form's result; a page whose form did not check is checked now, and stays a draft where something blocks."""
     result = getattr(page, "opencheck_result", None)
     if result is not None:
-        keep(page, result, request.user, confirmed=page.opencheck_confirmed)
+        save_result(page, result, request.user, confirmed=page.opencheck_confirmed)
         return None
     try:
         result = check_page(page)
@@ -33,11 +33,11 @@ def before_publish(request: Any, page: Any) -> Any:
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     if result is None:
         return None
-    keep(page, result, request.user)
+    save_result(page, result, request.user)
     for finding in result.warnings:
-        messages.warning(request, told(finding))
+        messages.warning(request, finding_message(finding))
     for finding in result.blocking:
-        messages.error(request, told(finding))
+        messages.error(request, finding_message(finding))
     return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk])) if result.blocking else None
 
 
@@ -59,10 +59,10 @@ def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> An
             continue
         if result is None:
             continue
-        keep(latest, result, request.user)
+        save_result(latest, result, request.user)
         for finding in result.warnings:
-            messages.warning(request, f"{page.title}：{told(finding)}")
+            messages.warning(request, f"{page.title}：{finding_message(finding)}")
         for finding in result.blocking:
             stopped = True
-            messages.error(request, f"{page.title}：{told(finding)}")
+            messages.error(request, f"{page.title}：{finding_message(finding)}")
     return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if stopped else None

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
-    "bars",
-    "lines",
+    "bar_chart",
+    "line_chart",
 ]
 
 
 _COLOURS = (*(f"var(--{c})" for c in ("error", "warning", "advice", "review", "pass")), "#c2185b", "#00838f", "#8d6e63")
 
-MOST = len(_COLOURS)
+MAX_LINES = len(_COLOURS)
 """Lines that one chart shows: more of them nobody tells apart."""
 
 _LABEL = 24  # characters of a label that are shown
 
 
-def bars(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
+def bar_chart(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
     """Stacked bars lying on their side: a bar a label, its parts in the order given, each with its number.
 
     Args:
@@ -34,7 +34,7 @@ def bars(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[i
     import pygal
 
     chart = pygal.HorizontalStackedBar(
-        **_look(),
+        **_chart_options(),
         height=110 + 26 * len(labels),
         # pygal takes a character to be as wide as a Latin one.
         margin_left=10 + round(5.5 * max((len(text[:_LABEL]) for text in labels), default=0)),
@@ -45,10 +45,10 @@ def bars(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[i
         show_y_guides=False,
     )
     shown = [(word, [n or None for n in reversed(numbers)]) for word, numbers in parts]
-    return _drawn(chart, name, list(reversed(labels)), shown, described)
+    return _render_svg(chart, name, list(reversed(labels)), shown, described)
 
 
-def lines(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
+def line_chart(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
     """A line each over the same labels, counted from zero; at most :data:`MOST`.
 
     Args:
@@ -62,15 +62,15 @@ def lines(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[
     """
     import pygal
 
-    chart = pygal.Line(**_look(), height=320, dots_size=4, margin_left=48, margin_right=56)
+    chart = pygal.Line(**_chart_options(), height=320, dots_size=4, margin_left=48, margin_right=56)
     most = max((n for _, numbers in found for n in numbers), default=0)
     chart.range = (0, most or 1)
     if most < 6:
         chart.y_labels = range(most + 1)
-    return _drawn(chart, name, labels, found[:MOST], described)
+    return _render_svg(chart, name, labels, found[:MAX_LINES], described)
 
 
-def _look() -> dict[str, Any]:
+def _chart_options() -> dict[str, Any]:
     from pygal.style import Style
 
     words = {f"{part}_font_family": "inherit" for part in ("label", "major_label", "value", "value_label", "tooltip", "title")}
@@ -111,7 +111,7 @@ def _look() -> dict[str, Any]:
     }
 
 
-def _drawn(
+def _render_svg(
     chart: Any,
     name: str,
     labels: Sequence[str],

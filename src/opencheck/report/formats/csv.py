@@ -7,23 +7,23 @@ import io
 from typing import Any
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import late_text, what
+from opencheck.report.wording import late_text, subject_text
 
 __all__ = [
     "as_csv",
-    "inert",
+    "escape_formula",
 ]
 
 
-def inert(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that a spreadsheet will not take for a formula.
 
-    >>> inert("=cmd|' /C calc'!A0"), inert("市环保局")
+    >>> escape_formula("=cmd|' /C calc'!A0"), escape_formula("市环保局")
     ("'=cmd|' /C calc'!A0", '市环保局')
     """
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
@@ -49,22 +49,22 @@ COLUMNS = (
 )
 
 
-def flat(finding: Finding, lang: str) -> dict[str, Any]:
+def flat_row(finding: Finding, lang: str) -> dict[str, Any]:
     """A finding as one line of a spreadsheet."""
-    severity = messages.word_of(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
+    severity = messages.get_message(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
     return {
-        "outcome": messages.word_of(f"outcome.{finding.outcome}", lang),
+        "outcome": messages.get_message(f"outcome.{finding.outcome}", lang),
         "severity": severity,
         "rule": finding.rule,
         "clause": finding.clause,
         "unit": finding.unit,
         "record_id": finding.record_id,
-        "what": what(finding),
-        "message": finding.message.in_(lang),
+        "what": subject_text(finding),
+        "message": finding.message.get(lang),
         "due": finding.due,
         "actual": finding.actual,
         "late": late_text(finding, lang),
-        "remedy": finding.remedy.in_(lang) if finding.outcome in _ACTIONABLE else None,
+        "remedy": finding.remedy.get(lang) if finding.outcome in _ACTIONABLE else None,
         "file": finding.source.file,
         "sheet": finding.source.sheet,
         "row": finding.source.row,
@@ -78,19 +78,19 @@ def as_csv(report: Report, lang: str) -> bytes:
     """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([messages.word_of(f"column.{name}", lang) for name in COLUMNS])
+    writer.writerow([messages.get_message(f"column.{name}", lang) for name in COLUMNS])
     for finding in report.findings():
-        row = flat(finding, lang)
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+        row = flat_row(finding, lang)
+        writer.writerow([escape_formula(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     for rejected in report.rejected:
         row = dict.fromkeys(COLUMNS)
         row |= {
-            "outcome": messages.word_of("word.rejected_row", lang),
-            "record_id": shown(rejected.values.get("id") or "") or None,
-            "message": "；".join(t.in_(lang) for t in rejected_text(rejected)),
+            "outcome": messages.get_message("word.rejected_row", lang),
+            "record_id": mask_for_display(rejected.values.get("id") or "") or None,
+            "message": "；".join(t.get(lang) for t in rejected_text(rejected)),
             "file": rejected.place.file,
             "sheet": rejected.place.sheet,
             "row": rejected.place.row,
         }
-        writer.writerow([inert(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
+        writer.writerow([escape_formula(str(row[n])) if row[n] is not None else "" for n in COLUMNS])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.report import messages
-from opencheck.report.wording import about, place_text, what
+from opencheck.report.wording import place_text, subject_line, subject_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,20 +21,20 @@ __all__ = [
     "as_ics",
     "as_rows",
     "print_due",
-    "upcoming",
+    "upcoming_findings",
 ]
 
 
-def upcoming(report: Report, until: date) -> list[Finding]:
+def upcoming_findings(report: Report, until: date) -> list[Finding]:
     """The pending findings that fall due after the day of the check and by a day, that day included; the next first.
 
     >>> import opencheck as oc
     >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-20"}]}, as_of="2018-12-31", rules=["PD-15.3"])
-    >>> [f.due.isoformat() for f in upcoming(report, date(2019, 1, 31))]
+    >>> [f.due.isoformat() for f in upcoming_findings(report, date(2019, 1, 31))]
     ['2019-01-11']
     """
     found = [f for f in report.findings("pending") if f.due is not None and report.as_of < f.due <= until]
-    return sorted(found, key=lambda f: (f.due or date.max, f.unit or "", f.rule, f.record_id or "", what(f)))
+    return sorted(found, key=lambda f: (f.due or date.max, f.unit or "", f.rule, f.record_id or "", subject_text(f)))
 
 
 def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "rule": f.rule,
             "clause": f.clause,
             "record_id": f.record_id,
-            "about": what(f) or None,
+            "about": subject_text(f) or None,
             "message": f.message.model_dump(),
             "remedy": f.remedy.model_dump(),
             "source": f.source.as_dict(),
@@ -63,7 +63,7 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
     for finding in findings:
         units.setdefault(finding.unit or "—", []).append(finding)
     for unit, group in units.items():
-        console.print(messages.tell("join.counted", lang, what=unit, count=len(group)), style="bold")
+        console.print(messages.format_message("join.counted", lang, what=unit, count=len(group)), style="bold")
         table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True)
@@ -71,13 +71,13 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
         table.add_column(ratio=1, overflow="fold")
         table.add_column(max_width=24, style="dim")
         for f in group:
-            subject = about(f)
+            subject = subject_line(f)
             place = place_text(None, f.source.sheet or f.source.file, f.source.row, lang)
-            title = f.result.rule.title.in_(lang)
-            table.add_row(messages.word(f.due, lang), f.rule, subject, title, place)
+            title = f.result.rule.title.get(lang)
+            table.add_row(messages.format_value(f.due, lang), f.rule, subject, title, place)
         console.print(table)
     if not findings:
-        console.print(messages.word_of("due.none", lang))
+        console.print(messages.get_message("due.none", lang))
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
@@ -98,25 +98,25 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     calendar = Calendar()
     calendar.add("prodid", "-//opencheck//due//ZH")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", messages.word_of("due.calendar", lang))
+    calendar.add("x-wr-calname", messages.get_message("due.calendar", lang))
     stamp = datetime.combine(report.as_of, time(), UTC)
     for f in findings:
         if f.due is None:
             continue
-        subject = about(f)
+        subject = subject_line(f)
         event = Event()
         key = "|".join(map(str, (f.rule, f.table, f.record_id, f.subject, f.period, f.source.sheet, f.due)))
         event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@opencheck")
         event.add("dtstamp", stamp)
         event.add("dtstart", f.due)
         event.add("dtend", f.due + timedelta(days=1))
-        event.add("summary", f"{f.unit or ''} {f.result.rule.title.in_(lang)} {subject}".strip())
-        event.add("description", f"{f.rule}\n{f.message.in_(lang)}\n{f.remedy.in_(lang)}")
+        event.add("summary", f"{f.unit or ''} {f.result.rule.title.get(lang)} {subject}".strip())
+        event.add("description", f"{f.rule}\n{f.message.get(lang)}\n{f.remedy.get(lang)}")
         if f.unit:
             event.add("categories", [f.unit])
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", f.result.rule.title.in_(lang))
+        alarm.add("description", f.result.rule.title.get(lang))
         alarm.add("trigger", timedelta(days=-1))
         event.add_component(alarm)
         calendar.add_component(event)

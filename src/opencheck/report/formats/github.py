@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
-from opencheck.report.formats.sarif import relative
+from opencheck.report.formats.sarif import relative_path
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import about
+from opencheck.report.wording import subject_line
 
 __all__ = [
     "as_github",
 ]
 
 
-def _escaped(text: str, *, value: bool = False) -> str:
+def _escape(text: str, *, value: bool = False) -> str:
     """A text as a workflow command of GitHub Actions takes it."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if value else text
@@ -26,23 +26,23 @@ def as_github(report: Report, lang: str) -> bytes:
     commands = {"error": "error", "warning": "warning", "advice": "notice"}
 
     def annotate(command: str, title: str, text: str, file: str | None, row: int | None) -> None:
-        facts = {"file": relative(report, file) if file else None, "line": row, "title": title}
-        given = ",".join(f"{k}={_escaped(str(v), value=True)}" for k, v in facts.items() if v is not None)
-        lines.append(f"::{command} {given}::{_escaped(text)}")
+        facts = {"file": relative_path(report, file) if file else None, "line": row, "title": title}
+        given = ",".join(f"{k}={_escape(str(v), value=True)}" for k, v in facts.items() if v is not None)
+        lines.append(f"::{command} {given}::{_escape(text)}")
 
     for finding in by_gravity(report.violations):
-        title = f"{finding.rule} {finding.result.rule.title.in_(lang)}"
-        subject = " ".join(p for p in (about(finding, finding.unit), finding.source.sheet) if p)
-        text = f"{subject}：{finding.message.in_(lang)}\n→ {finding.remedy.in_(lang)}"
+        title = f"{finding.rule} {finding.result.rule.title.get(lang)}"
+        subject = " ".join(p for p in (subject_line(finding, finding.unit), finding.source.sheet) if p)
+        text = f"{subject}：{finding.message.get(lang)}\n→ {finding.remedy.get(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
     for rejected in report.rejected:
-        text = "；".join(t.in_(lang) for t in rejected_text(rejected))
-        annotate("error", messages.word_of("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
-    annotate("notice", "opencheck", _head(report, lang), None, None)
+        text = "；".join(t.get(lang) for t in rejected_text(rejected))
+        annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
+    annotate("notice", "opencheck", summary_line(report, lang), None, None)
     return ("\n".join(lines) + "\n").encode()
 
 
-def _head(report: Report, lang: str) -> str:
+def summary_line(report: Report, lang: str) -> str:
     summary, rows = report.summary, report.rows
     facts = {**summary["outcomes"], **summary["violations"], **rows, "as_of": report.as_of}
-    return messages.say("report.head", facts).in_(lang)
+    return messages.localized_message("report.head", facts).get(lang)

@@ -10,16 +10,16 @@ from opencheck.report import messages
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from opencheck.report.history.store import Change, Run
+    from opencheck.report.history.store import Run, RunDiff
 
 __all__ = [
-    "compared",
-    "print_change",
+    "diff_sentence",
+    "print_diff",
     "print_runs",
 ]
 
 
-_SHOWN = 50
+_MAX_FINDINGS = 50
 
 
 def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
@@ -27,15 +27,15 @@ def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
     from rich.table import Table
 
     if not runs:
-        console.print(messages.word_of("history.none", lang))
+        console.print(messages.get_message("history.none", lang))
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")
     severities = ("error", "warning", "advice")
     for name in ("run", "made_at", "as_of", "packs"):
-        table.add_column(messages.word_of(f"history.{name}", lang))
+        table.add_column(messages.get_message(f"history.{name}", lang))
     for name in severities:
-        table.add_column(messages.word_of(f"severity.{name}", lang), justify="right")
-    table.add_column(messages.word_of("outcome.indeterminate", lang), justify="right")
+        table.add_column(messages.get_message(f"severity.{name}", lang), justify="right")
+    table.add_column(messages.get_message("outcome.indeterminate", lang), justify="right")
     for run in runs:
         table.add_row(
             str(run.id),
@@ -48,7 +48,7 @@ def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
     console.print(table)
 
 
-def compared(change: Change, lang: str) -> str:
+def diff_sentence(change: RunDiff, lang: str) -> str:
     """What changed between two runs, in one sentence."""
     facts = {
         **change.counts,
@@ -57,25 +57,25 @@ def compared(change: Change, lang: str) -> str:
         "earlier_day": change.earlier.as_of,
         "later_day": change.later.as_of,
     }
-    return messages.say("history.compared", facts).in_(lang)
+    return messages.localized_message("history.compared", facts).get(lang)
 
 
-def print_change(change: Change, console: Console, lang: str) -> None:
+def print_diff(change: RunDiff, console: Console, lang: str) -> None:
     """Print what changed between two runs."""
     from rich.text import Text
 
-    console.print(Text(compared(change, lang), style="bold"))
+    console.print(Text(diff_sentence(change, lang), style="bold"))
     styles = {"new": "bold red", "fixed": "green", "open": "yellow", "recurring": ""}
     for name, style in styles.items():
         found: list[dict[str, Any]] = getattr(change, name)
         if not found:
             continue
-        console.print(Text(f"\n{messages.word_of(f'history.{name}', lang)} {len(found)}", style=style))
-        for finding in found[:_SHOWN]:
+        console.print(Text(f"\n{messages.get_message(f'history.{name}', lang)} {len(found)}", style=style))
+        for finding in found[:_MAX_FINDINGS]:
             told = finding["told"]
             about = " ".join(
                 p for p in (finding["rule"], finding["unit"], told["record_id"], told["subject"], told["period"]) if p
             )
             console.print(Text(f"  {about}：{told['message'][lang]}"))
-        if len(found) > _SHOWN:
-            console.print(Text(f"  … {len(found) - _SHOWN}", style="dim"))
+        if len(found) > _MAX_FINDINGS:
+            console.print(Text(f"  … {len(found) - _MAX_FINDINGS}", style="dim"))

@@ -15,25 +15,25 @@ from importlib.resources import files
 from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.normalize import fold
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import RANK, Finding, by_gravity, task_of
 from opencheck.report.formats import charts
-from opencheck.report.formats.due_list import upcoming
-from opencheck.report.formats.score import caveats, vetoes_of
+from opencheck.report.formats.due_list import upcoming_findings
+from opencheck.report.formats.score import caveats, veto_texts
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.score import scores
-from opencheck.report.wording import about, ignored_text, late_text, place_text, what
+from opencheck.report.wording import ignored_text, late_text, place_text, subject_line, subject_text
 
 __all__ = [
     "as_html",
 ]
 
 
-SOON = 31
+UPCOMING_DAYS = 31
 """Days after the day of the check up to which what falls due is listed."""
 
 _LABELS = (
@@ -43,7 +43,7 @@ _LABELS = (
 
 
 @dataclass(frozen=True)
-class Line:
+class UnitRanking:
     """A unit in the ranking: records checked, those with a violation, and the violations."""
 
     unit: str
@@ -71,9 +71,9 @@ def as_html(report: Report, lang: str) -> bytes:
         style=_inline((folder / "report.css").read_text(encoding="utf-8")),
         script=_inline((folder / "report.js").read_text(encoding="utf-8")),
         data=_json(_data(report, findings, tasks, lang)),
-        t=lambda name, **facts: messages.say(f"page.{name}", facts).in_(lang),
-        word=lambda name: messages.word_of(name, lang),
-        title="、".join(p.title.in_(lang) for p in report.packs),
+        t=lambda name, **facts: messages.localized_message(f"page.{name}", facts).get(lang),
+        word=lambda name: messages.get_message(name, lang),
+        title="、".join(p.title.get(lang) for p in report.packs),
         as_of=_day(report.as_of, lang),
         rows=report.rows,
         outcomes=report.summary["outcomes"],
@@ -81,35 +81,43 @@ def as_html(report: Report, lang: str) -> bytes:
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,
         scores=[
-            (s.unit or messages.word_of("score.whole", lang), f"{s.score:g}", f"{s.least:g}", "；".join(vetoes_of(s, lang)))
+            (
+                s.unit or messages.get_message("score.whole", lang),
+                f"{s.score:g}",
+                f"{s.worst_case:g}",
+                "；".join(veto_texts(s, lang)),
+            )
             for s in scores(report)
         ],
-        bases=[p.score.basis.in_(lang) for p in report.packs if p.score],
+        bases=[p.score.basis.get(lang) for p in report.packs if p.score],
         caveats=caveats(report, lang),
-        change=_change(report, lang),
-        most=charts.MOST,
+        change=_diff_sentence(report, lang),
+        most=charts.MAX_LINES,
         trends=_trends(report, tasks, lang),
-        by_task=_by_task(report, tasks, lang),
+        by_task=_task_chart(report, tasks, lang),
         grid=_grid(report, tasks),
         tasks=tasks,
         series=_series(report, lang),
-        soon=[(_day(f.due, lang), f.unit or "—", what(f), f.message.in_(lang)) for f in upcoming(report, _later(report.as_of))],
-        ranking=_ranking(report),
-        rejected=[
-            (place_text(*r.place, lang), "；".join(t.in_(lang) for t in rejected_text(r))) for r in report.rejected[:500]
+        soon=[
+            (_day(f.due, lang), f.unit or "—", subject_text(f), f.message.get(lang))
+            for f in upcoming_findings(report, _last_upcoming_day(report.as_of))
         ],
-        notes=[messages.say(name, facts).in_(lang) for name, facts in report.notes],
+        ranking=unit_ranking(report),
+        rejected=[
+            (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
+        ],
+        notes=[messages.localized_message(name, facts).get(lang) for name, facts in report.notes],
         ignored=[ignored_text(i, lang) for i in report.data.ignored[:500]],
     )
     return page.encode()
 
 
-def _later(day: date) -> date:
-    return day + timedelta(days=SOON)
+def _last_upcoming_day(day: date) -> date:
+    return day + timedelta(days=UPCOMING_DAYS)
 
 
 def _day(day: date | None, lang: str) -> str:
-    return messages.word(day, lang) if day else "—"
+    return messages.format_value(day, lang) if day else "—"
 
 
 def _inline(text: str) -> Any:
@@ -144,22 +152,22 @@ def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[
     return used, lines
 
 
-def _by_task(report: Report, tasks: dict[str, str], lang: str) -> Any:
+def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
     """A chart of the violations of each task by severity, without those due before the plan; None where there is none."""
     counts: Counter[tuple[str, str]] = Counter((task_of(f.clause), f.severity) for f in report.violations if not f.before_plan)
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
         return None
-    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
-    told = messages.say("page.chart_tasks").in_(lang)
-    return charts.bars("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
+    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    told = messages.localized_message("page.chart_tasks").get(lang)
+    return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
 
 
-def _change(report: Report, lang: str) -> str | None:
+def _diff_sentence(report: Report, lang: str) -> str | None:
     """What changed since the run before, in one sentence."""
-    from opencheck.report.formats.history import compared
+    from opencheck.report.formats.history import diff_sentence
 
-    return compared(report.change, lang) if report.change else None
+    return diff_sentence(report.change, lang) if report.change else None
 
 
 def _trends(
@@ -178,8 +186,8 @@ def _trends(
             (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label, list(numbers)) for label, numbers in lines
         ]
         heads = [f"{r.id} · {r.as_of}" for r in runs]
-        title = messages.word_of(name, lang)
-        chart = charts.lines(by, heads, named, title)
+        title = messages.get_message(name, lang)
+        chart = charts.line_chart(by, heads, named, title)
         shades = [(label, [(n, 0 if not n else 1 + round(4 * (n / most) ** 0.5)) for n in numbers]) for label, numbers in named]
         found.append((title, chart, heads, shades))
     return found
@@ -203,17 +211,17 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
             if outcome is Outcome.VIOLATION and (name, period) in waived:
                 outcome = Outcome.WAIVED
             if period in periods:
-                cell = (str(outcome), messages.word_of(f"outcome.{outcome}", lang))
+                cell = (str(outcome), messages.get_message(f"outcome.{outcome}", lang))
                 subjects.setdefault(name or "—", {})[period] = cell
-        found.append((f"{rule.id} {rule.title.in_(lang)}", periods, sorted(subjects.items())))
+        found.append((f"{rule.id} {rule.title.get(lang)}", periods, sorted(subjects.items())))
     return found
 
 
 def _shown(text: str | None) -> str | None:
-    return shown(text) if text else None
+    return mask_for_display(text) if text else None
 
 
-def _ranking(report: Report) -> list[Line]:
+def unit_ranking(report: Report) -> list[UnitRanking]:
     """Units by the share of their records that break a rule, the worst first; those before the plan's day do not count."""
     names = {spelling: name for pack in report.packs for spelling, name in pack.unit_names.items()}
     records: Counter[str] = Counter()
@@ -221,7 +229,7 @@ def _ranking(report: Report) -> list[Line]:
         if "unit" not in table.present or table.spec.name == "waiver":
             continue
         for unit, number in table.unit_counts.items():
-            records[names.get(fold(unit), unit)] += number
+            records[names.get(normalize_key(unit), unit)] += number
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:
@@ -230,7 +238,7 @@ def _ranking(report: Report) -> list[Line]:
             # A record that names no unit is told to the clause's, but is none of that unit's records.
             if f.result.rows is not None and (own := f.facts.get("unit")):
                 broken.setdefault(own, set()).add((f.table, *f.source))
-    lines = [Line(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
+    lines = [UnitRanking(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
     return sorted((line for line in lines if line.violations), key=lambda x: (-(x.rate or 0), -x.violations, x.unit))
 
 
@@ -259,18 +267,18 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 f.id,
                 str(f.outcome),
                 f.severity if f.outcome is Outcome.VIOLATION else "",
-                told(f"{f.rule} {f.result.rule.title.in_(lang)}"),
+                told(f"{f.rule} {f.result.rule.title.get(lang)}"),
                 told(f.unit or "—"),
                 task_of(f.clause),
-                about(f),
-                f.message.in_(lang),
-                told(f.remedy.in_(lang)),
+                subject_line(f),
+                f.message.get(lang),
+                told(f.remedy.get(lang)),
                 _iso(start),
                 _iso(f.due),
                 _iso(f.actual),
                 late_text(f, lang) or "",
                 place_text(*f.source, lang),
-                [told(step.in_(lang)) for step in f.explanation],
+                [told(step.get(lang)) for step in f.explanation],
                 flags,
             ]
         )
@@ -281,9 +289,9 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         "tasks": [[task, f"{task} {title}".strip()] for task, title in tasks.items()],
         "asOf": report.as_of.isoformat(),
         "off": _days_off(calendars[0], spans) if calendars else {},
-        "outcomes": {str(o): messages.word_of(f"outcome.{o}", lang) for o in Outcome},
-        "severities": {s: messages.word_of(f"severity.{s}", lang) for s in RANK},
-        "labels": {name: messages.word_of(f"page.{name}", lang) for name in _LABELS},
+        "outcomes": {str(o): messages.get_message(f"outcome.{o}", lang) for o in Outcome},
+        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in RANK},
+        "labels": {name: messages.get_message(f"page.{name}", lang) for name in _LABELS},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 

@@ -9,7 +9,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.rule_status import told, verdict
+from opencheck.report.rule_status import finding_text, rule_status
 from opencheck.report.wording import place_text
 
 __all__ = [
@@ -45,10 +45,10 @@ def as_junit(report: Report, lang: str) -> bytes:
 
     for result in report.results:
         rule = result.rule
-        found = verdict(rule, by_rule.get(rule.id, ()), result.counts, lang)
+        found = rule_status(rule, by_rule.get(rule.id, ()), result.counts, lang)
         suite = result.pack.id
-        element = case(suite, f"{rule.id} {rule.title.in_(lang)}")
-        text = _xml("\n".join(told(f, lang) for f in found.findings))
+        element = case(suite, f"{rule.id} {rule.title.get(lang)}")
+        text = _xml("\n".join(finding_text(f, lang) for f in found.findings))
         if found.status == "failed":
             totals[suite]["failures"] += 1
             ElementTree.SubElement(element, "failure", message=_xml(found.reason), type="violation").text = text
@@ -62,9 +62,9 @@ def as_junit(report: Report, lang: str) -> bytes:
                 ElementTree.SubElement(element, "system-out").text = text
     if report.rejected:
         suite = "input"
-        element = case(suite, messages.word_of("word.rejected_row", lang))
+        element = case(suite, messages.get_message("word.rejected_row", lang))
         totals[suite]["errors"] += 1
-        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.in_(lang) for t in rejected_text(r))}" for r in report.rejected]
+        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected]
         failure = ElementTree.SubElement(element, "error", message=str(len(report.rejected)), type="rejected")
         failure.text = _xml("\n".join(lines))
     for suite, element in suites.items():

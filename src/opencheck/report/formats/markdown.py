@@ -6,9 +6,9 @@ import re
 
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
-from opencheck.report.formats.github import _head
+from opencheck.report.formats.github import summary_line
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import place_text, what
+from opencheck.report.wording import place_text, subject_text
 
 __all__ = [
     "as_markdown",
@@ -22,8 +22,8 @@ def _cell(text: str) -> str:
 
 def as_markdown(report: Report, lang: str) -> bytes:
     """A summary for a mail, a merge request or the page of a workflow: head figures, by task, by unit, the worst violations."""
-    word = messages.word_of
-    lines = [f"# {_cell('、'.join(p.title.in_(lang) for p in report.packs))}", "", _cell(_head(report, lang)), ""]
+    word = messages.get_message
+    lines = [f"# {_cell('、'.join(p.title.get(lang) for p in report.packs))}", "", _cell(summary_line(report, lang)), ""]
 
     def table(title: str, head: list[str], rows: list[list[str]]) -> None:
         lines.extend([f"## {title}", "", f"| {' | '.join(head)} |", "|" + "---|" * len(head)])
@@ -48,7 +48,8 @@ def as_markdown(report: Report, lang: str) -> bytes:
     worst = by_gravity(report.violations)[:50]
     heads = [word(f"report.{n}", lang) for n in ("rule", "unit", "what", "message", "remedy", "place")]
     body = [
-        [f.rule, f.unit or "", what(f), f.message.in_(lang), f.remedy.in_(lang), place_text(*f.source, lang)] for f in worst
+        [f.rule, f.unit or "", subject_text(f), f.message.get(lang), f.remedy.get(lang), place_text(*f.source, lang)]
+        for f in worst
     ]
     if body:
         table(word("report.worst", lang), heads, body)

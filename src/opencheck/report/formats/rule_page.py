@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import StatuteRef
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -20,64 +20,64 @@ if TYPE_CHECKING:
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
-    "index",
-    "page",
-    "pages",
+    "rule_index",
+    "rule_page",
+    "rule_pages",
 ]
 
 
-def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) -> str:
+def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) -> str:
     """The page of a rule as Markdown, with its five headings; ``linked`` makes other rules links to their pages."""
     bound = pack.rules[rule_id]
     rule = bound.rule
     clause = pack.clauses.get(rule.clause)
 
     def say(part: str, **facts: Any) -> str:
-        return messages.word_of(f"rulepage.{part}", lang).format(**facts)
+        return messages.get_message(f"rulepage.{part}", lang).format(**facts)
 
-    lines = [f"# {rule.id} {rule.title.in_(lang)}", ""]
+    lines = [f"# {rule.id} {rule.title.get(lang)}", ""]
     lines += [_OTHER[lang].format(pack=pack.id, rule=rule.id), ""] if linked else []
     lines += [f"## {say('duty')}", ""]
     if clause:
-        lines += [say("clause", clause=clause.id, duty=clause.duty.in_(lang)), ""]
+        lines += [say("clause", clause=clause.id, duty=clause.duty.get(lang)), ""]
         lines += [say("unit", unit=clause.unit), ""] if clause.unit else []
-    severity = messages.word_of(f"severity.{rule.effective_severity}", lang)
+    severity = messages.get_message(f"severity.{rule.effective_severity}", lang)
     lines += [
         say("facts", table=messages.table_label(rule.on, lang), severity=severity),
         "",
-        say("remedy", remedy=rule.remedy.in_(lang)),
+        say("remedy", remedy=rule.remedy.get(lang)),
         "",
         f"## {say('reading')}",
         "",
-        *([rule.reading.in_(lang), ""] if rule.reading else []),
+        *([rule.reading.get(lang), ""] if rule.reading else []),
     ]
     for statute in _statutes(rule):
         lines += [f"- {_limit(limit, lang)}" for limit in pack.statutes[statute.statute]]
         if statute.otherwise:
-            lines.append(f"- {say('otherwise', span=messages.word(statute.otherwise, lang))}")
+            lines.append(f"- {say('otherwise', span=messages.format_value(statute.otherwise, lang))}")
         lines.append("")
     for grant in rule.exceptions:
         basis = messages.field_label(rule.on, grant.basis, lang)
-        lines += [say("exception", title=grant.title.in_(lang), basis=basis), ""]
+        lines += [say("exception", title=grant.title.get(lang), basis=basis), ""]
     if rule.justification:
         lines += [say("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
     if isinstance(rule.kind, Evidence):
-        shows = Named(rule.kind.shows, rule.kind.shows_en)
-        lines += [say("evidence", shows=messages.word(shows, lang)), ""]
+        shows = LocalizedName(rule.kind.shows, rule.kind.shows_en)
+        lines += [say("evidence", shows=messages.format_value(shows, lang)), ""]
     checks = [c for c in pack.checks if c.id in rule.decides]
     if checks:
         lines += [say("checks", checks=_listed((c.id for c in checks), lang)), ""]
-    lines += [f"- {_labelled(c.id, c.beyond.in_(lang), lang)}" for c in checks if c.beyond]
+    lines += [f"- {_labelled(c.id, c.beyond.get(lang), lang)}" for c in checks if c.beyond]
     lines += [f"## {say('parameters')}", ""]
-    rolls = ["roll_over_days_off"] if _in_plain_days(rule, pack) else []
+    rolls = ["roll_over_days_off"] if _has_plain_days(rule, pack) else []
     for name in (*bound.parameters, *rolls, "binding_from"):
         if name in pack.parameters:
-            reading = pack.parameters[name].reading.in_(lang)
+            reading = pack.parameters[name].reading.get(lang)
             lines.append(f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', reading, lang)}")
     lines += ["", f"## {say('examples')}", ""]
     for example in rule.examples:
-        name = example.name if isinstance(example.name, str) else example.name.in_(lang)
-        outcome = messages.word_of(f"outcome.{example.expect}", lang)
+        name = example.name if isinstance(example.name, str) else example.name.get(lang)
+        outcome = messages.get_message(f"outcome.{example.expect}", lang)
         told = say("example", name=name, as_of=example.as_of, outcome=outcome)
         lines.append("- " + told + "".join(say("also", fact=fact) for fact in _facts(example, lang)))
         lines += [f"    - {text}" for text in _given(example, lang)]
@@ -93,8 +93,8 @@ def page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) ->
         lines.append(f"- {say('mates', rules=_listed((_link(i, linked) for i in mates), lang))}")
     for c in related:
         theirs = _listed((_link(i, linked) for i, b in pack.rules.items() if b.rule.clause == c.id), lang)
-        told = f"{c.id} {c.duty.in_(lang)}"
-        lines.append(f"- {messages.word_of('join.counted', lang).format(what=told, count=theirs) if theirs else told}")
+        told = f"{c.id} {c.duty.get(lang)}"
+        lines.append(f"- {messages.get_message('join.counted', lang).format(what=told, count=theirs) if theirs else told}")
     lines += [] if own or mates else ["—"]
     return "\n".join(lines) + "\n"
 
@@ -107,24 +107,24 @@ _OTHER = {
 
 
 def _listed(parts: Iterable[str], lang: str) -> str:
-    return messages.word_of("join.list", lang).join(parts)
+    return messages.get_message("join.list", lang).join(parts)
 
 
 def _labelled(label: str, value: str, lang: str) -> str:
-    return messages.word_of("join.labelled", lang).format(label=label, value=value)
+    return messages.get_message("join.labelled", lang).format(label=label, value=value)
 
 
 def _limit(limit: DatedLimit, lang: str) -> str:
     """A limit of a statute in words: norm, days in force, span, extension, whether it was read in the norm."""
-    told = messages.word_of("rulepage.limit", lang).format(
-        norm=messages.word(Named(limit.norm_zh or "", limit.norm_en or ""), lang) + (limit.clause or ""),
+    told = messages.get_message("rulepage.limit", lang).format(
+        norm=messages.format_value(LocalizedName(limit.norm_zh or "", limit.norm_en or ""), lang) + (limit.clause or ""),
         since=limit.since or "…",
         until=limit.until or "…",
-        span=messages.word(limit.span, lang),
+        span=messages.format_value(limit.duration, lang),
     )
     if limit.extension:
-        told += messages.word_of("rulepage.extension", lang).format(span=messages.word(limit.extension, lang))
-    return told if limit.seen else told + messages.word_of("rulepage.unseen", lang)
+        told += messages.get_message("rulepage.extension", lang).format(span=messages.format_value(limit.extension, lang))
+    return told if limit.verified_in_source else told + messages.get_message("rulepage.unseen", lang)
 
 
 def _statutes(rule: Any) -> list[StatuteRef]:
@@ -132,10 +132,10 @@ def _statutes(rule: Any) -> list[StatuteRef]:
     return [x for x in limits if isinstance(x, StatuteRef)]
 
 
-def _in_plain_days(rule: Any, pack: Pack) -> bool:
+def _has_plain_days(rule: Any, pack: Pack) -> bool:
     """Whether the rule has a deadline in plain days, which may run over a day off."""
     limits = [x for s in _statutes(rule) for x in pack.statutes[s.statute]]
-    return isinstance(rule.kind, Within) and any(x.span.unit == "days" and x.span.number > 0 for x in limits)
+    return isinstance(rule.kind, Within) and any(x.duration.unit == "days" and x.duration.number > 0 for x in limits)
 
 
 def _link(rule_id: str, linked: bool) -> str:
@@ -148,61 +148,61 @@ def _given(example: Example, lang: str) -> list[str]:
     for table, rows in example.given.items():
         name = messages.table_label(table, lang)
         if not rows:
-            lines.append(_labelled(name, messages.word_of("rulepage.no_rows", lang), lang))
+            lines.append(_labelled(name, messages.get_message("rulepage.no_rows", lang), lang))
         for row in rows:
             known = {k: v for k, v in row.items() if k in TABLES[table].fields}
             facts = [f"{messages.field_label(table, k, lang)} {_plain(v, lang)}" for k, v in known.items()]
-            lines.append(_labelled(name, messages.word_of("join.parts", lang).join(facts), lang))
+            lines.append(_labelled(name, messages.get_message("join.parts", lang).join(facts), lang))
     return lines
 
 
 def _plain(value: Any, lang: str) -> str:
     if value is None:
-        return messages.word_of("rulepage.blank", lang)
+        return messages.get_message("rulepage.blank", lang)
     if isinstance(value, bool):
-        return messages.word(value, lang)
+        return messages.format_value(value, lang)
     text = _listed(map(str, value), lang) if isinstance(value, list) else str(value)
     return text.replace("\n", " ⏎ ").replace("*", "\\*")
 
 
-def index(pack: Pack, lang: str = "zh") -> str:
+def rule_index(pack: Pack, lang: str = "zh") -> str:
     """The list of a pack's rules as Markdown, by task, each a link to its page."""
-    lines = [f"# {pack.title.in_(lang)}", ""]
+    lines = [f"# {pack.title.get(lang)}", ""]
     if pack.source:
-        lines += [f"{pack.source.issuer.in_(lang)}　{pack.source.signed_on or ''}", ""]
-    count = messages.tell("rulepage.counts", lang, clauses=len(pack.clauses), rules=len(pack.rules))
+        lines += [f"{pack.source.issuer.get(lang)}　{pack.source.signed_on or ''}", ""]
+    count = messages.format_message("rulepage.counts", lang, clauses=len(pack.clauses), rules=len(pack.rules))
     if pack.checks:
-        count += messages.tell("rulepage.check_count", lang, checks=len(pack.checks))
+        count += messages.format_message("rulepage.check_count", lang, checks=len(pack.checks))
     lines += [count, ""]
-    heads = " | ".join(messages.word_of(f"column.{name}", lang) for name in ("rule", "clause", "severity", "title"))
+    heads = " | ".join(messages.get_message(f"column.{name}", lang) for name in ("rule", "clause", "severity", "title"))
     by_task: dict[str, list[str]] = {}
     for rule_id, bound in pack.rules.items():
         by_task.setdefault(bound.rule.clause.rpartition(".")[0], []).append(rule_id)
     for task, title in pack.tasks.items():
         if task not in by_task:
             continue
-        lines += [f"## {task} {title.in_(lang)}", ""]
+        lines += [f"## {task} {title.get(lang)}", ""]
         lines += [f"| {heads} |", "|---|---|---|---|"]
         for rule_id in by_task[task]:
             rule = pack.rules[rule_id].rule
-            severity = messages.word_of(f"severity.{rule.effective_severity}", lang)
-            lines.append(f"| {_link(rule_id, True)} | {rule.clause} | {severity} | {rule.title.in_(lang)} |")
+            severity = messages.get_message(f"severity.{rule.effective_severity}", lang)
+            lines.append(f"| {_link(rule_id, True)} | {rule.clause} | {severity} | {rule.title.get(lang)} |")
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def pages(pack: Pack) -> dict[str, str]:
+def rule_pages(pack: Pack) -> dict[str, str]:
     """Every generated page of a pack by its path in the documentation: Chinese first, English beside.
 
     >>> from opencheck import load_pack
-    >>> sorted(pages(load_pack("cn-disclosure-2019")))[0]
+    >>> sorted(rule_pages(load_pack("cn-disclosure-2019")))[0]
     'en/rules/cn-disclosure-2019/CD-2.12.md'
     """
     found = {}
     for lang, root in (("zh", "rules"), ("en", "en/rules")):
-        found[f"{root}/{pack.id}/index.md"] = index(pack, lang)
+        found[f"{root}/{pack.id}/index.md"] = rule_index(pack, lang)
         for rule_id in pack.rules:
-            found[f"{root}/{pack.id}/{rule_id}.md"] = page(pack, rule_id, lang, linked=True)
+            found[f"{root}/{pack.id}/{rule_id}.md"] = rule_page(pack, rule_id, lang, linked=True)
     return found
 
 
@@ -210,12 +210,12 @@ def _facts(example: Example, lang: str) -> list[str]:
     """What an example expects beyond its outcome, in words."""
     found = []
     if example.due:
-        found.append(messages.word_of("rulepage.due", lang).format(due=example.due))
+        found.append(messages.get_message("rulepage.due", lang).format(due=example.due))
     if example.late_by:
-        found.append(messages.word_of("rulepage.late", lang).format(late=example.late_by))
+        found.append(messages.get_message("rulepage.late", lang).format(late=example.late_by))
     if example.severity:
-        found.append(messages.word_of(f"severity.{example.severity}", lang))
+        found.append(messages.get_message(f"severity.{example.severity}", lang))
     if example.parameters:
         changed = _listed((f"{k}={plain(v)}" for k, v in example.parameters.items()), lang)
-        found.append(messages.word_of("rulepage.with", lang).format(changed=changed))
+        found.append(messages.get_message("rulepage.with", lang).format(changed=changed))
     return found

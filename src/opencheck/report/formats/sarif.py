@@ -13,7 +13,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
-from opencheck.report.wording import about
+from opencheck.report.wording import subject_line
 
 __all__ = [
     "as_sarif",
@@ -33,7 +33,7 @@ _KIND = {
 }
 
 
-def relative(report: Report, name: str) -> str:
+def relative_path(report: Report, name: str) -> str:
     """A file's path from where the check runs, or its bare name where it lies elsewhere; with slashes."""
     path = report.data.files.get(name)
     if path is None:
@@ -60,9 +60,9 @@ def as_sarif(report: Report, lang: str) -> bytes:
         {
             "id": r.rule.id,
             "name": r.rule.id.replace("-", "").replace(".", "_"),
-            "shortDescription": {"text": r.rule.title.in_(lang)},
-            "fullDescription": {"text": _duty(r.pack, r.rule.clause, lang) or r.rule.title.in_(lang)},
-            "help": {"text": r.rule.remedy.in_(lang)},
+            "shortDescription": {"text": r.rule.title.get(lang)},
+            "fullDescription": {"text": _duty(r.pack, r.rule.clause, lang) or r.rule.title.get(lang)},
+            "help": {"text": r.rule.remedy.get(lang)},
             "defaultConfiguration": {"level": _LEVEL[r.rule.effective_severity]},
             "properties": {"clause": r.rule.clause, "pack": r.pack.id, "tags": [r.pack.id, f"clause {r.rule.clause}"]},
         }
@@ -87,7 +87,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
                 "toolExecutionNotifications": [
                     {
                         "level": "warning",
-                        "message": {"text": _plain("；".join(t.in_(lang) for t in rejected_text(r)))},
+                        "message": {"text": _plain("；".join(t.get(lang) for t in rejected_text(r)))},
                         **_locations(report, *r.place),
                     }
                     for r in report.rejected
@@ -107,13 +107,13 @@ def _plain(text: str) -> str:
 
 def _duty(pack: Any, clause: str, lang: str) -> str:
     known = pack.clauses.get(clause)
-    return f"{clause}  {known.duty.in_(lang)}" if known else ""
+    return f"{clause}  {known.duty.get(lang)}" if known else ""
 
 
 def _locations(report: Report, file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative(report, file))}}
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative_path(report, file))}}
         if row:
             location["physicalLocation"]["region"] = {"startLine": row}
     if sheet:
@@ -122,13 +122,13 @@ def _locations(report: Report, file: str | None, sheet: str | None, row: int | N
 
 
 def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
-    subject = about(finding, finding.unit)
+    subject = subject_line(finding, finding.unit)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "kind": _KIND[finding.outcome],
         "level": _LEVEL[finding.severity] if _KIND[finding.outcome] == "fail" else "none",
-        "message": {"text": _plain(f"{subject}：{finding.message.in_(lang)}" if subject else finding.message.in_(lang))},
+        "message": {"text": _plain(f"{subject}：{finding.message.get(lang)}" if subject else finding.message.get(lang))},
         **_locations(report, *finding.source),
         "partialFingerprints": {"opencheck/v1": finding.id},
         "properties": {
@@ -137,8 +137,8 @@ def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str,
             "unit": finding.unit,
             "due": finding.due and finding.due.isoformat(),
             "actual": finding.actual and finding.actual.isoformat(),
-            "remedy": finding.remedy.in_(lang),
-            "explanation": [t.in_(lang) for t in finding.explanation],
+            "remedy": finding.remedy.get(lang),
+            "explanation": [t.get(lang) for t in finding.explanation],
         },
     }
     if finding.waiver:

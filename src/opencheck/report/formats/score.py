@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencheck.report import messages
-from opencheck.report.score import unchecked
-from opencheck.report.wording import about
+from opencheck.report.score import unchecked_items
+from opencheck.report.wording import subject_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,24 +19,27 @@ __all__ = [
     "caveats",
     "print_score",
     "print_scores",
-    "vetoes_of",
+    "veto_texts",
 ]
 
 
-def vetoes_of(score: Score, lang: str) -> list[str]:
+def veto_texts(score: Score, lang: str) -> list[str]:
     """The vetoes that apply, in words."""
-    return [messages.say("score.veto", {"title": v.title.in_(lang), "cap": f"{v.cap:g}"}).in_(lang) for v in score.vetoes]
+    return [
+        messages.localized_message("score.veto", {"title": v.title.get(lang), "cap": f"{v.cap:g}"}).get(lang)
+        for v in score.vetoes
+    ]
 
 
 def caveats(report: Report, lang: str) -> list[str]:
     """What the scores do not say: items that nothing was checked of, and rows that could not be used."""
     lines = []
     for pack in report.packs:
-        if items := unchecked(report, pack):
-            told = [(i.title or pack.tasks[i.tasks[0]]).in_(lang) for i in items]
-            lines.append(messages.say("score.unchecked", {"items": told}).in_(lang))
+        if items := unchecked_items(report, pack):
+            told = [(i.title or pack.tasks[i.tasks[0]]).get(lang) for i in items]
+            lines.append(messages.localized_message("score.unchecked", {"items": told}).get(lang))
     if report.rejected:
-        lines.append(messages.say("score.rejected", {"count": len(report.rejected)}).in_(lang))
+        lines.append(messages.localized_message("score.rejected", {"count": len(report.rejected)}).get(lang))
     return lines
 
 
@@ -48,19 +51,19 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
     for pack in report.packs:
         if pack.score is None:
             continue
-        console.print(Text(pack.score.title.in_(lang), style="bold"))
-        console.print(Text(pack.score.basis.in_(lang), style="dim"))
-        console.print(Text(messages.word_of("score.note", lang), style="dim"))
+        console.print(Text(pack.score.title.get(lang), style="bold"))
+        console.print(Text(pack.score.basis.get(lang), style="dim"))
+        console.print(Text(messages.get_message("score.note", lang), style="dim"))
         for line in caveats(report, lang):
             console.print(Text(line, style="yellow"))
         table = Table(box=None, padding=(0, 1), header_style="bold")
-        table.add_column(messages.word_of("score.unit", lang))
+        table.add_column(messages.get_message("score.unit", lang))
         for name in ("score", "least"):
-            table.add_column(messages.word_of(f"score.{name}", lang), justify="right")
+            table.add_column(messages.get_message(f"score.{name}", lang), justify="right")
         table.add_column("")
         for one in (s for s in scores if s.pack == pack.id):
-            unit = one.unit or messages.word_of("score.whole", lang)
-            table.add_row(Text(unit), f"{one.score:g}", f"{one.least:g}", Text("；".join(vetoes_of(one, lang))))
+            unit = one.unit or messages.get_message("score.whole", lang)
+            table.add_row(Text(unit), f"{one.score:g}", f"{one.worst_case:g}", Text("；".join(veto_texts(one, lang))))
         console.print(table)
 
 
@@ -69,22 +72,23 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
     from rich.text import Text
 
     findings = {f.id: f for f in report.findings()}
-    unit = score.unit or messages.word_of("score.whole", lang)
-    words = {n: messages.word_of(f"score.{n}", lang) for n in ("score", "least")}
+    unit = score.unit or messages.get_message("score.whole", lang)
+    words = {n: messages.get_message(f"score.{n}", lang) for n in ("score", "least")}
     console.print(
-        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.least:g}）", style="bold")
+        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.worst_case:g}）", style="bold")
     )
-    for line in vetoes_of(score, lang):
+    for line in veto_texts(score, lang):
         console.print(Text(line, style="bold red"))
     for item in score.items:
-        if not item.costs and item.least == item.score:
+        if not item.costs and item.worst_case == item.score:
             continue
         console.print(
             Text(
-                f"{item.title.in_(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.least:g}）", style="cyan"
+                f"{item.title.get(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.worst_case:g}）",
+                style="cyan",
             )
         )
         for finding, cost in item.costs.items():
             one = findings[finding]
-            told = messages.say("score.cost", {"points": f"{cost:g}"}).in_(lang)
-            console.print(Text(f"  {told}  {about(one, one.rule)}：{one.message.in_(lang)}"))
+            told = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
+            console.print(Text(f"  {told}  {subject_line(one, one.rule)}：{one.message.get(lang)}"))

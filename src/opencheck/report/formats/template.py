@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from opencheck.readers.header_rows import EXAMPLE_MARK, OWN_SHEETS
+from opencheck.readers.header_rows import EXAMPLE_PREFIX, REPORT_SHEETS
 from opencheck.records.fields import FieldSpec
 from opencheck.records.tables import TABLES
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
-    "template",
+    "template_workbook",
 ]
 
 
-GUIDE, WORDS = OWN_SHEETS[2:]
+GUIDE, WORDS = REPORT_SHEETS[2:]
 
-_ROWS = 5000  # rows that get drop-downs and date formats
+_PREPARED_ROWS = 5000  # rows that get drop-downs and date formats
 
 _FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "period": "@", "text": "@", "prose": "@", "list": "@"}
 
-_KIND_ZH = {
+_TYPE_LABELS_ZH = {
     "text": "文字",
     "prose": "全文，分段处换行",
     "date": "日期，如 2018-08-24",
@@ -54,7 +54,7 @@ _GUIDE = (
 )
 
 
-def template(pack: Pack | None = None) -> bytes:
+def template_workbook(pack: Pack | None = None) -> bytes:
     """The template workbook as the bytes of an .xlsx file; with a pack, topics are offered as a drop-down."""
     import openpyxl
     from openpyxl.styles import Alignment, Font
@@ -71,14 +71,14 @@ def template(pack: Pack | None = None) -> bytes:
     guide.cell(row, 1, "各表").font = Font(size=14, bold=True)
     for offset, spec in enumerate(TABLES.values(), 1):
         cell = guide.cell(row + offset, 1, spec.doc_zh)
-        cell.hyperlink = f"#'{spec.zh}'!A1"
+        cell.hyperlink = f"#'{spec.label_zh}'!A1"
         cell.font = Font(color="FF0563C1", underline="single")
     guide.column_dimensions["A"].width = 110
     words = book.create_sheet(WORDS)
-    lists = _Lists(words)
+    lists = _DropDownLists(words)
     topics = [t.title.zh for t in pack.topics.values()] if pack else []
     for spec in TABLES.values():
-        sheet = book.create_sheet(spec.zh)
+        sheet = book.create_sheet(spec.label_zh)
         for column, field in enumerate(spec.fields.values(), 1):
             _column(sheet, column, field, lists, topics if field.name == "topic" else [])
         sheet.freeze_panes = "A2"
@@ -89,7 +89,7 @@ def template(pack: Pack | None = None) -> bytes:
     return out.getvalue()
 
 
-class _Lists:
+class _DropDownLists:
     """The words of the drop-downs, one column of a hidden sheet each."""
 
     def __init__(self, sheet: Any) -> None:
@@ -109,19 +109,19 @@ class _Lists:
         return self.known[key]
 
 
-def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _Lists, topics: list[str]) -> None:
+def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _DropDownLists, topics: list[str]) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     letter = get_column_letter(number)
-    head = sheet.cell(1, number, field.column.zh)
+    head = sheet.cell(1, number, field.column.label_zh)
     head.font = Font(bold=True)
     head.fill = PatternFill("solid", start_color="FFD9E1F2")
     head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     closed = field.vocabulary.labels if field.vocabulary else ()
-    notes = [field.doc, f"填：{_KIND_ZH[field.kind]}"]
+    notes = [field.doc, f"填：{_TYPE_LABELS_ZH[field.kind]}"]
     if closed and field.vocabulary:
         notes.append(f"{'可选' if field.vocabulary.open else '只能选'}：{'、'.join(closed)}")
     if field.column.aliases:
@@ -130,17 +130,17 @@ def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _Lists, topi
     comment = Comment("\n".join(dict.fromkeys(notes)), "opencheck")
     comment.width, comment.height = 320, 30 + 22 * len(notes)
     head.comment = comment
-    sheet.column_dimensions[letter].width = max(12, 2 * len(field.column.zh) + 4)
+    sheet.column_dimensions[letter].width = max(12, 2 * len(field.column.label_zh) + 4)
     options = ["是", "否"] if field.kind == "bool" else list(closed) or topics
     if options:
         strict = field.kind == "bool" or (bool(closed) and field.vocabulary is not None and not field.vocabulary.open)
         rule = DataValidation(type="list", formula1=lists.reference(options), allow_blank=True, showErrorMessage=strict)
         rule.errorTitle, rule.error = "不在可选范围", f"只能选：{'、'.join(options)}"[:220]
         sheet.add_data_validation(rule)
-        rule.add(f"{letter}2:{letter}{_ROWS}")
+        rule.add(f"{letter}2:{letter}{_PREPARED_ROWS}")
     if field.kind in _FORMATS:
         sheet.column_dimensions[letter].number_format = _FORMATS[field.kind]
-    value = f"{EXAMPLE_MARK}-1" if field.name == "id" else field.column.example
+    value = f"{EXAMPLE_PREFIX}-1" if field.name == "id" else field.column.example
     if field.name == "title" and value is None:
         value = "（示例）"
     cell = sheet.cell(2, number, value if value not in ("", None) else None)

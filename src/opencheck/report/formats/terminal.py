@@ -12,7 +12,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity, task_of
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import about, ignored_text, place_text
+from opencheck.report.wording import ignored_text, place_text, subject_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-_SHOWN = 8  # findings of one rule that the terminal shows unless all are asked for
+_MAX_FINDINGS = 8  # findings of one rule that the terminal shows unless all are asked for
 
 
 def as_table(report: Report, lang: str, *, full: bool = False) -> str:
@@ -66,8 +66,8 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     (one,) = exact or found
     source = one["source"]
     place = place_text(source["file"], source["sheet"], source["row"], lang)
-    outcome = messages.word_of(f"outcome.{one['outcome']}", lang)
-    severity = messages.word_of(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
+    outcome = messages.get_message(f"outcome.{one['outcome']}", lang)
+    severity = messages.get_message(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
     subject = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
     console.print(Text(f"{one['rule']}  {severity}{outcome}  {subject}", style="bold"))
     if place:
@@ -78,7 +78,7 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     console.print(Text(f"→ {one['remedy'][lang]}", style="green"))
 
 
-_WIDE = 110  # columns from which a finding fits on one line
+_WIDE_COLUMNS = 110  # columns from which a finding fits on one line
 
 
 def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
@@ -87,7 +87,7 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    wide = console.width >= _WIDE
+    wide = console.width >= _WIDE_COLUMNS
     table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
     table.add_column(no_wrap=True)
     if wide:
@@ -97,16 +97,16 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
     table.add_column(max_width=24, style="dim")
     for f in findings:
         if f.outcome is Outcome.VIOLATION:
-            label = Text(messages.word_of(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
+            label = Text(messages.get_message(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
             if f.baseline == "new":
-                label.append(messages.word_of("table.new", lang))
+                label.append(messages.get_message("table.new", lang))
         else:
-            label = Text(messages.word_of(f"outcome.{f.outcome}", lang), style="dim")
+            label = Text(messages.get_message(f"outcome.{f.outcome}", lang), style="dim")
         place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
         if wide:
-            table.add_row(label, Text(f.unit or ""), Text(about(f)), Text(f.message.in_(lang)), place)
+            table.add_row(label, Text(f.unit or ""), Text(subject_line(f)), Text(f.message.get(lang)), place)
         else:
-            table.add_row(label, Text(f"{f.unit or ''} {about(f)}\n{f.message.in_(lang)}"), place)
+            table.add_row(label, Text(f"{f.unit or ''} {subject_line(f)}\n{f.message.get(lang)}"), place)
     console.print(Padding(table, (0, 0, 0, 3)))
 
 
@@ -120,13 +120,13 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style))
 
-    line("、".join(p.title.in_(lang) for p in report.packs), "bold")
-    line(messages.tell("table.read", lang, as_of=str(report.as_of), **report.rows))
+    line("、".join(p.title.get(lang) for p in report.packs), "bold")
+    line(messages.format_message("table.read", lang, as_of=str(report.as_of), **report.rows))
     counts = report.summary["outcomes"] | report.summary["violations"]
     before = sum(1 for f in report.violations if f.before_plan)
-    line(messages.tell("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
+    line(messages.format_message("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
     if report.changes is not None:
-        line(messages.tell("page.changes", lang, **report.changes))
+        line(messages.format_message("page.changes", lang, **report.changes))
     tasks: dict[str, list[Finding]] = {}
     idle: dict[str, list[str]] = {}
     for finding in report.findings():
@@ -142,7 +142,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
         broken = sum(1 for f in found if f.outcome is Outcome.VIOLATION)
         line("")
         line(
-            messages.tell(
+            messages.format_message(
                 "table.task",
                 lang,
                 task=task,
@@ -156,29 +156,31 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
         for finding in found:
             rules.setdefault(finding.rule, []).append(finding)
         for rule, group in rules.items():
-            line(f"  {rule}  {group[0].result.rule.title.in_(lang)}", "cyan")
-            printed = by_gravity(group)[: None if full else _SHOWN]
+            line(f"  {rule}  {group[0].result.rule.title.get(lang)}", "cyan")
+            printed = by_gravity(group)[: None if full else _MAX_FINDINGS]
             _print_group(console, printed, lang)
             if len(group) > len(printed):
-                rest = messages.tell("table.rest", lang, count=len(group) - len(printed))
+                rest = messages.format_message("table.rest", lang, count=len(group) - len(printed))
                 line(f"     {rest}", "dim")
             if any(f.outcome is Outcome.VIOLATION for f in group):
-                line(f"     → {group[0].remedy.in_(lang)}", "green")
+                line(f"     → {group[0].remedy.get(lang)}", "green")
     if idle:
         line("")
-        line(messages.word_of("table.not_given", lang), "bold")
+        line(messages.get_message("table.not_given", lang), "bold")
         for table, unjudged in idle.items():
             named = messages.table_label(table, lang)
-            line(f"  {messages.tell('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim")
+            line(
+                f"  {messages.format_message('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim"
+            )
     if report.rejected:
         line("")
-        line(messages.tell("table.rejected", lang, count=len(report.rejected)), "bold yellow")
+        line(messages.format_message("table.rejected", lang, count=len(report.rejected)), "bold yellow")
         for rejected in report.rejected[: None if full else 20]:
-            reasons = "；".join(t.in_(lang) for t in rejected_text(rejected))
+            reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
         if len(report.rejected) > 20 and not full:
-            line(f"  {messages.tell('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
-    remarks = [messages.say(name, facts).in_(lang) for name, facts in report.notes]
+            line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
+    remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
     remarks += [
         ignored_text(i, lang)
         for i in report.data.ignored
@@ -186,8 +188,8 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     ]
     if remarks:
         line("")
-        line(messages.word_of("page.notes", lang), "bold")
+        line(messages.get_message("page.notes", lang), "bold")
         for remark in remarks[: None if full else 15]:
             line(f"  {remark}")
         if len(remarks) > 15 and not full:
-            line(f"  {messages.tell('table.more', lang, count=len(remarks) - 15)}", "dim")
+            line(f"  {messages.format_message('table.more', lang, count=len(remarks) - 15)}", "dim")

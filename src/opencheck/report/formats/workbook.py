@@ -16,11 +16,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
-from opencheck.readers.header_rows import OWN_SHEETS
+from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.records.dataset import ROW, SRC
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
-from opencheck.report.formats.csv import COLUMNS, flat, inert
+from opencheck.report.formats.csv import COLUMNS, escape_formula, flat_row
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text
@@ -36,7 +36,7 @@ __all__ = [
 
 AUTHOR = "opencheck"
 
-SUMMARY, LIST = OWN_SHEETS[:2]
+SUMMARY, LIST = REPORT_SHEETS[:2]
 
 FILLS = {
     "error": "FFFFC7CE",
@@ -48,9 +48,9 @@ FILLS = {
 
 _PLAIN_SHEET = 1_000_000
 
-_MOST = 1_000_000  # rows of a sheet that is written out
+_MAX_ROWS = 1_000_000  # rows of a sheet that is written out
 
-_MARKED = 2000  # cells of one column that carry the comment
+_MAX_MARKED_CELLS = 2000  # cells of one column that carry the comment
 
 
 def as_workbook(report: Report, lang: str) -> bytes:
@@ -64,7 +64,9 @@ def as_workbook(report: Report, lang: str) -> bytes:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
         except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
-            remarks.append(messages.say("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).in_(lang))
+            remarks.append(
+                messages.localized_message("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).get(lang)
+            )
             base = None
     if book is None:
         book = openpyxl.Workbook()
@@ -73,19 +75,19 @@ def as_workbook(report: Report, lang: str) -> bytes:
         if name in book.sheetnames:
             book.remove(book[name])
     for sheet in book.worksheets:
-        _forget(sheet)
-    where = _Cells(report, book, base.name if base else None)
+        _clear_marks(sheet)
+    where = _CellMap(report, book, base.name if base else None)
     for finding in report.findings():
         _mark_finding(where, finding, lang)
     for rejected in report.rejected:
-        text = "\n".join([messages.word_of("word.rejected_row", lang), *(t.in_(lang) for t in rejected_text(rejected))])
+        text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         fields = [p.field for p in rejected.problems if p.field] or ["id"]
         for field in fields:
             where.mark(rejected.place, field, "rejected", text)
     where.write_comments()
     findings = by_gravity(report.findings())
-    _list(book, report, findings, where, lang)
-    _summary(book, report, findings, lang, remarks)
+    _write_list(book, report, findings, where, lang)
+    _write_summary(book, report, findings, lang, remarks)
     book.active = 0
     for sheet in book.worksheets[1:]:
         sheet.sheet_view.tabSelected = False
@@ -94,7 +96,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     return out.getvalue()
 
 
-def _forget(sheet: Worksheet) -> None:
+def _clear_marks(sheet: Worksheet) -> None:
     """Take away the marks of an earlier run, so that a corrected cell comes back plain."""
     from openpyxl.styles import PatternFill
 
@@ -105,7 +107,7 @@ def _forget(sheet: Worksheet) -> None:
                 cell.fill = PatternFill()
 
 
-class _Cells:
+class _CellMap:
     """Where each source's rows and fields stand in the workbook, and what is to be written on which cell."""
 
     def __init__(self, report: Report, book: Workbook, base: str | None) -> None:
@@ -123,9 +125,9 @@ class _Cells:
         """A source that is no sheet of the workbook, written out as one: usable and rejected rows in their order."""
         src = report.data.places.index(place)
         for name, table in report.data.tables.items():
-            if table.count > _MOST:
+            if table.count > _MAX_ROWS:
                 raise InputError(
-                    f"{table.spec.zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
+                    f"{table.spec.label_zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
             frame = table.records().filter(pl.col(SRC) == src)
@@ -133,12 +135,12 @@ class _Cells:
             if not len(frame) and not rejected:
                 continue
             fields = [n for n in table.spec.fields if n in frame.columns]
-            title = (place[1] or table.spec.zh)[:28]
+            title = (place[1] or table.spec.label_zh)[:28]
             while title in book.sheetnames:
                 title += "_"
             sheet = book.create_sheet(title)
             for column, field in enumerate(fields, 1):
-                cell = sheet.cell(1, column, table.spec.fields[field].column.zh)
+                cell = sheet.cell(1, column, table.spec.fields[field].column.label_zh)
                 cell.font = _bold(cell)
             rows = {r[ROW]: r for r in frame.iter_rows(named=True)}
             for row in rejected:
@@ -147,11 +149,11 @@ class _Cells:
             order = {number: i for i, number in enumerate(sorted(rows), 2)}
             for number, values in sorted(rows.items())[:_PLAIN_SHEET]:
                 for column, field in enumerate(fields, 1):
-                    _put(sheet, order[number], column, values.get(field))
+                    _write_cell(sheet, order[number], column, values.get(field))
             sheet.freeze_panes = "A2"
             self.sheets[place] = (sheet, {n: i for i, n in enumerate(fields)}, order)
 
-    def find(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
+    def locate(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
         """The sheet and cell of a field of a record; the id's cell, else the first, where the sheet has no such column."""
         known = self.sheets.get((place.file, place.sheet))
         if known is None or place.row is None:
@@ -169,7 +171,7 @@ class _Cells:
 
     def mark(self, place: Any, field: str, kind: str, text: str) -> None:
         """Colour a cell (the worst kind wins) and add to its comment."""
-        found = self.find(place, field)
+        found = self.locate(place, field)
         if found is None:
             return
         sheet, cell = found
@@ -191,14 +193,14 @@ class _Cells:
             cell = titles[title][coordinate]
             cell.fill = PatternFill("solid", start_color=FILLS[self.marks[title, coordinate]])
             own = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
-            text = _legal(own + "\n\n".join(notes))[:30000]
+            text = _strip_control_chars(own + "\n\n".join(notes))[:30000]
             comment = Comment(text, AUTHOR)
             comment.width = 460
             comment.height = min(60 + 22 * sum(1 + len(line) // 30 for line in text.splitlines()), 700)
             cell.comment = comment
 
 
-def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
+def _mark_finding(where: _CellMap, finding: Finding, lang: str) -> None:
     if finding.outcome is Outcome.VIOLATION:
         kind: str = finding.severity
     elif finding.outcome is Outcome.INDETERMINATE:
@@ -206,7 +208,7 @@ def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
     else:
         return
     text = comment_text(finding, lang)
-    places = [finding.source._replace(row=n) for n in finding.rows[:_MARKED]] or [finding.source]
+    places = [finding.source._replace(row=n) for n in finding.rows[:_MAX_MARKED_CELLS]] or [finding.source]
     for place in places:
         for field in finding.cells[:3] or ["id"]:
             where.mark(place, field, kind, text)
@@ -215,10 +217,10 @@ def _mark_finding(where: _Cells, finding: Finding, lang: str) -> None:
 def comment_text(finding: Finding, lang: str) -> str:
     """The comment on a cell: which clause, due when, late by how much, counted how, what to do."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
-    title = finding.result.rule.title.in_(lang)
-    lines = [f"【{messages.word_of(level, lang)}】{finding.rule} {title}", finding.message.in_(lang)]
-    lines += [f"· {step.in_(lang)}" for step in finding.explanation]
-    lines.append(f"→ {finding.remedy.in_(lang)}")
+    title = finding.result.rule.title.get(lang)
+    lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
+    lines += [f"· {step.get(lang)}" for step in finding.explanation]
+    lines.append(f"→ {finding.remedy.get(lang)}")
     return "\n".join(lines)
 
 
@@ -228,66 +230,68 @@ def _bold(cell: Any) -> Any:
     return font
 
 
-def _legal(text: str) -> str:
+def _strip_control_chars(text: str) -> str:
     """A text without the control characters that a workbook cannot hold."""
     return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
-def _put(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
     """Write a value; text that looks like a formula stays text."""
     if isinstance(value, list):
         value = "；".join(map(str, value))
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
         value = value.replace(tzinfo=None)
     if isinstance(value, str):
-        value = _legal(value)[:32000]
+        value = _strip_control_chars(value)[:32000]
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
-        if inert(value) != value:
+        if escape_formula(value) != value:
             cell.quotePrefix = True
     return cell
 
 
-def _list(book: Workbook, report: Report, findings: Iterable[Finding], where: _Cells, lang: str) -> None:
+def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], where: _CellMap, lang: str) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(LIST, 0)
     for column, name in enumerate(COLUMNS, 1):
-        cell = sheet.cell(1, column, messages.word_of(f"column.{name}", lang))
+        cell = sheet.cell(1, column, messages.get_message(f"column.{name}", lang))
         cell.font = _bold(cell)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
     for row, finding in enumerate(findings, 2):
-        values = flat(finding, lang)
+        values = flat_row(finding, lang)
         for column, name in enumerate(COLUMNS, 1):
-            cell = _put(sheet, row, column, values[name])
+            cell = _write_cell(sheet, row, column, values[name])
             cell.alignment = Alignment(vertical="top", wrap_text=name in ("message", "remedy", "what", "unit"))
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
-        target = where.find(finding.source, (finding.cells or ["id"])[0])
+        target = where.locate(finding.source, (finding.cells or ["id"])[0])
         if target is not None:
             link = sheet.cell(row, len(COLUMNS))
             link.hyperlink = f"#'{target[0].title}'!{target[1].coordinate}"
             link.font = Font(color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
-        _put(sheet, row, 1, messages.word_of("word.rejected_row", lang)).fill = PatternFill(
+        _write_cell(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
             "solid", start_color=FILLS["rejected"]
         )
-        _put(sheet, row, 6, rejected.values.get("id"))
-        _put(sheet, row, 8, "；".join(t.in_(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
+        _write_cell(sheet, row, 6, rejected.values.get("id"))
+        _write_cell(sheet, row, 8, "；".join(t.get(lang) for t in rejected_text(rejected))).alignment = Alignment(
+            wrap_text=True
+        )
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
-            _put(sheet, row, column, value)
+            _write_cell(sheet, row, column, value)
     for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    _printable(sheet)
+    _set_print_layout(sheet)
     sheet.auto_filter.ref = f"A1:O{max(row, 1)}"
 
 
-def _printable(sheet: Worksheet) -> None:
+def _set_print_layout(sheet: Worksheet) -> None:
     """A4 across, as wide as the page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
@@ -295,34 +299,34 @@ def _printable(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
+def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     sheet = book.create_sheet(SUMMARY, 0)
-    _put(sheet, 1, 1, "、".join(p.title.in_(lang) for p in report.packs)).font = Font(size=16, bold=True)
-    _put(sheet, 2, 1, messages.tell("page.asof", lang, day=str(report.as_of)))
-    _put(sheet, 3, 1, messages.tell("page.rows", lang, **report.rows))
+    _write_cell(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)).font = Font(size=16, bold=True)
+    _write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
+    _write_cell(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
-    words = [f"{messages.word_of(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
-    _put(sheet, 4, 1, " · ".join(words))
+    words = [f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
+    _write_cell(sheet, 4, 1, " · ".join(words))
     heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
-    titles = [messages.word_of(f"severity.{h}", lang) for h in heads[:3]]
-    titles += [messages.word_of("report.before_plan", lang)]
-    titles += [messages.word_of(f"outcome.{h}", lang) for h in heads[4:]]
+    titles = [messages.get_message(f"severity.{h}", lang) for h in heads[:3]]
+    titles += [messages.get_message("report.before_plan", lang)]
+    titles += [messages.get_message(f"outcome.{h}", lang) for h in heads[4:]]
 
     def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
-        _put(sheet, row, 1, title).font = Font(size=13, bold=True)
-        first = messages.word_of("report.task" if label else "report.unit", lang)
+        _write_cell(sheet, row, 1, title).font = Font(size=13, bold=True)
+        first = messages.get_message("report.task" if label else "report.unit", lang)
         for column, text in enumerate([first, "", *titles], 1):
-            cell = _put(sheet, row + 1, column, text)
+            cell = _write_cell(sheet, row + 1, column, text)
             cell.font = _bold(cell)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
         for row_, (key, found) in enumerate(counts.items(), row + 2):
-            _put(sheet, row_, 1, key)
-            _put(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
+            _write_cell(sheet, row_, 1, key)
+            _write_cell(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
             for column, head in enumerate(heads, 3):
                 number = found.get(head, 0)
-                cell = _put(sheet, row_, column, number or None)
+                cell = _write_cell(sheet, row_, column, number or None)
                 fill = FILLS.get("advice" if head == "before_plan" else head)
                 if number and fill:
                     cell.fill = PatternFill("solid", start_color=fill)
@@ -333,24 +337,24 @@ def _summary(book: Workbook, report: Report, findings: list[Finding], lang: str,
 
     tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    row = block(6, messages.word_of("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
-    row = block(row, messages.word_of("report.by_unit", lang), units, None)
-    _put(sheet, row, 1, messages.word_of("workbook.colours", lang)).font = Font(size=13, bold=True)
-    names = {**{s: messages.word_of(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
+    row = block(6, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
+    row = block(row, messages.get_message("report.by_unit", lang), units, None)
+    _write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
+    names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
     names |= {
-        "indeterminate": messages.word_of("outcome.indeterminate", lang),
-        "rejected": messages.word_of("word.rejected_row", lang),
+        "indeterminate": messages.get_message("outcome.indeterminate", lang),
+        "rejected": messages.get_message("word.rejected_row", lang),
     }
     for offset, (kind, text) in enumerate(names.items(), 1):
-        _put(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
+        _write_cell(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
-    notes = [*remarks, *(messages.say(n, f).in_(lang) for n, f in report.notes)]
+    notes = [*remarks, *(messages.localized_message(n, f).get(lang) for n, f in report.notes)]
     notes += [ignored_text(i, lang) for i in report.data.ignored]
     if notes:
-        _put(sheet, row, 1, messages.word_of("page.notes", lang)).font = Font(size=13, bold=True)
+        _write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
-            _put(sheet, row + offset, 1, text)
-    _printable(sheet)
+            _write_cell(sheet, row + offset, 1, text)
+    _set_print_layout(sheet)
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 52
     for column in "CDEFGH":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
-from opencheck.core.personal_data import shown
+from opencheck.core.personal_data import mask_for_display
 from opencheck.report.finding import task_of
 from opencheck.report.report import Report
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
 __all__ = [
-    "Change",
     "History",
     "Run",
+    "RunDiff",
 ]
 
 
@@ -66,7 +66,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Change:
+class RunDiff:
     """What became of violations between two runs, as the findings were told.
 
     ``new`` were not there in the earlier run, of which ``returned`` had been found in a run before it; ``recurring`` are in both; ``fixed``
@@ -153,7 +153,7 @@ class History:
         """Let the database go."""
         self._engine.dispose()
 
-    def keep(self, report: Report) -> Run:
+    def add(self, report: Report) -> Run:
         """Add a check to the history.
 
         Args:
@@ -167,7 +167,9 @@ class History:
         summary["by_task"] = dict(Counter(task_of(f.clause) for f in counted))
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
         # A row that cannot be used any more is not mended.
-        summary["rejected_ids"] = [[r.table, shown(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None]
+        summary["rejected_ids"] = [
+            [r.table, mask_for_display(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None
+        ]
         # Nor is a record that was taken out of the ledger.
         before = [f for f in self._last(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
         there = report.record_ids({f["told"]["table"] for f in before})
@@ -227,7 +229,7 @@ class History:
             query = query.where(self._runs.c.packs == packs)
         with self._connected() as connection:
             found = connection.execute(query).mappings().all()
-        return [Run(**{**row, "made_at": _at_shanghai(row["made_at"])}) for row in found]
+        return [Run(**{**row, "made_at": _with_zone(row["made_at"])}) for row in found]
 
     def run(self, number: int) -> Run:
         """A run by its number.
@@ -241,7 +243,7 @@ class History:
         known = ", ".join(str(r.id) for r in self.runs()) or "—"
         raise InputError(f"没有第{number}次检查 / no run {number}; there are: {known}")
 
-    def compare(self, earlier: int | None = None, later: int | None = None) -> Change:
+    def compare(self, earlier: int | None = None, later: int | None = None) -> RunDiff:
         """What changed between two runs; the last one and the one before it with the same packs where none are given.
 
         Raises:
@@ -274,7 +276,7 @@ class History:
             return skipped or now.get(i, {}).get("outcome") in unknown
 
         open_ = [i for i in gone if is_open(i)]
-        return Change(
+        return RunDiff(
             old,
             new,
             new=[broken[i] for i in fresh],
@@ -308,7 +310,7 @@ class History:
             return set(connection.execute(query).scalars())
 
 
-def _at_shanghai(moment: datetime) -> datetime:
+def _with_zone(moment: datetime) -> datetime:
     """A moment as the database gives it; SQLite keeps no zone, and was given the time of Shanghai."""
     return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
 

@@ -12,12 +12,12 @@ from typing import Annotated, Any, ClassVar
 import polars as pl
 from pydantic import Field, model_validator
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import CANDIDATE, PersonalKind, find
+from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import ANY, Conditions, Fields, as_test, check_fields, compile_conditions, tests
+from opencheck.rules.conditions import ANY_OF, Conditions, TableFields, check_fields, compile_conditions, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -53,8 +53,8 @@ class Columns(Kind):
         require_field(rule.on, "topic")
         check_fields(self.holds, TABLES[rule.on])
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        found = {(rule.on, n) for name, test in tests(self.holds) for n in (name, *test.refs)}
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
+        found = {(rule.on, n) for name, test in iter_tests(self.holds) for n in (name, *test.refs)}
         return found | {(rule.on, "topic")} | ({(rule.on, ALL_CELLS)} if self.personal else set())
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -62,7 +62,7 @@ class Columns(Kind):
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         """Only what tells whether the rule concerns a row can be missing."""
-        return [n for n, _ in tests(rule.when)]
+        return [n for n, _ in iter_tests(rule.when)]
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """A column is not late."""
@@ -72,21 +72,21 @@ class Columns(Kind):
         """The columns, or groups of which one must hold, with their conditions."""
         held: Mapping[str, Any] = self.holds
         for name, value in held.items():
-            if name == ANY:
-                yield tuple(dict.fromkeys(n for branch in value for n, _ in tests(branch))), {ANY: value}
+            if name == ANY_OF:
+                yield tuple(dict.fromkeys(n for branch in value for n, _ in iter_tests(branch))), {ANY_OF: value}
             else:
                 yield (name,), {name: value}
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        whole = Fields(TABLES[rule.on], frozenset(), context.known_terms)  # a column that is not there is a blank one
+        whole = TableFields(TABLES[rule.on], frozenset(), context.known_terms)  # a column that is not there is a blank one
         columns = {n: pl.col(n) for n in ("unit", ROW, SRC)} | {"_applies": context.applies(rule)}
         for i, (names, conditions) in enumerate(self._wanted()):
             columns[f"_h{i}"] = compile_conditions(conditions, whole).fill_null(False)
             columns[f"_b{i}"] = pl.all_horizontal(pl.col(n).is_null() for n in names)
         if self.personal:
-            columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(CANDIDATE).fill_null(False)}
+            columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(PREFILTER).fill_null(False)}
         return {"rows": Reduction(rule.on, ~pl.col(REJECTED), columns)}
 
     def judge(
@@ -111,7 +111,7 @@ class Columns(Kind):
                 facts: dict[str, Any] = {"fields": names, "absent": [n for n in names if n not in context.present[rule.on]]}
                 facts["blank"] = int(broken[f"_b{i}"].sum())
                 outcome = Outcome.VIOLATION if len(broken) else Outcome.PASS
-                subject = "／".join(TABLES[rule.on].fields[n].column.zh for n in names)
+                subject = "／".join(TABLES[rule.on].fields[n].column.label_zh for n in names)
                 judged.append(self._told(outcome, broken if len(broken) else concerned, len(concerned), subject, **facts))
             if self.personal:
                 judged += self._shown(rule, concerned)
@@ -133,16 +133,19 @@ class Columns(Kind):
 
     def _shown(self, rule: RuleSpec, rows: pl.DataFrame) -> Iterator[Judged]:
         """What each column shows that it must not: only rows that may hold something are looked at one by one."""
-        found: dict[str, dict[int, list[Named]]] = {}
+        found: dict[str, dict[int, list[LocalizedName]]] = {}
         for number, cells in rows.filter(pl.col("_suspect")).select(ROW, ALL_CELLS).iter_rows():
             for cell in cells.split(CELL_SEPARATORS[1]):
                 name, _, text = cell.removeprefix("+").partition(CELL_SEPARATORS[0])  # + is put before what is no field
-                for hit in find(f"{name}：{text}", self.personal):  # a header may tell what its numbers are
+                for hit in find_personal_data(f"{name}：{text}", self.personal):  # a header may tell what its numbers are
                     found.setdefault(name, {}).setdefault(number, []).append(hit_words("personal.masked", hit))
         for name, hits in found.items():
             own = TABLES[rule.on].fields.get(name)
-            named = own.column.zh if own else name
-            facts: dict[str, Any] = {"fields": [name] if own else [], "column": Named(named, own.column.en if own else name)}
+            named = own.column.label_zh if own else name
+            facts: dict[str, Any] = {
+                "fields": [name] if own else [],
+                "column": LocalizedName(named, own.column.label_en if own else name),
+            }
             facts["hits"] = [h for said in hits.values() for h in said][:5]
             yield self._told(Outcome.VIOLATION, rows.filter(pl.col(ROW).is_in(list(hits))), len(rows), named, **facts)
         parts = rows.select(
@@ -159,20 +162,22 @@ class Columns(Kind):
                 own = TABLES[rule.on].fields.get(name)
                 facts = {
                     "fields": [name] if own else [],
-                    "column": Named(own.column.zh, own.column.en) if own else Named(name, name),
+                    "column": LocalizedName(own.column.label_zh, own.column.label_en) if own else LocalizedName(name, name),
                 }
-                yield self._told(Outcome.PASS, rows, len(rows), own.column.zh if own else name, **facts)
+                yield self._told(Outcome.PASS, rows, len(rows), own.column.label_zh if own else name, **facts)
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         names: tuple[str, ...] = tuple(found.get("fields") or ())
         fields = [(rule.on, n) for n in names]
         wanted: dict[str, Any] = next((c for own, c in self._wanted() if own == tuple(names)), {})
         test: Any = None
-        if wanted and ANY not in wanted:
+        if wanted and ANY_OF not in wanted:
             name = names[0]
-            test = {"test": as_test(wanted[name]), "field": (rule.on, name)}
+            test = {"test": to_test(wanted[name]), "field": (rule.on, name)}
         elif wanted:
-            test = {"either": [[{"test": t, "field": (rule.on, n)} for n, t in tests(branch)] for branch in wanted[ANY]]}
+            test = {
+                "either": [[{"test": t, "field": (rule.on, n)} for n, t in iter_tests(branch)] for branch in wanted[ANY_OF]]
+            }
         return {
             "columns": found.get("column") or fields,
             "must": test,

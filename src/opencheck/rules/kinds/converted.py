@@ -14,10 +14,10 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import LimitSpec, Span
+from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, norm_steps, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement
@@ -50,11 +50,11 @@ class Converted(Kind):
         check_fields(self.where, TABLES[rule.on])
         require_field(self.into.table, self.into.by, "text")
         require_field(self.into.table, self.done, "date")
-        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("converted needs a limit in days or working_days")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        mine = {(rule.on, n) for n in (self.of, self.day, *(n for n, _ in tests(self.where)))}
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
+        mine = {(rule.on, n) for n in (self.of, self.day, *(n for n, _ in iter_tests(self.where)))}
         return mine | {(self.into.table, n) for n in (self.into.by, self.done, "title")}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -118,12 +118,12 @@ class Converted(Kind):
         if n < self.at_least:
             if n + maybe < self.at_least:
                 return Judged(Outcome.NOT_APPLICABLE, row["unit"], subject=what, facts=facts)
-            asked = [name for name, t in tests(self.where) if t.unknown is None]
+            asked = [name for name, t in iter_tests(self.where) if t.unknown is None]
             missing = tuple(f"{rule.on}.{name}" for name in asked) or (f"{rule.on}.{self.day}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
         start: date = days[self.at_least - 1]
         limit = context.limit_on(self.limit, start)
-        due = context.end_of(start, limit.span) if limit else None
+        due = context.end_of(start, limit.duration) if limit else None
         facts |= {"start": start}
         if published is None:
             missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
@@ -142,7 +142,7 @@ class Converted(Kind):
         limit = context.limit_on(self.limit, found["start"]) if found.get("start") else None
         if limit is None or found.get("due") is None:
             return super().lateness(rule, found, context)
-        return context.late(limit.span, found["due"], found.get("actual") or context.as_of)
+        return context.late(limit.duration, found["due"], found.get("actual") or context.as_of)
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         start = found.get("start")
@@ -154,7 +154,7 @@ class Converted(Kind):
             "at_least": self.at_least,
             "start": start,
             "from_field": (rule.on, self.day),
-            "limit": limit.span if limit else None,
+            "limit": limit.duration if limit else None,
             "due": found.get("due"),
             "actual": found.get("actual"),
             "missing": found.get("missing"),

@@ -16,7 +16,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -47,15 +47,15 @@ class Count(Kind):
             require_field(rule.on, self.distinct, "text")
         check_fields(self.where, TABLES[rule.on])
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in tests(self.where)}
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
+        mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in iter_tests(self.where)}
         return mine | ({(rule.on, self.distinct)} if self.distinct else set())
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.of]
 
     def _needed(self, rule: RuleSpec) -> list[str]:
-        asked = [n for conditions in (rule.when, self.where) for n, t in tests(conditions) if t.unknown is None]
+        asked = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
         return list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 import polars as pl
 from pydantic import Field
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
 from opencheck.records.dataset import REJECTED, ROW, SRC
@@ -52,7 +52,7 @@ class Evidence(Kind):
         if rule.when:
             raise ValueError("evidence finds its records by the rule's clause; leave 'when' out")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {("evidence", name) for name in _FIELDS} | ({("unit", "year"), ("unit", "unit")} if self.each_unit else set())
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -127,7 +127,7 @@ class Evidence(Kind):
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
-            "shows": Named(self.shows, self.shows_en),
+            "shows": LocalizedName(self.shows, self.shows_en),
             "clause": rule.clause,
             "reviewer": found.get("reviewer"),
             "reviewed_on": found.get("reviewed_on"),

@@ -14,12 +14,12 @@ from typing import Annotated, Any, ClassVar
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.core.localized import Named
-from opencheck.core.message_catalogue import LANGS, word_of
+from opencheck.core.localized import LocalizedName
+from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import Hit, PersonalKind, candidates, find
+from opencheck.core.personal_data import PersonalDataMatch, PersonalKind, find_personal_data, prefilter_patterns
 from opencheck.records.dataset import list_series
-from opencheck.records.disclosure_labels import part_at
+from opencheck.records.disclosure_labels import locate_part
 from opencheck.rules.conditions import Regex
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
@@ -47,14 +47,16 @@ class Pattern(BaseModel):
     matches: Regex
 
 
-def hit_words(name: str, hit: Hit, **facts: object) -> Named:
+def hit_words(name: str, hit: PersonalDataMatch, **facts: object) -> LocalizedName:
     """What was found, by kind and masked, in the words of a message of the catalogue."""
     return _hit_words(name, hit.kind, hit.masked, **facts)
 
 
-def _hit_words(name: str, kind: str, masked: str, **facts: object) -> Named:
-    zh, en = (word_of(name, lang).format(kind=word_of(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGS)
-    return Named(zh, en)
+def _hit_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:
+    zh, en = (
+        get_message(name, lang).format(kind=get_message(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGUAGES
+    )
+    return LocalizedName(zh, en)
 
 
 class FreeOf(Kind):
@@ -74,7 +76,7 @@ class FreeOf(Kind):
     def text_field(self, rule: RuleSpec) -> str | None:
         return self.text
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.text)}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -83,7 +85,7 @@ class FreeOf(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         """The expression keeps what may hold something, :meth:`post_check` looks closer."""
         text = pl.col(self.text)
-        patterns = [*(p.matches for p in self.patterns), *(candidates(self.personal) if self.personal else [])]
+        patterns = [*(p.matches for p in self.patterns), *(prefilter_patterns(self.personal) if self.personal else [])]
         suspects = [context.shared(f"_{self.text}|{p}", text.str.contains(p)) for p in patterns]
         suspect = reduce(lambda a, b: a | b, suspects)
         codes = outcome_expr(
@@ -97,15 +99,15 @@ class FreeOf(Kind):
     def hits(self, text: str) -> list[str]:
         """What a text shows that it must not, masked: put into words by :meth:`_words` where somebody reads it."""
         found = [str(number) for number, p in enumerate(self.patterns) if re.search(p.matches, text)]
-        for hit in find(text, self.personal) if self.personal else []:
-            part, place = part_at(text, hit.start)
+        for hit in find_personal_data(text, self.personal) if self.personal else []:
+            part, place = locate_part(text, hit.start)
             found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part)))
         return found
 
-    def _words(self, hit: str) -> Named:
+    def _words(self, hit: str) -> LocalizedName:
         if hit.isdecimal():
             pattern = self.patterns[int(hit)]
-            return Named(pattern.zh, pattern.en)
+            return LocalizedName(pattern.zh, pattern.en)
         kind, shown, at, part = hit.split(_BETWEEN, 3)
         return _hit_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
 

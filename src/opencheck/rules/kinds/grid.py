@@ -16,12 +16,12 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
-from opencheck.core.localized import Named
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import tests
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -87,7 +87,7 @@ class Grid(Kind):
         if self.every:
             require_field(rule.on, "period", "period")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         names = [a.field for a in self.axes] + [n for n in (self.per, self.done) if n]
         return {(rule.on, n) for n in (*names, *(("period", "formed_on") if self.every else ()))}
 
@@ -145,7 +145,7 @@ class Grid(Kind):
         loose = doubt | (group == "") if self.per else doubt
         done = day.is_null() | (day <= context.as_of)
         # Of what is no axis it matters only whether it is there.
-        others = [n for n, t in tests(rule.when) if n not in names and t.unknown is None]
+        others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
         marks = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
         marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
@@ -272,7 +272,10 @@ class Grid(Kind):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
             possible |= set(fits)
             if fits:
-                names = [*(a.field for a in self.axes), *(n for n, t in tests(rule.when) if n in row and t.unknown is None)]
+                names = [
+                    *(a.field for a in self.axes),
+                    *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
+                ]
                 blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
@@ -289,18 +292,22 @@ class Grid(Kind):
         return None, None
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
-        def words(cell: Cell) -> Named:
+        def words(cell: Cell) -> LocalizedName:
             parts = [context.named(rule.on, a.field, v) for a, v in zip(self.axes, cell, strict=True)]
-            return Named("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
+            return LocalizedName("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
 
         filled: dict[Cell, date | None] = found.get("filled") or {}
         return {
             "subject": found.get("subject"),
             "period": found.get("period") or "",
-            "of": Named(*(f"{found['subject']}：", f"{found['subject']}: ")) if found.get("subject") else Named("", ""),
+            "of": LocalizedName(*(f"{found['subject']}：", f"{found['subject']}: "))
+            if found.get("subject")
+            else LocalizedName("", ""),
             "absent": [words(c) for c in found.get("absent") or ()],
             "disorder": [words(c) for c in found.get("disorder") or ()],
-            "days": [Named(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()] if self.done else None,
+            "days": [LocalizedName(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()]
+            if self.done
+            else None,
             "count": len(self.wanted),
             "have": len([c for c in self.wanted if c in filled]),
             "wanted": [words(c) for c in self.wanted],

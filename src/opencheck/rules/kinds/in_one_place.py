@@ -43,7 +43,7 @@ class InOnePlace(Kind):
     def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.roster]
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, n) for n in ("subject", "published_on", self.place)}
         return mine | {("roster", n) for n in ("topic", "subject", "since", "until", "unit")}
 

@@ -41,7 +41,7 @@ class LinkedIn(Kind):
         require_field(rule.require.linked.table, self.value, "text")
         require_field(rule.require.linked.table, rule.require.linked.by, "text")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         linked = rule.require.linked
         assert linked is not None
         return {(rule.on, self.among), (linked.table, self.value), (linked.table, linked.by)}
@@ -94,7 +94,7 @@ class LinkedIn(Kind):
         assert linked is not None
         return {
             "one": found.get("one"),
-            "linked_zh": TABLES[linked.table].zh,
+            "linked_zh": TABLES[linked.table].label_zh,
             "among": found.get("among"),
             "value_field": (linked.table, self.value),
             "among_field": (rule.on, self.among),

@@ -15,7 +15,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.records.disclosure_labels import ATTACHMENTS, label_pattern
+from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, label_pattern
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
@@ -45,7 +45,7 @@ class Marked(Kind):
     def text_field(self, rule: RuleSpec) -> str | None:
         return self.text
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.text), (rule.on, self.attribute)}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -54,7 +54,7 @@ class Marked(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         text, recorded = pl.col(self.text), pl.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        head = text.str.replace_all(ATTACHMENTS, "")
+        head = text.str.replace_all(ATTACHMENTS_PATTERN, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
         has = {v: context.shared(f"_{self.text}|label {v}", head.str.contains(p)) for v, p in patterns.items()}
         beyond = context.shared(f"_{self.text}|any label", text.str.contains("|".join(patterns.values())))

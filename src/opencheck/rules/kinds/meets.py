@@ -13,7 +13,7 @@ import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, parts, tests
+from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, conjuncts, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr
 from opencheck.rules.judgement import Judgement
@@ -35,19 +35,19 @@ class Meets(Kind):
     def check(self, rule: RuleSpec) -> None:
         check_fields(self.conditions, TABLES[rule.on])
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = set()
-        for name, test in tests(self.conditions):
+        for name, test in iter_tests(self.conditions):
             found.add((rule.on, name))
             found |= {(rule.on, name) for name in test.refs}
         return found
 
     def elements_of(self, rule: RuleSpec) -> list[str]:
-        asked = [t for n, t in tests(self.conditions) if n == "elements"]
+        asked = [t for n, t in iter_tests(self.conditions) if n == "elements"]
         return [e for t in asked for e in (*(t.contains or ()), *(t.contains_any or ()))]
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
-        return self.failed(found) or list(dict.fromkeys(name for name, _ in tests(self.conditions)))
+        return self.failed(found) or list(dict.fromkeys(name for name, _ in iter_tests(self.conditions)))
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         fields = context.fields(rule.on)
@@ -61,7 +61,7 @@ class Meets(Kind):
             (no_due, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {f"met:{name}": expression for name, expression in parts(self.conditions, fields).items()}
+        extras = {f"met:{name}": expression for name, expression in conjuncts(self.conditions, fields).items()}
         if rule.due and rule.due.year_end_of:
             extras["due_year"] = pl.col(rule.due.year_end_of)
         return Judgement(codes, due, None, extras)
@@ -74,7 +74,7 @@ class Meets(Kind):
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         absent = context.fields(rule.on).absent
         names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
-        others = [r for _, t in tests(self.conditions) for r in t.refs]
+        others = [r for _, t in iter_tests(self.conditions) for r in t.refs]
         blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
         if not blank and rule.due:
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
@@ -86,7 +86,7 @@ class Meets(Kind):
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         names = dict.fromkeys(
-            name for _, name in sorted(self.reads(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
+            name for _, name in sorted(self.required_fields(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
         )
         failed = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
         wanted = [self._wanted(rule, name) for name in self.conditions if self._key(name) in failed]
@@ -100,15 +100,15 @@ class Meets(Kind):
         }
 
     def _key(self, name: str) -> str:
-        fields = dict.fromkeys(n for n, _ in tests({name: self.conditions[name]}))
+        fields = dict.fromkeys(n for n, _ in iter_tests({name: self.conditions[name]}))
         return name if name in fields else "/".join(fields)
 
     def _wanted(self, rule: RuleSpec, name: str) -> dict[str, Any]:
         """One conjunct as a fact that can be put into words: a field's test, or alternatives."""
         value = self.conditions[name]
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            return {"either": [[{"field": (rule.on, n), "test": t} for n, t in tests(branch)] for branch in value]}
-        return {"field": (rule.on, name), "test": next(t for _, t in tests({name: value}))}
+            return {"either": [[{"field": (rule.on, n), "test": t} for n, t in iter_tests(branch)] for branch in value]}
+        return {"field": (rule.on, name), "test": next(t for _, t in iter_tests({name: value}))}
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
@@ -121,7 +121,7 @@ class Meets(Kind):
         steps: list[Step] = []
         for name, value in self.conditions.items():
             met = found.get(f"met:{self._key(name)}")
-            fields = dict.fromkeys(n for n, _ in tests({name: value}))
+            fields = dict.fromkeys(n for n, _ in iter_tests({name: value}))
             facts = {
                 "wanted": self._wanted(rule, name),
                 "values": {(rule.on, n): found.get(n) for n in fields},

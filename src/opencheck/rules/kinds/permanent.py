@@ -45,7 +45,7 @@ class Permanent(Kind):
     def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.while_on_roster] if self.while_on_roster else []
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = {(rule.on, self.until)}
         if self.while_on_roster:
             found |= {(rule.on, "subject"), *(("roster", n) for n in ("topic", "subject", "until"))}

@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import Limit, Span
+from opencheck.core.time_limits import Duration, Limit
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
@@ -43,7 +43,7 @@ class Posted(Kind):
         if self.at_least.unit != "days" or self.at_least.number < 1:
             raise ValueError("posted needs 'at_least: N days' with N of 1 or more")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.until)}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -51,7 +51,7 @@ class Posted(Kind):
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         start, until = pl.col(self.from_), pl.col(self.until)
-        reached = context.due(self.from_, Span(self.at_least.number - 1, "days"))
+        reached = context.due(self.from_, Duration(self.at_least.number - 1, "days"))
         strictly = context.due(self.from_, self.at_least)
         up = until.is_null() | (until > context.as_of)
         last = pl.when(up).then(pl.lit(context.as_of)).otherwise(until)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import LimitSpec, Span
+from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
@@ -33,10 +33,10 @@ class Recent(Kind):
 
     def check(self, rule: RuleSpec) -> None:
         require_field(rule.on, self.field, "date", "datetime")
-        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("recent needs a limit in days or working_days")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.field)}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -62,7 +62,7 @@ class Recent(Kind):
         return {
             "from_field": (rule.on, self.field),
             "start": start,
-            "limit": limit.span if limit else None,
+            "limit": limit.duration if limit else None,
             "days": (context.as_of - start).days if start else None,
             "due": found.get("due"),
             "missing": found.get("missing"),

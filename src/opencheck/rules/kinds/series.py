@@ -20,7 +20,7 @@ from pydantic import Field, field_validator
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
-from opencheck.core.time_limits import Span
+from opencheck.core.time_limits import Duration
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
@@ -100,7 +100,7 @@ class Series(Kind):
     def _due(cls, value: str) -> str:
         if value in ("following_period", "period_end") or _DAY.fullmatch(value):
             return value
-        Span.parse(value)
+        Duration.parse(value)
         return value
 
     def check(self, rule: RuleSpec) -> None:
@@ -109,7 +109,7 @@ class Series(Kind):
         if not rule.topics:
             raise ValueError("series needs a topic in 'when': it names the roster that tells who is expected")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = {(rule.on, n) for n in ("period", "formed_on", "published_on", "subject")}
         if self.per:
             found |= {*(("roster", n) for n in ("topic", "subject", "since", "until", "unit"))}
@@ -133,7 +133,7 @@ class Series(Kind):
         if match := _DAY.fullmatch(self.due):
             year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
             return date(year, month, min(day, Period(year, "month", month).last_day.day))
-        return context.end_of(period.last_day, Span.parse(self.due))
+        return context.end_of(period.last_day, Duration.parse(self.due))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:

@@ -40,7 +40,7 @@ class Stages(Kind):
         if unknown := [n for n in self.optional if n not in self.steps[:-1]]:
             raise ValueError(f"'optional' names no step before the last: {', '.join(unknown)}")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, name) for name in self.steps}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import DatedLimit, LimitSpec, Span
+from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import DanglingReferences, RuleContext
@@ -56,7 +56,7 @@ class Within(Kind):
         table, name = self._target(rule)
         require_field(rule.on, self.from_, "date", "datetime")
         require_field(table or rule.on, name, "date", "datetime")
-        if isinstance(self.limit, Span) and self.limit.unit == "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("a limit in hours belongs to 'within_hours'")
         linked = rule.require.linked
         if (table is None) != (linked is None) or (linked and linked.table != table):
@@ -67,10 +67,10 @@ class Within(Kind):
             require_field(rule.on, self.extended_by_notice, "date")
         if self.not_counted:
             require_field(rule.on, self.not_counted, "int")
-        if (self.extended_by_notice or self.not_counted) and isinstance(self.limit, Span) and self.limit.unit == "days":
+        if (self.extended_by_notice or self.not_counted) and isinstance(self.limit, Duration) and self.limit.unit == "days":
             raise ValueError("an extension and days not counted need a limit in working days")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         table, name = self._target(rule)
         found = {(rule.on, self.from_), (table or rule.on, name)}
         if rule.require.linked and table:
@@ -217,7 +217,7 @@ class Within(Kind):
         due, actual = found.get("due"), found.get("actual")
         if limit is None or due is None:
             return super().lateness(rule, found, context)
-        return context.late(limit.span, due, actual if actual is not None and actual <= context.as_of else context.as_of)
+        return context.late(limit.duration, due, actual if actual is not None and actual <= context.as_of else context.as_of)
 
     def _limit(self, found: Mapping[str, Any], context: RuleContext) -> DatedLimit | None:
         return context.limit_on(self.limit, found["start"]) if found.get("start") else None
@@ -254,7 +254,7 @@ class Within(Kind):
             "from_field": (rule.on, self.from_),
             "to_field": (target.name, name),
             "start": found.get("start"),
-            "limit": limit.span if limit else None,
+            "limit": limit.duration if limit else None,
             "due": found.get("due"),
             "actual": found.get("actual"),
             "late_by": found.get("late_by"),
@@ -270,13 +270,13 @@ class Within(Kind):
         facts = self._facts(rule, found, context)
         start, due = facts["start"], facts["due"]
         limit = self._limit(found, context)
-        at_once = limit is not None and limit.span.number == 0
+        at_once = limit is not None and limit.duration.number == 0
         steps: list[Step] = [("step.event_at_once" if at_once else "step.event", facts)] if start else []
         if limit is None:
             return [*steps, *([("within.no_norm", facts)] if start else [])]
         steps += norm_steps(limit, facts)
-        reading = "step.reading_working" if limit.span.unit == "working_days" else "step.reading_days"
-        steps.append(("step.reading_at_once" if limit.span.number == 0 else reading, facts))
+        reading = "step.reading_working" if limit.duration.unit == "working_days" else "step.reading_days"
+        steps.append(("step.reading_at_once" if limit.duration.number == 0 else reading, facts))
         if found.get("excluded"):
             steps.append(("step.excluded", {**facts, "excluded": found["excluded"]}))
         if found.get("notice"):
@@ -284,10 +284,10 @@ class Within(Kind):
             steps.append(("step.extended" if found.get("extended") else "step.extension_late", more))
         if due is None:
             return [*steps, ("within.calendar", facts)]
-        if limit.span.unit == "working_days":
+        if limit.duration.unit == "working_days":
             steps += counted_days(start, due, context)
-        plain = start + timedelta(days=limit.span.number)
-        if limit.span.unit == "days" and due != plain:
+        plain = start + timedelta(days=limit.duration.number)
+        if limit.duration.unit == "days" and due != plain:
             steps.append(("step.rolled", {**facts, "plain": plain}))
         steps.append(("step.due", facts))
         links = found.get("links")

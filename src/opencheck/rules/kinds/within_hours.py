@@ -15,7 +15,7 @@ from pydantic import Field
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import DatedLimit, LimitSpec, Span
+from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
@@ -39,10 +39,10 @@ class WithinHours(Kind):
     def check(self, rule: RuleSpec) -> None:
         require_field(rule.on, self.from_, "datetime")
         require_field(rule.on, self.to, "datetime")
-        if isinstance(self.limit, Span) and self.limit.unit != "hours":
+        if isinstance(self.limit, Duration) and self.limit.unit != "hours":
             raise ValueError("within_hours needs 'limit: N hours'")
 
-    def reads(self, rule: RuleSpec) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.to)}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -61,7 +61,7 @@ class WithinHours(Kind):
         late, over = pl.lit(None, dtype=pl.Boolean), pl.lit(None, dtype=pl.Boolean)
         due = pl.lit(None, dtype=pl.Date)
         for limit in reversed(context.dated(self.limit)):
-            span = timedelta(hours=limit.span.number)
+            span = timedelta(hours=limit.duration.number)
             day = day_of(rule.on, self.from_)
             holds = pl.lit(True)
             if limit.since:
@@ -99,7 +99,7 @@ class WithinHours(Kind):
             return None, None
         end = self._end(context)
         done = found["done"] if found["done"] is not None and found["done"] < end else end
-        late = done - (found["start"] + timedelta(hours=limit.span.number))
+        late = done - (found["start"] + timedelta(hours=limit.duration.number))
         return -(-int(late.total_seconds()) // 3600), "hours"
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
@@ -108,8 +108,8 @@ class WithinHours(Kind):
             "from_field": (rule.on, self.from_),
             "to_field": (rule.on, self.to),
             "start": start,
-            "limit": limit.span if limit else None,
-            "due_at": start + timedelta(hours=limit.span.number) if start and limit else None,
+            "limit": limit.duration if limit else None,
+            "due_at": start + timedelta(hours=limit.duration.number) if start and limit else None,
             "actual": found.get("done"),
             "late_by": found.get("late_by"),
             "late_unit": found.get("late_unit"),

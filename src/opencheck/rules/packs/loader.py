@@ -18,10 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from opencheck.core.errors import PackError
 from opencheck.core.time_limits import StatuteRef
-from opencheck.rules.packs import yaml_source as yamlfile
-from opencheck.rules.packs.models import FILES, PackFile, Parameter
-from opencheck.rules.packs.pack import BoundRule, Pack
-from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.packs import yaml_source
+from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
+from opencheck.rules.packs.pack import Pack, PackRule
+from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -32,18 +32,18 @@ __all__ = [
 ]
 
 
-DEFAULT_SUFFIX = (".yaml", ".yml")
+YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def search_paths() -> list[Path]:
     """Where packs lie: inside the installed package, and in ``rules/`` of a source checkout."""
     here = Path(__file__).resolve().parents[2]
     found = [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
-    return found or [_unpacked()]
+    return found or [_extracted_packs()]
 
 
 @lru_cache(maxsize=1)
-def _unpacked() -> Path:
+def _extracted_packs() -> Path:
     """The packs of a wheel that is imported as it is, as spark-submit does: taken out into a folder for as long as the process runs."""
     folder = Path(tempfile.mkdtemp(prefix="opencheck-packs-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -105,59 +105,59 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
     """
     root = pack_path(name)
     key = (root.resolve(), json.dumps(dict(parameters or {}), sort_keys=True, default=repr))
-    known = _loaded.get(key)
-    if known is None or known[1] != _stamp(known[0]):
+    known = _cache.get(key)
+    if known is None or known[1] != _fingerprint(known[0]):
         pack = _load(root, parameters)
-        roots = [p.resolve() for p in (root, *(_sibling(root, other) for other in pack.uses))]
-        while len(_loaded) >= _MOST:
-            _loaded.pop(next(iter(_loaded)), None)
-        known = _loaded[key] = (roots, _stamp(roots), pack)
+        roots = [p.resolve() for p in (root, *(_find_used_pack(root, other) for other in pack.uses))]
+        while len(_cache) >= _CACHE_SIZE:
+            _cache.pop(next(iter(_cache)), None)
+        known = _cache[key] = (roots, _fingerprint(roots), pack)
     return known[2]
 
 
-_MOST = 32
+_CACHE_SIZE = 32
 
-_loaded: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
+_cache: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
 
 
-def _stamp(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
+def _fingerprint(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
     """What changes when a file of these folders does: names, times and sizes."""
     found = []
     for root in roots:
         if not root.is_dir():
             continue
         for entry in sorted(os.scandir(root), key=lambda e: e.name):
-            if entry.name.endswith(DEFAULT_SUFFIX):
+            if entry.name.endswith(YAML_SUFFIXES):
                 info = entry.stat()
                 found.append((entry.path, info.st_mtime_ns, info.st_size))
     return found
 
 
-def _sibling(root: Path, other: str) -> Path:
+def _find_used_pack(root: Path, other: str) -> Path:
     """The folder of a pack that another one uses: beside it, else one that comes with opencheck."""
     beside = root.parent / other
     return beside if (beside / "pack.yaml").is_file() else pack_path(other)
 
 
 def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
-    located = yamlfile.load(root / "pack.yaml")
+    located = yaml_source.load_yaml(root / "pack.yaml")
     head: PackFile = _validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
     by_id = {p.id: p for p in head.parameters}
     for key, value in (parameters or {}).items():
-        values[key] = _override(head, by_id, key, value)
+        values[key] = _apply_parameter(head, by_id, key, value)
     contents: dict[str, list[Any]] = {}
-    for file, (attribute, type_) in FILES.items():
+    for file, (attribute, type_) in PACK_FILES.items():
         path = root / f"{file}.yaml"
         if path.is_file():
-            doc = yamlfile.load(path)
+            doc = yaml_source.load_yaml(path)
             contents[attribute] = _validate(TypeAdapter(type_), doc, doc.data or [], ())
-            _no_twins(
+            _check_unique(
                 doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
             )
     norms = list(contents.get("norms", []))
     for other in head.uses:
-        norms += load_pack(_sibling(root, other)).norms
+        norms += load_pack(_find_used_pack(root, other)).norms
     pack = Pack(
         head.id,
         head.title,
@@ -178,15 +178,15 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         _ = pack.covers, pack.binding_from
     except (KeyError, ValueError, TypeError) as exc:
         raise PackError(f"{located.where(('parameters',))}: covers / binding_from: {exc}") from exc
-    skip = {"pack", "score", *FILES}
-    for path in sorted(p for p in root.iterdir() if p.suffix in DEFAULT_SUFFIX and p.stem not in skip):
+    skip = {"pack", "score", *PACK_FILES}
+    for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
         _load_rules(pack, path)
     order = {clause: number for number, clause in enumerate(pack.clauses)}
     # In the order of the source's clauses, whatever file a rule stands in.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
-        doc = yamlfile.load(root / "score.yaml")
-        pack.score = _validate(TypeAdapter(Sheet), doc, doc.data, ())
+        doc = yaml_source.load_yaml(root / "score.yaml")
+        pack.score = _validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
             pack.score.check(pack)
         except ValueError as exc:
@@ -215,7 +215,7 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
     return result
 
 
-def _override(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
+def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
     if key not in known:
         raise PackError(f"规则包 {head.id} 没有参数 / has no parameter {key!r}; it has: {', '.join(known) or 'none'}")
     default = known[key].value
@@ -232,7 +232,7 @@ def _override(head: PackFile, known: Mapping[str, Parameter], key: str, value: A
 
 
 def _load_rules(pack: Pack, path: Path) -> None:
-    located = yamlfile.load(path)
+    located = yaml_source.load_yaml(path)
     if not isinstance(located.data, list):
         raise PackError(f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}")
     for index, raw in enumerate(located.data):
@@ -260,16 +260,16 @@ def _load_rules(pack: Pack, path: Path) -> None:
         known = {c.id for c in pack.checks}
         if known and (unknown := [d for d in rule.decides if d not in known]):
             raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
-        for name, test in rule.tests():
+        for name, test in rule.all_tests():
             names = set(pack.term_names.get(name, {}).values())
             wanted = [*(test.contains or ()), *(test.contains_any or ())]
             if names and (odd := [v for v in wanted if v not in names]):
                 raise PackError(f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml")
-        pack.rules[rule.id] = BoundRule(rule, pack, used)
+        pack.rules[rule.id] = PackRule(rule, pack, used)
         pack.places[rule.id] = where
 
 
-def _substitute(value: Any, pack: Pack, located: yamlfile.Located, keys: yamlfile.Keys, used: dict[str, None]) -> Any:
+def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: yaml_source.Keys, used: dict[str, None]) -> Any:
     """Replace ``$name`` by the parameter's value, and note which parameters are used."""
     if isinstance(value, dict):
         return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
@@ -286,7 +286,7 @@ def _substitute(value: Any, pack: Pack, located: yamlfile.Located, keys: yamlfil
     return value
 
 
-def _validate(adapter: TypeAdapter[Any], located: yamlfile.Located, data: Any, keys: yamlfile.Keys) -> Any:
+def _validate(adapter: TypeAdapter[Any], located: yaml_source.LocatedYaml, data: Any, keys: yaml_source.Keys) -> Any:
     try:
         return adapter.validate_python(data)
     except ValidationError as exc:
@@ -300,7 +300,7 @@ def _validate(adapter: TypeAdapter[Any], located: yamlfile.Located, data: Any, k
         raise PackError("\n".join(dict.fromkeys(lines))) from exc
 
 
-def _no_twins(located: yamlfile.Located, names: Iterable[str]) -> None:
+def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:

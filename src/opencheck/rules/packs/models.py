@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Modality
 from opencheck.core.time_limits import Limit
-from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "PackFile",
     "Parameter",
     "Topic",
-    "schemas",
+    "pack_schemas",
 ]
 
 
@@ -27,7 +27,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class Days(_Model):
+class DayRange(_Model):
     """A first and a last day, both included; null leaves the end open."""
 
     from_: Annotated[date | None, Field(alias="from")] = None
@@ -40,7 +40,7 @@ class Parameter(_Model):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     value: Any
     choices: list[Any] | None = None
-    reading: Text
+    reading: LocalizedText
 
 
 class Clause(_Model):
@@ -51,7 +51,7 @@ class Clause(_Model):
     on: str
     how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
     modality: Modality = "must"
-    duty: Text
+    duty: LocalizedText
 
 
 class Element(_Model):
@@ -66,7 +66,7 @@ class Topic(_Model):
     """A topic of disclosures: its code, names, spellings and elements."""
 
     id: str
-    title: Text
+    title: LocalizedText
     aliases: list[str] = []
     elements: list[Element] = []
 
@@ -87,13 +87,13 @@ class Term(_Model):
     aliases: list[str] = []
 
 
-class Check(_Model):
+class AtomicCheck(_Model):
     """One atomic check of a finer reading of the source; ``beyond`` says what of it records cannot show, and why."""
 
     id: str
     clause: str
     how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
-    beyond: Text | None = None
+    beyond: LocalizedText | None = None
 
 
 class NormLimit(_Model):
@@ -101,12 +101,12 @@ class NormLimit(_Model):
 
     id: str
     clause: str | None = None
-    event: Text | None = None
+    event: LocalizedText | None = None
     within: Limit | None = None
     extension: Limit | None = None
     by: str | None = None
     seen: Annotated[bool, Field(description="whether the number was read in the norm's own published text")]
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
 class Norm(_Model):
@@ -116,16 +116,16 @@ class Norm(_Model):
     family: Annotated[
         str | None, Field(description="what its versions have in common; the norm's own id where it has none")
     ] = None
-    title: Text
-    in_force: Days = Days()
+    title: LocalizedText
+    in_force: DayRange = DayRange()
     limits: list[NormLimit]
 
 
 class Source(_Model):
     """The document that the pack turns into rules."""
 
-    title: Text
-    issuer: Text
+    title: LocalizedText
+    issuer: LocalizedText
     signed_on: date | None = None
     published_on: date | None = None
     cites: list[str] = []
@@ -135,30 +135,30 @@ class PackFile(_Model):
     """``pack.yaml``."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9\-]*$")]
-    title: Text
+    title: LocalizedText
     source: Source | None = None
     uses: Annotated[list[str], Field(description="other packs whose norms the rules refer to")] = []
     parameters: list[Parameter] = []
-    tasks: Annotated[dict[str, Text], Field(description="titles of the tasks that group the clauses")] = {}
+    tasks: Annotated[dict[str, LocalizedText], Field(description="titles of the tasks that group the clauses")] = {}
 
 
-FILES: dict[str, tuple[str, Any]] = {
+PACK_FILES: dict[str, tuple[str, Any]] = {
     "topics": ("topics", list[Topic]),
     "clauses": ("clauses", list[Clause]),
     "units": ("units", list[UnitName]),
     "norms": ("norms", list[Norm]),
     "terms": ("terms", list[Term]),
-    "checks": ("checks", list[Check]),
+    "checks": ("checks", list[AtomicCheck]),
 }
 """Files of a pack besides ``pack.yaml`` and the rule files, with what they hold."""
 
 
-def schemas() -> dict[str, Any]:
+def pack_schemas() -> dict[str, Any]:
     """JSON Schemas of a pack's files, by file: so an editor completes and checks them while they are written.
 
-    >>> sorted(schemas())
+    >>> sorted(pack_schemas())
     ['checks', 'clauses', 'norms', 'pack', 'rules', 'score', 'terms', 'topics', 'units']
     """
     found = {"pack": TypeAdapter(PackFile).json_schema(), "rules": TypeAdapter(list[Rule]).json_schema()}
-    found["score"] = Sheet.model_json_schema()
-    return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in FILES.items()}
+    found["score"] = ScoringSheet.model_json_schema()
+    return found | {file: TypeAdapter(type_).json_schema() for file, (_, type_) in PACK_FILES.items()}

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import PackError
-from opencheck.core.localized import Text
-from opencheck.core.normalize import fold
+from opencheck.core.localized import LocalizedText
+from opencheck.core.normalize import normalize_key
 from opencheck.core.periods import Period
 from opencheck.core.time_limits import DatedLimit
 from opencheck.rules.judgement import Covers
-from opencheck.rules.packs.models import Check, Clause, Norm, Parameter, Source, Term, Topic, UnitName
-from opencheck.rules.packs.scoring_sheet import Sheet
+from opencheck.rules.packs.models import AtomicCheck, Clause, Norm, Parameter, Source, Term, Topic, UnitName
+from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from opencheck.report.finding import Finding
 
 __all__ = [
-    "BoundRule",
     "Pack",
+    "PackRule",
 ]
 
 
-def _covers(value: Any) -> Covers:
+def _parse_coverage(value: Any) -> Covers:
     if isinstance(value, Mapping):
         return Covers(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
     text = str(value)
@@ -47,7 +47,7 @@ class Pack:
     """A loaded pack: rules by id, clauses by id, topics, parameters with their values, and the norms it uses."""
 
     id: str
-    title: Text
+    title: LocalizedText
     path: Path
     source: Source | None
     parameters: dict[str, Parameter]
@@ -57,12 +57,12 @@ class Pack:
     units: list[UnitName]
     norms: list[Norm]
     terms: list[Term] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
+    checks: list[AtomicCheck] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
-    tasks: dict[str, Text] = field(default_factory=dict)
-    rules: dict[str, BoundRule] = field(default_factory=dict)
+    tasks: dict[str, LocalizedText] = field(default_factory=dict)
+    rules: dict[str, PackRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    score: Sheet | None = None
+    score: ScoringSheet | None = None
     """How an appraisal scores it, where ``score.yaml`` says so."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
@@ -81,7 +81,8 @@ class Pack:
         Raises:
             InputError: no such table, or no such day.
 
-        >>> rules = load_pack("pingdu-2018").compile("document", "2018-12-31")
+        >>> import opencheck as oc
+        >>> rules = oc.load_pack("pingdu-2018").compile("document", "2018-12-31")
         >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
         ['PD-13.1']
         """
@@ -95,7 +96,7 @@ class Pack:
         value = self.values.get("covers")
         if value is None:
             return Covers(date(1949, 10, 1), date(1949, 10, 1))
-        return _covers(value)
+        return _parse_coverage(value)
 
     @cached_property
     def binding_from(self) -> date | None:
@@ -135,12 +136,12 @@ class Pack:
     @cached_property
     def topic_names(self) -> dict[str, str]:
         """Folded spelling → topic code."""
-        return {fold(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
+        return {normalize_key(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
         """Folded spelling → the office's name in the pack."""
-        return {fold(n): u.name for u in self.units for n in (u.name, *u.aliases)}
+        return {normalize_key(n): u.name for u in self.units for n in (u.name, *u.aliases)}
 
     @cached_property
     def element_names(self) -> dict[str, str]:
@@ -149,7 +150,7 @@ class Pack:
         for topic in self.topics.values():
             for element in topic.elements:
                 for name in (element.name, element.en, *element.aliases):
-                    found.setdefault(fold(name), set()).add(element.name)
+                    found.setdefault(normalize_key(name), set()).add(element.name)
         return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
 
     @cached_property
@@ -158,16 +159,16 @@ class Pack:
         found: dict[str, dict[str, str]] = {}
         for term in self.terms:
             for text in (term.name, term.en, *term.aliases):
-                found.setdefault(term.field, {})[fold(text)] = term.name
+                found.setdefault(term.field, {})[normalize_key(text)] = term.name
         return found
 
     def nearest_topic(self, text: str) -> str | None:
         """The topic whose name is most like a text that is none, for the message about it."""
-        close = difflib.get_close_matches(fold(text), self.topic_names, n=1, cutoff=0.5)
+        close = difflib.get_close_matches(normalize_key(text), self.topic_names, n=1, cutoff=0.5)
         return self.topics[self.topic_names[close[0]]].title.zh if close else None
 
 
-class BoundRule:
+class PackRule:
     """A rule of a pack, ready to check records alone: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
 
     def __init__(self, rule: Rule, pack: Pack, parameters: Iterable[str] = ()) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Severity
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Item",
-    "Sheet",
+    "ScoringSheet",
     "Veto",
 ]
 
@@ -28,7 +28,7 @@ class Item(_Model):
 
     id: str
     tasks: Annotated[list[str], Field(min_length=1, description="tasks of the pack whose clauses count here")]
-    title: Annotated[Text | None, Field(description="the first task's title where none is given")] = None
+    title: Annotated[LocalizedText | None, Field(description="the first task's title where none is given")] = None
     points: Annotated[float, Field(gt=0)]
     deductions: Annotated[dict[Severity, float] | None, Field(description="points a violation, instead of the sheet's")] = None
     floor: Annotated[float, Field(ge=0, description="what is left at least")] = 0
@@ -38,22 +38,22 @@ class Veto(_Model):
     """What caps the whole score, however good the rest is: one violation of any of these rules."""
 
     rules: Annotated[list[str], Field(min_length=1)]
-    title: Text
+    title: LocalizedText
     cap: Annotated[float, Field(ge=0)]
 
 
-class Sheet(_Model):
+class ScoringSheet(_Model):
     """A pack's scoring sheet, ``score.yaml``."""
 
-    title: Text
-    basis: Annotated[Text, Field(description="the norm that gives the weights, or that they are the pack's own")]
+    title: LocalizedText
+    basis: Annotated[LocalizedText, Field(description="the norm that gives the weights, or that they are the pack's own")]
     total: Annotated[float, Field(gt=0)] = 100
     deductions: Annotated[dict[Severity, float], Field(description="points that a violation takes off, by severity")]
     items: Annotated[list[Item], Field(min_length=1)]
     vetoes: list[Veto] = []
 
     @model_validator(mode="after")
-    def _adds_up(self) -> Sheet:
+    def _adds_up(self) -> ScoringSheet:
         points = sum(i.points for i in self.items)
         if abs(points - self.total) > 1e-9:
             raise ValueError(f"the items' points add up to {points:g}, not to the total of {self.total:g}")

@@ -11,8 +11,8 @@ import yaml
 from opencheck.core.errors import PackError
 
 __all__ = [
-    "Located",
-    "load",
+    "LocatedYaml",
+    "load_yaml",
 ]
 
 
@@ -34,7 +34,7 @@ for _tag, _pattern, _first in (
 Keys = tuple[str | int, ...]
 
 
-class Located:
+class LocatedYaml:
     """A YAML document as plain data, with the line of every node by its path."""
 
     def __init__(self, path: Path, data: Any, lines: dict[Keys, int]) -> None:
@@ -49,7 +49,7 @@ class Located:
         return f"{self.path}:{self.lines.get(keys, 1)}"
 
 
-def load(path: Path) -> Located:
+def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
 
     Raises:
@@ -65,7 +65,7 @@ def load(path: Path) -> Located:
     lines: dict[Keys, int] = {}
     try:
         node = loader.get_single_node()
-        return Located(path, _build(loader, node, (), lines, path), lines)
+        return LocatedYaml(path, _build(loader, node, (), lines, path), lines)
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
         raise PackError(f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}") from exc

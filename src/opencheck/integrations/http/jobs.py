@@ -19,11 +19,11 @@ from opencheck.rules.packs.loader import load_pack, load_packs
 from opencheck.rules.packs.pack import Pack
 
 __all__ = [
-    "Answer",
+    "JobResult",
     "Upload",
-    "places_of",
     "run",
     "start",
+    "traceback_summary",
 ]
 
 
@@ -37,14 +37,14 @@ class Upload(NamedTuple):
     content: bytes
 
 
-class Answer(NamedTuple):
+class JobResult(NamedTuple):
     """What a job gives: bytes of a media type. Where the input was at fault, ``refused`` says how; where we were, ``failed`` says where."""
 
     content: bytes = b""
     media: str = "application/json"
     name: str = ""
-    refused: str = ""
-    failed: str = ""
+    client_error: str = ""
+    server_error: str = ""
 
 
 def start(packs: Sequence[str], memory: int) -> None:
@@ -63,26 +63,26 @@ def start(packs: Sequence[str], memory: int) -> None:
     preflight({"title": "预热"}, pack=list(_packs.values()), as_of="2018-12-31")
 
 
-def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> Answer:
+def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> JobResult:
     """Do one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors that the input is to blame for are answers."""
     try:
         with tempfile.TemporaryDirectory(prefix="opencheck-") as folder:
-            return _JOBS[job](values, _saved(uploads, Path(folder)))
+            return _JOBS[job](values, _save_uploads(uploads, Path(folder)))
     except OpencheckError as exc:
-        return Answer(refused=re.sub(r"\S*opencheck-\w+/(?:\d+/)?", "", str(exc)))
+        return JobResult(client_error=re.sub(r"\S*opencheck-\w+/(?:\d+/)?", "", str(exc)))
     except MemoryError:
-        return Answer(refused="处理这份输入需要的内存超过限制 / this input needs more memory than is allowed")
+        return JobResult(client_error="处理这份输入需要的内存超过限制 / this input needs more memory than is allowed")
     except Exception as exc:
-        return Answer(failed=places_of(exc))
+        return JobResult(server_error=traceback_summary(exc))
 
 
-def places_of(exc: Exception) -> str:
+def traceback_summary(exc: Exception) -> str:
     """Where an error came up, for the log: its text is left out, it may hold what a client sent."""
     found = [f"{Path(f.filename).name}:{f.lineno}" for f in reversed(traceback.extract_tb(exc.__traceback__)[-5:])]
     return f"{type(exc).__name__} at {' < '.join(found)}"
 
 
-def _saved(uploads: Sequence[Upload], folder: Path) -> list[Path]:
+def _save_uploads(uploads: Sequence[Upload], folder: Path) -> list[Path]:
     paths = []
     for number, upload in enumerate(uploads):
         name = re.sub(r"[\x00-\x1f/\\:]+", "_", upload.name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-120:]
@@ -93,7 +93,7 @@ def _saved(uploads: Sequence[Upload], folder: Path) -> list[Path]:
     return paths
 
 
-def _chosen(values: Mapping[str, Any]) -> list[Pack]:
+def _requested_packs(values: Mapping[str, Any]) -> list[Pack]:
     named = values.get("pack") or next(iter(_packs))
     names = [named] if isinstance(named, str) else list(named)
     if unknown := [n for n in names if n not in _packs]:
@@ -101,13 +101,13 @@ def _chosen(values: Mapping[str, Any]) -> list[Pack]:
     return [_packs[n] for n in names]
 
 
-def _json(content: Any) -> Answer:
-    return Answer(json.dumps(content, ensure_ascii=False).encode())
+def _json(content: Any) -> JobResult:
+    return JobResult(json.dumps(content, ensure_ascii=False).encode())
 
 
-def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.api.preflight import preflight
-    from opencheck.core.personal_data import masked
+    from opencheck.core.personal_data import mask_personal_data
     from opencheck.documents import read
     from opencheck.records.tables import TABLES
 
@@ -121,7 +121,7 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
         listed = preflight(
             source,
             table=table,
-            pack=_chosen(values),
+            pack=_requested_packs(values),
             as_of=values["as_of"],
             parameters=values.get("parameters"),
             values=given if files else None,
@@ -132,22 +132,22 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
         record, unread = document.as_record(), document.unread
         files = files[1:]
     for name, value in (values.get("record") or {}).items():
-        record[(spec.field_of(str(name)) if spec else None) or str(name)] = value
+        record[(spec.resolve_header(str(name)) if spec else None) or str(name)] = value
     result = preflight(
         record,
         table=table,
         attachments=list(files),
-        pack=_chosen(values),
+        pack=_requested_packs(values),
         as_of=values["as_of"],
         parameters=values.get("parameters"),
         unread=unread,
     )
     shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
     read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
-    return _json({**result.as_dict(), "facts": read_from, "text": masked(result.text)})
+    return _json({**result.as_dict(), "facts": read_from, "text": mask_personal_data(result.text)})
 
 
-def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.documents import fixed_copy
 
     if not files:
@@ -164,7 +164,7 @@ def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
         if read(path).attribute is not None:
             attribute = None
     media = "application/octet-stream"
-    return Answer(fixed_copy(path.read_bytes(), path.name, attribute=attribute), media, f"{path.stem}.已处理{path.suffix}")
+    return JobResult(fixed_copy(path.read_bytes(), path.name, attribute=attribute), media, f"{path.stem}.已处理{path.suffix}")
 
 
 def _source(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
@@ -179,7 +179,7 @@ def _source(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
 def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
     from opencheck.api.check import check_records
 
-    packs = load_packs(_chosen(values), values.get("parameters"))
+    packs = load_packs(_requested_packs(values), values.get("parameters"))
     sources = _source(values, files)
     return check_records(sources, packs=packs, as_of=values["as_of"], rules=values.get("rules"), many=True)
 
@@ -197,7 +197,7 @@ _MEDIA = {
 }
 
 
-def _check(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+def _check(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.report.formats.registry import render
 
     chosen = str(values.get("format") or "json")
@@ -205,21 +205,21 @@ def _check(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
         raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(_MEDIA)}")
     content = render(_report(values, files), chosen, str(values.get("lang") or "zh"))
     name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
-    return Answer(content, _MEDIA[chosen], name)
+    return JobResult(content, _MEDIA[chosen], name)
 
 
-def _due(values: Mapping[str, Any], files: Sequence[Path]) -> Answer:
+def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.api.check import as_day
-    from opencheck.report.formats.due_list import as_ics, as_rows, upcoming
+    from opencheck.report.formats.due_list import as_ics, as_rows, upcoming_findings
 
     first = as_day(values["as_of"])
     last = as_day(values["until"]) if values.get("until") else first + timedelta(days=30)
     if values.get("data"):
         files = [Path(values["data"])]
     report = _report({**values, "tables": values.get("tables")}, files)
-    found = [f for f in upcoming(report, last) if not values.get("unit") or f.unit == values["unit"]]
+    found = [f for f in upcoming_findings(report, last) if not values.get("unit") or f.unit == values["unit"]]
     if values.get("format") == "ics":
-        return Answer(as_ics(report, found, str(values.get("lang") or "zh")), "text/calendar; charset=utf-8", "到期事项.ics")
+        return JobResult(as_ics(report, found, str(values.get("lang") or "zh")), "text/calendar; charset=utf-8", "到期事项.ics")
     return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
 
 
