@@ -81,7 +81,10 @@ def cli(lang: str) -> str:
         if lang == "zh"
         else "Exit status: 0 nothing at or above `--fail-on`; 1 violations; 2 bad usage. Completion: `opencheck completion bash`."
     )
-    for name, command in sorted(commands.commands.items()):
+    context = click.Context(commands)
+    for name in sorted(commands.list_commands(context)):
+        command = commands.get_command(context, name)
+        assert command is not None
         text = inspect.cleandoc(command.help or "").split("\b")[0].strip()
         lines += ["", f"## opencheck {name}", "", text, ""]
         head = ("选项", "说明") if lang == "zh" else ("option", "what it does")
