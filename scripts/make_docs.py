@@ -1,5 +1,5 @@
-"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists; the reference of tables, commands
-and Python.
+"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists, which ``make site`` needs and git
+does not keep; the reference of tables, commands and Python, which git keeps.
 
 python scripts/make_docs.py [FOLDER]
 """
@@ -22,7 +22,9 @@ from opencheck.report.formats.rule_page import pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("rules", "en/rules", "reference", "en/reference")
+RULE_PAGES = ("rules", "en/rules")
+REFERENCE = ("reference", "en/reference")
+FOLDERS = (*RULE_PAGES, *REFERENCE)
 
 
 def generated() -> dict[str, str]:
