@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from opencheck.cli.main import main
 from opencheck.rules.packs.loader import load_pack
 
+pytestmark = pytest.mark.docs
+
 STEP = re.compile(r'```\w+ title="(?P<file>[^"]+)"\n(?P<text>.*?)```|^\$ opencheck (?P<command>[^\n]*)$', re.S | re.M)
 
 

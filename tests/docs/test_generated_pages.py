@@ -14,6 +14,8 @@ import pytest
 
 from opencheck.rules.packs.loader import load_pack
 
+pytestmark = pytest.mark.docs
+
 SECTIONS = {
     "rules": ["义务", "理解", "参数", "例子", "相关条款"],
     "en/rules": ["Duty", "Reading", "Parameters", "Examples", "Related clauses"],
