@@ -1,5 +1,5 @@
-"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists; the reference of tables, commands
-and Python.
+"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists, which ``make site`` needs and git
+does not keep; the reference of tables, commands and Python, which git keeps.
 
 python scripts/make_docs.py [FOLDER]
 """
@@ -22,7 +22,9 @@ from opencheck.report.formats.rule_page import rule_pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("rules", "en/rules", "reference", "en/reference")
+RULE_PAGES = ("rules", "en/rules")
+REFERENCE = ("reference", "en/reference")
+FOLDERS = (*RULE_PAGES, *REFERENCE)
 
 
 def generated() -> dict[str, str]:
@@ -81,7 +83,10 @@ def cli(lang: str) -> str:
         if lang == "zh"
         else "Exit status: 0 nothing at or above `--fail-on`; 1 violations; 2 bad usage. Completion: `opencheck completion bash`."
     )
-    for name, command in sorted(commands.commands.items()):
+    context = click.Context(commands)
+    for name in sorted(commands.list_commands(context)):
+        command = commands.get_command(context, name)
+        assert command is not None
         text = inspect.cleandoc(command.help or "").split("\b")[0].strip()
         lines += ["", f"## opencheck {name}", "", text, ""]
         head = ("选项", "说明") if lang == "zh" else ("option", "what it does")

@@ -8,12 +8,14 @@ from typing import Any
 
 from opencheck.api.check import check_records
 from opencheck.core.errors import OpencheckError
+from opencheck.core.localized import Text
 from opencheck.report.finding import Finding
 from opencheck.rules.packs.loader import load_pack
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Example
 
 __all__ = [
+    "TO_FILL",
     "ExampleResult",
     "run_example",
     "run_examples",
@@ -21,6 +23,12 @@ __all__ = [
 
 
 _COMPARED = ("due", "actual", "late_by", "severity", "borderline", "before_plan", "justified", "subject", "period")
+
+
+TO_FILL = Text(zh="待填：", en="to be filled: ")
+"""What the texts of a skeleton begin with until somebody writes them; ``opencheck new-rule`` and ``new-pack`` put it there."""
+
+_LEFT = "还没有填 / still to be filled in"
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,14 @@ class ExampleResult:
 
 
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
-    """Every example of every rule of a pack, in order.
+    """Every example of every rule of a pack, in order; before them, as failures, the texts of a skeleton that nobody wrote yet.
 
     >>> all(not r.differences for r in run_examples(load_pack("pingdu-2018")))
     True
     """
+    for holder, name, place, text in _texts(pack):
+        if _is_left(text):
+            yield ExampleResult(holder, name, place, (f"{_LEFT}: {text.zh} / {text.en}",))
     for bound in pack.rules.values():
         for example in bound.rule.examples:
             name = example.name if isinstance(example.name, str) else example.name.zh
@@ -47,8 +58,33 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
             )
 
 
+def _is_left(text: Text | str) -> bool:
+    """Whether nobody has written a skeleton's text yet, in one of its languages."""
+    if isinstance(text, str):
+        return text.startswith((TO_FILL.zh, TO_FILL.en))
+    return text.zh.startswith(TO_FILL.zh) or text.en.startswith(TO_FILL.en)
+
+
+def _texts(pack: Pack) -> Iterator[tuple[str, str, str, Text]]:
+    """The texts that the author of a pack writes, with what holds them and where that stands."""
+    head, path = str(pack.path / "pack.yaml"), pack.path
+    yield "pack.yaml", "title", head, pack.title
+    yield from (("pack.yaml", f"parameters {p.id}", head, p.reading) for p in pack.parameters.values())
+    yield from (("pack.yaml", f"tasks {number}", head, title) for number, title in pack.tasks.items())
+    yield from (("clauses.yaml", c.id, str(path / "clauses.yaml"), c.duty) for c in pack.clauses.values())
+    yield from (("topics.yaml", t.id, str(path / "topics.yaml"), t.title) for t in pack.topics.values())
+    for id_, bound in pack.rules.items():
+        texts = {"title": bound.rule.title, "reading": bound.rule.reading, "remedy": bound.rule.remedy}
+        kind = bound.rule.kind
+        if hasattr(kind, "shows") and hasattr(kind, "shows_en"):
+            texts["shows"] = Text(zh=kind.shows, en=kind.shows_en)
+        yield from ((id_, name, pack.places[id_], text) for name, text in texts.items() if text is not None)
+
+
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
     """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
+    if _is_left(example.name):
+        return [_LEFT]
     try:
         used = load_pack(pack.path, {**_changed_parameters(pack), **example.parameters}) if example.parameters else pack
         report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)

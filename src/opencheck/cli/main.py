@@ -29,6 +29,8 @@ _COMMANDS = {
     "explain": "packs:explain",
     "coverage": "packs:coverage",
     "test-pack": "packs:test_pack",
+    "new-pack": "new:new_pack",
+    "new-rule": "new:new_rule",
     "template": "files:template",
     "schema": "files:schema",
     "completion": "files:completion",
