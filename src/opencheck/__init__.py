@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
     from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
-    from opencheck.core.outcomes import Outcome
+    from opencheck.core.outcomes import Outcome, Severity
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
     from opencheck.rules.packs.loader import load_pack, pack_names
@@ -34,6 +34,7 @@ __all__ = [
     "PackError",
     "Preflight",
     "Report",
+    "Severity",
     "UnknownDayError",
     "WorkCalendar",
     "__version__",
@@ -60,6 +61,7 @@ _HOMES = {
     "Preflight": "api.preflight",
     "preflight": "api.preflight",
     "Outcome": "core.outcomes",
+    "Severity": "core.outcomes",
 }
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from opencheck.core.calendar import FIRST_DAY
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import QUIET, QUIET_CODES, Outcome
 from opencheck.core.version import __version__
 from opencheck.engine.calendar_columns import lookup, working_days
 from opencheck.engine.carriers.backends import ROW, SRC
@@ -79,16 +79,16 @@ def weigh(rule: Rule, scope: Scope, judgement: Judgement) -> Judgement:
 
     if rule.consistent:
         consistent = compile_conditions(rule.consistent, fields)
-        change((own != int(Outcome.NOT_APPLICABLE)) & ~consistent, Outcome.INDETERMINATE)
+        change((own != Outcome.NOT_APPLICABLE.code) & ~consistent, Outcome.INDETERMINATE)
         extras["consistent"] = consistent
     for number, grant in enumerate(rule.exceptions):
         claimed = compile_conditions(grant.when, fields)
         granted = claimed & compile_conditions(grant.basis_test, fields)
-        change((final == int(Outcome.VIOLATION)) & granted.is_null(), Outcome.INDETERMINATE)
-        change((own != int(Outcome.NOT_APPLICABLE)) & granted, Outcome.NOT_APPLICABLE)
+        change((final == Outcome.VIOLATION.code) & granted.is_null(), Outcome.INDETERMINATE)
+        change((own != Outcome.NOT_APPLICABLE.code) & granted, Outcome.NOT_APPLICABLE)
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
     if rule.justification:
-        extras["justified"] = (final == int(Outcome.VIOLATION)) & ~nw.col(rule.justification).is_null()
+        extras["justified"] = (final == Outcome.VIOLATION.code) & ~nw.col(rule.justification).is_null()
         change(extras["justified"], Outcome.PASS)
     if len(extras) == 1:
         return judgement
@@ -639,7 +639,7 @@ class Blocks:
         met = pl.concat([m for _, m in seen])
         for pattern, number in met[PATTERN].value_counts().iter_rows():
             self._count_known(pattern, number)
-        low, high = sorted(int(o) for o in QUIET)
+        low, high = sorted(QUIET_CODES)
         loud = pl.lit(True) if self.everything else pl.col(PATTERN).str.contains(f":.*[^{low}{high}]")
         self._places.append(met.filter(loud).select(*MARKS, ROW, SRC))
         self._records.append(met.select(*MARKS, PATTERN, AT))
@@ -665,9 +665,9 @@ class Blocks:
         part, _, codes = pattern.partition(":")
         told = dict(zip(self.parts[int(part)][1], map(int, codes), strict=True))
         for i in range(len(self.rules)):
-            outcome = told.get(i, int(Outcome.NOT_APPLICABLE))
-            if outcome in QUIET:
-                self.counts[i][Outcome(outcome)] += number
+            outcome = told.get(i, Outcome.NOT_APPLICABLE.code)
+            if outcome in QUIET_CODES:
+                self.counts[i][Outcome.from_code(outcome)] += number
 
     def remembered(self, number: int) -> pl.DataFrame | None:
         """What is known of a rule's told records, at the places where they stand now."""
@@ -816,7 +816,7 @@ class Blocks:
             marks = marks if places is None else marks[places]
             self._records.append((marks.hstack(part) if asked else marks).select(*MARKS, pattern, AT))
         if asked:
-            quiet = {(i, o): (pl.col(self.names[i]) == int(o)).sum().alias(f"{i}={int(o)}") for i in asked for o in QUIET}
+            quiet = {(i, o): (pl.col(self.names[i]) == o.code).sum().alias(f"{i}={o.code}") for i in asked for o in QUIET}
             counts |= dict(zip(quiet, part.select(quiet.values()).row(0), strict=True))
         if not self.everything:
             if not asked:
@@ -858,7 +858,7 @@ def _ahead(pieces: Iterator[Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
 
 def _is_loud(name: str) -> pl.Expr:
     """Whether the outcome in a column is one to tell of."""
-    low, high = sorted(int(o) for o in QUIET)
+    low, high = sorted(QUIET_CODES)
     return (pl.col(name) != low) & (pl.col(name) != high)
 
 
@@ -886,7 +886,7 @@ class Told:
 
     def add_all(self, rows: Iterable[tuple[int, pl.DataFrame]], everything: bool) -> None:
         """Take the facts of rules, given by their numbers, from rows that have the looked-up columns and the code of each; all at once."""
-        none = pl.lit(int(Outcome.NOT_APPLICABLE), dtype=pl.Int8)
+        none = pl.lit(Outcome.NOT_APPLICABLE.code, dtype=pl.Int8)
         numbers, picked = [], []
         for number, frame in rows:
             name = self.names[number]

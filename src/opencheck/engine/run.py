@@ -17,7 +17,7 @@ import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.normalize import fold
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import QUIET, QUIET_CODES, Outcome
 from opencheck.engine.carriers.backends import ROW, SRC, Backend, Frame, Spark, local
 from opencheck.engine.compiled import Compiled, Unsupported
 from opencheck.engine.gathered import Gathered, columns_for, concerned
@@ -221,15 +221,15 @@ def run_one(one: Compiled, values: dict[str, Any], table: str, rules: list[Rule]
     for number, (rule, outcome) in enumerate(zip(rules, codes, strict=True)):
         result = RuleResult(rule, pack, scope)
         results.append(result)
-        if outcome not in QUIET:
+        if outcome not in QUIET_CODES:
             facts = one.facts_of(number, outcome, looked_up)
             if rule.require.linked is None and type(rule.kind).refine is not Kind.refine:
                 refined = rule.kind.refine(rule, pl.DataFrame([facts], infer_schema_length=None), scope)
                 facts = refined.row(0, named=True)
                 outcome = facts["_code"]
-            if outcome not in QUIET:
+            if outcome not in QUIET_CODES:
                 result.rows = [facts]
-        result.counts = {Outcome(outcome): 1}
+        result.counts = {Outcome.from_code(outcome): 1}
     return results
 
 
@@ -474,14 +474,14 @@ def _run_remembered(
 def _run_duckdb(
     frame: Frame, rules: list[Rule], judgements: list[Judgement], scope: Scope, told: Told, everything: bool
 ) -> list[dict[Outcome, int]]:
-    names, quiet = told.names, [int(o) for o in QUIET]
+    names, quiet = told.names, QUIET_CODES
     coded = frame.with_columns(*(j.code.alias(n) for n, j in zip(names, judgements, strict=True)))
     any_told = nw.any_horizontal(*(~nw.col(n).is_in(quiet) for n in names), ignore_nulls=False)
-    sums = [(nw.col(n) == int(o)).cast(nw.Int64).sum().alias(f"{n}={int(o)}") for n in names for o in QUIET]
+    sums = [(nw.col(n) == o.code).cast(nw.Int64).sum().alias(f"{n}={o.code}") for n in names for o in QUIET]
     counted = scope.backend.fetch(coded.select(*sums)).row(0, named=True)
     for batch in scope.backend.batches(coded if everything else coded.filter(any_told)):
         told.add_all([(i, batch) for i in range(len(rules))], everything)
-    return [{o: int(counted[f"{n}={int(o)}"] or 0) for o in QUIET} for n in names]
+    return [{o: int(counted[f"{n}={o.code}"] or 0) for o in QUIET} for n in names]
 
 
 def _run_spark(
@@ -489,10 +489,10 @@ def _run_spark(
 ) -> list[dict[Outcome, int]]:
     backend = scope.backend
     assert isinstance(backend, Spark)
-    none = int(Outcome.NOT_APPLICABLE)
+    none = Outcome.NOT_APPLICABLE.code
     parts = [((), list(range(len(rules))))] if everything else parts_of(rules)
     rows = backend.one_by_one(frame, [j.code for j in judgements], parts, -1 if everything else none)
-    kept, passes = backend.kept(rows, len(rules), -1 if everything else int(Outcome.PASS))
+    kept, passes = backend.kept(rows, len(rules), -1 if everything else Outcome.PASS.code)
     of_rule = kept.partition_by("_rule", as_dict=True)
     passed = []
     for i, name in enumerate(told.names):
@@ -508,18 +508,17 @@ def _run_small(
     """The same for a table of few rows, by a kept plan."""
     scope = replace(plan.scope, frames=scope.frames, witnesses=scope.witnesses, memo={})
     coded = plan.coded(bound[f"frames:{table}"], scope, bound)
-    quiet = [int(o) for o in QUIET]
     results = []
     for number, rule in enumerate(rules):
         name = f"_c{number}"
         codes = coded[name].to_list()
         counts = Counter(codes)
-        loud = [at for at, outcome in enumerate(codes) if everything or outcome not in quiet]
+        loud = [at for at, outcome in enumerate(codes) if everything or outcome not in QUIET_CODES]
         rows = coded if len(loud) == len(codes) else coded[loud]
         facts = rows.select(plan.facts[number]) if loud else None
         if facts is not None and rule.kind.refines_alone:
             facts = rule.kind.refine(rule, facts, scope)
-        results.append(_result(rule, pack, scope, facts, {o: counts[int(o)] for o in QUIET}, everything))
+        results.append(_result(rule, pack, scope, facts, {o: counts[o.code] for o in QUIET}, everything))
     return results
 
 
@@ -542,12 +541,12 @@ def _result(
         codes = dict(rows["_code"].value_counts().iter_rows())
     if rows is not None and not everything:
         # A closer look may have cleared rows that the expression held back.
-        cleared = codes.pop(int(Outcome.PASS), 0)
-        if cleared or codes.get(int(Outcome.NOT_APPLICABLE)):
-            rows = rows.filter(~pl.col("_code").is_in([int(o) for o in QUIET]))
+        cleared = codes.pop(Outcome.PASS.code, 0)
+        if cleared or codes.get(Outcome.NOT_APPLICABLE.code):
+            rows = rows.filter(~pl.col("_code").is_in(QUIET_CODES))
     result = RuleResult(rule, pack, scope, rows=rows)
     for outcome in Outcome:
-        number = codes.get(int(outcome), 0)
+        number = codes.get(outcome.code, 0)
         if outcome in QUIET and not everything:
             number = passed[outcome] + (cleared if outcome is Outcome.PASS else 0)
         if number:

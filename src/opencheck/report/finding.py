@@ -27,8 +27,6 @@ __all__ = [
 _SAME = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
-RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
-
 
 @dataclass(slots=True)
 class Finding:
@@ -151,8 +149,10 @@ class Finding:
 
     def _told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
-        own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
-        return {**self.facts, "outcome": Outcome(own)}
+        own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
+        if own is self.outcome and "_own" in self.facts:
+            own = Outcome.from_code(self.facts["_own"])
+        return {**self.facts, "outcome": own}
 
     def _over(self, name: str, said: Text, facts: dict[str, Any]) -> Text:
         """A sentence put over another one."""
@@ -236,8 +236,8 @@ class Finding:
             "id": self.id,
             "rule": self.rule,
             "clause": self.clause,
-            "outcome": str(self.outcome),
-            "severity": self.severity,
+            "outcome": self.outcome.value,
+            "severity": self.severity.value,
             "table": self.table,
             "record_id": self.record_id,
             "unit": self.unit,
@@ -283,7 +283,7 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         return tuple(names)
     if facts.get("consistent") is False:
         return ()
-    if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
+    if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):
         return _missing_grants(rule, facts, result)
     return tuple(rule.kind.missing(rule, facts, result.scope))
 
@@ -317,5 +317,5 @@ def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
     """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
     return sorted(
         findings,
-        key=lambda f: (-f.outcome.gravity, f.before_plan, -RANK[f.severity], -(f.late_by or 0), f.due or date.max),
+        key=lambda f: (-f.outcome.gravity, f.before_plan, -f.severity.rank, -(f.late_by or 0), f.due or date.max),
     )

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from opencheck.core.errors import InputError
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import shown
 from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.engine.run import Note, RuleResult
 from opencheck.records.dataset import Dataset, Place, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
-from opencheck.report.finding import _SAME, RANK, Finding, _missing, _shown, by_gravity, task_of
+from opencheck.report.finding import _SAME, Finding, _missing, _shown, by_gravity, task_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
@@ -156,7 +156,7 @@ class Report:
             )
 
     def _from_row(self, result: RuleResult, facts: dict[str, Any]) -> Finding:
-        outcome = Outcome(facts["_code"])
+        outcome = Outcome.from_code(facts["_code"])
         facts["outcome"] = outcome
         if facts.get("due_year") is not None:
             facts["due"] = date(facts["due_year"], 12, 31)
@@ -188,7 +188,7 @@ class Report:
             result=result,
             facts=facts,
             outcome=outcome,
-            severity="advice" if before else rule.effective_severity,
+            severity=Severity.ADVICE if before else rule.effective_severity,
             record_id=_shown(facts.get("id")),
             unit=unit or (clause.unit if clause else None),
             title=_shown(facts.get("title")),
@@ -248,7 +248,7 @@ class Report:
         """Whether a violation of at least this severity was found (``error``, ``warning``, ``advice``; ``never`` is never)."""
         if fail_on == "never":
             return False
-        return any(RANK[f.severity] >= RANK[fail_on] for f in self.violations)
+        return any(f.severity.rank >= Severity(fail_on).rank for f in self.violations)
 
     def assert_compliant(self, rule: str | None = None, fail_on: str = "error", *, unknown: str = "fail") -> None:
         """Raise where a duty is not known to be kept: on violations of at least a severity, and on what cannot be judged yet.
@@ -284,7 +284,7 @@ class Report:
             f
             for f in self._findings
             if (rule is None or f.rule == rule)
-            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and RANK[f.severity] >= RANK[fail_on]))
+            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and f.severity.rank >= Severity(fail_on).rank))
         ]
         if found:
             shown_ = by_gravity(found)[:20]
@@ -298,20 +298,20 @@ class Report:
         outcomes: Counter[str] = Counter()
         by_rule: dict[str, dict[str, int]] = {}
         for result in self.results:
-            by_rule[result.rule.id] = {str(o): n for o, n in sorted(result.counts.items())}
-            outcomes.update({str(o): n for o, n in result.counts.items()})
+            by_rule[result.rule.id] = {o.value: n for o, n in sorted(result.counts.items(), key=lambda kv: kv[0].code)}
+            outcomes.update({o.value: n for o, n in result.counts.items()})
         tasks: dict[str, Counter[str]] = {}
         units: dict[str, Counter[str]] = {}
         for finding in self._findings:
-            key = str(finding.outcome)
+            key = finding.outcome.value
             if finding.outcome is Outcome.VIOLATION:
-                key = "before_plan" if finding.before_plan else finding.severity
+                key = "before_plan" if finding.before_plan else finding.severity.value
             tasks.setdefault(task_of(finding.clause), Counter())[key] += 1
             units.setdefault(finding.unit or "—", Counter())[key] += 1
         severities = Counter(f.severity for f in self.violations)
         return {
-            "outcomes": {str(o): outcomes.get(str(o), 0) for o in Outcome},
-            "violations": {s: severities[s] for s in ("error", "warning", "advice")},
+            "outcomes": {o.value: outcomes.get(o.value, 0) for o in Outcome},
+            "violations": {s.value: severities[s] for s in Severity},
             "by_rule": by_rule,
             "by_task": {k: dict(v) for k, v in tasks.items()},
             "by_unit": {k: dict(v) for k, v in units.items()},

@@ -75,7 +75,7 @@ def day_of(table: str, name: str) -> nw.Expr:
 
 def code(outcome: Outcome) -> nw.Expr:
     """An outcome as a literal of the code column."""
-    return nw.lit(int(outcome), dtype=nw.Int8)
+    return nw.lit(outcome.code, dtype=nw.Int8)
 
 
 def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:

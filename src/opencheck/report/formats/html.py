@@ -18,10 +18,10 @@ import narwhals as nw
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.normalize import fold
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import shown
 from opencheck.report import messages
-from opencheck.report.finding import RANK, Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity, task_of
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming
 from opencheck.report.formats.score import caveats, vetoes_of
@@ -152,7 +152,7 @@ def _by_task(report: Report, tasks: dict[str, str], lang: str) -> Any:
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
         return None
-    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    parts = [(messages.word_of(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in Severity]
     told = messages.say("page.chart_tasks").in_(lang)
     return charts.bars("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
 
@@ -286,7 +286,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         "asOf": report.as_of.isoformat(),
         "off": _days_off(calendars[0], spans) if calendars else {},
         "outcomes": {str(o): messages.word_of(f"outcome.{o}", lang) for o in Outcome},
-        "severities": {s: messages.word_of(f"severity.{s}", lang) for s in RANK},
+        "severities": {s: messages.word_of(f"severity.{s}", lang) for s in Severity},
         "labels": {name: messages.word_of(f"page.{name}", lang) for name in _LABELS},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

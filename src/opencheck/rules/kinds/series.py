@@ -151,7 +151,7 @@ class Series(Kind):
         seen = self._aggregate(known, scope)
         expected, rostered, notes = self._expected(rule, scope, seen, periods)
         cells = self._outcomes(expected, seen, scope)
-        open_cells = cells.filter(pl.col("outcome") != int(Outcome.PASS))
+        open_cells = cells.filter(pl.col("outcome") != Outcome.PASS.code)
         doubts = self._doubts(records, scope) if len(open_cells) else None
         counts = {Outcome.PASS: len(cells) - len(open_cells)}
         shown = cells if everything else open_cells
@@ -306,21 +306,21 @@ class Series(Kind):
         whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
-            .then(int(Outcome.INDETERMINATE))
+            .then(Outcome.INDETERMINATE.code)
             .when(whole & (done <= due))
-            .then(int(Outcome.PASS))
+            .then(Outcome.PASS.code)
             .when(whole)
-            .then(int(Outcome.VIOLATION))
+            .then(Outcome.VIOLATION.code)
             .when(due > scope.as_of)
-            .then(int(Outcome.PENDING))
+            .then(Outcome.PENDING.code)
             .when(pl.col("undated").fill_null(0) > 0)
-            .then(int(Outcome.INDETERMINATE))
-            .otherwise(int(Outcome.VIOLATION))
+            .then(Outcome.INDETERMINATE.code)
+            .otherwise(Outcome.VIOLATION.code)
             .alias("outcome")
         )
 
     def _cell(self, rule: Rule, row: dict[str, Any], doubts: _Doubts, scope: Scope) -> Judged:
-        outcome = Outcome(row["outcome"])
+        outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
         if outcome is Outcome.INDETERMINATE:

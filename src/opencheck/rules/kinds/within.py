@@ -205,7 +205,7 @@ class Within(Kind):
         linked = rule.require.linked
         if not (linked and table) or "links" not in rows.columns:
             return rows
-        absent = (pl.col("_code") == int(Outcome.VIOLATION)) & (pl.col("links") == 0)
+        absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
         if not rows.select(absent.any()).item():
             return rows
         anyone, by_unit = self.loose(rule, scope)
@@ -215,7 +215,7 @@ class Within(Kind):
         rows = rows.with_columns(pl.Series("stray", found, dtype=pl.List(pl.String)))
         doubtful = absent & (pl.col("stray").list.len() > 0)
         return rows.with_columns(
-            pl.when(doubtful).then(int(Outcome.INDETERMINATE)).otherwise("_code").cast(pl.Int8).alias("_code"),
+            pl.when(doubtful).then(Outcome.INDETERMINATE.code).otherwise("_code").cast(pl.Int8).alias("_code"),
             pl.when(doubtful).then("stray").alias("stray"),
         )
 
