@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opencheck.api.check import check
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
-    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
+    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
     from opencheck.core.outcomes import Outcome, Severity
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
@@ -36,6 +36,7 @@ __all__ = [
     "Report",
     "Severity",
     "UnknownDayError",
+    "UnknownNameError",
     "WorkCalendar",
     "__version__",
     "check",
@@ -53,6 +54,7 @@ _HOMES = {
     "OpencheckError": "core.errors",
     "PackError": "core.errors",
     "UnknownDayError": "core.errors",
+    "UnknownNameError": "core.errors",
     "Finding": "report.finding",
     "Report": "report.report",
     "Pack": "rules.packs.pack",

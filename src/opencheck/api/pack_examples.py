@@ -51,7 +51,7 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
     """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
     try:
         used = load_pack(pack.path, {**_overrides(pack), **example.parameters}) if example.parameters else pack
-        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)
+        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
     except OpencheckError as exc:
         return [str(exc)]
     findings = report.findings()

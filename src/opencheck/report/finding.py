@@ -28,9 +28,9 @@ _SAME = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Finding:
-    """One finding.
+    """One finding. Findings are equal where rule, table, record, subject, period, source and outcome are.
 
     ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
     late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
@@ -61,6 +61,15 @@ class Finding:
     """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
     id: str = ""
     """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
+
+    def _identity(self) -> tuple[object, ...]:
+        return (self.rule, self.table, self.record_id, self.subject, self.period, self.source, self.outcome)
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, Finding) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
 
     @property
     def key(self) -> str:

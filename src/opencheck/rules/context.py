@@ -77,6 +77,11 @@ class Scope:
     unique: frozenset[str] = frozenset()
     """The tables in which no two records have one id."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What findings are told from goes along; frames, expressions and plans belong to this process.
+        left = ("frames", "witnesses", "pieces", "joins", "links", "helpers", "numbered", "questions", "memo")
+        return {**self.__dict__, **{name: {} for name in left}, "linkers": [], "listed": None, "backend": local()}
+
     def fetch(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
         """A frame worked out, in no order: for aggregates and other small results."""
         return self.backend.fetch(frame)

@@ -192,9 +192,7 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
     found = []
     for result in report.results:
         rule = result.rule
-        if rule.kind.name != "series" or (rule.on not in result.scope.frames and rule.kind.needs_table):
-            continue
-        _, judged = rule.kind.judge(rule, result.scope, True)
+        judged = report.periods.get(rule.id, [])
         periods = sorted({j.period for j in judged if j.period and j.outcome is not Outcome.NOT_APPLICABLE})
         if not periods:
             continue
