@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opencheck.core.calendar import WorkCalendar
     from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
     from opencheck.core.outcomes import Outcome, Severity
+    from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
     from opencheck.rules.packs.loader import load_pack, pack_names
@@ -48,6 +49,7 @@ __all__ = [
 
 
 _HOMES = {
+    "__version__": "core.version",
     "check": "api.check",
     "WorkCalendar": "core.calendar",
     "InputError": "core.errors",

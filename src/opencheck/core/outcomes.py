@@ -23,12 +23,19 @@ class Outcome(StrEnum):
     """
 
     PASS = "pass"
+    """The duty is kept."""
     VIOLATION = "violation"
+    """The duty is broken."""
     PENDING = "pending"
+    """The duty is not yet due."""
     NOT_APPLICABLE = "not_applicable"
+    """The rule does not concern the record."""
     INDETERMINATE = "indeterminate"
+    """A fact is missing or cannot be known; the finding names it."""
     NEEDS_REVIEW = "needs_review"
+    """A person must judge."""
     WAIVED = "waived"
+    """The duty is broken, and a waiver covers it."""
 
     @property
     def code(self) -> int:
@@ -75,8 +82,11 @@ class Severity(StrEnum):
     """How much a violation weighs."""
 
     ERROR = "error"
+    """The clause says must."""
     WARNING = "warning"
+    """The clause says in principle."""
     ADVICE = "advice"
+    """The clause says may; or what was due before the source bound."""
 
     @property
     def rank(self) -> int:

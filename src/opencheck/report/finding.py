@@ -30,31 +30,49 @@ _SAME = ("rule", "table", "record_id", "subject", "period")
 
 @dataclass(slots=True, eq=False)
 class Finding:
-    """One finding. Findings are equal where rule, table, record, subject, period, source and outcome are.
+    """One finding. Findings are equal where rule, table, record, unit, subject, period, source and outcome are.
 
-    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days`` or ``hours``) and says how
     late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
     explanation are worked out when they are asked for.
     """
 
     result: RuleResult = field(repr=False)
+    """The rule with its pack, and what it was judged against."""
     facts: dict[str, Any] = field(repr=False)
+    """What the judgement rests on: fields of the record and values worked out from them."""
     outcome: Outcome
+    """What was found; equal to its name, ``violation`` for one."""
     severity: Severity
+    """The rule's severity; ``advice`` for what fell due before the source bound."""
     record_id: str | None
+    """The id of the record; None for a finding about a set of records."""
     unit: str | None
+    """The responsible unit: the record's, else the clause's."""
     title: str | None
+    """The title of the record."""
     subject: str | None
+    """What or whom the record or the period of a series is about."""
     period: str | None
+    """The period of a series: ``2018-06``, ``2018-Q2`` or ``2018``."""
     due: date | None
+    """The last day on which the duty is kept in time."""
     actual: date | None
+    """The day on which it was done."""
     late_by: int | None
+    """How late a violation is, counted in ``late_unit``."""
     late_unit: str | None
+    """``working_days``, ``days`` or ``hours``."""
     missing: tuple[str, ...]
+    """The fields or tables without which it cannot be judged."""
     before_plan: bool
+    """Whether it fell due before the source bound: information, no accusation."""
     borderline: bool
+    """Whether a posting reaches its days only by counting the day of posting."""
     justified: bool
+    """Whether a recorded justification answers a breach of what holds in principle."""
     source: Place
+    """File, sheet and row of the record."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
     baseline: str | None = None
@@ -63,7 +81,7 @@ class Finding:
     """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
 
     def _identity(self) -> tuple[object, ...]:
-        return (self.rule, self.table, self.record_id, self.subject, self.period, self.source, self.outcome)
+        return (self.rule, self.table, self.record_id, self.unit, self.subject, self.period, self.source, self.outcome)
 
     def __eq__(self, other: object) -> bool:
         return self._identity() == other._identity() if isinstance(other, Finding) else NotImplemented
