@@ -32,7 +32,8 @@ def test_unknown_name_error_is_a_value_error_and_an_input_error():
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"), [("erorr", "error"), ("ERROR", "error"), ("warnings", "warning"), ("zzz", None), (None, None), ("", None)]
+    ("found", "expected"),
+    [("erorr", "error"), ("ERROR", "error"), ("warnings", "warning"), ("zzz", None), (None, None), ("", None)],
 )
 def test_nearest_is_the_name_most_alike(found, expected):
     assert nearest(found, ["error", "warning", "advice"]) == expected

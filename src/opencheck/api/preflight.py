@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import Text
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
@@ -145,7 +145,7 @@ def preflight(
     (['PD-13.3'], [('PD-9.4', '2018-08-31')])
     """
     if table not in TABLES:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     spec = TABLES[table]
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
@@ -170,7 +170,7 @@ def preflight(
     if done is None:
         report = check_records({table: [own], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
         if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)), code="rejected")
         done = report, _as_checked(report, table)
     report, read_through = done
     notes = [messages.say(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
@@ -183,7 +183,7 @@ class CompiledRules:
 
     def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
         if table not in TABLES:
-            raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+            raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
         self._pack, self._spec, self._day = pack, TABLES[table], as_day(as_of)
         own = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
         self._rules = [r.id for r in own]
@@ -207,7 +207,7 @@ class CompiledRules:
         tables = {self._spec.name: [own], **{t: [] for t in self._links}}
         report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
         if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)), code="rejected")
         return report.findings()
 
 
@@ -257,7 +257,12 @@ def _canonical(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
     for key, value in values.items():
         name = spec.field_of(str(key)) or str(key)
         if name in found and found[name] != value:
-            raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
+            raise InputError(
+                f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values",
+                code="contradiction",
+                field=name,
+                found=value,
+            )
         found[name] = value
     return found
 

@@ -27,6 +27,21 @@ class OpencheckError(Exception):
 class _DetailedError(OpencheckError):
     """An error whose text is for people and whose attributes are for programs; an attribute is None where it is not known."""
 
+    code: str | None
+    """What is wrong, as a short name that stays the same in every release and language: ``no_such_file``."""
+    path: str | None
+    """The file or folder."""
+    sheet: str | None
+    """The sheet of a workbook."""
+    row: int | None
+    """The row of a sheet, or the line of a text file, counted from 1."""
+    field: str | None
+    """The field, option or key."""
+    found: Any
+    """What stands there."""
+    accepted: tuple[str, ...] | None
+    """What may stand there."""
+
     def __init__(
         self,
         message: str = "",
@@ -41,19 +56,12 @@ class _DetailedError(OpencheckError):
     ) -> None:
         super().__init__(message)
         self.code = code
-        """What is wrong, as a short name that stays the same in every release and language: ``no_such_file``."""
         self.path = None if path is None else str(path)
-        """The file or folder."""
         self.sheet = sheet
-        """The sheet of a workbook."""
         self.row = row
-        """The row of a sheet, or the line of a text file, counted from 1."""
         self.field = field
-        """The field, option or key."""
         self.found = found
-        """What stands there."""
         self.accepted = None if accepted is None else tuple(accepted)
-        """What may stand there."""
 
 
 class InputError(_DetailedError):

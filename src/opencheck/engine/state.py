@@ -128,10 +128,12 @@ class State:
                 found = None
             if found != _APPLICATION:
                 raise InputError(
-                    f"{path}: 不是opencheck的状态文件，不覆盖 / not a state file of opencheck; it is left as it is"
+                    f"{path}: 不是opencheck的状态文件，不覆盖 / not a state file of opencheck; it is left as it is",
+                    code="not_a_state_file",
+                    path=path,
                 )
         elif not path.resolve().parent.is_dir():
-            raise InputError(f"{path}: 文件夹不存在 / no such folder")
+            raise InputError(f"{path}: 文件夹不存在 / no such folder", code="no_such_folder", path=path)
 
     def known(self, table: str, plan: str) -> Known | None:
         """What an earlier check knows of a table, if it judged by the same plan."""

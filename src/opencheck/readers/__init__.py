@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, suggestion, unknown_name
 from opencheck.engine.carriers.backends import Backend, Relational, local
 from opencheck.records.dataset import Dataset
 from opencheck.records.fields import TableSpec
@@ -66,12 +66,18 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 
     spec = TABLES.get(table)
     if spec is None:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     constants = {}
     for name, value in values.items():
         field = spec.field_of(str(name))
         if field is None:
-            raise InputError(f"{spec.zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}")
+            raise InputError(
+                f"{spec.zh}没有字段 / table {table} has no field {name!r}{suggestion(name, spec.fields)}; accepted: {', '.join(spec.fields)}",
+                code="unknown_field",
+                field=str(name),
+                found=name,
+                accepted=spec.fields,
+            )
         constants[field] = value
     data = Dataset(expected=spec, constants=constants)
     if isinstance(source, (str, Path)):
@@ -98,8 +104,11 @@ def _read_one(data: Dataset, source: Any) -> None:
             spec = table_named(str(key))
             if spec is None:
                 raise InputError(
-                    f"不认识的表 / unknown table {key!r}; accepted: "
-                    + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values())
+                    f"不认识的表 / unknown table {key!r}{suggestion(key, [n for s in TABLES.values() for n in (s.name, s.zh)])}; accepted: "
+                    + ", ".join(f"{s.name}（{s.zh}）" for s in TABLES.values()),
+                    code="unknown_table",
+                    found=key,
+                    accepted=TABLES,
                 )
             if data.backend.owns(rows):
                 _add_own(data, rows, spec)
@@ -113,7 +122,9 @@ def _read_one(data: Dataset, source: Any) -> None:
         add_objects(data, source, None, (None, None))
     else:
         raise InputError(
-            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models"
+            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models",
+            code="unsupported_source",
+            found=type(source).__name__,
         )
 
 
@@ -153,7 +164,12 @@ def _read_path(data: Dataset, path: Path) -> None:
             f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
         )
         if not files:
-            raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
+            raise InputError(
+                f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}",
+                code="no_readable_file",
+                path=path,
+                accepted=sorted(known),
+            )
         parquet = [f for f in files if stays and f.suffix.lower() in (".parquet", ".pq")]
         for file in files:
             if file not in parquet:
@@ -162,7 +178,7 @@ def _read_path(data: Dataset, path: Path) -> None:
             _read_parquet_files(data, parquet)
         return
     if not path.exists():
-        raise InputError(f"{path}: 文件不存在 / no such file")
+        raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     suffix = path.suffix.lower()
     data.files.setdefault(path.name, path)
     if suffix in excel.SUFFIXES:
@@ -185,4 +201,10 @@ def _read_path(data: Dataset, path: Path) -> None:
         accepted = sorted(
             excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES | databases.SUFFIXES
         )
-        raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")
+        raise InputError(
+            f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}",
+            code="unsupported_file_type",
+            path=path,
+            found=suffix,
+            accepted=accepted,
+        )

@@ -51,7 +51,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
             rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as exc:
-        raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
+        raise InputError(f"{path} 第{line}行 / line {line}: {exc}", code="not_a_row", path=path, row=line) from exc
     table = read_grid(data, Grid(path.name, None, rows), name=path.stem, must=True)
     if table is not None:
         add_cells(data, table, (path.name, None))
@@ -79,6 +79,12 @@ def read_large(data: Dataset, path: Path) -> None:
     spec = data.expected or table_named(path.stem) or table_of(dict.fromkeys(headers))
     if spec is None or not any(spec.field_of(h) for h in headers):
         accepted = "、".join(f.column.zh for f in (spec or TABLES["disclosure"]).fields.values())
-        raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
+        raise InputError(
+            f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}",
+            code="no_header",
+            path=path,
+            row=1,
+            found=headers,
+        )
     place = (path.name, None)
     add_relation(data, spec, backend.scan_text(path, encoding, delimiter, headers, data.source(place)))

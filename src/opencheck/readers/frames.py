@@ -70,7 +70,10 @@ def _told_by(names: list[str], label: str | None) -> TableSpec:
     if spec is None:
         raise InputError(
             f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
-            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
+            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet",
+            code="unknown_table",
+            path=label,
+            found=names,
         )
     return spec
 
@@ -84,7 +87,9 @@ def spec_of(path: Path) -> tuple[TableSpec, Any]:
     try:
         schema = pl.read_parquet_schema(path)
     except Exception as exc:
-        raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+        raise InputError(
+            f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}", code="not_parquet", path=path
+        ) from exc
     spec = table_named(path.stem) or _told_by(list(schema), path.name)
     return spec, tuple((n, str(t)) for n, t in schema.items())
 
@@ -99,5 +104,7 @@ def read_parquet(data: Dataset, path: Path) -> None:
         frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
         frame.collect_schema()
     except Exception as exc:
-        raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+        raise InputError(
+            f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}", code="not_parquet", path=path
+        ) from exc
     add_native(data, frame, table_named(path.stem), (path.name, None), cut=True)

@@ -85,7 +85,11 @@ def read_grid(data: Dataset, grid: Grid, *, name: str, must: bool = False) -> Ce
             place = f"{grid.file or ''}{f' [{grid.sheet}]' if grid.sheet else ''}"
             raise InputError(
                 f"{place}: 前{_LOOK}行里没有找到表头 / no header row found in the first {_LOOK} rows; "
-                f"found: {_excerpt(rows[0][1])}; accepted: {accepted}"
+                f"found: {_excerpt(rows[0][1])}; accepted: {accepted}",
+                code="no_header",
+                path=grid.file,
+                sheet=grid.sheet,
+                found=rows[0][1],
             )
         data.ignored.append(Ignored(Place(grid.file, grid.sheet), "sheet", _excerpt(rows[0][1])))
         return None

@@ -135,19 +135,31 @@ def read_json(data: Dataset, path: Path) -> None:
     try:
         content = json.loads(text)
     except ValueError as exc:
-        raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        raise InputError(
+            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
+            code="not_valid_json",
+            path=path,
+            row=getattr(exc, "lineno", None),
+        ) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in _TABLE_KEYS) for r in content)
         add_objects(data, content, None if has_table else named, place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(
-            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
+            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}',
+            code="not_rows",
+            path=path,
+            found=type(content).__name__,
         )
     for key, rows in content.items():
         spec = table_named(key)
         if spec is None:
             raise InputError(
-                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}"
+                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.zh}）' for s in TABLES.values())}",
+                code="unknown_table",
+                path=path,
+                found=key,
+                accepted=TABLES,
             )
         add_objects(data, rows, spec, (path.name, spec.zh))

@@ -62,7 +62,12 @@ def add_relation(data: Dataset, spec: TableSpec, native: Any, *, lazy: bool = Fa
             data.ignored.append(Ignored(Place(*labels[-1]), "unknown_column" if name is None else "second_column", header))
     if "id" not in names.values() and spec.name in LINK_TARGETS:
         header = spec.fields["id"].column.zh
-        raise InputError(f"{spec.zh}（{spec.name}）：没有列“{header}” / needs a column id: other tables refer to it")
+        raise InputError(
+            f"{spec.zh}（{spec.name}）：没有列“{header}” / needs a column id: other tables refer to it",
+            code="no_id_column",
+            field="id",
+            found=header,
+        )
     frame = frame.select(*(nw.col(h).alias(n) for h, n in names.items()), ROW, SRC)
     frame = backend.at_shanghai(frame)
     schema = frame.collect_schema()
@@ -221,7 +226,11 @@ def _identified(
     count, blanks, numbered = backend.fetch(frame.select(nw.len().alias("n"), blank, ordered)).row(0)
     if not has_id:
         if numbered < count:
-            raise InputError(f"{spec.zh}（{spec.name}）：没有编号列 / needs a column id: its rows have no order to be told by")
+            raise InputError(
+                f"{spec.zh}（{spec.name}）：没有编号列 / needs a column id: its rows have no order to be told by",
+                code="no_id_column",
+                field="id",
+            )
         return frame, count, []
     flags = [nw.col("id").is_null()] if blanks else []
     order = place_number().alias("_order")

@@ -80,10 +80,15 @@ class Report:
     """
 
     packs: list[Pack]
+    """The packs of the check."""
     as_of: date
+    """The day at whose end the check is made."""
     data: Dataset
+    """The records that were read."""
     results: list[RuleResult]
+    """The result of each rule, with the counts of its outcomes."""
     notes: list[Note]
+    """What was not checked, and why, as message names with facts."""
     waivers: list[Waiver] = field(default_factory=list)
     """The waivers that were given, and what became of each."""
     past: list[Run] = field(default_factory=list)

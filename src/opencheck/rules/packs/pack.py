@@ -133,7 +133,10 @@ class Pack:
                 if earlier.until is None or later.since is None or earlier.until >= later.since:
                     raise PackError(
                         f"{self.path}: {name}: 同一天有两个期限生效 / two limits are in force on one day: "
-                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)"
+                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)",
+                        code="two_limits",
+                        path=self.path,
+                        field=name,
                     )
         return ordered
 
