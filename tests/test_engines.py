@@ -72,7 +72,7 @@ def told(source: Any, backend: Backend | None = None, as_of: date = END, everyth
         source = read(source, backend=backend)
     elif backend is not None:
         source.backend = backend
-    return check_records(source, packs=PACKS, as_of=as_of, everything=everything).to_dict()
+    return check_records(source, packs=PACKS, as_of=as_of, include_all=everything).to_dict()
 
 
 def same(source: Callable[[], Any], backend: Backend, as_of: date = END) -> dict[str, Any]:

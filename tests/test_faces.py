@@ -96,7 +96,7 @@ def test_due_days_of_the_example_are_those_of_day_by_day_counting(ledger: Path, 
 
 
 def test_every_outcome_that_is_possible_is_in_the_example(ledger: Path, pack) -> None:
-    counts = oc.check(ledger, as_of="2018-12-31", everything=True).summary["by_rule"]
+    counts = oc.check(ledger, as_of="2018-12-31", include_all=True).summary["by_rule"]
     for rule, bound in pack.rules.items():
         if rule in make_ledger.ONE_OUTCOME:
             assert len(counts[rule]) == 1, rule

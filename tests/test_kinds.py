@@ -333,7 +333,9 @@ def test_an_interpretation_of_a_disclosure_is_no_stray_of_documents() -> None:
         "disclosure": [{"id": "D1", "topic": "housing.policy", "published_on": "2018-09-03"}],
         "interpretation": [{"id": "i", "unit": "市城乡建设局", "document_id": "D1", "published_on": "2018-09-04"}],
     }
-    found = {f.rule: f.outcome for f in oc.check(records, as_of=END, everything=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()}
+    found = {
+        f.rule: f.outcome for f in oc.check(records, as_of=END, include_all=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()
+    }
     assert found == {"PD-9.4": Outcome.VIOLATION, "PD-8-9.2b": Outcome.PASS}
 
 
@@ -551,7 +553,7 @@ def rows(table: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 @given(st.dictionaries(st.sampled_from(list(TABLES)), st.none(), min_size=1, max_size=6), st.data(), DAY)
 def test_any_records_are_judged_and_told_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
     records = {name: data.draw(rows(name)) for name in tables}
-    report = oc.check(records, as_of=as_of, everything=True)
+    report = oc.check(records, as_of=as_of, include_all=True)
     assert report.rows["read"] == sum(map(len, records.values()))
     for finding in report.findings():
         texts = [finding.message, finding.remedy, *finding.explanation]

@@ -25,7 +25,7 @@ PACK = oc.load_pack("pingdu-2018")
 
 
 def told(source: Any, as_of: date) -> list[str]:
-    report = oc.check(source, pack=PACK, as_of=as_of, everything=True)
+    report = oc.check(source, pack=PACK, as_of=as_of, include_all=True)
     found = [json.dumps(f.as_dict(), ensure_ascii=False, sort_keys=True) for f in report.findings()]
     return [*sorted(found), json.dumps(report.summary, ensure_ascii=False, sort_keys=True)]
 
@@ -49,7 +49,7 @@ Cases = list[tuple[dict[str, Any], Any, list[str]]]
 def found_in(cases: Cases) -> list[list[dict[str, Any]]]:
     """The findings of each case, with everything listed and without."""
     return [
-        [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, everything=everything).findings()]
+        [f.as_dict() for f in oc.check(g, pack=PACK, as_of=d, rules=r, include_all=everything).findings()]
         for everything in (True, False)
         for g, d, r in cases
     ]
@@ -102,7 +102,7 @@ def test_an_id_of_two_sources_leaves_open_which_record_is_meant(
     pl.DataFrame([{"id": "a", "document_id": "1", "published_on": "2018-10-08"}]).write_csv(tmp_path / "解读.csv")
 
     def outcomes() -> list[str]:
-        report = oc.check(tmp_path, pack=PACK, as_of="2018-12-31", rules=["PD-8-9.2b"], everything=True)
+        report = oc.check(tmp_path, pack=PACK, as_of="2018-12-31", rules=["PD-8-9.2b"], include_all=True)
         return sorted(str(f.outcome) for f in report.findings())
 
     assert outcomes() == ["pass"]

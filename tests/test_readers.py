@@ -38,7 +38,7 @@ def key(finding: oc.Finding) -> tuple[Any, ...]:
 
 
 def findings(source: Any, **more: Any) -> set[tuple[Any, ...]]:
-    return {key(f) for f in oc.check(source, as_of=AS_OF, everything=True, **more).findings()}
+    return {key(f) for f in oc.check(source, as_of=AS_OF, include_all=True, **more).findings()}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.
         "lazy": {n: f.lazy() for n, f in tables.items()},
     }
     for name, source in forms.items():
-        report = oc.check(source, as_of=AS_OF, everything=True)
+        report = oc.check(source, as_of=AS_OF, include_all=True)
         assert not report.rejected, (name, report.rejected[:3])
         assert {key(f) for f in report.findings()} == expected, name
 

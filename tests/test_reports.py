@@ -112,7 +112,7 @@ def sarif_schema(pytestconfig: pytest.Config) -> Any:
 
 
 def test_sarif_is_valid_by_the_published_schema(report: oc.Report, evil: oc.Report, sarif_schema: Any) -> None:
-    for made in (report, evil, oc.check(ONE, as_of=END, everything=True)):
+    for made in (report, evil, oc.check(ONE, as_of=END, include_all=True)):
         for lang in ("zh", "en"):
             told = json.loads(render(made, "sarif", lang))
             assert [e.message for e in sarif_schema.iter_errors(told)] == []
@@ -339,7 +339,7 @@ def test_rates_never_exceed_the_records_of_a_unit(report: oc.Report) -> None:
 
     lines = unit_ranking(report)
     assert len(lines) > 15
-    assert all(line.broken <= line.records for line in lines)
+    assert all(line.records_violating <= line.records for line in lines)
     assert sum(line.violations for line in lines) == sum(1 for f in report.violations if not f.before_plan)
 
 

@@ -455,12 +455,12 @@ def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_ha
     posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
     asked = {"id": "1", "received_on": "2018-09-03"}
     as_dicts = oc.check(
-        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True
+        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True
     )
     assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "pass", "PD-15.3": "violation"}
     for name, row in (("disclosure", posted), ("request", asked)):
         (tmp_path / f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
-    as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True)
+    as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True)
     found = {f.rule: (str(f.outcome), f.missing) for f in as_sheets.findings()}
     assert found == {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
     early = oc.check(tmp_path, as_of="2018-09-09", rules=["PD-8-4.4"]).findings()
@@ -470,7 +470,7 @@ def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_ha
 def test_a_meeting_listed_in_two_sheets_counts_once() -> None:
     meeting = {"id": "1", "kind": "常务会议", "held_on": "2018-03-08", "invited_attendees": 4}
     for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
-        report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], everything=True)
+        report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], include_all=True)
         assert [str(f.outcome) for f in report.findings()] == [outcome]
 
 
@@ -480,6 +480,6 @@ def test_a_column_that_one_of_two_sheets_lacks_says_nothing_by_being_blank(tmp_p
         f"{head},公示截止日期\n1,扶贫项目,村级,2018-09-01,2018-09-20\n2,扶贫项目,村级,2018-09-01,2018-09-05\n"
     )
     (tmp_path / "公开信息2月.csv").write_text(f"{head}\n1,扶贫项目,村级,2018-09-01\n")
-    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4"], everything=True)
+    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True)
     assert [str(f.outcome) for f in report.findings()] == ["pass", "violation", "indeterminate"]
     assert report.findings()[2].missing == ("posted_until",)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from opencheck.api.check import check
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
-    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
-    from opencheck.core.outcomes import Outcome
+    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
+    from opencheck.core.outcomes import Outcome, Severity
+    from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
     from opencheck.rules.packs.loader import load_pack, pack_names
@@ -34,7 +35,9 @@ __all__ = [
     "PackError",
     "Preflight",
     "Report",
+    "Severity",
     "UnknownDayError",
+    "UnknownNameError",
     "WorkCalendar",
     "__version__",
     "check",
@@ -46,12 +49,14 @@ __all__ = [
 
 
 _HOMES = {
+    "__version__": "core.version",
     "check": "api.check",
     "WorkCalendar": "core.calendar",
     "InputError": "core.errors",
     "OpencheckError": "core.errors",
     "PackError": "core.errors",
     "UnknownDayError": "core.errors",
+    "UnknownNameError": "core.errors",
     "Finding": "report.finding",
     "Report": "report.report",
     "Pack": "rules.packs.pack",
@@ -60,6 +65,7 @@ _HOMES = {
     "Preflight": "api.preflight",
     "preflight": "api.preflight",
     "Outcome": "core.outcomes",
+    "Severity": "core.outcomes",
 }
 
 

@@ -249,4 +249,4 @@ def test_skeletons_fit_the_schema_that_they_name(city: Path, kind: str) -> None:
         named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text(encoding="utf-8"))
         assert named, file
         schema = json.loads((city / named[1]).read_text(encoding="utf-8"))
-        jsonschema.validate(yaml_source.load(file).data, schema)
+        jsonschema.validate(yaml_source.load_yaml(file).data, schema)

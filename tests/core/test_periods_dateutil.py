@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.periods import Every, Period, check_due, due_day, period_of, periods_between
-from opencheck.core.time_limits import Span
+from opencheck.core.time_limits import Duration
 
 ONE = timedelta(days=1)
 CHINA = WorkCalendar.china()
@@ -203,4 +203,4 @@ def test_due_rule_that_names_no_day_is_refused(rule: str) -> None:
 
 def test_span_in_hours_has_no_last_day() -> None:
     with pytest.raises(ValueError, match="24 hours"):
-        Span.parse("24 hours").ends_on(date(2018, 8, 24), CHINA)
+        Duration.parse("24 hours").ends_on(date(2018, 8, 24), CHINA)

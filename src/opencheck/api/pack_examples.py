@@ -8,7 +8,7 @@ from typing import Any
 
 from opencheck.api.check import check_records
 from opencheck.core.errors import OpencheckError
-from opencheck.core.localized import Text
+from opencheck.core.localized import LocalizedText
 from opencheck.report.finding import Finding
 from opencheck.rules.packs.loader import load_pack
 from opencheck.rules.packs.pack import Pack
@@ -25,7 +25,7 @@ __all__ = [
 _COMPARED = ("due", "actual", "late_by", "severity", "borderline", "before_plan", "justified", "subject", "period")
 
 
-TO_FILL = Text(zh="待填：", en="to be filled: ")
+TO_FILL = LocalizedText(zh="待填：", en="to be filled: ")
 """What the texts of a skeleton begin with until somebody writes them; ``opencheck new-rule`` and ``new-pack`` put it there."""
 
 _LEFT = "还没有填 / still to be filled in"
@@ -58,14 +58,14 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
             )
 
 
-def _is_left(text: Text | str) -> bool:
+def _is_left(text: LocalizedText | str) -> bool:
     """Whether nobody has written a skeleton's text yet, in one of its languages."""
     if isinstance(text, str):
         return text.startswith((TO_FILL.zh, TO_FILL.en))
     return text.zh.startswith(TO_FILL.zh) or text.en.startswith(TO_FILL.en)
 
 
-def _texts(pack: Pack) -> Iterator[tuple[str, str, str, Text]]:
+def _texts(pack: Pack) -> Iterator[tuple[str, str, str, LocalizedText]]:
     """The texts that the author of a pack writes, with what holds them and where that stands."""
     head, path = str(pack.path / "pack.yaml"), pack.path
     yield "pack.yaml", "title", head, pack.title
@@ -77,7 +77,7 @@ def _texts(pack: Pack) -> Iterator[tuple[str, str, str, Text]]:
         texts = {"title": bound.rule.title, "reading": bound.rule.reading, "remedy": bound.rule.remedy}
         kind = bound.rule.kind
         if hasattr(kind, "shows") and hasattr(kind, "shows_en"):
-            texts["shows"] = Text(zh=kind.shows, en=kind.shows_en)
+            texts["shows"] = LocalizedText(zh=kind.shows, en=kind.shows_en)
         yield from ((id_, name, pack.places[id_], text) for name, text in texts.items() if text is not None)
 
 
@@ -87,7 +87,7 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
         return [_LEFT]
     try:
         used = load_pack(pack.path, {**_changed_parameters(pack), **example.parameters}) if example.parameters else pack
-        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)
+        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
     except OpencheckError as exc:
         return [str(exc)]
     findings = report.findings()

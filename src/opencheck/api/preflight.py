@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
@@ -140,7 +140,7 @@ def preflight(
     (['PD-13.3'], [('PD-9.4', '2018-08-31')])
     """
     if table not in TABLES:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     spec = TABLES[table]
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
@@ -173,7 +173,7 @@ class CompiledRules:
 
     def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
         if table not in TABLES:
-            raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+            raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
         self._pack, self._spec, self._day = pack, TABLES[table], as_day(as_of)
         own = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
         self._rules = [r.id for r in own]
@@ -230,7 +230,12 @@ def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, An
     for key, value in values.items():
         name = spec.resolve_header(str(key)) or str(key)
         if name in found and found[name] != value:
-            raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
+            raise InputError(
+                f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values",
+                code="contradiction",
+                field=name,
+                found=value,
+            )
         found[name] = value
     return found
 

@@ -62,7 +62,7 @@ from opencheck.report.formats.registry import FORMATS
 )
 @click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
 @click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
-@click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
+@click.option("--all", "include_all", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
 @SET
 @LANG
@@ -79,7 +79,7 @@ def check(
     baseline: Path | None,
     history: str | None,
     rules: tuple[str, ...],
-    everything: bool,
+    include_all: bool,
     full: bool,
     settings: tuple[str, ...],
     lang: str,
@@ -102,7 +102,7 @@ def check(
             calendar=calendar,
             parameters=parse_settings(settings),
             rules=rules or None,
-            everything=everything,
+            include_all=include_all,
             engine=engine,
             memory=memory,
             progress=progress,

@@ -55,12 +55,12 @@ def _schema_of(folder: Path, name: str) -> str:
     for number, parent in enumerate(folder.resolve().parents, 1):
         if (parent / "docs" / "schema" / f"{name}.json").is_file() and (parent / "rules").is_dir():
             return f"{'../' * number}docs/schema/{name}.json"
-    from opencheck.rules.packs.models import schemas
+    from opencheck.rules.packs.models import pack_schemas
 
     file = folder / "schema" / f"{name}.json"
     if not file.is_file():
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(schemas()[name], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(pack_schemas()[name], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return f"schema/{name}.json"
 
 
@@ -68,11 +68,11 @@ def _rule_text(id_: str, kind: str, clause: str, duty: Any, year: int, topic: An
     """The skeleton of one rule, with example days of a year that the working calendar knows."""
     from opencheck.api.pack_examples import TO_FILL
     from opencheck.core.calendar import WorkCalendar
-    from opencheck.core.localized import Text
+    from opencheck.core.localized import LocalizedText
 
     calendar = WorkCalendar.china()
     year = min(max(year, calendar.first_known.year), calendar.last_known.year)
-    duty = Text(zh=duty.zh.removeprefix(TO_FILL.zh), en=duty.en.removeprefix(TO_FILL.en))
+    duty = LocalizedText(zh=duty.zh.removeprefix(TO_FILL.zh), en=duty.en.removeprefix(TO_FILL.en))
     return _render(
         f"kinds/{kind}",
         id=id_,
@@ -219,7 +219,7 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
     opencheck test-pack my-city
     """
     from opencheck.core.clock import today
-    from opencheck.core.localized import Text
+    from opencheck.core.localized import LocalizedText
 
     id_ = id_ or folder.resolve().name
     if not _PACK_ID.fullmatch(id_):
@@ -235,7 +235,7 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
     year = int(today()[:4])
     facts = {"id": id_, "year": year, "schema": lambda name: _schema_of(folder, name)}
     texts = {f"{name}.yaml": _render(name, **facts) for name in ("pack", "clauses", "topics")}
-    duty = Text(zh="第一条义务", en="the first duty")
+    duty = LocalizedText(zh="第一条义务", en="the first duty")
     texts["task-1.yaml"] = _render("rules", **facts) + _rule_text(f"{letters}-1.1", kind, "1.1", duty, year)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

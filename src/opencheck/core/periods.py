@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MONTHLY, rrule
 
-from opencheck.core.time_limits import Span
+from opencheck.core.time_limits import Duration
 
 if TYPE_CHECKING:
     from opencheck.core.calendar import WorkCalendar
@@ -146,7 +146,7 @@ def check_due(rule: str) -> str:
     """
     if rule in ("following_period", "period_end") or _DAY_OF_YEAR.fullmatch(rule):
         return rule
-    if Span.parse(rule).unit == "hours":
+    if Duration.parse(rule).unit == "hours":
         raise ValueError(f"a period falls due on a day: expected days or working_days, found {rule!r}")
     return rule
 
@@ -175,4 +175,4 @@ def due_day(period: Period, rule: str, calendar: WorkCalendar) -> date | None:
     if match := _DAY_OF_YEAR.fullmatch(rule):
         years = 1 if match["next"] else 0
         return period.first_day + relativedelta(years=+years, month=int(match["month"]), day=int(match["day"]))
-    return Span.parse(rule).ends_on(period.last_day, calendar)
+    return Duration.parse(rule).ends_on(period.last_day, calendar)

@@ -103,7 +103,7 @@ class TableEvaluator:
         ]
         self._judged = self._stage([*self._codes, *self._unread, *reduced])
         self._told = self._stage([e for columns in self._facts for e in columns])
-        self._counts = [(pl.col(n) == int(o)).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
+        self._counts = [(pl.col(n) == o.code).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
         spec = TABLES[table]
         fields = set(spec.fields) | {ALL_CELLS}
         keys = {link.on for link in self.links.values()}

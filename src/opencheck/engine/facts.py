@@ -34,16 +34,16 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
 
     if rule.consistent:
         consistent = compile_conditions(rule.consistent, fields)
-        change((own != int(Outcome.NOT_APPLICABLE)) & ~consistent, Outcome.INDETERMINATE)
+        change((own != Outcome.NOT_APPLICABLE.code) & ~consistent, Outcome.INDETERMINATE)
         extras["consistent"] = consistent
     for number, grant in enumerate(rule.exceptions):
         claimed = compile_conditions(grant.when, fields)
         granted = claimed & compile_conditions(grant.basis_test, fields)
-        change((final == int(Outcome.VIOLATION)) & granted.is_null(), Outcome.INDETERMINATE)
-        change((own != int(Outcome.NOT_APPLICABLE)) & granted, Outcome.NOT_APPLICABLE)
+        change((final == Outcome.VIOLATION.code) & granted.is_null(), Outcome.INDETERMINATE)
+        change((own != Outcome.NOT_APPLICABLE.code) & granted, Outcome.NOT_APPLICABLE)
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
     if rule.justification:
-        extras["justified"] = (final == int(Outcome.VIOLATION)) & pl.col(rule.justification).is_not_null()
+        extras["justified"] = (final == Outcome.VIOLATION.code) & pl.col(rule.justification).is_not_null()
         change(extras["justified"], Outcome.PASS)
     if len(extras) == 1:
         return judgement
@@ -68,7 +68,7 @@ def fact_columns(rule: RuleSpec, judgement: Judgement, name: str, context: RuleC
 
 def is_reported(name: str) -> pl.Expr:
     """Whether the outcome in a column is one of which findings are made."""
-    low, high = sorted(int(o) for o in QUIET)
+    low, high = sorted(o.code for o in QUIET)
     return (pl.col(name) != low) & (pl.col(name) != high)
 
 

@@ -124,7 +124,7 @@ def _notes(data: Dataset, plan: PackPlan, outcomes: dict[str, TableOutcome]) -> 
 def _has_absent(facts: pl.DataFrame) -> bool:
     if "links" not in facts.columns:
         return False
-    absent = (pl.col("_code") == int(Outcome.VIOLATION)) & (pl.col("links") == 0)
+    absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
     return bool(facts.select(absent.any()).item())
 
 
@@ -159,12 +159,12 @@ def _of_records(
         codes = dict(facts["_code"].value_counts().iter_rows())
     if facts is not None and not include_all:
         # A closer look may have cleared rows that the expression held back.
-        cleared = codes.pop(int(Outcome.PASS), 0)
-        if cleared or codes.get(int(Outcome.NOT_APPLICABLE)):
-            facts = facts.filter(~pl.col("_code").is_in([int(o) for o in QUIET]))
+        cleared = codes.pop(Outcome.PASS.code, 0)
+        if cleared or codes.get(Outcome.NOT_APPLICABLE.code):
+            facts = facts.filter(~pl.col("_code").is_in([o.code for o in QUIET]))
     result = RuleResult(rule, plan.pack, plan.context, rows=facts)
     for outcome in Outcome:
-        number = codes.get(int(outcome), 0)
+        number = codes.get(outcome.code, 0)
         if outcome in QUIET and not include_all:
             number = quiet[outcome] + (cleared if outcome is Outcome.PASS else 0)
         if number:

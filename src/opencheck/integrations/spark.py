@@ -186,8 +186,8 @@ class SparkReport:
         self._scope = scope
         judgements = [weigh(rule, scope, rule.kind.plan(rule, scope)) for rule in rules]
         frame = join(scope.frames[table], scope, table)
-        rows = self.backend.one_by_one(frame, [j.code for j in judgements], parts_of(rules), int(Outcome.NOT_APPLICABLE))
-        loud = rows.to_native().filter(f.col("_code") != int(Outcome.PASS))
+        rows = self.backend.one_by_one(frame, [j.code for j in judgements], parts_of(rules), Outcome.NOT_APPLICABLE.code)
+        loud = rows.to_native().filter(f.col("_code") != Outcome.PASS.code)
         facts: list[dict[str, Column]] = []
         for rule, judgement in zip(rules, judgements, strict=True):
             named_facts = facts_of(rule, judgement, "_code", scope)
@@ -217,7 +217,7 @@ class SparkReport:
             looked = wide.filter(f.col("_rule").isin(readers)).mapInArrow(
                 _looker(pickle.dumps({i: rules[i] for i in readers})), "_rule int, _code tinyint, facts string"
             )
-            plain = plain.unionByName(looked.filter(~f.col("_code").isin([int(o) for o in QUIET])))
+            plain = plain.unionByName(looked.filter(~f.col("_code").isin(QUIET_CODES)))
         self._parts.append(self._shaped(rules, plain))
 
     def _settled(self, loud: DataFrame, rules: list[Rule], facts: list[dict[str, Column]], scope: Scope) -> DataFrame:
@@ -240,9 +240,9 @@ class SparkReport:
         joined = loud.join(theirs, (f.col("_rule") == f.col("_for")) & (f.col("unit") == f.col("_of")), "left")
         joined = joined.join(f.broadcast(any_of), f.col("_rule") == f.col("_for_any"), "left")
         possible = f.coalesce("_theirs", "_anyone")
-        doubtful = f.coalesce(absent & (f.col("_code") == int(Outcome.VIOLATION)), f.lit(False)) & possible.isNotNull()
+        doubtful = f.coalesce(absent & (f.col("_code") == Outcome.VIOLATION.code), f.lit(False)) & possible.isNotNull()
         joined = joined.withColumn("_stray", f.when(doubtful, possible))
-        code = f.when(f.col("_stray").isNotNull(), f.lit(int(Outcome.INDETERMINATE)).cast("tinyint")).otherwise(f.col("_code"))
+        code = f.when(f.col("_stray").isNotNull(), f.lit(Outcome.INDETERMINATE.code).cast("tinyint")).otherwise(f.col("_code"))
         return joined.withColumn("_code", code).drop("_for", "_of", "_theirs", "_for_any", "_anyone")
 
     def _shaped(self, rules: list[Rule], native: DataFrame) -> DataFrame:
@@ -263,8 +263,10 @@ class SparkReport:
         return native.select(
             of_rule(r.id for r in rules).alias("rule"),
             of_rule(r.clause for r in rules).alias("clause"),
-            f.element_at(f.array(*(f.lit(str(o)) for o in Outcome)), f.col("_code") + 1).alias("outcome"),
-            f.when(before, f.lit("advice")).otherwise(of_rule(r.effective_severity for r in rules)).alias("severity"),
+            f.element_at(f.array(*(f.lit(o.value) for o in Outcome)), f.col("_code") + 1).alias("outcome"),
+            f.when(before, f.lit(Severity.ADVICE.value))
+            .otherwise(of_rule(r.effective_severity.value for r in rules))
+            .alias("severity"),
             of_rule(r.on for r in rules).alias("table"),
             held("id").alias("record_id"),
             f.coalesce(held("unit"), of_rule(c.unit if c else None for c in clauses)).alias("unit"),

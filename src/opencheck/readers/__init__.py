@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
@@ -64,7 +64,7 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 
     spec = TABLES.get(table)
     if spec is None:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     constants = {}
     for name, value in values.items():
         field = spec.resolve_header(str(name))
@@ -114,7 +114,9 @@ def _read_source(data: Dataset, source: Any) -> None:
         add_records(data, source, None, (None, None))
     else:
         raise InputError(
-            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models"
+            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models",
+            code="unsupported_source",
+            found=type(source).__name__,
         )
 
 
@@ -135,7 +137,7 @@ def _read_path(data: Dataset, path: Path) -> None:
             _read_path(data, file)
         return
     if not path.exists():
-        raise InputError(f"{path}: 文件不存在 / no such file")
+        raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     suffix = path.suffix.lower()
     data.files.setdefault(path.name, path)
     if suffix in excel.SUFFIXES:
@@ -158,4 +160,10 @@ def _read_path(data: Dataset, path: Path) -> None:
         accepted = sorted(
             excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES | databases.SUFFIXES
         )
-        raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")
+        raise InputError(
+            f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}",
+            code="unsupported_file_type",
+            path=path,
+            found=suffix,
+            accepted=accepted,
+        )

@@ -80,7 +80,10 @@ def table_from_columns(names: list[str], label: str | None) -> TableSpec:
     if spec is None:
         raise InputError(
             f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
-            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
+            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet",
+            code="unknown_table",
+            path=label,
+            found=names,
         )
     return spec
 

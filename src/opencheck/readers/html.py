@@ -47,7 +47,11 @@ def read_html(data: Dataset, path: Path) -> None:
             found = True
             add_table(data, cells, (path.name, name))
     if not found:
-        raise InputError(f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}")
+        raise InputError(
+            f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}",
+            code="no_table_of_records",
+            path=path,
+        )
 
 
 def _cells(table: Any) -> list[list[Any]]:

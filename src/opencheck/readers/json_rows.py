@@ -135,14 +135,22 @@ def read_json(data: Dataset, path: Path) -> None:
     try:
         content = json.loads(text)
     except ValueError as exc:
-        raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        raise InputError(
+            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
+            code="not_valid_json",
+            path=path,
+            row=getattr(exc, "lineno", None),
+        ) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
         add_records(data, content, None if has_table else named, place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(
-            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
+            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}',
+            code="not_rows",
+            path=path,
+            found=type(content).__name__,
         )
     for key, rows in content.items():
         spec = table_by_name(key)

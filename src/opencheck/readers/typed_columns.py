@@ -403,8 +403,8 @@ def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:
     plain = not (inner.is_nested() or inner in (pl.Object, pl.Unknown)) and (listed or not isinstance(dtype, pl.List))
     if not plain:
         raise InputError(
-            f"{spec.label_zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / column {header!r} holds nested values ({dtype}); "
-            "flatten it into plain columns first"
+            f"{spec.label_zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / "
+            f"column {header!r} holds nested values ({dtype}); flatten it into plain columns first"
         )
 
 

@@ -27,42 +27,67 @@ __all__ = [
 _SAME = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
-RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Finding:
-    """One finding.
+    """One finding. Findings are equal where rule, table, record, unit, subject, period, source and outcome are.
 
-    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days`` or ``hours``) and says how
     late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
     explanation are worked out when they are asked for.
     """
 
     result: RuleResult = field(repr=False)
+    """The rule with its pack, and what it was judged against."""
     facts: dict[str, Any] = field(repr=False)
+    """What the judgement rests on: fields of the record and values worked out from them."""
     outcome: Outcome
+    """What was found; equal to its name, ``violation`` for one."""
     severity: Severity
+    """The rule's severity; ``advice`` for what fell due before the source bound."""
     record_id: str | None
+    """The id of the record; None for a finding about a set of records."""
     unit: str | None
+    """The responsible unit: the record's, else the clause's."""
     title: str | None
+    """The title of the record."""
     subject: str | None
+    """What or whom the record or the period of a series is about."""
     period: str | None
+    """The period of a series: ``2018-06``, ``2018-Q2`` or ``2018``."""
     due: date | None
+    """The last day on which the duty is kept in time."""
     actual: date | None
+    """The day on which it was done."""
     late_by: int | None
+    """How late a violation is, counted in ``late_unit``."""
     late_unit: str | None
+    """``working_days``, ``days`` or ``hours``."""
     missing: tuple[str, ...]
+    """The fields or tables without which it cannot be judged."""
     before_plan: bool
+    """Whether it fell due before the source bound: information, no accusation."""
     borderline: bool
+    """Whether a posting reaches its days only by counting the day of posting."""
     justified: bool
+    """Whether a recorded justification answers a breach of what holds in principle."""
     source: Place
+    """File, sheet and row of the record."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
     baseline: str | None = None
     """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
     id: str = ""
     """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
+
+    def _identity(self) -> tuple[object, ...]:
+        return (self.rule, self.table, self.record_id, self.unit, self.subject, self.period, self.source, self.outcome)
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, Finding) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
 
     @property
     def key(self) -> str:
@@ -126,7 +151,7 @@ class Finding:
     @property
     def message(self) -> LocalizedText:
         """What was found, in one sentence."""
-        rule, context = self.result.rule, self.result.context
+        rule, scope = self.result.rule, self.result.context
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
@@ -138,7 +163,7 @@ class Finding:
         told = self._told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self._say("granted", {"grants": granted})
-        said = self._say(*rule.kind.message(rule, told, context))
+        said = self._say(*rule.kind.message(rule, told, scope))
         if self.justified:
             said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
@@ -151,8 +176,10 @@ class Finding:
 
     def _told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
-        own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
-        return {**self.facts, "outcome": Outcome(own)}
+        own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
+        if own is self.outcome and "_own" in self.facts:
+            own = Outcome.from_code(self.facts["_own"])
+        return {**self.facts, "outcome": own}
 
     def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence put over another one."""
@@ -240,8 +267,8 @@ class Finding:
             "id": self.id,
             "rule": self.rule,
             "clause": self.clause,
-            "outcome": str(self.outcome),
-            "severity": self.severity,
+            "outcome": self.outcome.value,
+            "severity": self.severity.value,
             "table": self.table,
             "record_id": self.record_id,
             "unit": self.unit,
@@ -287,7 +314,7 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         return tuple(names)
     if facts.get("consistent") is False:
         return ()
-    if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
+    if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):
         return _missing_grants(rule, facts, result)
     return tuple(rule.kind.missing(rule, facts, result.context))
 
@@ -321,5 +348,5 @@ def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
     """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
     return sorted(
         findings,
-        key=lambda f: (-f.outcome.gravity, f.before_plan, -RANK[f.severity], -(f.late_by or 0), f.due or date.max),
+        key=lambda f: (-f.outcome.gravity, f.before_plan, -f.severity.rank, -(f.late_by or 0), f.due or date.max),
     )

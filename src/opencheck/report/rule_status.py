@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.report import messages
-from opencheck.report.finding import RANK, Finding, by_gravity
+from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.wording import place_text, subject_line
 from opencheck.rules.rule import Rule
 
@@ -52,7 +52,7 @@ def rule_status(
     found = by_gravity(list(findings))
     by_outcome = {o: [f for f in found if f.outcome is o] for o in Outcome}
     violations = by_outcome[Outcome.VIOLATION]
-    failing = [f for f in violations if fail_on != "never" and RANK[f.severity] >= RANK[fail_on]]
+    failing = [f for f in violations if fail_on != "never" and f.severity.rank >= Severity(fail_on).rank]
     # What cannot be judged outweighs a warning: a rule that only warned would count as kept.
     ranked: tuple[tuple[Status, list[Finding]], ...] = (
         ("failed", failing),

@@ -61,7 +61,7 @@ def day_of(table: str, name: str) -> pl.Expr:
 
 def code(outcome: Outcome) -> pl.Expr:
     """An outcome as a literal of the code column."""
-    return pl.lit(int(outcome), dtype=pl.Int8)
+    return pl.lit(outcome.code, dtype=pl.Int8)
 
 
 def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 
 __all__ = ["ENGINES", "carrier_of"]
 
@@ -23,9 +23,10 @@ def carrier_of(engine: str | Any, memory: str | None = None) -> Any:
     if not isinstance(engine, str):
         return engine
     if engine not in ENGINES:
-        raise InputError(f"没有这个引擎 / no engine {engine!r}; accepted: {', '.join(ENGINES)}")
+        raise unknown_name("没有这个引擎 / no engine", engine, ENGINES, code="unknown_engine", field="engine")
     if memory and engine != "duckdb":
-        raise InputError(f"内存上限只对 duckdb 有效 / a memory limit is for duckdb, not for {engine}")
+        text = f"内存上限只对 duckdb 有效 / a memory limit is for duckdb, not for {engine}"
+        raise InputError(text, code="memory_needs_duckdb", field="memory", found=memory)
     if engine == "duckdb":
         from opencheck.engine.carriers.duckdb import DuckDBCarrier
 

@@ -112,6 +112,7 @@ def _too_large_text(settings: Settings) -> str:
 
 
 def problem_response(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An error as a problem document (RFC 9457), in the form that the request asks for."""
     code, title = TITLES.get(status, TITLES[400])
     problem = Problem(
         type=f"urn:opencheck:problem:{code}",

@@ -16,10 +16,10 @@ from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.normalize import normalize_key
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
-from opencheck.report.finding import RANK, Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity, task_of
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
 from opencheck.report.formats.score import caveats, veto_texts
@@ -158,7 +158,7 @@ def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
         return None
-    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
+    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in Severity]
     told = messages.localized_message("page.chart_tasks").get(lang)
     return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
 
@@ -200,7 +200,7 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
         rule = result.rule
         if result.cells is None:
             continue
-        outcomes = [(s, p, Outcome(c)) for s, p, c in result.cells.select("subject", "period", "code").iter_rows()]
+        outcomes = [(s, p, Outcome.from_code(c)) for s, p, c in result.cells.select("subject", "period", "code").iter_rows()]
         periods = sorted({p for _, p, outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE})
         if not periods:
             continue
@@ -290,7 +290,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         "asOf": report.as_of.isoformat(),
         "off": _days_off(calendars[0], spans) if calendars else {},
         "outcomes": {str(o): messages.get_message(f"outcome.{o}", lang) for o in Outcome},
-        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in RANK},
+        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in Severity},
         "labels": {name: messages.get_message(f"page.{name}", lang) for name in _LABELS},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from opencheck.report.report import Report
@@ -55,7 +55,7 @@ def render(report: Report, format: str, lang: str = "zh", *, full: bool = False)
         "table": lambda: terminal.as_table(report, lang, full=full).encode(),
     }
     if format not in makers:
-        raise InputError(f"不支持的格式 / unsupported format {format!r}; accepted: {', '.join(FORMATS)}")
+        raise unknown_name("不支持的格式 / unsupported format", format, FORMATS, code="unknown_format", field="format")
     return makers[format]()
 
 
@@ -63,7 +63,14 @@ def write(report: Report, path: Path, format: str | None, lang: str) -> Path:
     """Write the report to a file; see :meth:`opencheck.report.report.Report.write`."""
     chosen = format or ("sarif" if path.name.lower().endswith(".sarif.json") else _SUFFIXES.get(path.suffix.lower()))
     if chosen is None:
-        raise InputError(f"{path}: 看不出格式 / no format for {path.suffix!r}; accepted: {', '.join(_SUFFIXES)}")
+        raise InputError(
+            f"{path}: 看不出格式 / no format for {path.suffix!r}; accepted: {', '.join(_SUFFIXES)}",
+            code="unknown_format",
+            path=path,
+            field="format",
+            found=path.suffix,
+            accepted=_SUFFIXES,
+        )
     content = render(report, chosen, lang, full=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

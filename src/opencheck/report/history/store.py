@@ -210,8 +210,8 @@ class History:
                     "rule": finding.rule,
                     "task": task_of(finding.clause),
                     "unit": finding.unit,
-                    "outcome": str(finding.outcome),
-                    "severity": finding.severity,
+                    "outcome": finding.outcome.value,
+                    "severity": finding.severity.value,
                     "before_plan": finding.before_plan,
                     "told": {k: given[k] for k in told},
                 }

@@ -115,15 +115,15 @@ class FreeOf(Kind):
         """Check digits clear what only looked like personal data; the text itself goes no further."""
         # Where exceptions were weighed over the suspicion, the suspicion itself is what a closer look clears.
         own = "_own" if "_own" in rows.columns else "_code"
-        suspected = [code == int(Outcome.VIOLATION) for code in rows[own].to_list()]
+        suspected = [code == Outcome.VIOLATION.code for code in rows[own].to_list()]
         hits = [self.hits(text) if look else [] for look, text in zip(suspected, rows["_read"].to_list(), strict=True)]
         cleared = pl.Series(
             "cleared", [look and not found for look, found in zip(suspected, hits, strict=True)], dtype=pl.Boolean
         )
-        open_ = pl.col("_code").is_in([int(Outcome.VIOLATION), int(Outcome.INDETERMINATE)])
+        open_ = pl.col("_code").is_in([Outcome.VIOLATION.code, Outcome.INDETERMINATE.code])
         if "consistent" in rows.columns:
             open_ = open_ & pl.col("consistent").fill_null(True)
-        passed = pl.lit(int(Outcome.PASS), dtype=pl.Int8)
+        passed = pl.lit(Outcome.PASS.code, dtype=pl.Int8)
         rows = rows.with_columns(
             cleared,
             list_series("hits", [found[:8] for found in hits]),

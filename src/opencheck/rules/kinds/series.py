@@ -214,7 +214,7 @@ class Series(Kind):
         seen = self._seen(reduced)
         expected, rostered, notes = self._expected(rule, context, reduced, seen, periods)
         cells = self._outcomes(expected, seen, context)
-        is_open = pl.col("outcome") != int(Outcome.PASS)
+        is_open = pl.col("outcome") != Outcome.PASS.code
         open_cells = cells.filter(is_open)
         doubts = _Doubts(reduced["doubts"]) if len(open_cells) else _Doubts()
         judged = [self._cell(rule, row, doubts) for row in open_cells.iter_rows(named=True)]
@@ -237,9 +237,9 @@ class Series(Kind):
     def _all_cells(cells: pl.DataFrame, judged: list[Judged]) -> pl.DataFrame:
         """The outcome of every cell; what is not among the judged ones passed."""
         schema = {"subject": pl.String, "period": pl.String, "code": pl.Int8}
-        own = pl.DataFrame([(j.subject or "", j.period, int(j.outcome)) for j in judged], schema=schema, orient="row")
+        own = pl.DataFrame([(j.subject or "", j.period, j.outcome.code) for j in judged], schema=schema, orient="row")
         whole = cells.select("subject", "period").join(own, on=["subject", "period"], how="left", maintain_order="left")
-        return whole.with_columns(pl.col("code").fill_null(int(Outcome.PASS)))
+        return whole.with_columns(pl.col("code").fill_null(Outcome.PASS.code))
 
     def _seen(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """One row a subject and period: when it was first (for elements: completely) published."""
@@ -325,21 +325,21 @@ class Series(Kind):
         whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
-            .then(int(Outcome.INDETERMINATE))
+            .then(Outcome.INDETERMINATE.code)
             .when(whole & (done <= due))
-            .then(int(Outcome.PASS))
+            .then(Outcome.PASS.code)
             .when(whole)
-            .then(int(Outcome.VIOLATION))
+            .then(Outcome.VIOLATION.code)
             .when(due > context.as_of)
-            .then(int(Outcome.PENDING))
+            .then(Outcome.PENDING.code)
             .when(pl.col("undated").fill_null(0) > 0)
-            .then(int(Outcome.INDETERMINATE))
-            .otherwise(int(Outcome.VIOLATION))
+            .then(Outcome.INDETERMINATE.code)
+            .otherwise(Outcome.VIOLATION.code)
             .alias("outcome")
         )
 
     def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: _Doubts) -> Judged:
-        outcome = Outcome(row["outcome"])
+        outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
         if outcome is Outcome.INDETERMINATE:

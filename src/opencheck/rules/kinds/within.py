@@ -191,10 +191,10 @@ class Within(Kind):
             return rows
         possible = [list(found.by_unit.get(unit, found.of_nobody)) for unit in rows["unit"].to_list()]
         rows = rows.with_columns(pl.Series("stray", possible, dtype=pl.List(pl.String)))
-        absent = (pl.col("_code") == int(Outcome.VIOLATION)) & (pl.col("links") == 0)
+        absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
         open_ = absent & (pl.col("stray").list.len() > 0)
         return rows.with_columns(
-            pl.when(open_).then(int(Outcome.INDETERMINATE)).otherwise("_code").cast(pl.Int8).alias("_code"),
+            pl.when(open_).then(Outcome.INDETERMINATE.code).otherwise("_code").cast(pl.Int8).alias("_code"),
             pl.when(open_).then("stray").alias("stray"),
         )
 

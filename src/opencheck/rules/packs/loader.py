@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from opencheck.core.errors import PackError
+from opencheck.core.errors import PackError, suggestion
 from opencheck.core.time_limits import StatuteRef
 from opencheck.rules.packs import yaml_source
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
@@ -84,7 +84,12 @@ def pack_path(name: str | Path) -> Path:
         for root in search_paths():
             if (root / given / "pack.yaml").is_file():
                 return root / given
-    raise PackError(f"没有规则包 / no pack {str(name)!r}; accepted: a folder with pack.yaml, or {', '.join(pack_names())}")
+    raise PackError(
+        f"没有规则包 / no pack {str(name)!r}{suggestion(name, pack_names())}; accepted: a folder with pack.yaml, or {', '.join(pack_names())}",
+        code="unknown_pack",
+        found=str(name),
+        accepted=pack_names(),
+    )
 
 
 def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> Pack:
@@ -190,7 +195,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         try:
             pack.score.check(pack)
         except ValueError as exc:
-            raise PackError(f"{doc.where(())}: {exc}") from exc
+            raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
     return pack
 
 
@@ -207,7 +212,14 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
     wanted = dict(parameters or {})
     known = {key for pack in given for key in pack.parameters}
     if unknown := [key for key in wanted if key not in known]:
-        raise PackError(f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+        raise PackError(
+            f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}{suggestion(unknown[0], known)}; "
+            f"known: {', '.join(sorted(known))}",
+            code="unknown_parameter",
+            field="parameters",
+            found=unknown[0],
+            accepted=sorted(known),
+        )
     result = []
     for pack in given:
         own = {k: v for k, v in wanted.items() if k in pack.parameters}
@@ -217,24 +229,47 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
 
 def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
     if key not in known:
-        raise PackError(f"规则包 {head.id} 没有参数 / has no parameter {key!r}; it has: {', '.join(known) or 'none'}")
+        raise PackError(
+            f"规则包 {head.id} 没有参数 / has no parameter {key!r}{suggestion(key, known)}; it has: {', '.join(known) or 'none'}",
+            code="unknown_parameter",
+            field="parameters",
+            found=key,
+            accepted=known,
+        )
     default = known[key].value
     if isinstance(value, str) and isinstance(default, bool):
         value = {"true": True, "false": False, "是": True, "否": False}.get(value.lower(), value)
     elif isinstance(value, str) and isinstance(default, int) and value.lstrip("-").isdigit():
         value = int(value)
     if isinstance(default, (bool, int)) and type(value) is not type(default):
-        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: a {type(default).__name__} such as {default!r}")
+        raise PackError(
+            f"参数 / parameter {key}: found {value!r}; accepted: a {type(default).__name__} such as {default!r}",
+            code="bad_parameter",
+            field=key,
+            found=value,
+        )
     choices = known[key].choices
     if choices is not None and value not in choices:
-        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: {', '.join(map(str, choices))}")
+        raise PackError(
+            f"参数 / parameter {key}: found {value!r}; accepted: {', '.join(map(str, choices))}",
+            code="bad_parameter",
+            field=key,
+            found=value,
+            accepted=map(str, choices),
+        )
     return value
 
 
 def _load_rules(pack: Pack, path: Path) -> None:
     located = yaml_source.load_yaml(path)
     if not isinstance(located.data, list):
-        raise PackError(f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}")
+        raise PackError(
+            f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}",
+            code="pack_invalid",
+            path=path,
+            row=1,
+            found=type(located.data).__name__,
+        )
     for index, raw in enumerate(located.data):
         keys = (index,)
         used: dict[str, None] = {}
@@ -242,21 +277,52 @@ def _load_rules(pack: Pack, path: Path) -> None:
         rule: Rule = _validate(TypeAdapter(Rule), located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
-            raise PackError(f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})")
+            raise PackError(
+                f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})",
+                **located.at(keys),
+                code="repeated",
+                field="id",
+                found=rule.id,
+            )
         if pack.clauses and rule.clause not in pack.clauses:
-            raise PackError(f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml")
+            raise PackError(
+                f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml",
+                **located.at((*keys, "clause")),
+                code="unknown_clause",
+                field="clause",
+                found=rule.clause,
+                accepted=pack.clauses,
+            )
         for topic in (*rule.topics, *rule.kind.topics_of(rule)):
             if topic not in pack.topics:
-                raise PackError(f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r} in topics.yaml")
+                raise PackError(
+                    f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r}{suggestion(topic, pack.topics)} in topics.yaml",
+                    **located.at((*keys, "when")),
+                    code="unknown_topic",
+                    field="topic",
+                    found=topic,
+                    accepted=pack.topics,
+                )
         limits = (getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None)
         for limit in (x for x in limits if isinstance(x, StatuteRef) and x.statute not in pack.statutes):
             raise PackError(
                 f"{located.where((*keys, 'require'))}: 没有这个法定期限 / no limit {limit.statute!r}; known: "
-                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')"
+                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')",
+                **located.at((*keys, "require")),
+                code="unknown_limit",
+                field="limit",
+                found=limit.statute,
+                accepted=pack.statutes,
             )
         for element in rule.elements:
             if element not in pack.element_names.values():
-                raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
+                raise PackError(
+                    f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml",
+                    **located.at((*keys, "require")),
+                    code="unknown_element",
+                    field="elements",
+                    found=element,
+                )
         known = {c.id for c in pack.checks}
         if known and (unknown := [d for d in rule.decides if d not in known]):
             raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
@@ -279,7 +345,11 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
         name = value[1:]
         if name not in pack.values:
             raise PackError(
-                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}"
+                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}",
+                **located.at(keys),
+                code="unknown_parameter",
+                found=name,
+                accepted=pack.values,
             )
         used[name] = None
         return pack.values[name]
@@ -290,19 +360,23 @@ def _validate(adapter: TypeAdapter[Any], located: yaml_source.LocatedYaml, data:
     try:
         return adapter.validate_python(data)
     except ValidationError as exc:
-        lines = []
+        lines: list[str] = []
+        first = exc.errors()[0]
         for error in exc.errors():
             loc = tuple(error["loc"])
             where = located.where((*keys, *loc))
             path = ".".join(str(k) for k in loc)
             found = "" if isinstance(error["input"], (dict, list)) else f"; found {error['input']!r}"
             lines.append(f"{where}: {path or 'rule'}: {error['msg']}{found}")
-        raise PackError("\n".join(dict.fromkeys(lines))) from exc
+        details = {**located.at((*keys, *first["loc"])), "field": ".".join(map(str, first["loc"])), "found": first["input"]}
+        raise PackError("\n".join(dict.fromkeys(lines)), code="pack_invalid", **details) from exc
 
 
 def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
-            raise PackError(f"{located.where((index,))}: 重复 / stands twice: {name}")
+            raise PackError(
+                f"{located.where((index,))}: 重复 / stands twice: {name}", **located.at((index,)), code="repeated", found=name
+            )
         seen.add(name)

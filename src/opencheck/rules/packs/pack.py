@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
@@ -42,7 +43,7 @@ def _parse_coverage(value: Any) -> Covers:
     return Covers(period.first_day, period.last_day)
 
 
-@dataclass
+@dataclass(repr=False)
 class Pack:
     """A loaded pack: rules by id, clauses by id, topics, parameters with their values, and the norms it uses."""
 
@@ -66,6 +67,10 @@ class Pack:
     """How an appraisal scores it, where ``score.yaml`` says so."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.rules)} rules, {len(self.clauses)} clauses, {len(self.topics)} topics"
+        return f"Pack({self.id}, {self.title.zh}: {counts})"
 
     def __getstate__(self) -> dict[str, Any]:
         # Plans are of this process: they hold native expressions.
@@ -129,7 +134,10 @@ class Pack:
                 if earlier.until is None or later.since is None or earlier.until >= later.since:
                     raise PackError(
                         f"{self.path}: {name}: 同一天有两个期限生效 / two limits are in force on one day: "
-                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)"
+                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)",
+                        code="two_limits",
+                        path=self.path,
+                        field=name,
                     )
         return ordered
 
@@ -185,13 +193,14 @@ class PackRule:
     def __repr__(self) -> str:
         return f"<rule {self.rule.id} of {self.pack.id}: {self.rule.title.zh}>"
 
-    def check(self, records: Any, *, as_of: date | str, everything: bool = True) -> list[Finding]:
+    @renamed_keyword("everything", "include_all")
+    def check(self, records: Any, *, as_of: date | str, include_all: bool = True) -> list[Finding]:
         """The findings of this rule alone.
 
         Args:
             records: what :func:`opencheck.check` accepts; rows of other tables are used where the rule links to them.
             as_of: the day whose end the check is made at.
-            everything: whether passes are listed too.
+            include_all: whether passes, and records that the rule does not concern, are listed too (``everything`` was its name).
 
         Returns:
             The findings, in the order of the records.
@@ -205,5 +214,5 @@ class PackRule:
         """
         from opencheck.api.check import check_records
 
-        report = check_records(records, packs=[self.pack], as_of=as_of, rules=[self.rule.id], everything=everything)
+        report = check_records(records, packs=[self.pack], as_of=as_of, rules=[self.rule.id], include_all=include_all)
         return report.findings()

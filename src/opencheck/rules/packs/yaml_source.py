@@ -44,9 +44,13 @@ class LocatedYaml:
 
     def where(self, keys: Keys) -> str:
         """``file:line`` of the node at a path, or of its nearest ancestor."""
+        return "{path}:{row}".format(**self.at(keys))
+
+    def at(self, keys: Keys) -> dict[str, Any]:
+        """The same as attributes of a :class:`PackError`: ``path`` and ``row``."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return f"{self.path}:{self.lines.get(keys, 1)}"
+        return {"path": self.path, "row": self.lines.get(keys, 1)}
 
 
 def load_yaml(path: Path) -> LocatedYaml:
@@ -58,9 +62,11 @@ def load_yaml(path: Path) -> LocatedYaml:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
-        raise PackError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}") from exc
+        raise PackError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}", code="unreadable_file", path=path) from exc
     except UnicodeDecodeError as exc:
-        raise PackError(f"{path}: 应为UTF-8 / must be UTF-8 (byte {exc.start})") from exc
+        raise PackError(
+            f"{path}: 应为UTF-8 / must be UTF-8 (byte {exc.start})", code="unknown_encoding", path=path, accepted=("UTF-8",)
+        ) from exc
     loader = _Loader(text)
     lines: dict[Keys, int] = {}
     try:
@@ -68,7 +74,9 @@ def load_yaml(path: Path) -> LocatedYaml:
         return LocatedYaml(path, _build(loader, node, (), lines, path), lines)
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise PackError(f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}") from exc
+        raise PackError(
+            f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}", code="not_valid_yaml", path=path, row=line
+        ) from exc
     finally:
         loader.dispose()
 
@@ -84,7 +92,13 @@ def _build(loader: Any, node: Any, keys: Keys, lines: dict[Keys, int], path: Pat
         for key_node, value in node.value:
             key = str(key_node.value)
             if key in found:
-                raise PackError(f"{path}:{key_node.start_mark.line + 1}: 重复的键 / key stands twice: {key}")
+                raise PackError(
+                    f"{path}:{key_node.start_mark.line + 1}: 重复的键 / key stands twice: {key}",
+                    code="repeated_key",
+                    path=path,
+                    row=key_node.start_mark.line + 1,
+                    field=key,
+                )
             found[key] = _build(loader, value, (*keys, key), lines, path)
             lines[(*keys, key)] = key_node.start_mark.line + 1
         return found
