@@ -83,6 +83,8 @@ class TableEvaluator:
         """Rules that read through a text that the table does not have."""
         self.rules = [r for r in rules if r not in self.unread]
         self.reductions = list(reductions)
+        self.planned_rules: tuple[Rule, ...] = ()
+        """All rules that were planned together, those about sets and other tables included: planned again they give the same evaluators."""
         judgements = []
         for rule in self.rules:
             context.columns.current_rule = rule.id

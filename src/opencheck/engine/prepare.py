@@ -11,8 +11,8 @@ import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.engine.carriers.base import References, TablePlan
-from opencheck.engine.evaluator import TableEvaluator
 from opencheck.engine.names import Names
+from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
 from opencheck.rules.context import RuleContext
 from opencheck.rules.packs.pack import Pack
@@ -50,8 +50,7 @@ class PackPlan:
     names: dict[str, Names]
     tables: dict[str, TablePlan]
     """The tables whose batches must be read, with what is asked of them."""
-    set_inputs: dict[str, dict[str, tuple[str, int]]]
-    """For each rule about a set the table and number of each of its reductions."""
+    set_inputs: SetInputs
     dangling: dict[str, References]
     """For rules about linked records where to look for references that point to nothing."""
 
@@ -89,25 +88,9 @@ def plan_pack(
 
 
 def _plan(pack: Pack, rules: Sequence[Rule], context: RuleContext, *, include_all: bool) -> PackPlan:
-    contexts = {table: context.for_table() for table in context.present}
-    by_table: dict[str, list[Rule]] = {}
-    reductions: dict[str, list[Reduction]] = {}
-    set_inputs: dict[str, dict[str, tuple[str, int]]] = {}
-    for rule in rules:
-        if rule.kind.about == "set":
-            inputs = set_inputs.setdefault(rule.id, {})
-            for name, reduction in rule.kind.reductions(rule, contexts.get(rule.on, context)).items():
-                held = reductions.setdefault(reduction.table, [])
-                inputs[name] = (reduction.table, len(held))
-                held.append(reduction)
-        elif rule.on in context.present:
-            by_table.setdefault(rule.on, []).append(rule)
+    evaluators, set_inputs = plan_evaluators(rules, context, include_all=include_all)
     names = {table: Names.of(pack, table) for table in context.present}
-    tables = {}
-    for table in context.present:
-        if table in by_table or table in reductions:
-            asked = by_table.get(table, []), reductions.get(table, [])
-            tables[table] = TablePlan(names[table], TableEvaluator(table, *asked, contexts[table], include_all=include_all))
+    tables = {table: TablePlan(names[table], evaluator) for table, evaluator in evaluators.items()}
     dangling = {r.id: found for r in rules if (found := _references(r, rules, context)) is not None}
     return PackPlan(pack, list(rules), context, names, tables, set_inputs, dangling)
 

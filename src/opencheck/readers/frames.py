@@ -37,6 +37,8 @@ def is_frame(source: Any) -> bool:
 class PolarsRows:
     """A frame of Polars, or a scan of files, as rows: read in batches, numbered from 1."""
 
+    ordered = True
+
     def __init__(self, frame: pl.DataFrame | pl.LazyFrame) -> None:
         self._frame = frame
         self.schema = frame.collect_schema()

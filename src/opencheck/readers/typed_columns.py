@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -29,6 +29,7 @@ from opencheck.records.dataset import (
     Place,
     Problem,
     RawRows,
+    RecordSource,
     Rejected,
     Table,
     list_series,
@@ -315,6 +316,15 @@ class BatchTyper:
         kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
         return frame.select(kept), rejected
 
+    @property
+    def shares_ids(self) -> bool:
+        """Whether ids are unique in all sources of the table together."""
+        return self.spec.name in REFERENCED_TABLES
+
+    def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
+        """One field of a raw batch, typed; null where its values mean nothing."""
+        return self._column(name, raw[self.headers[name]])[0]
+
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed ids of a raw batch, with their rows."""
         series, _, _ = self._column("id", raw[self.headers["id"]])
@@ -446,6 +456,14 @@ def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
         ) from exc
 
 
+@runtime_checkable
+class DistributedRows(RawRows, Protocol):
+    """Rows of an engine that finds duplicate ids where the rows are."""
+
+    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+        """The ids that several rows have; see :class:`Duplicates`."""
+
+
 class StreamedSource:
     """Rows that stay where they are, typed a batch at a time whenever they are read.
 
@@ -484,6 +502,10 @@ class StreamedSource:
         assert self._account is not None
         return self._account
 
+    def set_account(self, count: int, rejected: list[Rejected]) -> None:
+        """Note what another engine's workers counted."""
+        self._account = count, rejected
+
     def duplicates(self) -> Duplicates:
         """The ids that several rows have, here or in the sources before: found by the ids' hashes first."""
         if self._duplicates is None:
@@ -495,7 +517,9 @@ class StreamedSource:
         for raw in self.rows.batches([header]):
             yield self.typer.ids(raw)
 
-    def _find_duplicates(self) -> dict[str, tuple[int | None, str]]:
+    def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
+        if isinstance(self.rows, DistributedRows):
+            return self.rows.find_duplicates(self.typer, self._earlier)
         shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
         if not shared:
             hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
@@ -522,6 +546,14 @@ def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | N
     """
     schema = rows.schema
     names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
+    if "id" not in names.values() and (spec.name in REFERENCED_TABLES or not rows.ordered):
+        header = spec.fields["id"].column.label_zh
+        reason = (
+            "其他表引用它 / other tables refer to it" if rows.ordered else "各行没有顺序 / its rows have no order to be told by"
+        )
+        raise InputError(
+            f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: {reason}", code="no_id_column", field="id"
+        )
     typer = BatchTyper(spec, names, schema, place, data.source(place))
     table = data.tables.get(spec.name, Table(spec))
     data.add(spec, StreamedSource(data, table, rows, typer))

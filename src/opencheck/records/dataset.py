@@ -105,7 +105,10 @@ class Ignored:
 
 
 class RawRows(Protocol):
-    """Rows as a source holds them: typed by nobody yet, read a batch at a time."""
+    """Rows as a source holds them, before their values are parsed, read a batch at a time."""
+
+    ordered: bool
+    """Whether rows have an order, hence numbers."""
 
     @property
     def schema(self) -> pl.Schema:

@@ -124,8 +124,8 @@ class Link:
     """The field of the record that holds the key."""
     reductions: tuple[Reduction, ...]
     among: Reduction | None = None
-    keep: pl.Expr | None = None
-    """Which keys are kept, by their measures; all where None."""
+    keep: tuple[str, int] | None = None
+    """A measure and what it must amount to at least for a key to be kept; all keys where None."""
 
     @property
     def measures(self) -> list[str]:

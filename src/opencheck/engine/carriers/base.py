@@ -21,7 +21,7 @@ from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Tabl
 from opencheck.rules.context import DanglingReferences
 from opencheck.rules.reductions import Link, Reduction
 
-__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
+__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
 """Dangling references that are told of a unit."""
@@ -83,11 +83,17 @@ class LocalCarrier:
             plans: what each pack asks of it.
             names: by table the names of each pack, in the order of ``plans``: linked records are found under them.
         """
+        data.tables[table].unit_counts = Counter()
+        return self.evaluate_sources(data, data.tables[table], plans, names=names)
+
+    def evaluate_sources(
+        self, data: Dataset, source: Table, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+    ) -> list[TableOutcome]:
+        """The same of some sources of a table."""
         outcomes = [TableOutcome() for _ in plans]
         linked = [self._linked(data, plan, {t: of[i] for t, of in names.items()}) for i, plan in enumerate(plans)]
         fields = frozenset().union(*(p.evaluator.fields for p in plans))
-        source, seen = data.tables[table], False
-        source.unit_counts = Counter()
+        seen = False
         for batch in prefetch(source.batches(fields)):
             seen = True
             self._count_units(source, batch)
@@ -105,7 +111,7 @@ class LocalCarrier:
     def _evaluate(self, plan: TablePlan, outcome: TableOutcome, links: Mapping[str, Any], batch: pl.DataFrame) -> None:
         batch = plan.names.applied(batch, outcome.unknown)
         for name, right in links.items():
-            batch = self.attach(batch, plan.evaluator.links[name], right)
+            batch = attach(batch, plan.evaluator.links[name], right)
         outcome.evaluation.add(plan.evaluator.evaluate(batch), plan.evaluator.reductions)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
@@ -131,14 +137,7 @@ class LocalCarrier:
         right = link.reductions[0].merge(list(own))
         if among is not None:
             right = right.join(among.select("key"), on="key", how="semi")
-        return right if link.keep is None else right.filter(link.keep)
-
-    def attach(self, batch: pl.DataFrame, link: Link, right: Any) -> pl.DataFrame:
-        """The batch with the columns of what its records' keys name, null where there is none."""
-        assert isinstance(right, pl.DataFrame)
-        if not len(right):
-            return batch.hstack(right.drop("key").clear(len(batch)))
-        return batch.join(right, left_on=link.on, right_on="key", how="left", maintain_order="left")
+        return right if link.keep is None else right.filter(pl.col(link.keep[0]) >= link.keep[1])
 
     def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
         """The results of reductions of any tables, each table read once."""
@@ -174,6 +173,13 @@ class LocalCarrier:
         for target in targets:
             referring = referring.join(target, on="key", how="anti", maintain_order="left")
         return find_dangling(referring)
+
+
+def attach(batch: pl.DataFrame, link: Link, right: pl.DataFrame) -> pl.DataFrame:
+    """The batch with the columns of what its records' keys name, null where there is none."""
+    if not len(right):
+        return batch.hstack(right.drop("key").clear(len(batch)))
+    return batch.join(right, left_on=link.on, right_on="key", how="left", maintain_order="left")
 
 
 def find_dangling(referring: pl.DataFrame) -> DanglingReferences:

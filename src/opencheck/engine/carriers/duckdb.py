@@ -111,6 +111,8 @@ class DuckDBRows:
         first: the number of the first row.
     """
 
+    ordered = True
+
     def __init__(self, connection: Any, source: str, first: int = 1) -> None:
         self._connection, self._source, self._first = connection, source, first
         empty = connection.cursor().execute(f"select * from {source} limit 0").to_arrow_table()

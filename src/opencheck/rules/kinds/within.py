@@ -158,7 +158,7 @@ class Within(Kind):
         own = () if once else (having(rule.on, 1),)
         others = (having(str(target), 2 if once else 1),) if target in context.present else ()
         named = Reduction(linked.table, pl.lit(True), {"key": pl.col(linked.by)}, keys=("key",))
-        context.link(Link(prefix, "id", (*own, *others), among=named, keep=pl.col(f"{prefix}|n") > 1))
+        context.link(Link(prefix, "id", (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
         return pl.col(f"{prefix}|n").fill_null(1) > 1
 
     def _due(self, rule: RuleSpec, context: RuleContext) -> tuple[pl.Expr, dict[str, pl.Expr]]:

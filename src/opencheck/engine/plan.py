@@ -1,0 +1,47 @@
+"""From rules to evaluators: record rules become expressions, rules about sets become reductions of the tables that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from opencheck.engine.evaluator import TableEvaluator
+from opencheck.rules.context import RuleContext
+from opencheck.rules.reductions import Reduction
+from opencheck.rules.rule import Rule
+
+__all__ = ["SetInputs", "plan_evaluators"]
+
+SetInputs = dict[str, dict[str, tuple[str, int]]]
+"""For each rule about a set the table and number of each of its reductions."""
+
+
+def plan_evaluators(
+    rules: Sequence[Rule], context: RuleContext, *, include_all: bool
+) -> tuple[dict[str, TableEvaluator], SetInputs]:
+    """The evaluators of all tables whose batches must be read. Planned again from the same rules and context, they are the same.
+
+    Args:
+        rules: the rules of one pack.
+        context: where they are planned; tables that it does not have are left out.
+        include_all: whether passes, and records that a rule does not concern, are reported too.
+    """
+    contexts = {table: context.for_table() for table in context.present}
+    by_table: dict[str, list[Rule]] = {}
+    reductions: dict[str, list[Reduction]] = {}
+    set_inputs: SetInputs = {}
+    for rule in rules:
+        if rule.kind.about == "set":
+            inputs = set_inputs.setdefault(rule.id, {})
+            for name, reduction in rule.kind.reductions(rule, contexts.get(rule.on, context)).items():
+                held = reductions.setdefault(reduction.table, [])
+                inputs[name] = (reduction.table, len(held))
+                held.append(reduction)
+        elif rule.on in context.present:
+            by_table.setdefault(rule.on, []).append(rule)
+    evaluators = {}
+    for table in context.present:
+        if table in by_table or table in reductions:
+            asked = by_table.get(table, []), reductions.get(table, [])
+            evaluators[table] = TableEvaluator(table, *asked, contexts[table], include_all=include_all)
+            evaluators[table].planned_rules = tuple(rules)
+    return evaluators, set_inputs
