@@ -86,7 +86,8 @@ class Pack:
         Raises:
             InputError: no such table, or no such day.
 
-        >>> rules = load_pack("pingdu-2018").compile("document", "2018-12-31")
+        >>> import opencheck as oc
+        >>> rules = oc.load_pack("pingdu-2018").compile("document", "2018-12-31")
         >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
         ['PD-13.1']
         """
