@@ -49,23 +49,23 @@ __all__ = [
 
 
 _HOMES = {
-    "__version__": "core.version",
-    "check": "api.check",
-    "WorkCalendar": "core.calendar",
-    "InputError": "core.errors",
-    "OpencheckError": "core.errors",
-    "PackError": "core.errors",
-    "UnknownDayError": "core.errors",
-    "UnknownNameError": "core.errors",
-    "Finding": "report.finding",
-    "Report": "report.report",
-    "Pack": "rules.packs.pack",
-    "load_pack": "rules.packs.loader",
-    "pack_names": "rules.packs.loader",
-    "Preflight": "api.preflight",
-    "preflight": "api.preflight",
-    "Outcome": "core.outcomes",
-    "Severity": "core.outcomes",
+    "__version__": "opencheck.core.version",
+    "check": "opencheck.api.check",
+    "WorkCalendar": "opencheck.core.calendar",
+    "InputError": "opencheck.core.errors",
+    "OpencheckError": "opencheck.core.errors",
+    "PackError": "opencheck.core.errors",
+    "UnknownDayError": "opencheck.core.errors",
+    "UnknownNameError": "opencheck.core.errors",
+    "Finding": "opencheck.report.finding",
+    "Report": "opencheck.report.report",
+    "Pack": "opencheck.rules.packs.pack",
+    "load_pack": "opencheck.rules.packs.loader",
+    "pack_names": "opencheck.rules.packs.loader",
+    "Preflight": "opencheck.api.preflight",
+    "preflight": "opencheck.api.preflight",
+    "Outcome": "opencheck.core.outcomes",
+    "Severity": "opencheck.core.outcomes",
 }
 
 
@@ -74,7 +74,7 @@ def __getattr__(name: str) -> Any:
         return import_module("opencheck.documents")
     if name not in _HOMES:
         raise AttributeError(f"module 'opencheck' has no attribute {name!r}")
-    value = getattr(import_module(f"opencheck.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 
