@@ -257,6 +257,8 @@ def test_every_message_that_is_named_stands_in_the_catalogue_and_none_is_left_ov
     kinds = {name.partition(".")[0] for name in entries}
     quoted, begun = set(), set()
     for source in (*SOURCES, *Path(oc.__file__).parent.rglob("*.html")):
+        if source == Path(oc.__file__):
+            continue  # its dotted names are modules
         text = source.read_text(encoding="utf-8")
         quoted |= set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)?)["']""", text))
         begun |= set(re.findall(r"""["']([a-z_]+\.[a-z_]*)(?:\{|["'])""", text))

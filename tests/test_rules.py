@@ -306,38 +306,6 @@ def test_no_python_file_names_a_clause_a_topic_or_a_statute(root: Path) -> None:
             assert not clause.search(line), (file, line)
 
 
-def test_lower_floors_never_import_higher_ones(root: Path) -> None:
-    floors = [
-        {"errors", "calendar", "catalogue", "periods", "personal", "backends"},
-        {"records"},
-        {"rules"},
-        {"yamlfile", "score", "packs"},
-        {"messages", "lookups", "state", "plans", "gathered", "compiled", "engine"},
-        {"findings", "schemas", "waivers", "appraisal"},
-        {"readers", "reports", "documents", "history"},
-        {"api", "testpack", "prepublication"},
-        {"cli", "service", "integrations", "pytest_plugin", "__main__"},
-    ]
-    level = {name: n for n, names in enumerate(floors) for name in names}
-    allowed = {
-        ("findings", "reports"),
-        ("findings", "history"),
-        ("packs", "api"),
-        ("packs", "findings"),
-        ("packs", "prepublication"),
-        ("findings", "opencheck"),
-    }
-    base = root / "src" / "opencheck"
-    for file in base.rglob("*.py"):
-        own = file.relative_to(base).parts[0].removesuffix(".py")
-        if own == "__init__":
-            continue
-        assert own in level, f"{file} belongs to no floor"
-        for other in re.findall(r"from opencheck\.?(\w*)", file.read_text(encoding="utf-8")):
-            if other and (own, other) not in allowed:
-                assert level[other] <= level[own], f"{file} imports {other}"
-
-
 def own_pack(folder: Path, rule: str, parameters: str = "") -> Pack:
     """A pack of one rule, as somebody else would write it."""
     folder.mkdir()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opencheck.core.calendar import WorkCalendar
     from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
     from opencheck.core.outcomes import Outcome
+    from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
     from opencheck.rules.packs.loader import load_pack, pack_names
@@ -60,6 +61,7 @@ _HOMES = {
     "Preflight": "api.preflight",
     "preflight": "api.preflight",
     "Outcome": "core.outcomes",
+    "__version__": "core.version",
 }
 
 

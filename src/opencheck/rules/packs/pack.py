@@ -81,6 +81,7 @@ class Pack:
         Raises:
             InputError: no such table, or no such day.
 
+        >>> from opencheck import load_pack
         >>> rules = load_pack("pingdu-2018").compile("document", "2018-12-31")
         >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
         ['PD-13.1']
