@@ -35,12 +35,12 @@ def test_import_loads_no_library() -> None:
     assert not heavy & {m.split(".")[0] for m in loaded}
 
 
-def test_a_check_of_dicts_loads_no_reader_of_files() -> None:
+def test_check_of_dicts_loads_no_file_reader() -> None:
     code = "import sys, opencheck as oc; oc.check({'meeting': []}, as_of='2018-12-31'); print(*sys.modules)"
     assert not {"openpyxl", "python_calamine", "pandas", "click", "rich"} & {m.split(".")[0] for m in python(code).split()}
 
 
-def test_public_names() -> None:
+def test_public_names_resolve() -> None:
     for name in oc.__all__:
         assert getattr(oc, name)
     assert set(dir(oc)) == set(oc.__all__)

@@ -13,7 +13,7 @@ from opencheck.rules.packs import yaml_source as yamlfile
 from opencheck.rules.packs.models import FILES
 
 
-def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
+def test_json_schemas_accept_the_packs_and_are_current(root: Path) -> None:
     schemas = all_schemas()
     written = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in (root / "docs" / "schema").glob("*.json")}
     assert written == schemas, "run: make docs"
@@ -27,6 +27,6 @@ def test_schemas_accept_the_packs_and_are_current(root: Path) -> None:
                 assert isinstance(data, list)
 
 
-def test_schemas_refuse_unknown_keys() -> None:
+def test_json_schemas_refuse_unknown_keys() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate([{"id": "X-1", "nonsense": 1}], all_schemas()["rules"])

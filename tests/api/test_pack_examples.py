@@ -11,7 +11,7 @@ from opencheck.rules.packs.loader import load_pack
 from pack_files import edit
 
 
-def test_a_rule_is_data_a_number_changed_in_yaml_changes_findings(copy: Path) -> None:
+def test_run_examples_changed_number_fails_the_rule(copy: Path) -> None:
     edit(copy / "pack.yaml", "value: 3 working_days", "value: 4 working_days")
     failed = {r.rule for r in run_examples(load_pack(copy)) if r.differences}
     assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4"}
@@ -22,7 +22,7 @@ def test_a_rule_is_data_a_number_changed_in_yaml_changes_findings(copy: Path) ->
     assert "PD-8-4.4" in {r.rule for r in run_examples(load_pack(copy)) if r.differences}
 
 
-def test_a_date_in_force_moved_by_a_day_is_caught(copy: Path) -> None:
+def test_run_examples_moved_date_in_force_fails_the_rule(copy: Path) -> None:
     norms = copy.parent / "cn-statutes" / "norms.yaml"
     edit(norms, 'to: "2019-05-14"', 'to: "2019-05-15"')
     edit(norms, 'from: "2019-05-15"', 'from: "2019-05-16"')
@@ -43,7 +43,7 @@ def test_a_date_in_force_moved_by_a_day_is_caught(copy: Path) -> None:
         ({"parameters": {"nothing": 1}}, "has no parameter"),
     ],
 )
-def test_an_example_that_does_not_hold_says_in_what(pack, changes: dict, told: str) -> None:
+def test_run_example_failing_example_names_the_difference(pack, changes: dict, told: str) -> None:
     example = next(e for e in pack.rules["PD-2-3.1"].rule.examples if e.expect == "violation")
     assert run_example(pack, "PD-2-3.1", example) == []
     (difference, *_) = run_example(pack, "PD-2-3.1", example.model_copy(update=changes))

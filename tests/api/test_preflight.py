@@ -10,7 +10,7 @@ import opencheck as oc
 from sample_documents import ID, POLICY
 
 
-def test_a_document_that_may_be_published_and_what_falls_due_then() -> None:
+def test_preflight_publishable_document_lists_upcoming_duties() -> None:
     result = oc.preflight(POLICY, as_of="2018-08-28")
     assert result.blocking == []
     assert result.unknown == []
@@ -30,14 +30,14 @@ def test_a_document_that_may_be_published_and_what_falls_due_then() -> None:
         ({"interpretation_plan_on": "2018-08-21"}, "PD-9.3"),
     ],
 )
-def test_what_blocks(changes: dict[str, object], rule: str) -> None:
+def test_preflight_faulty_document_blocks(changes: dict[str, object], rule: str) -> None:
     # What fell due before the plan was signed is advice; these documents go out after it.
     shifted = {"submitted_on": "2018-08-25", "interpretation_plan_on": "2018-08-25", "signed_on": "2018-08-26"}
     later = {**POLICY, **shifted, **({"interpretation_plan_on": "2018-08-26"} if rule == "PD-9.3" else changes)}
     assert [f.rule for f in oc.preflight(later, as_of="2018-08-28").blocking] == [rule]
 
 
-def test_a_field_under_two_names_is_one_field_or_an_error() -> None:
+def test_preflight_field_under_two_names_is_merged_or_refused() -> None:
     text = f"……{ID}"
     result = oc.preflight(
         {"正文": text, "标题": "通知"}, attachments={"a": oc.documents.read("电话13905321234\n")}, as_of="2018-08-28"

@@ -17,7 +17,7 @@ from commands import AS_OF, run
 from opencheck.cli.main import main
 
 
-def test_exit_status(tmp_path: Path, ledger: Path) -> None:
+def test_check_exit_status(tmp_path: Path, ledger: Path) -> None:
     ok = tmp_path / "meeting.csv"
     ok.write_text("编号,会议类型,召开日期,列席人数\n1,常务会议,2018-01-05,3\n2,常务会议,2018-02-05,3\n", encoding="utf-8")
     assert run("check", str(ok), *AS_OF).exit_code == 0
@@ -44,7 +44,7 @@ def test_exit_status(tmp_path: Path, ledger: Path) -> None:
     assert run("check", str(bad_rows), *AS_OF).exit_code == 2, "nothing could be checked, which is no pass"
 
 
-def test_formats(ledger: Path, tmp_path: Path) -> None:
+def test_check_formats(ledger: Path, tmp_path: Path) -> None:
     lines = run("check", str(ledger), *AS_OF, "--format", "jsonl").stdout.splitlines()
     assert len(lines) == len(make_ledger.EXPECTED)
     assert json.loads(lines[0])["rule"]
@@ -65,7 +65,7 @@ def test_formats(ledger: Path, tmp_path: Path) -> None:
     assert run("check", str(ledger), *AS_OF, "-o", str(tmp_path / "a.docx")).exit_code == 2
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, ledger: Path) -> None:
+def test_check_unwritable_output_exits_with_2(tmp_path: Path, ledger: Path) -> None:
     (tmp_path / "file").write_text("")
     for args in (
         ["template", str(tmp_path / "none" / "x.xlsx")],
@@ -80,13 +80,13 @@ END = "2018-12-31"
 
 
 @pytest.mark.parametrize("format", ["sarif", "junit", "github", "md", "html"])
-def test_on_the_command_line(format: str, ledger: Path) -> None:
+def test_check_format_option_prints_findings(format: str, ledger: Path) -> None:
     run = CliRunner().invoke(main, ["check", str(ledger), "--as-of", END, "--format", format, "--lang", "en"])
     assert run.exit_code == 1
     assert "PD-9.4" in run.stdout
 
 
-def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
+def test_check_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
     def ledger(name: str, late: list[str]) -> Path:
         folder = tmp_path / name
         folder.mkdir()
@@ -119,7 +119,7 @@ def test_the_baseline_tells_new_known_and_fixed(tmp_path: Path) -> None:
         assert run("check", str(after), *AS_OF, "--baseline", str(before)).exit_code == 2
 
 
-def test_several_packs_check_one_ledger(ledger: Path, root: Path) -> None:
+def test_check_several_packs_judge_one_ledger(ledger: Path, root: Path) -> None:
     result = run(
         "check",
         str(ledger),

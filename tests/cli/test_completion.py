@@ -17,7 +17,7 @@ import pytest
         ("opencheck check 台账.xlsx --pack ", 4, {"pingdu-2018", "cn-disclosure-2019"}, "PD-9.4"),
     ],
 )
-def test_completion_knows_rules_and_packs(words: str, at: int, wanted: set[str], unwanted: str) -> None:
+def test_completion_offers_rules_and_packs(words: str, at: int, wanted: set[str], unwanted: str) -> None:
     asked = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": str(at), "_OPENCHECK_COMPLETE": "bash_complete"}
     code = "import sys; sys.argv = ['opencheck']; from opencheck.cli.main import main; main(prog_name='opencheck')"
     done = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True)
@@ -26,7 +26,7 @@ def test_completion_knows_rules_and_packs(words: str, at: int, wanted: set[str],
     assert unwanted not in found
 
 
-def test_completion_is_a_script_of_the_shell() -> None:
+def test_completion_prints_a_valid_shell_script() -> None:
     done = subprocess.run([sys.executable, "-m", "opencheck", "completion", "bash"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "_opencheck_completion" in done.stdout

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from opencheck.cli.main import main
 
 
-def test_on_the_command_line_and_on_the_page(tmp_path: Path, ledger: Path) -> None:
+def test_history_command_and_page_compare_runs(tmp_path: Path, ledger: Path) -> None:
     file, page = tmp_path / "history.db", tmp_path / "page.html"
 
     def run(*args: str) -> Any:

@@ -13,7 +13,7 @@ from commands import AS_OF, run
 from opencheck.cli.main import main
 
 
-def test_other_commands(root: Path, ledger: Path, tmp_path: Path) -> None:
+def test_pack_commands_print_rules_and_schemas(root: Path, ledger: Path, tmp_path: Path) -> None:
     assert "PD-9.4" in run("rules").stdout
     page = run("explain", "PD-9.4").stdout
     for heading in ("义务", "理解", "参数", "例子", "相关条款"):
@@ -34,7 +34,7 @@ def test_other_commands(root: Path, ledger: Path, tmp_path: Path) -> None:
     assert run("schema", "-o", str(tmp_path / "s")).exit_code == 0
 
 
-def test_coverage_lists_every_clause_and_every_check(ledger: Path) -> None:
+def test_coverage_lists_every_clause_and_check(ledger: Path) -> None:
     found = json.loads(run("coverage", str(ledger), *AS_OF, "--format", "json").stdout)
     assert (found["clauses"], found["covered"], found["checks"], found["decided"]) == (101, 101, 154, 154)
     assert all(row["rules"] for row in found["coverage"])
@@ -42,7 +42,7 @@ def test_coverage_lists_every_clause_and_every_check(ledger: Path) -> None:
     assert all(check["rules"] for check in found["readings"])
 
 
-def test_a_finding_of_a_report_is_explained(report: oc.Report, tmp_path: Path) -> None:
+def test_explain_finding_of_a_report_prints_its_steps(report: oc.Report, tmp_path: Path) -> None:
     file = str(report.write(tmp_path / "r.json"))
     one = next(f for f in report.violations if f.record_id == "W054" and f.rule == "PD-9.4")
     for wanted in (one.id, one.id[:8]):

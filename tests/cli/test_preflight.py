@@ -12,7 +12,7 @@ from published_tables import ID, workbook
 from sample_documents import POLICY, as_docx
 
 
-def test_preflight_on_the_command_line(tmp_path: Path) -> None:
+def test_preflight_document_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "通知.docx"
     file.write_bytes(as_docx())
     fields = [f"--field={k}" for k in ("审查结果=可以公开", "审查人=王某", "保密审查日期=2018-08-27", "是否政策性文件=否")]
@@ -32,7 +32,7 @@ def test_preflight_on_the_command_line(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["preflight", str(record), "--table", "nothing"]).exit_code == 2
 
 
-def test_the_command_line(tmp_path: Path) -> None:
+def test_preflight_listing_prints_columns_and_masks(tmp_path: Path) -> None:
     path = workbook(tmp_path / "公示.xlsx")
     done = CliRunner().invoke(
         main, ["preflight", str(path), "--table", "listing", "--field", "主题=最低生活保障", "--as-of", "2018-09-10"]

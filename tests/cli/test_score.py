@@ -12,7 +12,7 @@ import opencheck as oc
 from opencheck.cli.main import main
 
 
-def test_what_was_not_checked_is_said(tmp_path: Path) -> None:
+def test_score_unchecked_items_are_named(tmp_path: Path) -> None:
     file = tmp_path / "requests.json"
     rows = [{"id": "1", "received_on": "2018-02-30"}, {"id": "2", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]
     file.write_text(json.dumps({"request": rows}), encoding="utf-8")
@@ -24,7 +24,7 @@ def test_what_was_not_checked_is_said(tmp_path: Path) -> None:
     assert "未能使用的1行不在得分之内" in page
 
 
-def test_on_the_command_line_and_on_the_page(ledger: Path, tmp_path: Path) -> None:
+def test_score_command_and_page_show_points(ledger: Path, tmp_path: Path) -> None:
     def run(*args: str) -> Any:
         return CliRunner().invoke(main, ["score", str(ledger), "--as-of", "2018-12-31", *args])
 

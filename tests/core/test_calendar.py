@@ -17,7 +17,7 @@ CALENDAR = WorkCalendar.china()
 DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))
 
 
-def test_every_day_agrees_with_the_independent_list() -> None:
+def test_is_working_day_agrees_with_the_independent_list() -> None:
     day = date(2007, 1, 1)
     while day <= date(2026, 12, 31):
         assert CALENDAR.is_working_day(day) == slow_calendar.works(day), day
@@ -25,7 +25,7 @@ def test_every_day_agrees_with_the_independent_list() -> None:
 
 
 @given(DAYS, st.integers(1, 60))
-def test_adding_counts_day_by_day(day: date, n: int) -> None:
+def test_add_working_days_counts_day_by_day(day: date, n: int) -> None:
     expected = slow_calendar.add(day, n)
     if expected > date(2026, 12, 31):
         with pytest.raises(UnknownDayError):
@@ -35,7 +35,7 @@ def test_adding_counts_day_by_day(day: date, n: int) -> None:
 
 
 @given(st.dates(date(2004, 1, 1), date(2025, 12, 31)), st.integers(1, 120))
-def test_adding_agrees_with_describing_each_day(day: date, n: int) -> None:
+def test_add_working_days_agrees_with_described_days(day: date, n: int) -> None:
     due = CALENDAR.add_working_days(day, n)
     walked = CALENDAR.days(day, due)
     assert sum(d.works for d in walked) == n
@@ -43,13 +43,13 @@ def test_adding_agrees_with_describing_each_day(day: date, n: int) -> None:
 
 
 @given(DAYS, DAYS)
-def test_counting_is_day_by_day(a: date, b: date) -> None:
+def test_count_working_days_counts_day_by_day(a: date, b: date) -> None:
     assert CALENDAR.count_working_days(a, b) == slow_calendar.count(a, b)
     assert CALENDAR.count_working_days(b, a) == -CALENDAR.count_working_days(a, b)
 
 
 @given(st.lists(st.one_of(st.none(), st.dates(date(2003, 6, 1), date(2027, 6, 30))), max_size=40), st.integers(0, 30))
-def test_columns_equal_single_days(days: list[date | None], n: int) -> None:
+def test_add_working_days_column_equals_single_days(days: list[date | None], n: int) -> None:
     def one(day: date | None) -> date | None:
         try:
             return None if day is None else CALENDAR.add_working_days(day, n)
@@ -62,20 +62,20 @@ def test_columns_equal_single_days(days: list[date | None], n: int) -> None:
 
 
 @given(st.lists(st.tuples(st.dates(date(2003, 6, 1), date(2027, 6, 30)), DAYS), min_size=1, max_size=40))
-def test_counted_columns_equal_single_days(pairs: list[tuple[date, date]]) -> None:
+def test_count_working_days_column_equals_single_days(pairs: list[tuple[date, date]]) -> None:
     after, until = zip(*pairs, strict=True)
     expected = [CALENDAR.count_working_days(a, b) if CALENDAR.knows(a) else None for a, b in pairs]
     assert CALENDAR.count_working_days(list(after), list(until)) == expected
 
 
-def test_columns_of_pandas_come_back_as_pandas() -> None:
+def test_add_working_days_pandas_column_returns_pandas() -> None:
     column = pd.Series(pd.to_datetime(["2018-09-28", "2018-08-25"]))
     result = CALENDAR.add_working_days(column, 3)
     assert isinstance(result, pd.Series)
     assert [pd.Timestamp(d).date() for d in result] == [date(2018, 10, 8), date(2018, 8, 29)]
 
 
-def test_columns_of_unequal_length_are_refused() -> None:
+def test_count_working_days_unequal_columns_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         CALENDAR.count_working_days([date(2018, 1, 2)], [])
 
@@ -97,20 +97,20 @@ def test_columns_of_unequal_length_are_refused() -> None:
         ("2018-12-28", 3, "2019-01-03"),
     ],
 )
-def test_worked_days_of_2018(start: str, n: int, due: str) -> None:
+def test_add_working_days_known_cases_of_2018(start: str, n: int, due: str) -> None:
     assert CALENDAR.add_working_days(date.fromisoformat(start), n) == date.fromisoformat(due)
 
 
-def test_2018_has_250_working_days() -> None:
+def test_count_working_days_2018_has_250() -> None:
     assert CALENDAR.count_working_days(date(2017, 12, 31), date(2018, 12, 31)) == 250
 
 
-def test_next_working_day() -> None:
+def test_next_working_day_skips_holidays() -> None:
     assert CALENDAR.next_working_day(date(2018, 9, 28)) == date(2018, 9, 29)
     assert CALENDAR.next_working_day([date(2018, 9, 30)]) == [date(2018, 10, 8)]
 
 
-def test_unknown_years_raise_and_never_guess() -> None:
+def test_calendar_unknown_year_raises() -> None:
     last = CALENDAR.last_known
     assert CALENDAR.add_working_days(last, 0) == last
     with pytest.raises(UnknownDayError, match="--calendar"):
@@ -123,7 +123,7 @@ def test_unknown_years_raise_and_never_guess() -> None:
         CALENDAR.add_working_days(last, -1)
 
 
-def test_a_file_adds_a_year(tmp_path) -> None:
+def test_calendar_file_adds_a_year(tmp_path) -> None:
     year = CALENDAR.last_known.year + 1
     days = [{"date": f"{year}-01-01", "isOffDay": True, "name": "元旦"}, {"date": f"{year}-01-02", "isOffDay": False}]
     days += [{"date": f"{year}-10-01", "isOffDay": True, "name": "国庆节"}]
@@ -137,7 +137,7 @@ def test_a_file_adds_a_year(tmp_path) -> None:
     assert CALENDAR.last_known.year == year - 1, "the shared calendar is not changed"
 
 
-def test_a_file_corrects_a_day(tmp_path) -> None:
+def test_calendar_file_corrects_a_day(tmp_path) -> None:
     file = tmp_path / "fix.json"
     file.write_text(json.dumps({"days": [{"date": "2018-09-29", "isOffDay": True}]}), encoding="utf-8")
     assert WorkCalendar.china(file).add_working_days(date(2018, 9, 28), 3) == date(2018, 10, 9)
@@ -154,7 +154,7 @@ def test_a_file_corrects_a_day(tmp_path) -> None:
         ('{"years": [2040], "days": []}', "gap"),
     ],
 )
-def test_a_bad_file_is_told(tmp_path, content: str, message: str) -> None:
+def test_calendar_bad_file_is_refused(tmp_path, content: str, message: str) -> None:
     file = tmp_path / "bad.json"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=message) as error:
@@ -162,12 +162,12 @@ def test_a_bad_file_is_told(tmp_path, content: str, message: str) -> None:
     assert "bad.json" in str(error.value)
 
 
-def test_an_absent_file_is_told(tmp_path) -> None:
+def test_calendar_absent_file_is_refused(tmp_path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         WorkCalendar.china(tmp_path / "none.json")
 
 
-def test_a_stray_day_of_another_year_does_not_make_it_known(tmp_path) -> None:
+def test_calendar_stray_day_adds_no_year(tmp_path) -> None:
     file = tmp_path / "stray.json"
     file.write_text(json.dumps({"days": [{"date": f"{CALENDAR.last_known.year + 1}-01-01", "isOffDay": True}]}))
     assert WorkCalendar.china(file).last_known == CALENDAR.last_known

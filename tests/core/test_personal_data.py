@@ -94,7 +94,7 @@ def wide(text: str) -> str:
 
 
 @given(st.lists(st.tuples(WORDS, NOISE, WORDS, VALID, st.booleans(), WORDS), min_size=1, max_size=12))
-def test_every_plain_number_is_found_and_nothing_else(pieces: list[tuple[str, str, str, tuple[str, str], bool, str]]) -> None:
+def test_find_plain_numbers_and_nothing_else(pieces: list[tuple[str, str, str, tuple[str, str], bool, str]]) -> None:
     text, planted = "", []
     for before, noise, between, (kind, value), full_width, after in pieces:
         text += f"{before}{noise}{between}，"
@@ -110,7 +110,7 @@ def test_every_plain_number_is_found_and_nothing_else(pieces: list[tuple[str, st
 
 
 @given(resident(), st.integers(1, 10), card(), st.integers(1, 9), WORDS)
-def test_a_wrong_check_digit_is_no_hit(number: str, by: int, other: str, step: int, words: str) -> None:
+def test_find_wrong_check_digit_is_no_hit(number: str, by: int, other: str, step: int, words: str) -> None:
     wrong = number[:-1] + "10X98765432"[("10X98765432".index(number[-1]) + by) % 11]
     assume(not (wrong.startswith("62") and wrong.isdigit() and luhn_sum(wrong) == 0))
     assert find(f"{words}，{wrong}。") == []
@@ -121,7 +121,7 @@ def test_a_wrong_check_digit_is_no_hit(number: str, by: int, other: str, step: i
 
 
 @given(VALID, WORDS)
-def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words: str) -> None:
+def test_find_masked_number_is_no_hit(value: tuple[str, str], words: str) -> None:
     (hit,) = find(f"，{value[1]}，{words}，")
     assert find(f"{words}，{hit.masked}，{words}") == []
     assert value[1] != hit.masked
@@ -139,7 +139,7 @@ def test_what_is_masked_once_is_never_found_again(value: tuple[str, str], words:
         "联系电话0086-13912345678。",
     ],
 )
-def test_what_is_found_passes_the_pre_filter_of_the_engines(text: str) -> None:
+def test_candidates_hit_passes_the_prefilter(text: str) -> None:
     (hit,) = find(text)
     assert any(re.search(pattern, text) for pattern in candidates([hit.kind]))
     report = oc.check(
@@ -158,7 +158,7 @@ GROUPS = [(6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (4, 4, 4, 4, 2)]
 
 
 @given(resident(), st.sampled_from(GROUPS), st.sampled_from(" -"))
-def test_a_number_written_in_groups_is_found(number: str, groups: tuple[int, ...], between: str) -> None:
+def test_find_number_in_groups_is_a_hit(number: str, groups: tuple[int, ...], between: str) -> None:
     at, pieces = 0, []
     for length in groups:
         pieces.append(number[at : at + length])
@@ -170,7 +170,7 @@ def test_a_number_written_in_groups_is_found(number: str, groups: tuple[int, ...
 
 
 @given(MOBILE, st.sampled_from(["+86", "+86 ", "0086", "+86-"]))
-def test_a_mobile_with_the_country_in_front_is_found(number: str, front: str) -> None:
+def test_find_mobile_with_country_code_is_a_hit(number: str, front: str) -> None:
     text = f"电话{front}{number}。"
     assert [h.kind for h in find(text)] == ["mobile"]
     assert number not in masked(text)
@@ -179,21 +179,21 @@ def test_a_mobile_with_the_country_in_front_is_found(number: str, front: str) ->
 
 @example(number="620102199901095209", at=16, end="\n")  # its first line alone would do as a bank card's number
 @given(resident(), st.integers(1, 17), st.sampled_from(["\n", "\r\n"]))
-def test_a_number_that_a_line_end_breaks_is_found(number: str, at: int, end: str) -> None:
+def test_find_number_across_a_line_end_is_a_hit(number: str, at: int, end: str) -> None:
     text = f"身份证号{number[:at]}{end}{number[at:]}，金额"
     assert [h.kind for h in find(text)] == ["resident_id"]
     assert find(masked(text)) == []
 
 
 @given(resident(), st.integers(1, 16), st.sampled_from([("", "\n2018年9月3日"), ("共3\n", ""), ("12\n", "。")]))
-def test_numbers_on_the_lines_around_do_not_hide_a_broken_one(number: str, at: int, around: tuple[str, str]) -> None:
+def test_find_numbers_around_do_not_hide_a_broken_one(number: str, at: int, around: tuple[str, str]) -> None:
     text = f"{around[0]}{number[:at]}\n{number[at:]}{around[1]}"
     assert [h.kind for h in find(text)] == ["resident_id"]
     assert find(masked(text)) == []
 
 
 @pytest.mark.parametrize("text", ["3\n13800000000\n", "2018\n2018824\n", "1500\n1600\n1700", "第1页\n20180903"])
-def test_numbers_on_lines_of_their_own_are_not_joined(text: str) -> None:
+def test_find_numbers_on_own_lines_are_not_joined(text: str) -> None:
     assert [h.kind for h in find(text) if h.kind != "mobile"] == []
 
 
@@ -210,7 +210,7 @@ AROUND = st.text(alphabet="王某的身份证为，。 :：（）〔〕号件元
 
 @settings(max_examples=200, deadline=None)
 @given(BODY, AROUND, AROUND)
-def test_identity_numbers_are_found_and_never_shown(body: str, before: str, after: str) -> None:
+def test_find_identity_number_is_a_hit_and_masked(body: str, before: str, after: str) -> None:
     number = valid_id(body)
     hits = find(before + number + after)
     assert [h.kind for h in hits] == ["resident_id"]
@@ -250,5 +250,5 @@ def test_identity_numbers_are_found_and_never_shown(body: str, before: str, afte
         ("证号 370202491331002", []),
     ],
 )
-def test_personal_data(text: str, kinds: list[str]) -> None:
+def test_find_kinds_in_known_texts(text: str, kinds: list[str]) -> None:
     assert [h.kind for h in find(text)] == kinds

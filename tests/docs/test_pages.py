@@ -85,7 +85,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, ledger: Path) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT / "docs").as_posix())
-def test_commands_of_a_page(page: Path, office: Path, tmp_path: Path) -> None:
+def test_page_commands_keep_their_promises(page: Path, office: Path, tmp_path: Path) -> None:
     folder = tmp_path / "office"
     shutil.copytree(office, folder)
     identifier = "d632d4e799d6"
@@ -118,7 +118,7 @@ def test_commands_of_a_page(page: Path, office: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if list(blocks(p, "python"))], ids=lambda p: p.relative_to(ROOT / "docs").as_posix()
 )
-def test_code_of_a_page(page: Path, tmp_path: Path) -> None:
+def test_page_code_runs(page: Path, tmp_path: Path) -> None:
     for number, code in enumerate(blocks(page, "python")):
         if "integrations import spark" in code:
             continue  # the same call is made in tests/test_engines.py, where there is a session
@@ -131,7 +131,7 @@ def test_code_of_a_page(page: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{code}\n{done.stdout[-800:]}\n{done.stderr[-800:]}"
 
 
-def test_the_code_of_the_page_runs(root: Path) -> None:
+def test_preflight_page_code_reads_a_damaged_date(root: Path) -> None:
     text = (root / "docs" / "preflight.md").read_text(encoding="utf-8")
     code = text.split("```python\n")[1].split("```")[0]
     names: dict[str, object] = {}
@@ -142,7 +142,7 @@ def test_the_code_of_the_page_runs(root: Path) -> None:
     assert document.signed_on.sure == "damaged"
 
 
-def test_the_code_of_the_readme_runs(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readme_code_writes_the_workbook(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (root / "README.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
     (tmp_path / "examples").symlink_to(root / "examples")

@@ -13,7 +13,7 @@ from opencheck.rules.packs.loader import load_pack
 
 
 @pytest.mark.parametrize("page", ["tutorial.md", "en/tutorial.md"])
-def test_the_tutorial_ends_with_a_pack_that_works(
+def test_tutorial_pack_gives_the_findings_it_names(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     text = (root / "docs" / page).read_text(encoding="utf-8")

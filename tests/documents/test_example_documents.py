@@ -38,7 +38,7 @@ def words(cell: str) -> list[str]:
     return [w for w in cell.split("；") if w]
 
 
-def test_every_document_is_in_the_table_and_every_format() -> None:
+def test_example_documents_are_all_in_the_table() -> None:
     files = sorted(p.name for p in HERE.iterdir() if p.suffix not in (".csv", ".md"))
     assert [row["文件"] for row in EXPECTED] == files
     assert len(files) >= 30
@@ -46,7 +46,7 @@ def test_every_document_is_in_the_table_and_every_format() -> None:
 
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: row["文件"])
-def test_an_example_document(row: dict[str, str], tmp_path: Path) -> None:
+def test_example_document_is_read_as_its_table_says(row: dict[str, str], tmp_path: Path) -> None:
     path = HERE / row["文件"]
     if row["读不出"]:
         with pytest.raises(oc.InputError, match=row["读不出"]):
@@ -68,7 +68,7 @@ def test_an_example_document(row: dict[str, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("row", [r for r in EXPECTED if r["个人信息"] or r["不能公布"]], ids=lambda row: row["文件"])
-def test_a_fixed_copy_has_nothing_left_to_fix_and_the_original_stays(row: dict[str, str], tmp_path: Path) -> None:
+def test_fixed_copy_is_clean_and_original_stays(row: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / row["文件"]
     shutil.copy(HERE / row["文件"], path)
     before = path.read_bytes()

@@ -10,7 +10,7 @@ import opencheck as oc
 from opencheck.documents.metadata import damaged_day, dates_of, numbers_of
 
 
-def test_a_page_of_a_portal_with_stripped_characters() -> None:
+def test_metadata_stripped_characters_are_mended() -> None:
     text = "\n".join([
         "关于印发任务分解落实方案的通知", "• 来源:平度政务网发布日期:2018-08-28【字体大小: 】", "根据(国办发〔201823号)和(鲁政办发〔201821号),现印发。", "2018824", "附件",
         "文件正式印发时,在文件正文上明确标注公开属性。",
@@ -35,7 +35,7 @@ def test_a_page_of_a_portal_with_stripped_characters() -> None:
         ("20180824", date(2018, 8, 24)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
     ],
 )  # fmt: skip
-def test_damaged_days(digits: str, day: date | None) -> None:
+def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
     assert damaged_day(digits) == day
 
 
@@ -49,22 +49,22 @@ def test_damaged_days(digits: str, day: date | None) -> None:
         ("2018年第23号公告，房间2018号", []),
     ],
 )
-def test_numbers(text: str, numbers: list[str]) -> None:
+def test_numbers_of_known_cases(text: str, numbers: list[str]) -> None:
     assert [f.value for f in numbers_of(text)] == numbers
 
 
-def test_dates_stand_alone_on_their_line() -> None:
+def test_dates_of_takes_lines_of_their_own() -> None:
     text = "自2018年9月1日起施行。\n二O一八年八月二十四日\n（此件公开发布）\n2018-09-03，会议召开\n2018824"
     assert [f.value for f in dates_of(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
 
 
-def test_labels_that_disagree_are_told_and_give_no_value() -> None:
+def test_attribute_disagreeing_labels_are_ambiguous() -> None:
     found = oc.documents.read("（此件公开发布）\n……\n公开属性：依申请公开\n").attribute
     assert found is not None
     assert (found.value, found.sure) == (None, "ambiguous")
 
 
-def test_the_label_of_an_attachment_is_not_the_documents_own() -> None:
+def test_attribute_label_of_an_attachment_is_ambiguous() -> None:
     attached = oc.documents.read("现转发给你们。\n2018年9月3日\n附件\n上级通知\n（此件公开发布）\n").attribute
     assert attached is not None
     assert (attached.value, attached.sure, attached.where) == (None, "ambiguous", "attachment")
@@ -77,7 +77,7 @@ def test_the_label_of_an_attachment_is_not_the_documents_own() -> None:
 
 
 @pytest.mark.parametrize("junk", ["@@", "\u200b", "\ufeff", " "])
-def test_what_converters_leave_between_characters_hides_no_label(junk: str) -> None:
+def test_attribute_junk_between_characters_hides_no_label(junk: str) -> None:
     document = oc.documents.read(f"通知\n2018年8月24日\n（此件{junk}公开{junk}发布）\n")
     assert document.attribute is not None
     assert document.attribute.value == "主动公开"

@@ -35,7 +35,7 @@ from sample_documents import (
         ("\n".join(LINES).encode("gb18030"), "通知.txt"),
     ],
 )
-def test_every_format_says_the_same(data: bytes, name: str, tmp_path: Path) -> None:
+def test_read_every_format_gives_the_same(data: bytes, name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_bytes(data)
     for document in (oc.documents.read(file), oc.documents.read(data, name)):
@@ -69,12 +69,12 @@ def test_every_format_says_the_same(data: bytes, name: str, tmp_path: Path) -> N
         (b"0" * 20_000_001, "x.txt", "文件过大"),
     ],
 )
-def test_files_that_cannot_be_read_say_what_to_do(data: bytes, name: str, told: str) -> None:
+def test_read_unreadable_file_says_what_to_do(data: bytes, name: str, told: str) -> None:
     with pytest.raises(oc.InputError, match=told):
         oc.documents.read(data, name)
 
 
-def test_html_fetches_nothing_and_what_a_parser_gives_up_on_is_refused() -> None:
+def test_read_html_fetches_nothing_and_is_never_halved() -> None:
     entity = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body>&x;{}（此件公开发布）{}</body></html>'
     document = oc.documents.read(entity.format("<div>" * 1_000, "</div>" * 1_000))
     assert "root:" not in document.text
@@ -99,7 +99,7 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
-def test_what_an_editor_does_not_look_at_is_read_too(data: bytes, name: str, part: str) -> None:
+def test_read_hidden_parts_are_searched(data: bytes, name: str, part: str) -> None:
     from opencheck.core.personal_data import find
     from opencheck.records.disclosure_labels import part_at
 
@@ -113,7 +113,7 @@ def test_what_an_editor_does_not_look_at_is_read_too(data: bytes, name: str, par
         assert document.attribute.value == "主动公开"  # what stands around the body says nothing of it
 
 
-def test_an_embedded_file_that_cannot_be_read_is_said() -> None:
+def test_read_unreadable_embedded_file_is_noted() -> None:
     document = oc.documents.read(with_part(as_docx(), "word/embeddings/oleObject1.bin", b"\x00\x01\x02"), "a.docx")
     assert document.unread == [("unread.embedded", {"name": "oleObject1.bin"})]
     result = oc.preflight(document, as_of="2018-08-28")

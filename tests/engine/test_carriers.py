@@ -34,13 +34,13 @@ def same(source: Callable[[], Any], backend: Backend, as_of: date = END) -> dict
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_example_ledger(engine: str, ledger: Path, request: pytest.FixtureRequest) -> None:
+def test_carriers_example_ledger_is_alike(engine: str, ledger: Path, request: pytest.FixtureRequest) -> None:
     found = same(lambda: read(ledger), request.getfixturevalue(engine))
     assert len(found["findings"]) > 300
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_records_of_all_examples(engine: str, request: pytest.FixtureRequest) -> None:
+def test_carriers_records_of_all_examples_are_alike(engine: str, request: pytest.FixtureRequest) -> None:
     found = same(all_examples, request.getfixturevalue(engine))
     broken = {f["rule"] for f in found["findings"] if f["outcome"] == "violation"}
     assert len(broken) > 80  # most rules about records have something to say of them
@@ -48,14 +48,14 @@ def test_the_records_of_all_examples(engine: str, request: pytest.FixtureRequest
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)))
-def test_any_ledger_on_duckdb(duck: DuckDB, ledger: dict[str, list[dict[str, Any]]], as_of: date) -> None:
+def test_duckdb_any_ledger_is_alike(duck: DuckDB, ledger: dict[str, list[dict[str, Any]]], as_of: date) -> None:
     same(lambda: ledger, duck, as_of)
 
 
 @pytest.mark.xdist_group("spark")
 @settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(LEDGERS, min_size=4, max_size=4))
-def test_any_ledger_on_spark(spark: Spark, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
+def test_spark_any_ledger_is_alike(spark: Spark, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
     one: dict[str, list[dict[str, Any]]] = {}
     for number, ledger in enumerate(ledgers):
         for table, records in ledger.items():
@@ -64,9 +64,7 @@ def test_any_ledger_on_spark(spark: Spark, ledgers: list[dict[str, list[dict[str
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_parquet_stays_where_it_is_and_every_row_is_accounted_for(
-    engine: str, archive: Path, request: pytest.FixtureRequest
-) -> None:
+def test_carriers_parquet_accounts_for_every_row(engine: str, archive: Path, request: pytest.FixtureRequest) -> None:
     backend = request.getfixturevalue(engine)
     found = same(lambda: archive, backend) if engine == "duck" else None
     data = read(archive, backend=backend)
@@ -79,7 +77,7 @@ def test_parquet_stays_where_it_is_and_every_row_is_accounted_for(
         assert len(found["rejected"]) == 3
 
 
-def test_large_text_tables(duck: DuckDB, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_duckdb_large_text_table_is_alike(duck: DuckDB, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = plain_tables(ledger)["meeting"]
     texts = with_texts(frame)
     folder = tmp_path / "会议台账"
@@ -97,7 +95,7 @@ def test_large_text_tables(duck: DuckDB, ledger: Path, tmp_path: Path, monkeypat
         read(folder, backend=duck)
 
 
-def test_engines_are_named_and_bounded() -> None:
+def test_carriers_unknown_name_or_limit_is_refused() -> None:
     with pytest.raises(InputError, match="polars, duckdb, spark"):
         backend_of("pandas")
     with pytest.raises(InputError, match="duckdb"):
@@ -114,7 +112,7 @@ def test_engines_are_named_and_bounded() -> None:
     assert not folder.exists()
 
 
-def test_moments_mean_the_same_whatever_zone_they_are_written_in(duck: DuckDB, tmp_path: Path) -> None:
+def test_duckdb_moments_in_any_zone_are_alike(duck: DuckDB, tmp_path: Path) -> None:
     base = pl.datetime_range(pl.datetime(2018, 9, 1, 14), pl.datetime(2018, 9, 1, 18), "30m", time_zone="UTC", eager=True)
     frame = pl.DataFrame(
         {

@@ -15,7 +15,7 @@ from record_strategies import rows
 
 @settings(max_examples=25, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(TABLES)), st.none(), min_size=1, max_size=6), st.data(), DAY)
-def test_any_records_are_judged_and_told_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
+def test_check_any_records_are_judged_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
     records = {name: data.draw(rows(name)) for name in tables}
     report = oc.check(records, as_of=as_of, everything=True)
     assert report.rows["read"] == sum(map(len, records.values()))

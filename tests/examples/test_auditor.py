@@ -19,7 +19,7 @@ def auditor(root: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(root / "examples" / "auditor", tmp_path / "auditor"))
 
 
-def test_the_auditors_commands_run_and_show_what_the_readme_says(auditor: Path) -> None:
+def test_auditor_commands_give_what_the_readme_says(auditor: Path) -> None:
     text = (auditor / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ (.+)$", text, re.M)
     assert len(commands) == 6

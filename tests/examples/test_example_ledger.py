@@ -21,7 +21,7 @@ def expected() -> dict[tuple[str, str], tuple[str, str | None, int | None, str]]
     return make_ledger.EXPECTED
 
 
-def test_the_example_ledger_gives_exactly_what_its_page_lists(ledger: Path, expected) -> None:
+def test_example_ledger_gives_exactly_what_its_page_lists(ledger: Path, expected) -> None:
     result = run("check", str(ledger), "--pack", "pingdu-2018", *AS_OF, "--format", "json")
     assert result.exit_code == 1
     report = json.loads(result.stdout)
@@ -62,7 +62,7 @@ def test_the_example_ledger_gives_exactly_what_its_page_lists(ledger: Path, expe
             assert f["source"]["row"] > 2
 
 
-def test_due_days_of_the_example_are_those_of_day_by_day_counting(ledger: Path, expected) -> None:
+def test_example_ledger_due_days_are_counted_day_by_day(ledger: Path, expected) -> None:
     report = oc.check(ledger, as_of="2018-12-31")
     days = {"PD-9.4": 3, "PD-5-2.1": 7}
     checked = 0
@@ -75,7 +75,7 @@ def test_due_days_of_the_example_are_those_of_day_by_day_counting(ledger: Path, 
     assert checked >= 8
 
 
-def test_every_outcome_that_is_possible_is_in_the_example(ledger: Path, pack) -> None:
+def test_example_ledger_has_every_possible_outcome(ledger: Path, pack) -> None:
     counts = oc.check(ledger, as_of="2018-12-31", everything=True).summary["by_rule"]
     for rule, bound in pack.rules.items():
         if rule in make_ledger.ONE_OUTCOME:
@@ -87,13 +87,13 @@ def test_every_outcome_that_is_possible_is_in_the_example(ledger: Path, pack) ->
         assert bool(counts[rule].get("needs_review")) == (bound.rule.on == "evidence")
 
 
-def test_the_plan_itself_is_a_document_of_the_example(ledger: Path) -> None:
+def test_example_ledger_contains_the_plan(ledger: Path) -> None:
     rows = read(ledger).tables["document"].frame.collect().to_dicts()
     plan = next(r for r in rows if "分解落实方案" in r["title"])
     assert (plan["signed_on"], plan["published_on"]) == (date(2018, 8, 24), date(2018, 8, 28))
 
 
-def test_the_derivation_of_the_national_day_case(ledger: Path) -> None:
+def test_example_ledger_explains_national_day(ledger: Path) -> None:
     report = oc.check(ledger, as_of="2018-12-31", rules=["PD-9.4"])
     finding = next(f for f in report.violations if f.due == date(2018, 10, 8))
     steps = [t.zh for t in finding.explanation]

@@ -14,7 +14,7 @@ from opencheck.readers import read
 from scripts import run
 
 
-def test_the_example_ledger_is_current(tmp_path: Path, root: Path) -> None:
+def test_example_ledger_is_current(tmp_path: Path, root: Path) -> None:
     subprocess.run([sys.executable, str(root / "examples" / "make_ledger.py"), str(tmp_path)], check=True)
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == (root / "examples" / "README.md").read_text(
         encoding="utf-8"
@@ -27,7 +27,7 @@ def test_the_example_ledger_is_current(tmp_path: Path, root: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "name"), [("auditor/make_ledger.py", "去年的台账.xlsx"), ("make_ledger.py", "平度市2018年政务公开台账.xlsx")]
 )
-def test_the_ledgers_are_made_by_their_scripts(root: Path, tmp_path: Path, script: str, name: str) -> None:
+def test_ledger_script_makes_the_same_file_twice(root: Path, tmp_path: Path, script: str, name: str) -> None:
     """The same content is the same file, so that one sees in the repository whether anything changed."""
     for folder in ("a", "b"):
         done = run(str(root / "examples" / script), str(tmp_path / folder), folder=tmp_path)

@@ -12,7 +12,7 @@ import pytest
 from scripts import run
 
 
-def test_the_portal_prints_what_its_readme_shows(root: Path, tmp_path: Path) -> None:
+def test_portal_prints_what_its_readme_shows(root: Path, tmp_path: Path) -> None:
     folder = root / "examples" / "portal"
     done = run(str(folder / "portal.py"), "portal.db", folder=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -34,7 +34,7 @@ def test_the_portal_prints_what_its_readme_shows(root: Path, tmp_path: Path) -> 
     assert "Traceback" not in again.stderr
 
 
-def test_what_is_done_leaves_the_portals_list(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_portal_done_items_leave_the_list(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(root / "examples" / "portal"))
     import portal
 

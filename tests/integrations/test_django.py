@@ -16,7 +16,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield from started(ROOT / "examples" / "django", tmp_path_factory.mktemp("django"), "site_settings")
 
 
-def test_a_plain_form_is_stopped_and_then_passes(plain: Site, browser: Any, tmp_path: Path) -> None:
+def test_form_is_stopped_and_then_passes(plain: Site, browser: Any, tmp_path: Path) -> None:
     page = browser.new_page(locale="zh-CN")
     page.goto(plain.url)
     page.fill("[name=title]", "关于水质的通知")

@@ -35,7 +35,7 @@ BLANK = {"id": "4", "replied_on": "2018-12-10", "unit": "市旅游局", "receive
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_the_example_ledger_shows_what_check_shows(pytester: pytest.Pytester, ledger: Path, workers: tuple[str, ...]) -> None:
+def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: Path, workers: tuple[str, ...]) -> None:
     run = pytester.runpytest_subprocess(*ARGS, *workers, "--junitxml=out.xml", str(ledger))
     report = oc.check(ledger, as_of=END)
     broken = {f.rule for f in report.violations if f.severity == "error"}
@@ -51,7 +51,7 @@ def test_the_example_ledger_shows_what_check_shows(pytester: pytest.Pytester, le
     assert run.parseoutcomes()["failed"] == len(broken) + 1
 
 
-def test_each_verdict_in_its_way(pytester: pytest.Pytester, requests: Write) -> None:
+def test_items_each_outcome_is_shown_in_its_way(pytester: pytest.Pytester, requests: Write) -> None:
     requests()
     one = (*ARGS, "--opencheck-rules", "PD-15.3,PD-9.4", "-rsxX", "requests.json")
     pytester.runpytest(*one).assert_outcomes(passed=2, skipped=1)  # no table of documents: the rule concerns nothing
@@ -74,7 +74,7 @@ def test_each_verdict_in_its_way(pytester: pytest.Pytester, requests: Write) -> 
     run.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
-def test_warnings_are_warnings_until_they_fail(pytester: pytest.Pytester, ledger: Path) -> None:
+def test_items_warning_fails_only_on_request(pytester: pytest.Pytester, ledger: Path) -> None:
     rule = "PD-8-4.4"
     one = (*ARGS, "--opencheck-rules", rule, str(ledger), "-k", rule)
     run = pytester.runpytest(*one)
@@ -87,7 +87,7 @@ def test_warnings_are_warnings_until_they_fail(pytester: pytest.Pytester, ledger
     )
 
 
-def test_items_by_unit_are_chosen_and_run_again(pytester: pytest.Pytester, requests: Write) -> None:
+def test_items_by_unit_are_selected_and_rerun(pytester: pytest.Pytester, requests: Write) -> None:
     requests(LATE, DUE)
     one = (*ARGS[:-2], "--opencheck-rules", "PD-15.3", "--opencheck-by-unit", "requests.json")
     run = pytester.runpytest(*one, "-v")
@@ -98,7 +98,7 @@ def test_items_by_unit_are_chosen_and_run_again(pytester: pytest.Pytester, reque
     pytester.runpytest(*one, "-k", "市财政局").assert_outcomes(passed=1, deselected=3)
 
 
-def test_ledgers_that_cannot_be_used_are_told_without_a_traceback(pytester: pytest.Pytester, requests: Write) -> None:
+def test_items_unusable_ledger_shows_no_traceback(pytester: pytest.Pytester, requests: Write) -> None:
     (pytester.path / "bad.xlsx").write_bytes(b"no workbook")
     run = pytester.runpytest(*ARGS, "--opencheck-rules", "PD-15.3", "bad.xlsx")
     assert run.ret == 1
@@ -116,7 +116,7 @@ def test_ledgers_that_cannot_be_used_are_told_without_a_traceback(pytester: pyte
     run.stderr.fnmatch_lines(["*accepted: zh, en*"])
 
 
-def test_folders_are_collected_only_as_the_project_says(pytester: pytest.Pytester, requests: Write) -> None:
+def test_collection_follows_the_projects_patterns(pytester: pytest.Pytester, requests: Write) -> None:
     requests(LATE)
     pytester.makepyfile("def test_nothing(): pass")
     pytester.makeini("[pytest]\nopencheck_pack = pingdu-2018\nopencheck_as_of = 2018-12-31\nopencheck_rules = PD-15.3")
@@ -129,7 +129,7 @@ def test_folders_are_collected_only_as_the_project_says(pytester: pytest.Pyteste
     run.stdout.fnmatch_lines(["opencheck: pingdu-2018, as of 2018-12-31"])
 
 
-def test_the_fixture_in_a_projects_own_tests(pytester: pytest.Pytester) -> None:
+def test_fixture_in_a_projects_own_tests(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nopencheck_as_of = 2018-12-31\nopencheck_lang = en")
     pytester.makepyfile(
         """

@@ -20,7 +20,7 @@ from opencheck.readers import read
 
 
 @pytest.mark.xdist_group("spark")
-def test_data_frames_of_spark_in_and_out(spark: Spark, archive: Path) -> None:
+def test_check_spark_frames_equals_polars(spark: Spark, archive: Path) -> None:
     from opencheck.integrations import spark as face
 
     session = spark.session
@@ -53,7 +53,7 @@ def test_data_frames_of_spark_in_and_out(spark: Spark, archive: Path) -> None:
 
 
 @pytest.mark.xdist_group("spark")
-def test_spark_says_what_it_cannot_do_before_it_starts(spark: Spark) -> None:
+def test_check_unusable_spark_frame_is_refused(spark: Spark) -> None:
     from opencheck.integrations import spark as face
 
     one = spark.session.createDataFrame([("2018-09-01", "主动公开")], "published_on string, attribute string")
@@ -66,7 +66,7 @@ def test_spark_says_what_it_cannot_do_before_it_starts(spark: Spark) -> None:
 
 
 @pytest.mark.xdist_group("spark")
-def test_a_job_of_spark_submit_with_the_wheel(spark: Spark, root: Path, tmp_path: Path) -> None:
+def test_spark_submit_with_the_wheel_finds(spark: Spark, root: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(root)], check=True, capture_output=True)  # fmt: skip
     (wheel,) = tmp_path.glob("opencheck-*.whl")
     job = tmp_path / "job.py"

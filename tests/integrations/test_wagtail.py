@@ -83,7 +83,7 @@ def state(wagtail: Site, page: int) -> dict[str, Any]:
     return found
 
 
-def test_a_blocking_finding_stops_the_publication_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_publish_blocking_finding_stops_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["notice"])
     told = editor.locator(BODY_ERRORS).inner_text()
     assert "PD-13.3" in told
@@ -97,9 +97,7 @@ def test_a_blocking_finding_stops_the_publication_at_its_field(editor: Any, wagt
     assert ID not in panel
 
 
-def test_what_passes_is_published_and_the_result_is_kept_with_the_revision(
-    editor: Any, wagtail: Site, pages: dict[str, int]
-) -> None:
+def test_publish_clean_page_keeps_the_result(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["clean"])
     assert state(wagtail, pages["clean"]) | {"text": ""} == {
         "live": True,
@@ -110,13 +108,13 @@ def test_what_passes_is_published_and_the_result_is_kept_with_the_revision(
 
 
 @pytest.mark.parametrize("name", ["linked", "field"])
-def test_documents_published_with_the_page_are_read_too(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages[name])
     assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
     assert state(wagtail, pages[name])["live"] is False
 
 
-def test_a_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["warned"])
     box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
     assert box.count() == 1
@@ -129,7 +127,7 @@ def test_a_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: di
     assert found["kept"][-1][:3] == [True, True, "editor"]
 
 
-def test_a_page_without_our_form_is_stopped_by_the_hook(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_publish_page_without_our_form_is_stopped(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["plain"])
     assert "PD-13.3" in editor.locator(".messages").inner_text()
     found = state(wagtail, pages["plain"])
@@ -137,7 +135,7 @@ def test_a_page_without_our_form_is_stopped_by_the_hook(editor: Any, wagtail: Si
     assert found["kept"][-1][3] == ["PD-13.3"]
 
 
-def test_drafts_may_hold_what_they_like(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
     editor.fill("[name=number]", "平政办发〔2018〕41号")
     with editor.expect_navigation():
@@ -150,7 +148,7 @@ def test_drafts_may_hold_what_they_like(editor: Any, wagtail: Site, pages: dict[
     )
 
 
-def test_publishing_many_at_once_and_by_workflow_is_checked_too(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['notice']}")
     with editor.expect_navigation():
         editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
@@ -178,7 +176,7 @@ for pk in ({notice}, {clean}):
     assert wagtail.ask(code.format(**pages)) == [False, True]
 
 
-def test_settings_that_are_wrong_are_told_at_start(wagtail: Site) -> None:
+def test_settings_wrong_are_reported_at_start(wagtail: Site) -> None:
     wrong = """
 from django.conf import settings
 import settings as own
@@ -191,6 +189,6 @@ own.OPENCHECK = {"pack": "nothing", "pages": {"notices.None": {}, "notices.Notic
     assert wagtail.ask(code) == []
 
 
-def test_no_migration_is_missing(wagtail: Site) -> None:
+def test_migrations_none_is_missing(wagtail: Site) -> None:
     code = "from django.core.management import call_command\ncall_command('makemigrations', 'opencheck_wagtail', check=True, dry_run=True)"
     wagtail.ask(code)

@@ -14,7 +14,7 @@ import make_ledger
 from commands import AS_OF
 
 
-def test_the_installed_wheel_checks_outside_the_tree(tmp_path: Path, root: Path, ledger: Path) -> None:
+def test_wheel_installed_elsewhere_checks_the_example(tmp_path: Path, root: Path, ledger: Path) -> None:
     """Build the wheel, install it into an empty environment elsewhere, and check the example there."""
     subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(root)], check=True)
     (wheel,) = tmp_path.glob("*.whl")

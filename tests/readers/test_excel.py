@@ -87,7 +87,7 @@ def ugly() -> tuple[openpyxl.Workbook, int]:
     return book, 200
 
 
-def test_an_ugly_workbook_is_accounted_for_row_by_row(tmp_path: Path) -> None:
+def test_excel_ugly_workbook_accounts_for_every_row(tmp_path: Path) -> None:
     book, records = ugly()
     file = tmp_path / "丑.xlsx"
     book.save(file)
@@ -116,7 +116,7 @@ def test_an_ugly_workbook_is_accounted_for_row_by_row(tmp_path: Path) -> None:
     assert named | blank >= set(range(1, book.worksheets[0].max_row + 1)), "no line is passed over in silence"
 
 
-def test_a_workbook_without_any_table_says_so(tmp_path: Path) -> None:
+def test_excel_workbook_without_table_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["周一", "馒头"])
     book.save(tmp_path / "菜谱.xlsx")
@@ -124,7 +124,7 @@ def test_a_workbook_without_any_table_says_so(tmp_path: Path) -> None:
         read(tmp_path / "菜谱.xlsx")
 
 
-def test_a_named_sheet_without_header_is_an_error(tmp_path: Path) -> None:
+def test_excel_named_sheet_without_header_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "公文"
     book.worksheets[0].append([1, "通知", "2018-01-02"])
@@ -133,7 +133,7 @@ def test_a_named_sheet_without_header_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "x.xlsx")
 
 
-def test_sheets_that_are_each_numbered_from_1_are_all_checked(tmp_path: Path) -> None:
+def test_excel_sheets_each_numbered_from_1_are_checked(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for month in ("1月", "2月"):
@@ -147,7 +147,7 @@ def test_sheets_that_are_each_numbered_from_1_are_all_checked(tmp_path: Path) ->
     assert [(f.source.sheet, f.source.row) for f in report.violations] == [("1月", 2), ("2月", 2)]
 
 
-def test_formulas_that_cannot_be_examined_are_told_not_taken_for_blank(tmp_path: Path) -> None:
+def test_excel_unexamined_formulas_are_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "公文"
     book.worksheets[0].append(["编号", "成文日期"])
@@ -158,7 +158,7 @@ def test_formulas_that_cannot_be_examined_are_told_not_taken_for_blank(tmp_path:
         read(tmp_path / "x.xlsx")
 
 
-def test_percent_cells_of_a_workbook_are_percent(tmp_path: Path) -> None:
+def test_excel_percent_cells_are_percent(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "责任单位"
@@ -172,7 +172,7 @@ def test_percent_cells_of_a_workbook_are_percent(tmp_path: Path) -> None:
     assert [p.code for r in data.rejected for p in r.problems] == ["percent"], "0.04 in a plain cell can be read two ways"
 
 
-def test_old_excel_files_are_read(tmp_path: Path) -> None:
+def test_excel_old_binary_files_are_read(tmp_path: Path) -> None:
     xlwt = pytest.importorskip("xlwt", reason="xlwt writes the .xls that this test reads; it is in the dev extra")
     book = xlwt.Workbook()
     sheet = book.add_sheet("会议")

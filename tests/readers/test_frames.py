@@ -11,7 +11,7 @@ import pyarrow as pa
 from opencheck.readers import read
 
 
-def test_frames_reject_row_by_row_too() -> None:
+def test_frame_bad_rows_are_rejected() -> None:
     frame = pl.DataFrame(
         {"编号": ["1", "2", "2", None, "5"], "公开日期": ["2018-08-24", "2018-02-30", "20180824", "2018-08-24", "２０１８/8/24"], "层级": ["村", "镇", "县", "市", "省"], "别的": [1, 2, 3, 4, 5]}
     )  # fmt: skip
@@ -27,7 +27,7 @@ def test_frames_reject_row_by_row_too() -> None:
     assert [i.text for i in data.ignored] == ["别的"]
 
 
-def test_frames_of_other_libraries_and_types() -> None:
+def test_frame_other_libraries_and_types_are_read() -> None:
     rows = {"id": ["1"], "held_on": [datetime(2018, 1, 2, 23, 30)], "kind": ["常务会议"], "invited_attendees": [3.0]}
     for frame in (pd.DataFrame(rows), pa.table(rows), pl.DataFrame(rows), pl.LazyFrame(rows)):
         found = read(frame).tables["meeting"].frame.collect()
@@ -39,7 +39,7 @@ def test_frames_of_other_libraries_and_types() -> None:
     assert read({"meeting": zoned}).tables["meeting"].frame.collect()["held_on"].to_list() == [date(2018, 1, 3)]
 
 
-def test_blanks_and_white_space_in_a_frame_are_cleaned_as_in_cells() -> None:
+def test_frame_blanks_are_cleaned_as_in_cells() -> None:
     rows = {
         "id": ["1 ", "2", "3"],
         "unit": ["市财政局", "　市民政局", ""],

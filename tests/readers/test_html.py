@@ -9,7 +9,7 @@ import pytest
 import opencheck as oc
 
 
-def test_pages_without_tables_of_records_say_so(tmp_path: Path) -> None:
+def test_html_page_without_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<table><tr><td>导航</td></tr></table>", encoding="utf-8")
     with pytest.raises(oc.InputError, match="没有台账或公示表"):

@@ -11,7 +11,7 @@ from opencheck.readers import json_rows as objects
 from opencheck.readers import read
 
 
-def test_json_lines_name_their_table_and_broken_lines_are_rejected(tmp_path: Path) -> None:
+def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
     file = tmp_path / "records.jsonl"
     lines = [
         '{"table": "公文", "id": "1", "signed_on": "2018-01-02"}',
@@ -38,7 +38,7 @@ def test_json_lines_name_their_table_and_broken_lines_are_rejected(tmp_path: Pat
         max_size=5,
     )
 )
-def test_rows_of_the_same_keys_are_read_as_others_are(rows: list[dict[str, str]]) -> None:
+def test_json_rows_of_the_same_keys_are_read_alike(rows: list[dict[str, str]]) -> None:
     alike = [dict.fromkeys(["id", "标题", "title", "发布日期", "备注"]) | row for row in rows]
     numbered = list(enumerate(alike, 1))
     found = objects._by_key(numbered)

@@ -50,7 +50,7 @@ def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+def test_read_every_form_gives_the_same_findings(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
     expected = findings(dict(tables.items()))
     assert len(expected) > 500
     book = openpyxl.Workbook()
@@ -96,7 +96,7 @@ def test_same_records_in_every_form_give_the_same_findings(tables: dict[str, pl.
         assert {key(f) for f in report.findings()} == expected, name
 
 
-def test_files_that_cannot_be_read_are_told_not_traced(tmp_path: Path) -> None:
+def test_read_unreadable_file_is_refused(tmp_path: Path) -> None:
     cases = {
         "a.xlsx": b"not a workbook",
         "b.parquet": b"PAR1 nothing",
@@ -128,7 +128,7 @@ def test_files_that_cannot_be_read_are_told_not_traced(tmp_path: Path) -> None:
             read(source)
 
 
-def test_several_sources_are_one_ledger_and_ids_stay_unique(tmp_path: Path) -> None:
+def test_read_several_sources_keep_ids_unique(tmp_path: Path) -> None:
     first = {"公文": [{"编号": "1", "成文日期": "2018-01-02"}]}
     second = {"公文": pl.DataFrame({"id": ["1", "2"], "signed_on": [date(2018, 1, 3)] * 2})}
     data = read(first, second)
@@ -137,7 +137,7 @@ def test_several_sources_are_one_ledger_and_ids_stay_unique(tmp_path: Path) -> N
     assert read(second, first).rows == {"read": 3, "checked": 2, "rejected": 1}
 
 
-def test_ids_are_made_where_there_are_none_but_not_where_others_link() -> None:
+def test_read_missing_ids_are_made_unless_linked() -> None:
     data = read({"meeting": [{"kind": "常务会议", "held_on": "2018-01-02"}]})
     assert data.tables["meeting"].frame.collect()["id"].to_list() == ["会议-1"]
     for rows in ([{"title": "x", "signed_on": "2018-01-02"}], pl.DataFrame({"title": ["x"], "signed_on": [date(2018, 1, 2)]})):

@@ -19,7 +19,7 @@ from opencheck.readers import read
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
-def test_sqlite(engine: str, ledger: Path, tmp_path: Path) -> None:
+def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
     tables = plain_tables(ledger)
     with sqlite3.connect(path) as own:
@@ -60,7 +60,7 @@ def test_sqlite(engine: str, ledger: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
-def test_postgresql(engine: str, postgres: str, ledger: Path) -> None:
+def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Path) -> None:
     from adbc_driver_postgresql import dbapi
 
     tables = {n: f for n, f in plain_tables(ledger).items() if n in ("document", "interpretation", "meeting", "opinion_case")}

@@ -25,7 +25,7 @@ CELLS = st.one_of(
 
 @settings(max_examples=120, deadline=None)
 @given(st.sampled_from(sorted(TABLES)), st.data())
-def test_whatever_the_cells_hold_every_row_is_counted(table: str, data: st.DataObject) -> None:
+def test_typed_columns_any_cells_every_row_is_counted(table: str, data: st.DataObject) -> None:
     fields = data.draw(st.lists(st.sampled_from(sorted(TABLES[table].fields)), unique=True, min_size=1, max_size=6))
     rows = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(fields, CELLS)), max_size=8))
     report = oc.check({table: rows}, as_of=AS_OF)
@@ -49,7 +49,7 @@ ONE_KIND = st.one_of(
 
 
 @given(st.sampled_from([f for t in TABLES.values() for f in t.fields.values()]), ONE_KIND)
-def test_a_column_of_one_type_is_read_as_each_of_its_cells_is(field: FieldSpec, values: list[Any]) -> None:
+def test_typed_column_equals_its_cells(field: FieldSpec, values: list[Any]) -> None:
     wanted: list[Any] = []
     wrong: dict[int, str] = {}
     for number, value in enumerate(values):

@@ -44,10 +44,10 @@ from opencheck.records.disclosure_labels import labels
         ("请在此件公开发布之前核对", []),
     ],
 )
-def test_labels(text: str, expected: list[str]) -> None:
+def test_labels_of_known_texts(text: str, expected: list[str]) -> None:
     assert labels(text) == expected
 
 
-def test_the_plan_itself_carries_no_label() -> None:
+def test_labels_of_the_plan_are_none() -> None:
     text = "部门起草政府政策性文件代拟稿时，应对公开属性提出明确建议并说明理由；文件正式印发时，在文件正文上明确标注公开属性。"
     assert labels(text) == []

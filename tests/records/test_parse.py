@@ -22,7 +22,7 @@ def chinese(number: int) -> str:
 
 
 @given(st.dates(date(1955, 1, 1), date(2099, 12, 31)))
-def test_every_written_form_of_a_day_is_that_day(day: date) -> None:
+def test_parse_date_every_written_form_is_the_day(day: date) -> None:
     y, m, d = day.year, day.month, day.day
     forms: list[object] = [
         day, datetime(y, m, d, 9, 30), f"{day}", f"{y}/{m}/{d}", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}", int(f"{y}{m:02}{d:02}"),
@@ -39,16 +39,16 @@ def test_every_written_form_of_a_day_is_that_day(day: date) -> None:
     "text",
     ["2018-02-30", "2018-13-01", "2018-00-10", "2019-02-29", "18.8.24", "8/9/2018", "2018年8月", "2018-08", "明天", "2018/08-24", "1234567", 12, 99999, True, "2018-08-24 25:00", "1900-01-01"],
 )  # fmt: skip
-def test_what_is_no_day_or_two_days_is_refused(text: object) -> None:
+def test_parse_date_impossible_or_ambiguous_is_refused(text: object) -> None:
     with pytest.raises(Refused):
         parse("date", text)
 
 
-def test_a_leap_day_exists() -> None:
+def test_parse_date_leap_day_exists() -> None:
     assert parse("date", "2020-02-29") == date(2020, 2, 29)
 
 
-def test_a_moment_is_read_in_shanghai() -> None:
+def test_parse_datetime_is_in_shanghai() -> None:
     expected = datetime(2018, 8, 24, 10, 30, tzinfo=SHANGHAI)
     for form in (
         "2018-08-24 10:30",
@@ -62,7 +62,7 @@ def test_a_moment_is_read_in_shanghai() -> None:
         parse("datetime", "2018-08-24")
 
 
-def test_a_day_in_another_zone_is_the_day_in_shanghai() -> None:
+def test_parse_date_of_another_zone_is_in_shanghai() -> None:
     assert parse("date", "2018-08-23T16:00:00Z") == date(2018, 8, 24)
     assert parse("date", "2018-08-23T15:59:59Z") == date(2018, 8, 23)
 
@@ -79,7 +79,7 @@ def test_a_day_in_another_zone_is_the_day_in_shanghai() -> None:
         ("period", "2018年第二季度", "2018-Q2"), ("period", datetime(2018, 6, 1), "2018-06"), ("period", "2018年度", "2018"),
     ],
 )  # fmt: skip
-def test_values(kind, value, expected) -> None:
+def test_parse_value_of_each_kind(kind, value, expected) -> None:
     assert parse(kind, value) == expected
 
 
@@ -87,6 +87,6 @@ def test_values(kind, value, expected) -> None:
     ("kind", "value"),
     [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
 )  # fmt: skip
-def test_refused(kind, value) -> None:
+def test_parse_bad_value_is_refused(kind, value) -> None:
     with pytest.raises(Refused):
         parse(kind, value)

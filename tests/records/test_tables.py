@@ -11,7 +11,7 @@ from opencheck.records import TABLES
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_header_stands_for_two_fields(table: str) -> None:
+def test_tables_header_names_one_field(table: str) -> None:
     spec, seen = TABLES[table], {}
     for field in spec.fields.values():
         for text in (field.name, field.column.zh, *field.column.aliases):
@@ -20,12 +20,12 @@ def test_no_header_stands_for_two_fields(table: str) -> None:
         assert spec.field_of(field.column.zh) == field.name
 
 
-def test_every_table_has_what_the_contract_names() -> None:
+def test_tables_have_the_common_fields() -> None:
     for spec in TABLES.values():
         assert {"id", "unit", "title", "url", "note"} <= set(spec.fields)
 
 
-def test_models_read_what_cells_hold() -> None:
+def test_table_model_reads_cell_values() -> None:
     row = TABLES["disclosure"].model(published_on="2018年8月24日", elements="甲；乙", extra_column=1)
     assert row.published_on == date(2018, 8, 24)  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="2018-02-30"):

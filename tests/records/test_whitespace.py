@@ -16,7 +16,7 @@ from opencheck.records.whitespace import tidied
     ),
     st.booleans(),
 )
-def test_texts_are_tidied_as_each_on_its_own(texts: list[str | None], prose: bool) -> None:
+def test_tidied_column_equals_single_texts(texts: list[str | None], prose: bool) -> None:
     def alone(text: str) -> str | None:
         return (text.replace("\r\n", "\n") if prose else text).strip(BLANKS) or None
 

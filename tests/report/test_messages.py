@@ -24,7 +24,7 @@ SOURCES = sorted((Path(oc.__file__).parent).rglob("*.py"))
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-def test_no_text_chooses_its_language_outside_the_catalogue() -> None:
+def test_messages_language_is_chosen_in_the_catalogue_only() -> None:
     """One definition: what is said in one language at a time stands in messages.yaml. Errors say both languages at once."""
     found = []
     for source in SOURCES:
@@ -37,7 +37,7 @@ def test_no_text_chooses_its_language_outside_the_catalogue() -> None:
     assert found == []
 
 
-def test_every_message_that_is_named_stands_in_the_catalogue_and_none_is_left_over() -> None:
+def test_messages_named_are_in_the_catalogue_and_none_is_unused() -> None:
     entries = messages.catalogue()
     kinds = {name.partition(".")[0] for name in entries}
     quoted, begun = set(), set()

@@ -9,7 +9,7 @@ import pytest
 import opencheck as oc
 
 
-def test_assert_compliant(ledger: Path) -> None:
+def test_assert_compliant_raises_on_violations(ledger: Path) -> None:
     report = oc.check(ledger, as_of="2018-12-31")
     with pytest.raises(AssertionError, match=r"PD-9\.4"):
         report.assert_compliant(rule="PD-9.4")
@@ -19,7 +19,7 @@ def test_assert_compliant(ledger: Path) -> None:
         report.assert_compliant(rule="PD-8-4.4", fail_on="warning")
 
 
-def test_what_is_not_known_to_be_kept_is_not_compliant() -> None:
+def test_assert_compliant_unknown_is_not_compliant() -> None:
     open_ = oc.check({"request": [{"id": "1", "received_on": None, "replied_on": "2018-12-10"}]}, as_of="2018-12-31")
     with pytest.raises(AssertionError, match="无法判断"):
         open_.assert_compliant(rule="PD-15.3")
@@ -35,7 +35,7 @@ def test_what_is_not_known_to_be_kept_is_not_compliant() -> None:
         open_.assert_compliant(rule="PD-15.3")
 
 
-def test_the_frame_of_findings(ledger: Path) -> None:
+def test_to_frame_has_a_row_per_finding(ledger: Path) -> None:
     report = oc.check(ledger, as_of="2018-12-31")
     frame = report.to_frame()
     assert len(frame) == len(report.findings())
@@ -46,7 +46,7 @@ def test_the_frame_of_findings(ledger: Path) -> None:
 END = "2018-12-31"
 
 
-def test_ids_tell_findings_apart_and_stay(ledger: Path, report: oc.Report) -> None:
+def test_finding_ids_are_unique_and_stable(ledger: Path, report: oc.Report) -> None:
     ids = [f.id for f in report.findings()]
     assert len(set(ids)) == len(ids) > 300
     assert [f.id for f in oc.check(ledger, as_of=END).findings()] == ids

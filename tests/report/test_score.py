@@ -30,7 +30,7 @@ def scored(*rows: dict[str, Any]) -> tuple[Score, dict[str | None, Score]]:
     return found[0], {s.unit: s for s in found}
 
 
-def test_a_violation_costs_a_point_down_to_the_floor() -> None:
+def test_score_violation_costs_a_point_to_the_floor() -> None:
     whole, units = scored(LATE)
     assert (whole.unit, whole.score, whole.least) == (None, 99, 99)
     assert units["市教体局"].score == 99
@@ -43,18 +43,18 @@ def test_a_violation_costs_a_point_down_to_the_floor() -> None:
     assert (whole.score, item.score, list(item.costs.values())) == (95, 0, [1, 1, 1, 1, 1, 0, 0])
 
 
-def test_what_is_not_due_or_fell_due_before_the_plan_costs_nothing() -> None:
+def test_score_pending_or_before_the_plan_costs_nothing() -> None:
     whole, units = scored(PENDING, EARLY, {**LATE, "replied_on": "2018-10-10"})
     assert (whole.score, whole.least) == (100, 100)
     assert units["市教体局"].score == 100
 
 
-def test_what_cannot_be_judged_is_a_range() -> None:
+def test_score_indeterminate_is_a_range() -> None:
     whole, _ = scored(LATE, BLANK, BLANK)
     assert (whole.score, whole.least) == (99, 97)
 
 
-def test_personal_data_caps_the_whole() -> None:
+def test_score_personal_data_caps_the_whole() -> None:
     row = {
         "id": "1",
         "topic": "other",
@@ -75,7 +75,7 @@ def test_personal_data_caps_the_whole() -> None:
 
 
 @given(st.lists(st.sampled_from([LATE, BLANK, PENDING, EARLY]), max_size=12))
-def test_more_violations_never_score_more(rows: list[dict[str, Any]]) -> None:
+def test_score_more_violations_never_score_more(rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     whole, _ = scored(*rows)
@@ -85,7 +85,7 @@ def test_more_violations_never_score_more(rows: list[dict[str, Any]]) -> None:
     assert whole.total - whole.score == pytest.approx(sum(c for i in whole.items for c in i.costs.values()))
 
 
-def test_sheets_of_other_deductions() -> None:
+def test_score_own_deductions_apply() -> None:
     sheet = Sheet.model_validate(
         {
             "title": {"zh": "表", "en": "sheet"},

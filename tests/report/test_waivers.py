@@ -40,7 +40,7 @@ def waived(waiver: dict[str, Any], as_of: str = "2018-12-31") -> oc.Report:
         ({"from": None}, "incomplete"),
     ],
 )
-def test_a_waiver_is_applied_or_told_why_not(changes: dict[str, Any], status: str) -> None:
+def test_waiver_is_applied_or_its_status_says_why_not(changes: dict[str, Any], status: str) -> None:
     report = waived({**WAIVER, **changes})
     (waiver,) = report.waivers
     assert waiver.status == status
@@ -61,7 +61,7 @@ def test_a_waiver_is_applied_or_told_why_not(changes: dict[str, Any], status: st
     json.dumps(told)
 
 
-def test_a_waiver_by_topic() -> None:
+def test_waiver_by_topic_is_applied() -> None:
     rows = [
         {"id": str(i), "topic": t, "formed_on": "2018-09-10", "published_on": "2018-10-15"}
         for i, t in enumerate(["environment.policy", "environment.progress"])

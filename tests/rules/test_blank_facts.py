@@ -21,7 +21,7 @@ BLANK_MEANS = {
 
 
 @pytest.mark.parametrize("rule", PACK.rules)
-def test_a_blank_never_turns_into_a_pass(rule: str) -> None:
+def test_blank_fact_never_turns_into_a_pass(rule: str) -> None:
     """Blank one fact that a rule reads, each in turn: what was no pass stays none, what cannot be told names what is missing, nothing crashes."""
     bound = PACK.rules[rule]
     reads = {r for r in bound.rule.reads() if r[1] != "id" and r[1] not in BLANK_MEANS}

@@ -13,7 +13,7 @@ SECRET = {"id": "1", "kind": "teleconference", "affects_public_interest": True, 
 @pytest.mark.parametrize("secret", [True, False, None])
 @pytest.mark.parametrize("basis", ["保密法第九条", None])
 @pytest.mark.parametrize("broadcast", [["政府门户网站"], None])
-def test_an_exception_applies_on_its_basis_only(secret: bool | None, basis: str | None, broadcast: list[str] | None) -> None:
+def test_exception_applies_on_its_basis_only(secret: bool | None, basis: str | None, broadcast: list[str] | None) -> None:
     row = {**SECRET, "state_secret": secret, "confidential_basis": basis, "broadcast_channels": broadcast}
     found = one("PD-2-1.5", {"meeting": [row]})
     if secret and basis:
@@ -30,7 +30,7 @@ def test_an_exception_applies_on_its_basis_only(secret: bool | None, basis: str 
             assert "confidentiality" in found.message.en
 
 
-def test_a_justification_answers_a_breach_in_principle_and_is_shown() -> None:
+def test_justification_passes_and_is_shown() -> None:
     row = {"id": "1", "affects_public_interest": True, "is_complex": False, "disclosed": "none", "replied_on": "2018-09-10"}
     broken = one("PD-6.1", {"proposal_reply": [{**row, "justification": None}]})
     assert (broken.outcome, broken.severity) == (Outcome.VIOLATION, "warning")

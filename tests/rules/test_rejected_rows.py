@@ -8,7 +8,7 @@ import opencheck as oc
 from opencheck.core.outcomes import Outcome
 
 
-def test_a_rejected_row_keeps_its_absence_from_being_an_accusation() -> None:
+def test_rejected_row_leaves_absence_indeterminate() -> None:
     good = [
         {"id": str(m), "topic": "空气质量", "period": f"2018-{m:02}", "published_on": f"2018-{m:02}-28"}
         for m in range(1, 13)
@@ -26,7 +26,7 @@ def test_a_rejected_row_keeps_its_absence_from_being_an_accusation() -> None:
     assert [str(f.outcome) for f in report.findings()] == ["indeterminate"]
 
 
-def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_happened(tmp_path: Path) -> None:
+def test_absent_column_is_not_a_missing_event(tmp_path: Path) -> None:
     """In dicts leaving out the day says "not yet"; a sheet without the column does not record it, so nothing is concluded."""
     posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
     asked = {"id": "1", "received_on": "2018-09-03"}
@@ -43,7 +43,7 @@ def test_a_ledger_without_the_column_of_an_event_does_not_say_that_it_has_not_ha
     assert [str(f.outcome) for f in early] == ["pending"], "however long it will stay, ten days are not over yet"
 
 
-def test_a_column_that_one_of_two_sheets_lacks_says_nothing_by_being_blank(tmp_path: Path) -> None:
+def test_column_of_one_sheet_only_is_unknown_in_the_other(tmp_path: Path) -> None:
     head = "序号,主题,公开层级,公示开始日期"
     (tmp_path / "公开信息1月.csv").write_text(
         f"{head},公示截止日期\n1,扶贫项目,村级,2018-09-01,2018-09-20\n2,扶贫项目,村级,2018-09-01,2018-09-05\n"

@@ -31,7 +31,7 @@ def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started.process.wait(30)
 
 
-def test_a_record_as_json_is_told_as_the_library_tells_it(server: Server) -> None:
+def test_preflight_json_record_equals_the_library(server: Server) -> None:
     with server.client() as client:
         answer = client.post("/v1/preflight", json={"record": RECORD, "as_of": "2018-08-28"})
     assert answer.status_code == 200
@@ -42,7 +42,7 @@ def test_a_record_as_json_is_told_as_the_library_tells_it(server: Server) -> Non
     assert {k: got[k] for k in own} == json.loads(json.dumps(own))
 
 
-def test_a_file_and_its_attachment(server: Server) -> None:
+def test_preflight_attachment_blocks(server: Server) -> None:
     path = DOCUMENTS / "01-通知.docx"
     files = [("file", (path.name, path.read_bytes())), ("attachments", ("名单.csv", f"王某,{ID}".encode()))]
     with server.client() as client:
@@ -56,7 +56,7 @@ def test_a_file_and_its_attachment(server: Server) -> None:
     assert got["text"][fix["start"] : fix["end"]] == fix["replacement"]
 
 
-def test_a_fixed_copy_comes_back(server: Server) -> None:
+def test_fix_returns_a_clean_copy(server: Server) -> None:
     path = DOCUMENTS / "10-号码分在三段格式里.docx"
     with server.client() as client:
         answer = client.post("/v1/fix", files={"file": (path.name, path.read_bytes())}, data={"attribute": "主动公开"})
@@ -67,7 +67,7 @@ def test_a_fixed_copy_comes_back(server: Server) -> None:
     assert "accepted: 主动公开" in problem(wrong, 422)["detail"]
 
 
-def test_a_ledger_comes_back_as_json_and_as_a_marked_workbook(server: Server) -> None:
+def test_check_ledger_returns_json_and_workbook(server: Server) -> None:
     files = {"file": (LEDGER.name, LEDGER.read_bytes())}
     with server.client() as client:
         got = client.post("/v1/check", files=files, data={"as_of": "2018-12-31"}).json()
@@ -81,7 +81,7 @@ def test_a_ledger_comes_back_as_json_and_as_a_marked_workbook(server: Server) ->
     assert any(cell.comment for sheet in marked for row in sheet.iter_rows() for cell in row)
 
 
-def test_a_ledger_comes_back_in_every_form_of_report(server: Server) -> None:
+def test_check_ledger_returns_every_format(server: Server) -> None:
     files = {"file": (LEDGER.name, LEDGER.read_bytes())}
     starts = {"html": "<!doctype html>", "sarif": "{", "junit": "<?xml", "md": "# ", "csv": "\ufeff", "table": "平度市"}
     with server.client() as client:
@@ -92,7 +92,7 @@ def test_a_ledger_comes_back_in_every_form_of_report(server: Server) -> None:
             assert "attachment" in got.headers["content-disposition"]
 
 
-def test_a_ledger_as_json(server: Server) -> None:
+def test_check_json_tables_are_judged(server: Server) -> None:
     tables = {"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "invited_attendees": 6}]}
     with server.client() as client:
         got = client.post("/v1/check", json={"tables": tables, "as_of": "2018-12-31", "rules": ["PD-2-2.1"]}).json()
@@ -103,7 +103,7 @@ def test_a_ledger_as_json(server: Server) -> None:
     assert changed["parameters"]["pingdu-2018"]["covers"] == "2019"
 
 
-def test_what_falls_due_by_the_ledger_here_and_by_one_that_is_sent(server: Server) -> None:
+def test_due_served_and_sent_ledger_agree(server: Server) -> None:
     with server.client() as client:
         here = client.get("/v1/due", params={"as_of": "2018-12-31", "until": "2019-01-31"}).json()
         sent = client.post(
@@ -115,7 +115,7 @@ def test_what_falls_due_by_the_ledger_here_and_by_one_that_is_sent(server: Serve
     assert calendar.text.startswith("BEGIN:VCALENDAR")
 
 
-def test_rules_health_and_metrics(server: Server) -> None:
+def test_rules_health_and_metrics_answer(server: Server) -> None:
     with server.client() as client:
         rules = client.get("/v1/rules").json()
         assert [r["id"] for r in rules] == list(oc.load_pack("pingdu-2018").rules)
@@ -144,7 +144,7 @@ def test_openapi_is_valid_and_names_every_route(server: Server) -> None:
     } <= set(description["paths"])
 
 
-def test_tokens(server: Server) -> None:
+def test_token_wrong_or_absent_is_401(server: Server) -> None:
     for token in (None, "wrong", TOKEN[:-1], TOKEN + "x"):
         with server.client(token) as client:
             answer = client.get("/v1/rules")
@@ -169,12 +169,12 @@ def test_tokens(server: Server) -> None:
         ({"files": [("file", ("a.txt", b"x")), ("file", ("b.txt", b"x"))]}, 422, "只能有一个"),
     ],
 )
-def test_bad_requests_are_told_what_is_accepted(server: Server, sent: dict[str, Any], status: int, told: str) -> None:
+def test_preflight_bad_request_says_what_is_accepted(server: Server, sent: dict[str, Any], status: int, told: str) -> None:
     with server.client() as client:
         assert told in problem(client.post("/v1/preflight", **sent), status)["detail"]
 
 
-def test_addresses_and_methods_that_are_not_there(server: Server) -> None:
+def test_route_unknown_address_or_method_is_refused(server: Server) -> None:
     with server.client() as client:
         problem(client.get("/v1/nothing"), 404)
         problem(client.get("/v1/preflight"), 405)
@@ -183,7 +183,7 @@ def test_addresses_and_methods_that_are_not_there(server: Server) -> None:
         assert "没有台账" in problem(client.post("/v1/check", files={"as_of": (None, "2018-12-31")}), 422)["detail"]
 
 
-def test_request_ids(server: Server) -> None:
+def test_request_id_is_kept_or_made(server: Server) -> None:
     with server.client() as client:
         assert client.get("/healthz", headers={"X-Request-ID": "portal-42"}).headers["x-request-id"] == "portal-42"
         assert re.fullmatch(
@@ -191,7 +191,7 @@ def test_request_ids(server: Server) -> None:
         )
 
 
-def test_a_hundred_megabytes_are_refused_while_they_come(server: Server) -> None:
+def test_upload_too_large_is_413(server: Server) -> None:
     def much() -> Iterator[bytes]:
         for _ in range(100):
             yield b"0" * 1_000_000
@@ -204,7 +204,7 @@ def test_a_hundred_megabytes_are_refused_while_they_come(server: Server) -> None
         assert client.get("/healthz").status_code == 200
 
 
-def test_what_takes_too_long_is_stopped_and_the_next_is_served(tight: Server) -> None:
+def test_job_over_time_is_504_and_next_is_served(tight: Server) -> None:
     with tight.client(None) as client:
         told = problem(
             client.post("/v1/check", files={"file": (LEDGER.name, LEDGER.read_bytes())}, data={"as_of": "2018-12-31"}), 504
@@ -220,7 +220,7 @@ def test_what_takes_too_long_is_stopped_and_the_next_is_served(tight: Server) ->
         assert "opencheck_jobs_stopped_total 1" in client.get("/metrics").text
 
 
-def test_the_log_tells_requests_and_nothing_personal(server: Server) -> None:
+def test_log_names_requests_and_nothing_personal(server: Server) -> None:
     text = f"王某 {ID} 13805321234\n（此件公开发布）"
     with server.client() as client:
         client.post(
@@ -240,7 +240,7 @@ def test_the_log_tells_requests_and_nothing_personal(server: Server) -> None:
     assert TOKEN not in log
 
 
-def test_a_stop_waits_for_what_is_under_way(tmp_path: Path) -> None:
+def test_stop_waits_for_running_requests(tmp_path: Path) -> None:
     started = serve(tmp_path, "--workers", "1", token=None)
     got: list[httpx.Response] = []
 

@@ -60,7 +60,7 @@ def hostile() -> list[tuple[str, str, bytes, int]]:
 @pytest.mark.parametrize(
     ("path", "name", "content", "status"), hostile(), ids=lambda v: v if isinstance(v, str) and "." in v else ""
 )
-def test_hostile_files_are_refused_clearly_and_the_service_stays_up(
+def test_hostile_file_is_refused_and_service_stays_up(
     server: Server, path: str, name: str, content: bytes, status: int
 ) -> None:
     before = set(Path(tempfile.gettempdir()).glob("opencheck-*"))

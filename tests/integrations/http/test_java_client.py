@@ -12,7 +12,7 @@ import pytest
 from servers import DOCUMENTS, ROOT, TOKEN, Server
 
 
-def test_the_java_client_compiles_and_runs(server: Server, tmp_path: Path) -> None:
+def test_java_client_compiles_and_runs(server: Server, tmp_path: Path) -> None:
     if shutil.which("javac") is None:
         pytest.skip("no JDK here: the Java example cannot be compiled")
     source = ROOT / "examples" / "java" / "PreflightClient.java"

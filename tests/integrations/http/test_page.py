@@ -21,7 +21,7 @@ def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[
     return page, asked
 
 
-def test_the_page_shows_findings_in_the_text_and_gives_the_fixed_copy(browser: Any, server: Server, tmp_path: Path) -> None:
+def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Server, tmp_path: Path) -> None:
     page, asked = open_page(browser, server)
     page.set_input_files("#file", DOCUMENTS / "23-编辑器片段.html")
     page.fill("#as_of", "2018-09-10")
@@ -48,9 +48,7 @@ def test_the_page_shows_findings_in_the_text_and_gives_the_fixed_copy(browser: A
     page.context.close()
 
 
-def test_the_page_checks_a_ledger_by_keyboard_and_gives_the_marked_workbook(
-    browser: Any, server: Server, tmp_path: Path
-) -> None:
+def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path: Path) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page, _ = open_page(browser, server)
@@ -80,7 +78,7 @@ def test_the_page_checks_a_ledger_by_keyboard_and_gives_the_marked_workbook(
     page.context.close()
 
 
-def test_what_a_file_holds_stays_text_on_the_page(browser: Any, server: Server, tmp_path: Path) -> None:
+def test_page_content_of_a_file_stays_text(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server, "en")
     page.evaluate("document.getElementById('token_field').hidden = false")
     page.fill("#token", TOKEN)

@@ -11,14 +11,14 @@ import opencheck as oc
 from opencheck.report.formats.registry import render
 
 
-def test_spreadsheet_formulas_are_inert_in_csv() -> None:
+def test_csv_formula_is_quoted() -> None:
     row = {"id": "=cmd|' /C calc'!A0", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     text = render(oc.check({"document": [row], "interpretation": []}, as_of="2018-12-31"), "csv").decode()
     assert "'=cmd|" in text
     assert ",=cmd" not in text
 
 
-def test_cells_that_look_like_formulas_come_out_inert(evil: oc.Report) -> None:
+def test_csv_and_xlsx_formulas_are_inert(evil: oc.Report) -> None:
     rows = list(csv.reader(io.StringIO(render(evil, "csv", "zh").decode("utf-8-sig"))))
     cells = [c for row in rows for c in row]
     assert any("=cmd" in c for c in cells)

@@ -8,7 +8,7 @@ import opencheck as oc
 from opencheck.report.formats.registry import render
 
 
-def test_annotations_of_github(report: oc.Report, evil: oc.Report) -> None:
+def test_github_annotations_name_each_violation(report: oc.Report, evil: oc.Report) -> None:
     lines = render(report, "github", "zh").decode().splitlines()
     assert len(lines) == len(report.violations) + report.rows["rejected"] + 1
     pattern = re.compile(r"::(error|warning|notice) [^:]*::.+")

@@ -31,7 +31,7 @@ def open_page(browser: Any, folder: Path, report: oc.Report, lang: str = "zh", *
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_in_a_browser(browser: Any, report: oc.Report, tmp_path: Path, theme: str) -> None:
+def test_html_page_filters_and_explains(browser: Any, report: oc.Report, tmp_path: Path, theme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page, wrong = open_page(browser, tmp_path, report, color_scheme=theme, viewport={"width": 1280, "height": 900})
@@ -61,7 +61,7 @@ def test_the_page_in_a_browser(browser: Any, report: oc.Report, tmp_path: Path, 
     assert wrong == []
 
 
-def test_charts_show_the_numbers_and_nothing_of_them_runs(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+def test_html_charts_show_the_numbers_and_run_nothing(browser: Any, report: oc.Report, tmp_path: Path) -> None:
     page, wrong = open_page(browser, tmp_path, report)
     counted = [f for f in report.violations if not f.before_plan]
     numbers = page.locator("#tasks svg .text-overlay text.value").all_text_contents()
@@ -76,7 +76,7 @@ def test_charts_show_the_numbers_and_nothing_of_them_runs(browser: Any, report: 
     assert render(report, "html", "zh") == render(report, "html", "zh"), "the same report makes the same page"
 
 
-def test_units_of_a_ledger_stay_text_in_a_chart(browser: Any, tmp_path: Path) -> None:
+def test_html_chart_units_stay_text(browser: Any, tmp_path: Path) -> None:
     from opencheck.report.history.store import History
 
     made = {}
@@ -102,7 +102,7 @@ def test_units_of_a_ledger_stay_text_in_a_chart(browser: Any, tmp_path: Path) ->
     assert wrong == []
 
 
-def test_the_page_prints_on_a4_and_speaks_english(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_path: Path) -> None:
     from pypdf import PdfReader
 
     page, wrong = open_page(browser, tmp_path, report, "en", color_scheme="dark")
@@ -121,7 +121,7 @@ def test_the_page_prints_on_a4_and_speaks_english(browser: Any, report: oc.Repor
     assert wrong == []
 
 
-def test_what_a_ledger_says_stays_text_on_the_page(browser: Any, evil: oc.Report, tmp_path: Path) -> None:
+def test_html_ledger_texts_stay_text(browser: Any, evil: oc.Report, tmp_path: Path) -> None:
     page, wrong = open_page(browser, tmp_path, evil)
     for summary in page.locator(".finding summary").all():
         summary.click()
@@ -132,7 +132,7 @@ def test_what_a_ledger_says_stays_text_on_the_page(browser: Any, evil: oc.Report
     assert wrong == []
 
 
-def test_the_page_without_scripts_and_without_violations(browser: Any, tmp_path: Path) -> None:
+def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None:
     made = oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": date(2018, 9, 12)}]}, as_of=END, rules=["PD-14.1"])
     file = made.write(tmp_path / "page.html")
     page = browser.new_context(java_script_enabled=False).new_page()
@@ -141,7 +141,7 @@ def test_the_page_without_scripts_and_without_violations(browser: Any, tmp_path:
     assert messages.word_of("page.no_script", "zh") in page.inner_text("#findings")
 
 
-def test_rates_never_exceed_the_records_of_a_unit(report: oc.Report) -> None:
+def test_html_rates_stay_within_records(report: oc.Report) -> None:
     from opencheck.report.formats.html import _ranking
 
     lines = _ranking(report)

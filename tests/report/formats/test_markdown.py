@@ -6,7 +6,7 @@ import opencheck as oc
 from opencheck.report.formats.registry import render
 
 
-def test_markdown_keeps_the_ledgers_marks_as_text(report: oc.Report, evil: oc.Report) -> None:
+def test_markdown_ledger_marks_stay_text(report: oc.Report, evil: oc.Report) -> None:
     from markdown import markdown
 
     page = markdown(render(evil, "md", "zh").decode(), extensions=["tables"])

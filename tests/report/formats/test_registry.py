@@ -12,7 +12,7 @@ from opencheck.core.errors import InputError
 from opencheck.report.formats.registry import FORMATS, render
 
 
-def test_every_format_is_made_in_both_languages(report: oc.Report, tmp_path: Path) -> None:
+def test_render_every_format_in_both_languages(report: oc.Report, tmp_path: Path) -> None:
     for name in FORMATS:
         zh, en = (render(report, name, lang) for lang in ("zh", "en"))
         assert zh

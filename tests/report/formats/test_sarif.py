@@ -24,7 +24,7 @@ ONE = {
 }
 
 
-def test_sarif_is_read_by_the_tools_for_it(
+def test_sarif_is_read_by_sarif_tools(
     report: oc.Report, evil: oc.Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sarif import loader
@@ -80,7 +80,7 @@ def test_sarif_is_valid_by_the_published_schema(report: oc.Report, evil: oc.Repo
     assert {e.validator for e in sarif_schema.iter_errors(told)} == {"enum", "minimum", "anyOf"}, "the schema is really asked"
 
 
-def test_sarif_in_its_parts(report: oc.Report, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_results_name_rule_and_place(report: oc.Report, ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ledger.parent.parent)
     (run,) = json.loads(render(report, "sarif", "zh"))["runs"]
     for result, finding in zip(run["results"], report.findings(), strict=True):
@@ -99,7 +99,7 @@ def test_sarif_in_its_parts(report: oc.Report, ledger: Path, monkeypatch: pytest
     ).get("artifactLocation", {}).get("uri", "examples")
 
 
-def test_a_waived_violation_is_suppressed_in_sarif() -> None:
+def test_sarif_waived_violation_is_suppressed() -> None:
     waiver = {
         "id": "w", "rule": "PD-9.4", "record_id": "1", "from": "2018-09-01", "until": "2019-03-01", "basis": "市政府第5次会议",
         "approved_by": "张三", "approved_on": "2018-09-01",

@@ -12,7 +12,7 @@ from opencheck.readers import read
 from opencheck.records import TABLES
 
 
-def test_the_template_has_every_table_and_reads_back_as_nothing_given(tmp_path: Path) -> None:
+def test_template_has_every_table_and_reads_back_empty(tmp_path: Path) -> None:
     file = tmp_path / "ledger.xlsx"
     assert run("template", str(file)).exit_code == 0
     assert run("template", str(file)).exit_code == 2, "an existing file is not overwritten"

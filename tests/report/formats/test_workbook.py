@@ -26,7 +26,7 @@ def marks(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def test_the_marked_workbook_is_the_input_returned(ledger: Path, tmp_path: Path) -> None:
+def test_workbook_is_the_input_returned(ledger: Path, tmp_path: Path) -> None:
     out = tmp_path / "marked.xlsx"
     report = oc.check(ledger, as_of="2018-12-31")
     report.write(out)
@@ -65,7 +65,7 @@ def test_the_marked_workbook_is_the_input_returned(ledger: Path, tmp_path: Path)
     assert {"按任务", "按责任单位", "市环保局", "8-7"} <= set(values)
 
 
-def test_marking_again_gives_the_same_marks_and_findings(ledger: Path, tmp_path: Path) -> None:
+def test_workbook_marked_again_is_the_same(ledger: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
     oc.check(ledger, as_of="2018-12-31").write(first)
     report = oc.check(first, as_of="2018-12-31")
@@ -81,7 +81,7 @@ def test_marking_again_gives_the_same_marks_and_findings(ledger: Path, tmp_path:
     assert (sheet, cell) not in marks(second), "a corrected cell comes back plain"
 
 
-def test_other_sources_come_back_as_a_marked_workbook_too(tmp_path: Path) -> None:
+def test_workbook_of_csv_source_is_marked(tmp_path: Path) -> None:
     file = tmp_path / "公文.csv"
     file.write_text(
         "编号,标题,是否政策性文件,公开属性,公布日期\n1,=1+1,是,主动公开,2018-09-03\n2,x,是,主动公开,2018-09-31\n",
@@ -99,7 +99,7 @@ def test_other_sources_come_back_as_a_marked_workbook_too(tmp_path: Path) -> Non
     assert "reject" in sheet["C3"].comment.text or "日期" in sheet["C3"].comment.text
 
 
-def test_a_workbook_that_cannot_be_rewritten_comes_back_from_its_data(tmp_path: Path) -> None:
+def test_workbook_unwritable_source_is_made_from_data(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "公文"
     book.worksheets[0].append(["编号", "是否政策性文件", "公开属性", "公布日期"])

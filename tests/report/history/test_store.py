@@ -33,7 +33,7 @@ def ids(findings: list[dict[str, Any]]) -> list[str]:
     return sorted(f["told"]["record_id"] for f in findings)
 
 
-def test_two_runs_a_month_apart(history: History) -> None:
+def test_history_compare_runs_a_month_apart(history: History) -> None:
     late = [{**OPEN, "id": str(n)} for n in (1, 2, 3, 4, 5)]
     first = history.keep(check(*late))
     answered = {**late[0], "replied_on": "2018-10-12"}
@@ -59,7 +59,7 @@ def test_two_runs_a_month_apart(history: History) -> None:
     assert last.counts == {"new": 3, "returned": 3, "recurring": 2, "fixed": 0, "open": 1}
 
 
-def test_a_record_taken_out_of_the_ledger_is_not_fixed(history: History, tmp_path: Path) -> None:
+def test_history_removed_record_is_not_fixed(history: History, tmp_path: Path) -> None:
     before = check({**LATE, "id": "1"}, {**LATE, "id": "2"}, as_of="2018-12-31")
     history.keep(before)
     after = check({**LATE, "id": "2"}, as_of="2018-12-31")
@@ -73,7 +73,7 @@ def test_a_record_taken_out_of_the_ledger_is_not_fixed(history: History, tmp_pat
     assert dict(after.notes)["note.gone"] == {"count": 1, "ids": ["1"]}
 
 
-def test_rules_that_did_not_run_again_mend_nothing(history: History) -> None:
+def test_history_rule_not_run_again_fixes_nothing(history: History) -> None:
     history.keep(check({**LATE, "id": "1"}, as_of="2018-12-31"))
     history.keep(check({**LATE, "id": "1"}, as_of="2018-12-31", rules=("PD-15.2",)))
     change = history.compare()
@@ -81,7 +81,7 @@ def test_rules_that_did_not_run_again_mend_nothing(history: History) -> None:
     assert change.fixed == []
 
 
-def test_runs_and_trends(history: History) -> None:
+def test_history_runs_and_trends(history: History) -> None:
     assert history.runs() == []
     with pytest.raises(oc.InputError, match="no run is kept"):
         history.compare()
@@ -100,14 +100,14 @@ def test_runs_and_trends(history: History) -> None:
     assert history.runs("other") == []
 
 
-def test_numbers_of_persons_are_masked(history: History) -> None:
+def test_history_personal_numbers_are_masked(history: History) -> None:
     record = {**LATE, "id": "11010519491231002X"}
     history.keep(check(record, as_of="2018-12-31"))
     assert "11010519491231002X" not in json.dumps(history._of(1), default=str)
     assert ids(history.compare(1, 1).recurring) == ["1101**********002X"]
 
 
-def test_a_history_of_a_later_version_and_files_that_are_none(tmp_path: Path) -> None:
+def test_history_foreign_or_later_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "history.db"
     History(file).close()
     History(file).close()

@@ -21,7 +21,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize(("make", "name"), [(workbook, "公示.xlsx"), (text_table, "公示.csv"), (page, "公示.html")])
-def test_one_finding_a_column_with_a_count_and_the_first_rows(make, name: str, tmp_path: Path) -> None:
+def test_columns_one_finding_per_column_names_rows(make, name: str, tmp_path: Path) -> None:
     result = oc.preflight(make(tmp_path / name), table="listing", values={"主题": "最低生活保障"}, as_of="2018-09-10")
     found = {(f.rule, f.subject): (len(f.rows), f.rows) for f in result.blocking}
     assert found == EXPECTED
@@ -32,7 +32,7 @@ def test_one_finding_a_column_with_a_count_and_the_first_rows(make, name: str, t
     assert ID not in json.dumps(result.as_dict(), ensure_ascii=False)
 
 
-def test_many_rows_are_counted_and_the_first_ten_named() -> None:
+def test_columns_first_ten_rows_are_named() -> None:
     rows = [
         {
             "topic": "最低生活保障",
@@ -51,7 +51,7 @@ def test_many_rows_are_counted_and_the_first_ten_named() -> None:
     assert report.summary["by_rule"]["PD-8-3.3b"] == {"pass": 4, "violation": 1}
 
 
-def test_two_published_tables_are_judged_each_for_itself(tmp_path: Path) -> None:
+def test_columns_two_tables_are_judged_apart(tmp_path: Path) -> None:
     for name, phone in (("甲村.csv", "0532-88880000"), ("乙村.csv", "")):
         (tmp_path / name).write_text(
             f"公示表\n主题,户主姓名,保障人数,所在社区,金额,监督举报电话\n最低生活保障,王某,1,甲村,960元,{phone}\n",
@@ -61,7 +61,7 @@ def test_two_published_tables_are_judged_each_for_itself(tmp_path: Path) -> None
     assert [(f.source.file, f.source.row) for f in report.violations] == [("乙村.csv", 3)]
 
 
-def test_every_row_of_a_broken_column_is_marked_in_the_workbook(tmp_path: Path) -> None:
+def test_columns_broken_rows_are_marked_in_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "公示表"
@@ -74,7 +74,7 @@ def test_every_row_of_a_broken_column_is_marked_in_the_workbook(tmp_path: Path) 
     assert [bool(marked.cell(row, 6).comment) for row in (1, 2, 3, 4)] == [False, True, False, True]
 
 
-def test_a_passport_is_told_by_its_header() -> None:
+def test_columns_passport_is_found_by_its_header() -> None:
     rows = [{"topic": "最低生活保障", "householder": "王某", "护照号": "E12345678", "批号": "E87654321"}]
     report = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"])
     assert [f.subject for f in report.violations] == ["护照号"]

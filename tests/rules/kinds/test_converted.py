@@ -14,7 +14,7 @@ from pingdu_rules import DAY, MAYBE, check
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(DAY, st.sampled_from([True, False, None])), max_size=5), MAYBE, DAY)
-def test_conversion_against_counting_requests(asked: list[tuple[date, bool | None]], done: date | None, as_of: date) -> None:
+def test_converted_equals_counting_requests(asked: list[tuple[date, bool | None]], done: date | None, as_of: date) -> None:
     rows = [{"id": str(i), "subject": "征地批复", "received_on": d, "publishable": p} for i, (d, p) in enumerate(asked)]
     published = [{"id": "1", "topic": "other", "subject": "征地批复", "published_on": done}]
     found = check("PD-15.4", {"request": rows, "disclosure": published}, as_of)

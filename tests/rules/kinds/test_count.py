@@ -22,7 +22,7 @@ MAYBE = st.one_of(st.none(), DAY)
     st.lists(st.tuples(st.sampled_from(["executive", "plenary"]), MAYBE, st.one_of(st.none(), st.integers(0, 3))), max_size=7),
     DAY,
 )
-def test_counting_against_the_best_and_the_worst_case(rows: list[tuple[str, date | None, int | None]], as_of: date) -> None:
+def test_count_equals_best_and_worst_case(rows: list[tuple[str, date | None, int | None]], as_of: date) -> None:
     records = {"meeting": [{"id": str(i), "kind": k, "held_on": d, "invited_attendees": n} for i, (k, d, n) in enumerate(rows)]}
     (found,) = check("PD-2-2.1", records, as_of)
 
@@ -40,7 +40,7 @@ def test_counting_against_the_best_and_the_worst_case(rows: list[tuple[str, date
     assert found.outcome is expected
 
 
-def test_a_meeting_listed_in_two_sheets_counts_once() -> None:
+def test_count_meeting_in_two_sheets_counts_once() -> None:
     meeting = {"id": "1", "kind": "常务会议", "held_on": "2018-03-08", "invited_attendees": 4}
     for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
         report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], everything=True)

@@ -19,7 +19,7 @@ from pingdu_rules import DAY, MAYBE, check, one
     ),
     DAY,
 )
-def test_evidence_never_passes_on_its_own(rows: list[tuple[Any, ...]], as_of: date) -> None:
+def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], as_of: date) -> None:
     records = [
         {"id": str(i), "clause": "3.4", "verdict": v, "reviewed_on": d, "reviewer": r, "valid_until": u}
         for i, (v, d, r, u) in enumerate(rows)
@@ -38,7 +38,7 @@ def test_evidence_never_passes_on_its_own(rows: list[tuple[Any, ...]], as_of: da
         del until
 
 
-def test_evidence_of_each_unit_is_judged_apart_and_none_given_needs_review() -> None:
+def test_evidence_units_are_judged_apart() -> None:
     rows = [
         {"id": "1", "clause": "3.4", "unit": "市财政局", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"},
         {"id": "2", "clause": "3.4", "unit": "市民政局", "verdict": "not_met", "reviewer": "李某", "reviewed_on": "2018-10-12"},

@@ -14,7 +14,7 @@ from pingdu_rules import END, one
 
 @pytest.mark.parametrize("claim", [True, None, False])
 @pytest.mark.parametrize("basis", ["某条例", None])
-def test_a_text_that_only_looked_like_personal_data_passes_and_says_so(claim: bool | None, basis: str | None) -> None:
+def test_free_of_false_alarm_passes(claim: bool | None, basis: str | None) -> None:
     row = {
         "id": "1",
         "topic": "other",
@@ -29,7 +29,7 @@ def test_a_text_that_only_looked_like_personal_data_passes_and_says_so(claim: bo
         assert (found.outcome, found.message.zh) == (Outcome.PASS, "未发现不应公开的内容")
 
 
-def test_personal_data_appears_nowhere_in_the_report(tmp_path: Path) -> None:
+def test_free_of_report_masks_personal_data(tmp_path: Path) -> None:
     number = valid_id("37028319800101123")
     rows = [
         {"id": "1", "topic": "other", "published_on": "2018-09-10", "text": f"王某 {number}", "mandatory_personal_data": False}
@@ -43,7 +43,7 @@ def test_personal_data_appears_nowhere_in_the_report(tmp_path: Path) -> None:
         assert number[4:14] not in text
 
 
-def test_a_ledger_without_texts_is_told_once() -> None:
+def test_free_of_ledger_without_texts_is_one_finding() -> None:
     rows = [{"id": str(i), "topic": "other", "published_on": "2018-09-10"} for i in range(50)]
     report = oc.check({"disclosure": rows}, as_of=END, rules=["PD-14.2"])
     (finding,) = report.findings()

@@ -18,7 +18,7 @@ RELEASE = st.tuples(
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(RELEASE, max_size=6), st.sampled_from([date(2018, 12, 30), END, date(2019, 2, 1)]))
-def test_execution_against_counting_elements(releases: list[tuple[str, list[str] | None, date | None]], as_of: date) -> None:
+def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] | None, date | None]], as_of: date) -> None:
     rows = [
         {"id": str(i), "topic": "execution.policy", "subject": s, "elements": e, "published_on": d}
         for i, (s, e, d) in enumerate(releases)
@@ -42,7 +42,7 @@ def test_execution_against_counting_elements(releases: list[tuple[str, list[str]
 
 @settings(max_examples=120, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(STAGES, MAYBE)), DAY)
-def test_the_order_of_stages_against_looking_at_pairs(days: dict[str, date | None], as_of: date) -> None:
+def test_grid_in_order_equals_looking_at_pairs(days: dict[str, date | None], as_of: date) -> None:
     rows = [
         {"id": s, "topic": "environment.eia", "subject": "化工项目", "elements": [s], "published_on": d}
         for s, d in days.items()
@@ -59,7 +59,7 @@ def test_the_order_of_stages_against_looking_at_pairs(days: dict[str, date | Non
     assert found.outcome is expected
 
 
-def test_records_without_a_subject_do_not_pass_for_one_project() -> None:
+def test_grid_records_without_subject_are_indeterminate() -> None:
     rows = [
         {"id": "1", "topic": "project.major", "elements": ["批准信息"], "published_on": "2018-09-10", "subject": None},
         {"id": "2", "topic": "project.major", "elements": ["实施信息"], "published_on": "2018-09-10", "subject": None},
@@ -70,7 +70,7 @@ def test_records_without_a_subject_do_not_pass_for_one_project() -> None:
     assert one("PD-8-2.1", {"disclosure": [whole]}).outcome is Outcome.PASS
 
 
-def test_a_rejected_row_may_be_the_one_that_is_absent() -> None:
+def test_grid_rejected_row_is_indeterminate() -> None:
     rows = [{"id": str(i), "topic": t, "published_on": "2018-09-10", "period": "2018"} for i, t in enumerate(_poverty()[:5])]
     assert one("PD-8-4.2", {"disclosure": rows}).outcome is Outcome.VIOLATION
     broken = {"id": "9", "topic": _poverty()[5], "published_on": "2018-02-30", "period": "2018"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pingdu_rules import check
 
 
-def test_one_place_is_not_guessed() -> None:
+def test_in_one_place_is_not_guessed() -> None:
     topic = "environment.polluter_disclosure"
 
     def outcomes(*places: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from pingdu_rules import check
 
 
 @pytest.mark.parametrize("form", [dict, pl.DataFrame])
-def test_the_lines_of_a_text_are_kept_whatever_form_it_comes_in(form: Any) -> None:
+def test_marked_lines_of_a_text_are_kept(form: Any) -> None:
     rows = [
         {
             "id": "1",

@@ -13,7 +13,7 @@ from pingdu_rules import DAY, MAYBE, one
 
 @settings(max_examples=100, deadline=None)
 @given(MAYBE, st.one_of(st.none(), MAYBE), st.booleans(), DAY)
-def test_permanence_against_the_two_dates(until: date | None, ended: date | None, listed: bool, as_of: date) -> None:
+def test_permanent_equals_comparing_two_dates(until: date | None, ended: date | None, listed: bool, as_of: date) -> None:
     topic = "assistance.subsistence_allowance"
     roster = [{"id": "r", "topic": topic, "subject": "甲户", "until": ended}] if listed else []
     row = {"id": "1", "topic": topic, "subject": "甲户", "posted_until": until}

@@ -24,7 +24,7 @@ DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
     st.booleans(),
     st.sampled_from(["town", "village", "project_unit", "county"]),
 )
-def test_posting_against_day_by_day_counting(first: date, length: int | None, as_of: date, excuse: bool, level: str) -> None:
+def test_posted_equals_day_by_day_counting(first: date, length: int | None, as_of: date, excuse: bool, level: str) -> None:
     until = None if length is None else first + timedelta(days=length)
     row = {
         "id": "1", "topic": "poverty_relief.project", "level": level, "published_on": first, "posted_until": until,

@@ -12,7 +12,7 @@ from pingdu_rules import DAY, one
 
 @given(DAY, DAY)
 @settings(max_examples=60, deadline=None)
-def test_dormant_accounts_by_days(last: date, as_of: date) -> None:
+def test_recent_equals_counting_days(last: date, as_of: date) -> None:
     found = one("PD-18.3", {"account": [{"id": "1", "last_post_on": last, "status": "active"}]}, as_of)
     days = (as_of - last).days
     assert found.outcome is (Outcome.INDETERMINATE if days < 0 else Outcome.PASS if days <= 14 else Outcome.VIOLATION)

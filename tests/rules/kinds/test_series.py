@@ -29,7 +29,7 @@ MONTHS = [f"2018-{m:02}" for m in range(1, 13)]
     DAY,
     st.lists(st.sampled_from(["甲", "乙"]), unique=True, min_size=1),
 )
-def test_series_against_cell_by_cell_reading(rows: list[tuple[str, str, date | None]], as_of: date, roster: list[str]) -> None:
+def test_series_equals_cell_by_cell_reading(rows: list[tuple[str, str, date | None]], as_of: date, roster: list[str]) -> None:
     records = {
         "roster": [{"id": s, "topic": "environment.source_water", "subject": s} for s in roster],
         "disclosure": [
@@ -68,13 +68,13 @@ def test_series_against_cell_by_cell_reading(rows: list[tuple[str, str, date | N
         ("following_period", "2018-09-30", True), ("following_period", "2018-10-01", False),
     ],
 )  # fmt: skip
-def test_days_on_which_a_series_falls_due(tmp_path: Path, due: str, day: str, on_time: bool) -> None:
+def test_series_due_days(tmp_path: Path, due: str, day: str, on_time: bool) -> None:
     pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{series: {{every: quarter, due: {due}}}}}")
     row = {"id": "1", "topic": "政府债务", "period": "2018-Q2", "published_on": day}
     assert outcomes(pack, [row], "2019-12-31")["2018-Q2"] == ("pass" if on_time else "violation")
 
 
-def test_shorter_periods_count_for_the_longer_one_if_the_rule_says_so(tmp_path: Path) -> None:
+def test_series_finer_periods_count_if_asked(tmp_path: Path) -> None:
     pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, finer_counts: true}}")
     for period in ("2018-05", "2018-Q2", "2018"):
         row = {"id": "1", "topic": "debt", "period": period, "published_on": "2018-09-01"}
@@ -84,7 +84,7 @@ def test_shorter_periods_count_for_the_longer_one_if_the_rule_says_so(tmp_path: 
     assert outcomes(pack, [row], "2019-12-31") == {"2018": "indeterminate"}
 
 
-def test_elements_of_a_city_wide_series(tmp_path: Path) -> None:
+def test_series_elements_are_required(tmp_path: Path) -> None:
     pack = own_pack(
         tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 07-31, elements: [限额, 余额]}}"
     )
@@ -98,7 +98,7 @@ def test_elements_of_a_city_wide_series(tmp_path: Path) -> None:
     assert outcomes(pack, [row | {"elements": ["限额"]}], "2018-07-30") == {"2018": "pending"}
 
 
-def test_a_series_due_in_an_unknown_year_is_indeterminate(tmp_path: Path) -> None:
+def test_series_due_in_unknown_year_is_indeterminate(tmp_path: Path) -> None:
     year = oc.WorkCalendar.china().last_known.year
     pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 5 working_days}}")
     later = oc.load_pack(pack.path, {"covers": str(year)})
@@ -106,7 +106,7 @@ def test_a_series_due_in_an_unknown_year_is_indeterminate(tmp_path: Path) -> Non
     assert outcomes(later, [row], f"{year + 1}-12-31") == {str(year): "indeterminate"}
 
 
-def test_a_roster_row_without_subject_leaves_completeness_open() -> None:
+def test_series_roster_row_without_subject_is_indeterminate() -> None:
     records = {
         "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}, {"id": "2", "topic": "水源水质", "subject": None}],
         "disclosure": [
@@ -118,14 +118,14 @@ def test_a_roster_row_without_subject_leaves_completeness_open() -> None:
     assert "1行" in found[0].message.zh
 
 
-def test_the_roster_reading_is_a_parameter() -> None:
+def test_series_roster_day_is_a_parameter() -> None:
     records = {"roster": [{"id": "1", "topic": "水源水质", "subject": "尹府水库", "until": "2018-10-15"}], "disclosure": []}
     day = date(2018, 11, 30)
     assert [str(f.outcome) for f in check("PD-8-7.2", records, day, covers="2018-10")] == ["violation"]
     assert check("PD-8-7.2", records, day, covers="2018-10", roster_day="period_end") == []
 
 
-def test_names_off_the_roster_are_pointed_out() -> None:
+def test_series_name_off_the_roster_is_explained() -> None:
     records = {
         "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}],
         "disclosure": [

@@ -15,7 +15,7 @@ STEPS = ["received_on", "registered_on", "handled_on", "investigated_on", "repli
 
 @settings(max_examples=150, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(STEPS, MAYBE)))
-def test_the_steps_of_a_request_against_looking_at_pairs(days: dict[str, date | None]) -> None:
+def test_stages_equal_looking_at_pairs(days: dict[str, date | None]) -> None:
     found = one("PD-15.1", {"request": [{"id": "1", **days}]})
     pairs = [(days[a], days[b]) for i, a in enumerate(STEPS) for b in STEPS[i + 1 :]]
     early = any(a is not None and b is not None and a > b for a, b in pairs)

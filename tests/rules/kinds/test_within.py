@@ -25,7 +25,7 @@ MAYBE = st.one_of(st.none(), DAY)
 
 @settings(max_examples=150, deadline=None)
 @given(DAY, st.lists(DAY, max_size=3), DAY)
-def test_interpretation_against_day_by_day_counting(published: date, readings: list[date], as_of: date) -> None:
+def test_within_interpretation_equals_day_by_day_counting(published: date, readings: list[date], as_of: date) -> None:
     records = {
         "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": published}],
         "interpretation": [{"id": str(i), "document_id": "1", "published_on": d} for i, d in enumerate(readings)],
@@ -49,7 +49,7 @@ def test_interpretation_against_day_by_day_counting(published: date, readings: l
 
 @settings(max_examples=150, deadline=None)
 @given(DAY, MAYBE, MAYBE, st.integers(0, 12), DAY)
-def test_requests_against_day_by_day_counting(
+def test_within_requests_equal_day_by_day_counting(
     received: date, notified: date | None, replied: date | None, excluded: int, as_of: date
 ) -> None:
     row = {
@@ -76,7 +76,7 @@ def test_requests_against_day_by_day_counting(
     assert (found.outcome, found.due) == (expected, due)
 
 
-def test_calendar_days_and_working_days_are_not_mixed_up(tmp_path: Path) -> None:
+def test_within_calendar_days_are_not_working_days(tmp_path: Path) -> None:
     """The budget law's 20 days are calendar days: the most common mix-up."""
     within = "require: {within: {from: formed_on, to: published_on, limit: {statute: budget-law/budget}}}"
     rule = own_pack(tmp_path / "p", within).rules["X-1"]
@@ -88,7 +88,7 @@ def test_calendar_days_and_working_days_are_not_mixed_up(tmp_path: Path) -> None
     assert found.outcome is Outcome.PASS
 
 
-def test_calendar_years_added_by_a_file_decide_what_was_unknown(tmp_path: Path) -> None:
+def test_within_calendar_file_decides_unknown_year(tmp_path: Path) -> None:
     last = oc.WorkCalendar.china().last_known.year
     records = {
         "disclosure": [{"id": "1", "topic": "行政许可", "formed_on": f"{last + 1}-03-01", "published_on": f"{last + 1}-03-02"}]
@@ -104,7 +104,7 @@ def test_calendar_years_added_by_a_file_decide_what_was_unknown(tmp_path: Path) 
     assert any("next.json" in str(facts) for _, facts in report.notes)
 
 
-def test_an_interpretation_of_a_disclosure_is_no_stray_of_documents() -> None:
+def test_within_link_to_a_disclosure_is_no_stray() -> None:
     records = {
         "document": [
             {"id": "W1", "unit": "市城乡建设局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}

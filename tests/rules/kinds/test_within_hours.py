@@ -20,7 +20,7 @@ from record_strategies import MOMENT
     st.dates(date(2018, 9, 1), date(2018, 10, 25)),
     st.sampled_from(["other", "major_emergency"]),
 )
-def test_hours_against_plain_arithmetic(start: datetime, done: datetime | None, as_of: date, grade: str) -> None:
+def test_within_hours_equals_plain_arithmetic(start: datetime, done: datetime | None, as_of: date, grade: str) -> None:
     rule, to, hours = ("PD-10.1b", "responded_at", 48) if grade == "other" else ("PD-10.1", "press_conference_at", 24)
     found = one(rule, {"opinion_case": [{"id": "1", "grade": grade, "detected_at": start, to: done}]}, as_of)
     end = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)
@@ -39,7 +39,7 @@ def test_hours_against_plain_arithmetic(start: datetime, done: datetime | None, 
         assert found.late_unit == "hours"
 
 
-def test_hours_are_of_shanghai_whatever_zone_they_come_in() -> None:
+def test_within_hours_any_zone_is_shanghai() -> None:
     case = {"id": "1", "grade": "other", "detected_at": "2018-09-10T00:00:00Z", "responded_at": "2018-09-12 08:00"}
     assert one("PD-10.1b", {"opinion_case": [case]}).outcome is Outcome.PASS
     aware = {**case, "responded_at": datetime(2018, 9, 12, 8, 1, tzinfo=SHANGHAI)}

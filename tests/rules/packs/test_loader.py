@@ -77,7 +77,7 @@ from pack_files import edit
         ("pack.yaml", "uses: [cn-statutes]", "uses: [no-such-pack]", "no pack"),
     ],
 )
-def test_a_fault_is_told_with_file_and_line(copy: Path, file: str, old: str, new: str, message: str) -> None:
+def test_load_pack_fault_names_file_and_line(copy: Path, file: str, old: str, new: str, message: str) -> None:
     edit(copy / file, old, new)
     with pytest.raises(oc.PackError) as error:
         load_pack(copy)
@@ -90,7 +90,7 @@ def test_a_fault_is_told_with_file_and_line(copy: Path, file: str, old: str, new
         assert named.strip(), "the line named is a line of the file"
 
 
-def test_the_line_told_is_the_line_of_the_fault(copy: Path) -> None:
+def test_load_pack_fault_line_is_the_line(copy: Path) -> None:
     edit(copy / "09-interpretation.yaml", "limit: 0 days", "limit: soon")
     lines = (copy / "09-interpretation.yaml").read_text(encoding="utf-8").splitlines()
     with pytest.raises(oc.PackError) as error:
@@ -99,7 +99,7 @@ def test_the_line_told_is_the_line_of_the_fault(copy: Path) -> None:
     assert "limit: soon" in lines[line - 1] or "require:" in lines[line - 1]
 
 
-def test_unknown_packs_and_parameters_are_told() -> None:
+def test_load_pack_unknown_pack_or_parameter_is_refused() -> None:
     with pytest.raises(oc.PackError, match="pingdu-2018"):
         load_pack("pingdu-2019")
     with pytest.raises(oc.PackError, match="has no parameter"):
@@ -112,13 +112,13 @@ def test_unknown_packs_and_parameters_are_told() -> None:
     assert load_pack("pingdu-2018", {"attended_meetings": "3"}).values["attended_meetings"] == 3
 
 
-def test_two_limits_in_force_on_one_day_are_refused(copy: Path) -> None:
+def test_load_pack_two_limits_on_one_day_are_refused(copy: Path) -> None:
     edit(copy.parent / "cn-statutes" / "norms.yaml", 'to: "2019-05-14"', 'to: "2019-05-15"')
     with pytest.raises(oc.PackError, match="on one day"):
         load_pack(copy)
 
 
-def test_a_kind_reads_its_limit_from_yaml(copy: Path) -> None:
+def test_load_pack_edited_limit_changes_findings(copy: Path) -> None:
     """Plain days for conversion, and a limit that only a norm sets for dormant accounts: no change in Python."""
     edit(copy / "15-requests.yaml", "limit: {statute: disclosure-regulations/proactive}", "limit: 10 days")
     edit(
@@ -153,7 +153,7 @@ def test_a_kind_reads_its_limit_from_yaml(copy: Path) -> None:
     assert "尚未公布放假安排" in found.message.zh
 
 
-def test_a_pack_is_loaded_once_until_a_file_of_it_changes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_pack_is_cached_until_a_file_changes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load_pack(copy)
     assert load_pack(copy) is first
     monkeypatch.chdir(copy.parent)

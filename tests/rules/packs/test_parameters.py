@@ -9,7 +9,7 @@ from opencheck.rules.packs.pack import Pack
 from pingdu_rules import check, one
 
 
-def test_before_a_parameter_says_otherwise(pack: Pack) -> None:
+def test_parameters_changed_change_the_finding(pack: Pack) -> None:
     document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     records = {"document": [document], "interpretation": [{"id": "a", "document_id": "1", "published_on": "2018-09-07"}]}
     assert [str(f.outcome) for f in check("PD-9.4", records, date(2018, 12, 31))] == ["violation"]
@@ -19,7 +19,7 @@ def test_before_a_parameter_says_otherwise(pack: Pack) -> None:
     assert [f.severity for f in found] == ["advice"]
 
 
-def test_the_same_pack_serves_another_year() -> None:
+def test_parameters_covers_another_year() -> None:
     records = {
         "disclosure": [
             {"id": str(m), "topic": "空气质量", "period": f"2019-{m:02}", "published_on": f"2019-{m:02}-28"}
@@ -31,7 +31,7 @@ def test_the_same_pack_serves_another_year() -> None:
     assert outcomes == ["pass"] * 11 + ["pending"]
 
 
-def test_parameters_are_shown_as_such_and_a_changed_one_says_so() -> None:
+def test_parameters_changed_are_explained() -> None:
     row = {"disclosure": [{"id": "1", "topic": "water.warning", "formed_on": "2018-09-10", "published_on": "2018-09-11"}]}
     own = one("PD-8-7.13", row)
     assert any("at_once" in t.zh for t in own.explanation)

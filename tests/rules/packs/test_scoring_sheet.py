@@ -11,7 +11,7 @@ import opencheck as oc
 from opencheck.rules.packs.pack import Pack
 
 
-def test_the_sheet_of_the_pack_fits_it(pack: Pack) -> None:
+def test_scoring_sheet_fits_its_pack(pack: Pack) -> None:
     assert pack.score is not None
     assert sum(i.points for i in pack.score.items) == 100
     assert oc.load_pack("cn-disclosure-2019").score is None
@@ -27,7 +27,7 @@ def test_the_sheet_of_the_pack_fits_it(pack: Pack) -> None:
         ("error: 1", "fatal: 1", "deductions"),
     ],
 )
-def test_sheets_that_do_not_fit_are_refused_with_their_file(old: str, new: str, said: str, pack: Pack, tmp_path: Path) -> None:
+def test_scoring_sheet_that_does_not_fit_is_refused(old: str, new: str, said: str, pack: Pack, tmp_path: Path) -> None:
     for source in (pack.path, pack.path.parent / "cn-statutes"):
         shutil.copytree(source, tmp_path / source.name)
     file = tmp_path / pack.path.name / "score.yaml"
