@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.docs
+
 
 def test_generated_pages_are_current(root: Path) -> None:
     sys.path.insert(0, str(root / "scripts"))

@@ -11,6 +11,8 @@ import pytest
 from commands import run
 from opencheck.rules.packs.loader import load_pack
 
+pytestmark = pytest.mark.docs
+
 
 @pytest.mark.parametrize("page", ["tutorial.md", "en/tutorial.md"])
 def test_tutorial_pack_gives_the_findings_it_names(
