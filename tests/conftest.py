@@ -11,14 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import opencheck as oc
 from opencheck.rules.packs.pack import Pack
 
-# On CI the same cases every time, so that a change is judged by the change; at the desk new ones each time.
-settings.register_profile("ci", derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+# A machine under load is no fault, hence no deadline and no complaint about slow examples. On CI the same cases every time,
+# so that a change is judged by the change; at the desk new ones each time. ``make test-fast`` asks for the profile "fast".
+settings.register_profile(
+    "suite",
+    max_examples=100,
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("fast", parent=settings.get_profile("suite"), max_examples=20)
+settings.load_profile("suite")
 
 pytest_plugins = ["pytester"]
 

@@ -20,7 +20,7 @@ from opencheck.engine.carriers.backends import Backend, DuckDB, Spark, backend_o
 from opencheck.readers import delimited, read
 from record_strategies import LEDGERS, all_examples
 
-ENGINES = [pytest.param("duck"), pytest.param("spark", marks=pytest.mark.xdist_group("spark"))]
+ENGINES = [pytest.param("duck"), pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])]
 
 
 def same(source: Callable[[], Any], backend: Backend, as_of: date = END) -> dict[str, Any]:
@@ -46,14 +46,15 @@ def test_carriers_records_of_all_examples_are_alike(engine: str, request: pytest
     assert len(broken) > 80  # most rules about records have something to say of them
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 12, suppress_health_check=list(HealthCheck))
 @given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)))
 def test_duckdb_any_ledger_is_alike(duck: DuckDB, ledger: dict[str, list[dict[str, Any]]], as_of: date) -> None:
     same(lambda: ledger, duck, as_of)
 
 
+@pytest.mark.spark
 @pytest.mark.xdist_group("spark")
-@settings(max_examples=1, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(LEDGERS, min_size=4, max_size=4))
 def test_spark_any_ledger_is_alike(spark: Spark, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
     one: dict[str, list[dict[str, Any]]] = {}

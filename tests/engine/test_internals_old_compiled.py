@@ -58,7 +58,7 @@ def test_every_record_of_the_examples() -> None:
     assert len(CASES) > 500
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([t for t in TABLES if RULES[t]]), st.data(), DAY)
 def test_any_record(table: str, data: st.DataObject, as_of: date) -> None:
     for record in data.draw(rows(table)):

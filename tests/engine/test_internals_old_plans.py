@@ -32,7 +32,7 @@ def told(source: Any, as_of: date) -> list[str]:
     return [*sorted(found), json.dumps(report.summary, ensure_ascii=False, sort_keys=True)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(list(TABLES)), min_size=1, max_size=5, unique=True), st.data(), DAY)
 def test_a_kept_plan_finds_what_planning_anew_finds(tables: list[str], data: st.DataObject, as_of: date) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -179,7 +179,7 @@ LONG = {
 TYPES = {"published_on": pl.Date, "replied_on": pl.Date, "affects_public_interest": pl.Boolean}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(list(LONG)), st.sampled_from([1, 3]), st.booleans())
 def test_long_texts_that_are_let_go_are_judged_as_those_that_are_kept(
     data: st.DataObject, table: str, piece: int, whole_pack: bool

@@ -60,7 +60,7 @@ def changes(draw: st.DrawFn) -> tuple[Ledger, Ledger]:
     return before, {t: records for t, records in after.items() if records}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(changes(), st.booleans())
 def test_what_changed_is_judged_and_the_rest_is_told_as_before(change: tuple[Ledger, Ledger], everything: bool) -> None:
     before, after = change

@@ -13,7 +13,7 @@ from pingdu_rules import DAY
 from record_strategies import rows
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.dictionaries(st.sampled_from(list(TABLES)), st.none(), min_size=1, max_size=6), st.data(), DAY)
 def test_check_any_records_are_judged_in_full(tables: dict[str, None], data: st.DataObject, as_of: date) -> None:
     records = {name: data.draw(rows(name)) for name in tables}

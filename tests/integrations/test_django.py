@@ -10,6 +10,8 @@ import pytest
 
 from sites import ID, ROOT, Site, started
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

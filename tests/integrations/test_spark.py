@@ -18,8 +18,9 @@ from opencheck.core.errors import InputError
 from opencheck.engine.carriers.backends import Spark
 from opencheck.readers import read
 
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
-@pytest.mark.xdist_group("spark")
+
 def test_check_spark_frames_equals_polars(spark: Spark, archive: Path) -> None:
     from opencheck.integrations import spark as face
 
@@ -52,7 +53,6 @@ def test_check_spark_frames_equals_polars(spark: Spark, archive: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.xdist_group("spark")
 def test_check_unusable_spark_frame_is_refused(spark: Spark) -> None:
     from opencheck.integrations import spark as face
 
@@ -65,7 +65,7 @@ def test_check_unusable_spark_frame_is_refused(spark: Spark) -> None:
         face.check({"document": [1]}, "pingdu-2018", END)  # type: ignore[dict-item]
 
 
-@pytest.mark.xdist_group("spark")
+@pytest.mark.wheel
 def test_spark_submit_with_the_wheel_finds(spark: Spark, root: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(root)], check=True, capture_output=True)  # fmt: skip
     (wheel,) = tmp_path.glob("opencheck-*.whl")

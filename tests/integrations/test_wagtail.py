@@ -11,6 +11,8 @@ import pytest
 
 from sites import ID, ROOT, Site, started
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("wagtail")]
+
 PAGES = """
 from wagtail.models import Page
 from wagtail.documents.models import Document

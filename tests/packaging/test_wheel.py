@@ -10,8 +10,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import make_ledger
 from commands import AS_OF
+
+pytestmark = pytest.mark.wheel
 
 
 def test_wheel_installed_elsewhere_checks_the_example(tmp_path: Path, root: Path, ledger: Path) -> None:

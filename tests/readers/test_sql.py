@@ -60,6 +60,7 @@ def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.postgres
 def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Path) -> None:
     from adbc_driver_postgresql import dbapi
 

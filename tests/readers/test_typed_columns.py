@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
@@ -23,7 +23,6 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(sorted(TABLES)), st.data())
 def test_typed_columns_any_cells_every_row_is_counted(table: str, data: st.DataObject) -> None:
     fields = data.draw(st.lists(st.sampled_from(sorted(TABLES[table].fields)), unique=True, min_size=1, max_size=6))

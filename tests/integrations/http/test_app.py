@@ -21,6 +21,8 @@ from openapi_spec_validator import validate
 import opencheck as oc
 from servers import DOCUMENTS, ID, LEDGER, RECORD, TOKEN, Server, problem, serve
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+
 
 @pytest.fixture(scope="module")
 def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

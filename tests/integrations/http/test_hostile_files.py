@@ -11,6 +11,8 @@ import pytest
 
 from servers import DOCUMENTS, LEDGER, Server, problem
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+
 
 def packed(**files: bytes) -> bytes:
     out = io.BytesIO()

@@ -11,6 +11,8 @@ import pytest
 
 from servers import DOCUMENTS, ROOT, TOKEN, Server
 
+pytestmark = [pytest.mark.java, pytest.mark.xdist_group("http")]
+
 
 def test_java_client_compiles_and_runs(server: Server, tmp_path: Path) -> None:
     if shutil.which("javac") is None:

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 import opencheck as oc
 from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("http")]
 
 
 def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[str]]:

@@ -30,6 +30,7 @@ def open_page(browser: Any, folder: Path, report: oc.Report, lang: str = "zh", *
     return page, wrong
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_html_page_filters_and_explains(browser: Any, report: oc.Report, tmp_path: Path, theme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -61,6 +62,7 @@ def test_html_page_filters_and_explains(browser: Any, report: oc.Report, tmp_pat
     assert wrong == []
 
 
+@pytest.mark.browser
 def test_html_charts_show_the_numbers_and_run_nothing(browser: Any, report: oc.Report, tmp_path: Path) -> None:
     page, wrong = open_page(browser, tmp_path, report)
     counted = [f for f in report.violations if not f.before_plan]
@@ -76,6 +78,7 @@ def test_html_charts_show_the_numbers_and_run_nothing(browser: Any, report: oc.R
     assert render(report, "html", "zh") == render(report, "html", "zh"), "the same report makes the same page"
 
 
+@pytest.mark.browser
 def test_html_chart_units_stay_text(browser: Any, tmp_path: Path) -> None:
     from opencheck.report.history.store import History
 
@@ -102,6 +105,7 @@ def test_html_chart_units_stay_text(browser: Any, tmp_path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.browser
 def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_path: Path) -> None:
     from pypdf import PdfReader
 
@@ -121,6 +125,7 @@ def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_
     assert wrong == []
 
 
+@pytest.mark.browser
 def test_html_ledger_texts_stay_text(browser: Any, evil: oc.Report, tmp_path: Path) -> None:
     page, wrong = open_page(browser, tmp_path, evil)
     for summary in page.locator(".finding summary").all():
@@ -132,6 +137,7 @@ def test_html_ledger_texts_stay_text(browser: Any, evil: oc.Report, tmp_path: Pa
     assert wrong == []
 
 
+@pytest.mark.browser
 def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None:
     made = oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": date(2018, 9, 12)}]}, as_of=END, rules=["PD-14.1"])
     file = made.write(tmp_path / "page.html")

@@ -14,7 +14,7 @@ from opencheck.report.history.store import History, trend
 from request_ledgers import LATE, OPEN, check
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     if request.param == "sqlite":
         address = str(tmp_path / "history.db")

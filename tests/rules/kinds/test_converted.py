@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import slow_calendar
@@ -12,7 +12,6 @@ from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, check
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(DAY, st.sampled_from([True, False, None])), max_size=5), MAYBE, DAY)
 def test_converted_equals_counting_requests(asked: list[tuple[date, bool | None]], done: date | None, as_of: date) -> None:
     rows = [{"id": str(i), "subject": "征地批复", "received_on": d, "publishable": p} for i, (d, p) in enumerate(asked)]

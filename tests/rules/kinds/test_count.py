@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
@@ -17,7 +17,6 @@ DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
 MAYBE = st.one_of(st.none(), DAY)
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["executive", "plenary"]), MAYBE, st.one_of(st.none(), st.integers(0, 3))), max_size=7),
     DAY,

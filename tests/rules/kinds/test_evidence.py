@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, check, one
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["met", "not_met", None]), MAYBE, st.one_of(st.none(), st.just("李某")), MAYBE), max_size=4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
@@ -16,7 +16,6 @@ RELEASE = st.tuples(
 )
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.lists(RELEASE, max_size=6), st.sampled_from([date(2018, 12, 30), END, date(2019, 2, 1)]))
 def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] | None, date | None]], as_of: date) -> None:
     rows = [
@@ -40,7 +39,6 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
     assert found == expected
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(STAGES, MAYBE)), DAY)
 def test_grid_in_order_equals_looking_at_pairs(days: dict[str, date | None], as_of: date) -> None:
     rows = [

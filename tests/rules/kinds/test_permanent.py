@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, one
 
 
-@settings(max_examples=100, deadline=None)
 @given(MAYBE, st.one_of(st.none(), MAYBE), st.booleans(), DAY)
 def test_permanent_equals_comparing_two_dates(until: date | None, ended: date | None, listed: bool, as_of: date) -> None:
     topic = "assistance.subsistence_allowance"

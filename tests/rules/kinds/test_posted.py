@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
@@ -16,7 +16,6 @@ BINDING = date(2018, 8, 24)
 DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     DAY,
     st.one_of(st.none(), st.integers(-3, 20)),

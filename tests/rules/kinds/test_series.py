@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
@@ -23,7 +23,6 @@ MAYBE = st.one_of(st.none(), DAY)
 MONTHS = [f"2018-{m:02}" for m in range(1, 13)]
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["甲", "乙", "丙"]), st.sampled_from(MONTHS), MAYBE), max_size=25),
     DAY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
@@ -13,7 +13,6 @@ from pingdu_rules import MAYBE, one
 STEPS = ["received_on", "registered_on", "handled_on", "investigated_on", "replied_on"]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(STEPS, MAYBE)))
 def test_stages_equal_looking_at_pairs(days: dict[str, date | None]) -> None:
     found = one("PD-15.1", {"request": [{"id": "1", **days}]})

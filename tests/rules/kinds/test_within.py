@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
@@ -23,7 +23,6 @@ DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
 MAYBE = st.one_of(st.none(), DAY)
 
 
-@settings(max_examples=150, deadline=None)
 @given(DAY, st.lists(DAY, max_size=3), DAY)
 def test_within_interpretation_equals_day_by_day_counting(published: date, readings: list[date], as_of: date) -> None:
     records = {
@@ -47,7 +46,6 @@ def test_within_interpretation_equals_day_by_day_counting(published: date, readi
         assert found.severity == ("advice" if due < BINDING else "error")
 
 
-@settings(max_examples=150, deadline=None)
 @given(DAY, MAYBE, MAYBE, st.integers(0, 12), DAY)
 def test_within_requests_equal_day_by_day_counting(
     received: date, notified: date | None, replied: date | None, excluded: int, as_of: date

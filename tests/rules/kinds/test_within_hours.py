@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.clock import SHANGHAI
@@ -13,7 +13,6 @@ from pingdu_rules import one
 from record_strategies import MOMENT
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     MOMENT,
     st.one_of(st.none(), MOMENT),
