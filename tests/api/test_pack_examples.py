@@ -6,27 +6,38 @@ from pathlib import Path
 
 import pytest
 
-from opencheck.api.pack_examples import run_example, run_examples
+from opencheck.api.pack_examples import run_example
 from opencheck.rules.packs.loader import load_pack
 from pack_files import edit
 
 
-def test_run_examples_changed_number_fails_the_rule(copy: Path) -> None:
+def failing(folder: Path) -> set[str]:
+    """The rules of a changed pack whose examples no longer hold, of the tasks that the changes are about and their neighbours.
+
+    Every example of the unchanged packs runs once, in tests/rules/packs/test_examples.py.
+    """
+    pack = load_pack(folder)
+    near = ("8-4", "8-9", "9", "15", "10")
+    rules = {i: b.rule for i, b in pack.rules.items() if b.rule.clause.rpartition(".")[0] in near}
+    return {i for i, rule in rules.items() if any(run_example(pack, i, e) for e in rule.examples)}
+
+
+def test_run_example_changed_number_fails_the_rule(copy: Path) -> None:
     edit(copy / "pack.yaml", "value: 3 working_days", "value: 4 working_days")
-    failed = {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+    failed = failing(copy)
     assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4"}
     edit(copy.parent / "cn-statutes" / "norms.yaml", "within: 15 working_days", "within: 16 working_days")
-    failed = {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+    failed = failing(copy)
     assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4", "PD-15.3"}
     edit(copy / "08-4-poverty-relief.yaml", "modality: in_principle", "modality: must")
-    assert "PD-8-4.4" in {r.rule for r in run_examples(load_pack(copy)) if r.differences}
+    assert "PD-8-4.4" in failing(copy)
 
 
-def test_run_examples_moved_date_in_force_fails_the_rule(copy: Path) -> None:
+def test_run_example_moved_date_in_force_fails_the_rule(copy: Path) -> None:
     norms = copy.parent / "cn-statutes" / "norms.yaml"
     edit(norms, 'to: "2019-05-14"', 'to: "2019-05-15"')
     edit(norms, 'from: "2019-05-15"', 'from: "2019-05-16"')
-    assert {r.rule for r in run_examples(load_pack(copy)) if r.differences} == {"PD-15.3"}
+    assert failing(copy) == {"PD-15.3"}
 
 
 @pytest.mark.parametrize(

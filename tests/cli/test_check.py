@@ -44,7 +44,17 @@ def test_check_exit_status(tmp_path: Path, ledger: Path) -> None:
     assert run("check", str(bad_rows), *AS_OF).exit_code == 2, "nothing could be checked, which is no pass"
 
 
-def test_check_formats(ledger: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def late(tmp_path: Path) -> Path:
+    """A few documents that were not interpreted."""
+    document = {"title": "通知", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    tables = {"document": [{**document, "id": str(n)} for n in range(9)], "interpretation": []}
+    file = tmp_path / "late.json"
+    file.write_text(json.dumps(tables), encoding="utf-8")
+    return file
+
+
+def test_check_formats(ledger: Path, late: Path, tmp_path: Path) -> None:
     lines = run("check", str(ledger), *AS_OF, "--format", "jsonl").stdout.splitlines()
     assert len(lines) == len(make_ledger.EXPECTED)
     assert json.loads(lines[0])["rule"]
@@ -60,16 +70,16 @@ def test_check_formats(ledger: Path, tmp_path: Path) -> None:
     assert "violations" in english
     assert "Due within 3 working days" in english
     for name in ("a.json", "a.jsonl", "a.csv", "a.txt", "a.xlsx"):
-        assert run("check", str(ledger), *AS_OF, "-o", str(tmp_path / name)).exit_code == 1
+        assert run("check", str(late), *AS_OF, "-o", str(tmp_path / name)).exit_code == 1
         assert (tmp_path / name).stat().st_size > 1000
-    assert run("check", str(ledger), *AS_OF, "-o", str(tmp_path / "a.docx")).exit_code == 2
+    assert run("check", str(late), *AS_OF, "-o", str(tmp_path / "a.docx")).exit_code == 2
 
 
-def test_check_unwritable_output_exits_with_2(tmp_path: Path, ledger: Path) -> None:
+def test_check_unwritable_output_exits_with_2(tmp_path: Path, late: Path) -> None:
     (tmp_path / "file").write_text("")
     for args in (
         ["template", str(tmp_path / "none" / "x.xlsx")],
-        ["check", str(ledger), *AS_OF, "-o", str(tmp_path / "file" / "x.json")],
+        ["check", str(late), *AS_OF, "-o", str(tmp_path / "file" / "x.json")],
     ):
         result = run(*args)
         assert result.exit_code == 2
@@ -80,8 +90,8 @@ END = "2018-12-31"
 
 
 @pytest.mark.parametrize("format", ["sarif", "junit", "github", "md", "html"])
-def test_check_format_option_prints_findings(format: str, ledger: Path) -> None:
-    run = CliRunner().invoke(main, ["check", str(ledger), "--as-of", END, "--format", format, "--lang", "en"])
+def test_check_format_option_prints_findings(format: str, late: Path) -> None:
+    run = CliRunner().invoke(main, ["check", str(late), "--as-of", END, "--format", format, "--lang", "en"])
     assert run.exit_code == 1
     assert "PD-9.4" in run.stdout
 

@@ -13,8 +13,7 @@ import opencheck as oc
 from commands import AS_OF, run
 
 
-def test_due_lists_what_is_pending_until_the_day(ledger: Path, tmp_path: Path) -> None:
-    report = oc.check(ledger, as_of="2018-12-31")
+def test_due_lists_what_is_pending_until_the_day(ledger: Path, report: oc.Report, tmp_path: Path) -> None:
     expected = [f for f in report.findings("pending") if f.due and date(2019, 1, 1) <= f.due <= date(2019, 1, 31)]
     listed = json.loads(run("due", str(ledger), *AS_OF, "--until", "2019-01-31", "--format", "json").stdout)["due"]
     assert Counter((d["rule"], d["due"], d["record_id"]) for d in listed) == Counter(

@@ -25,7 +25,7 @@ def test_pack_commands_print_rules_and_schemas(root: Path, ledger: Path, tmp_pat
     assert covered["covered"] == covered["clauses"] == 101
     assert any(r["outcomes"] for c in covered["coverage"] for r in c["rules"])
     assert "101 / 101" in run("coverage").stdout
-    result = run("test-pack", str(root / "rules" / "pingdu-2018"))
+    result = run("test-pack", str(root / "rules" / "cn-disclosure-2019"))
     assert result.exit_code == 0
     assert re.search(r"^\d+ passed, 0 failed$", result.stdout, re.M)
     assert "record-disclosure" in run("schema").stdout

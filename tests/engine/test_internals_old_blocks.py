@@ -14,6 +14,8 @@ from opencheck.engine import run as engines
 from opencheck.readers import read
 from opencheck.readers import typed_columns as columns
 
+pytestmark = pytest.mark.slow  # of machinery that goes
+
 
 def in_blocks_of(
     rows: int, source: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, everything: bool = True

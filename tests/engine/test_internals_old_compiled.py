@@ -19,6 +19,8 @@ from opencheck.records import TABLES
 from pingdu_rules import DAY
 from record_strategies import rows
 
+pytestmark = pytest.mark.slow  # of machinery that goes
+
 PACKS = [oc.load_pack("pingdu-2018"), oc.load_pack("cn-disclosure-2019")]
 RULES = {t: [i for p in PACKS for i, b in p.rules.items() if b.rule.on == t and b.rule.kind.about == "record"] for t in TABLES}
 LINKS = {

@@ -23,6 +23,8 @@ from opencheck.records import TABLES
 from pingdu_rules import DAY
 from record_strategies import rows
 
+pytestmark = pytest.mark.slow  # of machinery that goes
+
 PACK = oc.load_pack("pingdu-2018")
 
 

@@ -23,6 +23,8 @@ from opencheck.core.errors import InputError
 from opencheck.engine import run as engine
 from record_strategies import LEDGERS, all_examples, rows
 
+pytestmark = pytest.mark.slow  # of machinery that goes
+
 Ledger = dict[str, list[dict[str, Any]]]
 PACK = oc.load_pack("pingdu-2018")
 END = date(2018, 12, 31)

@@ -24,6 +24,7 @@ def test_example_ledger_is_current(tmp_path: Path, root: Path) -> None:
         assert table.frame.collect().equals(old.tables[name].frame.collect()), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "name"), [("auditor/make_ledger.py", "去年的台账.xlsx"), ("make_ledger.py", "平度市2018年政务公开台账.xlsx")]
 )

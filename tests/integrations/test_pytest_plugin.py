@@ -34,6 +34,7 @@ DUE = {"id": "3", "received_on": "2018-12-20", "unit": "市民政局"}
 BLANK = {"id": "4", "replied_on": "2018-12-10", "unit": "市旅游局", "received_on": None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: Path, workers: tuple[str, ...]) -> None:
     run = pytester.runpytest_subprocess(*ARGS, *workers, "--junitxml=out.xml", str(ledger))

@@ -9,8 +9,7 @@ import pytest
 import opencheck as oc
 
 
-def test_assert_compliant_raises_on_violations(ledger: Path) -> None:
-    report = oc.check(ledger, as_of="2018-12-31")
+def test_assert_compliant_raises_on_violations(report: oc.Report) -> None:
     with pytest.raises(AssertionError, match=r"PD-9\.4"):
         report.assert_compliant(rule="PD-9.4")
     report.assert_compliant(rule="PD-12.3", unknown="pass")
@@ -35,8 +34,7 @@ def test_assert_compliant_unknown_is_not_compliant() -> None:
         open_.assert_compliant(rule="PD-15.3")
 
 
-def test_to_frame_has_a_row_per_finding(ledger: Path) -> None:
-    report = oc.check(ledger, as_of="2018-12-31")
+def test_to_frame_has_a_row_per_finding(report: oc.Report) -> None:
     frame = report.to_frame()
     assert len(frame) == len(report.findings())
     assert frame["due"].dtype == frame["actual"].dtype

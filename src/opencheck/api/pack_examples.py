@@ -36,8 +36,8 @@ class ExampleResult:
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
     """Every example of every rule of a pack, in order.
 
-    >>> all(not r.differences for r in run_examples(load_pack("pingdu-2018")))
-    True
+    >>> next(run_examples(load_pack("pingdu-2018"))).differences
+    ()
     """
     for bound in pack.rules.values():
         for example in bound.rule.examples:
