@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types check docs pictures site bench clean
+.PHONY: demo test test-fast lint types check docs pictures site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -19,6 +19,11 @@ demo: $(VENV)/.ready
 	@echo
 	@echo "网页报告 / the page: $(CURDIR)/out/检查报告.html"
 	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
+
+# What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
+test-fast: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile fast \
+	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
