@@ -14,9 +14,9 @@ __all__ = [
 _DECAY = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
 
 JEMALLOC_CONF = f"{_DECAY},oversize_threshold:0,percpu_arena:percpu" if sys.platform == "linux" else _DECAY
-"""Memory that was let go is kept for ten seconds for what comes next, on Linux big pieces too, and for any thread of the same processor.
-After Polars' own half a second a check of a big archive gets every block's memory anew from the system, which takes a tenth of its time.
-Said once, before Polars is loaded; what the user has set stays."""
+"""jemalloc keeps freed memory for ten seconds; on Linux also large allocations, in one arena for each CPU.
+With the half second that Polars sets, a check of a large archive spends a tenth of its time on fetching memory from the system again.
+Set before Polars is loaded; a value set by the user takes precedence."""
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from opencheck.engine.compiled import Unsupported, function
 import opencheck as oc
 from opencheck.api.check import check_records
 from opencheck.api.preflight import check_single_record
+from opencheck.engine.compiled import Unsupported, function
 from test_kinds import DAY, TABLES, rows
 
 PACKS = [oc.load_pack("pingdu-2018"), oc.load_pack("cn-disclosure-2019")]

@@ -1,4 +1,4 @@
-"""JSON Schemas: of each table's records, and of a pack's files."""
+"""JSON Schemas of each table's records and of a pack's files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def all_schemas() -> dict[str, Any]:
-    """Every schema by name: ``record-<table>`` and the files of a pack.
+    """Return every schema by name: ``record-<table>`` and the files of a pack.
 
     >>> all_schemas()["record-disclosure"]["properties"]["published_on"]["title"]
     '公开日期'

@@ -112,9 +112,9 @@ def check(
     if history is not None:
         _save_history(report, history)
     if output is not None:
-        suffixless = format_ or (None if output.suffix else "table")
+        chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
-            report.write(output, suffixless, lang)
+            report.write(output, chosen_format, lang)
         click.echo(f"已写入 / written: {output}", err=True)
     elif format_ == "xlsx":
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
@@ -135,13 +135,13 @@ def check(
 def _save_history(report: Any, address: str) -> None:
     from opencheck.report.history.store import History
 
-    kept = History(address)
+    store = History(address)
     try:
-        run = kept.add(report)
-        report.past = kept.runs(run.packs)
-        report.change = kept.compare(later=run.id) if len(report.past) > 1 else None
+        run = store.add(report)
+        report.past = store.runs(run.packs)
+        report.change = store.compare(later=run.id) if len(report.past) > 1 else None
     finally:
-        kept.close()
+        store.close()
 
 
 def _print_report(report: Any, lang: str, full: bool) -> None:

@@ -1,4 +1,4 @@
-"""``opencheck due``: what falls due, as a list or as a calendar file."""
+"""``opencheck due``: upcoming duties, as a list or a calendar file."""
 
 from __future__ import annotations
 

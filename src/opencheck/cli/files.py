@@ -1,4 +1,4 @@
-"""``opencheck template``, ``schema`` and ``completion``: commands that write files for other programs."""
+"""``opencheck template``, ``schema`` and ``completion``: generated files."""
 
 from __future__ import annotations
 

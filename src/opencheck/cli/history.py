@@ -46,9 +46,16 @@ def score(
         if not found:
             raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
     if format_ == "json":
-        notes = [dict(zip(LANGUAGES, said, strict=True)) for said in zip(*(caveats(report, x) for x in LANGUAGES), strict=True)]
-        told = {"as_of": report.as_of.isoformat(), "rows": report.rows, "notes": notes, "scores": [s.as_dict() for s in found]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        notes = [
+            dict(zip(LANGUAGES, texts, strict=True)) for texts in zip(*(caveats(report, x) for x in LANGUAGES), strict=True)
+        ]
+        content = {
+            "as_of": report.as_of.isoformat(),
+            "rows": report.rows,
+            "notes": notes,
+            "scores": [s.as_dict() for s in found],
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
     elif unit is not None:
         for one in found:
             print_score(report, one, stdout_console(), lang)
@@ -69,22 +76,22 @@ def history(address: str, compare: tuple[int, int] | None, last: bool, format_: 
 
     if not address.startswith("postgresql://") and not Path(address).exists():
         raise click.UsageError(f"没有文件 / no such file: {address}")
-    kept = History(address)
+    store = History(address)
     try:
         if compare is None and not last:
-            runs = kept.runs()
+            runs = store.runs()
             if format_ == "json":
                 click.echo(json.dumps([r.as_dict() for r in runs], ensure_ascii=False, indent=2))
             else:
                 print_runs(runs, stdout_console(), lang)
             return
-        change = kept.compare(*(compare or (None, None)))
+        diff = store.compare(*(compare or (None, None)))
     finally:
-        kept.close()
+        store.close()
     if format_ == "json":
         names = ("new", "returned", "recurring", "fixed", "open")
-        told = {n: getattr(change, n) for n in names}
-        facts = {"earlier": change.earlier.as_dict(), "later": change.later.as_dict(), "counts": change.counts, **told}
+        groups = {n: getattr(diff, n) for n in names}
+        facts = {"earlier": diff.earlier.as_dict(), "later": diff.later.as_dict(), "counts": diff.counts, **groups}
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
-        print_diff(change, stdout_console(), lang)
+        print_diff(diff, stdout_console(), lang)

@@ -1,6 +1,6 @@
 """The command line: ``opencheck check ledger.xlsx --pack pingdu-2018 --as-of 2018-12-31``.
 
-Exit status: 0 nothing at or above ``--fail-on``; 1 violations; 2 bad usage, unreadable input, or no row that could be checked.
+Exit status: 0 no violation at or above ``--fail-on``; 1 violations; 2 usage error, unreadable input, or no valid row.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _COMMANDS = {
     "completion": "files:completion",
     "serve": "serve:serve",
 }
-"""The commands, each with the module of this package and the function that defines it; a module is imported when its command is asked for."""
+"""Command → ``module:function`` of this package; modules are imported on demand."""
 
 
 class _Group(click.Group):
-    """Loads a command when it is asked for, and reports our errors without a traceback."""
+    """Loads commands on demand, and reports errors of opencheck without a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -59,7 +59,7 @@ class _Group(click.Group):
             click.echo(f"opencheck: {exc}", err=True)
             ctx.exit(2)
         except OSError as exc:
-            if isinstance(exc, BrokenPipeError):  # the reader of our output went away
+            if isinstance(exc, BrokenPipeError):  # the reader of the output has exited
                 sys.stderr.close()
                 ctx.exit(0)
             click.echo(f"opencheck: {exc.filename or ''}: {exc.strerror}", err=True)

@@ -1,4 +1,4 @@
-"""What several commands share: options, completion, progress on the terminal."""
+"""Shared parts of commands: options, completion, progress on the terminal."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from click.shell_completion import CompletionItem
 from opencheck.core.errors import OpencheckError
 
 
-def complete_packs(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Packs whose name begins so; a folder may be given too, so the shell goes on to files."""
+def complete_packs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of packs, else folders."""
     from opencheck.rules.packs.loader import pack_names
 
-    found = [CompletionItem(name) for name in pack_names() if name.startswith(begun)]
-    return found or [CompletionItem(begun, type="dir")]
+    found = [CompletionItem(name) for name in pack_names() if name.startswith(incomplete)]
+    return found or [CompletionItem(incomplete, type="dir")]
 
 
-def complete_rules(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Rules of the packs named so far whose id begins so, with their titles."""
+def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the ids of rules of the chosen packs, with their titles."""
     from opencheck.rules.packs.loader import load_packs
 
     if ctx.params.get("finding"):
-        return [CompletionItem(begun, type="file")]
+        return [CompletionItem(incomplete, type="file")]
     try:
         packs = load_packs(ctx.params.get("packs") or ("pingdu-2018",))
     except OpencheckError:
         return []
     rules = [(id_, bound.rule.title.zh) for pack in packs for id_, bound in pack.rules.items()]
-    return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(begun.lower())]
+    return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(incomplete.lower())]
 
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
@@ -59,7 +59,7 @@ PACKS = click.option(
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
 
 
-class _Source(click.ParamType):  # type: ignore[type-arg]  # no type of its own in older ones
+class _Source(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions of click
     """A path, or the address of a database."""
 
     name = "path"
@@ -74,7 +74,7 @@ SOURCE = _Source()
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
-    """The parameters given by ``--set NAME=VALUE``."""
+    """Parse parameters of the form ``NAME=VALUE``."""
     found = {}
     for setting in settings:
         name, sep, value = setting.partition("=")
@@ -86,7 +86,7 @@ def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar on standard error, on a terminal only; it shows itself once work takes longer than a moment."""
+    """Show a progress bar on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -105,7 +105,7 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
 
 @contextmanager
 def spinner(what: str) -> Iterator[None]:
-    """A sign of life on standard error, on a terminal only."""
+    """Show a spinner on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -116,7 +116,7 @@ def spinner(what: str) -> Iterator[None]:
 
 
 def stdout_console() -> Any:
-    """The terminal that standard output goes to."""
+    """Return a console for standard output."""
     from rich.console import Console
 
     tty = sys.stdout.isatty()

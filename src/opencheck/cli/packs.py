@@ -1,4 +1,4 @@
-"""``opencheck rules``, ``explain``, ``coverage`` and ``test-pack``: what a pack holds."""
+"""``opencheck rules``, ``explain``, ``coverage`` and ``test-pack``: the contents of a pack."""
 
 from __future__ import annotations
 

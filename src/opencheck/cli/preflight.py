@@ -113,7 +113,7 @@ def preflight(
 
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
-    """Fixed copies beside the files that have something to fix; the files themselves stay as they are."""
+    """Write fixed copies beside the files with fixes; the original files are unchanged."""
     from opencheck.documents.redaction import fixed_copy, free_copy_name
 
     if file.suffix.lower() == ".json":
@@ -121,15 +121,15 @@ def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None,
     if output is not None and output.exists():
         raise click.UsageError(f"{output}: 已经存在，不覆盖 / exists already, is not overwritten")
     for path in (file, *attachments):
-        own = [
+        fixes = [
             f
             for f in result.fixes
             if (f.part.startswith(f"附件 {path.name}") if path is not file else not f.part.startswith("附件 "))
         ]
-        if not own:
+        if not fixes:
             continue
-        label = next((f for f in own if f.action == "insert"), None)
+        label = next((f for f in fixes if f.action == "insert"), None)
         attribute = result.record.get("attribute") if label else None
         target = output if output is not None and path is file else free_copy_name(path)
         target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
-        click.echo(f"已另存 / written: {target}（{len(own)}）", err=True)
+        click.echo(f"已另存 / written: {target}（{len(fixes)}）", err=True)

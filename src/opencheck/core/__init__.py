@@ -1,1 +1,1 @@
-"""What every other package builds on: calendar, periods, time limits, outcomes, personal data, messages."""
+"""The foundation of every other package: calendar, periods, time limits, outcomes, personal data, messages."""

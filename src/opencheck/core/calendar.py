@@ -1,4 +1,4 @@
-"""Working days of the People's Republic of China: the one place that decides which day is a working day.
+"""The working calendar of the People's Republic of China; every count of working days goes through this module.
 
 A day works or rests by the State Council's yearly holiday notice: Monday to Friday work, Saturday and Sunday rest,
 holidays rest, make-up weekends (调休上班) work. The days come from the ``chinese-calendar`` package; a file adds years
@@ -34,14 +34,14 @@ __all__ = [
 DayKind = Literal["working", "weekend", "holiday", "make_up"]
 
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2100, 12, 31)
-"""The span of days that opencheck works with at all; a date outside it is rejected on reading."""
+"""The range of supported dates; readers reject a date outside it."""
 
 _ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day as the calendar sees it.
+    """One day of the calendar.
 
     ``kind`` is ``working`` (plain), ``make_up`` (a weekend that works), ``weekend`` or ``holiday``; ``name_zh`` and
     ``name_en`` name the holiday that the day belongs to, or that a make-up day makes up for.
@@ -107,7 +107,7 @@ class WorkCalendar:
                 its 1 January and its 1 October, since every notice does. What a file says prevails over the package.
 
         Raises:
-            InputError: a file that is absent, is no such JSON, or leaves a gap between known years.
+            InputError: a file that is missing, has another format, or leaves a gap between known years.
 
         >>> WorkCalendar.china().last_known.year >= 2026
         True
@@ -287,7 +287,7 @@ class WorkCalendar:
         return self.add_working_days(day, 1)
 
     def _column(self, column: Any, answer: Any) -> Any:
-        """Answer a column by its distinct days, of which even a national archive has few."""
+        """Map a column through its distinct days: even a national archive has few of them."""
         import polars as pl
 
         days = _to_series(column)

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "SHANGHAI",
+    "today",
 ]
 
 
-def today() -> str:
-    """The day in Asia/Shanghai, as YYYY-MM-DD: what a check takes where no day is given."""
-    from opencheck.core.clock import SHANGHAI
-
-    return datetime.now(SHANGHAI).date().isoformat()
-
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> str:
+    """Return today's date in Asia/Shanghai as YYYY-MM-DD, the default day of a check."""
+    return datetime.now(SHANGHAI).date().isoformat()

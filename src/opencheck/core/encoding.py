@@ -8,6 +8,7 @@ from opencheck.core.errors import InputError
 
 __all__ = [
     "decode",
+    "detect_encoding",
 ]
 
 
@@ -15,20 +16,19 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 
 
 def decode(content: bytes, name: str) -> str:
-    """The text of a file: by its byte order mark, else UTF-8 where every byte fits, else GB18030.
+    """Decode a file by its byte order mark, else as UTF-8, else as GB18030.
 
-    UTF-8 is self-checking, so GB18030 text is not taken for it; the order matters, since GB18030 accepts nearly
-    everything.
+    UTF-8 comes first because it rejects text in any other encoding; GB18030 accepts nearly every sequence of bytes.
 
     Raises:
-        InputError: bytes that are none of these.
+        InputError: the bytes are valid in none of these encodings.
 
     >>> decode("责任单位".encode("gb18030"), "a.csv")
     '责任单位'
     """
-    marked = [encoding for bom, encoding in _BOMS if content.startswith(bom)]
+    candidates = [encoding for bom, encoding in _BOMS if content.startswith(bom)]
     error = None
-    for encoding in marked or ("utf-8", "gb18030"):
+    for encoding in candidates or ("utf-8", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as exc:
@@ -43,7 +43,11 @@ def decode(content: bytes, name: str) -> str:
 
 
 def detect_encoding(head: bytes, name: str) -> str:
-    """The encoding of a file by its first bytes: they may end within a character."""
+    """Return the encoding of a file by its first bytes, which may end within a character.
+
+    Raises:
+        InputError: the bytes are valid in no supported encoding.
+    """
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return encoding

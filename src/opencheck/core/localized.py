@@ -14,14 +14,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class LocalizedName:
-    """A fact that has a name in each language: a topic, a cell of a grid."""
+    """The name of a thing in both languages: a topic, a column, a value of a vocabulary."""
 
     zh: str
     en: str
 
 
 class LocalizedText(BaseModel):
-    """A text in both languages."""
+    """A text in both languages, read from YAML and written as JSON."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

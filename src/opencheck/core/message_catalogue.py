@@ -1,4 +1,4 @@
-"""What messages.yaml holds: every text that opencheck says in one language at a time, read once."""
+"""The message catalogue (messages.yaml): every text that opencheck prints, in Chinese and English, loaded once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LANGUAGES = ("zh", "en")
 
 @lru_cache(maxsize=1)
 def load_messages() -> dict[str, dict[str, str]]:
-    """Every message by name: ``{"zh": …, "en": …}``."""
+    """Return every message by name: ``{"zh": …, "en": …}``."""
     text = files("opencheck.core").joinpath("messages.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return found
+    messages: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return messages
 
 
 def get_message(name: str, lang: str) -> str:
-    """A fixed word of the catalogue.
+    """Return a message that takes no facts, in one language.
 
     >>> get_message("outcome.violation", "zh")
     '违规'

@@ -1,4 +1,4 @@
-"""Text as ledgers hold it: full-width digits, exotic spaces, brackets of every kind; one folding for all comparisons."""
+"""Text normalisation for comparisons: width (NFKC), case, white space and brackets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = [
 
 
 WHITESPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
-"""White space that is taken off both ends of any text."""
+"""White space that is stripped from both ends of every text."""
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 
@@ -26,18 +26,18 @@ _UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]\s*$")
 
 
 def normalize_whitespace(text: str) -> str:
-    """The text without surrounding or exotic white space; line breaks within it become one space.
+    """Strip the text and replace every run of white space in it by one space.
 
     >>> normalize_whitespace("　市环保局\\u00a0 ")
     '市环保局'
     """
-    if text.isprintable() and " " not in text:  # other white space is not printable
+    if text.isprintable() and " " not in text:  # white space other than the plain space is not printable
         return text
     return _SPACES.sub(" ", text).strip()
 
 
 def normalize_key(text: str) -> str:
-    """The text in the form in which two spellings of one thing are equal: width, case, spaces, outer brackets.
+    """Return the key by which spellings are compared: NFKC, case folded, without white space and outer brackets.
 
     >>> normalize_key("（此件 主动公开）"), normalize_key("ＡＢ c")
     ('此件主动公开', 'abc')
@@ -46,7 +46,7 @@ def normalize_key(text: str) -> str:
 
 
 def normalize_header(text: str) -> tuple[str, str]:
-    """A header folded for look-up: whole, and without a closing note in brackets such as （必填）.
+    """Return a column header as two look-up keys: the whole header, and the header without a final note such as （必填）.
 
     >>> normalize_header("发布 日期*（年月日）")
     ('发布日期年月日', '发布日期')

@@ -66,10 +66,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """A period from any form that ledgers use.
+        """Parse a period from any spelling that ledgers use.
 
         Raises:
-            ValueError: for text that names no single month, quarter or year.
+            ValueError: the text names no single month, quarter or year.
         """
         folded = re.sub(r"\s+", "", text)
         for form in _FORMS:
@@ -115,7 +115,7 @@ class Period:
 
 
 def period_of(day: date, every: Every) -> Period:
-    """The month, quarter or year that a day lies in.
+    """Return the month, quarter or year that a day lies in.
 
     >>> period_of(date(2018, 8, 24), "quarter").name
     '2018-Q3'
@@ -124,7 +124,7 @@ def period_of(day: date, every: Every) -> Period:
 
 
 def periods_between(first: date, last: date, every: Every) -> list[Period]:
-    """The periods that lie whole within two days, both included.
+    """Return the periods that lie completely between two days, both included.
 
     >>> [p.name for p in periods_between(date(2018, 1, 1), date(2018, 12, 31), "quarter")]
     ['2018-Q1', '2018-Q2', '2018-Q3', '2018-Q4']

@@ -1,8 +1,8 @@
-"""Personal data in texts: what looks like a number of a person is checked by its check digit, and never shown.
+"""Detection and masking of personal data in texts.
 
-Standards: resident identity numbers after GB 11643 (python-stdnum), bank cards by the Luhn sum, mobile numbers by their shape,
-written together or in groups; passports and home addresses only where the text calls them so. Masked values are no hits, nor are
-numbers of hotlines and offices, nor digits that are part of a longer number.
+Resident identity numbers are validated by GB 11643 (python-stdnum), bank cards by the Luhn sum, mobile numbers by their shape; all of them
+may be written in groups. Passports and home addresses are matched only after a word that announces them. Masked values, numbers of
+hotlines and offices, and digits within a longer number are ignored.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _GROUPED = (
 _GAP = "[ \\-\u3000\u00a0\uff0d]"
 
 NUMBER_PREFILTER = f"[0-9]{{3}}(?:[0-9]{{3}}(?:[0-9]{{5}}|{_GAP}[0-9]{{4}})|{_GAP}[0-9]{{4}}{_GAP}[0-9])|[0-9]\\r?\\n[0-9Xx]"
-"""What a text must hold to show a number of a person: eleven digits, groups of them, or a number broken by a line end.
+"""Matches every text that can hold a personal number: eleven digits, grouped digits, or digits broken by a line end.
 
-One pass over the text for all kinds of numbers: its parts share their beginning, which the engines search three times as fast.
+The alternatives share their prefix, so that one pass finds all kinds of numbers; engines search it three times as fast as separate patterns.
 """
 
-_WIDE_DIGITS = "[０-９]"  # one is told by its bytes alone, of two at a time the search is three times as slow
+_WIDE_DIGITS = "[０-９]"  # a single character: two in a row make the search three times as slow
 
 _WORDS: dict[PersonalKind, tuple[str, ...]] = {
     "passport": ("护照",),
@@ -52,7 +52,7 @@ _WORDS: dict[PersonalKind, tuple[str, ...]] = {
 
 
 def prefilter_patterns(kinds: Iterable[PersonalKind]) -> list[str]:
-    """Regular expressions for any engine, of which a text matches one if it holds personal data of these kinds.
+    """Return regular expressions for any engine; a text that holds personal data of these kinds matches at least one.
 
     >>> prefilter_patterns(["passport"])
     ['护照']
@@ -64,7 +64,7 @@ def prefilter_patterns(kinds: Iterable[PersonalKind]) -> list[str]:
 
 
 PREFILTER = "|".join(prefilter_patterns(PERSONAL_KINDS))
-"""What a text without which nothing can be found must hold, whatever the kind."""
+"""Matches every text that can hold personal data of any kind; other texts need no search."""
 
 _NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
 
@@ -101,7 +101,7 @@ _HOTLINE_CONTEXT = re.compile(
 
 
 class PersonalDataMatch(NamedTuple):
-    """One find: its kind, where it stands, and the value with its middle masked."""
+    """One match: its kind, its position in the text, and the value with its middle masked."""
 
     kind: PersonalKind
     start: int
@@ -110,14 +110,14 @@ class PersonalDataMatch(NamedTuple):
 
 
 def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[PersonalDataMatch]:
-    """The personal data in a text.
+    """Find the personal data in a text.
 
     Args:
         text: any text.
-        kinds: what to look for.
+        kinds: the kinds to look for.
 
     Returns:
-        The hits in order; the values themselves are not in them.
+        The matches in order of position, with masked values only.
 
     >>> [(h.kind, h.masked) for h in find_personal_data("身份证号11010519491231002X，监督电话13805321234")]
     [('resident_id', '1101**********002X')]
@@ -127,8 +127,8 @@ def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
     wanted = set(kinds)
     hits = []
     if _IS_WIDE.search(text):
-        text = text.translate(_WIDE)  # a character for a character: places stay what they were
-    # What can be a number is found by its characters first: that is four times as fast as trying every beginning.
+        text = text.translate(_WIDE)  # one character for each, so positions stay the same
+    # Runs of digits first: four times as fast as trying the number pattern at every position.
     for run in _DIGIT_RUN.finditer(text):
         for match in _NUMBER.finditer(text, *run.span()):
             value, (start, end) = match[0], match.span()
@@ -136,20 +136,20 @@ def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
             if kind not in wanted or kind is None:
                 continue
             if kind != "resident_id" and _CODE.search(text[max(0, start - 1) : start] + text[end : end + 1]):
-                continue  # part of a longer code; a check digit and a day of birth that fit are no accident
+                continue  # part of a longer code; only an id is certain enough by its check digit and day of birth
             if kind == "mobile" and _HOTLINE_CONTEXT.search(text[max(0, start - 16) : start]):
                 continue
             hits.append(PersonalDataMatch(kind, start, end, _mask_middle(value)))
     taken = {h.start for h in hits}
     for match in _LINE_BROKEN.finditer(text) if "\n" in text else ():
-        # Lines of a PDF end anywhere. Only check digits are proof enough that two lines are one number.
+        # Lines of a PDF end anywhere; two lines are one number only where its check digit is valid.
         lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
-        for first, last in ((0, -1), (0, 1), (1, -1)):  # all of them; without the last line, without the first
+        for first, last in ((0, -1), (0, 1), (1, -1)):  # all lines, all but the last, all but the first
             start, end = match.start() + lines[first][0], match.start() + lines[last][1]
             kind = _kind(re.sub(r"[\r\n]", "", text[start:end]))
             if kind not in ("resident_id", "bank_card") or kind not in wanted:
                 continue
-            if kind == "resident_id":  # with a day of birth and a check digit it outweighs what fits in one of its lines
+            if kind == "resident_id":  # replaces shorter matches within one of its lines
                 hits = [h for h in hits if not (start <= h.start and h.end <= end)]
             elif start in taken:
                 continue
@@ -166,26 +166,26 @@ def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
 
 
 def _mask_middle(value: str) -> str:
-    """A number with its middle masked; what is short keeps less."""
+    """Mask the middle of a number; short numbers keep fewer characters."""
     keep = 4 if len(value) > 14 else 3 if len(value) > 9 else 1
     tail = 4 if len(value) > 9 else 2
     return value[:keep] + _INNER.sub("*", value[keep:-tail]) + value[-tail:]
 
 
 def mask_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> str:
-    """A text with the personal data in it masked, the rest as it was.
+    """Mask the personal data in a text.
 
     >>> mask_personal_data("王某，11010519491231002X，家住红旗路5号楼3单元201室")
     '王某，1101**********002X，家住红旗路**********'
     """
-    found = text
-    for hit in find_personal_data(text, kinds):
-        found = found[: hit.start] + hit.masked + found[hit.end :]
-    return found
+    masked = text
+    for match in find_personal_data(text, kinds):
+        masked = masked[: match.start] + match.masked + masked[match.end :]
+    return masked
 
 
 def mask_for_display(text: str) -> str:
-    """A value as reports, messages and logs show it: the numbers of persons in it masked, wherever they come from.
+    """Mask the personal numbers in a value for reports, messages and logs.
 
     >>> mask_for_display("救助对象11010519491231002X"), mask_for_display("2018-09-30")
     ('救助对象1101**********002X', '2018-09-30')
@@ -210,9 +210,9 @@ def _is_luhn(value: str) -> bool:
 
 
 def _resident_id(value: str) -> bool:
-    """A number of 18 digits with its check digit and a day of birth that exists.
+    """Return whether an 18-digit number has a valid check digit and day of birth.
 
-    The region is not compared with the year of birth: numbers are given out under the codes of the day of issue, which may be newer.
+    The region code is ignored: it is the one of the day of issue, which may be newer than the year of birth.
     """
     from stdnum.cn import ric
 
@@ -220,7 +220,7 @@ def _resident_id(value: str) -> bool:
 
 
 def _old_id(value: str) -> bool:
-    """A number of 15 digits: a region of China, and a day of birth that exists."""
+    """Return whether a 15-digit number has a known region code and a valid day of birth."""
     from stdnum import numdb
 
     return _is_day(f"19{value[6:12]}") and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))

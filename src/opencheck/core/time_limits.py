@@ -1,4 +1,4 @@
-"""Time limits: a number with its unit, or a limit of a statute chosen by the day of the event."""
+"""Time limits: a duration, or a reference to a limit of a statute that depends on the day of the event."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DURATION = re.compile(r"(\d+)\s*(working_days|days|hours)")
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A number of working days (the day of the event not counted), calendar days, or hours that run on.
+    """A number of working days, calendar days or hours; working days are counted from the day after the event.
 
     >>> Duration.parse("3 working_days")
     Duration(number=3, unit='working_days')
@@ -40,15 +40,15 @@ class Duration:
 
     @classmethod
     def parse(cls, text: Any) -> Duration:
-        """A span from its written form.
+        """Parse the written form of a duration.
 
         Raises:
-            ValueError: for anything but ``N working_days``, ``N days`` or ``N hours``.
+            ValueError: the text is not of the form ``N working_days``, ``N days`` or ``N hours``.
         """
         if isinstance(text, Duration):
             return text
         if not isinstance(text, str) or not (match := _DURATION.fullmatch(text.strip())):
-            raise ValueError(f"expected a span such as '3 working_days', '10 days' or '24 hours', found {text!r}")
+            raise ValueError(f"expected a duration such as '3 working_days', '10 days' or '24 hours', found {text!r}")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
     def ends_on(self, start: date, calendar: WorkCalendar) -> date | None:
@@ -84,7 +84,7 @@ Limit = Annotated[
 
 
 class StatuteRef(BaseModel):
-    """A limit of the statutes: all norms that hold a limit of this name, each for the days on which it is in force."""
+    """A reference to a statutory limit: each norm with a limit of this name applies on the days on which it is in force."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -93,7 +93,7 @@ class StatuteRef(BaseModel):
 
     @property
     def key(self) -> str:
-        """What tells one limit from another in a look-up."""
+        """The key of the limit in look-ups."""
         return f"{self.statute}|{self.otherwise or ''}"
 
 
@@ -102,7 +102,7 @@ LimitSpec = Limit | StatuteRef
 
 @dataclass(frozen=True, slots=True)
 class DatedLimit:
-    """A limit with the days for which it holds, and the norm that it rests on (None for the pack's own limit)."""
+    """A duration with the days on which it is in force and the norm that sets it (None for the pack's own limit)."""
 
     duration: Duration
     since: date | None = None
@@ -114,5 +114,5 @@ class DatedLimit:
     verified_in_source: bool = True
 
     def holds_on(self, day: date) -> bool:
-        """Whether the limit is in force on a day."""
+        """Return whether the limit is in force on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -1,4 +1,4 @@
-"""Documents as they are published: read their text, number, dates and label, each with where it was found.
+"""Published documents: read their text, number, dates and label, each with its location.
 
 oc.documents.read("通知.docx").signed_on
 """

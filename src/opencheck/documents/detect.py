@@ -1,4 +1,4 @@
-"""Which format a file has, by its bytes; archives and embedded files."""
+"""Detection of a file's format by its content; archives and embedded files."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__ = [
 
 
 def extract_text(data: bytes, name: str) -> ExtractedText:
-    """The text of a file by its content; its ending only decides between kinds of plain text.
+    """Extract the text of a file. The content decides on the format; the suffix only distinguishes spreadsheets from other old formats.
 
     Raises:
-        InputError: what cannot be read, and what to do about it.
+        InputError: the file cannot be read; the message says what to do about it.
     """
     if len(data) > MAX_FILE_BYTES:
         raise too_large_error(name)
-    ending = Path(name).suffix.lower()
+    suffix = Path(name).suffix.lower()
     if data[:5] == b"%PDF-":
         return read_pdf(data, name, read_embedded)
     if data[:4] == b"PK\x03\x04":
@@ -39,11 +39,11 @@ def extract_text(data: bytes, name: str) -> ExtractedText:
     if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
-        if ending in SPREADSHEET_SUFFIXES:
+        if suffix in SPREADSHEET_SUFFIXES:
             return read_spreadsheet(data, name)
         raise InputError(f"{name}: 旧格式（.doc、.wps），请另存为 .docx / an old format (.doc, .wps): save it as .docx")
-    if ending in (".docx", ".ofd", ".pdf", ".xlsx", ".xls", ".et", ".doc", ".wps"):
-        raise InputError(f"{name}: 内容不是{ending}，可能损坏或改了扩展名 / its content is no {ending}: damaged, or renamed")
+    if suffix in (".docx", ".ofd", ".pdf", ".xlsx", ".xls", ".et", ".doc", ".wps"):
+        raise InputError(f"{name}: 内容不是{suffix}，可能损坏或改了扩展名 / its content is no {suffix}: damaged, or renamed")
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name}: 不是文本文件 / no text; accepted: .docx .pdf .ofd .html .txt .xlsx .csv")
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
@@ -51,7 +51,7 @@ def extract_text(data: bytes, name: str) -> ExtractedText:
 
 
 def _extract_archive(data: bytes, name: str) -> ExtractedText:
-    """The text of a .docx, .xlsx or .ofd file, which are archives all."""
+    """Extract the text of a .docx, .xlsx or .ofd file: all of them are zip archives."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES:
@@ -73,7 +73,7 @@ def _extract_archive(data: bytes, name: str) -> ExtractedText:
 
 
 def read_embedded(files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
-    """Add the texts of files within a file; what cannot be read is said."""
+    """Append the texts of embedded files to ``lines``, and a message to ``unread`` for each file that cannot be read."""
     for title, content in files.items():
         try:
             inner = extract_text(content, title)

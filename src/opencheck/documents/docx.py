@@ -1,4 +1,4 @@
-"""Word documents (.docx): text in reading order, deleted and hidden text aside."""
+"""Word documents (.docx): the text in reading order."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 
 def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """The body first; then what stands around it: headers, footers, notes, comments, and text that is deleted but tracked."""
+    """Extract the body, followed by headers, footers, notes, comments and tracked deletions, each after a separator line.
+
+    Raises:
+        InputError: the document holds no text.
+    """
     known = {p.rpartition("/")[2]: p for p in archive.namelist() if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", p)}
     body = xml_tree(archive.read(known["document.xml"]), name)
     lines = list(_paragraph_lines(body))
-    around: dict[str, list[str]] = {}
+    further: dict[str, list[str]] = {}
     titles = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
     pictures = _count_pictures(body)
     for part in sorted(known):
@@ -31,26 +35,26 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
         if title:
             root = xml_tree(archive.read(known[part]), name)
             pictures += _count_pictures(root)
-            around.setdefault(title, []).extend(_paragraph_lines(root))
-            around.setdefault("修订中删除的文字", []).extend(_deleted_lines(root))
-    around.setdefault("修订中删除的文字", []).extend(_deleted_lines(body))
-    drawn = sorted(p for p in archive.namelist() if re.fullmatch(r"word/(?:charts|diagrams)/[^/]+\.xml", p))
-    around["图表和图示"] = [line for p in drawn for line in _drawing_lines(xml_tree(archive.read(p), name))]
-    for title, found in around.items():
-        if kept := [line for line in found if line.strip()]:
-            lines += [part_marker(title), *kept]
+            further.setdefault(title, []).extend(_paragraph_lines(root))
+            further.setdefault("修订中删除的文字", []).extend(_deleted_lines(root))
+    further.setdefault("修订中删除的文字", []).extend(_deleted_lines(body))
+    drawings = sorted(p for p in archive.namelist() if re.fullmatch(r"word/(?:charts|diagrams)/[^/]+\.xml", p))
+    further["图表和图示"] = [line for p in drawings for line in _drawing_lines(xml_tree(archive.read(p), name))]
+    for title, found in further.items():
+        if filled := [line for line in found if line.strip()]:
+            lines += [part_marker(title), *filled]
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
-    inside = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
-    read_embedded({Path(p).name: archive.read(p) for p in inside}, lines, unread)
+    embedded = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
+    read_embedded({Path(p).name: archive.read(p) for p in embedded}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     return ExtractedText("\n".join(lines), {}, unread)
 
 
 def _drawing_lines(root: Any) -> list[str]:
-    """The texts of a drawing, a line for each paragraph."""
+    """Return the texts of a drawing, one line for each paragraph."""
     lines = ["".join(t.text or "" for t in p.iter(f"{DRAWING_NAMESPACE}t")) for p in root.iter(f"{DRAWING_NAMESPACE}p")]
-    return list(dict.fromkeys(lines))  # a diagram keeps its texts twice
+    return list(dict.fromkeys(lines))  # a diagram stores its texts twice
 
 
 def _count_pictures(root: Any) -> int:
@@ -58,7 +62,7 @@ def _count_pictures(root: Any) -> int:
 
 
 def _paragraph_lines(root: Any) -> Iterator[str]:
-    """A line for each paragraph, a line for each row of a table with tabs between its cells; text boxes follow their paragraph."""
+    """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph."""
     for child in root:
         if child.tag == f"{_W}p":
             yield _paragraph_text(child)
@@ -74,7 +78,7 @@ def _paragraph_lines(root: Any) -> Iterator[str]:
 
 
 def _paragraph_text(paragraph: Any) -> str:
-    """The text of a paragraph as printed: without deleted text and without its text boxes."""
+    """Return the text of a paragraph as printed: without deleted text and text boxes."""
     found = []
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
         if any(a.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}tabs") for a in _ancestors_below(node, paragraph)):

@@ -1,4 +1,4 @@
-"""HTML documents: their text, the article's own metadata, and text nodes that can be rewritten."""
+"""HTML documents: text, the article's metadata, and writable text nodes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ METADATA_LABELS = {
     "成文日期": "signed_on",
     "发文日期": "signed_on",
 }
-"""Cells of a portal's metadata table, and the fact that stands in the next cell."""
+"""Label in a portal's metadata table → field of the document; the value stands in the next cell."""
 
 _BLOCKS = frozenset(
     re.findall(
@@ -50,11 +50,11 @@ _BLOCKS = frozenset(
 )
 
 TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
-"""Attributes of HTML that hold text which a reader of the page can find."""
+"""HTML attributes with text that a reader of the page can see or find."""
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether a text is HTML: a page, or the body that an editor in a CMS hands over."""
+    """Return whether a text is HTML: a page, or a fragment from the editor of a CMS."""
     return bool(
         re.match(r"\s*(?:<!doctype html|<html|<\?xml|<!--)", text[:500], re.I)
         or re.search(
@@ -64,10 +64,10 @@ def looks_like_html(text: str) -> bool:
 
 
 def html_tree(text: str) -> Any:
-    """The tree of an HTML text; nothing is fetched, no entity is resolved from outside.
+    """Parse HTML without network access or external entities.
 
     Raises:
-        InputError: HTML that a parser gives up on: what follows would not have been checked.
+        InputError: the parser stops before the end, so that the rest would go unchecked.
     """
     try:
         from lxml import html
@@ -86,42 +86,43 @@ def html_tree(text: str) -> Any:
 
 
 def extract_html(text: str) -> ExtractedText:
-    """The text of HTML as a browser shows it, and what its metadata state."""
+    """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
-    known: dict[str, Found] = {}
+    metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
         target, value = _META_TAGS.get(meta.get("name") or ""), (meta.get("content") or "").strip()
         if target and value:
-            known.setdefault(target, Found(value, f"meta {meta.get('name')}", "sure", value))
+            metadata.setdefault(target, Found(value, f"meta {meta.get('name')}", "sure", value))
     for row in tree.iter("tr"):
         cells = [" ".join(c.text_content().split()) for c in row if c.tag in ("td", "th")]
         for label, value in pairwise(cells):
             target = METADATA_LABELS.get(re.sub(r"[\s:：]", "", label))
             if target and value:
-                known.setdefault(target, Found(value, f"table {label}", "sure", value))
+                metadata.setdefault(target, Found(value, f"table {label}", "sure", value))
     heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
     if heading is not None:
-        known.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
+        metadata.setdefault("title", Found(" ".join(heading.text_content().split()), "h1"))
     pieces: list[str] = []
     for node in text_nodes(tree):
         pieces.append(node if isinstance(node, str) else re.sub(r"\s+", " ", node[0]()))
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
     hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TEXT_ATTRIBUTES]
     hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
-    if telling := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:  # the rest is no text of the document
-        lines += [part_marker("网页源码"), *telling]
+    # Of attributes and comments only personal data matters.
+    if personal := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:
+        lines += [part_marker("网页源码"), *personal]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
-    return ExtractedText("\n".join(line for line in lines if line.strip()), known, unread)
+    return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
 
 
 TextNode = tuple[Callable[[], str], Callable[[str], None]]
 
 
 def text_nodes(tree: Any) -> Iterator[str | TextNode]:
-    """The texts of an HTML tree in order, as functions that read and write them, with line breaks and tabs where blocks and cells meet."""
+    """Yield the texts of an HTML tree in order as (getter, setter) pairs, and line breaks and tabs between blocks and cells as strings."""
 
-    def own(element: Any, name: str) -> TextNode:
+    def node(element: Any, name: str) -> TextNode:
         return (lambda: getattr(element, name) or ""), (lambda text: setattr(element, name, text))
 
     from lxml import etree
@@ -129,18 +130,18 @@ def text_nodes(tree: Any) -> Iterator[str | TextNode]:
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         tag = element.tag
         if event in ("comment", "pi"):
-            yield own(element, "tail")
+            yield node(element, "tail")
             continue
         skipped = tag in ("script", "style")
         if event == "start":
             if tag in _BLOCKS:
                 yield "\n"
             if not skipped:
-                yield own(element, "text")
+                yield node(element, "text")
         else:
             if tag in _BLOCKS:
                 yield "\n"
             elif tag in ("td", "th"):
                 yield "\t"
             if element.getparent() is not None:
-                yield own(element, "tail")
+                yield node(element, "tail")

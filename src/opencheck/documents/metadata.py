@@ -1,7 +1,7 @@
-"""What a document says of itself: number, issuer, dates, attribute; found in its text, damaged ones included.
+"""Metadata found in the text of a document: number, issuer, dates and attribute, damaged ones included.
 
-Portals strip brackets and date characters when they convert files: 国办发〔201823号, 2018824. A damaged value with one possible reading is read
-and marked; with several, or none, it is left alone. Nothing is guessed.
+Portals strip brackets and date characters when they convert files: 国办发〔201823号, 2018824. A damaged value with exactly one reading is
+accepted and marked as damaged; any other is ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Confidence = Literal["sure", "damaged", "ambiguous"]
 
 @dataclass(frozen=True)
 class Found:
-    """A value, where it stands (the first and last character in the text, or the name of a field), and how sure it is."""
+    """A value with its location (first and last character in the text, or the name of a field) and its confidence ``sure``."""
 
     value: Any
     where: str
@@ -49,7 +49,7 @@ _NUMBER = re.compile(
 
 _CHINESE = "〇零○OoΟ一二三四五六七八九十"
 
-_SPACE = r"[ \t\u00a0\u3000]*"  # word processors set gaps beside digits, and PDFs keep them
+_SPACE = r"[ \t\u00a0\u3000]*"  # word processors set gaps beside digits, which remain in PDFs
 
 _DAY = re.compile(
     rf"(?:19|20)\d{{2}}{_SPACE}[-/.年]{_SPACE}\d{{1,2}}{_SPACE}[-/.月]{_SPACE}\d{{1,2}}(?:{_SPACE}日)?|[{_CHINESE}0-9]{{4}}年[{_CHINESE}0-9]{{1,3}}月[{_CHINESE}0-9]{{1,3}}日"
@@ -67,7 +67,7 @@ _SIGNING_FIELD = re.compile(r"(?:成文日期|签发日期)\s*[:：]?\s*(\S{6,20
 
 
 def find_document_numbers(text: str) -> list[Found]:
-    """Every document number in a text, in order, in its regular form; damaged brackets are marked.
+    """Find every document number in a text, in order and in canonical form; damaged brackets are marked.
 
     >>> [(f.value, f.sure) for f in find_document_numbers("根据（国办发〔201823号）和鲁政办发〔2018〕21号")]
     [('国办发〔2018〕23号', 'damaged'), ('鲁政办发〔2018〕21号', 'sure')]
@@ -83,7 +83,7 @@ def find_document_numbers(text: str) -> list[Found]:
 
 
 def parse_day(text: str) -> date | None:
-    """The day that a text is, or None."""
+    """Parse a text as a day, or return None."""
     try:
         value = parse("date", re.sub(r"\s", "", text))
     except InvalidValue:
@@ -92,7 +92,7 @@ def parse_day(text: str) -> date | None:
 
 
 def repair_day(digits: str) -> date | None:
-    """The one day that digits without 年月日 can be, or None where they can be several or none.
+    """Return the day that digits without 年月日 stand for, or None unless there is exactly one reading.
 
     >>> repair_day("2018824"), repair_day("20191129"), repair_day("2018111")
     (datetime.date(2018, 8, 24), datetime.date(2019, 11, 29), None)
@@ -111,7 +111,7 @@ def repair_day(digits: str) -> date | None:
 
 
 def find_dates(text: str) -> list[Found]:
-    """Every date that stands on a line of its own, alone or before a label: where signatures stand. Damaged ones are marked."""
+    """Find every date on a separate line, alone or before a label, as under a signature; damaged ones are marked."""
     found = []
     for match in _DAY.finditer(text):
         line_start = text.rfind("\n", 0, match.start()) + 1
@@ -130,35 +130,35 @@ def find_dates(text: str) -> list[Found]:
 
 
 def find_signing_date(text: str) -> Found | None:
-    """The day of signing: a field that names it, else the first date that stands alone on its line (attachments follow it)."""
+    """Find the day of signing: a field that names it, else the first date on a separate line (attachments follow it)."""
     if (match := _SIGNING_FIELD.search(text)) and (day := parse_day(match[1])):
         return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1])
-    alone = find_dates(text)
-    return alone[0] if alone else None
+    dates = find_dates(text)
+    return dates[0] if dates else None
 
 
 def find_issuer(text: str) -> Found | None:
-    """The organ whose name stands on the line above the day of signing."""
-    alone = find_dates(text)
-    if not alone:
+    """Find the issuer: the organ named on the line above the day of signing."""
+    dates = find_dates(text)
+    if not dates:
         return None
-    lines = text[: int(alone[0].where.split("-")[0])].rstrip().splitlines()
+    lines = text[: int(dates[0].where.split("-")[0])].rstrip().splitlines()
     name = re.sub(r"\s", "", lines[-1]) if lines else ""
     return Found(name, "text", "sure", lines[-1]) if _ISSUER_NAME.fullmatch(name) else None
 
 
 def find_publication_date(text: str) -> Found | None:
-    """The day of publication that a portal prints beside the title."""
+    """Find the day of publication that a portal prints beside the title."""
     match = _PUBLICATION_FIELD.search(text)
     day = parse_day(match[1]) if match else None
     return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1]) if match and day else None
 
 
 def find_label(text: str) -> Found | None:
-    """The disclosure attribute that the text is labelled with; ``ambiguous``, and no value, where labels disagree."""
+    """Find the disclosure attribute of the text's label; the value is None and ``ambiguous`` where labels disagree."""
     found = find_labels(re.sub(ATTACHMENTS_PATTERN, "", text))
     if not found:
-        # After the line 附件 a label may be the attachment's own.
+        # A label after the line 附件 may belong to the attachment.
         attached = find_labels(text)
         return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

@@ -14,7 +14,11 @@ from opencheck.records.disclosure_labels import part_marker
 
 
 def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """The text of an OFD file (GB/T 33190): templates, then page by page, top to bottom and left to right."""
+    """Extract the text of an OFD file: templates, then page by page, top to bottom and left to right.
+
+    Raises:
+        InputError: the document holds no text.
+    """
 
     def order(page: str) -> tuple[str, int]:
         folder, _, rest = page.rpartition("/Page_")
@@ -39,10 +43,10 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
         if not "".join(found).strip():
             unread.append(("unread.page", {"page": number}))
     for other in sorted(n for n in archive.namelist() if re.search(r"/Annots?/.+\.xml$", n, re.I)):
-        if noted := [line for line in lines_of(other) if line.strip()]:
-            lines += [part_marker("批注"), *noted]
-    inner = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
-    read_embedded({Path(n).name: archive.read(n) for n in inner}, lines, unread)
+        if notes := [line for line in lines_of(other) if line.strip()]:
+            lines += [part_marker("批注"), *notes]
+    embedded = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
+    read_embedded({Path(n).name: archive.read(n) for n in embedded}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     return ExtractedText("\n".join(lines), {}, unread)

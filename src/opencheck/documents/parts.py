@@ -1,4 +1,4 @@
-"""What every document parser returns, the size limits, and safe XML."""
+"""The result type of document parsers, size limits, shared errors, and safe XML parsing."""
 
 from __future__ import annotations
 
@@ -10,56 +10,64 @@ from opencheck.core.errors import InputError
 from opencheck.documents.metadata import Found
 
 __all__ = [
+    "DRAWING_NAMESPACE",
     "MAX_FILE_BYTES",
+    "MAX_UNPACKED_BYTES",
     "ExtractedText",
+    "ReadEmbedded",
+    "damaged_file_error",
+    "missing_extra_error",
     "too_large_error",
     "xml_tree",
 ]
 
 
 DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
 MAX_FILE_BYTES = 20_000_000
-"""Bytes of a file that are read at all."""
+"""Largest file that is read."""
 
 MAX_UNPACKED_BYTES = 10 * MAX_FILE_BYTES
-"""Bytes that an archive may unpack to."""
+"""Largest size of an unpacked archive."""
 
 
 @dataclass
 class ExtractedText:
-    """A file's own text, facts that its format states, and what of it could not be read."""
+    """The text of a file, the metadata that its format states, and the parts that could not be read."""
 
     text: str
-    known: dict[str, Found] = field(default_factory=dict)
+    metadata: dict[str, Found] = field(default_factory=dict)
     unread: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """Messages of the catalogue, with their facts."""
+    """Messages of the catalogue with their facts."""
 
 
 class ReadEmbedded(Protocol):
-    """Adds the texts of files within a file to its lines, and what of them could not be read; parsers get it as an argument."""
+    """Appends the texts of embedded files to ``lines`` and unreadable parts to ``unread``; parsers receive it as an argument."""
 
     def __call__(self, files: Mapping[str, bytes], lines: list[str], unread: list[tuple[str, dict[str, Any]]]) -> None:
-        """Read each file by its content."""
+        """Read each file, by name, from its content."""
 
 
 def too_large_error(name: str) -> InputError:
-    """The error for a file that is too large to be read."""
+    """Return the error for a file above the size limit."""
     return InputError(f"{name}: 文件过大 / too large: more than {MAX_FILE_BYTES // 1_000_000} MB")
 
 
 def missing_extra_error(what: str, exc: ImportError) -> InputError:
+    """Return the error for a library that is not installed."""
     return InputError(f"读取 {what} 需要 / {what} needs: pip install 'opencheck[documents]' ({exc.name})")
 
 
 def damaged_file_error(name: str, exc: Exception) -> InputError:
+    """Return the error for a damaged file."""
     return InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}")
 
 
 def xml_tree(content: bytes, name: str) -> Any:
-    """The tree of one part of an archive.
+    """Parse one XML part of an archive.
 
     Raises:
-        InputError: a part that declares entities: neither format allows it, and text could hide behind them.
+        InputError: the part declares entities, which the formats forbid and which could hide text.
     """
     try:
         from lxml import etree

@@ -11,10 +11,10 @@ from opencheck.records.disclosure_labels import part_marker
 
 
 def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """The text of a PDF, its annotations and form fields after the pages.
+    """Extract the text of a PDF: its pages, then annotations and form fields.
 
     Raises:
-        InputError: a file without text, protected by a password, or damaged.
+        InputError: the file holds no text, is protected by a password, or is damaged.
     """
     try:
         from pypdf import PdfReader
@@ -25,10 +25,10 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
         pages = [page.extract_text() for page in reader.pages]
-        beside = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
+        notes = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
         for page in reader.pages:
-            beside += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
-        inside = {n: c[0] for n, c in reader.attachments.items()}
+            notes += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
+        embedded = {n: c[0] for n, c in reader.attachments.items()}
     except InputError:
         raise
     except Exception as exc:
@@ -37,6 +37,6 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     if not text.strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     unread: list[tuple[str, dict[str, Any]]] = [("unread.page", {"page": n}) for n, p in enumerate(pages, 1) if not p.strip()]
-    lines = [text, *([part_marker("批注和表单"), *beside] if beside else [])]
-    read_embedded(inside, lines, unread)
+    lines = [text, *([part_marker("批注和表单"), *notes] if notes else [])]
+    read_embedded(embedded, lines, unread)
     return ExtractedText("\n".join(lines), {}, unread)

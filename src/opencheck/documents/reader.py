@@ -1,4 +1,4 @@
-"""Read a document from a file, from bytes, or from a string of HTML or plain text."""
+"""Reading of documents from files, bytes, and strings of HTML or plain text."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ __all__ = [
 ]
 
 
-_ENDING = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
+_SUFFIX = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
 
 
 @dataclass
 class Document:
-    """A document's text and what it says of itself. A fact that was not found is None; ``cited`` are other documents' numbers.
+    """A document's text and metadata. Missing metadata is None; ``cited`` are the numbers of other documents.
 
-    ``text`` holds the body, and after a line each what stands around it (headers, notes, comments, attachments); ``unread`` tells what could
-    not be read, as messages of the catalogue with their facts.
+    ``text`` holds the body, then headers, notes, comments and attachments, each after a separator line; ``unread`` lists the parts that
+    could not be read, as messages of the catalogue with their facts.
     """
 
     text: str
@@ -50,12 +50,12 @@ class Document:
     unread: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def attach(self, name: str, other: Document) -> None:
-        """Add an attachment's text to what is read through; what the attachment says of itself is not this document's."""
+        """Append the text of an attachment; its metadata is ignored."""
         self.text += f"\n{part_marker(f'附件 {name}')}\n{other.text}"
         self.unread += [(code, {**facts, "file": name}) for code, facts in other.unread]
 
     def as_record(self, **more: Any) -> dict[str, Any]:
-        """The document as a record of the table ``document``; ``more`` adds or replaces fields."""
+        """Return the document as a record of the table ``document``; ``more`` adds or replaces fields."""
         facts = {n: getattr(self, n) for n in ("title", "number", "signed_on", "published_on", "attribute")}
         return {"text": self.text, **{n: f.value for n, f in facts.items() if f and f.value is not None}, **more}
 
@@ -64,14 +64,14 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
     """Read a document.
 
     Args:
-        source: a path; bytes of a file (``name`` gives its ending); or a string of HTML or plain text.
-        name: the file's name, where bytes are given.
+        source: a path, the bytes of a file, or a string of HTML or plain text.
+        name: the file's name (with its suffix), for bytes.
 
     Returns:
-        The document. .docx, .pdf, .ofd, .html and .txt are read, .xlsx and .csv as tables; .doc and .wps must be converted first.
+        The document. Supported are .docx, .pdf, .ofd, .html and .txt, and .xlsx and .csv as tables; .doc and .wps must be converted first.
 
     Raises:
-        InputError: a file that cannot be read, is too large, protected, damaged, or of another kind, with what to do.
+        InputError: the file is unreadable, too large, protected, damaged, or of another format; the message says what to do.
 
     >>> doc = read("关于做好工作的通知\\n平政办发〔2018〕12号\\n……\\n2018年8月24日\\n（此件公开发布）")
     >>> doc.number.value, doc.signed_on.value.isoformat(), doc.attribute.value
@@ -95,12 +95,12 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
 
 
 def _is_path(text: str) -> bool:
-    """Whether a string names a file: a single line that ends like one. Text of a document does not."""
-    return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_ENDING.search(text))
+    """Return whether a string is a path: a single line with a known suffix."""
+    return len(text) < 1000 and "\n" not in text and "<" not in text and bool(_SUFFIX.search(text))
 
 
-def _document(parts: ExtractedText) -> Document:
-    text, known = parts.text, parts.known
+def _document(extracted: ExtractedText) -> Document:
+    text, known = extracted.text, extracted.metadata
     numbers = find_document_numbers(text)
     lines = {line.strip() for line in text.splitlines()}
     own = next((f for f in numbers if f.text.strip() in lines), None)
@@ -119,7 +119,7 @@ def _document(parts: ExtractedText) -> Document:
         published_on=days.get("published_on") or find_publication_date(text),
         attribute=attribute,
         cited=[f for f in numbers if own is None or f.value != own.value],
-        unread=parts.unread,
+        unread=extracted.unread,
     )
 
 

@@ -1,7 +1,7 @@
-"""Fixes that a machine can make: personal data masked, a missing label inserted. Proposed as data, applied to a copy only.
+"""Automatic fixes: mask personal data, insert a missing label. Fixes are proposed as data and applied to a copy.
 
-A masked value has as many characters as the value had, so a fix never moves the text around it. Formats that hold their text as text
-(.docx, .html, .txt) are rewritten; in others (.pdf, .ofd, .xlsx) a person changes the original file.
+A mask has as many characters as the value, so positions in the text stay the same. Text formats (.docx, .html, .txt) are rewritten; for
+others (.pdf, .ofd, .xlsx) a person changes the original file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 class Fix:
     """One proposed change of a text field: its characters from ``start`` to ``end`` become ``replacement``.
 
-    ``part`` names what the place is in, if not the body: an attachment, a footer. The value that is masked is not in here.
+    ``part`` names the part of the document if it is not the body: an attachment, a footer. A fix never contains the masked value.
     """
 
     action: Literal["mask", "insert"]
@@ -50,12 +50,12 @@ class Fix:
     part: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """The fix as JSON gives it."""
+        """Return the fix as JSON data."""
         return {n: getattr(self, n) for n in ("action", "rule", "field", "start", "end", "replacement", "part")}
 
 
 def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[Fix]:
-    """A fix for each piece of personal data in a text.
+    """Propose a mask for each piece of personal data in a text.
 
     >>> propose_masks("PD-14.2c", "text", "王某 11010519491231002X")[0].replacement
     '1101**********002X'
@@ -67,7 +67,7 @@ def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind
 
 
 def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
-    """The label of an attribute as a line of its own: after the day of signing, else before the attachments, else at the end.
+    """Propose the label of an attribute as a separate line: after the day of signing, else before the attachments, else at the end.
 
     >>> propose_label("PD-13.3", "text", "通知\\n2018年8月24日\\n附件\\n名单", "主动公开").start
     13
@@ -79,7 +79,7 @@ def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
 
 
 def label_line(lines: Sequence[str]) -> int:
-    """The number of the line after which a document's label belongs."""
+    """Return the index of the line after which the label of a document belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
     attached = re.search(ATTACHMENTS_PATTERN, text)
     end = attached.start() if attached else len(text)
@@ -91,19 +91,19 @@ def label_line(lines: Sequence[str]) -> int:
 def fixed_copy(
     data: bytes, name: str, *, attribute: str | None = None, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
 ) -> bytes:
-    """A document with its personal data masked and, where an attribute is given, its label inserted.
+    """Return a copy of a document with personal data masked and, if an attribute is given, its label inserted.
 
     Args:
         data: the file's bytes.
-        name: its name, for the format and for messages.
-        attribute: the label to insert, a value of the vocabulary ``attribute``; None where the text has its label.
-        kinds: what to mask.
+        name: its name, for messages.
+        attribute: the label to insert, a value of the vocabulary ``attribute``; None if the text has a label.
+        kinds: the kinds of personal data to mask.
 
     Returns:
-        The bytes of the copy. Plain text comes back in UTF-8.
+        The bytes of the copy; plain text is encoded in UTF-8.
 
     Raises:
-        InputError: a format whose text cannot be rewritten.
+        InputError: the format cannot be rewritten.
 
     >>> fixed_copy("王某 13805321234\\n".encode(), "a.txt").decode()
     '王某 138****1234\\n'
@@ -129,7 +129,7 @@ def fixed_copy(
 
 
 def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]) -> None:
-    """Mask what a run of text nodes shows together, each character in the node that holds it."""
+    """Mask personal data in the joined text of several nodes, and write each node its share."""
     listed = list(nodes)
     texts = [node if isinstance(node, str) else node[0]() for node in listed]
     whole = "".join(texts)
@@ -177,7 +177,7 @@ def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ..
 
 
 def _redact_docx(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
-    """The archive with the texts of its parts changed and everything else as it was."""
+    """Rewrite the texts of a .docx file and copy everything else unchanged."""
     from lxml import etree
 
     out = io.BytesIO()
@@ -219,7 +219,7 @@ def _insert_paragraph(root: Any, note: str) -> None:
 
 
 def free_copy_name(path: Path) -> Path:
-    """A name beside a file for its fixed copy, one that no file has yet: 通知.已处理.docx.
+    """Return an unused path beside a file for its fixed copy: 通知.已处理.docx.
 
     >>> free_copy_name(Path("通知.docx")).name
     '通知.已处理.docx'

@@ -1,4 +1,4 @@
-"""Spreadsheets read as documents: cells, comments, text boxes and headers as text."""
+"""Spreadsheets as documents: the text of cells, comments and text boxes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
 
 def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
-    """Every sheet of a workbook, hidden ones too: a line for each row, tabs between the cells."""
+    """Extract every sheet of a workbook, hidden ones included: a line for each row, cells separated by tabs.
+
+    Raises:
+        InputError: the file is damaged or empty.
+    """
     from python_calamine import CalamineWorkbook
 
     def cell(value: Any) -> str:
@@ -38,7 +42,7 @@ def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
 
 
 def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
-    """What a workbook shows besides its cells: comments and text boxes."""
+    """Return the texts of a workbook's comments and text boxes."""
     if data[:2] != b"PK":
         return []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -53,5 +57,5 @@ def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
         for whole in roots
         for root in (whole.iter("{*}comment", "{*}threadedComment", f"{DRAWING_NAMESPACE}p"))
     ]
-    kept = [t for t in dict.fromkeys(texts) if t.strip()]
-    return [part_marker("单元格批注和文本框"), *kept] if kept else []
+    filled = [t for t in dict.fromkeys(texts) if t.strip()]
+    return [part_marker("单元格批注和文本框"), *filled] if filled else []

@@ -1,1 +1,1 @@
-"""Adapters to other frameworks; each is imported only by who uses that framework."""
+"""Adapters to other frameworks; each requires its framework."""

@@ -1,16 +1,15 @@
-"""Plain Django: a form that runs the check before publication, and a validator for text fields.
+"""Django: a form mixin that runs the preflight check, and a validator for text fields.
 
     class NoticeForm(PreflightFormMixin, forms.ModelForm):
-        preflight = Mapping(fields={"title": "title", "text": "body", "attribute": "attribute"})
+        preflight = RecordMapping(fields={"title": "title", "text": "body", "attribute": "attribute"})
 
-Blocking findings become errors at the fields that they are about; warnings ask for a confirmation. The pack is the setting
+Blocking findings become errors of their fields; warnings require a confirmation. The pack is that of the setting
 ``OPENCHECK = {"pack": "pingdu-2018"}`` unless the mapping names one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from collections.abc import Mapping as MappingOf
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,36 +44,36 @@ __all__ = [
 
 
 CONFIRM = "opencheck_confirmed"
-"""The form field by which an editor confirms a publication in spite of warnings."""
+"""The form field by which an editor confirms a publication with warnings."""
 
 
 @dataclass(frozen=True)
 class RecordMapping:
-    """How a form or model becomes a record.
+    """The mapping of a form or model to a record.
 
-    ``fields`` maps the record's fields to the form's; ``values`` are fields that are the same for all; ``attachments`` are form fields that
-    hold files. ``table`` is ``document`` or ``disclosure``; ``pack`` and ``parameters`` are those of the setting ``OPENCHECK`` if not given.
+    ``fields`` maps the record's fields to the form's; ``values`` are constant fields; ``attachments`` are form fields with files. ``table`` is
+    ``document`` or ``disclosure``; ``pack`` and ``parameters`` default to those of the setting ``OPENCHECK``.
     """
 
-    fields: MappingOf[str, str]
+    fields: Mapping[str, str]
     table: str = "document"
-    values: MappingOf[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     pack: str | None = None
-    parameters: MappingOf[str, Any] | None = None
+    parameters: Mapping[str, Any] | None = None
 
     def record(self, value_of: Callable[[str], Any]) -> dict[str, Any]:
-        """The record; blank values are left out."""
-        found = {name: _plain_value(value_of(own)) for name, own in self.fields.items()}
+        """Return the record without blank values."""
+        found = {name: _plain_value(value_of(form_field)) for name, form_field in self.fields.items()}
         return {**self.values, **{name: value for name, value in found.items() if value not in (None, "", [])}}
 
     def form_field(self, name: str) -> str | None:
-        """The form's field for a field of the record."""
+        """Return the form field for a field of the record."""
         return self.fields.get(name)
 
 
 def _plain_value(value: Any) -> Any:
-    """A form's value as a record holds it: HTML of blocks and rich text as text, choices as they stand."""
+    """Convert a form value for a record: blocks and rich text become HTML text, other values stay the same."""
     if value is None or isinstance(value, (bool, int, float, str, date, datetime, list)):
         return value
     return str(value)
@@ -90,18 +89,18 @@ def run_preflight(
     """Check a record before publication.
 
     Args:
-        mapping: how the record is made.
-        value_of: gives the value of a form or model field by name; files are given as Django gives them.
-        as_of: the day of publication; today (Asia/Shanghai) if none.
-        more: further attachments that were read.
+        mapping: the mapping of form fields to the record.
+        value_of: returns the value of a form or model field by name; files are Django files.
+        as_of: the day of publication; today (Asia/Shanghai) by default.
+        more: further attachments.
 
     Returns:
         The result.
 
     Raises:
-        InputError: a value or file that cannot be read.
+        InputError: a value is invalid, or a file cannot be read.
     """
-    chosen: MappingOf[str, Any] = getattr(settings, "OPENCHECK", {})
+    defaults: Mapping[str, Any] = getattr(settings, "OPENCHECK", {})
     attachments = {}
     for name in mapping.attachments:
         if file := value_of(name):
@@ -111,9 +110,9 @@ def run_preflight(
         mapping.record(value_of),
         table=mapping.table,
         attachments=attachments,
-        pack=mapping.pack or chosen.get("pack", "pingdu-2018"),
+        pack=mapping.pack or defaults.get("pack", "pingdu-2018"),
         as_of=as_of or datetime.now(SHANGHAI).date(),
-        parameters=mapping.parameters or chosen.get("parameters"),
+        parameters=mapping.parameters or defaults.get("parameters"),
     )
 
 
@@ -129,28 +128,28 @@ def _read(file: Any) -> Document:
 
 
 def editor_language() -> str:
-    """Chinese or English, whichever is nearer to the language that Django speaks to this user."""
+    """Return ``zh`` or ``en`` according to Django's active language."""
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def finding_message(finding: Finding) -> str:
-    """A finding as an editor reads it: what is wrong, what to do, by which rule."""
+    """Return a finding as text for an editor: message, remedy and rule."""
     lang = editor_language()
-    said = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
-    return get_message("join.counted", lang).format(what=said, count=finding.rule)
+    text = f"{finding.message.get(lang)}{get_message('join.sentence', lang)}{finding.remedy.get(lang)}"
+    return get_message("join.counted", lang).format(what=text, count=finding.rule)
 
 
 def confirmation_field() -> Any:
-    """The form field of the confirmation: hidden until a warning asks for it."""
+    """Return the form field of the confirmation, hidden until a warning requires it."""
     label = lazy(lambda: get_message("preflight.confirm", editor_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
 class PreflightFormMixin:
-    """A form that checks its record before it is published.
+    """A form mixin that checks its record before publication.
 
-    Set ``preflight`` to a :class:`Mapping`; override :meth:`publishes` where not every submission publishes, and :meth:`publication_day`
-    where the day is not today. The result is in ``preflight_result`` after validation.
+    Set ``preflight`` to a :class:`RecordMapping`; override :meth:`publishes` if only some submissions publish, and :meth:`publication_day`
+    for another day than today. After validation ``preflight_result`` holds the result.
     """
 
     preflight: RecordMapping | None = None
@@ -162,19 +161,19 @@ class PreflightFormMixin:
         fields.setdefault(CONFIRM, confirmation_field())
 
     def publishes(self) -> bool:
-        """Whether this submission publishes the record."""
+        """Return whether this submission publishes the record."""
         return True
 
     def publication_day(self) -> date | None:
-        """The day of publication; None for today."""
+        """Return the day of publication; None for today."""
         return None
 
     def more_attachments(self) -> Iterable[tuple[str, Document]]:
-        """Attachments besides the mapping's."""
+        """Return further attachments besides those of the mapping."""
         return ()
 
     def clean(self) -> Any:
-        """Run the check where the submission publishes and the fields themselves are in order."""
+        """Run the check if the submission publishes and the form has no other errors."""
         cleaned = super().clean()  # type: ignore[misc]
         if self.preflight is None or not self.publishes() or self.errors:  # type: ignore[attr-defined]
             return cleaned
@@ -200,18 +199,18 @@ class PreflightFormMixin:
         return cleaned
 
     def _field_of(self, finding: Finding) -> str | None:
-        """The form's field that a finding is about; None where it is about the whole."""
+        """Return the form field of a finding; None for the whole form."""
         assert self.preflight is not None
         for name in finding.cells:
-            own = self.preflight.form_field(name)
-            if own in self.fields:  # type: ignore[attr-defined]
-                return own
+            form_field = self.preflight.form_field(name)
+            if form_field in self.fields:  # type: ignore[attr-defined]
+                return form_field
         return None
 
 
 @deconstructible
 class NoPersonalData:
-    """A validator of text fields: personal data is refused, and told by kind and place, masked.
+    """A validator of text fields that rejects personal data; the message names kind and position, with the value masked.
 
     summary = models.TextField(validators=[NoPersonalData(["resident_id", "bank_card"])])
     """
@@ -220,10 +219,10 @@ class NoPersonalData:
         self.kinds = tuple(kinds)
 
     def __call__(self, value: Any) -> None:
-        """Refuse a text that shows personal data.
+        """Reject a text with personal data.
 
         Raises:
-            ValidationError: naming each kind and place, masked.
+            ValidationError: the text contains personal data.
         """
         text = str(value)
         document = read(text) if "<" in text else None

@@ -1,7 +1,6 @@
-"""Workbooks: .xlsx, .xlsm, .xls, .xlsb, .ods and WPS's .et, read by calamine; merged cells carry their value throughout.
+"""Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .et), read by calamine; every cell of a merged range has the range's value.
 
-Values are read as Excel last computed them. A formula that was never computed, or one that ended in an error, has no value: its cell is
-refused by name rather than taken for blank.
+Values are those that Excel last computed. A formula without a computed value, or with an error, is an invalid value, not a blank.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
-from opencheck.readers.typed_columns import add_table
+from opencheck.readers.typed_columns import add_cells
 from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:
@@ -29,16 +28,16 @@ __all__ = [
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
 
-_MAX_UNPACKED_BYTES, _MAX_COMPRESSION_RATIO = 100_000_000, 150  # tables of text pack to a tenth or a twentieth
+_MAX_UNPACKED_BYTES, _MAX_COMPRESSION_RATIO = 100_000_000, 150  # tables of text compress to a tenth or a twentieth
 
-_MAX_MERGED_CELLS = 2000  # cells that one merge may fill: a whole merged column is a mistake, not a table
+_MAX_MERGED_CELLS = 2000  # a larger merged range, such as a whole column, is a mistake and stays unfilled
 
 
 def read_workbook(data: Dataset, path: Path) -> None:
     """Read every sheet that holds a table.
 
     Raises:
-        InputError: no workbook, one with a password, or one in which no sheet holds a table.
+        InputError: the file is no workbook, has a password, or holds no table.
     """
     import python_calamine
 
@@ -66,18 +65,18 @@ def read_workbook(data: Dataset, path: Path) -> None:
         if sheet.height == 0:
             continue
         raw = sheet.to_python(skip_empty_area=False)
-        grid = SheetRows(path.name, name, [])
+        rows = SheetRows(path.name, name, [])
         cells = [[None if c == "" else c for c in row] for row in raw]
         formulas.apply(name, cells)
-        _fill_merged(grid, cells, sheet.merged_cell_ranges or [])
-        grid.rows = list(enumerate(cells, 1))
-        table = find_table(data, grid, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
+        _fill_merged(rows, cells, sheet.merged_cell_ranges or [])
+        rows.rows = list(enumerate(cells, 1))
+        table = find_table(data, rows, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
         if table is not None:
             found = True
             if table.rows:
                 add_table(data, table, (path.name, name))
             else:
-                # A sheet without rows may be nil or simply not filled in: it proves no absence.
+                # An empty sheet may mean "none" or "not filled in": it proves no absence.
                 data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.label_zh))
     if not found:
         raise InputError(
@@ -90,7 +89,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
 
 
 def _check_zip_bomb(path: Path, content: bytes) -> None:
-    """A workbook that unpacks to far more than any table does is made to exhaust whoever opens it."""
+    """Reject a zip bomb: a workbook with a compression ratio far above that of any table."""
     if content[:2] != b"PK":
         return
     try:
@@ -108,10 +107,10 @@ def _check_zip_bomb(path: Path, content: bytes) -> None:
         )
 
 
-def _fill_merged(grid: SheetRows, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _fill_merged(rows: SheetRows, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     for (top, left), (bottom, right) in ranges:
         if right - left >= 2:
-            grid.merged_across.update(range(top + 1, bottom + 2))
+            rows.merged_across.update(range(top + 1, bottom + 2))
         if top >= len(cells) or (bottom - top + 1) * (right - left + 1) > _MAX_MERGED_CELLS:
             continue
         value = cells[top][left] if left < len(cells[top]) else None
@@ -121,7 +120,7 @@ def _fill_merged(grid: SheetRows, cells: list[list[Any]], ranges: list[tuple[tup
 
 
 class _Formulas:
-    """What calamine does not tell of an .xlsx: formulas without a computed value, errors (#N/A), and cells shown as percent."""
+    """Details of an .xlsx that calamine omits: formulas without a computed value, errors (#N/A), and percent formats."""
 
     def __init__(self, name: str, content: bytes) -> None:
         self._name = name
@@ -145,6 +144,7 @@ class _Formulas:
             return False
 
     def apply(self, sheet: str, cells: list[list[Any]]) -> None:
+        """Write the details of a sheet into its cells."""
         if not self._needed:
             return
         if self._book is None:

@@ -1,4 +1,4 @@
-"""Finding the table in a sheet as people make them: titles above, headers in any order, merged cells, notes below."""
+"""Detection of the table in a sheet: titles above, headers in any order, merged cells, notes below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.table_detection import table_by_name
-from opencheck.readers.typed_columns import RawTable
+from opencheck.readers.typed_columns import Cells
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
@@ -24,12 +24,12 @@ __all__ = [
 
 
 REPORT_SHEETS = ("检查结果", "问题清单", "填写说明", "词表")
-"""Sheets that opencheck itself writes into workbooks; they hold no records."""
+"""Sheets that opencheck writes into workbooks; they hold no records."""
 
 EXAMPLE_PREFIX = "示例"
-"""The template's example rows carry this in front of their id; they are never taken for records."""
+"""Prefix of the ids of the template's example rows, which are skipped."""
 
-_HEADER_SEARCH_ROWS = 30  # header rows are looked for among the first rows only
+_HEADER_SEARCH_ROWS = 30  # the header row is among the first rows
 
 _NOTE = re.compile(
     r"^[(（]?((附?注|备注|说明|填表人?|填报人?|填表单位|填报单位|制表人?|审核人?|单位负责人|负责人|联系人|联系电话|统计时间|截止日期|数据来源)[:：]"
@@ -43,38 +43,38 @@ _COMMON_FIELDS = frozenset(Record.model_fields)
 
 @dataclass
 class SheetRows:
-    """A sheet or text file as rows of cells; ``rows`` holds (row number as the person sees it, cells)."""
+    """A sheet or text file as rows of cells; ``rows`` holds (row number as displayed, cells)."""
 
     file: str | None
     sheet: str | None
     rows: list[tuple[int, Sequence[Any]]]
     merged_across: set[int] = field(default_factory=set)
-    """Row numbers that have a cell merged across three or more columns: titles and notes, as a rule."""
+    """Numbers of rows with a cell merged across three or more columns: usually titles and notes."""
 
 
-def find_table(data: Dataset, grid: SheetRows, *, name: str, required: bool = False) -> RawTable | None:
+def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> Cells | None:
     """Find the table in a sheet.
 
     Args:
-        data: takes the note of every line and column that is no part of the table.
-        grid: the sheet.
-        name: what the sheet (or file) is called; it tells the table where it can.
-        required: whether a sheet without a table is an error rather than a sheet of another kind.
+        data: the dataset that records every skipped line and column.
+        sheet: the sheet.
+        name: the name of the sheet (or file), which may identify the table.
+        required: whether a sheet without a table is an error.
 
     Returns:
-        The cells under their fields, or None where the sheet holds no table of ours.
+        The cells by field, or None where the sheet holds no known table.
 
     Raises:
-        InputError: the sheet's name promises a table, but no header row can be found.
+        InputError: the sheet's name identifies a table, but there is no header row.
     """
-    rows = [(number, [_blank_to_none(cell) for cell in cells]) for number, cells in grid.rows]
+    rows = [(number, [_blank_to_none(cell) for cell in cells]) for number, cells in sheet.rows]
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
     if not rows:
         return None
     named = data.expected or table_by_name(name)
     spec, at = _find_header(rows, named)
     if spec is None and data.expected is not None:
-        # Whatever it holds is to be judged: its header is then the first line of several texts.
+        # The table is given: the first row with several texts is its header.
         spec, at = (
             data.expected,
             next((i for i, (_, cells) in enumerate(rows) if sum(isinstance(c, str) for c in cells) > 1), 0),
@@ -82,35 +82,35 @@ def find_table(data: Dataset, grid: SheetRows, *, name: str, required: bool = Fa
     if spec is None:
         if named is not None or required:
             accepted = "、".join(f.column.label_zh for f in (named or TABLES["disclosure"]).fields.values())
-            place = f"{grid.file or ''}{f' [{grid.sheet}]' if grid.sheet else ''}"
+            place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
             raise InputError(
                 f"{place}: 前{_HEADER_SEARCH_ROWS}行里没有找到表头 / no header row found in the first {_HEADER_SEARCH_ROWS} rows; "
                 f"found: {_excerpt(rows[0][1])}; accepted: {accepted}"
             )
-        data.ignored.append(Ignored(Place(grid.file, grid.sheet), "sheet", _excerpt(rows[0][1])))
+        data.ignored.append(Ignored(Place(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
         return None
     for number, cells in rows[:at]:
-        data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), "title", _excerpt(cells)))
-    fields, extra = _map_columns(data, grid, spec, rows[at])
+        data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
+    fields, extra = _map_columns(data, sheet, spec, rows[at])
     header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
     width = len(header_texts)
-    kept: list[tuple[int, list[Any]]] = []
+    records: list[tuple[int, list[Any]]] = []
     id_at = next((i for i, f in fields.items() if f == "id"), None)
     for number, cells in rows[at + 1 :]:
         cells = cells[:width] + [None] * (width - len(cells)) + cells[width:]
-        code = _skip_reason(cells, header_texts, id_at, number in grid.merged_across, len(fields))
+        code = _skip_reason(cells, header_texts, id_at, number in sheet.merged_across, len(fields))
         if code:
-            data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), code, _excerpt(cells)))
+            data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
-            kept.append((number, cells))
-    columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in kept]) for i, f in fields.items()}
+            records.append((number, cells))
+    columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in records]) for i, f in fields.items()}
     for f, value in data.constants.items():
-        columns.setdefault(f, (f, [value] * len(kept)))
-    return RawTable(
+        columns.setdefault(f, (f, [value] * len(records)))
+    return Cells(
         spec,
-        [number for number, _ in kept],
+        [number for number, _ in records],
         columns,
-        {title: [cells[i] for _, cells in kept] for i, title in extra.items()},
+        {title: [cells[i] for _, cells in records] for i, title in extra.items()},
         {f: i for i, f in fields.items()},
     )
 
@@ -127,7 +127,7 @@ def _excerpt(cells: Sequence[Any]) -> str:
 
 
 def _find_header(rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> tuple[TableSpec | None, int]:
-    """The table and the index of its header row: the row that names most fields of one table."""
+    """Return the table and the index of its header row: the row that names most fields of one table."""
     best: tuple[float, TableSpec | None, int] = (0.0, None, 0)
     for index, (_, cells) in enumerate(rows[:_HEADER_SEARCH_ROWS]):
         texts = [c for c in cells if isinstance(c, str) and len(c) <= 40]
@@ -143,13 +143,13 @@ def _find_header(rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> 
 
 
 def _map_columns(
-    data: Dataset, grid: SheetRows, spec: TableSpec, header: tuple[int, list[Any]]
+    data: Dataset, sheet: SheetRows, spec: TableSpec, header: tuple[int, list[Any]]
 ) -> tuple[dict[int, str], dict[int, str]]:
-    """Column index → field, and column index → title of the columns that are none."""
+    """Return column index → field, and column index → title for the columns that match no field."""
     number, cells = header
     fields: dict[int, str] = {}
     extra: dict[int, str] = {}
-    # A column under the canonical header goes before one under an alias.
+    # A column with the canonical header takes precedence over an alias.
     order = sorted(
         (i for i, c in enumerate(cells) if c is not None),
         key=lambda i: (normalize_key(str(cells[i])) not in {normalize_key(f.column.label_zh) for f in spec.fields.values()}, i),
@@ -160,14 +160,14 @@ def _map_columns(
             title = normalize_whitespace(str(cells[i]))
             extra[i] = title if title not in extra.values() else f"{title}_{i + 1}"
             code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(Ignored(Place(grid.file, grid.sheet, number), code, title))
+            data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), code, title))
         else:
             fields[i] = name
     return fields, extra
 
 
 def _skip_reason(cells: Sequence[Any], header: list[str], id_at: int | None, merged: bool, columns: int) -> str | None:
-    """Why a line below the header is no record: a repeated header, a total, a note, the template's example."""
+    """Return why a row below the header is skipped (repeated header, total, note, example), or None for a record."""
     texts = [normalize_key(str(c)) if c is not None else "" for c in cells]
     filled = [t for t in texts if t]
     same = sum(1 for a, b in zip(texts, header, strict=False) if a and a == b)

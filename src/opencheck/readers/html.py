@@ -1,4 +1,4 @@
-"""Tables in web pages (.html): each ``<table>`` is a sheet; cells that span rows or columns carry their value throughout."""
+"""Tables in web pages (.html): each ``<table>`` is a sheet; a cell that spans rows or columns repeats its value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import SheetRows, find_table
-from opencheck.readers.typed_columns import add_table
+from opencheck.readers.typed_columns import add_cells
 from opencheck.records.dataset import Dataset
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
 
 SUFFIXES = frozenset({".html", ".htm"})
 
-_MAX_SPAN = 1000  # no table of people spans more
+_MAX_SPAN = 1000  # a larger span is a mistake
 
 
 def read_html(data: Dataset, path: Path) -> None:
-    """Read every table of a page that holds records; layout tables inside others are no tables of their own.
+    """Read every innermost table of a page that holds records.
 
     Raises:
-        InputError: a page that cannot be read, or holds no table of records.
+        InputError: the page cannot be read, or holds no table of records.
     """
     from opencheck.documents.html import html_tree
     from opencheck.documents.parts import MAX_FILE_BYTES, too_large_error
@@ -40,9 +40,8 @@ def read_html(data: Dataset, path: Path) -> None:
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
-        grid = SheetRows(path.name, name, [])
-        grid.rows = list(enumerate(_cells(table), 1))
-        cells = find_table(data, grid, name=caption or path.stem)
+        rows = SheetRows(path.name, name, list(enumerate(_cells(table), 1)))
+        cells = find_table(data, rows, name=caption or path.stem)
         if cells is not None:
             found = True
             add_table(data, cells, (path.name, name))
@@ -55,7 +54,7 @@ def read_html(data: Dataset, path: Path) -> None:
 
 
 def _cells(table: Any) -> list[list[Any]]:
-    """The rows of a table, spans filled."""
+    """Return the rows of a table with spans filled."""
     rows: list[list[Any]] = []
     down: dict[int, tuple[int, str | None]] = {}
     for line in table.iter("tr"):

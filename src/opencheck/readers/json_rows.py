@@ -1,4 +1,4 @@
-"""JSON, JSON Lines, dicts and pydantic models: rows that name their fields themselves."""
+"""JSON, JSON Lines, dicts and pydantic models: rows with named fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.readers.typed_columns import RawTable, add_table
+from opencheck.readers.typed_columns import Cells, add_cells
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -34,10 +34,10 @@ def add_records(
     place: tuple[str | None, str | None],
     numbers: Iterable[int] | None = None,
 ) -> None:
-    """Add dicts or models; a row says its table by ``table`` where ``spec`` does not, else its keys tell it.
+    """Add dicts or models. Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
 
-    A key that no row has counts as a column that the source does not have; a key with null as a blank cell. The day of an
-    event that may not have happened yet (published, replied, taken down) may be left out: that says that it has not.
+    A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
+    (published, replied, taken down) means that the event has not happened yet.
     """
     grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
@@ -76,7 +76,7 @@ def _reject(
 def _add(
     data: Dataset, spec: TableSpec, rows: list[tuple[int, Mapping[str, Any]]], place: tuple[str | None, str | None]
 ) -> None:
-    # A table that is given with no rows at all says that there are none, not that its fields are not recorded.
+    # An empty table states that there are no records; its columns are present.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
     for key, (first, values) in _values_by_key(rows).items():
@@ -94,7 +94,7 @@ def _add(
 
 
 def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
-    """For each key of the rows the number of the first that has it, and its value in each row, None where it is not."""
+    """Return key → (number of the first row that has it, its value in each row or None)."""
     if not rows:
         return {}
     number, row = rows[0]
@@ -110,10 +110,10 @@ def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple
 
 
 def read_json(data: Dataset, path: Path) -> None:
-    """Read .json (an object of tables, or a list of rows) or .jsonl (a row a line).
+    """Read .json (an object of tables, or a list of rows) or .jsonl (one row a line; a malformed line is a rejected row).
 
     Raises:
-        InputError: a file that is no JSON of that shape; a broken line of .jsonl is a rejected row instead.
+        InputError: the file is not JSON of this shape.
     """
     text = decode(path.read_bytes(), path.name)
     named = table_by_name(path.stem)
@@ -128,7 +128,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 numbers.append(number)
             except ValueError as exc:
                 problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
-                data.refused_lines.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
+                data.rejected.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
         add_records(data, rows, None if has_table else named, place, numbers)
         return

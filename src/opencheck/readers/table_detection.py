@@ -1,4 +1,4 @@
-"""Which table a sheet, file or list of dicts holds: by its name or by its headings."""
+"""Detection of the table of a sheet, file or list of dicts, by its name or its headers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
+    "TABLE_KEYS",
     "detect_table",
     "table_by_name",
 ]
 
 
 def table_by_name(name: str) -> TableSpec | None:
-    """The table that a sheet or file name stands for: equal to one of its names, or holding its longest one.
+    """Return the table that a sheet or file name equals or contains (the longest match wins), or None.
 
     >>> table_by_name("2018年公文台账").name
     'document'
@@ -33,10 +34,11 @@ def table_by_name(name: str) -> TableSpec | None:
 
 
 TABLE_KEYS = ("table", "_table", "表")
+"""Keys by which a row states its table."""
 
 
 def detect_table(row: Mapping[str, Any]) -> TableSpec | None:
-    """The table whose own fields a row names most of; None where that is no single one."""
+    """Return the table with most of its own fields among a row's keys; None unless there is exactly one."""
     base = set(Record.model_fields)
     scores = {s.name: len({f for key in row if (f := s.resolve_header(str(key)))} - base) for s in TABLES.values()}
     best = max(scores.values())

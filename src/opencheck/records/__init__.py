@@ -1,4 +1,4 @@
-"""Records: the tables that go in, their models and fields, and how cells become typed values."""
+"""Records: the input tables, their models and fields, and the parsing of cells into typed values."""
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.records.fields import FieldSpec, Record, TableSpec

@@ -1,8 +1,8 @@
-"""Disclosure labels as they are printed in documents: 此件公开发布, 信息公开选项：主动公开, and their kin.
+"""Disclosure labels as printed in documents, such as 此件公开发布 or 信息公开选项：主动公开.
 
-A label is a token of its own: a note in brackets, a line of its own, a note after the date, a ticked box, or the value of a field
-that names the attribute. The same words inside a sentence, in a heading or in quotation marks are no label. The spellings are those of
-the vocabulary ``attribute``; spaces between characters, any brackets and traditional characters are read alike.
+A label is a note in brackets, a separate line, a note after the date, a ticked box, or the value of a field that names the attribute. The
+same words in a sentence, a heading or quotation marks are not a label. The spellings are those of the vocabulary ``attribute``; spaces
+between characters, the style of brackets and traditional characters make no difference.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ ATTACHMENTS_PATTERN = (
     "(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
     "(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
 )
-"""From the first line that says no more than 附件 to the end: what follows may be another document, with a label of its own."""
+"""Matches from the first line that consists of 附件 to the end of the text: an attachment may carry a label of its own."""
 
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
 
-_GAP = "[ \t\u00a0\u3000\u200b\u200c\u200d\ufeff@]*"  # spaces, and what converters leave between characters
+_GAP = "[ \t\u00a0\u3000\u200b\u200c\u200d\ufeff@]*"  # white space and residue of converters between characters
 
 _OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
 
@@ -54,7 +54,7 @@ _FIELDS = (
 
 
 def printed_label(value: str) -> str:
-    """The label of an attribute as it is printed under a document.
+    """Return the label of an attribute as it is printed under a document.
 
     >>> printed_label("依申请公开")
     '（此件依申请公开）'
@@ -64,13 +64,13 @@ def printed_label(value: str) -> str:
 
 
 def part_marker(name: str) -> str:
-    """The line that stands before what is not a document's own body: an attachment, a header, a comment."""
+    """Return the line that separates a further part (attachment, header, comment) from the body of a document."""
     plain = re.sub(r"[】\s]+", " ", name)
     return f"【以下是{plain}】"
 
 
 def locate_part(text: str, at: int) -> tuple[str, int]:
-    """The part of a text in which a place lies (blank: the body), and the place counted from that part's beginning.
+    """Return the name of the part that holds a position (blank: the body), and the position within that part.
 
     >>> locate_part("正文\\n【以下是页脚】\\n电话", 11)
     ('页脚', 0)
@@ -80,7 +80,7 @@ def locate_part(text: str, at: int) -> tuple[str, int]:
 
 
 def _spelled(words: tuple[str, ...]) -> str:
-    """The words, the longest first, with gaps between their characters and traditional characters read alike."""
+    """Return a pattern of the words, longest first, that accepts gaps and traditional characters."""
     ordered = sorted(words, key=len, reverse=True)
     return "(?:" + "|".join(_GAP.join(_letter(c) for c in w) for w in ordered) + ")"
 
@@ -91,7 +91,7 @@ def _letter(char: str) -> str:
 
 @lru_cache(maxsize=16)
 def label_pattern(value: str) -> str:
-    """The regular expression of the labels of one attribute, without look-around, for any engine.
+    """Return the regular expression of the labels of one attribute, without look-around, for any engine.
 
     >>> bool(re.search(label_pattern("主动公开"), "2018年8月24日\\n（此件公开发布）\\n附件"))
     True
@@ -114,7 +114,7 @@ def label_pattern(value: str) -> str:
 
 
 def find_labels(text: str) -> list[str]:
-    """The attributes that a text is labelled with; more than one where labels disagree.
+    """Find the attributes that a text is labelled with; labels that disagree give more than one.
 
     Args:
         text: the whole text of a document, with its line breaks.

@@ -1,4 +1,4 @@
-"""What a field of a table is: its type, Chinese header, aliases and vocabulary, read from the pydantic models."""
+"""Metadata of fields and tables (type, Chinese header, aliases, vocabulary), read from the pydantic models."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Column:
-    """What the model says of a field beyond its Python type."""
+    """The metadata that a model declares for a field besides its Python type."""
 
     label_zh: str
     label_en: str
@@ -53,11 +53,11 @@ def column(
     blank_means_pending: bool = False,
     entity: str | None = None,
 ) -> Any:
-    """Declare a field: its canonical Chinese header, other accepted headers, English label, and its vocabulary if any.
+    """Declare a field: canonical Chinese header, other accepted headers, English label, and vocabulary if any.
 
-    ``blank_means_pending`` marks the day of an event of which a blank says that it has not happened. In records that name their fields
-    themselves (dicts, JSON, models) leaving it out says so too; a table without the column does not record it at all. ``names``
-    says that the text names a ``unit``, whose aliases a pack resolves.
+    ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet. In records that
+    name their own fields (dicts, JSON, models) a missing key means the same; a table without the column leaves it unknown. ``entity`` is
+    the kind of thing that the text names (``unit``): a pack resolves its aliases.
     """
     return Field(
         default=None,
@@ -90,7 +90,7 @@ def _reader(kind: FieldType) -> BeforeValidator:
 Text = Annotated[str | None, _reader("text")]
 
 Prose = Annotated[str | None, _reader("prose")]
-"""A text whose line breaks mean something: the body of a document."""
+"""A text with significant line breaks: the body of a document."""
 
 Day = Annotated[date | None, _reader("date")]
 
@@ -110,7 +110,7 @@ PeriodName = Annotated[str | None, _reader("period")]
 
 
 class Record(BaseModel):
-    """What every table has. Unknown fields are kept."""
+    """The fields of every table. Unknown fields are preserved."""
 
     model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
 
@@ -143,12 +143,12 @@ class FieldSpec:
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
-        """The field's vocabulary, if its values are one."""
+        """The field's vocabulary, if it has one."""
         return VOCABULARIES[self.column.vocabulary] if self.column.vocabulary else None
 
     @cached_property
     def dtype(self) -> pl.DataType:
-        """The Polars type that holds the field."""
+        """The Polars type of the field's column."""
         import polars as pl
 
         types: dict[FieldType, Any] = {
@@ -164,10 +164,10 @@ class FieldSpec:
         return types.get(self.kind, pl.String())  # type: ignore[no-any-return]
 
     def read(self, value: Any) -> Any:
-        """The typed, canonical value of a cell.
+        """Parse a cell into the typed value, under its canonical spelling.
 
         Raises:
-            InvalidValue: the cell holds none of what the field accepts.
+            InvalidValue: the field does not accept the value.
         """
         found = parse(self.kind, value)
         if found is None or self.vocabulary is None:
@@ -189,19 +189,19 @@ class TableSpec:
 
     @cached_property
     def fields(self) -> dict[str, FieldSpec]:
-        """The table's fields by name, own fields before the ones that every table has (but ``id`` first)."""
+        """The table's fields by name: ``id``, the table's own fields, then the other fields of every table."""
         base = Record.model_fields
         names = ["id", *(n for n in self.model.model_fields if n not in base), *(n for n in base if n != "id")]
         return {name: _spec(self.model, name) for name in names}
 
     @cached_property
     def doc_zh(self) -> str:
-        """What a row of the table is, in Chinese: the first line of the model's docstring."""
+        """A description of a row in Chinese: the first line of the model's docstring."""
         return (self.model.__doc__ or "").strip().splitlines()[0]
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """Folded header → field name, for canonical headers, aliases and English names."""
+        """Normalised header → field name, for canonical headers, aliases and English names."""
         found: dict[str, str] = {}
         for spec in self.fields.values():
             for text in (spec.name, spec.column.label_zh, spec.column.label_en, *spec.column.aliases):
@@ -209,7 +209,7 @@ class TableSpec:
         return found
 
     def resolve_header(self, header: str) -> str | None:
-        """The field that a header stands for, or None.
+        """Return the name of the field that a header stands for, or None.
 
         >>> from opencheck.records import TABLES
         >>> TABLES["disclosure"].resolve_header("发布 日期（年月日）")

@@ -1,6 +1,6 @@
-"""One parser for each kind of field: from whatever a cell holds to the typed value, or a reason a person can act on.
+"""One parser for each field type: from the content of a cell to a typed value, or an error that a person can act on.
 
-Nothing is guessed. A date that cannot exist, lacks its day or its century, or could be two days is refused.
+Parsers do not guess: a date that cannot exist, lacks its day or century, or has two readings is invalid.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FieldType = Literal["text", "prose", "date", "datetime", "bool", "int", "number"
 
 
 class InvalidValue(ValueError):
-    """A value that is none of its kind. ``code`` names the message in the catalogue."""
+    """A value that its field type does not accept; ``code`` names the message in the catalogue."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -50,7 +50,7 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
-_SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: no other number in a date column is taken for a serial
+_SERIALS = (20000, 73051)  # 1954-10-03 to 2100-01-01: the numbers of a date column that are read as Excel serials
 
 _TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
 
@@ -62,17 +62,17 @@ _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:人次|人|次|个|天|日|家|
 
 
 def parse(kind: FieldType, value: Any) -> Any:
-    """The typed value of one cell.
+    """Parse one cell.
 
     Args:
-        kind: the field's kind.
-        value: what the cell holds: text, number, bool, date, datetime, list or None.
+        kind: the field's type.
+        value: the content of the cell: text, number, bool, date, datetime, list or None.
 
     Returns:
         The value, or None for an empty cell.
 
     Raises:
-        InvalidValue: a value that is none of this kind.
+        InvalidValue: the type does not accept the value.
 
     >>> parse("date", "二〇一八年八月二十四日"), parse("date", 43336), parse("date", "2018.8.24")
     (datetime.date(2018, 8, 24), datetime.date(2018, 8, 24), datetime.date(2018, 8, 24))
@@ -101,7 +101,7 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: Any) -> tuple[date, time | None, str | None]:
-    """A day, its time of day where one is given, and its zone."""
+    """Split a value into day, time of day (None where not given) and zone."""
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             value = value.astimezone(SHANGHAI)
@@ -225,7 +225,7 @@ def _percent(value: Any) -> float:
     if text.endswith("%"):
         return float(_decimal(text[:-1].strip()))
     number = _decimal(value)
-    # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is refused.
+    # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is invalid.
     if 0 < number < 1:
         raise InvalidValue("percent")
     return float(number)

@@ -1,4 +1,4 @@
-"""The tables: one pydantic model each. Column types, headers, JSON Schema and the template workbook come from here."""
+"""The tables, one pydantic model each: the source of column types, headers, JSON Schemas and the template workbook."""
 
 from __future__ import annotations
 

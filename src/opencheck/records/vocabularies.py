@@ -1,4 +1,4 @@
-"""Closed and open vocabularies of the record fields: one canonical value, a Chinese label and accepted spellings each."""
+"""Closed and open vocabularies of the record fields; a term has a canonical value, a Chinese label and accepted spellings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Term:
-    """One value of a vocabulary: what is stored, how it is shown, and how else people write it."""
+    """One value of a vocabulary: the stored value, its Chinese label, and other accepted spellings."""
 
     value: str
     zh: str
@@ -27,7 +27,7 @@ class Term:
 class Vocabulary:
     """The accepted values of a field.
 
-    ``open`` vocabularies keep a value that they do not know (a rule then judges it); closed ones reject the row.
+    ``open`` vocabularies accept an unknown value unchanged (rules judge it); closed ones reject the row.
 
     >>> VOCABULARIES["level"].resolve("镇（街）")
     'town'
@@ -53,11 +53,11 @@ class Vocabulary:
         return tuple(term.zh for term in self.terms)
 
     def resolve(self, text: str) -> str | None:
-        """The canonical value that a spelling stands for, or None."""
+        """Return the canonical value of a spelling, or None."""
         return self.spellings.get(normalize_key(text))
 
     def label(self, value: str) -> str:
-        """The Chinese label of a canonical value; the value itself where it is none of ours."""
+        """Return the Chinese label of a canonical value; an unknown value is returned unchanged."""
         return next((term.zh for term in self.terms if term.value == value), value)
 
 
@@ -68,7 +68,7 @@ def _same(*values: str) -> tuple[Term, ...]:
 VOCABULARIES: dict[str, Vocabulary] = {
     v.name: v
     for v in (
-        # The spellings are those of printed notes (readings C2); a text outside them is kept and left to the rules.
+        # The spellings of printed notes (readings C2); rules judge any other text.
         Vocabulary(
             "attribute",
             (

@@ -1,1 +1,1 @@
-"""Findings and reports."""
+"""Findings, reports and their formats."""

@@ -1,4 +1,4 @@
-"""The one catalogue of what opencheck says, in Chinese and English, and how facts are put into words."""
+"""Messages in Chinese and English: templates of the catalogue, filled with formatted facts."""
 
 from __future__ import annotations
 
@@ -15,24 +15,27 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import FieldRef, Test
 
 __all__ = [
+    "describe_test",
     "field_label",
     "fill_template",
     "format_message",
+    "format_value",
     "get_message",
     "load_messages",
     "localized_message",
+    "table_label",
 ]
 
 
 def localized_message(name: str, facts: Mapping[str, Any] | None = None) -> LocalizedText:
-    """A message in both languages, filled with facts.
+    """Return a message in both languages, filled with facts.
 
     Args:
         name: the message's name in the catalogue.
-        facts: dates, spans, (table, field) pairs, lists and numbers, each put into the words of its language.
+        facts: dates, durations, (table, field) pairs, lists and numbers, formatted for each language.
 
     Raises:
-        KeyError: a name that the catalogue does not have.
+        KeyError: the catalogue has no such message.
 
     >>> localized_message("day.make_up", {"day": date(2018, 9, 29), "number": 1, "holiday_zh": "国庆节", "holiday_en": "National Day"}).zh
     '2018-09-29（周六）国庆节调休上班，第1个工作日'
@@ -42,13 +45,13 @@ def localized_message(name: str, facts: Mapping[str, Any] | None = None) -> Loca
 
 
 def fill_template(template: str, facts: Mapping[str, Any], lang: str) -> str:
-    """A template filled in one language."""
+    """Fill a template in one language."""
     words = {field: format_value(facts.get(field), lang) for _, field, _, _ in string.Formatter().parse(template) if field}
     return template.format_map(words)
 
 
 def field_label(table: str, name: str, lang: str) -> str:
-    """What a field is called: its Chinese header or English label."""
+    """Return the label of a field: its Chinese header or English label."""
     if name == "rejected":
         return get_message("word.rejected_row", lang)
     spec = TABLES[table].fields[name]
@@ -56,7 +59,7 @@ def field_label(table: str, name: str, lang: str) -> str:
 
 
 def format_message(name: str, lang: str, **facts: Any) -> str:
-    """A message in one language, filled with facts.
+    """Return a message in one language, filled with facts.
 
     >>> format_message("table.more_rows", "zh", count=3)
     '…… 还有 3 行'
@@ -65,12 +68,12 @@ def format_message(name: str, lang: str, **facts: Any) -> str:
 
 
 def table_label(table: str, lang: str) -> str:
-    """What a table is called."""
+    """Return the label of a table."""
     return TABLES[table].label_zh if lang == "zh" else table
 
 
 def format_value(value: Any, lang: str) -> str:
-    """A fact in words."""
+    """Format a fact for a message."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -104,7 +107,7 @@ def format_value(value: Any, lang: str) -> str:
 
 
 def _labelled(key: Any, value: Any) -> Any:
-    """A value of a field with its vocabulary's label; a long text cut short."""
+    """Replace a value by its vocabulary's label, and shorten a long text."""
     if not (isinstance(key, tuple) and key[0] in TABLES):
         return value
     vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
@@ -114,7 +117,7 @@ def _labelled(key: Any, value: Any) -> Any:
 
 
 def describe_test(test: Test, lang: str, table: str, field_name: str) -> str:
-    """A condition's test of a field of a table in words."""
+    """Describe a test of a field in one language."""
     found = []
     if test.present is not None:
         found.append(get_message("test.present" if test.present else "test.blank", lang))

@@ -1,4 +1,4 @@
-"""Rejected rows in words and as JSON."""
+"""Rejected rows as text and as JSON data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from opencheck.report.finding import _shown
 
 
 def rejected_text(rejected: Rejected) -> list[LocalizedText]:
-    """Why a row was rejected, a line a problem: what was found and what is accepted."""
+    """Return why a row was rejected, one line for each problem: the value found and the accepted ones."""
     lines = []
     for problem in rejected.problems:
         accepted = messages.localized_message(f"reject.{problem.code}", problem.facts)
@@ -31,7 +31,7 @@ def rejected_text(rejected: Rejected) -> list[LocalizedText]:
 
 
 def rejected_dict(rejected: Rejected) -> dict[str, Any]:
-    """A rejected row as JSON gives it."""
+    """Return a rejected row as JSON data."""
     return {
         "table": rejected.table or None,
         "record_id": _shown(rejected.values.get("id")),

@@ -1,9 +1,9 @@
-"""The appraisal score (政务公开考评): a pack's scoring sheet applied to a check, and what each violation costs.
+"""The appraisal score (政务公开考评): a pack's scoring sheet applied to a check, with the cost of each violation.
 
-Readings: every item starts with its full points; a violation takes off what the sheet says for its severity, down to the item's floor, the
-gravest first. What fell due before the plan bound, what is not yet due and what is waived costs nothing. What cannot be judged, or waits for
-a review, costs nothing yet and is no achievement either: the score is told as a range whose lower end counts it as violated. A veto caps the
-whole score. The weights are the pack's own unless the sheet names the norm that gives them.
+Readings: every item starts with its full points; a violation deducts the points of its severity, down to the item's floor, the worst first.
+Findings from before the plan was binding, pending and waived ones cost nothing. Indeterminate findings and those that need a review make the
+score a range, whose lower end (``worst_case``) counts them as violations. A veto caps the whole score. The weights are the pack's own unless
+the sheet names the norm that sets them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ItemScore:
-    """What is left of an item, for sure and at least, and what each of its violations cost (by the finding's id)."""
+    """The score of an item, its worst case, and the cost of each violation (by the finding's id)."""
 
     item: Item
     title: LocalizedText
@@ -43,7 +43,7 @@ class ItemScore:
 
 @dataclass(frozen=True)
 class Score:
-    """A score: of a unit, or (``unit`` None) of the whole; ``least`` counts what cannot be judged as violated."""
+    """The score of a unit, or (``unit`` None) of the whole; ``worst_case`` counts undecided findings as violations."""
 
     pack: str
     unit: str | None
@@ -55,7 +55,7 @@ class Score:
     """The vetoes that apply."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The score as JSON gives it."""
+        """Return the score as JSON data."""
         return {
             "pack": self.pack,
             "unit": self.unit,
@@ -78,7 +78,7 @@ class Score:
 
 
 def scores(report: Report) -> list[Score]:
-    """The scores of a check for every pack that has a sheet: of the whole, then of each unit with a finding, the lowest first.
+    """Return the scores of a check for every pack with a sheet: of the whole, then of each unit with a finding, the lowest first.
 
     >>> import opencheck as oc
     >>> late = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
@@ -100,7 +100,7 @@ def scores(report: Report) -> list[Score]:
 
 
 def unchecked_items(report: Report, pack: Pack) -> list[Item]:
-    """The items of a pack's sheet none of whose rules had anything to decide on: their full points are no achievement."""
+    """Return the items of a pack's sheet whose rules decided nothing: their full points mean "not checked"."""
     decided = {task_of(r.rule.clause) for r in report.results if r.pack is pack and set(r.counts) - {Outcome.NOT_APPLICABLE}}
     return [i for i in pack.score.items if not decided & set(i.tasks)] if pack.score else []
 
@@ -111,33 +111,35 @@ def score(pack: Pack, sheet: ScoringSheet, findings: Iterable[Finding], unit: st
     Args:
         pack: the pack.
         sheet: its sheet.
-        findings: those that count; other outcomes than violations, and what cannot be judged, cost nothing.
-        unit: whose findings they are.
+        findings: the findings that count; only violations and undecided ones change the score.
+        unit: the unit of the findings, or None for the whole.
     """
     by_task: dict[str, list[Finding]] = {}
     for finding in by_gravity(list(findings)):
         by_task.setdefault(task_of(finding.clause), []).append(finding)
     items = []
     for item in sheet.items:
-        off = sheet.deductions | (item.deductions or {})
-        left = least = item.points
+        deductions = sheet.deductions | (item.deductions or {})
+        points = item.points
         costs: dict[str, float] = {}
         theirs = [f for task in item.tasks for f in by_task.get(task, ())]
         for finding in theirs:
             if finding.outcome is Outcome.VIOLATION:
-                now = max(item.floor, left - off.get(finding.severity, 0))
-                costs[finding.id] = round(left - now, 6)
-                left = now
-        least = left
+                remaining = max(item.floor, points - deductions.get(finding.severity, 0))
+                costs[finding.id] = round(points - remaining, 6)
+                points = remaining
+        worst_case = points
         for finding in theirs:
             if finding.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW):
-                least = max(item.floor, least - off.get(finding.severity, 0))
+                worst_case = max(item.floor, worst_case - deductions.get(finding.severity, 0))
         title = item.title or pack.tasks[item.tasks[0]]
-        items.append(ItemScore(item, title, round(left, 6), round(least, 6), costs))
-    broken = {f.rule for task in by_task.values() for f in task if f.outcome is Outcome.VIOLATION}
-    doubtful = {f.rule for task in by_task.values() for f in task if f.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)}
-    vetoes = [v for v in sheet.vetoes if broken & set(v.rules)]
-    feared = [v for v in sheet.vetoes if (broken | doubtful) & set(v.rules)]
+        items.append(ItemScore(item, title, round(points, 6), round(worst_case, 6), costs))
+    violated = {f.rule for task in by_task.values() for f in task if f.outcome is Outcome.VIOLATION}
+    undecided = {
+        f.rule for task in by_task.values() for f in task if f.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)
+    }
+    vetoes = [v for v in sheet.vetoes if violated & set(v.rules)]
+    possible_vetoes = [v for v in sheet.vetoes if (violated | undecided) & set(v.rules)]
     whole = min([sum(i.score for i in items), *(v.cap for v in vetoes)])
-    lowest = min([sum(i.worst_case for i in items), *(v.cap for v in feared)])
+    lowest = min([sum(i.worst_case for i in items), *(v.cap for v in possible_vetoes)])
     return Score(pack.id, unit, sheet.total, round(whole, 6), round(lowest, 6), items, vetoes)

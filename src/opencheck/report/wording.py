@@ -21,7 +21,7 @@ __all__ = [
 
 
 def late_text(finding: Finding, lang: str) -> str | None:
-    """How much later or less than allowed, with its unit; None where nothing is late."""
+    """Return by how much a finding is late or short, with its unit; None where it is not."""
     if not finding.late_by:
         return None
     return messages.format_message(
@@ -30,25 +30,25 @@ def late_text(finding: Finding, lang: str) -> str | None:
 
 
 def subject_text(finding: Finding) -> str:
-    """What a finding is about, in few words: subject and period, or the record's title."""
+    """Return the subject of a finding: subject and period, or the record's title."""
     parts = [p for p in (finding.subject, finding.period) if p]
     return " ".join(parts) if finding.period else (finding.title or finding.subject or "")
 
 
 def subject_line(finding: Finding, *more: str | None) -> str:
-    """What a finding is about as one line: what else is given (the unit, the rule), the record's id, and its subject or title."""
+    """Return one line that identifies a finding: the given words (unit, rule), the record's id, and its subject or title."""
     return " ".join(p for p in (*more, finding.record_id, subject_text(finding)) if p)
 
 
 def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) -> str:
-    """Where a record stands, as a person would say it."""
-    where = " ".join(p for p in (file, sheet) if p)
+    """Return the location of a record in words."""
+    source = " ".join(p for p in (file, sheet) if p)
     if row is None:
-        return where
-    return messages.get_message("place.row" if where else "place.only_row", lang).format(where=where, row=row)
+        return source
+    return messages.get_message("place.row" if source else "place.only_row", lang).format(where=source, row=row)
 
 
 def ignored_text(line: Ignored, lang: str) -> str:
-    """A line that is no record: where it stands, why it was not read, what it says."""
+    """Return a skipped line in words: location, reason and content."""
     why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
     return messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))

@@ -103,7 +103,7 @@ def test_history_runs_and_trends(history: History) -> None:
 def test_history_personal_numbers_are_masked(history: History) -> None:
     record = {**LATE, "id": "11010519491231002X"}
     history.add(check(record, as_of="2018-12-31"))
-    assert "11010519491231002X" not in json.dumps(history._of(1), default=str)
+    assert "11010519491231002X" not in json.dumps(history._findings_of(1), default=str)
     assert ids(history.compare(1, 1).recurring) == ["1101**********002X"]
 
 

@@ -1,4 +1,4 @@
-"""The ASGI application: routes, limits, tokens, problems (RFC 9457), metrics. Work is done in workers."""
+"""The ASGI application: its routes and error handlers (RFC 9457). Checks run in worker processes."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ __all__ = [
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service as an ASGI application.
+    """Create the service as an ASGI application.
 
     Args:
         settings: packs, tokens and limits.
 
     Returns:
-        The application, to be served by any ASGI server; its workers start and stop with its lifespan.
+        The application for any ASGI server; its lifespan starts and stops the workers.
 
     Raises:
-        PackError: a pack that does not load.
+        PackError: a pack is invalid.
     """
     chosen = settings or Settings()
     packs = load_packs(chosen.packs)
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
 
-    async def refused(request: Request, exc: Exception) -> Response:
+    async def http_problem(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, HTTPProblem)
         return problem_response(request.scope, exc.status, exc.detail, exc.headers)
 
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         assert isinstance(exc, RequestValidationError)
         return problem_response(request.scope, 422, _validation_text(list(exc.errors())))
 
-    app.add_exception_handler(HTTPProblem, refused)
+    app.add_exception_handler(HTTPProblem, http_problem)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
 
@@ -94,12 +94,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_extra=request_body(PreflightRequest, FORM_FIELDS["preflight"]),
     )
     async def preflight(request: Request) -> Response:
-        """What blocks the publication, what to look at, and what falls due after it; each with its remedy."""
+        """Findings that block publication, warnings, and duties due afterwards; each with its remedy."""
         return await do("preflight", request, PreflightRequest)
 
     @app.post("/v1/fix", summary="改好的副本 / a fixed copy", openapi_extra=request_body(PreflightRequest, FORM_FIELDS["fix"]))
     async def fix(request: Request) -> Response:
-        """The document with its personal data masked and, where asked for, its label inserted."""
+        """The document with personal data masked and, on request, its label inserted."""
         return await do("fix", request, None)
 
     @app.post("/v1/check", summary="检查台账 / check a ledger", openapi_extra=request_body(CheckRequest, FORM_FIELDS["check"]))
@@ -109,18 +109,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.post("/v1/due", summary="即将到期 / what falls due next", openapi_extra=request_body(DueRequest, FORM_FIELDS["due"]))
     async def due_of(request: Request) -> Response:
-        """What falls due after a day, from a ledger that is sent."""
+        """Duties due after a day, from an uploaded ledger."""
         return await do("due", request, DueRequest)
 
     @app.get("/v1/due", summary="本机台账即将到期的事项 / what falls due next by the ledger on this machine")
     async def due(
         request: Request,
-        as_of: Annotated[str | None, Query(description="from which day it is seen; today if none")] = None,
-        until: Annotated[str | None, Query(description="last day; 30 days on if none")] = None,
+        as_of: Annotated[str | None, Query(description="the day of the check; today by default")] = None,
+        until: Annotated[str | None, Query(description="last day; 30 days later by default")] = None,
         unit: Annotated[str | None, Query(description="only this unit")] = None,
         format: Annotated[str, Query(description="json or ics")] = "json",
     ) -> Response:
-        """What falls due next by the ledger that the service was started with (``--data``)."""
+        """Upcoming duties from the ledger on the server (``--data``)."""
         if chosen.data is None:
             raise HTTPProblem(404, "启动时没有给台账（--data），请用 POST 上传 / started without --data: send a ledger by POST")
         today = datetime.now(SHANGHAI).date().isoformat()
@@ -174,12 +174,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @app.get("/healthz", summary="是否正常 / whether it works")
     async def healthz() -> dict[str, Any]:
-        """The version and the packs, if requests can be served."""
+        """The version and the packs, when the service is ready."""
         return {"status": "ok", "version": __version__, "packs": [p.id for p in packs]}
 
     @app.get("/metrics", summary="指标 / metrics")
     async def show_metrics() -> Response:
-        """Counts and times of requests, for Prometheus."""
+        """Counts and durations of requests, for Prometheus."""
         return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4")
 
     page_files = {
@@ -201,13 +201,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _response(answer: jobs.JobResult) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(answer.name)}"} if answer.name else {}
-    return Response(answer.content, media_type=answer.media, headers=headers)
+def _response(result: jobs.JobResult) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(result.name)}"} if result.name else {}
+    return Response(result.content, media_type=result.media, headers=headers)
 
 
 def _validation_text(errors: Sequence[Any]) -> str:
-    """What is wrong with a request's values: where, and what is accepted; the values themselves are not repeated."""
+    """Describe validation errors by location and accepted values, without the values of the request."""
     return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
 
 

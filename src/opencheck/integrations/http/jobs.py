@@ -1,6 +1,6 @@
-"""What workers do: one job in, one answer out, in a process of its own that can be stopped when it takes too long or too much.
+"""The jobs that worker processes run, each with one result; the pool stops a process that exceeds its limits of time or memory.
 
-Files of a request live in a temporary folder that is gone when the answer is; their names are reduced to what a file name may be.
+Uploaded files live in a temporary folder for the duration of the job, under sanitised names.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _packs: dict[str, Pack] = {}
 
 
 class Upload(NamedTuple):
-    """A file that a client sent."""
+    """An uploaded file."""
 
     name: str
     content: bytes
 
 
 class JobResult(NamedTuple):
-    """What a job gives: bytes of a media type. Where the input was at fault, ``refused`` says how; where we were, ``failed`` says where."""
+    """The result of a job: content with a media type, or a ``client_error`` (message) or a ``server_error`` (location in the code)."""
 
     content: bytes = b""
     media: str = "application/json"
@@ -48,12 +48,12 @@ class JobResult(NamedTuple):
 
 
 def start(packs: Sequence[str], memory: int) -> None:
-    """Make a worker ready: a ceiling for its memory, the packs loaded, the first check done."""
+    """Initialise a worker: limit its memory, load the packs, and run a first check."""
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    except ImportError:  # pragma: no cover - Windows has no such limits
+    except ImportError:  # pragma: no cover - Windows lacks this module
         pass
     for name in packs:
         pack = load_pack(name)
@@ -64,7 +64,7 @@ def start(packs: Sequence[str], memory: int) -> None:
 
 
 def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> JobResult:
-    """Do one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors that the input is to blame for are answers."""
+    """Run one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors are returned in the result."""
     try:
         with tempfile.TemporaryDirectory(prefix="opencheck-") as folder:
             return _JOBS[job](values, _save_uploads(uploads, Path(folder)))
@@ -77,7 +77,7 @@ def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> JobRe
 
 
 def traceback_summary(exc: Exception) -> str:
-    """Where an error came up, for the log: its text is left out, it may hold what a client sent."""
+    """Return type and location of an error for the log; its text is omitted because it may hold data of a client."""
     found = [f"{Path(f.filename).name}:{f.lineno}" for f in reversed(traceback.extract_tb(exc.__traceback__)[-5:])]
     return f"{type(exc).__name__} at {' < '.join(found)}"
 
@@ -167,7 +167,7 @@ def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     return JobResult(fixed_copy(path.read_bytes(), path.name, attribute=attribute), media, f"{path.stem}.已处理{path.suffix}")
 
 
-def _source(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
+def _sources(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
     sources: list[Any] = list(files)
     if values.get("tables") is not None:
         sources.append(values["tables"])
@@ -180,7 +180,7 @@ def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
     from opencheck.api.check import check_records
 
     packs = load_packs(_requested_packs(values), values.get("parameters"))
-    sources = _source(values, files)
+    sources = _sources(values, files)
     return check_records(sources, packs=packs, as_of=values["as_of"], rules=values.get("rules"), many=True)
 
 

@@ -1,4 +1,4 @@
-"""Limits, errors and metrics around every request."""
+"""Middleware: request ids, limits, tokens, error responses, metrics and logging."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("opencheck.integrations.http")
 
 
 class HTTPProblem(Exception):
-    """An error that the client is told of."""
+    """An error that is reported to the client."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -30,16 +30,17 @@ class HTTPProblem(Exception):
 
 
 class JobError(Exception):
-    """A fault of ours in a worker; its text tells the place in the code and nothing else."""
+    """An internal error in a worker; its text is limited to the location in the code."""
 
 
 class RequestMiddleware:
-    """Request ids, limits of size, tokens, metrics and the log line of each request; nothing of a request's content is logged."""
+    """Request ids, size limit, tokens, metrics and the log line of each request; the content of requests is never logged."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self.app, self.settings, self.metrics = app, settings, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -47,12 +48,12 @@ class RequestMiddleware:
         given = headers.get("x-request-id", "")
         request_id = given if re.fullmatch(r"[\w.\-]{1,64}", given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        started, status, begun = time.perf_counter(), 500, False
+        started, status, response_started = time.perf_counter(), 500, False
 
         async def sending(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status, response_started
             if message["type"] == "http.response.start":
-                begun = True
+                response_started = True
                 status = message["status"]
                 out = MutableHeaders(scope=message)
                 out["X-Request-ID"] = request_id
@@ -64,13 +65,13 @@ class RequestMiddleware:
                 )
             await send(message)
 
-        left = self.settings.max_request_bytes
+        remaining = self.settings.max_request_bytes
 
         async def receiving() -> Message:
-            nonlocal left
+            nonlocal remaining
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
+            remaining -= len(message.get("body", b""))
+            if remaining < 0:
                 raise HTTPProblem(413, _too_large_text(self.settings))
             return message
 
@@ -79,32 +80,32 @@ class RequestMiddleware:
                 self._admit(scope, headers)
                 await self.app(scope, receiving, sending)
             except HTTPProblem as exc:
-                if not begun:
+                if not response_started:
                     await problem_response(scope, exc.status, exc.detail, exc.headers)(scope, receive, sending)
             except Exception as exc:
                 log.error(
                     "request %s failed: %s", request_id, exc if isinstance(exc, JobError) else jobs.traceback_summary(exc)
                 )
-                if not begun:
+                if not response_started:
                     await problem_response(scope, 500, TITLES[500][1])(scope, receive, sending)
         route = getattr(scope.get("route"), "path", "other")
-        took = time.perf_counter() - started
+        duration = time.perf_counter() - started
         self.metrics.requests.labels(route, scope["method"], str(status)).inc()
-        self.metrics.seconds.labels(route).observe(took)
-        log.info("%s %s %d %.0f ms %s", scope["method"], route, status, took * 1000, request_id)
+        self.metrics.seconds.labels(route).observe(duration)
+        log.info("%s %s %d %.0f ms %s", scope["method"], route, status, duration * 1000, request_id)
 
     def _admit(self, scope: Scope, headers: Headers) -> None:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.settings.max_request_bytes:
             raise HTTPProblem(413, _too_large_text(self.settings))
-        open_to_all = scope["path"] in ("/", "/healthz", "/openapi.json") or scope["path"].startswith("/page/")
-        if not self.settings.tokens or open_to_all:
+        is_public = scope["path"] in ("/", "/healthz", "/openapi.json") or scope["path"].startswith("/page/")
+        if not self.settings.tokens or is_public:
             return
         kind, _, token = headers.get("authorization", "").partition(" ")
         known = [hmac.compare_digest(token.strip().encode(), t.encode()) for t in self.settings.tokens]
         if kind.lower() != "bearer" or not any(known):
-            told = "请求头要带 Authorization: Bearer 令牌 / send Authorization: Bearer TOKEN"
-            raise HTTPProblem(401, told, {"WWW-Authenticate": "Bearer"})
+            detail = "请求头要带 Authorization: Bearer 令牌 / send Authorization: Bearer TOKEN"
+            raise HTTPProblem(401, detail, {"WWW-Authenticate": "Bearer"})
 
 
 def _too_large_text(settings: Settings) -> str:
@@ -112,7 +113,7 @@ def _too_large_text(settings: Settings) -> str:
 
 
 def problem_response(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An error as a problem document (RFC 9457), in the form that the request asks for."""
+    """Return an error response as RFC 9457 describes it."""
     code, title = TITLES.get(status, TITLES[400])
     problem = Problem(
         type=f"urn:opencheck:problem:{code}",
@@ -126,7 +127,7 @@ def problem_response(scope: Scope, status: int, detail: str, headers: Mapping[st
 
 
 class Metrics:
-    """What /metrics tells."""
+    """The metrics of the service."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

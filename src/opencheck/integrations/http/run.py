@@ -19,13 +19,13 @@ __all__ = [
 
 
 def run(settings: Settings, host: str, port: int) -> None:
-    """Serve until the process is told to stop (SIGTERM, Ctrl-C); requests under way are finished first.
+    """Serve until SIGTERM or Ctrl-C; running requests are completed first.
 
     Raises:
-        InputError: an address or port that cannot be listened on.
+        InputError: the address or port is not available.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio turns off Nagle's algorithm: answers do not wait 40 ms for an acknowledgement.
+    # asyncio sets TCP_NODELAY only if the protocol is given; otherwise responses may wait 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -38,7 +38,7 @@ def run(settings: Settings, host: str, port: int) -> None:
     config = uvicorn.Config(
         create_app(settings),
         log_config=None,
-        access_log=False,  # it would log query strings; the application logs what may be logged
+        access_log=False,  # it logs query strings; the application logs requests without them
         server_header=False,
         timeout_graceful_shutdown=int(settings.timeout) + 5,
         h11_max_incomplete_event_size=64 * 1024,

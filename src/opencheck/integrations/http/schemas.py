@@ -1,4 +1,4 @@
-"""The request bodies of the service."""
+"""Request bodies and error responses of the service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TITLES = {
 
 
 class Problem(BaseModel):
-    """An error as RFC 9457 describes it."""
+    """An error response (RFC 9457)."""
 
     type: str
     title: str
@@ -42,7 +42,7 @@ class PreflightRequest(BaseModel):
     record: Annotated[dict[str, Any], Field(description="field names (Chinese or English) and values; `text` may be HTML")]
     table: str = "document"
     pack: str | list[str] | None = None
-    as_of: Annotated[str | None, Field(description="day of publication; today (Asia/Shanghai) if none")] = None
+    as_of: Annotated[str | None, Field(description="day of publication; today (Asia/Shanghai) by default")] = None
     parameters: dict[str, Any] | None = None
 
 
@@ -61,7 +61,7 @@ class CheckRequest(BaseModel):
 
 
 class DueRequest(BaseModel):
-    """A ledger as JSON, and until when what falls due is asked for."""
+    """A ledger as JSON, and the last day of upcoming duties."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -76,11 +76,11 @@ class DueRequest(BaseModel):
 
 
 def request_body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
-    """The OpenAPI text of a request that is JSON or a form with files."""
-    texts = {"file", "attachments"}
+    """Return the OpenAPI description of a request in JSON or as a form with files."""
+    files = {"file", "attachments"}
     properties: dict[str, Any] = {
-        name: {"type": "string", "description": told, **({"format": "binary"} if name in texts else {})}
-        for name, told in form.items()
+        name: {"type": "string", "description": text, **({"format": "binary"} if name in files else {})}
+        for name, text in form.items()
     }
     if "attachments" in properties:
         properties["attachments"] = {"type": "array", "items": properties["attachments"]}
@@ -101,7 +101,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
     "preflight": {
         "file": "the document: .docx .pdf .ofd .html .txt",
         "attachments": "files published with it",
-        "record": "fields that are known besides, as JSON",
+        "record": "further fields, as JSON",
         "table": "document or disclosure",
         **_COMMON,
     },

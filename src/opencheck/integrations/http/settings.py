@@ -1,4 +1,4 @@
-"""How the service is set up: packs, tokens, limits."""
+"""Settings of the service: packs, tokens, limits."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ _MIN_TOKEN_LENGTH = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """What a service runs with.
+    """The settings of a service.
 
-    ``packs`` are names or folders; clients choose among them by the packs' ids, never by a path. ``tokens`` are accepted as bearer tokens;
-    without any, everybody who reaches the port is served. ``largest`` is in bytes, ``timeout`` in seconds, ``memory`` in bytes for each
-    worker; ``data`` is a ledger on this machine for ``GET /v1/due``.
+    ``packs`` are names or folders; clients choose among them by id. ``tokens`` are the accepted bearer tokens; an empty set disables
+    authentication. ``timeout`` is in seconds, ``memory`` in bytes for each worker; ``data`` is a ledger on the server for ``GET /v1/due``.
     """
 
     packs: tuple[str, ...] = ("pingdu-2018",)
@@ -42,10 +41,10 @@ class Settings:
 
 
 def read_tokens(file: Path | None) -> frozenset[str]:
-    """The tokens of a file (one a line, # for remarks) and of the environment.
+    """Read the tokens of a file (one a line, # for comments) and of the environment.
 
     Raises:
-        InputError: a file that cannot be read or holds none, or a token that is too short.
+        InputError: the file is unreadable or empty, or a token is too short.
     """
     found = [t.strip() for t in os.environ.get(TOKENS_VARIABLE, "").split(",")]
     if file is not None:
@@ -66,7 +65,7 @@ def read_tokens(file: Path | None) -> frozenset[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host address.
+    """Return whether a host address is reachable from this machine only.
 
     >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("::1")
     (True, True, False, True)

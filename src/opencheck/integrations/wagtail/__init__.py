@@ -1,6 +1,6 @@
-"""Wagtail: the check before publication in its editor.
+"""Wagtail: the preflight check in the page editor.
 
-Add ``opencheck.integrations.wagtail`` to ``INSTALLED_APPS``, name pages and fields in the settings, and give the page the form and the panel:
+Add ``opencheck.integrations.wagtail`` to ``INSTALLED_APPS``, configure pages and fields in the settings, and add form and panel to the page:
 
     OPENCHECK = {
         "pack": "pingdu-2018",

@@ -1,4 +1,4 @@
-"""What a workflow does when its last task is approved."""
+"""The action at the end of a workflow."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ log = logging.getLogger("opencheck.wagtail")
 
 
 def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
-    """Publish what a workflow approved, unless something blocks: then it stays a draft, and the result is kept with its revision.
+    """Publish an approved page unless a finding blocks; then it stays a draft, and the result is saved with its revision.
 
-    To be named in ``WAGTAIL_FINISH_WORKFLOW_ACTION``.
+    Set ``WAGTAIL_FINISH_WORKFLOW_ACTION`` to this function.
     """
     from wagtail.models import Page
 

@@ -13,7 +13,7 @@ __all__ = [
 
 
 class OpencheckWagtail(AppConfig):
-    """Registers the app, and the check of its settings."""
+    """Registers the app and the check of its settings."""
 
     name = "opencheck.integrations.wagtail"
     label = "opencheck_wagtail"
@@ -21,7 +21,7 @@ class OpencheckWagtail(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check the settings when Django checks everything else."""
+        """Register the check of the settings with Django's system checks."""
         register(check_settings)
 
 
@@ -31,7 +31,7 @@ _ACTION = "opencheck.integrations.wagtail.actions.publish_if_allowed"
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[Any]:
-    """What is wrong with the setting ``OPENCHECK``: unknown pages, fields that a page or a table does not have, a pack that does not load."""
+    """Validate the setting ``OPENCHECK``: page models, fields of pages and tables, and the pack."""
     from django.apps import apps
     from django.conf import settings
 
@@ -39,38 +39,38 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[Any]:
     from opencheck.records.tables import TABLES
     from opencheck.rules.packs.loader import load_pack
 
-    chosen = getattr(settings, "OPENCHECK", {})
-    found = []
+    options = getattr(settings, "OPENCHECK", {})
+    problems = []
     try:
-        load_pack(chosen.get("pack", "pingdu-2018"), chosen.get("parameters"))
+        load_pack(options.get("pack", "pingdu-2018"), options.get("parameters"))
     except OpencheckError as exc:
-        found.append(Error(f"OPENCHECK['pack']: {exc}", id="opencheck.E001"))
+        problems.append(Error(f"OPENCHECK['pack']: {exc}", id="opencheck.E001"))
     if (
-        chosen.get("pages")
+        options.get("pages")
         and getattr(settings, "WAGTAIL_WORKFLOW_ENABLED", True)
         and getattr(settings, _FINISH, "") != _ACTION
     ):
-        told = f"pages that a workflow publishes are not checked: set {_FINISH} = {_ACTION!r}"
-        found.append(Warning(told, id="opencheck.W006"))
-    for name, entry in chosen.get("pages", {}).items():
+        hint = f"pages that a workflow publishes are not checked: set {_FINISH} = {_ACTION!r}"
+        problems.append(Warning(hint, id="opencheck.W006"))
+    for name, entry in options.get("pages", {}).items():
         try:
             model = apps.get_model(name)
         except (LookupError, ValueError):
-            found.append(Error(f"OPENCHECK['pages']: no page model {name!r}", id="opencheck.E002"))
+            problems.append(Error(f"OPENCHECK['pages']: no page model {name!r}", id="opencheck.E002"))
             continue
-        own = {f.name for f in model._meta.get_fields()}
+        page_fields = {f.name for f in model._meta.get_fields()}
         wanted = [*entry.get("fields", {}).values(), *entry.get("attachments", ())]
-        found += [
+        problems += [
             Error(f"OPENCHECK['pages'][{name!r}]: the page has no field {f!r}", id="opencheck.E003")
             for f in wanted
-            if f not in own
+            if f not in page_fields
         ]
         table = TABLES.get(entry.get("table", "document"))
         if table is None:
-            found.append(Error(f"OPENCHECK['pages'][{name!r}]: no table {entry['table']!r}", id="opencheck.E004"))
+            problems.append(Error(f"OPENCHECK['pages'][{name!r}]: no table {entry['table']!r}", id="opencheck.E004"))
             continue
         unknown = [f for f in (*entry.get("fields", {}), *entry.get("values", {})) if table.resolve_header(f) is None]
-        found += [
+        problems += [
             Error(f"OPENCHECK['pages'][{name!r}]: table {table.name} has no field {f!r}", id="opencheck.E005") for f in unknown
         ]
-    return found
+    return problems

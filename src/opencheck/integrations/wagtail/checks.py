@@ -1,4 +1,4 @@
-"""From a page to its result: the settings' mapping, the page's files, the day."""
+"""The check of a page: mapping from the settings, files of the page, day of publication."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ID = re.compile(r"\bid=\"(\d+)\"")
 
 
 def record_mapping(model: type[Any]) -> RecordMapping | None:
-    """How pages of a model become records, as the settings say; None where they are not checked."""
+    """Return the mapping of a page model from the settings; None if it is not checked."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}")
     if entry is None:
         return None
@@ -46,16 +46,16 @@ def record_mapping(model: type[Any]) -> RecordMapping | None:
 
 
 def attachment_fields(model: type[Any]) -> tuple[str, ...]:
-    """The fields of a page model that hold documents."""
+    """Return the fields of a page model that hold documents."""
     entry = getattr(settings, "OPENCHECK", {}).get("pages", {}).get(f"{model._meta.app_label}.{model.__name__}", {})
     return tuple(entry.get("attachments", ()))
 
 
 def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
-    """The files that are published with a page: its document fields, and the documents that its texts link to.
+    """Yield the files that are published with a page: its document fields, and the documents that its texts link to.
 
     Raises:
-        InputError: a file that cannot be read.
+        InputError: a file cannot be read.
     """
     mapping, found = record_mapping(model), {}
     for name in attachment_fields(model):
@@ -63,7 +63,7 @@ def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Ite
         if value is not None:
             found[value.pk] = value
     texts = " ".join(
-        str(getattr(v, "source", v)) for own in (mapping.fields.values() if mapping else ()) if (v := value_of(own))
+        str(getattr(v, "source", v)) for name in (mapping.fields.values() if mapping else ()) if (v := value_of(name))
     )
     ids = [int(number[1]) for link in _LINKED.findall(texts) if (number := _ID.search(link))]
     for document in get_document_model().objects.filter(pk__in=ids):
@@ -74,17 +74,17 @@ def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Ite
 
 
 def publication_day(go_live_at: Any) -> date:
-    """The day of publication: when the page is to go live, else today (Asia/Shanghai)."""
+    """Return the day on which the page goes live, else today (Asia/Shanghai)."""
     moment = go_live_at if go_live_at and go_live_at > timezone.now() else timezone.now()
     found: date = moment.astimezone(SHANGHAI).date()
     return found
 
 
 def check_page(page: Any) -> Preflight | None:
-    """Check a page as it stands; None where its model is not among the settings' pages.
+    """Check a page; None if the settings do not include its model.
 
     Raises:
-        InputError: a value or file that cannot be read.
+        InputError: a value is invalid, or a file cannot be read.
     """
     mapping = record_mapping(type(page))
     if mapping is None:
@@ -99,7 +99,7 @@ def check_page(page: Any) -> Preflight | None:
 
 
 def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
-    """Keep a result with the page's latest revision."""
+    """Save a result with the page's latest revision."""
     from opencheck.integrations.wagtail.models import PreflightRecord
 
     values = {

@@ -1,4 +1,4 @@
-"""The page form that checks before it publishes."""
+"""The page form with the preflight check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = [
 
 
 class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
-    """The editor's form: when Publish is pressed, blocking findings are errors at the fields, warnings ask for a confirmation."""
+    """The editor's form: on Publish, blocking findings are errors of their fields, and warnings require a confirmation."""
 
     opencheck_confirmed = confirmation_field()
 
@@ -27,20 +27,20 @@ class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
         self.preflight = record_mapping(type(self.instance))
 
     def publishes(self) -> bool:
-        """Whether Publish was pressed: drafts may hold what they like."""
+        """Return whether Publish was pressed; drafts are not checked."""
         return bool(self.data.get("action-publish"))
 
     def publication_day(self) -> date:
-        """When the page is to go live."""
+        """Return the day on which the page goes live."""
         return publication_day(self.cleaned_data.get("go_live_at"))
 
     def more_attachments(self) -> Iterable[tuple[str, Document]]:
-        """The files that are published with the page."""
+        """Return the files that are published with the page."""
         values = self.cleaned_data
         return published_documents(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))
 
     def clean(self) -> Any:
-        """Check, and leave the result on the page for the hook that keeps it."""
+        """Run the check and attach the result to the page, where the hook saves it."""
         cleaned = super().clean()
         self.instance.opencheck_result = self.preflight_result
         self.instance.opencheck_confirmed = bool(self.cleaned_data.get("opencheck_confirmed"))

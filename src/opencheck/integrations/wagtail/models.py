@@ -1,4 +1,4 @@
-"""What was found before a page's revision was published, kept with the revision."""
+"""The result of a preflight check, stored with the page's revision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = [
 
 
 class PreflightRecord(models.Model):
-    """The result of the check of one revision: what blocked, what was confirmed, by whom."""
+    """The result of the check of one revision, and the confirmation of its warnings."""
 
     revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="opencheck")
     as_of = models.DateField()

@@ -1,4 +1,4 @@
-"""The panel in the page editor: the confirmation of warnings, and what the last check found."""
+"""The panel in the page editor: findings of the last check, and the confirmation of warnings."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ __all__ = [
 
 
 class PreflightPanel(Panel):
-    """Shows what the last check of the page found, and asks for the confirmation of warnings."""
+    """Shows the findings of the page's last check and the confirmation of warnings."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("heading", "政务公开检查 / openness check")
         super().__init__(**kwargs)
 
     def get_form_options(self) -> Any:
-        """The confirmation is this panel's field."""
+        """Return the confirmation as this panel's form field."""
         return {"fields": [CONFIRM]} if issubclass(self.model.base_form_class, PreflightPageForm) else {}
 
     class BoundPanel(Panel.BoundPanel):
-        """The panel of one page's form."""
+        """The panel bound to one page's form."""
 
         template_name = "opencheck/panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> Any:
-            """The last result, in the editor's language."""
+            """Return the last result in the editor's language."""
             context = super().get_context_data(parent_context)
             lang = editor_language()
             context["unchecked"] = get_message("preflight.unchecked", lang)
@@ -46,12 +46,12 @@ class PreflightPanel(Panel):
                     format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
                     [_finding_texts(f, lang) for f in found],
                 )
-                for key, found in self._found().items()
+                for key, found in self._finding_groups().items()
                 if found
             ]
             return context
 
-        def _found(self) -> dict[str, list[dict[str, Any]]]:
+        def _finding_groups(self) -> dict[str, list[dict[str, Any]]]:
             from opencheck.integrations.wagtail.models import PreflightRecord
 
             result = getattr(self.instance, "opencheck_result", None)

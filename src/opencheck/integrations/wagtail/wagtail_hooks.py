@@ -1,4 +1,4 @@
-"""Where pages are published without the form's check, they are checked here; and results are kept with the revision."""
+"""Hooks that check pages published outside the form, and save results with the revision."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 @hooks.register("before_publish_page")
 def before_publish(request: Any, page: Any) -> Any:
-    """Keep the form's result; a page whose form did not check is checked now, and stays a draft where something blocks."""
+    """Save the form's result; check a page whose form did not, and keep it a draft if a finding blocks."""
     result = getattr(page, "opencheck_result", None)
     if result is not None:
         save_result(page, result, request.user, confirmed=page.opencheck_confirmed)
@@ -43,18 +43,18 @@ def before_publish(request: Any, page: Any) -> Any:
 
 @hooks.register("before_bulk_action")
 def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> Any:
-    """Publish none of several pages where one of them must not be published; the reasons are told by page."""
+    """Stop a bulk publication if a finding of any page blocks; messages name the pages."""
     if action_type != "publish":
         return None
-    stopped, chosen = False, {page.pk: page for page in objects}
+    blocked, pages = False, {page.pk: page for page in objects}
     if action.get_execution_context().get("include_descendants"):
-        chosen |= {child.pk: child for page in objects for child in page.get_descendants().not_live()}
-    for page in chosen.values():
+        pages |= {child.pk: child for page in objects for child in page.get_descendants().not_live()}
+    for page in pages.values():
         latest = page.specific.get_latest_revision_as_object()
         try:
             result = check_page(latest)
         except InputError as exc:
-            stopped = True
+            blocked = True
             messages.error(request, f"{page.title}：{exc}")
             continue
         if result is None:
@@ -63,6 +63,6 @@ def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> An
         for finding in result.warnings:
             messages.warning(request, f"{page.title}：{finding_message(finding)}")
         for finding in result.blocking:
-            stopped = True
+            blocked = True
             messages.error(request, f"{page.title}：{finding_message(finding)}")
-    return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if stopped else None
+    return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if blocked else None

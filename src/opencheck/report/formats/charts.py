@@ -1,4 +1,4 @@
-"""Charts of the page as SVG: drawn by pygal without scripts, coloured by the page's own variables, so that both themes and paper suit them."""
+"""Charts of the HTML page as SVG without scripts (pygal), coloured by the page's CSS variables for both themes and print."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ __all__ = [
 _COLOURS = (*(f"var(--{c})" for c in ("error", "warning", "advice", "review", "pass")), "#c2185b", "#00838f", "#8d6e63")
 
 MAX_LINES = len(_COLOURS)
-"""Lines that one chart shows: more of them nobody tells apart."""
+"""Largest number of lines in one chart: each needs a colour that can be told from the others."""
 
-_LABEL = 24  # characters of a label that are shown
+_LABEL = 24  # longest label, in characters
 
 
 def bar_chart(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
-    """Stacked bars lying on their side: a bar a label, its parts in the order given, each with its number.
+    """Draw a horizontal stacked bar chart.
 
     Args:
-        name: a name that no other chart of the page has.
-        labels: what each bar is about, from the top.
-        parts: the legend's word and the number for each label.
-        described: what the picture shows, for who cannot see it.
+        name: the unique name of the chart in the page.
+        labels: the label of each bar, from the top.
+        parts: for each part, its legend and its number for each label.
+        described: the text alternative of the chart.
 
     Returns:
-        The SVG as safe markup; words of a ledger in it are escaped.
+        The SVG as safe markup with escaped texts.
     """
     import pygal
 
     chart = pygal.HorizontalStackedBar(
         **_chart_options(),
         height=110 + 26 * len(labels),
-        # pygal takes a character to be as wide as a Latin one.
+        # pygal assumes the width of Latin characters.
         margin_left=10 + round(5.5 * max((len(text[:_LABEL]) for text in labels), default=0)),
         margin_right=16,
         print_values=True,
@@ -49,13 +49,13 @@ def bar_chart(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Seque
 
 
 def line_chart(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
-    """A line each over the same labels, counted from zero; at most :data:`MOST`.
+    """Draw a line chart that starts at zero, with at most :data:`MAX_LINES` lines.
 
     Args:
-        name: a name that no other chart of the page has.
-        labels: what stands below, from the left.
-        found: the legend's word and the numbers.
-        described: what the picture shows, for who cannot see it.
+        name: the unique name of the chart in the page.
+        labels: the labels of the horizontal axis.
+        found: for each line, its legend and its numbers.
+        described: the text alternative of the chart.
 
     Returns:
         The SVG as safe markup.
@@ -118,7 +118,7 @@ def _render_svg(
     found: Sequence[tuple[str, Sequence[int | None]]],
     described: str,
 ) -> Any:
-    """The picture alone: no script, no remark of the day it was drawn; its words for who cannot see it."""
+    """Render the SVG without scripts and metadata, with its text alternative."""
     from markupsafe import Markup
     from pygal.etree import etree
 

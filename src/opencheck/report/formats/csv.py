@@ -1,4 +1,4 @@
-"""CSV: one line a finding."""
+"""CSV: one line for each finding."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 
 def escape_formula(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula.
+    """Escape a text that a spreadsheet would interpret as a formula.
 
     >>> escape_formula("=cmd|' /C calc'!A0"), escape_formula("市环保局")
     ("'=cmd|' /C calc'!A0", '市环保局')
@@ -29,7 +29,7 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-# The columns of a list of findings; messages.yaml calls them ``column.NAME``.
+# Columns of a list of findings; their headers are the messages ``column.NAME``.
 COLUMNS = (
     "outcome",
     "severity",
@@ -50,7 +50,7 @@ COLUMNS = (
 
 
 def flat_row(finding: Finding, lang: str) -> dict[str, Any]:
-    """A finding as one line of a spreadsheet."""
+    """Return a finding as one row of a spreadsheet."""
     severity = messages.get_message(f"severity.{finding.severity}", lang) if finding.outcome is Outcome.VIOLATION else ""
     return {
         "outcome": messages.get_message(f"outcome.{finding.outcome}", lang),
@@ -75,7 +75,7 @@ _ACTIONABLE = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW, O
 
 
 def as_csv(report: Report, lang: str) -> bytes:
-    """A finding a row, headers in the language asked for; rejected rows follow, so that none goes unseen."""
+    """Return the report as CSV: findings, then rejected rows, with headers in the given language."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([messages.get_message(f"column.{name}", lang) for name in COLUMNS])

@@ -1,4 +1,4 @@
-"""What falls due next: the pending findings of a check, by day and by unit, as a table or as a calendar file."""
+"""The list of upcoming duties: the pending findings of a check by day and unit, as a table or a calendar file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 def upcoming_findings(report: Report, until: date) -> list[Finding]:
-    """The pending findings that fall due after the day of the check and by a day, that day included; the next first.
+    """Return the pending findings due after the day of the check until a day (included), the next first.
 
     >>> import opencheck as oc
     >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-20"}]}, as_of="2018-12-31", rules=["PD-15.3"])
@@ -38,7 +38,7 @@ def upcoming_findings(report: Report, until: date) -> list[Finding]:
 
 
 def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """What falls due as JSON gives it."""
+    """Return upcoming duties as JSON data."""
     return [
         {
             "due": f.due and f.due.isoformat(),
@@ -56,7 +56,7 @@ def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
-    """Print what falls due, unit by unit, the next first."""
+    """Print upcoming duties by unit, the next first."""
     from rich.table import Table
 
     units: dict[str, list[Finding]] = {}
@@ -81,15 +81,15 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
-    """What falls due as an iCalendar file: an all-day event on each due day, with a reminder the day before.
+    """Return upcoming duties as an iCalendar file: an all-day event on each due day, with a reminder the day before.
 
     Args:
-        report: the report that the findings come from; its day dates the events.
-        findings: what :func:`upcoming` gave.
+        report: the report of the findings; its day is the time stamp of the events.
+        findings: the result of :func:`upcoming_findings`.
         lang: ``zh`` or ``en``.
 
     Raises:
-        InputError: the library that writes calendars is not installed (``opencheck[ics]``).
+        InputError: the extra ``opencheck[ics]`` is not installed.
     """
     try:
         from icalendar import Alarm, Calendar, Event

@@ -1,4 +1,4 @@
-"""GitHub workflow commands: one annotation a finding."""
+"""GitHub workflow commands: one annotation for each violation."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from opencheck.report.wording import subject_line
 
 __all__ = [
     "as_github",
+    "summary_line",
 ]
 
 
 def _escape(text: str, *, value: bool = False) -> str:
-    """A text as a workflow command of GitHub Actions takes it."""
+    """Escape a text for a workflow command of GitHub Actions."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if value else text
 
 
 def as_github(report: Report, lang: str) -> bytes:
-    """An annotation a violation or rejected row, as GitHub Actions shows them beside files; a notice sums up."""
+    """Return an annotation for each violation and rejected row, and a notice with the totals."""
     lines = []
     commands = {"error": "error", "warning": "warning", "advice": "notice"}
 
@@ -43,6 +44,7 @@ def as_github(report: Report, lang: str) -> bytes:
 
 
 def summary_line(report: Report, lang: str) -> str:
+    """Return the totals of a report as one line."""
     summary, rows = report.summary, report.rows
     facts = {**summary["outcomes"], **summary["violations"], **rows, "as_of": report.as_of}
     return messages.localized_message("report.head", facts).get(lang)

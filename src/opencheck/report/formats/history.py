@@ -1,4 +1,4 @@
-"""The history on a terminal: runs, and what changed between two."""
+"""The history on a terminal: runs, and the difference between two of them."""
 
 from __future__ import annotations
 
@@ -48,34 +48,34 @@ def print_runs(runs: Sequence[Run], console: Console, lang: str) -> None:
     console.print(table)
 
 
-def diff_sentence(change: RunDiff, lang: str) -> str:
-    """What changed between two runs, in one sentence."""
+def diff_sentence(diff: RunDiff, lang: str) -> str:
+    """Return the difference between two runs as one sentence."""
     facts = {
-        **change.counts,
-        "earlier": change.earlier.id,
-        "later": change.later.id,
-        "earlier_day": change.earlier.as_of,
-        "later_day": change.later.as_of,
+        **diff.counts,
+        "earlier": diff.earlier.id,
+        "later": diff.later.id,
+        "earlier_day": diff.earlier.as_of,
+        "later_day": diff.later.as_of,
     }
     return messages.localized_message("history.compared", facts).get(lang)
 
 
-def print_diff(change: RunDiff, console: Console, lang: str) -> None:
-    """Print what changed between two runs."""
+def print_diff(diff: RunDiff, console: Console, lang: str) -> None:
+    """Print the difference between two runs."""
     from rich.text import Text
 
-    console.print(Text(diff_sentence(change, lang), style="bold"))
+    console.print(Text(diff_sentence(diff, lang), style="bold"))
     styles = {"new": "bold red", "fixed": "green", "open": "yellow", "recurring": ""}
     for name, style in styles.items():
-        found: list[dict[str, Any]] = getattr(change, name)
+        found: list[dict[str, Any]] = getattr(diff, name)
         if not found:
             continue
         console.print(Text(f"\n{messages.get_message(f'history.{name}', lang)} {len(found)}", style=style))
         for finding in found[:_MAX_FINDINGS]:
-            told = finding["told"]
+            facts = finding["told"]
             about = " ".join(
-                p for p in (finding["rule"], finding["unit"], told["record_id"], told["subject"], told["period"]) if p
+                p for p in (finding["rule"], finding["unit"], facts["record_id"], facts["subject"], facts["period"]) if p
             )
-            console.print(Text(f"  {about}：{told['message'][lang]}"))
+            console.print(Text(f"  {about}：{facts['message'][lang]}"))
         if len(found) > _MAX_FINDINGS:
             console.print(Text(f"  … {len(found) - _MAX_FINDINGS}", style="dim"))

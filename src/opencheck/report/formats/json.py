@@ -13,10 +13,10 @@ __all__ = [
 
 
 def as_json(report: Report) -> bytes:
-    """The whole report as one JSON object."""
+    """Return the whole report as one JSON object."""
     return (json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def as_jsonl(report: Report) -> bytes:
-    """A finding a line."""
+    """Return the findings, one JSON object a line."""
     return "".join(json.dumps(f.as_dict(), ensure_ascii=False) + "\n" for f in report.findings()).encode()

@@ -1,4 +1,4 @@
-"""JUnit XML: one test case a rule, for CI servers."""
+"""JUnit XML for CI servers: one test case for each rule."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _xml(text: str) -> str:
-    """A text without the characters that XML cannot hold."""
+    """Replace the characters that XML cannot hold."""
     return _NO_XML.sub("�", text)
 
 
 def as_junit(report: Report, lang: str) -> bytes:
-    """A test case a rule: violations of severity error fail it; what is not yet due, does not apply or cannot be judged is skipped with
-    the reason; warnings and the findings of a passing rule are its output. Rejected rows are a case of their own, an error.
+    """Return the report as JUnit XML.
+
+    Violations of severity error fail a case; pending, not applicable and indeterminate rules are skipped with the reason; warnings and other
+    findings of a passing rule are its output. Rejected rows are a case of the suite ``input`` with an error.
     """
     root = ElementTree.Element("testsuites", name="opencheck")
     suites: dict[str, ElementTree.Element] = {}
@@ -45,19 +47,19 @@ def as_junit(report: Report, lang: str) -> bytes:
 
     for result in report.results:
         rule = result.rule
-        found = rule_status(rule, by_rule.get(rule.id, ()), result.counts, lang)
+        status = rule_status(rule, by_rule.get(rule.id, ()), result.counts, lang)
         suite = result.pack.id
         element = case(suite, f"{rule.id} {rule.title.get(lang)}")
-        text = _xml("\n".join(finding_text(f, lang) for f in found.findings))
-        if found.status == "failed":
+        text = _xml("\n".join(finding_text(f, lang) for f in status.findings))
+        if status.status == "failed":
             totals[suite]["failures"] += 1
-            ElementTree.SubElement(element, "failure", message=_xml(found.reason), type="violation").text = text
-        elif found.status in ("passed", "warned"):
+            ElementTree.SubElement(element, "failure", message=_xml(status.reason), type="violation").text = text
+        elif status.status in ("passed", "warned"):
             if text:
                 ElementTree.SubElement(element, "system-out").text = text
         else:
             totals[suite]["skipped"] += 1
-            ElementTree.SubElement(element, "skipped", message=_xml(found.reason), type=found.status)
+            ElementTree.SubElement(element, "skipped", message=_xml(status.reason), type=status.status)
             if text:
                 ElementTree.SubElement(element, "system-out").text = text
     if report.rejected:

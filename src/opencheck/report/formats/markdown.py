@@ -16,12 +16,12 @@ __all__ = [
 
 
 def _cell(text: str) -> str:
-    """A text inside a table of Markdown: no mark-up, no cell or line of its own."""
+    """Escape a text for a cell of a Markdown table."""
     return re.sub(r"([\\`*_{}\[\]<>|#!~])", r"\\\1", text.replace("\r", " ").replace("\n", " "))
 
 
 def as_markdown(report: Report, lang: str) -> bytes:
-    """A summary for a mail, a merge request or the page of a workflow: head figures, by task, by unit, the worst violations."""
+    """Return a summary for a mail, a merge request or a workflow: totals, by task, by unit, and the worst violations."""
     word = messages.get_message
     lines = [f"# {_cell('、'.join(p.title.get(lang) for p in report.packs))}", "", _cell(summary_line(report, lang)), ""]
 

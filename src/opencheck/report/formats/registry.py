@@ -1,4 +1,4 @@
-"""Reports: one set of findings in the forms that people and machines read."""
+"""The registry of report formats."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _SUFFIXES = {
 
 
 def render(report: Report, format: str, lang: str = "zh", *, full: bool = False) -> bytes:
-    """The report in one format, as bytes (text formats in UTF-8; CSV with a byte order mark, so that Excel reads it).
+    """Render the report in one format as bytes (text in UTF-8; CSV with a byte order mark for Excel).
 
     Raises:
-        InputError: a format that is none of ``FORMATS``.
+        InputError: the format is not one of ``FORMATS``.
     """
     from opencheck.report.formats import csv, github, html, json, junit, markdown, sarif, terminal, workbook
 

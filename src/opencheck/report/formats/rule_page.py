@@ -1,4 +1,4 @@
-"""A rule's page, made from its YAML entry: duty, reading, parameters, examples, related clauses."""
+"""The page of a rule, generated from its YAML entry: duty, reading, parameters, examples, related clauses."""
 
 from __future__ import annotations
 
@@ -27,79 +27,78 @@ __all__ = [
 
 
 def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = False) -> str:
-    """The page of a rule as Markdown, with its five headings; ``linked`` makes other rules links to their pages."""
+    """Return the page of a rule as Markdown; ``linked`` turns the names of other rules into links."""
     bound = pack.rules[rule_id]
     rule = bound.rule
     clause = pack.clauses.get(rule.clause)
 
-    def say(part: str, **facts: Any) -> str:
+    def text(part: str, **facts: Any) -> str:
         return messages.get_message(f"rulepage.{part}", lang).format(**facts)
 
     lines = [f"# {rule.id} {rule.title.get(lang)}", ""]
     lines += [_OTHER[lang].format(pack=pack.id, rule=rule.id), ""] if linked else []
-    lines += [f"## {say('duty')}", ""]
+    lines += [f"## {text('duty')}", ""]
     if clause:
-        lines += [say("clause", clause=clause.id, duty=clause.duty.get(lang)), ""]
-        lines += [say("unit", unit=clause.unit), ""] if clause.unit else []
+        lines += [text("clause", clause=clause.id, duty=clause.duty.get(lang)), ""]
+        lines += [text("unit", unit=clause.unit), ""] if clause.unit else []
     severity = messages.get_message(f"severity.{rule.effective_severity}", lang)
     lines += [
-        say("facts", table=messages.table_label(rule.on, lang), severity=severity),
+        text("facts", table=messages.table_label(rule.on, lang), severity=severity),
         "",
-        say("remedy", remedy=rule.remedy.get(lang)),
+        text("remedy", remedy=rule.remedy.get(lang)),
         "",
-        f"## {say('reading')}",
+        f"## {text('reading')}",
         "",
         *([rule.reading.get(lang), ""] if rule.reading else []),
     ]
     for statute in _statutes(rule):
         lines += [f"- {_limit(limit, lang)}" for limit in pack.statutes[statute.statute]]
         if statute.otherwise:
-            lines.append(f"- {say('otherwise', span=messages.format_value(statute.otherwise, lang))}")
+            lines.append(f"- {text('otherwise', span=messages.format_value(statute.otherwise, lang))}")
         lines.append("")
     for grant in rule.exceptions:
         basis = messages.field_label(rule.on, grant.basis, lang)
-        lines += [say("exception", title=grant.title.get(lang), basis=basis), ""]
+        lines += [text("exception", title=grant.title.get(lang), basis=basis), ""]
     if rule.justification:
-        lines += [say("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
+        lines += [text("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
     if isinstance(rule.kind, Evidence):
         shows = LocalizedName(rule.kind.shows, rule.kind.shows_en)
-        lines += [say("evidence", shows=messages.format_value(shows, lang)), ""]
+        lines += [text("evidence", shows=messages.format_value(shows, lang)), ""]
     checks = [c for c in pack.checks if c.id in rule.decides]
     if checks:
-        lines += [say("checks", checks=_listed((c.id for c in checks), lang)), ""]
+        lines += [text("checks", checks=_listed((c.id for c in checks), lang)), ""]
     lines += [f"- {_labelled(c.id, c.beyond.get(lang), lang)}" for c in checks if c.beyond]
-    lines += [f"## {say('parameters')}", ""]
+    lines += [f"## {text('parameters')}", ""]
     rolls = ["roll_over_days_off"] if _has_plain_days(rule, pack) else []
     for name in (*bound.parameters, *rolls, "binding_from"):
         if name in pack.parameters:
             reading = pack.parameters[name].reading.get(lang)
             lines.append(f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', reading, lang)}")
-    lines += ["", f"## {say('examples')}", ""]
+    lines += ["", f"## {text('examples')}", ""]
     for example in rule.examples:
         name = example.name if isinstance(example.name, str) else example.name.get(lang)
         outcome = messages.get_message(f"outcome.{example.expect}", lang)
-        told = say("example", name=name, as_of=example.as_of, outcome=outcome)
-        lines.append("- " + told + "".join(say("also", fact=fact) for fact in _facts(example, lang)))
-        lines += [f"    - {text}" for text in _given(example, lang)]
+        example_text = text("example", name=name, as_of=example.as_of, outcome=outcome)
+        lines.append("- " + example_text + "".join(text("also", fact=fact) for fact in _facts(example, lang)))
+        lines += [f"    - {record}" for record in _given(example, lang)]
     related = [
         c
         for c in pack.clauses.values()
         if clause and c.id != clause.id and c.id.rpartition(".")[0] == clause.id.rpartition(".")[0]
     ]
-    lines += ["", f"## {say('related')}", ""]
-    own = [c.id for c in related]
-    mates = [i for i, b in pack.rules.items() if i != rule_id and b.rule.clause == rule.clause]
-    if mates:
-        lines.append(f"- {say('mates', rules=_listed((_link(i, linked) for i in mates), lang))}")
+    lines += ["", f"## {text('related')}", ""]
+    same_clause = [i for i, b in pack.rules.items() if i != rule_id and b.rule.clause == rule.clause]
+    if same_clause:
+        lines.append(f"- {text('mates', rules=_listed((_link(i, linked) for i in same_clause), lang))}")
     for c in related:
         theirs = _listed((_link(i, linked) for i, b in pack.rules.items() if b.rule.clause == c.id), lang)
-        told = f"{c.id} {c.duty.get(lang)}"
-        lines.append(f"- {messages.get_message('join.counted', lang).format(what=told, count=theirs) if theirs else told}")
-    lines += [] if own or mates else ["—"]
+        duty = f"{c.id} {c.duty.get(lang)}"
+        lines.append(f"- {messages.get_message('join.counted', lang).format(what=duty, count=theirs) if theirs else duty}")
+    lines += [] if related or same_clause else ["—"]
     return "\n".join(lines) + "\n"
 
 
-# The same page in the other language, from where each stands.
+# Links to the same page in the other language.
 _OTHER = {
     "zh": "[English](../../en/rules/{pack}/{rule}.md)",
     "en": "[中文](../../../rules/{pack}/{rule}.md)",
@@ -115,16 +114,16 @@ def _labelled(label: str, value: str, lang: str) -> str:
 
 
 def _limit(limit: DatedLimit, lang: str) -> str:
-    """A limit of a statute in words: norm, days in force, span, extension, whether it was read in the norm."""
-    told = messages.get_message("rulepage.limit", lang).format(
+    """Describe a statutory limit: norm, days in force, duration, extension, and whether it was verified in the norm."""
+    described = messages.get_message("rulepage.limit", lang).format(
         norm=messages.format_value(LocalizedName(limit.norm_zh or "", limit.norm_en or ""), lang) + (limit.clause or ""),
         since=limit.since or "…",
         until=limit.until or "…",
         span=messages.format_value(limit.duration, lang),
     )
     if limit.extension:
-        told += messages.get_message("rulepage.extension", lang).format(span=messages.format_value(limit.extension, lang))
-    return told if limit.verified_in_source else told + messages.get_message("rulepage.unseen", lang)
+        described += messages.get_message("rulepage.extension", lang).format(span=messages.format_value(limit.extension, lang))
+    return described if limit.verified_in_source else described + messages.get_message("rulepage.unseen", lang)
 
 
 def _statutes(rule: Any) -> list[StatuteRef]:
@@ -133,7 +132,7 @@ def _statutes(rule: Any) -> list[StatuteRef]:
 
 
 def _has_plain_days(rule: Any, pack: Pack) -> bool:
-    """Whether the rule has a deadline in plain days, which may run over a day off."""
+    """Return whether the rule has a deadline in calendar days, which may roll over days off."""
     limits = [x for s in _statutes(rule) for x in pack.statutes[s.statute]]
     return isinstance(rule.kind, Within) and any(x.duration.unit == "days" and x.duration.number > 0 for x in limits)
 
@@ -143,7 +142,7 @@ def _link(rule_id: str, linked: bool) -> str:
 
 
 def _given(example: Example, lang: str) -> list[str]:
-    """The records of an example in words, a line each."""
+    """Describe the records of an example, one line each."""
     lines = []
     for table, rows in example.given.items():
         name = messages.table_label(table, lang)
@@ -166,7 +165,7 @@ def _plain(value: Any, lang: str) -> str:
 
 
 def rule_index(pack: Pack, lang: str = "zh") -> str:
-    """The list of a pack's rules as Markdown, by task, each a link to its page."""
+    """Return the index of a pack's rules as Markdown, by task, with links to their pages."""
     lines = [f"# {pack.title.get(lang)}", ""]
     if pack.source:
         lines += [f"{pack.source.issuer.get(lang)}　{pack.source.signed_on or ''}", ""]
@@ -192,7 +191,7 @@ def rule_index(pack: Pack, lang: str = "zh") -> str:
 
 
 def rule_pages(pack: Pack) -> dict[str, str]:
-    """Every generated page of a pack by its path in the documentation: Chinese first, English beside.
+    """Return every generated page of a pack by its path in the documentation, in Chinese and English.
 
     >>> from opencheck import load_pack
     >>> sorted(rule_pages(load_pack("cn-disclosure-2019")))[0]
@@ -207,7 +206,7 @@ def rule_pages(pack: Pack) -> dict[str, str]:
 
 
 def _facts(example: Example, lang: str) -> list[str]:
-    """What an example expects beyond its outcome, in words."""
+    """Describe what an example expects besides its outcome."""
     found = []
     if example.due:
         found.append(messages.get_message("rulepage.due", lang).format(due=example.due))

@@ -34,7 +34,7 @@ _KIND = {
 
 
 def relative_path(report: Report, name: str) -> str:
-    """A file's path from where the check runs, or its bare name where it lies elsewhere; with slashes."""
+    """Return a file's path relative to the working directory, with slashes; its name if it lies elsewhere."""
     path = report.data.files.get(name)
     if path is None:
         return name
@@ -46,11 +46,11 @@ def relative_path(report: Report, name: str) -> str:
 
 
 def as_sarif(report: Report, lang: str) -> bytes:
-    """The findings as a SARIF 2.1.0 log.
+    """Return the findings as a SARIF 2.1.0 log.
 
-    A violation is a result of kind ``fail`` with the rule's level, what cannot be judged is ``open``, what a person has to judge
-    ``review``, what is not yet due ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of
-    the place, the sheet its logical location. Rejected rows are notifications of the tool.
+    A violation is a result of kind ``fail`` with the rule's level, indeterminate is ``open``, needs_review ``review``, pending
+    ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of the physical location, the sheet
+    the logical location. Rejected rows are tool notifications.
     """
     from opencheck.core.version import __version__
 
@@ -101,7 +101,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """A text that a viewer of SARIF takes for nothing but text: no links of a ledger's, no placeholders (2.1.0, 3.11.5 and 3.11.6)."""
+    """Escape links and placeholders in a message (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
     return re.sub(r"([\\\[\]])", r"\\\1", text).replace("{", "{{").replace("}", "}}")
 
 

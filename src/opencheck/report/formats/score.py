@@ -24,7 +24,7 @@ __all__ = [
 
 
 def veto_texts(score: Score, lang: str) -> list[str]:
-    """The vetoes that apply, in words."""
+    """Return the vetoes that apply as text."""
     return [
         messages.localized_message("score.veto", {"title": v.title.get(lang), "cap": f"{v.cap:g}"}).get(lang)
         for v in score.vetoes
@@ -32,19 +32,19 @@ def veto_texts(score: Score, lang: str) -> list[str]:
 
 
 def caveats(report: Report, lang: str) -> list[str]:
-    """What the scores do not say: items that nothing was checked of, and rows that could not be used."""
+    """Return the limits of the scores: unchecked items and rejected rows."""
     lines = []
     for pack in report.packs:
         if items := unchecked_items(report, pack):
-            told = [(i.title or pack.tasks[i.tasks[0]]).get(lang) for i in items]
-            lines.append(messages.localized_message("score.unchecked", {"items": told}).get(lang))
+            titles = [(i.title or pack.tasks[i.tasks[0]]).get(lang) for i in items]
+            lines.append(messages.localized_message("score.unchecked", {"items": titles}).get(lang))
     if report.rejected:
         lines.append(messages.localized_message("score.rejected", {"count": len(report.rejected)}).get(lang))
     return lines
 
 
 def print_scores(report: Report, scores: Sequence[Score], console: Console, lang: str) -> None:
-    """Print the scores of the whole and of the units, with the sheet's basis."""
+    """Print the score of the whole and of each unit, with the sheet's basis."""
     from rich.table import Table
     from rich.text import Text
 
@@ -68,7 +68,7 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
 
 
 def print_score(report: Report, score: Score, console: Console, lang: str) -> None:
-    """Print one score item by item, with what each violation costs."""
+    """Print one score item by item, with the cost of each violation."""
     from rich.text import Text
 
     findings = {f.id: f for f in report.findings()}
@@ -90,5 +90,5 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
         )
         for finding, cost in item.costs.items():
             one = findings[finding]
-            told = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
-            console.print(Text(f"  {told}  {subject_line(one, one.rule)}：{one.message.get(lang)}"))
+            cost_text = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
+            console.print(Text(f"  {cost_text}  {subject_line(one, one.rule)}：{one.message.get(lang)}"))

@@ -1,4 +1,4 @@
-"""The template workbook, made from the models: a sheet a table, what each column holds, drop-downs, one example row."""
+"""The template workbook, generated from the models: a sheet for each table, with column notes, drop-downs and an example row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 GUIDE, WORDS = REPORT_SHEETS[2:]
 
-_PREPARED_ROWS = 5000  # rows that get drop-downs and date formats
+_PREPARED_ROWS = 5000  # rows with drop-downs and date formats
 
 _FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "period": "@", "text": "@", "prose": "@", "list": "@"}
 
@@ -55,7 +55,7 @@ _GUIDE = (
 
 
 def template_workbook(pack: Pack | None = None) -> bytes:
-    """The template workbook as the bytes of an .xlsx file; with a pack, topics are offered as a drop-down."""
+    """Return the template workbook as the bytes of an .xlsx file; a pack adds a drop-down of topics."""
     import openpyxl
     from openpyxl.styles import Alignment, Font
 
@@ -90,13 +90,14 @@ def template_workbook(pack: Pack | None = None) -> bytes:
 
 
 class _DropDownLists:
-    """The words of the drop-downs, one column of a hidden sheet each."""
+    """The values of the drop-downs, each list in a column of a hidden sheet."""
 
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self.known: dict[tuple[str, ...], str] = {}
 
     def reference(self, values: Sequence[str]) -> str:
+        """Return the cell range of a list, written on first use."""
         from openpyxl.utils import get_column_letter
 
         key = tuple(values)

@@ -1,4 +1,4 @@
-"""The terminal: findings by task, with colours where there are any."""
+"""The report on a terminal: findings by task, in colour where supported."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = [
 ]
 
 
-_MAX_FINDINGS = 8  # findings of one rule that the terminal shows unless all are asked for
+_MAX_FINDINGS = 8  # findings of one rule in the short form
 
 
 def as_table(report: Report, lang: str, *, full: bool = False) -> str:
-    """The table for people, without colours."""
+    """Return the printed report as text without colours."""
     from rich.console import Console
 
     out = io.StringIO()
@@ -41,16 +41,16 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
 
 
 def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:
-    """Print a finding of a JSON report with its whole derivation.
+    """Print a finding of a JSON report with its whole explanation.
 
     Args:
         report: a file written with ``--format json``.
-        wanted: the finding's id, or as much of its beginning as no other has.
-        console: where to print.
+        wanted: the finding's id, or an unambiguous prefix of it.
+        console: the console to print on.
         lang: ``zh`` or ``en``.
 
     Raises:
-        InputError: a file that is no such report, or no finding, or several, of that id.
+        InputError: the file is no JSON report, or the id matches no finding or several.
     """
     from rich.text import Text
 
@@ -78,11 +78,11 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     console.print(Text(f"→ {one['remedy'][lang]}", style="green"))
 
 
-_WIDE_COLUMNS = 110  # columns from which a finding fits on one line
+_WIDE_COLUMNS = 110  # width from which a finding fits on one line
 
 
 def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
-    """The findings of one rule: a line each on a wide terminal, on a narrow one the message below."""
+    """Print the findings of one rule: one line each on a wide terminal; on a narrow one the message follows below."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -114,7 +114,7 @@ _STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
 
 
 def print_table(report: Report, console: Console, lang: str, *, full: bool = False) -> None:
-    """Print the table: head figures, then task by task and rule by rule, the worst first."""
+    """Print the report: totals, then findings by task and rule, the worst first."""
     from rich.text import Text
 
     def line(text: str, style: str = "") -> None:
@@ -128,11 +128,11 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     if report.changes is not None:
         line(messages.format_message("page.changes", lang, **report.changes))
     tasks: dict[str, list[Finding]] = {}
-    idle: dict[str, list[str]] = {}
+    rules_without_table: dict[str, list[str]] = {}
     for finding in report.findings():
         table = finding.facts.get("no_table")
         if table and finding.outcome is Outcome.INDETERMINATE and not full:
-            idle.setdefault(table, []).append(finding.rule)
+            rules_without_table.setdefault(table, []).append(finding.rule)
         else:
             tasks.setdefault(task_of(finding.clause), []).append(finding)
     ranked = sorted(
@@ -164,10 +164,10 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
                 line(f"     {rest}", "dim")
             if any(f.outcome is Outcome.VIOLATION for f in group):
                 line(f"     → {group[0].remedy.get(lang)}", "green")
-    if idle:
+    if rules_without_table:
         line("")
         line(messages.get_message("table.not_given", lang), "bold")
-        for table, unjudged in idle.items():
+        for table, unjudged in rules_without_table.items():
             named = messages.table_label(table, lang)
             line(
                 f"  {messages.format_message('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim"

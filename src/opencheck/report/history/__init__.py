@@ -1,1 +1,1 @@
-"""Earlier runs, kept in a database."""
+"""Earlier runs, stored in a database."""

@@ -1,8 +1,7 @@
-"""The history of checks: every run's summary and findings, in a SQLite file or PostgreSQL, and what changed between runs.
+"""The history of checks: the summary and findings of every run, in a SQLite file or PostgreSQL, and the difference between runs.
 
-Two runs are compared by what their findings are about (rule, record, subject, period, sheet), not by their words: a violation that is a day
-later than last month is the same one. A violation that is gone counts as fixed only where its rule ran again, found none
-in the same record, and that record is still in the ledger and can be used.
+Findings of two runs are matched by their identity (rule, record, subject, period, sheet), independent of dates and wording. A violation that
+disappeared counts as fixed only if its rule ran again and its record is still in the ledger and valid.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SCHEME = "postgresql://"
 
 @dataclass(frozen=True)
 class Run:
-    """A check that was made: its number, when, by which version, with which packs and rules, as of which day, and its summary."""
+    """One run of a check: number, time, version of opencheck, packs and rules, day of the check, and summary."""
 
     id: int
     made_at: datetime
@@ -48,11 +47,11 @@ class Run:
 
     @property
     def violations(self) -> int:
-        """All violations, those before the plan's day too."""
+        """The number of violations, including those from before the plan was binding."""
         return sum(self.summary["violations"].values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The run as JSON gives it."""
+        """Return the run as JSON data."""
         counts = {k: self.summary[k] for k in ("outcomes", "violations")}
         made = self.made_at.isoformat(timespec="seconds")
         return {
@@ -67,10 +66,10 @@ class Run:
 
 @dataclass(frozen=True)
 class RunDiff:
-    """What became of violations between two runs, as the findings were told.
+    """The difference between the violations of two runs, as stored findings.
 
-    ``new`` were not there in the earlier run, of which ``returned`` had been found in a run before it; ``recurring`` are in both; ``fixed``
-    are kept now; ``open`` were violations and are now waived or cannot be judged, or their rule did not run.
+    ``new`` are absent from the earlier run (``returned``: but present in a run before it); ``recurring`` are in both; ``fixed`` are resolved;
+    ``open`` were violations whose rule did not run again, or that are now waived or indeterminate.
     """
 
     earlier: Run
@@ -83,7 +82,7 @@ class RunDiff:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of each."""
+        """The number of violations in each group."""
         return {n: len(getattr(self, n)) for n in ("new", "returned", "recurring", "fixed", "open")}
 
 
@@ -91,10 +90,10 @@ class History:
     """A history of checks.
 
     Args:
-        address: a SQLite file, made where there is none, or the address of a PostgreSQL database.
+        address: a SQLite file, created if missing, or the address of a PostgreSQL database.
 
     Raises:
-        InputError: a file that is no SQLite, a database that cannot be reached, or a schema of a later version.
+        InputError: the file is not SQLite, the database is unreachable, or its schema is of a later version.
     """
 
     def __init__(self, address: str | Path) -> None:
@@ -124,7 +123,7 @@ class History:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        """A connection in a transaction; what goes wrong is told without the address, which may hold a password."""
+        """Open a connection in a transaction; error messages omit the address, which may hold a password."""
         from alembic.util.exc import CommandError
         from sqlalchemy.exc import SQLAlchemyError
 
@@ -150,14 +149,14 @@ class History:
         command.upgrade(config, "head")
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
     def add(self, report: Report) -> Run:
         """Add a check to the history.
 
         Args:
-            report: the check; its summary and findings are kept, personal data in them masked as in every report.
+            report: the check; its summary and findings are stored, with personal data masked as in every report.
         """
         from opencheck.core.version import __version__
 
@@ -166,17 +165,17 @@ class History:
         counted = [f for f in report.violations if not f.before_plan]
         summary["by_task"] = dict(Counter(task_of(f.clause) for f in counted))
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
-        # A row that cannot be used any more is not mended.
+        # A violation is not fixed if its row is rejected now.
         summary["rejected_ids"] = [
             [r.table, mask_for_display(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None
         ]
-        # Nor is a record that was taken out of the ledger.
-        before = [f for f in self._last(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
-        there = report.record_ids({f["told"]["table"] for f in before})
+        # Nor if its record was removed from the ledger.
+        before = [f for f in self._last_violations(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
+        present = report.record_ids({f["told"]["table"] for f in before})
         gone = {
             (f["told"]["table"], f["told"]["record_id"])
             for f in before
-            if f["told"]["record_id"] not in there[f["told"]["table"]]
+            if f["told"]["record_id"] not in present[f["told"]["table"]]
         }
         summary["gone_ids"] = sorted(map(list, gone))
         run = {
@@ -187,7 +186,7 @@ class History:
             "rules": [r.rule.id for r in report.results],
             "summary": summary,
         }
-        told = (
+        stored = (
             "table",
             "record_id",
             "title",
@@ -213,7 +212,7 @@ class History:
                     "outcome": finding.outcome.value,
                     "severity": finding.severity.value,
                     "before_plan": finding.before_plan,
-                    "told": {k: given[k] for k in told},
+                    "told": {k: given[k] for k in stored},
                 }
             )
         with self._connected() as connection:
@@ -223,7 +222,7 @@ class History:
         return self.run(int(number))
 
     def runs(self, packs: str | None = None) -> list[Run]:
-        """The runs, the earliest first; only those with these packs (ids by commas) where given."""
+        """Return the runs, the earliest first, optionally only those with given packs (ids joined by commas)."""
         query = self._runs.select().order_by(self._runs.c.id)
         if packs is not None:
             query = query.where(self._runs.c.packs == packs)
@@ -232,10 +231,10 @@ class History:
         return [Run(**{**row, "made_at": _with_zone(row["made_at"])}) for row in found]
 
     def run(self, number: int) -> Run:
-        """A run by its number.
+        """Return a run by its number.
 
         Raises:
-            InputError: none of that number.
+            InputError: there is no such run.
         """
         for run in self.runs():
             if run.id == number:
@@ -244,10 +243,10 @@ class History:
         raise InputError(f"没有第{number}次检查 / no run {number}; there are: {known}")
 
     def compare(self, earlier: int | None = None, later: int | None = None) -> RunDiff:
-        """What changed between two runs; the last one and the one before it with the same packs where none are given.
+        """Compare two runs, by default the last one with the one before it with the same packs.
 
         Raises:
-            InputError: no such runs.
+            InputError: there are no such runs.
         """
         runs = self.runs()
         if later is None:
@@ -261,46 +260,46 @@ class History:
                 raise InputError(f"第{later}次之前没有同一规则包的检查 / no run with the same packs before run {later}")
             earlier = before[-1].id
         old = self.run(earlier)
-        was, now = self._of(earlier), self._of(later)
-        broken = {i: f for i, f in now.items() if f["outcome"] == "violation"}
-        known = {i: f for i, f in was.items() if f["outcome"] == "violation"}
-        fresh = [i for i in broken if i not in known]
-        met = self._met_before(earlier, old.packs)
-        gone = [i for i in known if i not in broken]
+        findings_before, findings_now = self._findings_of(earlier), self._findings_of(later)
+        violations_now = {i: f for i, f in findings_now.items() if f["outcome"] == "violation"}
+        violations_before = {i: f for i, f in findings_before.items() if f["outcome"] == "violation"}
+        fresh = [i for i in violations_now if i not in violations_before]
+        seen_before = self._violations_before(earlier, old.packs)
+        gone = [i for i in violations_before if i not in violations_now]
         lost = {tuple(pair) for pair in (*new.summary["rejected_ids"], *new.summary["gone_ids"])}
         unknown = ("indeterminate", "waived", "needs_review")
 
         def is_open(i: str) -> bool:
-            told = known[i]["told"]
-            skipped = known[i]["rule"] not in new.rules or (told["table"], told["record_id"]) in lost
-            return skipped or now.get(i, {}).get("outcome") in unknown
+            finding = violations_before[i]["told"]
+            skipped = violations_before[i]["rule"] not in new.rules or (finding["table"], finding["record_id"]) in lost
+            return skipped or findings_now.get(i, {}).get("outcome") in unknown
 
         open_ = [i for i in gone if is_open(i)]
         return RunDiff(
             old,
             new,
-            new=[broken[i] for i in fresh],
-            returned=[broken[i] for i in fresh if i in met],
-            recurring=[broken[i] for i in broken if i in known],
-            fixed=[known[i] for i in gone if i not in open_],
-            open=[known[i] for i in open_],
+            new=[violations_now[i] for i in fresh],
+            returned=[violations_now[i] for i in fresh if i in seen_before],
+            recurring=[violations_now[i] for i in violations_now if i in violations_before],
+            fixed=[violations_before[i] for i in gone if i not in open_],
+            open=[violations_before[i] for i in open_],
         )
 
-    def _last(self, packs: str) -> list[dict[str, Any]]:
-        """The violations of the last run with these packs, and those that were gone from the ledger by then."""
+    def _last_violations(self, packs: str) -> list[dict[str, Any]]:
+        """Return the violations of the last run with these packs, and those whose records had been removed by then."""
         runs = self.runs(packs)
         if not runs:
             return []
-        still = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
-        return still + [f for f in self._of(runs[-1].id).values() if f["outcome"] == "violation"]
+        removed = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
+        return removed + [f for f in self._findings_of(runs[-1].id).values() if f["outcome"] == "violation"]
 
-    def _of(self, run: int) -> dict[str, dict[str, Any]]:
+    def _findings_of(self, run: int) -> dict[str, dict[str, Any]]:
         with self._connected() as connection:
             found = connection.execute(self._findings.select().where(self._findings.c.run == run)).mappings().all()
         return {row["id"]: dict(row) for row in found}
 
-    def _met_before(self, run: int, packs: str) -> set[str]:
-        """What was a violation in a run before this one."""
+    def _violations_before(self, run: int, packs: str) -> set[str]:
+        """Return the ids of findings that were violations in an earlier run."""
         import sqlalchemy
 
         f, r = self._findings.c, self._runs.c
@@ -311,12 +310,12 @@ class History:
 
 
 def _with_zone(moment: datetime) -> datetime:
-    """A moment as the database gives it; SQLite keeps no zone, and was given the time of Shanghai."""
+    """Restore the zone of a time from the database: SQLite stores the local time of Shanghai without a zone."""
     return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
 
 
 def trend(runs: Sequence[Run], by: str, last: int = 12) -> tuple[list[Run], list[tuple[str, list[int]]]]:
-    """Violations by ``by_unit`` or ``by_task`` in the last runs, most in the latest first; those before the plan's day do not count."""
+    """Count violations ``by_unit`` or ``by_task`` in the last runs, sorted by the latest, except those from before the plan was binding."""
     shown = list(runs)[-last:]
     names = {name for run in shown for name in run.summary[by]}
     lines = [(name, [run.summary[by].get(name, 0) for run in shown]) for name in names]

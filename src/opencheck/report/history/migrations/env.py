@@ -1,4 +1,4 @@
-"""How Alembic runs the migrations: on the connection that the history has opened."""
+"""Alembic environment: runs the migrations on the open connection of the history."""
 
 from alembic import context
 
