@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 import opencheck as oc
-from opencheck.documents.metadata import damaged_day, dates_of, numbers_of
+from opencheck.documents.metadata import find_dates, find_document_numbers, repair_day
 
 
 def test_metadata_stripped_characters_are_mended() -> None:
@@ -36,7 +36,7 @@ def test_metadata_stripped_characters_are_mended() -> None:
     ],
 )  # fmt: skip
 def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
-    assert damaged_day(digits) == day
+    assert repair_day(digits) == day
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
     ],
 )
 def test_numbers_of_known_cases(text: str, numbers: list[str]) -> None:
-    assert [f.value for f in numbers_of(text)] == numbers
+    assert [f.value for f in find_document_numbers(text)] == numbers
 
 
 def test_dates_of_takes_lines_of_their_own() -> None:
     text = "自2018年9月1日起施行。\n二O一八年八月二十四日\n（此件公开发布）\n2018-09-03，会议召开\n2018824"
-    assert [f.value for f in dates_of(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
+    assert [f.value for f in find_dates(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
 
 
 def test_attribute_disagreeing_labels_are_ambiguous() -> None:

@@ -100,12 +100,12 @@ HIDDEN = [
 
 @pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
 def test_read_hidden_parts_are_searched(data: bytes, name: str, part: str) -> None:
-    from opencheck.core.personal_data import find
-    from opencheck.records.disclosure_labels import part_at
+    from opencheck.core.personal_data import find_personal_data
+    from opencheck.records.disclosure_labels import locate_part
 
     document = oc.documents.read(data, name)
-    hits = [h for h in find(document.text) if h.kind == "resident_id"]
-    assert [part_at(document.text, h.start)[0] for h in hits] == [part]
+    hits = [h for h in find_personal_data(document.text) if h.kind == "resident_id"]
+    assert [locate_part(document.text, h.start)[0] for h in hits] == [part]
     if name.endswith("html"):
         assert ID not in oc.documents.fixed_copy(data, name).decode()
     if name != "a.xlsx":

@@ -85,7 +85,7 @@ def test_duckdb_large_text_table_is_alike(duck: DuckDB, ledger: Path, tmp_path: 
     folder.mkdir()
     (folder / "会议.csv").write_bytes(texts.write_csv().encode("gb18030"))
     small = told(folder)
-    monkeypatch.setattr(delimited, "LARGE", 0)
+    monkeypatch.setattr(delimited, "STREAMING_THRESHOLD_BYTES", 0)
     large = told(folder, duck)
     assert small["findings"] == large["findings"]
     assert small["rows"] == large["rows"]

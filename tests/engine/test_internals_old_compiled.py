@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencheck.engine.compiled import Unsupported, function
+from test_kinds import DAY, TABLES, rows
 
 import opencheck as oc
 from opencheck.api.check import check_records
 from opencheck.api.preflight import check_single_record
-from opencheck.engine.compiled import Unsupported, function
-from test_kinds import DAY, TABLES, rows
 
 PACKS = [oc.load_pack("pingdu-2018"), oc.load_pack("cn-disclosure-2019")]
 RULES = {t: [i for p in PACKS for i, b in p.rules.items() if b.rule.on == t and b.rule.kind.about == "record"] for t in TABLES}

@@ -41,6 +41,6 @@ def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
 def test_json_rows_of_the_same_keys_are_read_alike(rows: list[dict[str, str]]) -> None:
     alike = [dict.fromkeys(["id", "标题", "title", "发布日期", "备注"]) | row for row in rows]
     numbered = list(enumerate(alike, 1))
-    found = objects._by_key(numbered)
-    later = objects._by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
+    found = objects._values_by_key(numbered)
+    later = objects._values_by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
     assert {k: (n, v) for k, (n, v) in later.items()} == {k: (n, [*v, None]) for k, (n, v) in found.items()}

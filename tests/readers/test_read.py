@@ -40,7 +40,7 @@ def tables(ledger: Path) -> dict[str, pl.DataFrame]:
 
 
 def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
-    zh = {f: spec.column.zh for f, spec in TABLES[name].fields.items()}
+    zh = {f: spec.column.label_zh for f, spec in TABLES[name].fields.items()}
     return [
         {
             zh[f]: "；".join(v) if isinstance(v, list) else "是" if v is True else "否" if v is False else v
@@ -60,12 +60,12 @@ def test_read_every_form_gives_the_same_findings(tables: dict[str, pl.DataFrame]
         (tmp_path / folder).mkdir()
     for name, frame in tables.items():
         rows = chinese_rows(name, frame)
-        sheet = book.create_sheet(TABLES[name].zh)
+        sheet = book.create_sheet(TABLES[name].label_zh)
         sheet.append(list(rows[0]))
         for row in rows:
             sheet.append([v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row.values()])
         text = pl.DataFrame([{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]).write_csv()
-        (tmp_path / "csv" / f"{TABLES[name].zh}.csv").write_bytes(text.encode("gb18030"))
+        (tmp_path / "csv" / f"{TABLES[name].label_zh}.csv").write_bytes(text.encode("gb18030"))
         (tmp_path / "utf8" / f"{name}.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
         lines = [json.dumps(row, ensure_ascii=False, default=str) for row in frame.to_dicts()]
         (tmp_path / "jsonl" / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -85,7 +85,7 @@ def test_read_every_form_gives_the_same_findings(tables: dict[str, pl.DataFrame]
         "parquet of text": tmp_path / "parquet",
         "parquet": tmp_path / "typed",
         "dicts": {n: f.to_dicts() for n, f in tables.items()},
-        "chinese dicts": {TABLES[n].zh: chinese_rows(n, f) for n, f in tables.items()},
+        "chinese dicts": {TABLES[n].label_zh: chinese_rows(n, f) for n, f in tables.items()},
         "models": models,
         "pandas": {n: pd.DataFrame(f.to_dicts()).astype(object) for n, f in tables.items()},
         "arrow": {n: f.to_arrow() for n, f in tables.items()},

@@ -13,7 +13,7 @@ from opencheck.readers import typed_columns as columns
 from opencheck.records import TABLES
 from opencheck.records.dataset import Problem
 from opencheck.records.fields import FieldSpec
-from opencheck.records.parse import Refused
+from opencheck.records.parse import InvalidValue
 
 AS_OF = "2018-12-31"
 
@@ -54,7 +54,7 @@ def test_typed_column_equals_its_cells(field: FieldSpec, values: list[Any]) -> N
     for number, value in enumerate(values):
         try:
             wanted.append(None if value is None else field.read(value))
-        except Refused as exc:
+        except InvalidValue as exc:
             wanted.append(None)
             wrong[number] = exc.code
     problems: dict[int, list[Problem]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opencheck.records.disclosure_labels import labels
+from opencheck.records.disclosure_labels import find_labels
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ from opencheck.records.disclosure_labels import labels
     ],
 )
 def test_labels_of_known_texts(text: str, expected: list[str]) -> None:
-    assert labels(text) == expected
+    assert find_labels(text) == expected
 
 
 def test_labels_of_the_plan_are_none() -> None:
     text = "部门起草政府政策性文件代拟稿时，应对公开属性提出明确建议并说明理由；文件正式印发时，在文件正文上明确标注公开属性。"
-    assert labels(text) == []
+    assert find_labels(text) == []

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from opencheck.core.normalize import header_key
+from opencheck.core.normalize import normalize_header
 from opencheck.records import TABLES
 
 
@@ -14,10 +14,10 @@ from opencheck.records import TABLES
 def test_tables_header_names_one_field(table: str) -> None:
     spec, seen = TABLES[table], {}
     for field in spec.fields.values():
-        for text in (field.name, field.column.zh, *field.column.aliases):
-            assert seen.setdefault(header_key(text)[0], field.name) == field.name or text in ("公开主体",), text
+        for text in (field.name, field.column.label_zh, *field.column.aliases):
+            assert seen.setdefault(normalize_header(text)[0], field.name) == field.name or text in ("公开主体",), text
     for field in spec.fields.values():
-        assert spec.field_of(field.column.zh) == field.name
+        assert spec.resolve_header(field.column.label_zh) == field.name
 
 
 def test_tables_have_the_common_fields() -> None:

@@ -58,7 +58,7 @@ def test_messages_named_are_in_the_catalogue_and_none_is_unused() -> None:
 
 def test_errors_say_both_languages() -> None:
     """An error does not know its reader: it says both languages at once, where it is raised."""
-    raised = ("InputError", "UsageError", "BadParameter", "_Refused")
+    raised = ("InputError", "UsageError", "BadParameter", "HTTPProblem")
     found, one_language = 0, []
     for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):

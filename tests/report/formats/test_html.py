@@ -90,7 +90,7 @@ def test_html_chart_units_stay_text(browser: Any, tmp_path: Path) -> None:
             for n in range(12)
         ]
         made[day] = oc.check({"document": late, "interpretation": []}, as_of=day, rules=["PD-9.4"])
-        history.keep(made[day])
+        history.add(made[day])
     last = made["2018-11-30"]
     last.past = history.runs()
     history.close()
@@ -148,9 +148,9 @@ def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None
 
 
 def test_html_rates_stay_within_records(report: oc.Report) -> None:
-    from opencheck.report.formats.html import _ranking
+    from opencheck.report.formats.html import unit_ranking
 
-    lines = _ranking(report)
+    lines = unit_ranking(report)
     assert len(lines) > 15
-    assert all(line.broken <= line.records for line in lines)
+    assert all(line.records_violating <= line.records for line in lines)
     assert sum(line.violations for line in lines) == sum(1 for f in report.violations if not f.before_plan)

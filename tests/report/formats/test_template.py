@@ -19,13 +19,13 @@ def test_template_has_every_table_and_reads_back_empty(tmp_path: Path) -> None:
     assert run("template", str(tmp_path / "x.csv")).exit_code == 2
     book = openpyxl.load_workbook(file)
     assert book.sheetnames[0] == "填写说明"
-    assert [s for s in book.sheetnames if s not in ("填写说明", "词表")] == [t.zh for t in TABLES.values()]
+    assert [s for s in book.sheetnames if s not in ("填写说明", "词表")] == [t.label_zh for t in TABLES.values()]
     for spec in TABLES.values():
-        sheet = book[spec.zh]
-        assert [c.value for c in sheet[1]] == [f.column.zh for f in spec.fields.values()]
+        sheet = book[spec.label_zh]
+        assert [c.value for c in sheet[1]] == [f.column.label_zh for f in spec.fields.values()]
         assert all(c.comment is not None for c in sheet[1])
         assert str(sheet["A2"].value).startswith("示例")
-        wants = {f.column.zh for f in spec.fields.values() if f.kind == "bool" or f.vocabulary}
+        wants = {f.column.label_zh for f in spec.fields.values() if f.kind == "bool" or f.vocabulary}
         listed = {
             sheet.cell(1, int(openpyxl.utils.range_boundaries(str(r))[0])).value
             for v in sheet.data_validations.dataValidation
