@@ -27,9 +27,7 @@ from typing import Any
 import contenders
 import data_maker
 import polars as pl
-from usage import cpu_seconds, peak_mib
-
-from opencheck.__main__ import JEMALLOC_CONF
+from usage import MALLOC, cpu_seconds, peak_mib
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -144,7 +142,7 @@ def one(kind: str, name: str, folder: Path, warm: Path) -> None:
 def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, float] | None:
     command = [sys.executable, __file__, "--one", kind, name, "--folder", str(folder), "--warm", str(warm)]
     # As the command opencheck sets it, and for all alike: memory that was let go is kept for ten seconds.
-    settings = {"PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": JEMALLOC_CONF}
+    settings = {"PYTHONWARNINGS": "ignore", **MALLOC}
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings})
     if done.returncode:
         print(f"{name}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)

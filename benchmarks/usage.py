@@ -11,6 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+MALLOC = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:10000,muzzy_decay_ms:10000,oversize_threshold:0,percpu_arena:percpu"}
+"""The memory allocator of Polars as the command ``opencheck`` sets it: every contender and every tree is measured with it."""
+
 
 def peak_mib() -> float:
     """The largest memory that this process had resident, in MiB; processes that it started and that still run are added (Spark's)."""

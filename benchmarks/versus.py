@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from usage import MALLOC
+
 HERE = Path(__file__).resolve().parent
 AS_OF = "2018-12-31"
 CALLS = 300
@@ -169,9 +171,7 @@ def measure(case: str, tree: Path, python: str, arguments: dict[str, Any]) -> di
         answer = Path(folder, "answer.json")
         given = {**arguments, "answer": str(answer), "report": str(Path(folder, "report.json"))}
         command = [python, __file__, "--child", case, json.dumps(given)]
-        # The allocator is set as the command opencheck sets it, for all alike.
-        malloc = "dirty_decay_ms:10000,muzzy_decay_ms:10000,oversize_threshold:0,percpu_arena:percpu"
-        settings = {"PYTHONPATH": str(tree / "src"), "PYTHONWARNINGS": "ignore", "_RJEM_MALLOC_CONF": malloc}
+        settings = {"PYTHONPATH": str(tree / "src"), "PYTHONWARNINGS": "ignore", **MALLOC}
         started = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env={**os.environ, **settings})
         wall = time.perf_counter() - started
