@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opencheck import documents
     from opencheck.api.check import check
+    from opencheck.api.packs import load_pack
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
     from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
-    from opencheck.rules.packs.loader import load_pack, pack_names
+    from opencheck.rules.packs.loader import pack_names
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -60,7 +61,7 @@ _HOMES = {
     "Finding": "opencheck.report.finding",
     "Report": "opencheck.report.report",
     "Pack": "opencheck.rules.packs.pack",
-    "load_pack": "opencheck.rules.packs.loader",
+    "load_pack": "opencheck.api.packs",
     "pack_names": "opencheck.rules.packs.loader",
     "Preflight": "opencheck.api.preflight",
     "preflight": "opencheck.api.preflight",

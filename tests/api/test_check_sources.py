@@ -6,7 +6,7 @@ from pathlib import Path
 
 import make_ledger
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 
 def test_check_unknown_topic_notes_the_nearest_topic() -> None:

@@ -9,7 +9,7 @@ import traceback
 import pytest
 
 import opencheck as oc
-from opencheck.report.formats.registry import FORMATS, render
+from opencheck.report.output import FORMATS, render
 from opencheck.report.report import task_of
 
 AS_OF = "2018-12-31"

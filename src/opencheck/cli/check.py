@@ -21,7 +21,7 @@ from opencheck.cli.options import (
 )
 from opencheck.core.clock import today
 from opencheck.engine.carriers.registry import ENGINES
-from opencheck.report.formats.registry import FORMATS
+from opencheck.report.output import FORMATS
 
 
 @click.command()
@@ -91,7 +91,7 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
-    from opencheck.report.formats.registry import render
+    from opencheck.report.output import render
 
     with progress_bar() as progress:
         report = oc.check(

@@ -26,7 +26,7 @@ from opencheck.report.waivers import Waiver
 if TYPE_CHECKING:
     import polars as pl
 
-    from opencheck.report.history.store import Run, RunDiff
+    from opencheck.report.runs import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -464,7 +464,7 @@ class Report:
         Args:
             path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook), ``.html``, ``.md``, ``.sarif``, ``.xml`` (JUnit)
                 or ``.txt``.
-            format: one of ``opencheck.report.formats.registry.FORMATS``.
+            format: one of ``opencheck.report.output.FORMATS``.
             lang: ``zh`` or ``en``, where the format has one language.
 
         Returns:
@@ -474,7 +474,7 @@ class Report:
             UnknownNameError: a format or language that is none of these.
         """
         _one("lang", lang, LANGUAGES)
-        from opencheck.report.formats.registry import write
+        from opencheck.report.output import write
 
         return write(self, Path(path), format, lang)
 

@@ -8,7 +8,7 @@ import io
 import openpyxl
 
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 
 def test_csv_formula_is_quoted() -> None:

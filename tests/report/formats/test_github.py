@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 
 def test_github_annotations_name_each_violation(report: oc.Report, evil: oc.Report) -> None:

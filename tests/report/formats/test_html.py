@@ -12,7 +12,7 @@ import pytest
 import opencheck as oc
 from hostile_texts import EVIL
 from opencheck.report import messages
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 END = "2018-12-31"
 

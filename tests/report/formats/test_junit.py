@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 
 def test_junit_is_read_by_junitparser(report: oc.Report, evil: oc.Report) -> None:

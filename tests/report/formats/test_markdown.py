@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 
 def test_markdown_ledger_marks_stay_text(report: oc.Report, evil: oc.Report) -> None:

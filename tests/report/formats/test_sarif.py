@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 import opencheck as oc
-from opencheck.report.formats.registry import render
+from opencheck.report.output import render
 
 END = "2018-12-31"
 

@@ -12,8 +12,8 @@ import pytest
 
 import make_ledger
 import opencheck as oc
-from opencheck.report.formats.registry import render
 from opencheck.report.formats.workbook import FILLS
+from opencheck.report.output import render
 
 
 def marks(path: Path) -> dict[tuple[str, str], tuple[str, str]]:

@@ -14,14 +14,13 @@ from pydantic import Field, model_validator
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data
+from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, match_words
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import ANY_OF, Conditions, TableFields, check_fields, compile_conditions, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
-from opencheck.rules.kinds.free_of import hit_words
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction
 from opencheck.rules.requirement import Kind
@@ -138,7 +137,9 @@ class Columns(Kind):
             for cell in cells.split(CELL_SEPARATORS[1]):
                 name, _, text = cell.removeprefix("+").partition(CELL_SEPARATORS[0])  # + is put before what is no field
                 for hit in find_personal_data(f"{name}：{text}", self.personal):  # a header may tell what its numbers are
-                    found.setdefault(name, {}).setdefault(number, []).append(hit_words("personal.masked", hit))
+                    found.setdefault(name, {}).setdefault(number, []).append(
+                        match_words("personal.masked", hit.kind, hit.masked)
+                    )
         for name, hits in found.items():
             own = TABLES[rule.on].fields.get(name)
             named = own.column.label_zh if own else name

@@ -15,9 +15,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.core.localized import LocalizedName
-from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import PersonalDataMatch, PersonalKind, find_personal_data, prefilter_patterns
+from opencheck.core.personal_data import PersonalKind, find_personal_data, match_words, prefilter_patterns
 from opencheck.records.dataset import list_series
 from opencheck.records.disclosure_labels import locate_part
 from opencheck.rules.conditions import Regex
@@ -30,7 +29,6 @@ from opencheck.rules.requirement import Kind
 __all__ = [
     "FreeOf",
     "Pattern",
-    "hit_words",
 ]
 
 
@@ -45,18 +43,6 @@ class Pattern(BaseModel):
     zh: str
     en: str
     matches: Regex
-
-
-def hit_words(name: str, hit: PersonalDataMatch, **facts: object) -> LocalizedName:
-    """What was found, by kind and masked, in the words of a message of the catalogue."""
-    return _hit_words(name, hit.kind, hit.masked, **facts)
-
-
-def _hit_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:
-    zh, en = (
-        get_message(name, lang).format(kind=get_message(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGUAGES
-    )
-    return LocalizedName(zh, en)
 
 
 class FreeOf(Kind):
@@ -109,7 +95,7 @@ class FreeOf(Kind):
             pattern = self.patterns[int(hit)]
             return LocalizedName(pattern.zh, pattern.en)
         kind, shown, at, part = hit.split(_BETWEEN, 3)
-        return _hit_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
+        return match_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
 
     def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
         """Check digits clear what only looked like personal data; the text itself goes no further."""

@@ -193,7 +193,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         doc = yaml_source.load_yaml(root / "score.yaml")
         pack.score = _validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
-            pack.score.check(pack)
+            pack.score.check(pack.tasks, pack.rules)
         except ValueError as exc:
             raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
     return pack

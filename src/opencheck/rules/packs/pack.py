@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
@@ -21,10 +21,6 @@ from opencheck.rules.judgement import Covers
 from opencheck.rules.packs.models import AtomicCheck, Clause, Norm, Parameter, Source, Term, Topic, UnitName
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
-
-if TYPE_CHECKING:
-    from opencheck.api.preflight import CompiledRules
-    from opencheck.report.finding import Finding
 
 __all__ = [
     "Pack",
@@ -41,6 +37,32 @@ def _parse_coverage(value: Any) -> Covers:
         return Covers(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
     period = Period.parse(text)
     return Covers(period.first_day, period.last_day)
+
+
+class PackRunner(Protocol):
+    """Checks records by the rules of a pack; packs are data, and get one from the API."""
+
+    def check(self, pack: Pack, rule: str, records: Any, as_of: date | str, *, include_all: bool) -> list[Any]:
+        """The findings of one rule alone."""
+
+    def compile(self, pack: Pack, table: str, as_of: date | str) -> Any:
+        """The rules about single records of a table, planned once for many of them."""
+
+
+class NoRunner:
+    """Stands where a pack was loaded without the API."""
+
+    def check(self, pack: Pack, rule: str, records: Any, as_of: date | str, *, include_all: bool) -> list[Any]:
+        """Refuse.
+
+        Raises:
+            PackError: always.
+        """
+        raise PackError(f"{pack.id}: load it by opencheck.load_pack to check records with it")
+
+    def compile(self, pack: Pack, table: str, as_of: date | str) -> Any:
+        """Refuse; see :meth:`check`."""
+        return self.check(pack, table, None, as_of, include_all=False)
 
 
 @dataclass(repr=False)
@@ -65,6 +87,8 @@ class Pack:
     places: dict[str, str] = field(default_factory=dict)
     score: ScoringSheet | None = None
     """How an appraisal scores it, where ``score.yaml`` says so."""
+    runner: PackRunner = field(default_factory=lambda: NoRunner(), repr=False, compare=False)
+    """What checks records by the pack's rules: :func:`opencheck.load_pack` puts it in."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
 
@@ -76,7 +100,7 @@ class Pack:
         # Plans are of this process: they hold native expressions.
         return {**self.__dict__, "plans": {}}
 
-    def compile(self, table: str, as_of: date | str) -> CompiledRules:
+    def compile(self, table: str, as_of: date | str) -> Any:
         """The rules about single records of a table, ready for many of them one by one: a plan is made once, not for each record.
 
         Args:
@@ -91,9 +115,7 @@ class Pack:
         >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
         ['PD-13.1']
         """
-        from opencheck.api.preflight import CompiledRules
-
-        return CompiledRules(self, table, as_of)
+        return self.runner.compile(self, table, as_of)
 
     @cached_property
     def covers(self) -> Covers:
@@ -194,7 +216,7 @@ class PackRule:
         return f"<rule {self.rule.id} of {self.pack.id}: {self.rule.title.zh}>"
 
     @renamed_keyword("everything", "include_all")
-    def check(self, records: Any, *, as_of: date | str, include_all: bool = True) -> list[Finding]:
+    def check(self, records: Any, *, as_of: date | str, include_all: bool = True) -> list[Any]:
         """The findings of this rule alone.
 
         Args:
@@ -212,7 +234,4 @@ class PackRule:
         >>> [str(f.outcome) for f in rule.check({"document": [document], "interpretation": [reading]}, as_of="2018-12-31")]
         ['pass']
         """
-        from opencheck.api.check import check_records
-
-        report = check_records(records, packs=[self.pack], as_of=as_of, rules=[self.rule.id], include_all=include_all)
-        return report.findings()
+        return self.pack.runner.check(self.pack, self.rule.id, records, as_of, include_all=include_all)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Severity
-
-if TYPE_CHECKING:
-    from opencheck.rules.packs.pack import Pack
 
 __all__ = [
     "Item",
@@ -62,16 +60,16 @@ class ScoringSheet(_Model):
             raise ValueError(f"tasks stand in two items: {', '.join(twice)}")
         return self
 
-    def check(self, pack: Pack) -> None:
+    def check(self, tasks: Collection[str], rules: Collection[str]) -> None:
         """Refuse a sheet that does not fit its pack.
 
         Raises:
             ValueError: a task that no item or two items hold, or an unknown task or rule.
         """
         held = {t for i in self.items for t in i.tasks}
-        if unknown := sorted(held - set(pack.tasks)):
+        if unknown := sorted(held - set(tasks)):
             raise ValueError(f"no task {', '.join(unknown)} in pack.yaml")
-        if missing := sorted(set(pack.tasks) - held):
+        if missing := sorted(set(tasks) - held):
             raise ValueError(f"no item holds task {', '.join(missing)}")
-        if odd := [r for v in self.vetoes for r in v.rules if r not in pack.rules]:
+        if odd := [r for v in self.vetoes for r in v.rules if r not in rules]:
             raise ValueError(f"no rule {', '.join(odd)}")

@@ -9,7 +9,7 @@ import pytest
 
 import opencheck as oc
 from opencheck.core.errors import InputError
-from opencheck.report.formats.registry import FORMATS, render
+from opencheck.report.output import FORMATS, render
 
 
 def test_render_every_format_in_both_languages(report: oc.Report, tmp_path: Path) -> None:
