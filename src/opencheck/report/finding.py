@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.outcomes import Outcome, Severity
+from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
-from opencheck.records.dataset import Place
+from opencheck.records.dataset import ROW, SRC, Place
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-_SAME = ("rule", "table", "record_id", "subject", "period")
+IDENTITY = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
 
@@ -92,8 +92,13 @@ class Finding:
     @property
     def key(self) -> str:
         """A short hash of what the finding is about: rule, table, record, subject, period and sheet."""
-        parts = [getattr(self, k) for k in _SAME] + [self.source.sheet]
+        parts = [getattr(self, k) for k in IDENTITY] + [self.source.sheet]
         return hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).hexdigest()[:12]
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the outcome is one that reports list unless all are asked for: neither a pass nor a rule that does not concern the record."""
+        return self.outcome not in QUIET
 
     @property
     def rule(self) -> str:
@@ -293,6 +298,69 @@ class Finding:
         }
 
 
+def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None], Place]) -> Iterator[Finding]:
+    """The findings of a rule's result: the one way from facts to findings, for every engine.
+
+    Args:
+        result: the rule, and the facts of reported records or the judgements of a set.
+        place_of: the place of a record by the numbers of its source and row.
+    """
+    if result.rows is not None:
+        for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
+            outcome = Outcome.from_code(facts["_code"])
+            facts["outcome"] = outcome
+            if facts.get("due_year") is not None:
+                facts["due"] = date(facts["due_year"], 12, 31)
+            missing = _missing(result.rule, facts, result) if outcome is Outcome.INDETERMINATE else ()
+            yield _finding(result, facts, outcome, missing, place_of(facts[SRC], facts[ROW]), facts["unit"])
+    for judged in result.judged:
+        facts = {
+            **judged.facts,
+            "outcome": judged.outcome,
+            "subject": judged.subject,
+            "period": judged.period,
+            "due": judged.due,
+            "actual": judged.actual,
+            "id": judged.record_id,
+        }
+        yield _finding(result, facts, judged.outcome, judged.missing, place_of(judged.src, judged.row), judged.unit)
+
+
+def _finding(
+    result: RuleResult, facts: dict[str, Any], outcome: Outcome, missing: tuple[str, ...], place: Place, unit: str | None
+) -> Finding:
+    rule, pack = result.rule, result.pack
+    due = facts.get("due")
+    late_by, late_unit = None, None
+    if outcome is Outcome.VIOLATION or facts.get("justified"):
+        late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
+    facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
+    if outcome is not Outcome.VIOLATION:
+        late_by = late_unit = None
+    before = bool(due and pack.binding_from and due < pack.binding_from)
+    clause = pack.clauses.get(rule.clause)
+    return Finding(
+        result=result,
+        facts=facts,
+        outcome=outcome,
+        severity=Severity.ADVICE if before else rule.effective_severity,
+        record_id=shown(facts.get("id")),
+        unit=unit or (clause.unit if clause else None),
+        title=shown(facts.get("title")),
+        subject=shown(facts.get("subject")),
+        period=facts.get("period"),
+        due=due,
+        actual=facts.get("actual"),
+        late_by=late_by,
+        late_unit=late_unit,
+        missing=missing,
+        before_plan=before,
+        borderline=bool(facts.get("borderline")),
+        justified=bool(facts.get("justified")),
+        source=place,
+    )
+
+
 def plain(value: Any) -> str:
     """A parameter's value as a person would write it."""
     if isinstance(value, dict):
@@ -331,7 +399,7 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     return tuple(names)
 
 
-def _shown(text: str | None) -> str | None:
+def shown(text: str | None) -> str | None:
     return mask_for_display(text) if text is not None else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,10 +16,10 @@ from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
 from opencheck.readers.typed_columns import MemorySource
-from opencheck.records.dataset import ROW, SRC, Dataset, Place, RecordSource, Rejected
+from opencheck.records.dataset import Dataset, RecordSource, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
-from opencheck.report.finding import _SAME, Finding, _missing, _shown, by_gravity, task_of
+from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown, task_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
@@ -133,22 +133,22 @@ class Report:
         try:
             before = json.loads(Path(earlier).read_text(encoding="utf-8"))
             old = [f for f in before["findings"] if f["outcome"] == "violation"]
-            keys = {(*(f[k] for k in _SAME), f["source"]["sheet"]): f for f in old}
+            keys = {(*(f[k] for k in IDENTITY), f["source"]["sheet"]): f for f in old}
         except (OSError, ValueError, KeyError, TypeError) as exc:
             text = f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}"
             raise InputError(text, code="not_a_report", path=earlier) from exc
         now = set()
         for finding in (f for f in self._findings if f.outcome not in QUIET):
             # What cannot be told any more, or was waived since, is not fixed; nor is a row that cannot be used any more (below).
-            key = (*(getattr(finding, k) for k in _SAME), finding.source.sheet)
+            key = (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
             now.add(key)
             if finding.outcome is Outcome.VIOLATION:
                 finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
         there = self.record_ids({f["table"] for f in old if f["record_id"] is not None})
-        lost = {(r.table, _shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
+        lost = {(r.table, shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
         self.fixed = [
-            {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
+            {k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")}
             for key, f in keys.items()
             if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
         ]
@@ -181,82 +181,13 @@ class Report:
 
     @cached_property
     def _findings(self) -> list[Finding]:
-        found = [finding for result in self.results for finding in self._of(result)]
+        found = [finding for result in self.results for finding in findings_of(result, self.data.place)]
         met: Counter[str] = Counter()
         for finding in found:
             key = finding.key
             met[key] += 1
             finding.id = key if met[key] == 1 else f"{key}-{met[key]}"
         return found
-
-    def _of(self, result: RuleResult) -> Iterator[Finding]:
-        if result.rows is not None:
-            rows = result.rows if isinstance(result.rows, list) else result.rows.sort(SRC, ROW).iter_rows(named=True)
-            for facts in rows:
-                yield self._from_row(result, facts)
-        for judged in result.judged:
-            facts = {
-                **judged.facts,
-                "outcome": judged.outcome,
-                "subject": judged.subject,
-                "period": judged.period,
-                "due": judged.due,
-                "actual": judged.actual,
-                "id": judged.record_id,
-            }
-            yield self._finding(
-                result, facts, judged.outcome, judged.missing, self.data.place(judged.src, judged.row), judged.unit
-            )
-
-    def _from_row(self, result: RuleResult, facts: dict[str, Any]) -> Finding:
-        outcome = Outcome.from_code(facts["_code"])
-        facts["outcome"] = outcome
-        if facts.get("due_year") is not None:
-            facts["due"] = date(facts["due_year"], 12, 31)
-        missing: tuple[str, ...] = ()
-        if outcome is Outcome.INDETERMINATE:
-            missing = _missing(result.rule, facts, result)
-        return self._finding(result, facts, outcome, missing, self.data.place(facts[SRC], facts[ROW]), facts["unit"])
-
-    def _finding(
-        self,
-        result: RuleResult,
-        facts: dict[str, Any],
-        outcome: Outcome,
-        missing: tuple[str, ...],
-        place: Place,
-        unit: str | None,
-    ) -> Finding:
-        rule, pack = result.rule, result.pack
-        due = facts.get("due")
-        late_by, late_unit = None, None
-        if outcome is Outcome.VIOLATION or facts.get("justified"):
-            late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
-        facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
-        if outcome is not Outcome.VIOLATION:
-            late_by = late_unit = None
-        before = bool(due and pack.binding_from and due < pack.binding_from)
-        clause = pack.clauses.get(rule.clause)
-        return Finding(
-            result=result,
-            facts=facts,
-            outcome=outcome,
-            severity=Severity.ADVICE if before else rule.effective_severity,
-            record_id=_shown(facts.get("id")),
-            unit=unit or (clause.unit if clause else None),
-            title=_shown(facts.get("title")),
-            subject=_shown(facts.get("subject")),
-            period=facts.get("period"),
-            due=due,
-            actual=facts.get("actual"),
-            late_by=late_by,
-            late_unit=late_unit,
-            missing=missing,
-            before_plan=before,
-            borderline=bool(facts.get("borderline")),
-            justified=bool(facts.get("justified")),
-            source=place,
-        )
 
     @property
     def rows(self) -> dict[str, int]:

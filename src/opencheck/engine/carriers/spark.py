@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Recipe", "SparkCarrier", "SparkRows", "TableReader", "typed_batches"]
+__all__ = ["Recipe", "SparkCarrier", "SparkRows", "TableReader", "is_spark", "reduce_frames", "typed_batches"]
 
 _LOCAL_SPARK = {
     "spark.driver.memory": "4g",
@@ -116,8 +116,8 @@ class SparkCarrier(LocalCarrier):
     ) -> list[TableOutcome]:
         source = data.tables[table]
         source.unit_counts = Counter()
-        own = [s for s in source.sources if _is_spark(s)]
-        here = [s for s in source.sources if not _is_spark(s)]
+        own = [s for s in source.sources if is_spark(s)]
+        here = [s for s in source.sources if not is_spark(s)]
         outcomes = [TableOutcome() for _ in plans]
         if here or not own:
             local = Table(source.spec, here, source.unit_counts)
@@ -153,6 +153,15 @@ class SparkCarrier(LocalCarrier):
                 outcomes[pack].evaluation.add(found, plans[pack].evaluator.reductions)
         part.set_account(count, sorted(rejected, key=lambda r: r.place.row or 0))
 
+    def reader_of(
+        self, data: Dataset, part: RecordSource, plan: TablePlan, names: Mapping[str, Names]
+    ) -> tuple[TableReader, Recipe]:
+        """What a worker needs to judge one source of a table by one pack."""
+        linked = self._linked(data, plan, names)
+        return self.reader(data, part, plan.evaluator.fields, [linked], [plan]), recipe_of(
+            plan, plan.names.table, _sent(linked)
+        )
+
     def reader(
         self, data: Dataset, part: Any, fields: frozenset[str], linked: Sequence[Mapping[str, Any]], plans: Sequence[TablePlan]
     ) -> TableReader:
@@ -181,7 +190,7 @@ class SparkCarrier(LocalCarrier):
         return TableReader(frame, typer, fields, part.duplicates(), added)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
-        if not any(_is_spark(s) for s in data.tables[plan.names.table].sources):
+        if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
             return super()._linked(data, plan, names)
         return {name: self._link_frame(data, link, names) for name, link in plan.evaluator.links.items()}
 
@@ -213,13 +222,13 @@ class SparkCarrier(LocalCarrier):
         empty = reduction.partial(_empty_rows(reduction, table))
         schema = _spark_schema(empty)
         frames = []
-        here = [s for s in table.sources if not _is_spark(s)]
+        here = [s for s in table.sources if not is_spark(s)]
         local = super().reduce(replace(data, tables={table.spec.name: Table(table.spec, here)}), [reduction], names)[0]
-        if len(local) or not any(_is_spark(s) for s in table.sources):
+        if len(local) or not any(is_spark(s) for s in table.sources):
             frames.append(self.session.createDataFrame(_plain_arrow(local), schema=schema))
         fields = frozenset({*reduction.reads, *reduction.concerned.meta.root_names(), "id"})
         for part in table.sources:
-            if _is_spark(part):
+            if is_spark(part):
                 reader = self.reader(data, part, fields & frozenset(table.spec.fields), [], [])
                 frames.append(reader.frame.mapInArrow(_reduce_partition(reader, reduction, names[table.spec.name]), schema))
         return reduce_frames(frames)
@@ -227,7 +236,7 @@ class SparkCarrier(LocalCarrier):
     def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
         results = []
         for reduction in reductions:
-            if any(_is_spark(s) for s in data.tables[reduction.table].sources):
+            if any(is_spark(s) for s in data.tables[reduction.table].sources):
                 found = _fetched(self._partials(data, reduction, names))
                 empty = reduction.partial(_empty_rows(reduction, data.tables[reduction.table]))
                 results.append(reduction.finish([empty, found.cast(empty.schema)]))
@@ -237,7 +246,7 @@ class SparkCarrier(LocalCarrier):
 
     def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
         tables = {r.table for r in (references.referring, *references.targets)}
-        if not any(_is_spark(s) for t in tables for s in data.tables[t].sources):
+        if not any(is_spark(s) for t in tables for s in data.tables[t].sources):
             return super().dangling(data, references, names)
         from pyspark.sql import Window
         from pyspark.sql import functions as f
@@ -491,7 +500,8 @@ def _merge_unknown(held: UnknownWords, more: UnknownWords) -> None:
         held.setdefault(name, Counter()).update(words)
 
 
-def _is_spark(source: RecordSource) -> bool:
+def is_spark(source: RecordSource) -> bool:
+    """Whether a source's rows are in Spark."""
     return isinstance(source, StreamedSource) and isinstance(source.rows, SparkRows)
 
 

@@ -207,7 +207,7 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
         waived = {(f.subject, f.period) for f in report.findings("waived", rule=rule.id)}
         subjects: dict[str, dict[str, tuple[str, str]]] = {}
         for subject, period, outcome in outcomes:
-            name = _shown(subject or None)
+            name = shown(subject or None)
             if outcome is Outcome.VIOLATION and (name, period) in waived:
                 outcome = Outcome.WAIVED
             if period in periods:
@@ -217,7 +217,7 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
     return found
 
 
-def _shown(text: str | None) -> str | None:
+def shown(text: str | None) -> str | None:
     return mask_for_display(text) if text else None
 
 
