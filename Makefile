@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint types check docs pictures site bench clean
+.PHONY: demo test test-fast lint types check docs pictures site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -20,12 +20,19 @@ demo: $(VENV)/.ready
 	@echo "网页报告 / the page: $(CURDIR)/out/检查报告.html"
 	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
 
+# What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
+test-fast: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile fast \
+	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
+
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/codespell
 
 types: $(VENV)/.ready
 	$(BIN)/mypy
@@ -49,4 +56,4 @@ bench: $(VENV)/.ready
 	$(BIN)/python benchmarks/preflight.py
 
 clean:
-	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -1,5 +1,5 @@
 """Writes the example documents of examples/documents: invented, after what portals really carry. What must be read from each stands, written
-by hand, in examples/documents/expected.csv; tests/test_example_documents.py compares.
+by hand, in examples/documents/expected.csv; tests/documents/test_example_documents.py compares.
 
     python examples/make_documents.py
 

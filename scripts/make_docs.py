@@ -1,14 +1,20 @@
-"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists; the reference of tables, commands
-and Python.
+"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists, which ``make site`` needs and git
+does not keep; the reference of tables, commands and Python, which git keeps.
 
 python scripts/make_docs.py [FOLDER]
 """
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import enum
+import functools
 import inspect
 import shutil
 import sys
+import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +28,9 @@ from opencheck.report.formats.rule_page import rule_pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("rules", "en/rules", "reference", "en/reference")
+RULE_PAGES = ("rules", "en/rules")
+REFERENCE = ("reference", "en/reference")
+FOLDERS = (*RULE_PAGES, *REFERENCE)
 
 
 def generated() -> dict[str, str]:
@@ -81,7 +89,10 @@ def cli(lang: str) -> str:
         if lang == "zh"
         else "Exit status: 0 nothing at or above `--fail-on`; 1 violations; 2 bad usage. Completion: `opencheck completion bash`."
     )
-    for name, command in sorted(commands.commands.items()):
+    context = click.Context(commands)
+    for name in sorted(commands.list_commands(context)):
+        command = commands.get_command(context, name)
+        assert command is not None
         text = inspect.cleandoc(command.help or "").split("\b")[0].strip()
         lines += ["", f"## opencheck {name}", "", text, ""]
         head = ("选项", "说明") if lang == "zh" else ("option", "what it does")
@@ -97,35 +108,111 @@ def _doc(thing: Any) -> str:
 
 
 def api(lang: str) -> str:
-    """Every public name with its signature and docstring."""
+    """Every public name with its signature, docstring, attributes and methods."""
     lines = ["# Python 接口" if lang == "zh" else "# Python", "", "`import opencheck as oc`"]
-    for name in sorted(n for n in opencheck.__all__ if n != "__version__"):
+    for name in sorted(opencheck.__all__):
         thing = getattr(opencheck, name)
         if inspect.ismodule(thing):
+            lines += ["", f"## oc.{name}", "", *_block(_doc(thing))]
             for inner in thing.__all__:
-                lines += _about(f"oc.{name}.{inner}", getattr(thing, inner))
+                lines += _about(f"oc.{name}.{inner}", getattr(thing, inner), lang)
+        elif name == "__version__":
+            lines += [
+                "",
+                f"## oc.{name}",
+                "",
+                *_block("本库的版本，文字。" if lang == "zh" else "The version of the library, a text."),
+            ]
         else:
-            lines += _about(f"oc.{name}", thing)
+            lines += _about(f"oc.{name}", thing, lang)
     return "\n".join(lines) + "\n"
 
 
-def _about(name: str, thing: Any) -> list[str]:
+def _block(*parts: str) -> list[str]:
+    return ["```text", "\n\n".join(p for p in parts if p), "```"]
+
+
+def _about(name: str, thing: Any, lang: str) -> list[str]:
     lines = ["", f"## {name}", ""]
-    if inspect.isfunction(thing):
-        return [*lines, "```text", f"{name}{inspect.signature(thing)}", "```", "", "```text", _doc(thing), "```"]
-    lines += ["```text", _doc(thing), "```"]
     if not inspect.isclass(thing):
-        return lines
-    for key, member in vars(thing).items():
-        plain = member.__func__ if isinstance(member, (classmethod, staticmethod)) else member
-        if key.startswith("_") or not (inspect.isfunction(plain) or isinstance(member, property)):
-            continue
-        function = member.fget if isinstance(member, property) else plain
-        if function is None or not function.__doc__:
-            continue
-        shown = key if isinstance(member, property) else f"{key}{inspect.signature(function)}"
-        lines += ["", f"### {name.rpartition('.')[2]}.{key}", "", "```text", shown, "", _doc(function), "```"]
+        head = f"{name}{_signature(thing)}" if callable(thing) else name
+        return [*lines, *_block(head, _doc(thing))]
+    made = f"{name}{_signature(thing)}" if constructed(thing) else ""
+    lines += _block(made, _doc(thing))
+    if rows := attributes(thing):
+        head = ("属性", "类型", "说明") if lang == "zh" else ("attribute", "type", "what it is")
+        lines += ["", f"| {' | '.join(head)} |", "|---|---|---|"]
+        lines += [f"| `{key}` | `{_cell(kind)}` | {_cell(text)} |" for key, kind, text in rows]
+    for key, function in methods(thing):
+        lines += ["", f"### {name.rpartition('.')[2]}.{key}", "", *_block(f"{key}{_signature(function)}", _doc(function))]
     return lines
+
+
+def _signature(thing: Any) -> str:
+    """A signature as it is written, annotations without the quotes of ``from __future__ import annotations``."""
+    signature = inspect.signature(thing)
+    plain = [p.replace(annotation=_written(p.annotation)) for p in signature.parameters.values()]
+    given = signature.return_annotation
+    return str(signature.replace(parameters=plain, return_annotation=_written(given)))
+
+
+def _written(annotation: Any) -> Any:
+    if not isinstance(annotation, str):
+        return annotation
+    return type("Written", (), {"__repr__": lambda _: annotation})()
+
+
+def _family(thing: type) -> list[type]:
+    """A class and those of its bases that are ours, the base first."""
+    return [c for c in reversed(thing.__mro__) if c.__module__.startswith("opencheck")]
+
+
+def constructed(thing: type) -> bool:
+    """Whether users make objects of a class themselves; results of a check they only get."""
+    return inspect.isfunction(thing.__init__) and not dataclasses.is_dataclass(thing) and not issubclass(thing, enum.Enum)
+
+
+def attributes(thing: type) -> list[tuple[str, str, str]]:
+    """The public attributes and properties of a class: name, type and docstring."""
+    found: dict[str, tuple[str, str]] = {}
+    if issubclass(thing, enum.Enum):
+        texts = _attribute_docs(thing)
+        found |= {member.name: (repr(member.value), texts.get(member.name, "")) for member in thing}
+    for one in _family(thing):
+        texts = _attribute_docs(one)
+        for key, annotation in inspect.get_annotations(one).items():
+            if not key.startswith("_") and "ClassVar" not in str(annotation):
+                found[key] = (annotation if isinstance(annotation, str) else annotation.__name__, texts.get(key, ""))
+        for key, member in vars(one).items():
+            if not key.startswith("_") and isinstance(member, (property, functools.cached_property)):
+                function = member.fget if isinstance(member, property) else member.func
+                kind = inspect.get_annotations(function).get("return", "")
+                found[key] = (kind if isinstance(kind, str) else kind.__name__, _doc(function).split("\n\n")[0])
+    return [(key, kind, text) for key, (kind, text) in found.items()]
+
+
+def _attribute_docs(thing: type) -> dict[str, str]:
+    """The docstrings that stand below the attributes in a class's source."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(thing))).body
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for one, after in pairwise(body.body):
+        text = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else None
+        target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if isinstance(one, ast.Assign) else None
+        if isinstance(target, ast.Name) and isinstance(text, str):
+            found[target.id] = inspect.cleandoc(text)
+    return found
+
+
+def methods(thing: type) -> list[tuple[str, Any]]:
+    """The public methods of a class, with those that it inherits from ours."""
+    found: dict[str, Any] = {}
+    for one in _family(thing):
+        for key, member in vars(one).items():
+            plain = member.__func__ if isinstance(member, (classmethod, staticmethod)) else member
+            if not key.startswith("_") and inspect.isfunction(plain):
+                found[key] = getattr(thing, key) if isinstance(member, classmethod) else plain
+    return list(found.items())
 
 
 def main(folder: Path) -> None:

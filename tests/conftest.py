@@ -11,19 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import opencheck as oc
 from opencheck.rules.packs.pack import Pack
 
-# On CI the same cases every time, so that a change is judged by the change; at the desk new ones each time.
-settings.register_profile("ci", derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+# A machine under load is no fault, hence no deadline and no complaint about slow examples. On CI the same cases every time,
+# so that a change is judged by the change; at the desk new ones each time. ``make test-fast`` asks for the profile "fast".
+settings.register_profile(
+    "suite",
+    max_examples=100,
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("fast", parent=settings.get_profile("suite"), max_examples=20)
+settings.load_profile("suite")
 
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "examples")]
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +43,79 @@ def pack() -> Pack:
     return oc.load_pack("pingdu-2018")
 
 
+@pytest.fixture
+def copy(tmp_path: Path, root: Path) -> Path:
+    """A copy of the pack and of the norms it uses, to be edited."""
+    for name in ("pingdu-2018", "cn-statutes"):
+        shutil.copytree(root / "rules" / name, tmp_path / name)
+    return tmp_path / "pingdu-2018"
+
+
 @pytest.fixture(scope="session")
 def ledger() -> Path:
+    """The example ledger; what it should give stands in ``make_ledger.EXPECTED``."""
     import make_ledger
 
+    if not make_ledger.EXPECTED:
+        make_ledger.build()
     return ROOT / "examples" / make_ledger.NAME
+
+
+@pytest.fixture(scope="session")
+def report(ledger: Path) -> oc.Report:
+    """What the example ledger gives at the end of 2018; tests that change a report make their own."""
+    return oc.check(ledger, as_of="2018-12-31")
+
+
+@pytest.fixture(scope="session")
+def archive(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example ledger as a folder of Parquet files, one table in two of them."""
+    import polars as pl
+
+    from example_tables import plain_tables
+
+    folder = tmp_path_factory.mktemp("archive")
+    for name, frame in plain_tables(ledger).items():
+        frame.write_parquet(folder / f"{name}.parquet")
+    half = len(plain_tables(ledger)["disclosure"]) // 2
+    whole = folder / "disclosure.parquet"
+    pl.read_parquet(whole).head(half).write_parquet(folder / "disclosure-1.parquet")
+    pl.read_parquet(whole).slice(half).write_parquet(folder / "disclosure-2.parquet")
+    whole.unlink()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def duck() -> Any:
+    from opencheck.engine.carriers.backends import DuckDB
+
+    return DuckDB("512MiB")
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[Any]:
+    """A session of Spark of our own; tests that need one are skipped where there is no Java."""
+    if shutil.which("java") is None:
+        pytest.skip("no Java here: Spark does not start (Debian: apt-get install openjdk-17-jre-headless)")
+    from pyspark.sql import SparkSession
+
+    from opencheck.engine.carriers.backends import Spark
+
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").appName("opencheck tests").config("spark.driver.memory", "3g")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "FATAL",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.sql.session.timeZone": "America/New_York",  # no engine's own zone moves a day
+    }.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    yield Spark(session)
+    session.stop()
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opencheck import documents
     from opencheck.api.check import check
+    from opencheck.api.packs import load_pack
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
-    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError
-    from opencheck.core.outcomes import Outcome
+    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
+    from opencheck.core.outcomes import Outcome, Severity
+    from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
     from opencheck.report.report import Report
-    from opencheck.rules.packs.loader import load_pack, pack_names
+    from opencheck.rules.packs.loader import pack_names
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "PackError",
     "Preflight",
     "Report",
+    "Severity",
     "UnknownDayError",
+    "UnknownNameError",
     "WorkCalendar",
     "__version__",
     "check",
@@ -46,20 +50,23 @@ __all__ = [
 
 
 _HOMES = {
-    "check": "api.check",
-    "WorkCalendar": "core.calendar",
-    "InputError": "core.errors",
-    "OpencheckError": "core.errors",
-    "PackError": "core.errors",
-    "UnknownDayError": "core.errors",
-    "Finding": "report.finding",
-    "Report": "report.report",
-    "Pack": "rules.packs.pack",
-    "load_pack": "rules.packs.loader",
-    "pack_names": "rules.packs.loader",
-    "Preflight": "api.preflight",
-    "preflight": "api.preflight",
-    "Outcome": "core.outcomes",
+    "__version__": "opencheck.core.version",
+    "check": "opencheck.api.check",
+    "WorkCalendar": "opencheck.core.calendar",
+    "InputError": "opencheck.core.errors",
+    "OpencheckError": "opencheck.core.errors",
+    "PackError": "opencheck.core.errors",
+    "UnknownDayError": "opencheck.core.errors",
+    "UnknownNameError": "opencheck.core.errors",
+    "Finding": "opencheck.report.finding",
+    "Report": "opencheck.report.report",
+    "Pack": "opencheck.rules.packs.pack",
+    "load_pack": "opencheck.api.packs",
+    "pack_names": "opencheck.rules.packs.loader",
+    "Preflight": "opencheck.api.preflight",
+    "preflight": "opencheck.api.preflight",
+    "Outcome": "opencheck.core.outcomes",
+    "Severity": "opencheck.core.outcomes",
 }
 
 
@@ -68,7 +75,7 @@ def __getattr__(name: str) -> Any:
         return import_module("opencheck.documents")
     if name not in _HOMES:
         raise AttributeError(f"module 'opencheck' has no attribute {name!r}")
-    value = getattr(import_module(f"opencheck.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

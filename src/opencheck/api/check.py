@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Backend, backend_of, local
-from opencheck.engine.run import Note, run
-from opencheck.engine.state import State
+from opencheck.core.deprecation import renamed_keyword
+from opencheck.core.errors import InputError, known_names
+from opencheck.engine.carriers.registry import carrier_of
+from opencheck.engine.result import Note
+from opencheck.engine.run import run
 from opencheck.readers import read
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.report.report import Report
 from opencheck.rules.packs.loader import load_packs
@@ -40,10 +41,12 @@ def as_day(value: date | str) -> date:
     except InvalidValue:
         day = None
     if not isinstance(day, date):
-        raise InputError(f"as_of: 不是日期 / not a day: {value!r}; accepted: 2018-12-31")
+        text = f"as_of: 不是日期 / not a day: {value!r}; accepted: 2018-12-31"
+        raise InputError(text, code="not_a_day", field="as_of", found=value, accepted=["2018-12-31"])
     return day
 
 
+@renamed_keyword("everything", "include_all")
 def check(
     source: Any,
     *more: Any,
@@ -51,11 +54,10 @@ def check(
     as_of: date | str,
     calendar: WorkCalendar | str | Path | None = None,
     parameters: Mapping[str, Any] | None = None,
-    rules: Iterable[str] | None = None,
-    everything: bool = False,
-    engine: str | Backend = "polars",
+    rules: str | Iterable[str] | None = None,
+    include_all: bool = False,
+    engine: str | Carrier = "polars",
     memory: str | None = None,
-    state: str | Path | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
@@ -68,11 +70,10 @@ def check(
         as_of: the check is made at the end of this day (Asia/Shanghai): what was due by then and is not done is late.
         calendar: a working calendar, or a file that adds years to the State Council's.
         parameters: values in place of the pack's own, by parameter id (``{"covers": "2019"}``).
-        rules: only these rules, by id.
-        everything: list passes, and records that a rule does not concern, too.
-        engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or a backend.
+        rules: only these rules, by id; or one.
+        include_all: list passes, and records that a rule does not concern, too (``everything`` was its name and still works).
+        engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or one made by hand.
         memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
-        state: a file that the check remembers in: the next one with the same rules and day judges only what changed since. Polars only.
         progress: called as work goes on, with a rule's id, its number and the count.
 
     Returns:
@@ -80,6 +81,7 @@ def check(
 
     Raises:
         InputError: a source that cannot be read at all. Single rows that cannot be used are in ``report.rejected``.
+        UnknownNameError: a rule that no pack has, or an unknown engine; the nearest one is named.
         PackError: a pack that does not load.
 
     >>> import opencheck as oc
@@ -96,31 +98,31 @@ def check(
         as_of=as_of,
         calendar=calendar,
         rules=rules,
-        everything=everything,
-        backend=backend_of(engine, memory),
-        state=state,
+        include_all=include_all,
+        carrier=carrier_of(engine, memory),
         progress=progress,
         many=True,
     )
 
 
+@renamed_keyword("everything", "include_all")
 def check_records(
     source: Any,
     *,
     packs: Sequence[Pack],
     as_of: date | str,
     calendar: WorkCalendar | str | Path | None = None,
-    rules: Iterable[str] | None = None,
-    everything: bool = False,
-    backend: Backend | None = None,
-    state: str | Path | None = None,
+    rules: str | Iterable[str] | None = None,
+    include_all: bool = False,
+    carrier: Carrier | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
 ) -> Report:
     """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources. See :func:`check`.
 
     Raises:
-        InputError: a source that cannot be read, or a rule id that no pack has.
+        InputError: a source that cannot be read.
+        UnknownNameError: a rule that no pack has.
     """
     day = as_day(as_of)
     notes: list[Note] = []
@@ -128,22 +130,11 @@ def check_records(
         if calendar is not None:
             notes.append(("note.calendar_file", {"files": [Path(calendar).name]}))
         calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
-    wanted = None if rules is None else list(rules)
-    known = {i for pack in packs for i in pack.rules}
-    if wanted is not None and (unknown := [i for i in wanted if i not in known]):
-        raise InputError(f"没有规则 / no rule {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    remembered = None if state is None else State(Path(state))
-    if remembered is not None and backend is not None and backend.name != local().name:
-        raise InputError("state: 只用于polars引擎 / works with the engine polars only")
-    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), backend=backend)
-    results = []
-    for pack in packs:
-        found, more = run(data, pack, day, calendar, rules=wanted, everything=everything, progress=progress, state=remembered)
-        results += found
-        notes += [n for n in more if n not in notes]
-    if remembered is not None:
-        remembered.save()
-        notes.append(("note.state", {"file": remembered.path.name, "kept": remembered.kept, "judged": remembered.judged}))
+    known = sorted({i for pack in packs for i in pack.rules})
+    wanted = known_names("没有规则 / no rule", rules, known, code="unknown_rule", field="rules")
+    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier)
+    results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
+    notes += more
     report = Report(list(packs), day, data, results, notes)
     if "waiver" in data.tables:
         report.waive()

@@ -1,4 +1,4 @@
-"""Runs the examples of a pack's rules as tests of the rules, the calendar and the messages."""
+"""Run the examples of a pack's rules: each is a test of the rule, of the calendar and of the text that describes both."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 from opencheck.api.check import check_records
 from opencheck.core.errors import OpencheckError
+from opencheck.core.localized import LocalizedText
 from opencheck.report.finding import Finding
 from opencheck.rules.packs.loader import load_pack
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Example
 
 __all__ = [
+    "TO_FILL",
     "ExampleResult",
     "run_example",
     "run_examples",
@@ -23,9 +25,15 @@ __all__ = [
 _COMPARED = ("due", "actual", "late_by", "severity", "borderline", "before_plan", "justified", "subject", "period")
 
 
+TO_FILL = LocalizedText(zh="待填：", en="to be filled: ")
+"""What the texts of a skeleton begin with until somebody writes them; ``opencheck new-rule`` and ``new-pack`` put it there."""
+
+_LEFT = "还没有填 / still to be filled in"
+
+
 @dataclass(frozen=True)
 class ExampleResult:
-    """The result of one example: rule, name, location, and the differences from its expectation (none: passed)."""
+    """One example: the rule, its name, where it stands, and what differs (nothing where it holds)."""
 
     rule: str
     name: str
@@ -34,11 +42,14 @@ class ExampleResult:
 
 
 def run_examples(pack: Pack) -> Iterator[ExampleResult]:
-    """Run every example of every rule of a pack, in order.
+    """Every example of every rule of a pack, in order; before them, as failures, the texts of a skeleton that nobody wrote yet.
 
-    >>> all(not r.differences for r in run_examples(load_pack("pingdu-2018")))
-    True
+    >>> next(run_examples(load_pack("pingdu-2018"))).differences
+    ()
     """
+    for holder, name, place, text in _texts(pack):
+        if _is_left(text):
+            yield ExampleResult(holder, name, place, (f"{_LEFT}: {text.zh} / {text.en}",))
     for bound in pack.rules.values():
         for example in bound.rule.examples:
             name = example.name if isinstance(example.name, str) else example.name.zh
@@ -47,11 +58,36 @@ def run_examples(pack: Pack) -> Iterator[ExampleResult]:
             )
 
 
+def _is_left(text: LocalizedText | str) -> bool:
+    """Whether nobody has written a skeleton's text yet, in one of its languages."""
+    if isinstance(text, str):
+        return text.startswith((TO_FILL.zh, TO_FILL.en))
+    return text.zh.startswith(TO_FILL.zh) or text.en.startswith(TO_FILL.en)
+
+
+def _texts(pack: Pack) -> Iterator[tuple[str, str, str, LocalizedText]]:
+    """The texts that the author of a pack writes, with what holds them and where that stands."""
+    head, path = str(pack.path / "pack.yaml"), pack.path
+    yield "pack.yaml", "title", head, pack.title
+    yield from (("pack.yaml", f"parameters {p.id}", head, p.reading) for p in pack.parameters.values())
+    yield from (("pack.yaml", f"tasks {number}", head, title) for number, title in pack.tasks.items())
+    yield from (("clauses.yaml", c.id, str(path / "clauses.yaml"), c.duty) for c in pack.clauses.values())
+    yield from (("topics.yaml", t.id, str(path / "topics.yaml"), t.title) for t in pack.topics.values())
+    for id_, bound in pack.rules.items():
+        texts = {"title": bound.rule.title, "reading": bound.rule.reading, "remedy": bound.rule.remedy}
+        kind = bound.rule.kind
+        if hasattr(kind, "shows") and hasattr(kind, "shows_en"):
+            texts["shows"] = LocalizedText(zh=kind.shows, en=kind.shows_en)
+        yield from ((id_, name, pack.places[id_], text) for name, text in texts.items() if text is not None)
+
+
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
-    """Run an example and return the differences between its expectation and the worst finding."""
+    """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
+    if _is_left(example.name):
+        return [_LEFT]
     try:
         used = load_pack(pack.path, {**_changed_parameters(pack), **example.parameters}) if example.parameters else pack
-        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], everything=True)
+        report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
     except OpencheckError as exc:
         return [str(exc)]
     findings = report.findings()
@@ -72,15 +108,15 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
         differences.append(f"missing: expected {example.missing}, found {list(worst.missing)}")
     if example.findings is not None and len(chosen) != example.findings:
         differences.append(f"findings: expected {example.findings}, found {len(chosen)}")
-    explanation = "\n".join(t.zh for t in worst.explanation)
-    if example.says is not None and example.says not in explanation:
+    told = "\n".join(t.zh for t in worst.explanation)
+    if example.says is not None and example.says not in told:
         differences.append(f"says: {example.says!r} is not in the explanation")
-    if example.silent is not None and example.silent in explanation:
+    if example.silent is not None and example.silent in told:
         differences.append(f"silent: {example.silent!r} is in the explanation")
     for finding in findings:
         texts = [finding.message, *finding.explanation]
         if not all(t.zh and t.en and "{" not in t.zh + t.en for t in texts):
-            differences.append(f"a message of a {finding.outcome} is incomplete")
+            differences.append(f"a {finding.outcome} that is not told in full")
     return differences
 
 

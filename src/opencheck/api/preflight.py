@@ -1,4 +1,4 @@
-"""Preflight: check one record against every rule of its table, as if it were published on a given day."""
+"""Before publication: one record against every rule that judges such a record, as if it were published on a day."""
 
 from __future__ import annotations
 
@@ -11,19 +11,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
-from opencheck.core.calendar import WorkCalendar
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
-from opencheck.engine.run import compiled, run_one
-from opencheck.readers import read as read_tables
 from opencheck.readers import read_as
-from opencheck.records.dataset import Dataset
 from opencheck.records.fields import TableSpec
-from opencheck.records.parse import InvalidValue
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
@@ -43,15 +38,15 @@ __all__ = [
 
 
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
-"""The groups of a record's findings, most urgent first."""
+"""What the findings of a record are told by, the most pressing first."""
 
 
 @dataclass
 class Preflight:
-    """The result of a check before publication.
+    """What an editor must know before pressing Publish.
 
-    ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
-    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` unreadable parts.
+    ``blocking`` are violations of duties, ``warnings`` and ``advice`` those of lesser ones, ``unknown`` what a missing fact leaves open, and
+    ``upcoming`` what falls due after publication. ``fixes`` are the changes that a machine can make, ``notes`` what was not read at all.
     """
 
     record: dict[str, Any]
@@ -63,7 +58,7 @@ class Preflight:
 
     @property
     def text(self) -> str:
-        """The checked text, to which the positions of ``fixes`` refer."""
+        """The text that was read through, in which the places of ``fixes`` count."""
         return str(self.record.get("text") or "")
 
     def _violations(self, severity: str) -> list[Finding]:
@@ -71,32 +66,32 @@ class Preflight:
 
     @property
     def blocking(self) -> list[Finding]:
-        """Violations of severity error, which block publication."""
+        """Violations of duties: the record must not be published like this."""
         return self._violations("error")
 
     @property
     def warnings(self) -> list[Finding]:
-        """Violations of severity warning."""
+        """Violations of duties in principle."""
         return self._violations("warning")
 
     @property
     def advice(self) -> list[Finding]:
-        """Violations of severity advice."""
+        """What could be better."""
         return self._violations("advice")
 
     @property
     def unknown(self) -> list[Finding]:
-        """Indeterminate findings, with the missing facts."""
+        """What cannot be told, with the fact that is missing."""
         return [f for f in self.findings if f.outcome is Outcome.INDETERMINATE]
 
     @property
     def upcoming(self) -> list[Finding]:
-        """Duties due after publication, the next first."""
+        """What falls due after publication, the next first."""
         pending = [f for f in self.findings if f.outcome is Outcome.PENDING and f.due is not None]
         return sorted(pending, key=lambda f: f.due or date.max)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the result as JSON data."""
+        """The result as JSON gives it."""
         groups = {n: [f.as_dict() for f in getattr(self, n)] for n in FINDING_GROUPS}
         return {
             "pack": [p.id for p in self.packs],
@@ -122,21 +117,21 @@ def preflight(
     """Check one record before it is published.
 
     Args:
-        record: a document, or a record as a dict or model; ``published_on`` defaults to ``as_of``, and a ``text`` in HTML is read as a browser
-            shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
+        record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none, and
+            a ``text`` that is HTML is read as a browser shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
         table: the record's table, ``document``, ``disclosure`` or ``listing``.
-        values: constant fields of a listing, such as its topic.
-        attachments: files published with it, as paths or as documents by name; their text is checked too.
-        pack: packs by name or folder, or loaded packs.
-        as_of: the day of publication.
-        parameters: values that override the pack's own.
-        unread: ``Document.unread``, for a record made from a document.
+        values: fields of a listing that it has no column for, such as its topic.
+        attachments: files published with it, by path, or documents that were read by name: their text is read through too.
+        pack: packs by name, folder or loaded.
+        as_of: the day on which it is to be published.
+        parameters: values in place of the pack's own.
+        unread: ``Document.unread``, where the record was made from a document.
 
     Returns:
-        Findings by group, automatic fixes and notes.
+        What blocks, what to look at, and what falls due afterwards.
 
     Raises:
-        InputError: the table is unknown, or a value is invalid.
+        InputError: no such table, or a record with values that cannot be read.
 
     >>> text = "关于做好工作的通知\\n……\\n2018年8月24日"
     >>> result = preflight({"title": "通知", "is_policy": True, "attribute": "主动公开", "signed_on": "2018-08-24", "text": text,
@@ -145,104 +140,79 @@ def preflight(
     (['PD-13.3'], [('PD-9.4', '2018-08-31')])
     """
     if table not in TABLES:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     spec = TABLES[table]
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
     if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
         return _check_listing(record, table, values or {}, packs, as_day(as_of))
-    fields, unreadable = _record_values(record)
-    fields = _canonical_names(fields, spec)
-    if looks_like_html(str(fields.get("text") or "")):
-        page = read(str(fields["text"]))
-        fields["text"], unreadable = page.text, [*unreadable, *page.unread]
+    own, lacking = _record_values(record)
+    own = _canonical_names(own, spec)
+    if looks_like_html(str(own.get("text") or "")):
+        page = read(str(own["text"]))
+        own["text"], lacking = page.text, [*lacking, *page.unread]
     for name, other in _read_attachments(attachments):
-        whole = Document(str(fields.get("text") or ""))
+        whole = Document(str(own.get("text") or ""))
         whole.attach(name, other)
-        fields["text"] = whole.text
-        unreadable += whole.unread
+        own["text"] = whole.text
+        lacking += whole.unread
     day = as_day(as_of)
-    fields.setdefault("id", "1")
-    if "published_on" in spec.fields and "published_on" not in fields:
-        fields["published_on"] = day
+    own.setdefault("id", "1")
+    if "published_on" in spec.fields and "published_on" not in own:
+        own["published_on"] = day
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
-    result = check_single_record(fields, spec, packs, links, day)
-    if result is None:
-        report = check_records({table: [fields], **{t: [] for t in links}}, packs=packs, as_of=day, rules=[i for _, i in rules])
-        if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
-        result = report, _fields_as_read(report, table)
-    report, typed = result
-    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *unreadable)]
+    report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
+    read_through = _fields_as_read(report, table)
+    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
     findings = report.findings()
-    return Preflight({**fields, **typed}, day, findings, _propose_fixes(findings, typed), notes, packs)
+    return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
 
 class CompiledRules:
-    """The rules about single records of a table, compiled once for many records; see :meth:`opencheck.rules.packs.pack.Pack.compile`."""
+    """The rules about single records of a table, planned once for many records; made by :meth:`opencheck.rules.packs.pack.Pack.compile`."""
 
     def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
         if table not in TABLES:
-            raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+            raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
         self._pack, self._spec, self._day = pack, TABLES[table], as_day(as_of)
-        rules = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
-        self._rules = [r.id for r in rules]
-        self._links = {r.require.linked.table for r in rules if r.require.linked}
+        own = [b.rule for b in pack.rules.values() if b.rule.on == table and b.rule.kind.about == "record"]
+        self._rules = [r.id for r in own]
+        self._links = {r.require.linked.table for r in own if r.require.linked}
 
     def check(self, record: Mapping[str, Any] | BaseModel) -> list[Finding]:
-        """Check one record without linked records.
+        """The findings of one record: what is broken, to come, or cannot be told; nothing is linked to it.
 
         Args:
-            record: its fields, under any name that ledgers use; a missing key counts as a missing column, a missing date of an event
-                as an event that has not happened yet.
-
-        Returns:
-            The findings: violations, pending duties and indeterminate ones.
+            record: its fields, under any name that ledgers use; one that is left out counts as a column that the source does not
+                have, the day of an event as not yet.
 
         Raises:
-            InputError: a value is invalid.
+            InputError: a value that is none of its field's.
         """
         given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
-        fields = _canonical_names(given, self._spec)
-        result = check_single_record(fields, self._spec, [self._pack], self._links, self._day)
-        if result is not None:
-            return result[0].findings()
-        tables = {self._spec.name: [fields], **{t: [] for t in self._links}}
-        report = check_records(tables, packs=[self._pack], as_of=self._day, rules=self._rules)
-        if report.rejected:
-            raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
-        return report.findings()
+        own = _canonical_names(given, self._spec)
+        return _check_one(own, self._spec, [self._pack], self._rules, self._links, self._day).findings()
 
 
-def check_single_record(
-    values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], links: set[str], day: date
-) -> tuple[Report, dict[str, Any]] | None:
-    """Return the report by compiled rules and the typed texts, or None where only a check of a whole dataset can report the record."""
-    try:
-        typed = {n: spec.fields[n].read(v) for n, v in values.items() if n in spec.fields}
-    except InvalidValue:
-        return None  # the check of a dataset reports what is accepted
-    names = frozenset(typed) | {n for n, f in spec.fields.items() if f.column.blank_means_pending}
-    calendar = WorkCalendar.china()
+def _check_one(
+    values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], rules: Sequence[str], links: set[str], day: date
+) -> Report:
+    """Check one record; nothing is linked to it.
 
-    def make_empty_dataset() -> Dataset:
-        return read_tables({spec.name: [{**dict.fromkeys(names), "id": "1"}], **{t: [] for t in links}})
-
-    results = []
-    for pack in packs:
-        rules = [b.rule for b in pack.rules.values() if b.rule.on == spec.name and b.rule.kind.about == "record"]
-        one = compiled(make_empty_dataset, spec.name, rules, pack, day, calendar, names) if rules else None
-        if rules and one is None:
-            return None
-        results += run_one(one, typed, spec.name, rules, pack) if one else []
-    report = Report(list(packs), day, Dataset(places=[(None, None)]), results, [])
-    return report, {n: typed[n] for n in ("text", "attribute") if n in typed}
+    Raises:
+        InputError: a value that is none of its field's.
+    """
+    tables = {spec.name: [values], **{t: [] for t in sorted(links)}}
+    report = check_records(tables, packs=packs, as_of=day, rules=rules)
+    if report.rejected:
+        raise InputError("；".join(f"{t.zh} / {t.en}" for r in report.rejected for t in rejected_text(r)))
+    return report
 
 
 def _check_listing(
     source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
 ) -> Preflight:
-    """Check a published table, column by column; rejected rows become notes."""
+    """A published table, column by column; rows that cannot be read are told in the notes."""
     data = read_as(source, table, values)
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
@@ -251,22 +221,27 @@ def _check_listing(
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
-    """Rename the keys to the fields' canonical names.
+    """The values under the fields' own names.
 
     Raises:
-        InputError: a field has two different values.
+        InputError: a field that is given twice, with different values.
     """
     found: dict[str, Any] = {}
     for key, value in values.items():
         name = spec.resolve_header(str(key)) or str(key)
         if name in found and found[name] != value:
-            raise InputError(f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values")
+            raise InputError(
+                f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values",
+                code="contradiction",
+                field=name,
+                found=value,
+            )
         found[name] = value
     return found
 
 
 def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """Return the values of a record, and the unreadable parts of a document."""
+    """The record's values, and what of the document could not be read."""
     if isinstance(record, Document):
         return record.as_record(), list(record.unread)
     return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
@@ -279,24 +254,24 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
 
 
 def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
-    """Return the checked text and attribute as the reader typed them."""
-    frame = report.data.tables[table].frame
-    names = [n for n in ("text", "attribute") if n in frame.collect_schema()]
-    return frame.select(names).collect().row(0, named=True) if names else {}
+    """The texts that were read through and the attribute, as the reader understood them."""
+    own = report.data.tables[table]
+    kept = [n for n in ("text", "attribute") if n in own.present]
+    return own.records(kept).select(kept).row(0, named=True) if kept else {}
 
 
-def _propose_fixes(findings: Sequence[Finding], typed: Mapping[str, Any]) -> list[Fix]:
-    """Propose automatic fixes, one for each position: masks for personal data, a label where the text has none."""
+def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
+    """The changes that a machine can make, each place once: masks for what is shown, a label where there is none at all."""
     found: dict[tuple[int, int], Fix] = {}
     for finding in findings:
         kind = finding.result.rule.kind
-        text = typed.get(getattr(kind, "text", None) or "")
+        text = read_through.get(getattr(kind, "text", None) or "")
         if finding.outcome is not Outcome.VIOLATION or not text:
             continue
         if isinstance(kind, FreeOf):
             for fix in propose_masks(finding.rule, kind.text or "", text, kind.personal):
                 found.setdefault((fix.start, fix.end), fix)
-        elif isinstance(kind, Marked) and not finding.facts.get("number") and typed.get(kind.attribute):
-            fix = propose_label(finding.rule, kind.text, text, typed[kind.attribute])
+        elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
+            fix = propose_label(finding.rule, kind.text, text, read_through[kind.attribute])
             found.setdefault((fix.start, fix.end), fix)
     return sorted(found.values(), key=lambda f: f.start)

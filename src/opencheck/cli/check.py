@@ -20,8 +20,8 @@ from opencheck.cli.options import (
     stdout_console,
 )
 from opencheck.core.clock import today
-from opencheck.engine.carriers.backends import ENGINES
-from opencheck.report.formats.registry import FORMATS
+from opencheck.engine.carriers.registry import ENGINES
+from opencheck.report.output import FORMATS
 
 
 @click.command()
@@ -46,12 +46,6 @@ from opencheck.report.formats.registry import FORMATS
     help="计算引擎；duckdb 可查比内存大的文件和数据库 / engine; duckdb checks what is larger than memory",
 )
 @click.option("--memory", default=None, metavar="1GiB", help="duckdb 的内存上限 / what duckdb may hold in memory")
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="记下判定，下次只重查有变化的记录 / remember, and next time judge only what changed",
-)
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option(
     "--fail-on",
@@ -68,7 +62,7 @@ from opencheck.report.formats.registry import FORMATS
 )
 @click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
 @click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
-@click.option("--all", "everything", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
+@click.option("--all", "include_all", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
 @SET
 @LANG
@@ -80,13 +74,12 @@ def check(
     output: Path | None,
     engine: str,
     memory: str | None,
-    state: Path | None,
     calendar: Path | None,
     fail_on: str,
     baseline: Path | None,
     history: str | None,
     rules: tuple[str, ...],
-    everything: bool,
+    include_all: bool,
     full: bool,
     settings: tuple[str, ...],
     lang: str,
@@ -98,7 +91,7 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
-    from opencheck.report.formats.registry import render
+    from opencheck.report.output import render
 
     with progress_bar() as progress:
         report = oc.check(
@@ -109,10 +102,9 @@ def check(
             calendar=calendar,
             parameters=parse_settings(settings),
             rules=rules or None,
-            everything=everything,
+            include_all=include_all,
             engine=engine,
             memory=memory,
-            state=state,
             progress=progress,
         )
     if baseline is not None:

@@ -20,21 +20,23 @@ __all__ = [
 
 
 _COMMANDS = {
-    "check": "check:check",
-    "preflight": "preflight:preflight",
-    "due": "due:due",
-    "score": "history:score",
-    "history": "history:history",
-    "rules": "packs:rules",
-    "explain": "packs:explain",
-    "coverage": "packs:coverage",
-    "test-pack": "packs:test_pack",
-    "template": "files:template",
-    "schema": "files:schema",
-    "completion": "files:completion",
-    "serve": "serve:serve",
+    "check": "opencheck.cli.check:check",
+    "preflight": "opencheck.cli.preflight:preflight",
+    "due": "opencheck.cli.due:due",
+    "score": "opencheck.cli.history:score",
+    "history": "opencheck.cli.history:history",
+    "rules": "opencheck.cli.packs:rules",
+    "explain": "opencheck.cli.packs:explain",
+    "coverage": "opencheck.cli.packs:coverage",
+    "test-pack": "opencheck.cli.packs:test_pack",
+    "new-pack": "opencheck.cli.new:new_pack",
+    "new-rule": "opencheck.cli.new:new_rule",
+    "template": "opencheck.cli.files:template",
+    "schema": "opencheck.cli.files:schema",
+    "completion": "opencheck.cli.files:completion",
+    "serve": "opencheck.integrations.http.command:serve",
 }
-"""Command → ``module:function`` of this package; modules are imported on demand."""
+"""Command → ``module:function``; modules are imported on demand."""
 
 
 class _Group(click.Group):
@@ -47,7 +49,7 @@ class _Group(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, function = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"opencheck.cli.{module}"), function)
+        command: click.Command = getattr(import_module(module), function)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

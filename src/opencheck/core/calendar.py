@@ -123,7 +123,9 @@ class WorkCalendar:
         try:
             return cls(departures, sorted(years), names)
         except ValueError as exc:
-            raise InputError(f"{', '.join(map(str, files))}: 日历年份不连续 / calendar years have a gap: {exc}") from exc
+            raise InputError(
+                f"{', '.join(map(str, files))}: 日历年份不连续 / calendar years have a gap: {exc}", code="calendar_gap"
+            ) from exc
 
     def _works(self, day: date) -> bool:
         off = self._departures.get(day)
@@ -336,14 +338,24 @@ def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
-        raise InputError(f"{path}: 日历文件读不到 / calendar file cannot be read: {exc.strerror}") from exc
+        raise InputError(
+            f"{path}: 日历文件读不到 / calendar file cannot be read: {exc.strerror}", code="unreadable_file", path=path
+        ) from exc
     except ValueError as exc:
-        raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        raise InputError(
+            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
+            code="not_valid_json",
+            path=path,
+            row=getattr(exc, "lineno", None),
+        ) from exc
     rows = content.get("days") if isinstance(content, dict) else None
     if not isinstance(rows, list):
         raise InputError(
             f'{path}: 应为 / expected {{"days": [{{"date": "2027-01-01", "isOffDay": true}}, …]}}, '
-            f"found {type(content).__name__} without a list 'days'"
+            f"found {type(content).__name__} without a list 'days'",
+            code="not_a_calendar",
+            path=path,
+            field="days",
         )
     departures: dict[date, bool] = {}
     names: dict[date, tuple[str, str]] = {}
@@ -355,7 +367,12 @@ def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[
         except (KeyError, TypeError, ValueError) as exc:
             raise InputError(
                 f"{path}: days 第{number}项无法使用 / item {number} cannot be used: found {row!r}; accepted: "
-                '{"date": "YYYY-MM-DD", "isOffDay": true|false}'
+                '{"date": "YYYY-MM-DD", "isOffDay": true|false}',
+                code="not_a_calendar",
+                path=path,
+                row=number,
+                field="days",
+                found=row,
             ) from exc
         departures[day] = off
         if name := row.get("name"):

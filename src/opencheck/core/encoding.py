@@ -35,7 +35,10 @@ def decode(content: bytes, name: str) -> str:
             error = exc
     raise InputError(
         f"{name}: 无法识别文字编码 / the encoding is not recognised (byte {error.start if error else 0}); "
-        "accepted: UTF-8, UTF-16 with BOM, GB18030/GBK"
+        "accepted: UTF-8, UTF-16 with BOM, GB18030/GBK",
+        code="unknown_encoding",
+        path=name,
+        accepted=("UTF-8", "UTF-16", "GB18030", "GBK"),
     )
 
 
@@ -55,5 +58,8 @@ def detect_encoding(head: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
     raise InputError(
-        f"{name}: 无法识别文字编码 / the encoding is not recognised; accepted: UTF-8, UTF-16 with BOM, GB18030/GBK"
+        f"{name}: 无法识别文字编码 / the encoding is not recognised; accepted: UTF-8, UTF-16 with BOM, GB18030/GBK",
+        code="unknown_encoding",
+        path=name,
+        accepted=("UTF-8", "UTF-16", "GB18030", "GBK"),
     )

@@ -2,21 +2,159 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "InputError",
+    "OpencheckError",
+    "PackError",
+    "UnknownDayError",
+    "UnknownNameError",
+    "known_names",
+    "nearest",
+    "suggestion",
+    "unknown_name",
+]
+
 
 class OpencheckError(Exception):
     """Base of every error that opencheck raises on purpose; its text is meant for the person at the keyboard."""
 
 
-class InputError(OpencheckError):
-    """A source that cannot be read at all: the wrong kind of file, a sheet without a header, an unknown encoding."""
+class _DetailedError(OpencheckError):
+    """An error whose text is for people and whose attributes are for programs; an attribute is None where it is not known."""
+
+    code: str | None
+    """What is wrong, as a short name that stays the same in every release and language: ``no_such_file``."""
+    path: str | None
+    """The file or folder."""
+    sheet: str | None
+    """The sheet of a workbook."""
+    row: int | None
+    """The row of a sheet, or the line of a text file, counted from 1."""
+    field: str | None
+    """The field, option or key."""
+    found: Any
+    """What stands there."""
+    accepted: tuple[str, ...] | None
+    """What may stand there."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        path: str | Path | None = None,
+        sheet: str | None = None,
+        row: int | None = None,
+        field: str | None = None,
+        found: Any = None,
+        accepted: Iterable[str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.path = None if path is None else str(path)
+        self.sheet = sheet
+        self.row = row
+        self.field = field
+        self.found = found
+        self.accepted = None if accepted is None else tuple(accepted)
 
 
-class PackError(OpencheckError):
+class InputError(_DetailedError):
+    """A source or argument that cannot be used at all: the wrong kind of file, a sheet without a header, an unknown encoding.
+
+    The text is for a person. ``code``, ``path``, ``sheet``, ``row``, ``field``, ``found`` and ``accepted`` say the same to a program;
+    each is None where it is not known.
+
+    >>> error = InputError("a.doc: unsupported file type", code="unsupported_file_type", path="a.doc", found=".doc", accepted=[".csv"])
+    >>> str(error), error.code, error.accepted, error.row
+    ('a.doc: unsupported file type', 'unsupported_file_type', ('.csv',), None)
+    """
+
+
+class PackError(_DetailedError):
     """A rule pack that does not load.
 
-    The text begins with ``file:line:`` where the fault is in a file, so an editor can jump there.
+    The text begins with ``file:line:`` where the fault is in a file, so an editor can jump there; ``path`` and ``row`` are that file
+    and line. The other attributes are those of :class:`InputError`.
     """
+
+
+class UnknownNameError(InputError, ValueError):
+    """A name that is none of the accepted ones: of an outcome, a severity, a rule, a task, a table, a format."""
 
 
 class UnknownDayError(OpencheckError, LookupError):
     """A day whose working-day status nobody has published: outside the calendar's known years."""
+
+
+def nearest(found: object, accepted: Iterable[str]) -> str | None:
+    """The accepted name most like another one, upper and lower case alike; None where none is near.
+
+    >>> nearest("Violations", ["pass", "violation"]), nearest("x", ["pass"])
+    ('violation', None)
+    """
+    names = {name.casefold(): name for name in accepted}
+    close = difflib.get_close_matches(str(found).casefold(), names, n=1, cutoff=0.6)
+    return names[close[0]] if close else None
+
+
+def suggestion(found: object, accepted: Iterable[str]) -> str:
+    """The nearest accepted name as a part of a message, or nothing.
+
+    >>> suggestion("erorr", ["error", "warning"])
+    '; 最接近 / did you mean: error'
+    """
+    name = nearest(found, accepted)
+    return f"; 最接近 / did you mean: {name}" if name else ""
+
+
+def unknown_name(what: str, found: object, accepted: Iterable[str], *, code: str, field: str | None = None) -> UnknownNameError:
+    """The error about an unknown name, which tells the nearest accepted one and then all of them.
+
+    Args:
+        what: what the name should be of, in both languages: ``没有这个结论 / no outcome``.
+        found: the unknown name.
+        accepted: the names there are.
+        code: the error's code.
+        field: the option that holds the name.
+    """
+    accepted = tuple(str(name) for name in accepted)
+    shown = found if isinstance(found, str) and found.strip() else repr(found)
+    text = f"{what} {shown}{suggestion(found, accepted)}; accepted: {', '.join(accepted)}"
+    return UnknownNameError(text, code=code, field=field, found=found, accepted=accepted)
+
+
+def known_names(
+    what: str, given: str | Iterable[str] | None, accepted: Iterable[str], *, code: str, field: str | None = None
+) -> tuple[str, ...] | None:
+    """The names that an option chooses: one, several, or (None) no choice.
+
+    Args:
+        what: see :func:`unknown_name`.
+        given: a name, or several; enums that are strings are names.
+        accepted: the names there are.
+        code: the error's code.
+        field: the option.
+
+    Raises:
+        UnknownNameError: a name that is none of the accepted ones.
+
+    >>> known_names("no colour", "red", ["red", "blue"], code="unknown_colour"), known_names("no colour", None, [], code="")
+    (('red',), None)
+    """
+    if given is None:
+        return None
+    try:
+        names = (given,) if isinstance(given, str) else tuple(given)
+    except TypeError:
+        names = (given,)  # type: ignore[assignment]  # refused below, as no name
+    accepted = tuple(accepted)
+    for name in names:
+        if name not in accepted:
+            raise unknown_name(what, name, accepted, code=code, field=field)
+    return names

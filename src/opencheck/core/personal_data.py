@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
+from opencheck.core.localized import LocalizedName
+from opencheck.core.message_catalogue import LANGUAGES, get_message
+
 __all__ = [
     "PERSONAL_KINDS",
     "PREFILTER",
@@ -20,6 +23,7 @@ __all__ = [
     "find_personal_data",
     "mask_for_display",
     "mask_personal_data",
+    "match_words",
     "prefilter_patterns",
 ]
 
@@ -232,3 +236,11 @@ def _is_day(digits: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def match_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:
+    """What was found, by kind and masked, in the words of a message of the catalogue."""
+    zh, en = (
+        get_message(name, lang).format(kind=get_message(f"personal.{kind}", lang), masked=masked, **facts) for lang in LANGUAGES
+    )
+    return LocalizedName(zh, en)

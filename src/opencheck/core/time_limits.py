@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from dateutil.relativedelta import relativedelta
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+if TYPE_CHECKING:
+    from opencheck.core.calendar import WorkCalendar
 
 __all__ = [
     "DatedLimit",
@@ -46,6 +50,26 @@ class Duration:
         if not isinstance(text, str) or not (match := _DURATION.fullmatch(text.strip())):
             raise ValueError(f"expected a duration such as '3 working_days', '10 days' or '24 hours', found {text!r}")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
+
+    def ends_on(self, start: date, calendar: WorkCalendar) -> date | None:
+        """The last day of a span that starts with a day, itself not counted; None where the working calendar does not reach.
+
+        Raises:
+            ValueError: for a span in hours, which ends at a time of day.
+
+        >>> from opencheck.core.calendar import WorkCalendar
+        >>> china = WorkCalendar.china()
+        >>> Span.parse("3 working_days").ends_on(date(2018, 9, 28), china), Span.parse("3 days").ends_on(date(2018, 9, 28), china)
+        (datetime.date(2018, 10, 8), datetime.date(2018, 10, 1))
+        """
+        if self.unit == "hours":
+            raise ValueError(f"{self} ends at a time of day, not with a day")
+        if self.unit == "days":
+            return start + relativedelta(days=+self.number)
+        try:
+            return calendar.add_working_days(start, self.number)
+        except LookupError:
+            return None
 
     def __str__(self) -> str:
         return f"{self.number} {self.unit}"

@@ -9,28 +9,28 @@ import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY, WorkCalendar
 from opencheck.core.time_limits import DatedLimit, Duration
-from opencheck.rules.context import Scope
+from opencheck.rules.context import RuleContext
 
 __all__ = [
-    "lookup",
+    "calendar_columns",
     "working_days",
 ]
 
 
-def lookup(scope: Scope, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
-    """The calendar as a table to join by day: ``_day`` and one column for each thing looked up."""
+def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
+    """The calendar as a table, a row a day from ``FIRST_DAY``, a column for each thing looked up."""
     found = _days().select(pl.col("day").alias("_day"))
     for name, (what, value) in columns.items():
         if what == "number":
-            found = found.with_columns(_numbers(scope.calendar).alias(name))
+            found = found.with_columns(_numbers(context.calendar).alias(name))
             continue
         series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
-        for limit in reversed(scope.dated(value)):
-            column = _column(what, limit, scope.calendar)
+        for limit in reversed(context.dated(value)):
+            column = _column(what, limit, context.calendar)
             inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
             series = pl.when(inside).then(pl.lit(column)).otherwise(series)
         found = found.with_columns(series.alias(name))
-    return found
+    return found.drop("_day")
 
 
 def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:
@@ -81,7 +81,6 @@ def _due_days(span: Duration, calendar: WorkCalendar) -> pl.Series:
 
 
 @lru_cache(maxsize=8)
-def working_days(calendar: WorkCalendar) -> pl.DataFrame:
-    """The working days by their number, counted from the calendar's first day: ``_number``, ``day``."""
-    days = calendar.table().filter(pl.col("works"))
-    return days.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("_number"), "day")
+def working_days(calendar: WorkCalendar) -> pl.Series:
+    """The working days in order: the first of the calendar's known days has number 1."""
+    return calendar.table().filter(pl.col("works"))["day"]

@@ -25,11 +25,10 @@ from opencheck.api.preflight import Preflight, preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message
-from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data
+from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, match_words
 from opencheck.documents import Document, read
 from opencheck.report.finding import Finding
 from opencheck.report.messages import format_value
-from opencheck.rules.kinds.free_of import hit_words
 
 __all__ = [
     "CONFIRM",
@@ -228,7 +227,7 @@ class NoPersonalData:
         document = read(text) if "<" in text else None
         lang = editor_language()
         for hit in find_personal_data(document.text if document else text, self.kinds):
-            raise ValidationError(format_value(hit_words("personal.found", hit), lang), code="personal_data")
+            raise ValidationError(format_value(match_words("personal.found", hit.kind, hit.masked), lang), code="personal_data")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NoPersonalData) and other.kinds == self.kinds

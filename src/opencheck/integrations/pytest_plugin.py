@@ -122,7 +122,7 @@ class LedgerFile(pytest.File):
 
     _report: Report | None = None
 
-    def report(self, *, everything: bool = False) -> Report:
+    def report(self, *, include_all: bool = False) -> Report:
         """The check of the whole ledger.
 
         Raises:
@@ -136,14 +136,13 @@ class LedgerFile(pytest.File):
                 pack=_list(_setting(self.config, "pack")),
                 as_of=_as_of(self.config),
                 rules=_list(_setting(self.config, "rules")) or None,
-                everything=everything,
+                include_all=include_all,
             )
         return self._report
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """An item a rule, or a rule and unit; and one for the rows that could not be used."""
-        import opencheck
-        from opencheck.core.errors import OpencheckError
+        from opencheck.core.errors import OpencheckError, known_names
         from opencheck.rules.packs.loader import load_packs
 
         by_unit = self.config.getoption("--opencheck-by-unit") or self.config.getini("opencheck_by_unit")
@@ -151,11 +150,10 @@ class LedgerFile(pytest.File):
             packs = load_packs(_list(_setting(self.config, "pack")))
             wanted = _list(_setting(self.config, "rules"))
             rules = [i for p in packs for i in p.rules if not wanted or i in wanted]
-            if unknown := set(wanted) - set(rules):
-                raise opencheck.InputError(f"没有规则 / no rule {', '.join(sorted(unknown))}")
+            known_names("没有规则 / no rule", wanted, rules, code="unknown_rule", field="rules")
             units: dict[str, set[str]] = {}
             if by_unit:
-                for finding in self.report(everything=True).findings():
+                for finding in self.report(include_all=True).findings():
                     units.setdefault(finding.rule, set()).add(finding.unit or "—")
         except OpencheckError as exc:
             raise self.CollectError(str(exc)) from exc
@@ -288,6 +286,7 @@ class Checker:
         Raises:
             InputError: a source that cannot be read.
         """
+        __tracebackhide__ = True
         import opencheck
 
         report = opencheck.check(source, *more, **{**self._settings, **settings})
@@ -296,6 +295,7 @@ class Checker:
 
     def preflight(self, document: Any, **settings: Any) -> Any:
         """Check a document before publication; see :func:`opencheck.preflight`."""
+        __tracebackhide__ = True
         import opencheck
 
         own = {k: v for k, v in self._settings.items() if k in ("pack", "as_of")}

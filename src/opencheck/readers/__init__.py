@@ -1,15 +1,13 @@
-"""Readers: from files, frames, rows and databases to one dataset that accounts for every row."""
+"""Readers: from whatever an office has to one dataset in which every row is accounted for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Backend, Relational, local
-from opencheck.records.dataset import Dataset
-from opencheck.records.fields import TableSpec
+from opencheck.core.errors import InputError, unknown_name
+from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -18,46 +16,46 @@ __all__ = [
 ]
 
 
-def read(*sources: Any, backend: Backend | None = None) -> Dataset:
+def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
     """Read sources into one dataset.
 
     Args:
         sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet .html or to a folder of
-            these (web pages excepted); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
-            identify its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
-            (``postgresql://…``). Dates may have any form that ledgers use; times without a zone are in Asia/Shanghai.
-        backend: the engine that holds the records, by default Polars. DuckDB and Spark scan Parquet files, large text tables,
-            databases and their own frames in place.
+            these (web pages aside); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
+            tell its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
+            (``postgresql://…``). Dates may be written in every form that ledgers use; times without a zone are Asia/Shanghai.
+        carrier: the engine that reads what is larger than memory; Polars if none. With DuckDB and Spark, Parquet files, large text
+            tables, databases and their own frames stay where they are.
 
     Returns:
-        The dataset: typed tables, and the rejected rows with their reasons.
+        The dataset: typed tables, and every row that cannot be used with the reason.
 
     Raises:
-        InputError: a source cannot be read.
+        InputError: a source that cannot be read at all.
 
     >>> data = read({"公文": [{"编号": "1", "成文日期": "二〇一八年八月二十四日"}, {"编号": "2", "成文日期": "2018-02-30"}]})
     >>> data.rows
     {'read': 2, 'checked': 1, 'rejected': 1}
     """
-    data = Dataset(backend=backend or local())
+    data = Dataset(carrier=carrier)
     for source in sources:
         _read_source(data, source)
     return data
 
 
 def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:
-    """Read one file, or rows, as a given table, independent of the names of its sheets.
+    """Read one file, or rows, as a table, whatever its sheets are called.
 
     Args:
         source: a path of a workbook, text table or web page, or rows as dicts.
         table: the table's name.
-        values: constant fields, for which the source has no column.
+        values: fields that the source has no column for, the same for every row.
 
     Returns:
         The dataset.
 
     Raises:
-        InputError: the source cannot be read, or the table or a field is unknown.
+        InputError: a source that cannot be read, no such table or field.
 
     >>> read_as([{"户主": "王某"}], "listing", {"主题": "最低生活保障"}).rows["read"]
     1
@@ -66,7 +64,7 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 
     spec = TABLES.get(table)
     if spec is None:
-        raise InputError(f"没有这张表 / no table {table!r}; accepted: {', '.join(TABLES)}")
+        raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     constants = {}
     for name, value in values.items():
         field = spec.resolve_header(str(name))
@@ -88,13 +86,14 @@ def _read_source(data: Dataset, source: Any) -> None:
     from opencheck.readers.json_rows import add_records
     from opencheck.readers.sql import is_database, read_database
     from opencheck.readers.table_detection import table_by_name
+    from opencheck.readers.typed_columns import add_rows
 
     if isinstance(source, str) and is_database(source):
         read_database(data, source)
     elif isinstance(source, (str, Path)):
         _read_path(data, Path(source))
     elif isinstance(source, Dataset):
-        raise TypeError("a Dataset is read already: pass it to check_records")
+        raise TypeError("a Dataset is checked as it is; do not read it again")
     elif isinstance(source, Mapping):
         for key, rows in source.items():
             spec = table_by_name(str(key))
@@ -103,8 +102,8 @@ def _read_source(data: Dataset, source: Any) -> None:
                     f"不认识的表 / unknown table {key!r}; accepted: "
                     + ", ".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
                 )
-            if data.backend.owns(rows):
-                _add_native_frame(data, rows, spec)
+            if data.carrier is not None and data.carrier.owns(rows):
+                add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
             elif is_frame(rows):
                 add_native(data, rows, spec, (None, None))
             else:
@@ -115,73 +114,56 @@ def _read_source(data: Dataset, source: Any) -> None:
         add_records(data, source, None, (None, None))
     else:
         raise InputError(
-            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models"
+            f"不能检查这种输入 / cannot check a {type(source).__name__}; accepted: path, folder, frame, dicts, models",
+            code="unsupported_source",
+            found=type(source).__name__,
         )
 
 
-def _add_native_frame(data: Dataset, frame: Any, spec: TableSpec) -> None:
-    """Add a frame of the dataset's backend; rows without ``_row`` are unordered."""
-    from opencheck.readers.typed_relations import add_relation
-
-    add_relation(data, spec, data.backend.numbered(frame, data.source((None, None))))
-
-
-def _read_parquet_files(data: Dataset, files: Sequence[Path]) -> None:
-    """Scan Parquet files in place: files of one table and schema become one frame."""
-    from opencheck.readers.frames import spec_of
-    from opencheck.readers.typed_relations import add_relation
-
-    groups: dict[tuple[str, Any], list[Path]] = {}
-    for file in files:
-        spec, schema = spec_of(file)
-        data.files.setdefault(file.name, file)
-        groups.setdefault((spec.name, schema), []).append(file)
-    backend = data.backend
-    assert isinstance(backend, Relational)
-    for (name, _), parts in groups.items():
-        add_relation(data, TABLES[name], backend.scan_parquet(parts, [data.source((f.name, None)) for f in parts]))
-
-
 def _read_path(data: Dataset, path: Path) -> None:
-    from opencheck.readers import delimited, excel, frames, html, json_rows, sql
+    from opencheck.readers import delimited, excel, frames
+    from opencheck.readers import html as web
+    from opencheck.readers import json_rows as objects
+    from opencheck.readers import sql as databases
 
-    in_place = isinstance(data.backend, Relational)
     if path.is_dir():
-        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | json_rows.SUFFIXES | sql.SUFFIXES
+        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES | databases.SUFFIXES
         files = sorted(
             f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
         )
         if not files:
             raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
-        parquet = [f for f in files if in_place and f.suffix.lower() in (".parquet", ".pq")]
         for file in files:
-            if file not in parquet:
-                _read_path(data, file)
-        if parquet:
-            _read_parquet_files(data, parquet)
+            _read_path(data, file)
         return
     if not path.exists():
-        raise InputError(f"{path}: 文件不存在 / no such file")
+        raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     suffix = path.suffix.lower()
     data.files.setdefault(path.name, path)
     if suffix in excel.SUFFIXES:
         excel.read_workbook(data, path)
-    elif suffix in sql.SUFFIXES:
-        sql.read_database(data, path)
-    elif suffix in delimited.SUFFIXES and in_place and path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES:
+    elif suffix in databases.SUFFIXES:
+        databases.read_database(data, path)
+    elif (
+        suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
+    ):
         delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
         delimited.read_delimited(data, path)
-    elif in_place and suffix in (".parquet", ".pq"):
-        _read_parquet_files(data, [path])
-    elif suffix in html.SUFFIXES:
-        html.read_html(data, path)
-    elif suffix in json_rows.SUFFIXES:
-        json_rows.read_json(data, path)
+    elif suffix in web.SUFFIXES:
+        web.read_html(data, path)
+    elif suffix in objects.SUFFIXES:
+        objects.read_json(data, path)
     elif suffix in frames.SUFFIXES:
         frames.read_parquet(data, path)
     else:
         accepted = sorted(
-            excel.SUFFIXES | delimited.SUFFIXES | json_rows.SUFFIXES | frames.SUFFIXES | html.SUFFIXES | sql.SUFFIXES
+            excel.SUFFIXES | delimited.SUFFIXES | objects.SUFFIXES | frames.SUFFIXES | web.SUFFIXES | databases.SUFFIXES
         )
-        raise InputError(f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}")
+        raise InputError(
+            f"{path}: 不支持的文件类型 / unsupported file type {suffix!r}; accepted: {', '.join(accepted)}",
+            code="unsupported_file_type",
+            path=path,
+            found=suffix,
+            accepted=accepted,
+        )

@@ -1,4 +1,4 @@
-"""Text tables (.csv, .tsv, .txt), with detection of encoding and delimiter."""
+"""Text tables (.csv, .tsv, .txt): the encoding and the delimiter are found, never assumed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any
 
 from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Relational
 from opencheck.readers.header_rows import SheetRows, find_table
-from opencheck.readers.table_detection import table_by_name
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.table_detection import detect_table, table_by_name
+from opencheck.readers.typed_columns import add_rows, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
@@ -29,14 +28,14 @@ __all__ = [
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 STREAMING_THRESHOLD_BYTES = 64_000_000
-"""Size in bytes above which DuckDB and Spark scan a text table themselves; its first line must be the header."""
+"""Bytes above which a text table is read by DuckDB or Spark itself: its first line is then the header."""
 
 
 def read_delimited(data: Dataset, path: Path) -> None:
-    """Read one text table; its file name identifies the table, else its headers.
+    """Read one text table; its file name tells the table where it can, else its headers do.
 
     Raises:
-        InputError: the encoding is unknown, or there is no header row.
+        InputError: an unknown encoding, or no header row.
     """
     text = decode(path.read_bytes(), path.name)
     sample = text[:20000]
@@ -54,20 +53,16 @@ def read_delimited(data: Dataset, path: Path) -> None:
         raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
     table = find_table(data, SheetRows(path.name, None, rows), name=path.stem, required=True)
     if table is not None:
-        add_cells(data, table, (path.name, None))
+        add_table(data, table, (path.name, None))
 
 
 def read_large(data: Dataset, path: Path) -> None:
-    """Scan a text table larger than memory: the first line is the header, every other line a row, every cell a text that is typed later.
+    """Read a text table that is larger than memory: the first line its header, every other a row, every cell a text until it is typed.
 
     Raises:
-        InputError: the encoding is unknown, the first line is no header, a line is malformed, or the engine cannot read the file.
+        InputError: an unknown encoding, no header in the first line, a line that is no row, or an engine that reads no such file.
     """
-    from opencheck.readers.table_detection import detect_table
-    from opencheck.readers.typed_relations import add_relation
-
-    backend = data.backend
-    assert isinstance(backend, Relational)
+    assert data.carrier is not None
     with path.open("rb") as file:
         head = file.read(1_000_000)
     line = head.splitlines(keepends=True)[0]
@@ -80,5 +75,8 @@ def read_large(data: Dataset, path: Path) -> None:
     if spec is None or not any(spec.resolve_header(h) for h in headers):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
-    place = (path.name, None)
-    add_relation(data, spec, backend.scan_text(path, encoding, delimiter, headers, data.source(place)))
+    rows = data.carrier.scan_text(path, encoding, delimiter, headers)
+    if rows is None:
+        read_delimited(data, path)
+    else:
+        add_rows(data, spec, rows, (path.name, None))

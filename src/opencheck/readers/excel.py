@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:
@@ -46,10 +46,17 @@ def read_workbook(data: Dataset, path: Path) -> None:
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
     except python_calamine.PasswordError as exc:
-        raise InputError(f"{path}: 工作簿有密码，请先另存为无密码的文件 / the workbook is protected by a password") from exc
+        raise InputError(
+            f"{path}: 工作簿有密码，请先另存为无密码的文件 / the workbook is protected by a password",
+            code="password",
+            path=path,
+        ) from exc
     except Exception as exc:
         raise InputError(
-            f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); accepted: {', '.join(sorted(SUFFIXES))}"
+            f"{path}: 不是能读的工作簿 / not a workbook that can be read ({exc}); accepted: {', '.join(sorted(SUFFIXES))}",
+            code="not_a_workbook",
+            path=path,
+            accepted=sorted(SUFFIXES),
         ) from exc
     found, sheets = False, [name for name in book.sheet_names if name not in REPORT_SHEETS]
     formulas = _Formulas(path.name, content)
@@ -67,14 +74,17 @@ def read_workbook(data: Dataset, path: Path) -> None:
         if table is not None:
             found = True
             if table.rows:
-                add_cells(data, table, (path.name, name))
+                add_table(data, table, (path.name, name))
             else:
                 # An empty sheet may mean "none" or "not filled in": it proves no absence.
                 data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.label_zh))
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "
-            "run 'opencheck template ledger.xlsx' for a workbook with every table and header"
+            "run 'opencheck template ledger.xlsx' for a workbook with every table and header",
+            code="no_table_of_records",
+            path=path,
+            found=sheets,
         )
 
 
@@ -89,7 +99,12 @@ def _check_zip_bomb(path: Path, content: bytes) -> None:
         return
     if unpacked > _MAX_UNPACKED_BYTES and unpacked > _MAX_COMPRESSION_RATIO * len(content):
         size = f"{unpacked // 1_000_000} MB"
-        raise InputError(f"{path}: 解压后有{size}，不像台账，没有打开 / unpacks to {size}, unlike any ledger: not opened")
+        raise InputError(
+            f"{path}: 解压后有{size}，不像台账，没有打开 / unpacks to {size}, unlike any ledger: not opened",
+            code="unpacks_too_large",
+            path=path,
+            found=unpacked,
+        )
 
 
 def _fill_merged(rows: SheetRows, cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
@@ -140,7 +155,10 @@ class _Formulas:
             except Exception as exc:
                 raise InputError(
                     f"{self._name}: 有公式、错误值或百分比格式，但无法核对 / has formulas, errors or percent cells that cannot be examined "
-                    f"({str(exc).splitlines()[0]}); 请在Excel里把数据另存为只有数值的工作簿 / save it as values, then it can be read"
+                    f"({str(exc).splitlines()[0]}); 请在Excel里把数据另存为只有数值的工作簿 / save it as values, then it can be read",
+                    code="cells_not_examined",
+                    path=self._name,
+                    sheet=sheet,
                 ) from exc
         if sheet not in self._book.sheetnames:
             return

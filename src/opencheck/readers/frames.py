@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,17 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.readers.table_detection import detect_table, table_by_name
-from opencheck.readers.typed_columns import add_frame
-from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.readers.typed_columns import add_rows
+from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
 from opencheck.records.fields import TableSpec
 
 __all__ = [
     "SUFFIXES",
+    "PolarsRows",
     "add_native",
     "is_frame",
     "read_parquet",
-    "spec_of",
+    "table_from_columns",
 ]
 
 
@@ -32,61 +34,60 @@ def is_frame(source: Any) -> bool:
     return nw.dependencies.is_into_dataframe(source) or isinstance(source, pl.LazyFrame)
 
 
-def add_native(
-    data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None], *, cut: bool = False
-) -> None:
-    """Add a frame; without a table its column names tell it. ``cut``: it is known to be read in parts as cheaply as whole.
+class PolarsRows:
+    """A frame of Polars, or a scan of files, as rows: read in batches, numbered from 1."""
+
+    ordered = True
+
+    def __init__(self, frame: pl.DataFrame | pl.LazyFrame) -> None:
+        self._frame = frame
+        self.schema = frame.collect_schema()
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """See :class:`opencheck.records.dataset.RawRows`."""
+        if isinstance(self._frame, pl.DataFrame):
+            own = self._frame.select(columns)
+            for at in range(0, len(self._frame), BATCH_ROWS):
+                batch = own.slice(at, BATCH_ROWS) if columns else self._frame.slice(at, BATCH_ROWS).select()
+                count = min(BATCH_ROWS, len(self._frame) - at)
+                yield batch.with_columns(pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW))
+            return
+        numbered = self._frame.with_row_index(ROW, 1).select(*columns, pl.col(ROW).cast(pl.Int64))
+        yield from numbered.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+
+
+def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
+    """Add a frame; without a table its column names tell it.
 
     Raises:
         InputError: a frame whose columns are those of no single table.
     """
-    if isinstance(source, pl.LazyFrame):
+    if isinstance(source, (pl.LazyFrame, pl.DataFrame)):
         frame = source
-    elif isinstance(source, pl.DataFrame):
-        frame = source.lazy()
     else:
         import narwhals as nw
 
-        frame = nw.from_native(source, eager_only=True).to_polars().lazy()
-    spec = spec or _told_by(frame.collect_schema().names(), place[0])
-    unknown: list[str] = []
-    add_frame(data, spec, frame, place, unknown, cut=cut or not isinstance(source, pl.LazyFrame) or _is_scan(frame))
-    data.ignored.extend(Ignored(Place(*place), "unknown_column", header) for header in unknown)
+        frame = nw.from_native(source, eager_only=True).to_polars()
+    rows = PolarsRows(frame)
+    add_rows(data, spec or table_from_columns(rows.schema.names(), place[0]), rows, place)
 
 
-def _is_scan(frame: pl.LazyFrame) -> bool:
-    """Whether a frame reads Parquet or Arrow files and needs no more of them than the rows that are asked for: a slice of it reaches them.
+def table_from_columns(names: list[str], label: str | None) -> TableSpec:
+    """The table that a frame's columns are those of.
 
-    Of a CSV file every slice would be read from the beginning.
+    Raises:
+        InputError: the columns of no single table.
     """
-    plan = frame.slice(1, 1).explain()
-    if any(word in plan for word in ("JOIN", "UNION")) or plan.count(" SCAN [") != 1:
-        return False
-    return ("Parquet SCAN [" in plan or "Ipc SCAN [" in plan) and plan.count("SLICE: ") == 1
-
-
-def _told_by(names: list[str], label: str | None) -> TableSpec:
     spec = detect_table(dict.fromkeys(names))
     if spec is None:
         raise InputError(
             f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
-            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet"
+            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet",
+            code="unknown_table",
+            path=label,
+            found=names,
         )
     return spec
-
-
-def spec_of(path: Path) -> tuple[TableSpec, Any]:
-    """The table of a Parquet file, by its name or else its columns, and its shape.
-
-    Raises:
-        InputError: a file that is none, or whose columns are those of no single table.
-    """
-    try:
-        schema = pl.read_parquet_schema(path)
-    except Exception as exc:
-        raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    spec = table_by_name(path.stem) or _told_by(list(schema), path.name)
-    return spec, tuple((n, str(t)) for n, t in schema.items())
 
 
 def read_parquet(data: Dataset, path: Path) -> None:
@@ -95,9 +96,13 @@ def read_parquet(data: Dataset, path: Path) -> None:
     Raises:
         InputError: a file that is none.
     """
-    try:
-        frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
-        frame.collect_schema()
-    except Exception as exc:
-        raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
-    add_native(data, frame, table_by_name(path.stem), (path.name, None), cut=True)
+    place, rows = (path.name, None), None
+    if data.carrier is not None and path.suffix.lower() in (".parquet", ".pq"):
+        rows = data.carrier.scan_parquet(path)
+    if rows is None:
+        try:
+            frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
+            rows = PolarsRows(frame)
+        except Exception as exc:
+            raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+    add_rows(data, table_by_name(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)

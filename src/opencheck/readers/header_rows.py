@@ -10,7 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.table_detection import table_by_name
-from opencheck.readers.typed_columns import Cells
+from opencheck.readers.typed_columns import RawTable
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
@@ -52,7 +52,7 @@ class SheetRows:
     """Numbers of rows with a cell merged across three or more columns: usually titles and notes."""
 
 
-def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> Cells | None:
+def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> RawTable | None:
     """Find the table in a sheet.
 
     Args:
@@ -106,7 +106,7 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
     columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in records]) for i, f in fields.items()}
     for f, value in data.constants.items():
         columns.setdefault(f, (f, [value] * len(records)))
-    return Cells(
+    return RawTable(
         spec,
         [number for number, _ in records],
         columns,

@@ -8,7 +8,7 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import SheetRows, find_table
-from opencheck.readers.typed_columns import add_cells
+from opencheck.readers.typed_columns import add_table
 from opencheck.records.dataset import Dataset
 
 __all__ = [
@@ -44,9 +44,13 @@ def read_html(data: Dataset, path: Path) -> None:
         cells = find_table(data, rows, name=caption or path.stem)
         if cells is not None:
             found = True
-            add_cells(data, cells, (path.name, name))
+            add_table(data, cells, (path.name, name))
     if not found:
-        raise InputError(f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}")
+        raise InputError(
+            f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}",
+            code="no_table_of_records",
+            path=path,
+        )
 
 
 def _cells(table: Any) -> list[list[Any]]:

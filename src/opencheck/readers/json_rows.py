@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.readers.typed_columns import Cells, add_cells
+from opencheck.readers.typed_columns import RawTable, add_table
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -70,7 +70,7 @@ def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
     problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
-    data.rejected.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
+    data.refused_lines.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
 
 
 def _add(
@@ -90,7 +90,7 @@ def _add(
     for name, field in spec.fields.items():
         if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))
-    add_cells(data, Cells(spec, [number for number, _ in rows], columns, extra), place)
+    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra), place)
 
 
 def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
@@ -135,14 +135,22 @@ def read_json(data: Dataset, path: Path) -> None:
     try:
         content = json.loads(text)
     except ValueError as exc:
-        raise InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        raise InputError(
+            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
+            code="not_valid_json",
+            path=path,
+            row=getattr(exc, "lineno", None),
+        ) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
         add_records(data, content, None if has_table else named, place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(
-            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}'
+            f'{path}: 应为 / expected {{"table name": [rows], …}} or a list of rows; found {type(content).__name__}',
+            code="not_rows",
+            path=path,
+            found=type(content).__name__,
         )
     for key, rows in content.items():
         spec = table_by_name(key)

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import narwhals as nw
 import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
-from opencheck.engine.carriers.backends import ROW, SRC, DuckDB, Relational
-from opencheck.readers.frames import add_native
-from opencheck.readers.typed_relations import add_relation
+from opencheck.readers.frames import PolarsRows
+from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -67,14 +65,16 @@ def read_database(data: Dataset, source: str | Path) -> None:
 
 def _read_sqlite(data: Dataset, path: Path) -> None:
     if not path.exists():
-        raise InputError(f"{path}: 文件不存在 / no such file")
+        raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as own:
             listed = own.execute("select name from sqlite_master where type in ('table', 'view')").fetchall()
             found = [str(name) for (name,) in listed]
             columns = {t: [str(r[1]) for r in own.execute(f"pragma table_info({_name(t)})")] for t in found}
     except sqlite3.Error as exc:
-        raise InputError(f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}") from exc
+        raise InputError(
+            f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}", code="not_a_database", path=path
+        ) from exc
     dbapi = _driver("adbc_driver_sqlite")
     with dbapi.connect(str(path)) as connection:
         for table, spec in _ours(data, path.name, found):
@@ -103,7 +103,7 @@ def _read_postgresql(data: Dataset, address: str) -> None:
         reason = str(exc).strip().splitlines()[-1]
         if parts.password:
             reason = reason.replace(parts.password, "***")
-        raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}") from exc
+        raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=label) from exc
 
 
 def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableSpec]]:
@@ -113,7 +113,11 @@ def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableS
     if not known:
         accepted = "、".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
         raise InputError(
-            f"{label}: 没有一张表是台账表 / no table of records; found: {'、'.join(found) or '—'}; accepted: {accepted}"
+            f"{label}: 没有一张表是台账表 / no table of records; found: {'、'.join(found) or '—'}; accepted: {accepted}",
+            code="no_table_of_records",
+            path=label,
+            found=found,
+            accepted=TABLES,
         )
     return known
 
@@ -122,19 +126,11 @@ def _take(data: Dataset, connection: Any, query: str, spec: TableSpec, place: tu
     with connection.cursor() as cursor:
         cursor.execute(query)
         batches = cursor.fetch_record_batch()
-        backend = data.backend
-        if isinstance(backend, DuckDB):
-            source = data.source(place)
-            add_relation(data, spec, backend.take(batches, source))
+        if data.carrier is not None and data.carrier.owns(batches):
+            add_rows(data, spec, data.carrier.raw_rows(batches), place)
             return
         rows = pl.DataFrame(pl.from_arrow(batches.read_all()))
-    if isinstance(backend, Relational):
-        numbered = rows.with_row_index(ROW, 1).with_columns(
-            pl.col(ROW).cast(pl.Int64), pl.lit(data.source(place), pl.Int32).alias(SRC)
-        )
-        add_relation(data, spec, nw.from_native(backend.lift(numbered)).to_native())
-    else:
-        add_native(data, rows, spec, place)
+    add_rows(data, spec, PolarsRows(rows), place)
 
 
 def _name(identifier: str) -> str:
@@ -147,4 +143,6 @@ def _driver(module: str) -> Any:
     try:
         return import_module(f"{module}.dbapi")
     except ImportError as exc:
-        raise InputError("读数据库需要安装 / databases need: pip install 'opencheck[sql]'") from exc
+        raise InputError(
+            "读数据库需要安装 / databases need: pip install 'opencheck[sql]'", code="extra_needed", found="sql"
+        ) from exc

@@ -1,94 +1,126 @@
-"""From raw columns to typed ones: each distinct value is parsed once, and a row with a value of no use is rejected.
+"""From raw columns to typed ones, the same way for every source and engine.
 
-Two doors lead here: cells (workbooks, CSV, JSON, dicts), where a column is a list of whatever was found, and frames
-(Parquet, Polars, pandas, Arrow), where types are mostly right already and stay lazy.
+Each different value of a column is parsed once. A row with a value that means nothing, or without an id of its own, is rejected with every
+reason. Two kinds of sources use it: rows in memory (workbooks, CSV, JSON, dicts), typed when they are read, and rows that stay where they are
+(Parquet, frames, databases, DuckDB, Spark), typed a batch at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.records.dataset import PIECE, Dataset, Place, Problem, Rejected, Table, column_of_lists
+from opencheck.core.calendar import FIRST_DAY, LAST_DAY
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.errors import InputError
+from opencheck.records.dataset import (
+    ALL_CELLS,
+    BATCH_ROWS,
+    REFERENCED_TABLES,
+    REJECTED,
+    ROW,
+    SRC,
+    Dataset,
+    Ignored,
+    Place,
+    Problem,
+    RawRows,
+    RecordSource,
+    Rejected,
+    Table,
+    list_series,
+)
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
-from opencheck.records.whitespace import cleaned, is_untidy, tidying
+from opencheck.records.whitespace import stripped
 
-__all__ = [
-    "LINK_TARGETS",
-    "Cells",
-    "Refusals",
-    "add_cells",
-    "add_frame",
-    "answers_of",
-    "first_place",
-    "merge",
-    "problem_of",
-]
+__all__ = ["BatchTyper", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table", "map_headers"]
 
-
-LINK_TARGETS = frozenset({"document", "account"})
-"""Tables that other tables refer to by ``id``: there an id cannot be made up."""
-
-_CHOSEN_BY = ("id", "topic", "unit")
+_SEPARATOR = "\x1f"
+_ZONE = str(SHANGHAI)
 
 
 @dataclass
-class Cells:
-    """Rows of cells under known headers: ``columns`` maps a field to (header as written, its cells)."""
+class RawTable:
+    """Rows in memory under known headers, as a reader found them."""
 
     spec: TableSpec
     rows: list[int]
+    """The row numbers, as a person sees them."""
     columns: dict[str, tuple[str, list[Any]]]
+    """For each field its header as written, and its cells."""
     extra: dict[str, list[Any]] = field(default_factory=dict)
+    """Columns that are no field of the table, by their headers."""
     positions: dict[str, int] = field(default_factory=dict)
+    """For each field the number of its column in the sheet (from 0)."""
 
 
-def add_cells(data: Dataset, cells: Cells, place: tuple[str | None, str | None]) -> None:
-    """Type the cells and add them to the dataset; rows with problems are rejected, all others kept."""
-    spec, count = cells.spec, len(cells.rows)
+@dataclass
+class MemorySource:
+    """Typed rows in memory; the rejected ones are among them, with the fields that could be read."""
+
+    src: int
+    fields: frozenset[str]
+    frame: pl.DataFrame
+    rejected: list[Rejected]
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        """See :class:`RecordSource`."""
+        whole = self.frame if ALL_CELLS in fields else self.frame.select(self._kept(fields))
+        for at in range(0, len(whole), BATCH_ROWS):
+            yield whole.slice(at, BATCH_ROWS)
+
+    def _kept(self, fields: Collection[str]) -> list[str]:
+        return [n for n in self.frame.columns if n in fields or n in (ROW, SRC, REJECTED)]
+
+    def account(self) -> tuple[int, list[Rejected]]:
+        """See :class:`RecordSource`."""
+        return len(self.frame) - len(self.rejected), self.rejected
+
+
+def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
+    """Type rows in memory and add them to the dataset."""
+    spec, count = raw.spec, len(raw.rows)
     problems: dict[int, list[Problem]] = {}
     typed: dict[str, list[Any]] = {}
-    for name, (header, values) in cells.columns.items():
-        typed[name] = _typed(spec.fields[name], header, values, problems)
-    _identify(data, cells, typed, problems, place)
+    for name, (header, values) in raw.columns.items():
+        typed[name] = _read_cells(spec.fields[name], header, values, problems)
+    _identify(data, raw, typed, problems, place)
     src = data.source(place)
-    data.positions[place] = cells.positions
-    for index, found in problems.items():
-        readable = {name: column[index] for name, column in typed.items()}
-        data.rejected.append(Rejected(spec.name, Place(*place, cells.rows[index]), found, readable))
-    good = [i for i in range(count) if i not in problems]
-    rows = {name: column if not problems else [column[i] for i in good] for name, column in typed.items()}
+    data.positions[place] = raw.positions
     series = {
-        name: column_of_lists(name, column)
+        name: list_series(name, column)
         if isinstance(spec.fields[name].dtype, pl.List)
         else pl.Series(name, column, dtype=spec.fields[name].dtype)
-        for name, column in rows.items()
+        for name, column in typed.items()
     }
     series |= {
-        f"+{name}": pl.Series([None if (v := column[i]) in (None, "") else str(v) for i in good], dtype=pl.String)
-        for name, column in cells.extra.items()
+        f"+{name}": pl.Series([None if v in (None, "") else str(v) for v in column], dtype=pl.String)
+        for name, column in raw.extra.items()
     }
     frame = pl.DataFrame(series).with_columns(
-        pl.Series(ROW, [cells.rows[i] for i in good], dtype=pl.Int64), pl.lit(src, dtype=pl.Int32).alias(SRC)
+        pl.Series(ROW, raw.rows, dtype=pl.Int64),
+        pl.lit(src, dtype=pl.Int32).alias(SRC),
+        pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean),
     )
-    ghosts = [{name: column[i] for name, column in typed.items()} for i in problems]
-    merge(data, spec, frame.lazy(), frozenset(typed), len(good), ghosts, unique=True)
+    rejected = [
+        Rejected(spec.name, Place(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
+        for i, found in problems.items()
+    ]
+    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
 
 
-def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+def _read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
     types = set(map(type, values)) - {type(None)}
     if len(types) == 1 and types <= {str, date, bool, int}:
-        answers, refused = answers_of(spec, list(dict.fromkeys(values)))
+        answers, refused = _read_distinct(spec, dict.fromkeys(values))
         for index, value in enumerate(values) if refused else ():
             if value in refused:
-                problems.setdefault(index, []).append(problem_of(spec, header, value, refused[value]))
+                problems.setdefault(index, []).append(_problem(spec, header, value, refused[value]))
         return list(map(answers.__getitem__, values))
     known: dict[Any, Any] = {}
     result: list[Any] = [None] * len(values)
@@ -107,13 +139,26 @@ def _typed(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[i
                 found = exc
             known[key] = found
         if isinstance(found, InvalidValue):
-            problems.setdefault(index, []).append(problem_of(spec, header, value, found))
+            problems.setdefault(index, []).append(_problem(spec, header, value, found))
         else:
             result[index] = found
     return result
 
 
-def problem_of(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> Problem:
+def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, Any], dict[Any, InvalidValue]]:
+    """What each of a column's different values means, None for those that mean nothing, and why these are refused; lists as tuples."""
+    answers: dict[Any, Any] = {}
+    refused: dict[Any, InvalidValue] = {}
+    for value in values:
+        key = tuple(value) if isinstance(value, list) else value
+        try:
+            answers[key] = spec.read(value)
+        except InvalidValue as exc:
+            answers[key], refused[key] = None, exc
+    return answers, refused
+
+
+def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> Problem:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     return Problem(spec.name, header, str(value)[:60], refused.code, facts)
@@ -121,7 +166,7 @@ def problem_of(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) 
 
 def _identify(
     data: Dataset,
-    cells: Cells,
+    raw: RawTable,
     typed: dict[str, list[Any]],
     problems: dict[int, list[Problem]],
     place: tuple[str | None, str | None],
@@ -130,239 +175,251 @@ def _identify(
 
     It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
     """
-    spec = cells.spec
+    spec = raw.spec
     if "id" not in typed:
-        if spec.name in LINK_TARGETS:
-            for index in range(len(cells.rows)):
+        if spec.name in REFERENCED_TABLES:
+            for index in range(len(raw.rows)):
                 problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
         label = place[1] or spec.label_zh
-        typed["id"] = [f"{label}-{row}" for row in cells.rows]
-    header = cells.columns["id"][0] if "id" in cells.columns else spec.fields["id"].column.label_zh
+        typed["id"] = [f"{label}-{row}" for row in raw.rows]
+    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     seen: dict[str, str] = {}
-    if spec.name in LINK_TARGETS and spec.name in data.tables:
-        earlier = data.tables[spec.name].frame.select("id", ROW, SRC).collect()
-        seen = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+    if spec.name in REFERENCED_TABLES and spec.name in data.tables:
+        earlier = data.tables[spec.name].records(["id"])
+        seen = {i: _first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
     for index, value in enumerate(typed["id"]):
         if value is None:
             problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
         elif value in seen:
             problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
         else:
-            seen[value] = first_place(Place(None, place[1], cells.rows[index]))
+            seen[value] = _first_place(Place(None, place[1], raw.rows[index]))
 
 
-def first_place(place: Place) -> str:
+def _first_place(place: Place) -> str:
     """A row's place in words."""
     return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
 
 
-def merge(
-    data: Dataset,
-    spec: TableSpec,
-    frame: Any,
-    present: frozenset[str],
-    count: int,
-    ghosts: Any = (),
-    refused: Any = None,
-    pieces: tuple[Any, ...] = (),
-    *,
-    unique: bool = False,
-    values: dict[str, list[tuple[str, int]]] | None = None,
-    untidied: frozenset[str] = frozenset(),
-) -> None:
-    """Add usable rows to the dataset's table, and with them the rejected ones (as dicts, or as a frame of the dataset's backend).
-
-    ``unique``: no two of the rows have one id; ``values`` and ``untidied``: see :class:`Table`.
-    """
-    pieces = pieces or (frame,)
-    ghost_frame: Any = None
-    if isinstance(ghosts, (list, tuple)):
-        if ghosts:
-            names = sorted({name for ghost in ghosts for name in ghost})
-            ghost_frame = pl.DataFrame({n: pl.Series([g.get(n) for g in ghosts], dtype=spec.fields[n].dtype) for n in names})
-    else:
-        ghost_frame = ghosts
-    if earlier := data.tables.get(spec.name):
-        pieces = earlier.pieces + pieces
-        frame = data.backend.together([earlier.frame, frame])
-        # What one of the sources does not record is not known of the table: its blanks say nothing.
-        present, count = present & earlier.present, count + earlier.count
-        frames = [g for g in (earlier.ghosts, ghost_frame) if g is not None]
-        ghost_frame = data.backend.together(frames) if len(frames) > 1 else (frames or [None])[0]
-    refusals = [*(earlier.refused if earlier else ()), *([refused] if refused is not None else ())]
-    first = earlier is None
-    data.tables[spec.name] = Table(
-        spec,
-        frame,
-        present,
-        count,
-        ghost_frame,
-        refusals,
-        pieces,
-        unique=unique and first,
-        values=values or {} if first else {},
-        untidied=untidied | earlier.untidied if earlier else untidied,
-    )
-
-
-def add_frame(
-    data: Dataset,
-    spec: TableSpec,
-    frame: pl.LazyFrame,
-    place: tuple[str | None, str | None],
-    unknown: list[str] | None = None,
-    *,
-    cut: bool = False,
-) -> None:
-    """Type a frame lazily and add it to the dataset; only distinct values of untyped columns are looked at.
-
-    Columns that are no field of the table are appended to ``unknown``; ``cut`` says that reading a part of the frame costs no more than
-    that part.
-    """
-    schema = frame.collect_schema()
+def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
+    """For each header that names a field, the field; the others are recorded as ignored columns."""
     names: dict[str, str] = {}
-    for header in schema:
+    for header in headers:
         name = spec.resolve_header(header)
         if name is not None and name not in names.values():
             names[header] = name
-        elif unknown is not None:
-            unknown.append(header)
-    source = frame.rename(names).select(*names.values())
-    frame = source.with_row_index(ROW, 1)
-    headers = {name: header for header, name in names.items()}
-    schema = frame.collect_schema()
-
-    untyped = [n for n in names.values() if not _is_typed(spec.fields[n], schema[n])]
-    # Cleaning text costs more than all rules together, so it is done only where there is something to clean. The columns that rows are chosen
-    # by are looked through beforehand, so that a reader may choose; the others as they are read, if they are.
-    texts = [n for n in names.values() if n not in untyped and n in _CHOSEN_BY]
-    few = [n for n in texts if n != "id"]
-    looks = [frame.select(pl.col(n).drop_nulls().unique()) for n in untyped]
-    counts = [frame.group_by(n).agg(pl.len().alias("#")) for n in few]
-    with ThreadPoolExecutor(1) as pool:
-        looked = pool.submit(pl.collect_all, [*looks, *counts], engine="streaming")
-        ids = _Ids.of(frame) if "id" in texts else None
-        distinct = looked.result()
-    counted = dict(zip(few, distinct[len(untyped) :], strict=True))
-    untidy = {n: values.select(is_untidy(pl.col(n)).any()).item() for n, values in counted.items()}
-    if ids is not None:
-        untidy["id"] = ids.untidy
-    bad: dict[str, dict[Any, InvalidValue]] = {}
-    loose = frozenset(n for n in names.values() if n not in (*untyped, *texts) and spec.fields[n].kind in ("text", "prose"))
-    expressions = [
-        pl.col(n) if n in loose or untidy.get(n) is False else _light(spec.fields[n], schema[n])
-        for n in names.values()
-        if n not in untyped
-    ]
-    for name, values in zip(untyped, distinct, strict=False):
-        expression, refused = _mapping(spec.fields[name], schema[name], values.to_series())
-        expressions.append(expression)
-        if refused:
-            bad[name] = refused
-
-    if "id" not in names.values():
-        expressions.append(pl.format(f"{place[1] or spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
-    src = pl.lit(data.source(place), dtype=pl.Int32).alias(SRC)
-
-    def typed(rows: pl.LazyFrame) -> pl.LazyFrame:
-        return rows.with_columns(*expressions, src).cast({ROW: pl.Int64})
-
-    raw, untidied = frame, typed(frame)
-    frame = untidied.with_columns(tidying(spec, loose))
-
-    rejected: dict[int, list[Problem]] = {}
-    if bad:
-        faults = raw.filter(pl.any_horizontal(_is_bad(n, v, schema[n]) for n, v in bad.items())).collect()
-        for row in faults.iter_rows(named=True):
-            for name, refused in bad.items():
-                value = row[name]
-                key = tuple(value) if isinstance(value, list) else value
-                if key in refused:
-                    rejected.setdefault(row[ROW], []).append(problem_of(spec.fields[name], headers[name], value, refused[key]))
-    seen = ids if ids is not None and not ids.untidy else None
-    _identify_frame(data, spec, frame, place, "id" in names.values(), rejected, seen)
-    count = int(frame.select(pl.len()).collect().item())
-    pieces = [untidied]
-    if cut and count > PIECE:
-        pieces = [typed(source.slice(at, PIECE).with_row_index(ROW, at + 1)) for at in range(0, count, PIECE)]
-    ghosts: list[dict[str, Any]] = []
-    if rejected:
-        rows = pl.Series(list(rejected), dtype=pl.Int64)
-        for values_row in frame.filter(pl.col(ROW).is_in(rows.implode())).collect().iter_rows(named=True):
-            row = values_row.pop(ROW)
-            values_row.pop(SRC)
-            data.rejected.append(Rejected(spec.name, Place(*place, row), rejected[row], values_row))
-            ghosts.append(values_row)
-        usable = ~pl.col(ROW).is_in(rows.implode())
-        frame, pieces = frame.filter(usable), [p.filter(usable) for p in pieces]
-    present = frozenset(names.values()) | {"id"}
-    told = {n: list(v.drop_nulls(n).iter_rows()) for n, v in counted.items() if not (untidy[n] or rejected)}
-    merge(
-        data,
-        spec,
-        frame,
-        present,
-        count - len(rejected),
-        ghosts,
-        pieces=tuple(pieces),
-        unique=True,
-        values=told,
-        untidied=loose,
-    )
+        else:
+            data.ignored.append(Ignored(Place(*place), "unknown_column" if name is None else "second_column", header))
+    return names
 
 
-class _Ids(NamedTuple):
-    """What is to be known of the ids of a frame all at once."""
+@dataclass(frozen=True)
+class Duplicates:
+    """Ids that several rows have: for each the row that keeps it, and its place in words. Without a row none of them keeps it."""
 
-    untidy: bool
-    """Whether there is something to clean."""
-    sound: bool
-    """Whether none is blank, and no two are alike; told by their hashes, which may call two alike that are not."""
+    first: Mapping[str, tuple[int | None, str]]
 
-    @classmethod
-    def of(cls, frame: pl.LazyFrame) -> _Ids:
-        column = pl.col("id")
-        seen = frame.select(hash=column.hash(), blank=column.is_null(), untidy=is_untidy(column)).collect(engine="streaming")
-        return cls(bool(seen["untidy"].any()), not seen["blank"].any() and seen["hash"].n_unique() == len(seen))
+    def __bool__(self) -> bool:
+        return bool(self.first)
 
+    def has(self, id_: str | None, row: int | None) -> bool:
+        """Whether a row has an id that belongs to another one."""
+        found = self.first.get(id_) if id_ is not None else None
+        return found is not None and (found[0] is None or found[0] != row)
 
-def _identify_frame(
-    data: Dataset,
-    spec: TableSpec,
-    frame: pl.LazyFrame,
-    place: tuple[str | None, str | None],
-    has_id: bool,
-    rejected: dict[int, list[Problem]],
-    seen: _Ids | None = None,
-) -> None:
-    """Reject the rows whose id is blank or another row's; ``seen`` is what is known of the ids already."""
-    header = spec.fields["id"].column.label_zh
-    if not has_id:
-        if spec.name in LINK_TARGETS:
-            for row in frame.select(ROW).collect().to_series().to_list():
-                rejected.setdefault(row, []).append(Problem("id", header, "", "no_id_column"))
-        return
-    # Different hashes are of different ids: only where two are alike are the ids themselves looked at.
-    if (seen or _Ids.of(frame)).sound and not (spec.name in LINK_TARGETS and spec.name in data.tables):
-        return
-    ids = frame.select("id", ROW).collect()
-    if ids["id"].null_count():
-        for row in ids.filter(pl.col("id").is_null())[ROW].to_list():
-            rejected.setdefault(row, []).append(Problem("id", header, "", "blank_id"))
-        ids = ids.drop_nulls("id")
-    if ids["id"].n_unique() < len(ids):
-        twice = ids.filter(pl.col("id").is_duplicated()).with_columns(first=pl.col(ROW).min().over("id"))
-        for value, row, first in twice.filter(pl.col(ROW) != pl.col("first")).iter_rows():
-            facts = {"first": first_place(Place(None, place[1], first))}
-            rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
-    if spec.name in LINK_TARGETS and spec.name in data.tables:
-        earlier = data.tables[spec.name].frame.select("id", pl.col(ROW).alias("r0"), pl.col(SRC).alias("s0")).collect()
-        for value, row, r0, s0 in ids.join(earlier, on="id").iter_rows():
-            facts = {"first": first_place(data.place(s0, r0))}
-            rejected.setdefault(row, []).append(Problem("id", header, value, "duplicate_id", facts))
+    def mask(self, frame: pl.DataFrame) -> pl.Series:
+        """The rows of a typed batch whose id belongs to another one."""
+        found = pl.repeat(False, len(frame), dtype=pl.Boolean, eager=True)
+        may = frame["id"].is_in(list(self.first)).fill_null(False).arg_true()
+        rows = frame.select("id", ROW)[may].iter_rows()
+        return found.scatter([at for at, (id_, row) in zip(may, rows, strict=True) if self.has(id_, row)], True)
 
 
-def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
+class BatchTyper:
+    """Types raw batches of one source: what a column's values mean is remembered from batch to batch. It pickles without its memory.
+
+    Args:
+        spec: the table.
+        names: for each raw column that is read, its field.
+        schema: the raw columns' types.
+        place: file and sheet.
+        src: the source's number.
+
+    Raises:
+        InputError: a column of nested values.
+    """
+
+    def __init__(
+        self,
+        spec: TableSpec,
+        names: Mapping[str, str],
+        schema: Mapping[str, pl.DataType],
+        place: tuple[str | None, str | None],
+        src: int,
+    ) -> None:
+        self.spec, self.place, self.src = spec, place, src
+        self.headers = {name: header for header, name in names.items()}
+        self._schema = {name: schema[header] for header, name in names.items()}
+        for name, dtype in self._schema.items():
+            _refuse_nested(spec, self.headers[name], dtype)
+        self.parsed = frozenset(n for n, t in self._schema.items() if not _has_type(spec.fields[n], t))
+        """The fields whose values are parsed, because they are not of the field's type."""
+        self.fields = frozenset(self.headers) | {"id"}
+        self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_known": {}}
+
+    def read_fields(self, wanted: Collection[str]) -> list[str]:
+        """The fields that are read for these: those, and all that may reject a row."""
+        dates = {n for n, t in self._schema.items() if t.is_temporal()}
+        return [n for n in self.headers if n in wanted or n in self.parsed or n in dates or n == "id"]
+
+    def type(
+        self, raw: pl.DataFrame, wanted: Collection[str], duplicates: Duplicates | None = None
+    ) -> tuple[pl.DataFrame, list[Rejected]]:
+        """A raw batch as typed records with ``_rejected``, and the reasons for what is rejected.
+
+        Args:
+            raw: the source's columns for :meth:`read_fields`, and ``_row``.
+            wanted: the fields to keep.
+            duplicates: the ids that several rows have.
+        """
+        columns: list[pl.Series] = []
+        bad: dict[str, tuple[pl.Series, dict[Any, InvalidValue]]] = {}
+        for name in self.read_fields(wanted):
+            series, refused, reasons = self._column(name, raw[self.headers[name]])
+            columns.append(series)
+            if refused is not None and refused.any():
+                bad[name] = refused, reasons
+        frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
+        frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
+        masks = [refused for refused, _ in bad.values()]
+        ids_given = "id" in self.headers
+        if not ids_given:
+            frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
+            if self.spec.name in REFERENCED_TABLES:
+                masks.append(pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True))
+        elif frame["id"].null_count():
+            masks.append(frame["id"].is_null())
+        if duplicates:
+            masks.append(duplicates.mask(frame))
+        rejected: list[Rejected] = []
+        if masks:
+            mask = masks[0]
+            for other in masks[1:]:
+                mask = mask | other
+            frame = frame.with_columns(mask.fill_null(False).alias(REJECTED))
+            rejected = self._reasons(raw, frame, bad, duplicates)
+        else:
+            frame = frame.with_columns(pl.lit(False).alias(REJECTED))
+        kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
+        return frame.select(kept), rejected
+
+    @property
+    def shares_ids(self) -> bool:
+        """Whether ids are unique in all sources of the table together."""
+        return self.spec.name in REFERENCED_TABLES
+
+    def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
+        """One field of a raw batch, typed; null where its values mean nothing."""
+        return self._column(name, raw[self.headers[name]])[0]
+
+    def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """The typed ids of a raw batch, with their rows."""
+        series, _, _ = self._column("id", raw[self.headers["id"]])
+        return pl.DataFrame([series, raw[ROW].cast(pl.Int64)])
+
+    def _reasons(
+        self,
+        raw: pl.DataFrame,
+        frame: pl.DataFrame,
+        bad: Mapping[str, tuple[pl.Series, dict[Any, InvalidValue]]],
+        duplicates: Duplicates | None,
+    ) -> list[Rejected]:
+        header = self.headers.get("id", self.spec.fields["id"].column.label_zh)
+        found = []
+        for index in frame[REJECTED].arg_true():
+            row = frame.row(index, named=True)
+            problems = []
+            for name, (refused, reasons) in bad.items():
+                if refused[index]:
+                    value = raw[self.headers[name]][index]
+                    value = value.to_list() if isinstance(value, pl.Series) else value
+                    key = tuple(value) if isinstance(value, list) else value
+                    problems.append(_problem(self.spec.fields[name], self.headers[name], value, reasons[key]))
+            if "id" not in self.headers and self.spec.name in REFERENCED_TABLES:
+                problems.append(Problem("id", header, "", "no_id_column"))
+            elif row["id"] is None and "id" not in bad:
+                problems.append(Problem("id", header, "", "blank_id"))
+            elif duplicates and duplicates.has(row["id"], row[ROW]):
+                problems.append(Problem("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
+            readable = {n: row[n] for n in row if n not in (ROW, SRC, REJECTED)}
+            found.append(Rejected(self.spec.name, Place(*self.place, row[ROW]), problems, readable))
+        return found
+
+    def _column(self, name: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
+        """The typed column, where its values mean nothing, and why they do not."""
+        spec = self.spec.fields[name]
+        if name not in self.parsed:
+            typed = _cast(spec, values)
+            if typed.dtype.is_temporal() and len(values):
+                days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
+                far = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
+                if far.any():
+                    reasons = dict.fromkeys(values.filter(far).to_list(), InvalidValue("impossible_date"))
+                    return typed.set(far, None).alias(name), far, reasons
+            return typed.alias(name), None, {}
+        return self._parsed(name, spec, values)
+
+    def _parsed(
+        self, name: str, spec: FieldSpec, values: pl.Series
+    ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
+        if values.dtype == pl.Float64 or values.dtype == pl.Float32:
+            values = values.fill_nan(None)
+        elif values.dtype == pl.Binary:
+            values = _as_text(spec, self.headers[name], values)
+        answers, refused = self._known.setdefault(name, ({}, {}))
+        listed = isinstance(values.dtype, pl.List)
+        keys = values.list.eval(pl.element().cast(pl.String)).list.join(_SEPARATOR) if listed else values
+        distinct = values.to_frame("value").with_columns(keys.alias("key")).unique("key", maintain_order=True).drop_nulls("key")
+        raw = distinct["value"].to_list()
+        unknown = [v for v in raw if (tuple(v) if listed else v) not in answers]
+        if unknown:
+            more, wrong = _read_distinct(spec, unknown)
+            answers |= more
+            refused |= wrong
+        if not raw:
+            return pl.repeat(None, len(values), dtype=spec.dtype, eager=True).alias(name), None, {}
+        new = [answers[tuple(v) if listed else v] for v in raw]
+        typed_new = list_series("new", new) if isinstance(spec.dtype, pl.List) else pl.Series("new", new, dtype=spec.dtype)
+        wrong_here = [(tuple(v) if listed else v) in refused for v in raw]
+        if values.dtype == spec.dtype and not any(wrong_here) and raw == new:
+            return values.alias(name), None, {}
+        place = keys.to_frame("key").join(
+            distinct.select("key", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")),
+            on="key",
+            how="left",
+            maintain_order="left",
+        )["at"]
+        bad = pl.Series(wrong_here, dtype=pl.Boolean).gather(place).fill_null(False) if any(wrong_here) else None
+        return typed_new.gather(place).alias(name), bad, refused
+
+
+def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:
+    inner = dtype.inner if isinstance(dtype, pl.List) else dtype
+    field_name = spec.resolve_header(header)
+    listed = field_name is not None and spec.fields[field_name].kind == "list"
+    plain = not (inner.is_nested() or inner in (pl.Object, pl.Unknown)) and (listed or not isinstance(dtype, pl.List))
+    if not plain:
+        raise InputError(
+            f"{spec.label_zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / "
+            f"column {header!r} holds nested values ({dtype}); flatten it into plain columns first"
+        )
+
+
+def _has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
+    """Whether values of a type need no parsing to be values of the field."""
     if spec.vocabulary is not None or spec.kind in ("period", "year"):
         return False
     if spec.kind in ("text", "prose"):
@@ -373,65 +430,130 @@ def _is_typed(spec: FieldSpec, dtype: pl.DataType) -> bool:
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
     if spec.kind == "int":
         return dtype.is_unsigned_integer()
+    if spec.kind == "list":
+        return False
     return dtype == spec.dtype
 
 
-def _light(spec: FieldSpec, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(spec.name)
+def _cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     if spec.kind in ("text", "prose"):
-        return cleaned(column).alias(spec.name)
-    if spec.kind == "list":
-        return pl.when(column.list.len() > 0).then(column).alias(spec.name)
-    if isinstance(dtype, pl.Datetime):
-        zoned = column if dtype.time_zone else column.dt.replace_time_zone("Asia/Shanghai")
-        local = zoned.dt.convert_time_zone("Asia/Shanghai")
+        return stripped(values, prose=spec.kind == "prose")
+    if isinstance(values.dtype, pl.Datetime):
+        zoned = values if values.dtype.time_zone else values.dt.replace_time_zone(_ZONE)
+        local = zoned.dt.convert_time_zone(_ZONE)
         return local.dt.date() if spec.kind == "date" else local.dt.cast_time_unit("us")
-    return column.cast(spec.dtype)
+    if values.dtype == pl.Float64:
+        values = values.fill_nan(None)
+    return values.cast(spec.dtype)
 
 
-Refusals = dict[Any, InvalidValue]
-"""Values of a column that are none of its kind, with the reason."""
+def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.PolarsError as exc:
+        raise InputError(
+            f"列“{header}”是二进制，且不是UTF-8文字 / column {header!r} ({spec.name}) holds binary values that are no UTF-8 text"
+        ) from exc
 
 
-def answers_of(spec: FieldSpec, values: Sequence[Any]) -> tuple[dict[Any, Any], Refusals]:
-    """What each of a column's different values means, None for those of no use, and why these are refused; lists as tuples."""
-    answers: dict[Any, Any] = {}
-    refused: Refusals = {}
-    for value in values:
-        key = tuple(value) if isinstance(value, list) else value
-        try:
-            answers[key] = spec.read(value)
-        except InvalidValue as exc:
-            answers[key], refused[key] = None, exc
-    return answers, refused
+@runtime_checkable
+class DistributedRows(RawRows, Protocol):
+    """Rows of an engine that finds duplicate ids where the rows are."""
+
+    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+        """The ids that several rows have; see :class:`Duplicates`."""
 
 
-def _mapping(spec: FieldSpec, dtype: pl.DataType, values: pl.Series) -> tuple[pl.Expr, dict[Any, InvalidValue]]:
-    raw = values.to_list()
-    answers, refused = answers_of(spec, raw)
-    column = pl.col(spec.name)
-    if dtype == spec.dtype and all(answers[k] == k for k in answers if not isinstance(k, tuple)) and not refused:
-        return column, refused
-    if not raw:
-        return pl.lit(None, dtype=spec.dtype).alias(spec.name), refused
-    if isinstance(dtype, pl.List):
-        text = column.list.join("\x1f")
-        keys = ["\x1f".join(map(str, value)) for value in raw]
-        new = [answers[tuple(value)] for value in raw]
-    else:
-        text, keys, new = column, raw, [answers[value] for value in raw]
-    old = pl.Series(keys, dtype=None if isinstance(dtype, pl.List) else dtype)
-    if isinstance(spec.dtype, pl.List):
-        joined = pl.Series(["\x1f".join(v) if v else None for v in new], dtype=pl.String)
-        return text.replace_strict(old, joined, default=None).str.split("\x1f").alias(spec.name), refused
-    return (
-        text.replace_strict(old, pl.Series(new, dtype=spec.dtype), default=None, return_dtype=spec.dtype).alias(spec.name),
-        refused,
-    )
+class StreamedSource:
+    """Rows that stay where they are, typed a batch at a time whenever they are read.
+
+    Args:
+        data: the dataset that it belongs to.
+        table: the table, with the sources that come before this one.
+        rows: the raw rows.
+        typer: types their batches.
+    """
+
+    def __init__(self, data: Dataset, table: Table, rows: RawRows, typer: BatchTyper) -> None:
+        self.src, self.fields = typer.src, typer.fields
+        self.rows, self.typer = rows, typer
+        self._data, self._earlier, self._spec = data, list(table.sources), table.spec
+        self._duplicates: Duplicates | None = None
+        self._account: tuple[int, list[Rejected]] | None = None
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        """See :class:`RecordSource`."""
+        duplicates = self.duplicates()
+        columns = [self.typer.headers[n] for n in self.typer.read_fields(fields)]
+        count, rejected = 0, []
+        for raw in self.rows.batches(columns):
+            batch, wrong = self.typer.type(raw, fields, duplicates)
+            count += len(batch) - len(wrong)
+            rejected += wrong
+            yield batch
+        if self._account is None:
+            self._account = count, rejected
+
+    def account(self) -> tuple[int, list[Rejected]]:
+        """See :class:`RecordSource`: all rows are read where no check has done so."""
+        if self._account is None:
+            for _ in self.batches(()):
+                pass
+        assert self._account is not None
+        return self._account
+
+    def set_account(self, count: int, rejected: list[Rejected]) -> None:
+        """Note what another engine's workers counted."""
+        self._account = count, rejected
+
+    def duplicates(self) -> Duplicates:
+        """The ids that several rows have, here or in the sources before: found by the ids' hashes first."""
+        if self._duplicates is None:
+            self._duplicates = Duplicates(self._find_duplicates() if "id" in self.typer.headers else {})
+        return self._duplicates
+
+    def _ids(self) -> Iterator[pl.DataFrame]:
+        header = self.typer.headers["id"]
+        for raw in self.rows.batches([header]):
+            yield self.typer.ids(raw)
+
+    def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
+        if isinstance(self.rows, DistributedRows):
+            return self.rows.find_duplicates(self.typer, self._earlier)
+        shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
+        if not shared:
+            hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
+            if sum(map(len, hashes)) == (pl.concat(hashes).n_unique() if hashes else 0):
+                return {}
+        ids = pl.concat(list(self._ids())).drop_nulls("id")
+        sheet = self.typer.place[1]
+        twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
+        found: dict[str, tuple[int | None, str]] = {
+            id_: (row, _first_place(Place(None, sheet, row))) for id_, row in twice.iter_rows()
+        }
+        if shared:
+            before = [b.filter(~pl.col(REJECTED)).select("id", ROW, SRC) for s in self._earlier for b in s.batches(("id",))]
+            taken = pl.concat(before).filter(pl.col("id").is_in(ids["id"].implode()))
+            found |= {id_: (None, _first_place(self._data.place(src, row))) for id_, row, src in taken.iter_rows()}
+        return found
 
 
-def _is_bad(name: str, refused: dict[Any, InvalidValue], dtype: pl.DataType) -> pl.Expr:
-    if isinstance(dtype, pl.List):
-        keys = ["\x1f".join(map(str, key)) for key in refused]
-        return pl.col(name).list.join("\x1f").is_in(keys)
-    return pl.col(name).is_in(pl.Series(list(refused), dtype=dtype).implode())
+def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | None, str | None]) -> None:
+    """Add rows that stay where they are to the dataset.
+
+    Raises:
+        InputError: a column of nested values.
+    """
+    schema = rows.schema
+    names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
+    if "id" not in names.values() and (spec.name in REFERENCED_TABLES or not rows.ordered):
+        header = spec.fields["id"].column.label_zh
+        reason = (
+            "其他表引用它 / other tables refer to it" if rows.ordered else "各行没有顺序 / its rows have no order to be told by"
+        )
+        raise InputError(
+            f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: {reason}", code="no_id_column", field="id"
+        )
+    typer = BatchTyper(spec, names, schema, place, data.source(place))
+    table = data.tables.get(spec.name, Table(spec))
+    data.add(spec, StreamedSource(data, table, rows, typer))

@@ -1,55 +1,65 @@
-"""The records of one check, every row accounted for: usable rows as frames, unusable ones with their reasons."""
+"""The records of one check: the sources of every table, and every row accounted for, checked or rejected with its reasons."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-import narwhals as nw
 import polars as pl
 
-from opencheck.engine.carriers.backends import ROW, SRC, Backend, local
 from opencheck.records.fields import TableSpec
 
 __all__ = [
-    "BLOCK",
-    "PIECE",
+    "ALL_CELLS",
+    "BATCH_ROWS",
+    "CELL_SEPARATORS",
+    "REFERENCED_TABLES",
+    "REJECTED",
     "ROW",
     "SRC",
+    "Carrier",
     "Dataset",
     "Ignored",
     "Place",
     "Problem",
+    "RawRows",
+    "RecordSource",
     "Rejected",
     "Table",
-    "column_of_lists",
+    "list_series",
 ]
 
+ROW, SRC, REJECTED = "_row", "_src", "_rejected"
+"""Columns beside a table's fields: the row number in its source, the number of the source, and whether the row was rejected."""
+BATCH_ROWS = 250_000
+"""Rows that are read and judged at a time."""
+REFERENCED_TABLES = frozenset({"document", "account"})
+"""Tables that other tables refer to by ``id``: there an id cannot be made up, and is unique in all sources together."""
+ALL_CELLS = "_cells"
+"""A column that rules may read: every text of the row with the name of its column, unknown columns included."""
+CELL_SEPARATORS = ("\x1f", "\x1e")
+"""What stands in ``ALL_CELLS`` between a column's name and its text, and between two cells."""
 
-BLOCK = 500_000
-"""Rows of a big table that are judged at a time."""
-
-PIECE = 250_000
-"""Rows of a big table that are read in one go."""
-
-_CUT = "\x1f"
+_SEPARATOR = "\x1f"
 
 
-def column_of_lists(name: str, lists: Sequence[list[str] | None]) -> pl.Series:
+def list_series(name: str, lists: Sequence[list[str] | None]) -> pl.Series:
     """A column of lists of texts: made of one text a row, which Polars does sixty times as fast as of a list a row.
 
-    >>> column_of_lists("channels", [["网站", "公开栏"], [], None, [""]]).to_list()
+    >>> list_series("channels", [["网站", "公开栏"], [], None, [""]]).to_list()
     [['网站', '公开栏'], [], None, ['']]
     """
-    if any(texts and (not all(texts) or any(_CUT in text for text in texts)) for texts in lists):
+    if any(texts and (not all(texts) or any(_SEPARATOR in text for text in texts)) for texts in lists):
         return pl.Series(name, lists, dtype=pl.List(pl.String))
-    joined = pl.Series(name, [None if texts is None else _CUT.join(texts) for texts in lists], dtype=pl.String)
+    joined = pl.Series(name, [None if texts is None else _SEPARATOR.join(texts) for texts in lists], dtype=pl.String)
     column = pl.col(name)
     none = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
-    return joined.to_frame().select(pl.when(column == "").then(none).otherwise(column.str.split(_CUT)).alias(name)).to_series()
+    split = pl.when(column == "").then(none).otherwise(column.str.split(_SEPARATOR)).alias(name)
+    return joined.to_frame().select(split).to_series()
 
 
 class Place(NamedTuple):
@@ -94,68 +104,153 @@ class Ignored:
     text: str
 
 
+class RawRows(Protocol):
+    """Rows as a source holds them, before their values are parsed, read a batch at a time."""
+
+    ordered: bool
+    """Whether rows have an order, hence numbers."""
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns and their types."""
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """These columns and ``_row``, in the order of the source."""
+
+
+class Carrier(Protocol):
+    """What readers need of an engine: the frames that it reads itself and that stay in it."""
+
+    name: str
+
+    def owns(self, source: Any) -> bool:
+        """Whether a source is a frame of this engine."""
+
+    def raw_rows(self, source: Any) -> RawRows:
+        """A frame of this engine, or Arrow batches, as rows."""
+
+    def scan_parquet(self, path: Path) -> RawRows | None:
+        """A Parquet file as rows; None where Polars is to scan it."""
+
+    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
+        """A large text table under its header as rows, every cell a text; None where the file is to be read into memory.
+
+        Raises:
+            InputError: a line that is no row, or an engine that does not read such a file.
+        """
+
+
+class RecordSource(Protocol):
+    """One source of a table's records."""
+
+    src: int
+    fields: frozenset[str]
+    """The table's fields that the source has."""
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        """Typed batches: those of the fields that the source has, ``id``, ``_row``, ``_src`` and ``_rejected``."""
+
+    def account(self) -> tuple[int, list[Rejected]]:
+        """How many rows can be used, and the rows that cannot, with their reasons."""
+
+
 @dataclass
 class Table:
-    """The usable rows of one table.
-
-    ``frame`` (lazy, of Polars or of the dataset's backend) holds the model's fields that the source has (``present``), ``_row`` and
-    ``_src``. ``ghosts`` are the rejected rows with the fields that could be read: never checked themselves, they keep an absence
-    elsewhere from being called a violation.
-    """
+    """The records of one table, from all its sources."""
 
     spec: TableSpec
-    frame: Any
-    present: frozenset[str]
-    count: int
-    ghosts: Any = None
-    refused: list[Any] = dataclasses.field(default_factory=list)
-    """Rejected rows that stay in the backend, where nothing of the records is to be fetched."""
-    pieces: tuple[Any, ...] = ()
-    """The frame in pieces of a block or less, where its source can be cut: a part of it is then read without what stands before."""
-    unique: bool = False
-    """Whether no two rows have one id for sure: it is unique in a source, and there is one source."""
-    values: dict[str, list[tuple[str, int]]] = dataclasses.field(default_factory=dict)
-    """The different values of columns, as far as reading them counted these, with the rows of each."""
-    untidied: frozenset[str] = frozenset()
-    """The texts that may have white space around them in ``pieces`` (never in ``frame``)."""
+    sources: list[RecordSource] = field(default_factory=list)
+    unit_counts: Counter[str] = field(default_factory=Counter)
+    """Records of each unit, under the names that the packs give them; filled by a check."""
+
+    @property
+    def present(self) -> frozenset[str]:
+        """The fields that every source has: what one of them does not record is not known of the table."""
+        return frozenset.intersection(*(s.fields for s in self.sources)) if self.sources else frozenset()
+
+    @property
+    def count(self) -> int:
+        """The rows that can be used."""
+        return sum(source.account()[0] for source in self.sources)
+
+    @property
+    def unique_ids(self) -> bool:
+        """Whether no two records have one id: it is unique in a source, in referenced tables in all of them."""
+        return len(self.sources) == 1 or self.spec.name in REFERENCED_TABLES
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        """Typed batches of all sources with these fields, in one order and of one type; those that a source lacks are null.
+
+        With ``_cells`` among the fields every text of the row is kept as well. Rejected rows are there, with ``_rejected``.
+        """
+        own = [n for n in self.spec.fields if n in fields]
+        for source in self.sources:
+            lacking = [pl.lit(None, dtype=self.spec.fields[n].dtype).alias(n) for n in own if n not in source.fields]
+            for batch in source.batches(fields):
+                if ALL_CELLS in fields:
+                    batch = batch.with_columns(_all_cells(batch))
+                if lacking:
+                    batch = batch.with_columns(lacking)
+                kept = [ALL_CELLS] if ALL_CELLS in fields else []
+                yield batch.select(*own, *kept, ROW, SRC, REJECTED)
+
+    def records(self, fields: Collection[str] | None = None) -> pl.DataFrame:
+        """The records that can be used, all at once, with ``_row`` and ``_src``."""
+        wanted = [n for n in self.spec.fields if n in (self.present if fields is None else fields)]
+        schema = {n: self.spec.fields[n].dtype for n in wanted} | {ROW: pl.Int64(), SRC: pl.Int32()}
+        found = [batch.filter(~pl.col(REJECTED)).drop(REJECTED) for batch in self.batches(wanted)]
+        return pl.concat(found) if found else pl.DataFrame(schema=schema)
+
+
+def _all_cells(batch: pl.DataFrame) -> pl.Expr:
+    named = [pl.concat_str(pl.lit(f"{n}{CELL_SEPARATORS[0]}"), pl.col(n)) for n, t in batch.schema.items() if t == pl.String]
+    return pl.concat_str(named, separator=CELL_SEPARATORS[1], ignore_nulls=True).alias(ALL_CELLS)
 
 
 @dataclass
 class Dataset:
-    """Everything that was read: ``rows_read`` equals the checked rows and the rejected ones together."""
+    """Everything that was read: ``rows`` read equal the checked rows and the rejected ones together."""
 
-    tables: dict[str, Table] = dataclasses.field(default_factory=dict)
-    places: list[tuple[str | None, str | None]] = dataclasses.field(default_factory=list)
-    rejected: list[Rejected] = dataclasses.field(default_factory=list)
-    ignored: list[Ignored] = dataclasses.field(default_factory=list)
-    files: dict[str, Path] = dataclasses.field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    places: list[tuple[str | None, str | None]] = field(default_factory=list)
+    """File and sheet of every source, by its number."""
+    refused_lines: list[Rejected] = field(default_factory=list)
+    """Lines that belong to no table that was read: broken JSON, a row of no known table."""
+    ignored: list[Ignored] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     """Where each file lies, by the name that findings give it."""
     expected: TableSpec | None = None
     """The table that every sheet is taken for, whatever it is called."""
-    constants: dict[str, Any] = dataclasses.field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
     """Values of fields that no sheet has a column for."""
-    backend: Backend = dataclasses.field(default_factory=local)
-    """Where the records are worked on."""
-    positions: dict[tuple[str | None, str | None], dict[str, int]] = dataclasses.field(default_factory=dict)
+    carrier: Carrier | None = None
+    """The engine that reads what is larger than memory; None for Polars."""
+    positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
+
+    def add(self, spec: TableSpec, source: RecordSource) -> None:
+        """Add a source to a table."""
+        self.tables.setdefault(spec.name, Table(spec)).sources.append(source)
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        """The rows that cannot be used, in the order of their sources."""
+        sources = sorted((s for t in self.tables.values() for s in t.sources), key=lambda s: s.src)
+        return [*self.refused_lines, *(r for s in sources for r in s.account()[1])]
 
     @property
     def rows(self) -> dict[str, int]:
         """Counts of rows read, checked and rejected."""
-        checked = sum(table.count for table in self.tables.values())
-        return {"read": checked + len(self.rejected), "checked": checked, "rejected": len(self.rejected)}
-
-    def records(self, frame: Any) -> pl.DataFrame:
-        """A table's frame worked out, whichever backend it is of."""
-        return frame.collect() if isinstance(frame, pl.LazyFrame) else self.backend.fetch(nw.from_native(frame))
+        checked, rejected = sum(t.count for t in self.tables.values()), len(self.rejected)
+        return {"read": checked + rejected, "checked": checked, "rejected": rejected}
 
     def source(self, label: tuple[str | None, str | None]) -> int:
-        """The index of a file and sheet among the places."""
+        """The number of a file and sheet among the sources."""
         if label not in self.places:
             self.places.append(label)
         return self.places.index(label)
 
     def place(self, src: int | None, row: int | None) -> Place:
-        """The place of a row by its source index."""
+        """The place of a row by the number of its source."""
         file, sheet = self.places[src] if src is not None else (None, None)
         return Place(file, sheet, row)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.outcomes import Outcome, Severity
+from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
-from opencheck.engine.run import RuleResult
-from opencheck.records.dataset import Place
+from opencheck.engine.result import RuleResult
+from opencheck.records.dataset import ROW, SRC, Place
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
@@ -24,39 +24,55 @@ __all__ = [
 ]
 
 
-_SAME = ("rule", "table", "record_id", "subject", "period")
+IDENTITY = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
-RANK: dict[str, int] = {"error": 3, "warning": 2, "advice": 1}
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Finding:
-    """One finding.
+    """One finding. Findings are equal where rule, table, record, unit, subject, period, source and outcome are.
 
-    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days`` or ``days``) and says how
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days`` or ``hours``) and says how
     late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
     explanation are worked out when they are asked for.
     """
 
     result: RuleResult = field(repr=False)
+    """The rule with its pack, and what it was judged against."""
     facts: dict[str, Any] = field(repr=False)
+    """What the judgement rests on: fields of the record and values worked out from them."""
     outcome: Outcome
+    """What was found; equal to its name, ``violation`` for one."""
     severity: Severity
+    """The rule's severity; ``advice`` for what fell due before the source bound."""
     record_id: str | None
+    """The id of the record; None for a finding about a set of records."""
     unit: str | None
+    """The responsible unit: the record's, else the clause's."""
     title: str | None
+    """The title of the record."""
     subject: str | None
+    """What or whom the record or the period of a series is about."""
     period: str | None
+    """The period of a series: ``2018-06``, ``2018-Q2`` or ``2018``."""
     due: date | None
+    """The last day on which the duty is kept in time."""
     actual: date | None
+    """The day on which it was done."""
     late_by: int | None
+    """How late a violation is, counted in ``late_unit``."""
     late_unit: str | None
+    """``working_days``, ``days`` or ``hours``."""
     missing: tuple[str, ...]
+    """The fields or tables without which it cannot be judged."""
     before_plan: bool
+    """Whether it fell due before the source bound: information, no accusation."""
     borderline: bool
+    """Whether a posting reaches its days only by counting the day of posting."""
     justified: bool
+    """Whether a recorded justification answers a breach of what holds in principle."""
     source: Place
+    """File, sheet and row of the record."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
     baseline: str | None = None
@@ -64,11 +80,25 @@ class Finding:
     id: str = ""
     """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
 
+    def _identity(self) -> tuple[object, ...]:
+        return (self.rule, self.table, self.record_id, self.unit, self.subject, self.period, self.source, self.outcome)
+
+    def __eq__(self, other: object) -> bool:
+        return self._identity() == other._identity() if isinstance(other, Finding) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
     @property
     def key(self) -> str:
         """A short hash of what the finding is about: rule, table, record, subject, period and sheet."""
-        parts = [getattr(self, k) for k in _SAME] + [self.source.sheet]
+        parts = [getattr(self, k) for k in IDENTITY] + [self.source.sheet]
         return hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).hexdigest()[:12]
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the outcome is one that reports list unless all are asked for: neither a pass nor a rule that does not concern the record."""
+        return self.outcome not in QUIET
 
     @property
     def rule(self) -> str:
@@ -126,7 +156,7 @@ class Finding:
     @property
     def message(self) -> LocalizedText:
         """What was found, in one sentence."""
-        rule, scope = self.result.rule, self.result.scope
+        rule, scope = self.result.rule, self.result.context
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
@@ -138,7 +168,7 @@ class Finding:
         told = self._told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self._say("granted", {"grants": granted})
-        said = self._say(*rule.kind.describe(rule, told, scope))
+        said = self._say(*rule.kind.message(rule, told, scope))
         if self.justified:
             said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
@@ -151,8 +181,10 @@ class Finding:
 
     def _told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
-        own = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.facts.get("_own", self.outcome)
-        return {**self.facts, "outcome": Outcome(own)}
+        own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
+        if own is self.outcome and "_own" in self.facts:
+            own = Outcome.from_code(self.facts["_own"])
+        return {**self.facts, "outcome": own}
 
     def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence put over another one."""
@@ -202,7 +234,7 @@ class Finding:
             else:
                 steps.append(messages.localized_message("step.parameter", facts))
         if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.derive(rule, self._told(), self.result.scope)
+            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
             steps += [self._say(name, facts) for name, facts in derived]
             if self.justified:
                 steps.append(self._say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
@@ -231,7 +263,7 @@ class Finding:
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
             return [n for n in own if n in TABLES[self.table].fields]
-        return self.result.rule.kind.cells(self.result.rule, self.facts)
+        return self.result.rule.kind.fields_to_highlight(self.result.rule, self.facts)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON gives it; dates as YYYY-MM-DD."""
@@ -240,8 +272,8 @@ class Finding:
             "id": self.id,
             "rule": self.rule,
             "clause": self.clause,
-            "outcome": str(self.outcome),
-            "severity": self.severity,
+            "outcome": self.outcome.value,
+            "severity": self.severity.value,
             "table": self.table,
             "record_id": self.record_id,
             "unit": self.unit,
@@ -266,6 +298,69 @@ class Finding:
         }
 
 
+def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None], Place]) -> Iterator[Finding]:
+    """The findings of a rule's result: the one way from facts to findings, for every engine.
+
+    Args:
+        result: the rule, and the facts of reported records or the judgements of a set.
+        place_of: the place of a record by the numbers of its source and row.
+    """
+    if result.rows is not None:
+        for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
+            outcome = Outcome.from_code(facts["_code"])
+            facts["outcome"] = outcome
+            if facts.get("due_year") is not None:
+                facts["due"] = date(facts["due_year"], 12, 31)
+            missing = _missing(result.rule, facts, result) if outcome is Outcome.INDETERMINATE else ()
+            yield _finding(result, facts, outcome, missing, place_of(facts[SRC], facts[ROW]), facts["unit"])
+    for judged in result.judged:
+        facts = {
+            **judged.facts,
+            "outcome": judged.outcome,
+            "subject": judged.subject,
+            "period": judged.period,
+            "due": judged.due,
+            "actual": judged.actual,
+            "id": judged.record_id,
+        }
+        yield _finding(result, facts, judged.outcome, judged.missing, place_of(judged.src, judged.row), judged.unit)
+
+
+def _finding(
+    result: RuleResult, facts: dict[str, Any], outcome: Outcome, missing: tuple[str, ...], place: Place, unit: str | None
+) -> Finding:
+    rule, pack = result.rule, result.pack
+    due = facts.get("due")
+    late_by, late_unit = None, None
+    if outcome is Outcome.VIOLATION or facts.get("justified"):
+        late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
+    facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
+    if outcome is not Outcome.VIOLATION:
+        late_by = late_unit = None
+    before = bool(due and pack.binding_from and due < pack.binding_from)
+    clause = pack.clauses.get(rule.clause)
+    return Finding(
+        result=result,
+        facts=facts,
+        outcome=outcome,
+        severity=Severity.ADVICE if before else rule.effective_severity,
+        record_id=shown(facts.get("id")),
+        unit=unit or (clause.unit if clause else None),
+        title=shown(facts.get("title")),
+        subject=shown(facts.get("subject")),
+        period=facts.get("period"),
+        due=due,
+        actual=facts.get("actual"),
+        late_by=late_by,
+        late_unit=late_unit,
+        missing=missing,
+        before_plan=before,
+        borderline=bool(facts.get("borderline")),
+        justified=bool(facts.get("justified")),
+        source=place,
+    )
+
+
 def plain(value: Any) -> str:
     """A parameter's value as a person would write it."""
     if isinstance(value, dict):
@@ -276,7 +371,7 @@ def plain(value: Any) -> str:
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
     if facts["_applies"] is None:
-        fields = result.scope.fields(rule.on)
+        fields = result.context.fields(rule.on)
         names = []
         asked = [n for n, t in iter_tests(rule.when) if t.unknown is None]
         for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
@@ -287,14 +382,14 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         return tuple(names)
     if facts.get("consistent") is False:
         return ()
-    if facts.get("_own") not in (None, int(Outcome.INDETERMINATE)):
+    if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):
         return _missing_grants(rule, facts, result)
-    return tuple(rule.kind.missing(rule, facts, result.scope))
+    return tuple(rule.kind.missing(rule, facts, result.context))
 
 
 def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The blank facts that leave it open whether an exception applies."""
-    fields = result.scope.fields(rule.on)
+    fields = result.context.fields(rule.on)
     names: dict[str, None] = {}
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
@@ -304,7 +399,7 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     return tuple(names)
 
 
-def _shown(text: str | None) -> str | None:
+def shown(text: str | None) -> str | None:
     return mask_for_display(text) if text is not None else None
 
 
@@ -321,5 +416,5 @@ def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
     """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
     return sorted(
         findings,
-        key=lambda f: (-f.outcome.gravity, f.before_plan, -RANK[f.severity], -(f.late_by or 0), f.due or date.max),
+        key=lambda f: (-f.outcome.gravity, f.before_plan, -f.severity.rank, -(f.late_by or 0), f.due or date.max),
     )

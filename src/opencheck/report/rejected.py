@@ -8,7 +8,7 @@ from opencheck.core.localized import LocalizedText
 from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import Rejected
 from opencheck.report import messages
-from opencheck.report.finding import _shown
+from opencheck.report.finding import shown
 
 
 def rejected_text(rejected: Rejected) -> list[LocalizedText]:
@@ -34,7 +34,7 @@ def rejected_dict(rejected: Rejected) -> dict[str, Any]:
     """Return a rejected row as JSON data."""
     return {
         "table": rejected.table or None,
-        "record_id": _shown(rejected.values.get("id")),
+        "record_id": shown(rejected.values.get("id")),
         "source": rejected.place.as_dict(),
         "problems": [
             {

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
-
-from opencheck.core.errors import InputError
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.errors import InputError, known_names, unknown_name
+from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.engine.run import Note, RuleResult
-from opencheck.records.dataset import Dataset, Place, Rejected
+from opencheck.engine.result import Note, RuleResult
+from opencheck.readers.typed_columns import MemorySource
+from opencheck.records.dataset import Dataset, RecordSource, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
-from opencheck.report.finding import _SAME, RANK, Finding, _missing, _shown, by_gravity, task_of
+from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown, task_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from opencheck.report.history.store import Run, RunDiff
+    from opencheck.report.runs import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
 __all__ = [
@@ -37,18 +35,57 @@ __all__ = [
 ]
 
 
-@dataclass
+LANGUAGES = ("zh", "en")
+
+FAIL_ON = (*(severity.value for severity in Severity), "never")
+"""What decides whether violations fail a check: the lowest severity that counts, or ``never``."""
+
+_WORDS = {
+    "outcome": "没有这个结论 / no outcome",
+    "severity": "没有这个级别 / no severity",
+    "rule": "没有检查规则 / not a rule that was checked:",
+    "task": "没有这项任务 / no task",
+    "table": "没有这张表 / no table",
+    "fail_on": "没有这个级别 / no severity",
+    "unknown": "unknown=: 不可用 / cannot be",
+    "lang": "没有这种语言 / no language",
+}
+
+
+def _chosen(option: str, given: str | Iterable[str] | None, accepted: Iterable[str]) -> tuple[str, ...] | None:
+    return known_names(_WORDS[option], given, accepted, code=f"unknown_{option}", field=option)
+
+
+def _one(option: str, given: str, accepted: Iterable[str]) -> None:
+    """Refuse an option's value that is not exactly one of the accepted."""
+    accepted = tuple(accepted)
+    if not isinstance(given, str) or given not in accepted:
+        raise unknown_name(_WORDS[option], given, accepted, code=f"unknown_{option}", field=option)
+
+
+@dataclass(repr=False, eq=False)
 class Report:
     """Everything that a check found.
 
-    ``rows`` counts the rows read, checked and rejected; ``rejected`` tells why each rejected row is of no use.
+    ``rows`` counts the rows read, checked and rejected; ``rejected`` tells why each rejected row is of no use. A report pickles and
+    copies with its findings and its records, and is written from the copy in every format; records that are in a database or on a
+    cluster are fetched for it.
+
+    >>> import opencheck as oc
+    >>> oc.check({"meeting": [{"id": "1", "held_on": "2018-09-12"}]}, as_of="2018-12-31", rules=["PD-2-2.1"])
+    Report(pingdu-2018, as_of=2018-12-31, rows=1 checked + 0 rejected, violation=1)
     """
 
     packs: list[Pack]
+    """The packs of the check."""
     as_of: date
+    """The day at whose end the check is made."""
     data: Dataset
+    """The records that were read."""
     results: list[RuleResult]
+    """The result of each rule, with the counts of its outcomes."""
     notes: list[Note]
+    """What was not checked, and why, as message names with facts."""
     waivers: list[Waiver] = field(default_factory=list)
     """The waivers that were given, and what became of each."""
     past: list[Run] = field(default_factory=list)
@@ -59,6 +96,19 @@ class Report:
     """The language in which :meth:`assert_compliant` tells what was found."""
     fixed: list[dict[str, Any]] | None = None
     """Violations of an earlier report that are no more; None where there is none to compare with."""
+
+    def __repr__(self) -> str:
+        packs, rows = "+".join(p.id for p in self.packs), self.data.rows
+        counts: Counter[Outcome] = Counter()
+        for result in self.results:
+            counts.update(result.counts)
+        words = [f"{o}={counts[o]}" for o in Outcome if counts[o]]
+        head = f"as_of={self.as_of}, rows={rows['checked']} checked + {rows['rejected']} rejected"
+        return f"Report({', '.join([packs, head, *words])})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Findings are worked out first: plans and expressions stay behind in this process.
+        return {**self.__dict__, "_findings": self._findings, "data": _portable(self.data)}
 
     def waive(self) -> None:
         """Apply the waivers among the records; what is not applied is noted with the reason."""
@@ -83,21 +133,22 @@ class Report:
         try:
             before = json.loads(Path(earlier).read_text(encoding="utf-8"))
             old = [f for f in before["findings"] if f["outcome"] == "violation"]
-            keys = {(*(f[k] for k in _SAME), f["source"]["sheet"]): f for f in old}
+            keys = {(*(f[k] for k in IDENTITY), f["source"]["sheet"]): f for f in old}
         except (OSError, ValueError, KeyError, TypeError) as exc:
-            raise InputError(f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
+            text = f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}"
+            raise InputError(text, code="not_a_report", path=earlier) from exc
         now = set()
         for finding in (f for f in self._findings if f.outcome not in QUIET):
             # What cannot be told any more, or was waived since, is not fixed; nor is a row that cannot be used any more (below).
-            key = (*(getattr(finding, k) for k in _SAME), finding.source.sheet)
+            key = (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
             now.add(key)
             if finding.outcome is Outcome.VIOLATION:
                 finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
         there = self.record_ids({f["table"] for f in old if f["record_id"] is not None})
-        lost = {(r.table, _shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
+        lost = {(r.table, shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
         self.fixed = [
-            {k: f[k] for k in (*_SAME, "unit", "title", "due", "message")}
+            {k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")}
             for key, f in keys.items()
             if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
         ]
@@ -111,7 +162,7 @@ class Report:
         found: dict[str, set[str]] = {}
         for name in tables:
             table = self.data.tables.get(name)
-            ids = self.data.records(nw.from_native(table.frame).select("id").to_native())["id"].drop_nulls() if table else ()
+            ids = table.records(["id"])["id"].drop_nulls() if table else ()
             found[name] = {mask_for_display(i) for i in ids}
             found[name] |= {
                 mask_for_display(str(r.values["id"]))
@@ -130,82 +181,13 @@ class Report:
 
     @cached_property
     def _findings(self) -> list[Finding]:
-        found = [finding for result in self.results for finding in self._of(result)]
+        found = [finding for result in self.results for finding in findings_of(result, self.data.place)]
         met: Counter[str] = Counter()
         for finding in found:
             key = finding.key
             met[key] += 1
             finding.id = key if met[key] == 1 else f"{key}-{met[key]}"
         return found
-
-    def _of(self, result: RuleResult) -> Iterator[Finding]:
-        if result.rows is not None:
-            rows = result.rows if isinstance(result.rows, list) else result.rows.sort(SRC, ROW).iter_rows(named=True)
-            for facts in rows:
-                yield self._from_row(result, facts)
-        for judged in result.judged:
-            facts = {
-                **judged.facts,
-                "outcome": judged.outcome,
-                "subject": judged.subject,
-                "period": judged.period,
-                "due": judged.due,
-                "actual": judged.actual,
-                "id": judged.record_id,
-            }
-            yield self._finding(
-                result, facts, judged.outcome, judged.missing, self.data.place(judged.src, judged.row), judged.unit
-            )
-
-    def _from_row(self, result: RuleResult, facts: dict[str, Any]) -> Finding:
-        outcome = Outcome(facts["_code"])
-        facts["outcome"] = outcome
-        if facts.get("due_year") is not None:
-            facts["due"] = date(facts["due_year"], 12, 31)
-        missing: tuple[str, ...] = ()
-        if outcome is Outcome.INDETERMINATE:
-            missing = _missing(result.rule, facts, result)
-        return self._finding(result, facts, outcome, missing, self.data.place(facts[SRC], facts[ROW]), facts["unit"])
-
-    def _finding(
-        self,
-        result: RuleResult,
-        facts: dict[str, Any],
-        outcome: Outcome,
-        missing: tuple[str, ...],
-        place: Place,
-        unit: str | None,
-    ) -> Finding:
-        rule, pack = result.rule, result.pack
-        due = facts.get("due")
-        late_by, late_unit = None, None
-        if outcome is Outcome.VIOLATION or facts.get("justified"):
-            late_by, late_unit = rule.kind.lateness(rule, facts, result.scope)
-        facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
-        if outcome is not Outcome.VIOLATION:
-            late_by = late_unit = None
-        before = bool(due and pack.binding_from and due < pack.binding_from)
-        clause = pack.clauses.get(rule.clause)
-        return Finding(
-            result=result,
-            facts=facts,
-            outcome=outcome,
-            severity="advice" if before else rule.effective_severity,
-            record_id=_shown(facts.get("id")),
-            unit=unit or (clause.unit if clause else None),
-            title=_shown(facts.get("title")),
-            subject=_shown(facts.get("subject")),
-            period=facts.get("period"),
-            due=due,
-            actual=facts.get("actual"),
-            late_by=late_by,
-            late_unit=late_unit,
-            missing=missing,
-            before_plan=before,
-            borderline=bool(facts.get("borderline")),
-            justified=bool(facts.get("justified")),
-            source=place,
-        )
 
     @property
     def rows(self) -> dict[str, int]:
@@ -220,73 +202,112 @@ class Report:
     @property
     def violations(self) -> list[Finding]:
         """Every finding whose outcome is a violation, of any severity."""
-        return self.findings(outcome="violation")
+        return self.findings(outcome=Outcome.VIOLATION)
 
     def findings(
         self,
-        outcome: str | None = None,
+        outcome: str | Iterable[str] | None = None,
         *,
-        rule: str | None = None,
-        severity: str | None = None,
-        unit: str | None = None,
+        rule: str | Iterable[str] | None = None,
+        severity: str | Iterable[str] | None = None,
+        unit: str | Iterable[str] | None = None,
+        task: str | Iterable[str] | None = None,
+        table: str | Iterable[str] | None = None,
     ) -> list[Finding]:
-        """Findings, filtered; passes and records that a rule does not concern are among them only if asked for in the check.
+        """The findings that every given filter lets through, in the order of the rules and records.
+
+        Passes and records that a rule does not concern are among them only if the check was made with ``include_all``.
+
+        Args:
+            outcome: an :class:`Outcome` or its name, or several.
+            rule: the id of a rule that was checked, or several.
+            severity: a :class:`Severity` or its name, or several.
+            unit: the name of a responsible unit, or several; any text is allowed, as units come from the records.
+            task: a task of the pack (the clause without what follows its last dot), or several.
+            table: the table of the records, or several.
+
+        Raises:
+            UnknownNameError: an outcome, rule, severity, task or table that does not exist; the nearest one is named.
 
         >>> import opencheck as oc
         >>> late = {"公文": [{"编号": "1", "是否政策性文件": "是", "公开属性": "主动公开", "公布日期": "2018-09-28"}], "政策解读": []}
         >>> [f.due.isoformat() for f in oc.check(late, as_of="2018-12-31").findings("violation", rule="PD-9.4")]
         ['2018-10-08']
         """
+        outcomes = _chosen("outcome", outcome, Outcome)
+        severities = _chosen("severity", severity, Severity)
+        rules = _chosen("rule", rule, self._rule_ids)
+        tasks = _chosen("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
+        tables = _chosen("table", table, TABLES)
+        units = (unit,) if isinstance(unit, str) or unit is None else tuple(unit)
         return [
             f
             for f in self._findings
-            if (outcome is None or str(f.outcome) == outcome)
-            and (rule is None or f.rule == rule)
-            and (severity is None or f.severity == severity)
-            and (unit is None or f.unit == unit)
+            if (outcomes is None or f.outcome in outcomes)
+            and (rules is None or f.rule in rules)
+            and (severities is None or f.severity in severities)
+            and (unit is None or f.unit in units)
+            and (tasks is None or task_of(f.clause) in tasks)
+            and (tables is None or f.table in tables)
         ]
 
-    def worst(self, fail_on: str) -> bool:
-        """Whether a violation of at least this severity was found (``error``, ``warning``, ``advice``; ``never`` is never)."""
-        if fail_on == "never":
-            return False
-        return any(RANK[f.severity] >= RANK[fail_on] for f in self.violations)
+    @property
+    def _rule_ids(self) -> tuple[str, ...]:
+        return tuple(result.rule.id for result in self.results)
 
-    def assert_compliant(self, rule: str | None = None, fail_on: str = "error", *, unknown: str = "fail") -> None:
+    def worst(self, fail_on: str) -> bool:
+        """Whether a violation of at least a severity was found.
+
+        Args:
+            fail_on: the lowest :class:`Severity` that counts, or ``never``.
+
+        Raises:
+            UnknownNameError: none of these.
+        """
+        _one("fail_on", fail_on, FAIL_ON)
+        return fail_on != "never" and any(f.severity.rank >= Severity(fail_on).rank for f in self.violations)
+
+    def assert_compliant(
+        self, rule: str | Iterable[str] | None = None, fail_on: str = Severity.ERROR, *, unknown: str = "fail"
+    ) -> None:
         """Raise where a duty is not known to be kept: on violations of at least a severity, and on what cannot be judged yet.
 
         Args:
-            rule: only this rule, which must have been checked; all rules where None.
-            fail_on: the lowest severity of a violation that counts: ``error``, ``warning`` or ``advice``.
+            rule: only this rule, or these, each of which must have been checked; all rules where None.
+            fail_on: the lowest :class:`Severity` of a violation that counts, or ``never`` for violations of none.
             unknown: ``fail``, or ``pass`` to let through what is indeterminate or needs a review.
 
         Raises:
             AssertionError: naming what was found, with its derivation, in the report's language.
-            InputError: a rule that was not checked, for want of its table or because the pack has none of that id; no row at all.
+            InputError: a rule that was not checked, for want of its table or because the pack has none of that id (then an
+                UnknownNameError, which names the nearest one, as it does for a severity or option); no row at all.
 
         >>> import opencheck as oc
         >>> report = oc.check({"request": [{"id": "1", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]},
         ...                   as_of="2018-12-31", rules=["PD-15.3"])
         >>> report.assert_compliant(rule="PD-15.3")
         """
+        __tracebackhide__ = True
         from opencheck.report.rule_status import finding_text
 
+        _one("fail_on", fail_on, FAIL_ON)
+        _one("unknown", unknown, ("fail", "pass"))
         if self.rows["checked"] == 0:
-            raise InputError("没有一行可以检查 / no row could be checked")
-        if rule is not None:
-            results = [r for r in self.results if r.rule.id == rule]
-            if not results:
-                known = ", ".join(r.rule.id for r in self.results)
-                raise InputError(f"没有检查规则 / rule {rule} was not checked; checked: {known}")
-            if not any(r.counts for r in results) and results[0].rule.on not in self.data.tables:
-                table = results[0].rule.on
-                raise InputError(f"规则 {rule} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}")
+            raise InputError("没有一行可以检查 / no row could be checked", code="no_rows")
+        rules = _chosen("rule", rule, self._rule_ids)
+        for name in rules or ():
+            results = [r for r in self.results if r.rule.id == name]
+            table = results[0].rule.on
+            if not any(r.counts for r in results) and table not in self.data.tables:
+                text = f"规则 {name} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}"
+                raise InputError(text, code="no_table", field="rule", found=name)
+        least = Severity(fail_on).rank if fail_on != "never" else max(s.rank for s in Severity) + 1
         open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
         found = [
             f
             for f in self._findings
-            if (rule is None or f.rule == rule)
-            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and RANK[f.severity] >= RANK[fail_on]))
+            if (rules is None or f.rule in rules)
+            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and f.severity.rank >= least))
         ]
         if found:
             shown_ = by_gravity(found)[:20]
@@ -300,20 +321,20 @@ class Report:
         outcomes: Counter[str] = Counter()
         by_rule: dict[str, dict[str, int]] = {}
         for result in self.results:
-            by_rule[result.rule.id] = {str(o): n for o, n in sorted(result.counts.items())}
-            outcomes.update({str(o): n for o, n in result.counts.items()})
+            by_rule[result.rule.id] = {o.value: n for o, n in sorted(result.counts.items(), key=lambda kv: kv[0].code)}
+            outcomes.update({o.value: n for o, n in result.counts.items()})
         tasks: dict[str, Counter[str]] = {}
         units: dict[str, Counter[str]] = {}
         for finding in self._findings:
-            key = str(finding.outcome)
+            key = finding.outcome.value
             if finding.outcome is Outcome.VIOLATION:
-                key = "before_plan" if finding.before_plan else finding.severity
+                key = "before_plan" if finding.before_plan else finding.severity.value
             tasks.setdefault(task_of(finding.clause), Counter())[key] += 1
             units.setdefault(finding.unit or "—", Counter())[key] += 1
         severities = Counter(f.severity for f in self.violations)
         return {
-            "outcomes": {str(o): outcomes.get(str(o), 0) for o in Outcome},
-            "violations": {s: severities[s] for s in ("error", "warning", "advice")},
+            "outcomes": {o.value: outcomes.get(o.value, 0) for o in Outcome},
+            "violations": {s.value: severities[s] for s in Severity},
             "by_rule": by_rule,
             "by_task": {k: dict(v) for k, v in tasks.items()},
             "by_unit": {k: dict(v) for k, v in units.items()},
@@ -374,15 +395,33 @@ class Report:
         Args:
             path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook), ``.html``, ``.md``, ``.sarif``, ``.xml`` (JUnit)
                 or ``.txt``.
-            format: one of ``opencheck.report.formats.registry.FORMATS``.
+            format: one of ``opencheck.report.output.FORMATS``.
             lang: ``zh`` or ``en``, where the format has one language.
 
+        Returns:
+            The path of the file.
+
         Raises:
-            InputError: a format that is none of these.
+            UnknownNameError: a format or language that is none of these.
         """
-        from opencheck.report.formats.registry import write
+        _one("lang", lang, LANGUAGES)
+        from opencheck.report.output import write
 
         return write(self, Path(path), format, lang)
+
+
+def _portable(data: Dataset) -> Dataset:
+    """A dataset that another process can read: its records in memory, in place of plans over files and databases."""
+
+    tables = {}
+    for name, table in data.tables.items():
+        sources: list[RecordSource] = []
+        for source in table.sources:
+            batches = list(source.batches(source.fields))
+            frame = pl.concat(batches) if batches else pl.DataFrame()
+            sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)
+        tables[name] = replace(table, sources=sources)
+    return replace(data, tables=tables, carrier=None)
 
 
 def task_title(report: Report, task: str, lang: str) -> str:

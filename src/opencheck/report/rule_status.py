@@ -1,4 +1,4 @@
-"""The status of each rule, as JUnit files and pytest report it."""
+"""What became of each rule, in a word: how JUnit files and pytest tell it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.report import messages
-from opencheck.report.finding import RANK, Finding, by_gravity
+from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.wording import place_text, subject_line
 from opencheck.rules.rule import Rule
 
@@ -25,7 +25,7 @@ Status = Literal["failed", "warned", "indeterminate", "needs_review", "pending",
 
 @dataclass(frozen=True)
 class RuleStatus:
-    """The status of a rule: its worst outcome, the reason in one line, and its findings, the worst first."""
+    """A rule's verdict: the worst that it found, why in one line, and the findings behind it, the worst first."""
 
     status: Status
     reason: str
@@ -40,20 +40,20 @@ class RuleStatus:
 def rule_status(
     rule: Rule, findings: Iterable[Finding], counts: dict[Outcome, int], lang: str, fail_on: str = "error"
 ) -> RuleStatus:
-    """Return the status of a rule.
+    """The verdict on a rule.
 
     Args:
         rule: the rule.
         findings: its findings.
-        counts: its outcomes with their numbers, passes included.
+        counts: its outcomes, passes included.
         lang: ``zh`` or ``en``.
-        fail_on: the lowest severity of a violation that fails the rule; lower ones only warn.
+        fail_on: the lowest severity of a violation that fails; what lies below warns.
     """
     found = by_gravity(list(findings))
     by_outcome = {o: [f for f in found if f.outcome is o] for o in Outcome}
     violations = by_outcome[Outcome.VIOLATION]
-    failing = [f for f in violations if fail_on != "never" and RANK[f.severity] >= RANK[fail_on]]
-    # Indeterminate outranks a warning: a rule with warnings counts as passed.
+    failing = [f for f in violations if fail_on != "never" and f.severity.rank >= Severity(fail_on).rank]
+    # What cannot be judged outweighs a warning: a rule that only warned would count as kept.
     ranked: tuple[tuple[Status, list[Finding]], ...] = (
         ("failed", failing),
         ("indeterminate", by_outcome[Outcome.INDETERMINATE]),
@@ -61,9 +61,9 @@ def rule_status(
         ("warned", violations),
         ("pending", by_outcome[Outcome.PENDING]),
     )
-    for status, group in ranked:
-        if group:
-            facts = {"count": len(violations if status == "failed" else group), "first": group[0].message.get(lang)}
+    for status, those in ranked:
+        if those:
+            facts = {"count": len(violations if status == "failed" else those), "first": those[0].message.get(lang)}
             name = "verdict.violations" if status in ("failed", "warned") else f"verdict.{status}"
             return RuleStatus(status, messages.localized_message(name, facts).get(lang), tuple(found))
     if counts.get(Outcome.PASS) or counts.get(Outcome.WAIVED) or by_outcome[Outcome.WAIVED]:
@@ -76,7 +76,7 @@ def rule_status(
 
 
 def finding_text(finding: Finding, lang: str) -> str:
-    """Return a finding with its explanation as lines of text."""
+    """A finding with its derivation, as lines of text."""
     place = place_text(*finding.source, lang)
     severity = f"{messages.get_message(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
     head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {subject_line(finding, finding.unit)}  [{place}]".rstrip(

@@ -1,7 +1,7 @@
-"""Waivers: approved violations of a rule by a record, a unit or a topic, with a basis and a period of validity.
+"""Waivers: violations that somebody has approved, for a record, a unit or a topic, on a basis and for a time.
 
-A waiver applies to checks as of its first to its last day. It must name rule, basis, approver, both days, and a record, unit or topic. Waivers
-that are incomplete, not yet valid, expired or unmatched are reported and have no effect.
+A waiver applies at the end of the day of the check, from its first to its last day. It must name rule, basis, approver, both days, and what it
+covers; what is incomplete, has not begun, has run out or matches nothing is told, and waives nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import mask_for_display
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.records.dataset import Dataset, Place
+from opencheck.records.dataset import ROW, SRC, Dataset, Place
 
 if TYPE_CHECKING:
     from opencheck.report.finding import Finding
@@ -35,9 +34,9 @@ _SCOPE_FIELDS = ("record_id", "unit", "topic")
 
 @dataclass
 class Waiver:
-    """One row of the table ``waiver`` with its status.
+    """One row of the table ``waiver`` and what became of it.
 
-    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the missing fields).
+    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the fields then).
     """
 
     id: str
@@ -48,7 +47,7 @@ class Waiver:
     missing: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the waiver as JSON data."""
+        """The waiver as JSON gives it."""
         values = {
             k.rstrip("_"): v.isoformat() if isinstance(v, date) else mask_for_display(v) if isinstance(v, str) else v
             for k, v in self.values.items()
@@ -58,11 +57,11 @@ class Waiver:
 
 
 def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
-    """Read the waivers of a dataset, with units and topics under the packs' canonical names.
+    """The waivers of a dataset, with units and topics under the packs' names.
 
     Args:
-        data: the dataset.
-        packs: the packs that resolve units and topics.
+        data: the records that were read.
+        packs: whose names for units and topics are used.
         as_of: the day of the check.
     """
     table = data.tables.get("waiver")
@@ -71,7 +70,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
     units = {k: v for p in packs for k, v in p.unit_names.items()}
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
-    for row in data.records(table.frame).sort(SRC, ROW).iter_rows(named=True):
+    for row in table.records().sort(SRC, ROW).iter_rows(named=True):
         values: dict[str, Any] = {
             name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
         }
@@ -93,7 +92,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
 
 
 def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
-    """Change the violations that a waiver covers to ``waived``, and count them on the waiver."""
+    """Turn the violations that a waiver covers into ``waived``, and count them with the waiver."""
     by_rule: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         if waiver.status == "unmatched":
@@ -118,13 +117,13 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
         if not counts[Outcome.VIOLATION]:
             del counts[Outcome.VIOLATION]
         counts[Outcome.WAIVED] = counts.get(Outcome.WAIVED, 0) + 1
-    for group in by_rule.values():
-        for waiver in group:
+    for waivers_ in by_rule.values():
+        for waiver in waivers_:
             waiver.status = "applied" if waiver.count else "unmatched"
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:
-    """Return whether the finding matches every field that the waiver names."""
+    """Whether every limit that the waiver names holds for the finding."""
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
     if record is not None and mask_for_display(record) not in (finding.record_id, finding.subject):
         return False

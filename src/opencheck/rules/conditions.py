@@ -1,8 +1,8 @@
-"""Conditions as data: tests of the fields of a record, in three-valued logic.
+"""Conditions as data: what a rule asks of the fields of a record, in three-valued logic.
 
-A test of a blank field is unknown, neither true nor false, and makes the outcome indeterminate unless ``unknown:`` gives
-the blank a value. A column that the source lacks is unknown even for ``present``: a ledger that never records a fact does
-not prove that the fact is absent.
+A test of a blank field is unknown, neither true nor false, and what depends on it becomes indeterminate; ``unknown:``
+says where a pack reads a blank otherwise. A column that the source does not have at all is unknown even for ``present``:
+a ledger that never records a fact does not prove that the fact is absent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from functools import reduce
 from typing import Annotated, Any
 
-import narwhals as nw
+import polars as pl
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
@@ -41,7 +41,7 @@ def _regex(text: str) -> str:
 
 
 Regex = Annotated[str, AfterValidator(_regex)]
-"""A regular expression without look-around, which every engine accepts."""
+"""A regular expression, without look-around, so that any engine reads it."""
 
 Scalar = bool | int | float | str | date
 
@@ -96,7 +96,7 @@ ANY_OF = "any"
 
 
 def to_test(value: Any) -> Test:
-    """Expand the short form of a test: a bare value means ``is``, a bare list ``in``."""
+    """The test that a short form stands for."""
     if isinstance(value, Test):
         return value
     if isinstance(value, Mapping):
@@ -105,7 +105,7 @@ def to_test(value: Any) -> Test:
 
 
 def iter_tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
-    """Yield every (field, test) of conditions, those under ``any`` included."""
+    """Every (field, test) within conditions, those under ``any`` included."""
     for name, value in conditions.items():
         if name == ANY_OF:
             for branch in value:
@@ -115,7 +115,7 @@ def iter_tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
 
 
 def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
-    """Reject conditions on fields that the table does not have, or on values outside a closed vocabulary.
+    """Refuse conditions on fields that the table does not have, or on values outside a closed vocabulary.
 
     Raises:
         ValueError: naming the field and what the table has.
@@ -142,18 +142,18 @@ class TableFields:
     absent: frozenset[str]
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
-    list_predicate: Callable[[str, str, nw.Expr], nw.Expr] | None = None
-    """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
+    list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
+    """Takes a field, a name for what is asked of its list, and the question; gives the column of the answers."""
 
 
-def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> nw.Expr:
-    """Return one boolean expression, null where unknown; no conditions are true."""
+def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
+    """One boolean expression, null where unknown; true for no conditions at all."""
     compiled = [_one(name, value, fields) for name, value in conditions.items()]
-    return reduce(lambda a, b: a & b, compiled) if compiled else nw.lit(True)
+    return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
 
 
-def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, nw.Expr]:
-    """Return one expression for each conjunct, by the field that a person would correct."""
+def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
+    """One expression for each conjunct, by the field that a person would mend."""
     return {
         (name if name != ANY_OF else "/".join(dict.fromkeys(n for n, _ in iter_tests({ANY_OF: value})))): _one(
             name, value, fields
@@ -162,23 +162,23 @@ def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, n
     }
 
 
-def _one(name: str, value: Any, fields: TableFields) -> nw.Expr:
+def _one(name: str, value: Any, fields: TableFields) -> pl.Expr:
     if name == ANY_OF:
         return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
     return _test(name, to_test(value), fields)
 
 
-def _test(name: str, test: Test, fields: TableFields) -> nw.Expr:
-    column = nw.col(name)
+def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
+    column = pl.col(name)
     spec = fields.spec.fields[name]
     vocabulary = spec.vocabulary
-    results: list[nw.Expr] = []
+    results: list[pl.Expr] = []
     if test.present is not None:
         if name in fields.absent:
-            results.append(nw.when(~column.is_null()).then(nw.lit(test.present)))
+            results.append(pl.when(~column.is_null()).then(pl.lit(test.present)))
         else:
             results.append(~column.is_null() if test.present else column.is_null())
-    valued: list[Callable[[], nw.Expr]] = []
+    valued: list[Callable[[], pl.Expr]] = []
     if test.is_ is not None:
         valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
     if test.not_ is not None:
@@ -206,42 +206,42 @@ def _test(name: str, test: Test, fields: TableFields) -> nw.Expr:
         if fields.list_predicate is not None and spec.kind == "list":
             result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
-            # A word outside the vocabulary decides nothing: it may be a spelling of any value.
-            result = nw.when(column.is_in(list(vocabulary.values))).then(result)
+            # A word outside the vocabulary is no known attribute: neither this one nor surely another.
+            result = pl.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
-    combined: nw.Expr = reduce(lambda a, b: a & b, results)
+    combined: pl.Expr = reduce(lambda a, b: a & b, results)
     if test.unknown is not None:
         combined = combined.fill_null(test.unknown)
     return combined
 
 
-def _equals(column: nw.Expr, value: Any) -> nw.Expr:
+def _equals(column: pl.Expr, value: Any) -> pl.Expr:
     if isinstance(value, bool):
         return column if value else ~column
-    equal: nw.Expr = column == value
+    equal: pl.Expr = column == value
     return equal
 
 
-def _any_of(column: nw.Expr, wanted: list[str], known: frozenset[str] | None) -> nw.Expr:
-    """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
-    found: nw.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
+    """Whether a list holds one of the words; unknown where it does not, but holds a word that nobody knows."""
+    found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
     if known is None:
         return found
-    recognised = reduce(lambda a, b: a + b, [column.list.contains(v).cast(nw.Int64) for v in sorted(known)])
-    has_unknown = column.list.unique().list.len().cast(nw.Int64) > recognised
-    return nw.when(found | ~has_unknown).then(found)
+    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in sorted(known)])
+    strange = column.list.unique().list.len().cast(pl.Int64) > familiar
+    return pl.when(found | ~strange).then(found)
 
 
 def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:
-    """Return the other field of a comparison between a date and a datetime; None where both have the same type."""
+    """The other field of a comparison whose one side is a day and whose other is a moment; None where both are alike."""
     if not isinstance(value, FieldRef):
         return None
     other = fields.spec.fields[value.field]
     return other if {spec.kind, other.kind} == {"date", "datetime"} else None
 
 
-def _comparable(column: nw.Expr, value: Any, spec: FieldSpec, fields: TableFields) -> nw.Expr:
-    """Reduce a datetime to its date where it is compared with a date."""
+def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: TableFields) -> pl.Expr:
+    """A moment is compared with a day by its own day."""
     return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
 
 
@@ -249,5 +249,5 @@ def _operand(value: Any, spec: FieldSpec, fields: TableFields) -> Any:
     if not isinstance(value, FieldRef):
         return value
     other = _other(value, spec, fields)
-    column = nw.col(value.field)
+    column = pl.col(value.field)
     return column.dt.date() if other and other.kind == "datetime" else column

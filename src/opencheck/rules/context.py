@@ -1,114 +1,106 @@
-"""What a rule is planned against: the tables, the check day, the calendar, and shared look-ups."""
+"""What a rule is planned and judged against: the day, the calendar, the statutes, what the tables hold, and columns that rules share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import narwhals as nw
 import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.localized import LocalizedName
-from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
-from opencheck.engine.carriers.backends import ROW, SRC, Backend, local
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TableFields, compile_conditions
-from opencheck.rules.expressions import undotted
-from opencheck.rules.judgement import Covers, Judged, TextQuestion
+from opencheck.rules.expressions import day_of
+from opencheck.rules.judgement import Covers
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Link
 
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
-
-__all__ = [
-    "Scope",
-]
-
-
-FEW = 2_000
-"""Doubtful records up to which each is looked at by itself."""
+__all__ = ["DanglingReferences", "PlannedColumns", "RuleContext"]
 
 
 @dataclass
-class Scope:
-    """Where a rule is planned: the frames, the day, the calendar, and the joins that rules of one table share."""
+class PlannedColumns:
+    """The columns that the rules of a table look up or share, each worked out once a batch."""
+
+    by_day: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
+    """For each date field the columns that are looked up by it in the calendar."""
+    workdays: dict[str, pl.Expr] = field(default_factory=dict)
+    """Working days that are looked up by their number."""
+    shared: dict[str, pl.Expr] = field(default_factory=dict)
+    lists: dict[str, tuple[str, pl.Expr]] = field(default_factory=dict)
+    """What rules ask of lists, with the list's field, by the column of the answers: asked once of each different list of a batch."""
+    links: dict[str, Link] = field(default_factory=dict)
+    link_users: dict[str, set[str]] = field(default_factory=dict)
+    """For each link the rules that use it."""
+    current_rule: str = ""
+
+
+@dataclass(frozen=True)
+class DanglingReferences:
+    """Records of a linked table that point to no record, at most five for each unit."""
+
+    of_nobody: tuple[str, ...] = ()
+    """Those that name no unit, and may belong to any."""
+    by_unit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those that name a unit, with those of nobody before them."""
+
+    def __bool__(self) -> bool:
+        return bool(self.of_nobody or self.by_unit)
+
+
+@dataclass
+class RuleContext:
+    """Where the rules of one pack are planned and judged. It pickles: workers of a cluster plan the same rules again."""
 
     as_of: date
     calendar: WorkCalendar
     covers: Covers
     statutes: Mapping[str, tuple[DatedLimit, ...]]
-    frames: Mapping[str, nw.LazyFrame[Any]]
     present: Mapping[str, frozenset[str]]
-    witnesses: Mapping[str, nw.LazyFrame[Any]]
-    """Every row of a table, the rejected ones (``_ghost``) included: what may stand behind an absence."""
-    roster_reading: str = "any_day"
-    rolls: bool = False
-    """Whether deadlines in plain days that end on a day off run to the next working day."""
-    topics: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Topic code → its name in Chinese and English."""
-    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """For each field whose values the pack names, those names."""
-    linkers: list[Rule] = field(default_factory=list)
-    """The rules that link records of another table to theirs."""
-    joins: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
-    links: dict[str, tuple[str, nw.LazyFrame[Any]]] = field(default_factory=dict)
-    linked_to: dict[str, str | None] = field(default_factory=dict)
-    link_users: dict[str, set[str]] = field(default_factory=dict)
-    asking: str = ""
-    """The rule that is being planned, and by link those that use it."""
-    numbered: dict[str, nw.Expr] = field(default_factory=dict)
-    helpers: dict[str, nw.Expr] = field(default_factory=dict)
-    questions: dict[str, TextQuestion] = field(default_factory=dict)
-    """Those of the ``helpers`` that are asked of a long text."""
-    listed: dict[str, tuple[str, nw.Expr]] | None = None
-    """What rules ask of lists, with the list's field, by the column of the answers; None where it is asked in place."""
-    memo: dict[str, Any] = field(default_factory=dict)
-    backend: Backend = field(default_factory=local)
-    pack: str = ""
-    """The pack's name."""
-    pieces: Mapping[str, list[nw.LazyFrame[Any]]] = field(default_factory=dict)
-    """The rows of ``frames`` in pieces of a block or less, where the source can be cut."""
-    untidied: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The texts of a table that may have white space around them in ``pieces``."""
+    """The tables that are given, and of each the fields that its sources have."""
     unique: frozenset[str] = frozenset()
     """The tables in which no two records have one id."""
+    roster_policy: str = "any_day"
+    roll_to_next_workday: bool = False
+    """Whether deadlines in plain days that end on a day off run to the next working day."""
+    topic_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each field whose values the pack names, those names."""
+    pack: str = ""
+    columns: PlannedColumns = field(default_factory=PlannedColumns, repr=False, compare=False)
 
-    def fetch(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
-        """A frame worked out, in no order: for aggregates and other small results."""
-        return self.backend.fetch(frame)
+    def __getstate__(self) -> dict[str, Any]:
+        # Planned columns are expressions of this process; whoever loads the context plans again.
+        return {**self.__dict__, "columns": PlannedColumns()}
 
-    def rows(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
-        """Records worked out, in the order in which they were read; the rejected ones last."""
-        found = self.backend.fetch(frame)
-        order = [n for n in (SRC, ROW, "id") if n in found.columns]
-        return found.sort(order, nulls_last=True, maintain_order=True)
-
-    def doubts(self, frame: nw.LazyFrame[Any]) -> pl.DataFrame:
-        """Records that may fill a gap: all of them where they are few, else one of each sort (of what the frame tells beside the id)."""
-        if self.fetch(frame.select(nw.len())).item() <= FEW:
-            return self.rows(frame)
-        keys = [n for n in frame.collect_schema().names() if n not in ("id", ROW, SRC)]
-        return self.fetch(frame.group_by(keys).agg(nw.col("id").min())).sort("id", nulls_last=True)
+    def for_table(self) -> RuleContext:
+        """The same context with no columns planned yet."""
+        return replace(self, columns=PlannedColumns())
 
     def fields(self, table: str) -> TableFields:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
-        of_list = None if self.listed is None else self._of_list
-        return TableFields(spec, frozenset(spec.fields) - self.present.get(table, frozenset()), self.words, of_list)
+        absent = frozenset(spec.fields) - self.present.get(table, frozenset())
+        return TableFields(spec, absent, self.known_terms, self._list_predicate)
 
-    def _of_list(self, name: str, question: str, answer: nw.Expr) -> nw.Expr:
-        assert self.listed is not None
-        self.listed.setdefault(question, (name, answer))
-        return nw.col(question)
+    def _list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
+        self.columns.lists.setdefault(question, (name, answer))
+        return pl.col(question)
 
-    def applies(self, rule: Rule) -> nw.Expr:
+    def applies(self, rule: RuleSpec) -> pl.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""
         applies = compile_conditions(rule.when, self.fields(rule.on))
-        return applies & nw.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
+        return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
+
+    def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
+        """The same over columns of the table alone: lists are asked where they stand."""
+        fields = replace(self.fields(rule.on), list_predicate=None)
+        applies = compile_conditions(rule.when, fields)
+        return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
         """The limit's values by the days on which they hold."""
@@ -121,33 +113,41 @@ class Scope:
         """The limit that holds on a day, or None where no norm was in force."""
         return next((d for d in self.dated(limit) if d.holds_on(day)), None)
 
-    def from_day(self, day_field: str, what: str, value: Any) -> nw.Expr:
-        """A column looked up in the calendar by a date field: the due day of a limit, a working day's number, a limit.
+    def from_day(self, day_field: str, what: str, value: Any) -> pl.Expr:
+        """A column looked up in the calendar by a date field: the due day of a limit, a working day's number, a limit."""
+        wanted = self.columns.by_day.setdefault(day_field, {})
+        name = f"_{day_field}|{what}:{value.key if isinstance(value, StatuteRef) else value}"
+        wanted.setdefault(name, (what, value))
+        return pl.col(name)
 
-        Every date field is joined once, whatever number of columns rules want of it.
-        """
-        wanted = self.joins.setdefault(day_field, {})
-        key = f"{what}:{value.key if isinstance(value, StatuteRef) else value}"
-        if key not in wanted:
-            wanted[key] = (what, value)
-        return nw.col(self.column(day_field, key))
-
-    @staticmethod
-    def column(day_field: str, key: str) -> str:
-        """The name of a looked-up column."""
-        return undotted(f"_{day_field}|{key}")
-
-    def due(self, day_field: str, limit: LimitSpec) -> nw.Expr:
+    def due(self, day_field: str, limit: LimitSpec) -> pl.Expr:
         """The last day of a limit that starts on the field's day; null where the calendar or the norms do not reach."""
         return self.from_day(day_field, "due", limit)
 
-    def deadline(self, day_field: str, limit: LimitSpec) -> nw.Expr:
+    def deadline(self, day_field: str, limit: LimitSpec) -> pl.Expr:
         """The last day on which something is in time: a limit in plain days that ends on a day off runs to the next working day.
 
         民法典第二百零三条, by analogy; the pack's parameter ``roll_over_days_off`` can switch it off. Working days need no rolling, and
         what is due on the very day is not put off.
         """
-        return self.from_day(day_field, "deadline" if self.rolls else "due", limit)
+        return self.from_day(day_field, "deadline" if self.roll_to_next_workday else "due", limit)
+
+    def due_of(self, rule: RuleSpec) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        """The due day of a rule with ``due``, whether it is still to come, and whether it is unknown.
+
+        A year's end has no date column: it is worked out for findings only, from ``due_year``.
+        """
+        if rule.due is None:
+            return pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False)
+        if rule.due.year_end_of:
+            year = pl.col(rule.due.year_end_of)
+            over = self.as_of.year if (self.as_of.month, self.as_of.day) == (12, 31) else self.as_of.year - 1
+            return pl.lit(None, dtype=pl.Date), year > over, year.is_null()
+        if rule.due.limit is not None:
+            due = self.deadline(rule.due.on[0], rule.due.limit)
+            return due, due > self.as_of, due.is_null()
+        due = pl.coalesce(day_of(rule.on, name) for name in rule.due.on)
+        return due, due > self.as_of, due.is_null()
 
     def end_of(self, start: date, span: Duration) -> date | None:
         """The last day of a span that starts with a day, not counted; None where the calendar does not reach."""
@@ -170,53 +170,24 @@ class Scope:
                 return number, "working_days"
         return (end - due).days, "days"
 
-    def roster(self, topics: Sequence[str]) -> tuple[pl.DataFrame, list[Judged]]:
-        """Who is expected for topics (``topic subject since until unit``), and what keeps that list from being whole."""
-        if "roster" not in self.witnesses or not {"topic", "subject"} <= self.present["roster"]:
-            return pl.DataFrame(), []
-        listed = self.witnesses["roster"].filter(nw.col("topic").is_in(topics).fill_null(True))
-        rows = self.rows(listed.select("topic", "subject", "since", "until", "unit", "_ghost", "id", ROW, SRC))
-        sure = rows.filter(~pl.col("_ghost")).drop_nulls(["subject", "topic"])
-        unsure = len(rows) - len(sure)
-        missing = ("roster.subject",)
-        return sure, [Judged(Outcome.INDETERMINATE, missing=missing, facts={"roster_rows": unsure})] if unsure else []
-
     def named(self, table: str, name: str, value: Any) -> LocalizedName:
         """A value of a field in words: a topic's title, a vocabulary's label, else the value itself."""
-        if name == "topic" and value in self.topics:
-            return LocalizedName(*self.topics[value])
+        if name == "topic" and value in self.topic_titles:
+            return LocalizedName(*self.topic_titles[value])
         vocabulary = TABLES[table].fields[name].vocabulary
         return LocalizedName(vocabulary.label(value) if vocabulary else str(value), str(value))
 
-    def numbered_day(self, name: str, number: nw.Expr) -> nw.Expr:
+    def workday(self, name: str, number: pl.Expr) -> pl.Expr:
         """The working day of a number (counted from the calendar's first day), for limits that differ by record."""
-        self.numbered.setdefault(name, number)
-        return nw.col(name)
+        self.columns.workdays.setdefault(name, number)
+        return pl.col(name)
 
-    def helper(self, name: str, expression: nw.Expr) -> nw.Expr:
+    def shared(self, name: str, expression: pl.Expr) -> pl.Expr:
         """A column that is worked out once, however often rules use it; the same name is the same column."""
-        self.helpers.setdefault(name, expression)
-        return nw.col(name)
+        self.columns.shared.setdefault(name, expression)
+        return pl.col(name)
 
-    def of_text(
-        self, field: str, question: str, answer: nw.Expr, *, suspicious: bool = False, as_written: bool = False
-    ) -> nw.Expr:
-        """What is asked of a long text: a column that is worked out once, and the text need not be kept for it.
-
-        ``suspicious``: where the answer is yes, the text itself is looked at again. ``as_written``: the answer does not depend on white space
-        around the text nor on how its lines end. All of one question is said alike.
-        """
-        # Spark takes a dot in a column's name for something else.
-        name = f"_{field}|{blake2b(question.encode(), digest_size=8).hexdigest()}"
-        self.questions.setdefault(name, TextQuestion(field, suspicious, as_written))
-        return self.helper(name, answer)
-
-    def link(self, name: str, key: str, make: Callable[[], nw.LazyFrame[Any]], of: str | None = None) -> None:
-        """Join a frame of one row a ``key`` value onto the table; the same name is joined once.
-
-        ``of`` names the table without whose rows the frame has none.
-        """
-        self.link_users.setdefault(name, set()).add(self.asking)
-        if name not in self.links:
-            self.links[name] = (key, make())
-            self.linked_to[name] = of
+    def link(self, link: Link) -> None:
+        """Put what other records say beside each record; the same name is joined once."""
+        self.columns.links.setdefault(link.name, link)
+        self.columns.link_users.setdefault(link.name, set()).add(self.columns.current_rule)

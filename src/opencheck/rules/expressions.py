@@ -4,55 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit
-from opencheck.engine.carriers.backends import SPAN, place_number
+from opencheck.records.dataset import ROW, SRC
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
-__all__ = [
-    "Step",
-    "code",
-    "outcome_chain",
-]
-
-
-CELLS = "_cells"
-"""A column that rules may read: every text of the row with the name of its column, unknown columns included."""
-
-CELL = ("\x1f", "\x1e")
-"""What stands in ``CELLS`` between a column's name and its text, and between two cells."""
+__all__ = ["Step", "code", "day_of", "norm_steps", "outcome_expr", "parse_row_key", "require_field", "row_key_text"]
 
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
 
-_TAG = 10**17  # more than any place, so that all of them have as many digits
+_SOURCE_STRIDE = 1 << 40
+"""More rows than any source has: source and row make one number that sorts like both."""
+_KEY_OFFSET = 10**17  # more than any such number, so that all of them have as many digits
+_SEPARATOR = "\x1f"
 
-_CUT = "\x1f"
 
-
-def place_tag(*names: str) -> nw.Expr:
+def row_key_text(*names: str) -> pl.Expr:
     """Source, row and some texts of a record in one text that sorts like its place: the first or last record of a group by one aggregate."""
-    texts = [nw.col(n).fill_null("") for n in names]
-    return nw.concat_str((place_number().fill_null(0) + _TAG).cast(nw.String), *texts, separator=_CUT)
+    number = pl.col(SRC).cast(pl.Int64) * _SOURCE_STRIDE + pl.col(ROW)
+    texts = [pl.col(n).fill_null("") for n in names]
+    return pl.concat_str((number.fill_null(0) + _KEY_OFFSET).cast(pl.String), *texts, separator=_SEPARATOR)
 
 
-def untagged(tag: str) -> tuple[int | None, int | None, list[str | None]]:
-    """Source, row and the texts that :func:`place_tag` has put together."""
-    place, *texts = tag.split(_CUT)
-    number = int(place) - _TAG
-    src, row = divmod(number, SPAN) if number else (None, None)
+def parse_row_key(text: str) -> tuple[int | None, int | None, list[str | None]]:
+    """Source, row and the texts that :func:`row_key_text` has put together."""
+    place, *texts = text.split(_SEPARATOR)
+    number = int(place) - _KEY_OFFSET
+    src, row = divmod(number, _SOURCE_STRIDE) if number else (None, None)
     return src, row, [t or None for t in texts]
 
 
-def undotted(name: str) -> str:
-    """A column's name that every engine takes for one: Spark reads a dot as the way into a nested column."""
-    return name.replace(".", "·")
-
-
-def need_field(table: str, name: str, *kinds: str) -> None:
+def require_field(table: str, name: str, *kinds: str) -> None:
     """Refuse a field that the table does not have, or of another kind than those named.
 
     Raises:
@@ -67,15 +53,15 @@ def need_field(table: str, name: str, *kinds: str) -> None:
         raise ValueError(f"{table}.{name} is a {spec.fields[name].kind}, needed: {' or '.join(kinds)}")
 
 
-def day_of(table: str, name: str) -> nw.Expr:
+def day_of(table: str, name: str) -> pl.Expr:
     """The day that a date field holds, or on which the moment of a datetime field lies."""
-    column = nw.col(name)
+    column = pl.col(name)
     return column.dt.date() if TABLES[table].fields[name].kind == "datetime" else column
 
 
-def code(outcome: Outcome) -> nw.Expr:
+def code(outcome: Outcome) -> pl.Expr:
     """An outcome as a literal of the code column."""
-    return nw.lit(int(outcome), dtype=nw.Int8)
+    return pl.lit(outcome.code, dtype=pl.Int8)
 
 
 def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
@@ -88,13 +74,15 @@ def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
     return [("step.norm", norm), *([] if limit.verified_in_source else [("step.unseen", facts)])]
 
 
-def outcome_chain(applies: nw.Expr, *cases: tuple[nw.Expr, Outcome], otherwise: Outcome) -> nw.Expr:
+def outcome_expr(applies: pl.Expr, *cases: tuple[pl.Expr, Outcome], otherwise: Outcome) -> pl.Expr:
     """The first case that holds decides; a rule that does not apply, or may not apply, is settled first.
 
     A case whose condition is null does not hold, so cases must be ordered with what is unknown first.
     """
-    chain = code(otherwise)
     settled = ((~applies, Outcome.NOT_APPLICABLE), (applies.is_null(), Outcome.INDETERMINATE), *cases)
-    for condition, outcome in reversed(settled):
-        chain = nw.when(condition).then(code(outcome)).otherwise(chain)
-    return chain
+    (condition, outcome), *others = settled
+    chain: Any = pl.when(condition).then(code(outcome))
+    for condition, outcome in others:
+        chain = chain.when(condition).then(code(outcome))
+    expression: pl.Expr = chain.otherwise(code(otherwise))
+    return expression

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-import narwhals as nw
+import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import QUIET, Outcome
 
-__all__ = [
-    "Covers",
-    "Judged",
-    "Judgement",
-    "Linked",
-]
+__all__ = ["Covers", "Judged", "Judgement", "Linked", "SetJudgement"]
 
 
 class Linked(BaseModel):
@@ -53,10 +48,10 @@ class Judgement:
     become findings.
     """
 
-    code: nw.Expr
-    due: nw.Expr | None = None
-    actual: nw.Expr | None = None
-    extras: dict[str, nw.Expr] = field(default_factory=dict)
+    code: pl.Expr
+    due: pl.Expr | None = None
+    actual: pl.Expr | None = None
+    extras: dict[str, pl.Expr] = field(default_factory=dict)
 
 
 @dataclass
@@ -76,9 +71,21 @@ class Judged:
     missing: tuple[str, ...] = ()
 
 
-class TextQuestion(NamedTuple):
-    """A question of :meth:`Scope.of_text`."""
+@dataclass
+class SetJudgement:
+    """What a kind says of a set: counts of all outcomes, and the judgements that become findings."""
 
-    field: str
-    suspicious: bool
-    as_written: bool
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    findings: list[Judged] = field(default_factory=list)
+    cells: pl.DataFrame | None = None
+    """Of a series: the outcome (``code``) of every ``subject`` and ``period``, passes included, for tables of a report."""
+
+    @classmethod
+    def of(cls, judged: list[Judged], *, include_all: bool) -> SetJudgement:
+        """Counts of all judgements, and those of them that are reported."""
+        found = cls()
+        for one in judged:
+            found.counts[one.outcome] = found.counts.get(one.outcome, 0) + 1
+            if include_all or one.outcome not in QUIET:
+                found.findings.append(one)
+        return found

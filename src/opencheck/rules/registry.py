@@ -1,4 +1,4 @@
-"""The registry of requirement kinds: the built-in ones and those that other packages register."""
+"""The requirement kinds by name: our own and those that other packages register."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ __all__ = [
 
 
 def _kinds() -> dict[str, type[Kind]]:
-    builtin = (
+    ours = (
         *(Within, WithinHours, Posted, Permanent, Recent, Meets, Stages, Marked, FreeOf, LinkedIn),
         *(Columns, Count, Series, Grid, InOnePlace, Converted, Evidence),
     )
-    found: dict[str, type[Kind]] = {k.name: k for k in builtin}
+    found: dict[str, type[Kind]] = {k.name: k for k in ours}
     for entry in entry_points(group="opencheck.kinds"):
         kind = entry.load()
         found[kind.name] = kind
@@ -41,4 +41,4 @@ def _kinds() -> dict[str, type[Kind]]:
 
 
 KINDS: dict[str, type[Kind]] = _kinds()
-"""Requirement kinds by name: the built-in ones, and those of other packages (entry point ``opencheck.kinds``)."""
+"""Requirement kinds by name: our own, and those that other packages register under the entry point ``opencheck.kinds``."""

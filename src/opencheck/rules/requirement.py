@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from opencheck.core.outcomes import Outcome
-from opencheck.rules.context import Scope
+from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step
-from opencheck.rules.judgement import Judged, Judgement
+from opencheck.rules.judgement import Judgement, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Reduction
 
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
-
-__all__ = [
-    "Kind",
-]
+__all__ = ["Kind"]
 
 
 class Kind(BaseModel):
     """A requirement kind: a rule's ``require`` entry as data, and what it makes of a table.
 
-    A kind is one file; a rule is data. ``about`` says what is judged: each ``record``, or the table as a ``set``.
+    A kind is one file; a rule is data. ``about`` says what is judged: each ``record``, or the table as a ``set``. A kind about records builds
+    Polars expressions (:meth:`plan`); one about sets states reductions of tables (:meth:`reductions`) and judges their results
+    (:meth:`judge`). Nothing else of a kind sees the data.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -32,27 +31,8 @@ class Kind(BaseModel):
     about: ClassVar[str] = "record"
     needs_table: ClassVar[bool] = True
     """Whether nothing can be judged where the rule's table was not given."""
-    refines_alone: ClassVar[bool] = False
-    """Whether :meth:`refine` looks at nothing but the row itself: then it is done once, as long as the row stays what it is."""
 
-    def refine(self, rule: Rule, rows: Any, scope: Any) -> Any:
-        """Change the ``_code`` of the frame of rows that became findings, where only a look beyond the row can tell."""
-        return rows
-
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """The missing facts that leave a finding indeterminate, as field names (``table.field`` where of another)."""
-        raise NotImplementedError
-
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """By how many days a violation is late or short, and whether working or calendar days; None where it has no due day."""
-        due = found.get("due")
-        if due is None:
-            return None, None
-        actual = found.get("actual")
-        end = actual if actual is not None and actual <= scope.as_of else scope.as_of
-        return (end - due).days, "days"
-
-    def check(self, rule: Rule) -> None:
+    def check(self, rule: RuleSpec) -> None:
         """Refuse a rule whose data does not fit the tables.
 
         Raises:
@@ -60,38 +40,69 @@ class Kind(BaseModel):
         """
         raise NotImplementedError
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         """The (table, field) pairs that the kind reads, besides the rule's own conditions."""
         raise NotImplementedError
 
-    def elements_of(self, rule: Rule) -> list[str]:
+    def elements_of(self, rule: RuleSpec) -> list[str]:
         """The elements of disclosures that the kind asks for; a pack must name them."""
         return []
 
-    def topics_of(self, rule: Rule) -> list[str]:
+    def topics_of(self, rule: RuleSpec) -> list[str]:
         """The topics that the kind itself names; a pack must have them."""
         return []
 
-    def scans(self, rule: Rule) -> str | None:
-        """The text field that the kind reads through: a table without it is told once, not record by record."""
+    def text_field(self, rule: RuleSpec) -> str | None:
+        """The text field that the kind reads through: of a table without it there is one finding, not one a record."""
         return None
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """The judgement of each record as expressions (for kinds about records)."""
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        """The judgement of each record as expressions (kinds about records)."""
         raise NotImplementedError
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """Counts of outcomes, and the judgements that become findings (for kinds about sets)."""
+    def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
+        """Change the ``_code`` of rows that became findings, where only a look by Python can tell (kinds about records)."""
+        return rows
+
+    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
+        """The linked table and its referring field, where a reference that points to nothing leaves an absence open."""
+        return None
+
+    def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
+        """Change the ``_code`` of rows whose absent linked record may be one of those that point to nothing."""
+        return rows
+
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        """What the kind needs of the tables, by names of its own (kinds about sets); only of tables that are given."""
         raise NotImplementedError
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        """The judgement of the set from the results of :meth:`reductions` (kinds about sets)."""
+        raise NotImplementedError
+
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
+        """The missing facts that leave a finding indeterminate, as field names (``table.field`` where of another)."""
+        raise NotImplementedError
+
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """By how many days a violation is late or short, and whether working or calendar days; None where it has no due day."""
+        due = found.get("due")
+        if due is None:
+            return None, None
+        actual = found.get("actual")
+        end = actual if actual is not None and actual <= context.as_of else context.as_of
+        return (end - due).days, "days"
+
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         """The fields of the record whose cells a person should look at first."""
         raise NotImplementedError
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         """The message of a finding: its name in the catalogue, and the facts it is filled with."""
         raise NotImplementedError
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         """The derivation of a finding, line by line."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""A rule as its author writes it: one validated YAML entry, data only."""
+"""A rule as its author writes it: one YAML entry, validated; data only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-import narwhals as nw
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from opencheck.core.localized import LocalizedText
@@ -14,8 +13,6 @@ from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, Regex, Test, check_fields, iter_tests, to_test
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import day_of
 from opencheck.rules.judgement import Linked
 from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
@@ -28,7 +25,7 @@ __all__ = [
 
 
 class Example(BaseModel):
-    """An example of the rule: a test of the pack, and a paragraph of the rule's page."""
+    """A case that the rule decides: a test, and a paragraph of the rule's page."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,8 +43,8 @@ class Example(BaseModel):
     missing: list[str] | None = None
     subject: str | None = None
     period: str | None = None
-    says: Annotated[str | None, Field(description="text that the Chinese explanation must contain")] = None
-    silent: Annotated[str | None, Field(description="text that the Chinese explanation must not contain")] = None
+    says: Annotated[str | None, Field(description="text that the Chinese explanation must hold")] = None
+    silent: Annotated[str | None, Field(description="text that it must not hold")] = None
     findings: Annotated[int | None, Field(description="how many findings have the expected outcome")] = None
     parameters: dict[str, Any] = {}
 
@@ -66,7 +63,7 @@ class _RequireBase(BaseModel):
 
     @cached_property
     def kind(self) -> Kind:
-        """The requirement of the rule."""
+        """The one requirement that is given."""
         value = next(v for name in KINDS if (v := getattr(self, name)) is not None)
         return value if isinstance(value, Kind) else Meets(conditions=value)
 
@@ -83,7 +80,7 @@ Require = create_model("Require", __base__=_RequireBase, **_fields)
 
 
 class Due(BaseModel):
-    """The due day of a duty whose requirement sets none: a date of the record, or the end of the record's year."""
+    """When a duty without a limit of its own falls due: on a date of the record, or at the end of the record's year."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -101,7 +98,7 @@ class Due(BaseModel):
 
 
 class GrantedException(BaseModel):
-    """An exception that the clause grants, and the field of the record that must hold its basis."""
+    """An exception that the clause itself grants, and the record's field that must hold its basis."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -112,12 +109,12 @@ class GrantedException(BaseModel):
 
     @property
     def basis_test(self) -> dict[str, Any]:
-        """The conditions on the basis."""
+        """The test of the basis, as conditions."""
         return {self.basis: {"present": True} | ({"matches": self.matches} if self.matches else {})}
 
 
 class Rule(BaseModel):
-    """One duty: the records it applies to, its requirement, the clause it implements, and the remedy of a violation."""
+    """One duty as a rule object: which records it concerns, what it requires, on which clause, and what to do when it is broken."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -170,58 +167,39 @@ class Rule(BaseModel):
 
     @property
     def kind(self) -> Kind:
-        """The requirement with this rule's data."""
+        """The requirement kind with this rule's data."""
         kind: Kind = self.require.kind
         return kind
 
     @property
     def effective_severity(self) -> Severity:
-        """The severity of a violation: the rule's own, else the one of its modality."""
+        """The severity of a breach: the modality's, unless the rule sets its own."""
         return self.severity or MODALITY_SEVERITY[self.modality]
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics that the rule's conditions name."""
+        """The topics that the rule concerns, as its conditions name them."""
         if "topic" not in self.when:
             return ()
         test = to_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if isinstance(test.is_, str) else [])))
 
     def all_tests(self) -> list[tuple[str, Test]]:
-        """Return every (field, test) of the rule's conditions and requirement."""
+        """Every test of a field in the rule's conditions and requirement."""
         own = [*iter_tests(self.when), *iter_tests(self.consistent)]
         return own + (list(iter_tests(self.kind.conditions)) if isinstance(self.kind, Meets) else [])
 
     @property
     def elements(self) -> list[str]:
-        """The elements of disclosures that the rule requires."""
+        """The elements of disclosures that the rule asks for."""
         return self.kind.elements_of(self)
 
     def required_fields(self) -> set[tuple[str, str]]:
-        """Return every (table, field) that the rule reads."""
+        """Every (table, field) that the rule reads."""
         found = {(self.on, name) for name, _ in iter_tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
         if self.due:
             found |= {(self.on, n) for n in (*self.due.on, self.due.year_end_of) if n}
         for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):
             found |= {(self.on, n) for name, test in iter_tests(conditions) for n in (name, *test.refs)}
-        return found | self.kind.reads(self)
-
-    def due_expression(self, scope: Scope) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
-        """Return expressions for the due day, whether it lies ahead, and whether it is unknown.
-
-        The end of a year needs no date column: findings compute it from ``due_year``.
-        """
-        if self.due is None:
-            return nw.lit(None, dtype=nw.Date), nw.lit(False), nw.lit(False)
-        if self.due.year_end_of:
-            year = nw.col(self.due.year_end_of)
-            over = scope.as_of.year if (scope.as_of.month, scope.as_of.day) == (12, 31) else scope.as_of.year - 1
-            return nw.lit(None, dtype=nw.Date), year > over, year.is_null()
-        if self.due.limit is not None:
-            due = scope.deadline(self.due.on[0], self.due.limit)
-            return due, due > scope.as_of, due.is_null()
-        due = day_of(self.on, self.due.on[-1])
-        for name in reversed(self.due.on[:-1]):
-            due = nw.when(nw.col(name).is_null()).then(due).otherwise(day_of(self.on, name))
-        return due, due > scope.as_of, due.is_null()
+        return found | self.kind.required_fields(self)

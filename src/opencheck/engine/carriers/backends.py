@@ -20,7 +20,7 @@ import narwhals as nw
 import polars as pl
 from typing_extensions import override
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -497,7 +497,7 @@ def _need(module: str) -> Any:
         return import_module(module)
     except ImportError as exc:
         extra = {"pyspark": "spark"}.get(module, module)
-        raise InputError(f"需要安装 / needs: pip install 'opencheck[{extra}]'") from exc
+        raise InputError(f"需要安装 / needs: pip install 'opencheck[{extra}]'", code="extra_needed", found=extra) from exc
 
 
 _LOCAL = Backend()
@@ -520,9 +520,14 @@ def backend_of(engine: str | Backend, memory: str | None = None) -> Backend:
     if isinstance(engine, Backend):
         return engine
     if engine not in ENGINES:
-        raise InputError(f"没有这个引擎 / no engine {engine!r}; accepted: {', '.join(ENGINES)}")
+        raise unknown_name("没有这个引擎 / no engine", engine, ENGINES, code="unknown_engine", field="engine")
     if memory and engine != "duckdb":
-        raise InputError(f"内存上限只对 duckdb 有效 / a memory limit is for duckdb, not for {engine}")
+        raise InputError(
+            f"内存上限只对 duckdb 有效 / a memory limit is for duckdb, not for {engine}",
+            code="memory_needs_duckdb",
+            field="memory",
+            found=memory,
+        )
     if engine == "duckdb":
         return DuckDB(memory)
     return Spark() if engine == "spark" else local()

@@ -198,7 +198,7 @@ _MEDIA = {
 
 
 def _check(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
-    from opencheck.report.formats.registry import render
+    from opencheck.report.output import render
 
     chosen = str(values.get("format") or "json")
     if chosen not in _MEDIA:

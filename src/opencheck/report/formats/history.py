@@ -10,7 +10,7 @@ from opencheck.report import messages
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from opencheck.report.history.store import Run, RunDiff
+    from opencheck.report.runs import Run, RunDiff
 
 __all__ = [
     "diff_sentence",

@@ -1,7 +1,8 @@
-"""The HTML report: one self-contained file that opens from a file share and prints on A4.
+"""The page for the mayor: one HTML file with everything in it, that opens from a file share and prints on A4.
 
-Totals, units by task, the periods of each series, upcoming duties and the ranking of units are static. Findings are filtered, searched and
-unfolded by a script in the page, which creates elements on demand. The page loads nothing, and its content security policy forbids it.
+What people look at first is in the page as it stands: head figures, units by tasks, what each series gave month by month, what falls due
+soon, units by how much of what they published breaks a rule. Findings are filtered, searched and unfolded by a script in the page, which
+makes elements only of those that are looked at. Nothing is fetched from anywhere, which the page's own policy also forbids.
 """
 
 from __future__ import annotations
@@ -13,14 +14,12 @@ from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
-import narwhals as nw
-
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.normalize import normalize_key
-from opencheck.core.outcomes import Outcome
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
-from opencheck.report.finding import RANK, Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity, task_of
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
 from opencheck.report.formats.score import caveats, veto_texts
@@ -35,7 +34,7 @@ __all__ = [
 
 
 UPCOMING_DAYS = 31
-"""Days after the day of the check for which upcoming duties are listed."""
+"""Days after the day of the check up to which what falls due is listed."""
 
 _LABELS = (
     "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
@@ -45,21 +44,21 @@ _LABELS = (
 
 @dataclass(frozen=True)
 class UnitRanking:
-    """A unit in the ranking: its checked records, the records with a violation, and its violations."""
+    """A unit in the ranking: records checked, those with a violation, and the violations."""
 
     unit: str
     records: int
-    records_violating: int
+    broken: int
     violations: int
 
     @property
     def rate(self) -> float | None:
-        """The share of records with a violation; None where the unit has no records."""
-        return self.records_violating / self.records if self.records else None
+        """The share of its records that break a rule; None where it has none."""
+        return self.broken / self.records if self.records else None
 
 
 def as_html(report: Report, lang: str) -> bytes:
-    """Return the report as one self-contained HTML page."""
+    """The report as one HTML page without any file beside it."""
     from jinja2 import Environment, StrictUndefined
 
     folder = files("opencheck.report.formats") / "html_assets"
@@ -122,24 +121,24 @@ def _day(day: date | None, lang: str) -> str:
 
 
 def _inline(text: str) -> Any:
-    """Mark a style or script of the package as safe markup."""
+    """Our own style or script as it stands inside its element."""
     from markupsafe import Markup
 
     return Markup(text)
 
 
 def _json(text: str) -> Any:
-    """Escape JSON for a script element, so that no text can close the element or open a comment."""
+    """JSON inside a script element: a text of a ledger cannot close the element, nor open a comment."""
     return _inline(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def _tasks(report: Report, lang: str) -> dict[str, str]:
-    """Return the titles of the tasks with rules in this report, in the packs' order."""
+    """The tasks that have rules here, in the packs' order."""
     return {task: task_title(report, task, lang) for task in dict.fromkeys(task_of(r.rule.clause) for r in report.results)}
 
 
 def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[str, list[tuple[int, int]], int]]]:
-    """Return the table of units by tasks: the tasks with a violation, and for each unit (count, shade) by task, and the sum."""
+    """Units by tasks: the tasks with a violation, and of each unit with one the violations with how dark their cell is, and the sum."""
     counts = Counter((f.unit or "—", task_of(f.clause)) for f in report.violations if not f.before_plan)
     used = [t for t in tasks if any(task == t for _, task in counts)]
     sums: Counter[str] = Counter()
@@ -154,18 +153,18 @@ def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[
 
 
 def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
-    """Return a chart of violations by task and severity, without those from before the plan was binding; None if there are none."""
+    """A chart of the violations of each task by severity, without those due before the plan; None where there is none."""
     counts: Counter[tuple[str, str]] = Counter((task_of(f.clause), f.severity) for f in report.violations if not f.before_plan)
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
         return None
-    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in RANK]
-    described = messages.localized_message("page.chart_tasks").get(lang)
-    return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, described)
+    parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in Severity]
+    told = messages.localized_message("page.chart_tasks").get(lang)
+    return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
 
 
 def _diff_sentence(report: Report, lang: str) -> str | None:
-    """Return the difference from the previous run as one sentence."""
+    """What changed since the run before, in one sentence."""
     from opencheck.report.formats.history import diff_sentence
 
     return diff_sentence(report.change, lang) if report.change else None
@@ -174,7 +173,7 @@ def _diff_sentence(report: Report, lang: str) -> str | None:
 def _trends(
     report: Report, tasks: dict[str, str], lang: str
 ) -> list[tuple[str, Any, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
-    """Return violations by run, for units and tasks: title, chart, headers, and (count, shade) for each line; needs two runs."""
+    """Violations run by run, by unit and by task: a chart, and the numbers with how dark their cells are; from two runs on."""
     from opencheck.report.history.store import trend
 
     if len(report.past) < 2:
@@ -195,50 +194,48 @@ def _trends(
 
 
 def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[str, dict[str, tuple[str, str]]]]]]:
-    """Return for each rule about periods its title, the periods, and the outcome of every period by subject."""
+    """Of each rule about periods: its title, the periods, and of each subject the outcome of every period with its word."""
     found = []
     for result in report.results:
         rule = result.rule
-        if rule.kind.name != "series" or (rule.on not in result.scope.frames and rule.kind.needs_table):
+        if result.cells is None:
             continue
-        _, judged = rule.kind.judge(rule, result.scope, True)
-        periods = sorted({j.period for j in judged if j.period and j.outcome is not Outcome.NOT_APPLICABLE})
+        outcomes = [(s, p, Outcome.from_code(c)) for s, p, c in result.cells.select("subject", "period", "code").iter_rows()]
+        periods = sorted({p for _, p, outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE})
         if not periods:
             continue
         waived = {(f.subject, f.period) for f in report.findings("waived", rule=rule.id)}
         subjects: dict[str, dict[str, tuple[str, str]]] = {}
-        for j in judged:
-            outcome = j.outcome
-            if outcome is Outcome.VIOLATION and (_shown(j.subject), j.period) in waived:
+        for subject, period, outcome in outcomes:
+            name = shown(subject or None)
+            if outcome is Outcome.VIOLATION and (name, period) in waived:
                 outcome = Outcome.WAIVED
-            if j.period in periods:
+            if period in periods:
                 cell = (str(outcome), messages.get_message(f"outcome.{outcome}", lang))
-                subjects.setdefault(_shown(j.subject) or "—", {})[j.period] = cell
+                subjects.setdefault(name or "—", {})[period] = cell
         found.append((f"{rule.id} {rule.title.get(lang)}", periods, sorted(subjects.items())))
     return found
 
 
-def _shown(text: str | None) -> str | None:
+def shown(text: str | None) -> str | None:
     return mask_for_display(text) if text else None
 
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
-    """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
+    """Units by the share of their records that break a rule, the worst first; those before the plan's day do not count."""
     names = {spelling: name for pack in report.packs for spelling, name in pack.unit_names.items()}
     records: Counter[str] = Counter()
     for table in report.data.tables.values():
         if "unit" not in table.present or table.spec.name == "waiver":
             continue
-        units = nw.from_native(table.frame).select("unit").group_by("unit").agg(nw.len().alias("n"))
-        for unit, number in report.data.records(units.to_native()).select("unit", "n").iter_rows():
-            if unit is not None:
-                records[names.get(normalize_key(unit), unit)] += number
+        for unit, number in table.unit_counts.items():
+            records[names.get(normalize_key(unit), unit)] += number
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:
         if not f.before_plan:
             violations[f.unit or "—"] += 1
-            # A record without a unit is attributed to the clause's unit, but is not one of that unit's records.
+            # A record that names no unit is told to the clause's, but is none of that unit's records.
             if f.result.rows is not None and (own := f.facts.get("unit")):
                 broken.setdefault(own, set()).add((f.table, *f.source))
     lines = [UnitRanking(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
@@ -246,10 +243,10 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
 
 
 def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: str) -> str:
-    """Return the data of the page's script as JSON: every finding as a list, with an index into shared texts."""
+    """What the script shows: every finding as a list, with the texts that several of them share told once."""
     texts: dict[str, int] = {}
 
-    def index_of(text: str) -> int:
+    def told(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
     spans: list[tuple[date, date]] = []
@@ -270,22 +267,22 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 f.id,
                 str(f.outcome),
                 f.severity if f.outcome is Outcome.VIOLATION else "",
-                index_of(f"{f.rule} {f.result.rule.title.get(lang)}"),
-                index_of(f.unit or "—"),
+                told(f"{f.rule} {f.result.rule.title.get(lang)}"),
+                told(f.unit or "—"),
                 task_of(f.clause),
                 subject_line(f),
                 f.message.get(lang),
-                index_of(f.remedy.get(lang)),
+                told(f.remedy.get(lang)),
                 _iso(start),
                 _iso(f.due),
                 _iso(f.actual),
                 late_text(f, lang) or "",
                 place_text(*f.source, lang),
-                [index_of(step.get(lang)) for step in f.explanation],
+                [told(step.get(lang)) for step in f.explanation],
                 flags,
             ]
         )
-    calendars = [r.scope.calendar for r in report.results[:1]]
+    calendars = [r.context.calendar for r in report.results[:1]]
     data = {
         "rows": rows,
         "texts": list(texts),
@@ -293,7 +290,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
         "asOf": report.as_of.isoformat(),
         "off": _days_off(calendars[0], spans) if calendars else {},
         "outcomes": {str(o): messages.get_message(f"outcome.{o}", lang) for o in Outcome},
-        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in RANK},
+        "severities": {s: messages.get_message(f"severity.{s}", lang) for s in Severity},
         "labels": {name: messages.get_message(f"page.{name}", lang) for name in _LABELS},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -304,7 +301,7 @@ def _iso(day: Any) -> str:
 
 
 def _days_off(calendar: WorkCalendar, spans: list[tuple[date, date]]) -> dict[str, str]:
-    """Return for each year of the spans one character a day: 1 for a day off, 0 for a working day, ? if unknown."""
+    """For each year that a finding touches, a character a day: 1 for a day off, 0 for a working day, ? where nothing is known."""
     years = sorted({y for first, last in spans for y in range(first.year, min(last.year, first.year + 5) + 1)})
     found = {}
     for year in years:

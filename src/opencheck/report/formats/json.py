@@ -12,11 +12,11 @@ __all__ = [
 ]
 
 
-def as_json(report: Report) -> bytes:
+def as_json(report: Report, lang: str = "zh") -> bytes:
     """Return the whole report as one JSON object."""
     return (json.dumps(report.to_dict(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def as_jsonl(report: Report) -> bytes:
+def as_jsonl(report: Report, lang: str = "zh") -> bytes:
     """Return the findings, one JSON object a line."""
     return "".join(json.dumps(f.as_dict(), ensure_ascii=False) + "\n" for f in report.findings()).encode()

@@ -1,7 +1,7 @@
-"""The marked workbook: a copy of the input file with the cells of findings coloured and commented.
+"""The marked workbook: the auditor's own file back, offending cells coloured, each with a comment that a person can act on.
 
-Sheets, styles, widths and formulas are preserved; two sheets are added in front: a summary by task and unit, and the list of findings with
-links to their cells. Sources in other formats are written as plain sheets and marked in the same way.
+The sheets, styles, widths and formulas of the workbook stay as they are; two sheets come in front: a summary by task and unit, and the list
+of findings with links to their cells. Sources that are no .xlsx are written out as plain sheets and marked likewise.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
-from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.readers.header_rows import REPORT_SHEETS
+from opencheck.records.dataset import ROW, SRC
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, escape_formula, flat_row
@@ -48,13 +48,13 @@ FILLS = {
 
 _PLAIN_SHEET = 1_000_000
 
-_MAX_ROWS = 1_000_000  # largest table that is written as a sheet
+_MAX_ROWS = 1_000_000  # rows of a sheet that is written out
 
-_MAX_MARKED_CELLS = 2000  # cells of one column that receive the comment
+_MAX_MARKED_CELLS = 2000  # cells of one column that carry the comment
 
 
 def as_workbook(report: Report, lang: str) -> bytes:
-    """Return the marked workbook as the bytes of an .xlsx file."""
+    """The marked workbook as the bytes of an .xlsx file."""
     import openpyxl
 
     base = next((p for p in report.data.files.values() if p.suffix.lower() in (".xlsx", ".xlsm")), None)
@@ -63,7 +63,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     if base is not None:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
-        except Exception as exc:  # openpyxl opens fewer workbooks than Excel and calamine
+        except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
             remarks.append(
                 messages.localized_message("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).get(lang)
             )
@@ -97,7 +97,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
 
 
 def _clear_marks(sheet: Worksheet) -> None:
-    """Remove the marks of an earlier run."""
+    """Take away the marks of an earlier run, so that a corrected cell comes back plain."""
     from openpyxl.styles import PatternFill
 
     for row in sheet.iter_rows():
@@ -108,7 +108,7 @@ def _clear_marks(sheet: Worksheet) -> None:
 
 
 class _CellMap:
-    """Maps records and fields to cells of the workbook, and collects colours and comments for them."""
+    """Where each source's rows and fields stand in the workbook, and what is to be written on which cell."""
 
     def __init__(self, report: Report, book: Workbook, base: str | None) -> None:
         self.sheets: dict[tuple[str | None, str | None], tuple[Worksheet, dict[str, int], dict[int, int] | None]] = {}
@@ -122,7 +122,7 @@ class _CellMap:
                 self._plain(report, book, place)
 
     def _plain(self, report: Report, book: Workbook, place: tuple[str | None, str | None]) -> None:
-        """Write a source in another format as a plain sheet: accepted and rejected rows in order."""
+        """A source that is no sheet of the workbook, written out as one: usable and rejected rows in their order."""
         src = report.data.places.index(place)
         for name, table in report.data.tables.items():
             if table.count > _MAX_ROWS:
@@ -130,7 +130,7 @@ class _CellMap:
                     f"{table.spec.label_zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
-            frame = report.data.records(table.frame).filter(pl.col(SRC) == src)
+            frame = table.records().filter(pl.col(SRC) == src)
             rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
             if not len(frame) and not rejected:
                 continue
@@ -154,7 +154,7 @@ class _CellMap:
             self.sheets[place] = (sheet, {n: i for i, n in enumerate(fields)}, order)
 
     def locate(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
-        """Return the sheet and cell of a field of a record; without such a column the cell of the id, else the first."""
+        """The sheet and cell of a field of a record; the id's cell, else the first, where the sheet has no such column."""
         known = self.sheets.get((place.file, place.sheet))
         if known is None or place.row is None:
             return None
@@ -170,7 +170,7 @@ class _CellMap:
         return sheet, cell
 
     def mark(self, place: Any, field: str, kind: str, text: str) -> None:
-        """Record a colour (the worst kind wins) and a comment for a cell."""
+        """Colour a cell (the worst kind wins) and add to its comment."""
         found = self.locate(place, field)
         if found is None:
             return
@@ -184,7 +184,7 @@ class _CellMap:
             notes.append(text)
 
     def write_comments(self) -> None:
-        """Write the recorded colours and comments to the cells."""
+        """Put the colours and comments on the cells."""
         from openpyxl.comments import Comment
         from openpyxl.styles import PatternFill
 
@@ -215,7 +215,7 @@ def _mark_finding(where: _CellMap, finding: Finding, lang: str) -> None:
 
 
 def comment_text(finding: Finding, lang: str) -> str:
-    """Return the comment of a finding's cell: rule, message, explanation and remedy."""
+    """The comment on a cell: which clause, due when, late by how much, counted how, what to do."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
     title = finding.result.rule.title.get(lang)
     lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
@@ -231,12 +231,12 @@ def _bold(cell: Any) -> Any:
 
 
 def _strip_control_chars(text: str) -> str:
-    """Remove control characters, which a workbook cannot hold."""
+    """A text without the control characters that a workbook cannot hold."""
     return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
-    """Write a value to a cell; text that looks like a formula stays text."""
+    """Write a value; text that looks like a formula stays text."""
     if isinstance(value, list):
         value = "；".join(map(str, value))
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
@@ -292,7 +292,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
 
 
 def _set_print_layout(sheet: Worksheet) -> None:
-    """Set A4 landscape, fitted to the page width."""
+    """A4 across, as wide as the page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report.finding import task_of
 from opencheck.report.report import Report
+from opencheck.report.runs import Run, RunDiff
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -31,59 +31,6 @@ __all__ = [
 
 
 SCHEME = "postgresql://"
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a check: number, time, version of opencheck, packs and rules, day of the check, and summary."""
-
-    id: int
-    made_at: datetime
-    version: str
-    packs: str
-    as_of: date
-    rules: list[str]
-    summary: dict[str, Any]
-
-    @property
-    def violations(self) -> int:
-        """The number of violations, including those from before the plan was binding."""
-        return sum(self.summary["violations"].values())
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the run as JSON data."""
-        counts = {k: self.summary[k] for k in ("outcomes", "violations")}
-        made = self.made_at.isoformat(timespec="seconds")
-        return {
-            "run": self.id,
-            "made_at": made,
-            "version": self.version,
-            "packs": self.packs,
-            "as_of": self.as_of.isoformat(),
-            **counts,
-        }
-
-
-@dataclass(frozen=True)
-class RunDiff:
-    """The difference between the violations of two runs, as stored findings.
-
-    ``new`` are absent from the earlier run (``returned``: but present in a run before it); ``recurring`` are in both; ``fixed`` are resolved;
-    ``open`` were violations whose rule did not run again, or that are now waived or indeterminate.
-    """
-
-    earlier: Run
-    later: Run
-    new: list[dict[str, Any]]
-    returned: list[dict[str, Any]]
-    recurring: list[dict[str, Any]]
-    fixed: list[dict[str, Any]]
-    open: list[dict[str, Any]]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The number of violations in each group."""
-        return {n: len(getattr(self, n)) for n in ("new", "returned", "recurring", "fixed", "open")}
 
 
 class History:
@@ -209,8 +156,8 @@ class History:
                     "rule": finding.rule,
                     "task": task_of(finding.clause),
                     "unit": finding.unit,
-                    "outcome": str(finding.outcome),
-                    "severity": finding.severity,
+                    "outcome": finding.outcome.value,
+                    "severity": finding.severity.value,
                     "before_plan": finding.before_plan,
                     "told": {k: given[k] for k in stored},
                 }

@@ -7,24 +7,22 @@ happened yet. A record of which a needed fact is blank may or may not count: whe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
 import polars as pl
 from pydantic import Field
 
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
-from opencheck.engine.carriers.backends import ROW, SRC
+from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field
-from opencheck.rules.judgement import Judged
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, require_field
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Count",
@@ -43,47 +41,46 @@ class Count(Kind):
     where: Annotated[Conditions, Field(description="what a record must meet to be counted")] = {}
     distinct: Annotated[str | None, Field(description="text field whose different values are counted, not the records")] = None
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.of, "date")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.of, "date")
         if self.distinct:
-            need_field(rule.on, self.distinct, "text")
+            require_field(rule.on, self.distinct, "text")
         check_fields(self.where, TABLES[rule.on])
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in iter_tests(self.where)}
         return mine | ({(rule.on, self.distinct)} if self.distinct else set())
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.of]
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """See :meth:`Kind.judge`."""
-        fields = scope.fields(rule.on)
+    def _needed(self, rule: RuleSpec) -> list[str]:
         asked = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
-        needed = list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
-        counts_ = scope.applies(rule) & compile_conditions(self.where, fields)
-        rows = scope.rows(
-            scope.witnesses[rule.on]
-            .with_columns(counts_.alias("_counts"), (nw.col(self.of) > scope.as_of).alias("_future"))
-            .filter(nw.col("_counts").fill_null(True) & ~nw.col("_future").fill_null(False))
-            .select("id", "unit", ROW, SRC, "_ghost", "_counts", *needed)
-        )
-        sure = pl.col("_counts").fill_null(False) & pl.col(self.of).is_not_null() & ~pl.col("_ghost")
+        return list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
+
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        if rule.on not in context.present:
+            return {}
+        counts = context.applies(rule) & compile_conditions(self.where, context.fields(rule.on))
+        future = (pl.col(self.of) > context.as_of).fill_null(False)
+        names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
+        columns = {n: pl.col(n) for n in names} | {"_counts": counts}
+        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future)}
+
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        rows, needed = reduced["rows"], self._needed(rule)
+        sure = pl.col("_counts").fill_null(False) & pl.col(self.of).is_not_null() & ~pl.col(REJECTED)
         if self.distinct:
             sure = sure & pl.col(self.distinct).is_not_null()
-        result: list[Judged] = []
-        counts: dict[Outcome, int] = {}
-        for period in periods_between(scope.covers.first, scope.covers.last, self.every):
-            judged = self._period(rule, scope, rows, sure, period, needed)
-            counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
-            if everything or judged.outcome not in QUIET:
-                result.append(judged)
-        return counts, result
+        periods = periods_between(context.covers.first, context.covers.last, self.every)
+        judged = [self._period(rule, context, rows, sure, period, needed) for period in periods]
+        return SetJudgement.of(judged, include_all=include_all)
 
-    def _period(self, rule: Rule, scope: Scope, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]) -> Judged:
+    def _period(
+        self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]
+    ) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
         counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
@@ -91,7 +88,7 @@ class Count(Kind):
             counted = counted.unique(self.distinct, keep="first", maintain_order=True)
         doubtful = rows.filter(~sure & inside.fill_null(True))
         low, high = len(counted), len(counted) + len(doubtful)
-        over = scope.as_of >= period.last_day
+        over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()
         if low >= self.at_least:
             outcome = Outcome.PASS
@@ -117,11 +114,11 @@ class Count(Kind):
             missing=missing,
         )
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: what is short in number is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """What is short in number is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
             "table": rule.on,
             "of_field": (rule.on, self.of),
@@ -133,17 +130,15 @@ class Count(Kind):
             "doubtful": found.get("doubtful"),
             "due": found.get("due"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
             "short": self.at_least - (found.get("counted") or 0),
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        return f"count.{found['outcome']}", self._facts(rule, found, scope)
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        return f"count.{found['outcome']}", self._facts(rule, found, context)
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         steps: list[Step] = [("step.count_wanted", facts)]
         steps += [("step.counted", {**facts, "record": i, "day": d}) for i, d in facts["records"] or ()]
         steps.append(("step.count_found", facts))

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.localized import LocalizedName
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.rules.context import Scope
+from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step
-from opencheck.rules.judgement import Judged
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Reduction
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Evidence",
@@ -45,8 +44,7 @@ class Evidence(Kind):
     shows: Annotated[str, Field(description="what the evidence must show, in Chinese")]
     shows_en: Annotated[str, Field(description="the same in English")]
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         if rule.on != "evidence":
             raise ValueError("the kind 'evidence' judges the table 'evidence'")
         if self.valid.unit != "days":
@@ -54,45 +52,48 @@ class Evidence(Kind):
         if rule.when:
             raise ValueError("evidence finds its records by the rule's clause; leave 'when' out")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {("evidence", name) for name in _FIELDS} | ({("unit", "year"), ("unit", "unit")} if self.each_unit else set())
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return ["verdict"]
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """See :meth:`Kind.judge`."""
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        found: dict[str, Reduction] = {}
+        if "evidence" in context.present:
+            ours = pl.col("clause") == rule.clause
+            columns = {n: pl.col(n) for n in ("id", "unit", "title", *_FIELDS, SRC, ROW)}
+            found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns)
+            found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), {"id": pl.col("id")})
+        if self.each_unit and "unit" in context.present:
+            listed = pl.col("year").is_in(context.covers.years) & pl.col("unit").is_not_null() & ~pl.col(REJECTED)
+            found["units"] = Reduction("unit", listed, {"unit": pl.col("unit")}, keys=("unit",))
+        return found
+
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
         groups: dict[str | None, list[dict[str, Any]]] = {}
-        if "evidence" in scope.frames:
-            rows = scope.frames["evidence"].filter((nw.col("clause") == rule.clause).fill_null(False))
-            for row in scope.rows(rows.select("id", "unit", "title", *_FIELDS, SRC, ROW)).iter_rows(named=True):
-                groups.setdefault(row["unit"], []).append(row)
-        if self.each_unit and "unit" in scope.frames:
-            listed = scope.frames["unit"].filter(nw.col("year").is_in(scope.covers.years) & ~nw.col("unit").is_null())
-            for name in sorted(set(scope.fetch(listed.select("unit").unique())["unit"].to_list()) - set(groups)):
+        for row in reduced["rows"].iter_rows(named=True) if "rows" in reduced else ():
+            groups.setdefault(row["unit"], []).append(row)
+        if "units" in reduced:
+            for name in sorted(set(reduced["units"]["unit"].to_list()) - set(groups)):
                 groups[name] = []
-        judged = [self._one(unit, rows, scope) for unit, rows in (groups or {None: []}).items()]
-        if "evidence" in scope.witnesses:
-            theirs = (nw.col("clause") == rule.clause).fill_null(True) & nw.col("_ghost")
-            if len(scope.fetch(scope.witnesses["evidence"].filter(theirs).select("id"))):
-                # A row that could not be used may hold a later verdict.
-                for one in judged:
-                    if one.outcome is Outcome.PASS:
-                        one.outcome, one.missing = Outcome.NEEDS_REVIEW, ("evidence.rejected",)
-        counts: dict[Outcome, int] = {}
-        for one in judged:
-            counts[one.outcome] = counts.get(one.outcome, 0) + 1
-        return counts, [j for j in judged if everything or j.outcome not in QUIET]
+        judged = [self._one(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
+        if "rejected" in reduced and len(reduced["rejected"]):
+            # A row that could not be used may hold a later verdict.
+            for one in judged:
+                if one.outcome is Outcome.PASS:
+                    one.outcome, one.missing = Outcome.NEEDS_REVIEW, ("evidence.rejected",)
+        return SetJudgement.of(judged, include_all=include_all)
 
     def expiry(self, row: Mapping[str, Any]) -> date:
         """The last day on which a verdict holds."""
         until: date = row["valid_until"] or row["reviewed_on"] + timedelta(days=self.valid.number)
         return until
 
-    def _one(self, unit: str | None, rows: list[dict[str, Any]], scope: Scope) -> Judged:
-        as_of = scope.as_of
+    def _one(self, unit: str | None, rows: list[dict[str, Any]], context: RuleContext) -> Judged:
+        as_of = context.as_of
         whole = [r for r in rows if r["verdict"] and r["reviewer"] and r["reviewed_on"] and r["reviewed_on"] <= as_of]
         whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met"))
         latest = whole[-1] if whole else None
@@ -120,11 +121,11 @@ class Evidence(Kind):
             missing=missing,
         )
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: a verdict is not late."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """A verdict is not late."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
             "shows": LocalizedName(self.shows, self.shows_en),
             "clause": rule.clause,
@@ -133,13 +134,12 @@ class Evidence(Kind):
             "expiry": found.get("expiry"),
             "title": found.get("title"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
             "valid": self.valid,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.NEEDS_REVIEW:
             if found.get("missing"):
                 return "evidence.incomplete", facts
@@ -148,9 +148,8 @@ class Evidence(Kind):
             return ("evidence.unreviewed" if found.get("evidence") else "evidence.absent"), facts
         return f"evidence.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         steps: list[Step] = [("step.evidence_wanted", facts)]
         if facts["reviewed_on"] and facts["reviewer"]:
             steps.append(("step.evidence_review", facts))

@@ -9,28 +9,25 @@ A record that may fill a cell, but of which a fact is blank or whose row was rej
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-import narwhals as nw
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.core.localized import LocalizedName
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
-from opencheck.engine.carriers.backends import ROW, SRC
+from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field, place_tag, untagged
-from opencheck.rules.judgement import Judged
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Operation, Reduction, usable
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Axis",
@@ -48,15 +45,6 @@ class Axis(BaseModel):
 
     field: str
     values: Annotated[list[str], Field(min_length=1)]
-
-
-@dataclass
-class _Groups:
-    """The groups that were seen, what fills their cells, and the records that may."""
-
-    seen: pl.DataFrame
-    filled: pl.DataFrame
-    doubts: pl.DataFrame
 
 
 class Grid(Kind):
@@ -79,18 +67,17 @@ class Grid(Kind):
         Literal["covers_end", "period_end"], Field(description="end of the days that the pack covers, or end of the period")
     ] = "covers_end"
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         for axis in self.axes:
-            need_field(rule.on, axis.field, "text", "list")
+            require_field(rule.on, axis.field, "text", "list")
             vocabulary = TABLES[rule.on].fields[axis.field].vocabulary
             for value in axis.values if vocabulary else []:
                 if vocabulary and value not in vocabulary.values:
                     raise ValueError(f"{axis.field}: {value!r} is none of {', '.join(vocabulary.values)}")
         if self.per:
-            need_field(rule.on, self.per, "text")
+            require_field(rule.on, self.per, "text")
         if self.done:
-            need_field(rule.on, self.done, "date")
+            require_field(rule.on, self.done, "date")
         if self.in_order and not self.done:
             raise ValueError("'in_order' needs 'done': the days that are compared")
         if self.once is not None and self.once not in self.axes[0].values:
@@ -98,23 +85,19 @@ class Grid(Kind):
         if self.due == "period_end" and not self.every:
             raise ValueError("'due: period_end' needs 'every'")
         if self.every:
-            need_field(rule.on, "period", "period")
+            require_field(rule.on, "period", "period")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         names = [a.field for a in self.axes] + [n for n in (self.per, self.done) if n]
         return {(rule.on, n) for n in (*names, *(("period", "formed_on") if self.every else ()))}
 
-    def elements_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.elements_of`."""
+    def elements_of(self, rule: RuleSpec) -> list[str]:
         return [v for a in self.axes if a.field == "elements" for v in a.values]
 
-    def topics_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.topics_of`."""
+    def topics_of(self, rule: RuleSpec) -> list[str]:
         return [v for a in self.axes if a.field == "topic" for v in a.values]
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.axes[-1].field]
 
     @property
@@ -122,91 +105,108 @@ class Grid(Kind):
         """Every cell, the first axis outermost."""
         return list(product(*(a.values for a in self.axes)))
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """See :meth:`Kind.judge`."""
-        groups = self._gather(rule, scope)
-        keys = groups.seen.select("group", "period").iter_rows()
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        if rule.on not in context.present:
+            return {}
+        names = [a.field for a in self.axes]
+        applies = context.applies(rule)
+        group = pl.col(self.per).fill_null("") if self.per else pl.lit("")
+        period = self._period()
+        day = pl.col(self.done) if self.done else pl.lit(context.as_of)
+        doubt = pl.col(REJECTED) | ~applies.fill_null(False)
+        for name in names:
+            doubt = doubt | pl.col(name).is_null()
+        if self.every:
+            doubt = doubt | (period == "?")
+        if self.done:
+            doubt = doubt | day.is_null()
+        own = {"group": group, "period": period}
+        axes = {n: pl.col(n) for n in names}
+        concerned, known = usable(applies), ~doubt & (day <= context.as_of)
+        lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
+        items = {a.field: tuple(a.values) for a in self.axes}
+        keys = ("group", "period", *names)
+        filled = Reduction(
+            rule.on,
+            concerned,
+            own | axes | {"day": day},
+            where=known,
+            explode=lists,
+            items=items,
+            keys=keys,
+            measures={"day": "min"},
+        )
+        last = row_key_text("id") if self.per else pl.lit("")
+        count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64)}
+        sure = ~pl.col(REJECTED) & applies.fill_null(False)
+        operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum"}
+        seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
+        # A record that names no subject may belong to any of them.
+        loose = doubt | (group == "") if self.per else doubt
+        done = day.is_null() | (day <= context.as_of)
+        # Of what is no axis it matters only whether it is there.
+        others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
+        marks = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
+        marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
+        places = {n: pl.col(n) for n in ("id", SRC, ROW)}
+        told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **axes, **marks}
+        doubts = Reduction(rule.on, concerned, told, where=loose & done, sample=True)
+        return {"seen": seen, "filled": filled, "doubts": doubts}
+
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        seen, doubts = reduced["seen"], reduced["doubts"]
+        keys = seen.select("group", "period").iter_rows()
         if self.per is None:
-            periods = periods_between(scope.covers.first, scope.covers.last, self.every) if self.every else []
+            periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
             keys = iter([("", p.name) for p in periods] if self.every else [("", "")])
         filled: dict[tuple[str, str], dict[Cell, date | None]] = {}
-        for row in groups.filled.iter_rows(named=True):
+        for row in reduced["filled"].iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
         place = {cell: number for number, cell in enumerate(self.wanted)}
-        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or scope.as_of, place[c[0]]))) for k, v in filled.items()}
-        about = {(r["group"], r["period"]): r for r in groups.seen.iter_rows(named=True)}
-        covered = {p.name for p in periods_between(scope.covers.first, scope.covers.last, self.every)} if self.every else {""}
-        counts: dict[Outcome, int] = {}
+        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or context.as_of, place[c[0]]))) for k, v in filled.items()}
+        about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
+        covered = {""}
+        if self.every:
+            covered = {p.name for p in periods_between(context.covers.first, context.covers.last, self.every)}
         result: list[Judged] = []
         for group, period in sorted(keys):
             if period not in covered:
                 continue
-            judged = self._one(rule, scope, groups, group, period, filled.get((group, period), {}))
+            judged = self._one(rule, context, seen, doubts, group, period, filled.get((group, period), {}))
             mixed = self.per and not group and about[group, period]["n"] > 1 and self.nameless == "apart"
             if mixed and judged.outcome is not Outcome.PENDING:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
             row = about.get((group, period), {})
             judged.unit = row.get("unit")
             if self.per and row:
-                judged.src, judged.row, (judged.record_id,) = untagged(row["_last"])
-            counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
-            if everything or judged.outcome not in QUIET:
-                result.append(judged)
-        return counts, result
+                judged.src, judged.row, (judged.record_id,) = parse_row_key(row["last"])
+            result.append(judged)
+        return SetJudgement.of(result, include_all=include_all)
 
-    def _gather(self, rule: Rule, scope: Scope) -> _Groups:
-        group = nw.col(self.per).fill_null("") if self.per else nw.lit("")
-        frame = (
-            scope.witnesses[rule.on]
-            .with_columns(scope.applies(rule).alias("_applies"), group.alias("group"), self._period().alias("period_"))
-            .filter(nw.col("_applies").fill_null(True))
-        )
-        blank = nw.col("_ghost") | ~nw.col("_applies").fill_null(False)
-        for axis in self.axes:
-            blank = blank | nw.col(axis.field).is_null()
-        if self.every:
-            blank = blank | (nw.col("period_") == "?")
-        day = nw.col(self.done) if self.done else nw.lit(scope.as_of)
-        if self.done:
-            blank = blank | day.is_null()
-        frame = frame.with_columns(blank.alias("_doubt"), day.alias("_day"))
-        names = [a.field for a in self.axes]
-        known = frame.filter(~nw.col("_doubt") & (nw.col("_day") <= scope.as_of))
-        cells = known.select("group", "period_", "_day", *names)
-        for axis in self.axes:
-            if TABLES[rule.on].fields[axis.field].kind == "list":
-                cells = cells.explode(axis.field)
-            cells = cells.filter(nw.col(axis.field).is_in(axis.values))
-        filled = cells.group_by("group", "period_", *names).agg(nw.col("_day").min().alias("day")).rename({"period_": "period"})
-        sure = frame.filter(~nw.col("_ghost") & nw.col("_applies").fill_null(False))
-        last = place_tag("id") if self.per else nw.lit("")
-        by_group = sure.with_columns(last.alias("_last")).group_by("group", "period_")
-        seen = by_group.agg(nw.col("unit").min(), nw.col("_last").max(), nw.len().alias("n")).rename({"period_": "period"})
-        asked = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
-        # A record that names no subject may belong to any of them.
-        loose = nw.col("_doubt") | (nw.col("group") == "") if self.per else nw.col("_doubt")
-        done = nw.col("_day").is_null() | (nw.col("_day") <= scope.as_of)
-        # Of what is no axis it matters only whether it is there.
-        others = [n for n in dict.fromkeys(asked) if n not in names]
-        marks = [nw.when(~nw.col(n).is_null()).then(nw.lit(True)).alias(n) for n in (*others, "_day")]
-        doubts = frame.filter(loose & done).select("id", SRC, ROW, "group", "period_", "_ghost", "_applies", *names, *marks)
-        return _Groups(scope.fetch(seen), scope.fetch(filled), scope.doubts(doubts))
-
-    def _period(self) -> nw.Expr:
+    def _period(self) -> pl.Expr:
         """The period that a record belongs to: the one it names, else that of the day on which it was formed; ``?`` unknown."""
         if not self.every:
-            return nw.lit("")
-        formed = nw.col("formed_on")
-        named = {"year": nw.col("period").str.slice(0, 4), "month": nw.col("period"), "quarter": nw.col("period")}[self.every]
-        by_day = {"year": formed.dt.year().cast(nw.String), "month": formed.dt.to_string("%Y-%m"), "quarter": nw.lit("?")}
-        return nw.when(named.is_null()).then(by_day[self.every]).otherwise(named).fill_null("?")
+            return pl.lit("")
+        formed = pl.col("formed_on")
+        named = {"year": pl.col("period").str.slice(0, 4), "month": pl.col("period"), "quarter": pl.col("period")}[self.every]
+        by_day = {"year": formed.dt.year().cast(pl.String), "month": formed.dt.to_string("%Y-%m"), "quarter": pl.lit("?")}
+        return pl.when(named.is_null()).then(by_day[self.every]).otherwise(named).fill_null("?")
 
     def _one(
-        self, rule: Rule, scope: Scope, groups: _Groups, group: str, period: str, filled: dict[Cell, date | None]
+        self,
+        rule: RuleSpec,
+        context: RuleContext,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        filled: dict[Cell, date | None],
     ) -> Judged:
         absent = [c for c in self.wanted if c not in filled]
-        due = Period.parse(period).last_day if self.due == "period_end" else scope.covers.last
+        due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
         fact: dict[str, Any] = {"filled": dict(filled), "absent": absent}
         if self.once is not None:
             trigger = [d for c, d in filled.items() if c[0] == self.once]
@@ -226,10 +226,10 @@ class Grid(Kind):
         missing: tuple[str, ...] = ()
         if disorder:
             outcome = Outcome.VIOLATION
-        elif not gaps and (due is None or due > scope.as_of):
+        elif not gaps and (due is None or due > context.as_of):
             outcome = Outcome.PENDING
         else:
-            outcome, missing = self._absent(rule, groups, group, period, gaps or absent, fact)
+            outcome, missing = self._absent(rule, seen, doubts, group, period, gaps or absent, fact)
         fact |= {"disorder": disorder, "gaps": gaps}
         return Judged(outcome, subject=group or None, period=period or None, due=due, facts=fact, missing=missing)
 
@@ -251,17 +251,24 @@ class Grid(Kind):
         return [c for c in self.wanted[: last + 1] if c not in filled]
 
     def _absent(
-        self, rule: Rule, groups: _Groups, group: str, period: str, absent: list[Cell], fact: dict[str, Any]
+        self,
+        rule: RuleSpec,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        absent: list[Cell],
+        fact: dict[str, Any],
     ) -> tuple[Outcome, tuple[str, ...]]:
         """A violation, unless for every absent cell there is a record that may fill it."""
-        if self.per and not group and len(groups.seen.filter(pl.col("group") != "")):
+        if self.per and not group and len(seen.filter(pl.col("group") != "")):
             return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
-        doubts = groups.doubts.filter(
-            pl.col("group").is_in(["", group]) if self.per else pl.lit(True), pl.col("period_").is_in(["?", period])
+        possible_records = doubts.filter(
+            pl.col("group").is_in(["", group]) if self.per else pl.lit(True), pl.col("period").is_in(["?", period])
         )
         why: dict[str, None] = {}
         possible: set[Cell] = set()
-        for row in doubts.iter_rows(named=True):
+        for row in possible_records.iter_rows(named=True):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
             possible |= set(fits)
             if fits:
@@ -272,21 +279,21 @@ class Grid(Kind):
                 blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
-                blank += [f"{rule.on}.period"] if row["period_"] == "?" else []
+                blank += [f"{rule.on}.period"] if row["period"] == "?" else []
                 why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         if possible and possible >= set(absent):
-            fact["doubtful"] = [r for r in doubts["id"].to_list() if r is not None][:5]
+            fact["doubtful"] = [r for r in possible_records["id"].to_list() if r is not None][:5]
             return Outcome.INDETERMINATE, tuple(why)
         fact["absent"] = [c for c in absent if c not in possible] or absent
         return Outcome.VIOLATION, ()
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: what is incomplete is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """What is incomplete is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         def words(cell: Cell) -> LocalizedName:
-            parts = [scope.named(rule.on, a.field, v) for a, v in zip(self.axes, cell, strict=True)]
+            parts = [context.named(rule.on, a.field, v) for a, v in zip(self.axes, cell, strict=True)]
             return LocalizedName("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
 
         filled: dict[Cell, date | None] = found.get("filled") or {}
@@ -305,25 +312,23 @@ class Grid(Kind):
             "have": len([c for c in self.wanted if c in filled]),
             "wanted": [words(c) for c in self.wanted],
             "done_field": (rule.on, self.done) if self.done else None,
-            "once": scope.named(rule.on, self.axes[0].field, self.once) if self.once else None,
+            "once": context.named(rule.on, self.axes[0].field, self.once) if self.once else None,
             "due": found.get("due"),
             "doubtful": found.get("doubtful"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.VIOLATION and found.get("disorder"):
             return "grid.disorder", facts
         if outcome is Outcome.PENDING and self.once is not None:
             return "grid.pending_once", facts
         return f"grid.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         steps: list[Step] = [("step.grid_wanted", facts)]
         if facts["days"]:
             steps.append(("step.grid_days", facts))

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
 import polars as pl
 from pydantic import Field
 
-from opencheck.core.outcomes import QUIET, Outcome
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field
-from opencheck.rules.judgement import Judged
+from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, require_field
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "InOnePlace",
@@ -38,37 +36,38 @@ class InOnePlace(Kind):
     roster: Annotated[str, Field(description="topic of the roster that tells who is expected")]
     place: Annotated[str, Field(description="list field that tells where it was published")] = "channels"
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         for name, kind in (("subject", "text"), ("published_on", "date"), (self.place, "list")):
-            need_field(rule.on, name, kind)
+            require_field(rule.on, name, kind)
 
-    def topics_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.topics_of`."""
+    def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.roster]
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, n) for n in ("subject", "published_on", self.place)}
         return mine | {("roster", n) for n in ("topic", "subject", "since", "until", "unit")}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.place]
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """See :meth:`Kind.judge`."""
-        frame = scope.witnesses[rule.on].with_columns(scope.applies(rule).alias("_applies"))
-        frame = frame.filter(nw.col("_applies").fill_null(True))
-        day = nw.col("published_on")
-        inside = (day >= scope.covers.first) & (day <= scope.covers.last)
-        frame = frame.filter(inside.fill_null(True)).filter((day <= scope.as_of).fill_null(True))
-        columns = ["id", "unit", "subject", "published_on", self.place, "_ghost", "_applies", SRC, ROW]
-        rows = scope.rows(frame.select(*columns))
-        sure = ~pl.col("_ghost") & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        if rule.on not in context.present:
+            return {}
+        applies, day = context.applies(rule), pl.col("published_on")
+        inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
+        names = ("id", "unit", "subject", "published_on", self.place, REJECTED, SRC, ROW)
+        columns = {n: pl.col(n) for n in names} | {"_applies": applies}
+        rows = Reduction(rule.on, usable(applies), columns, where=inside.fill_null(True))
+        return {"rows": rows, **roster_reduction([self.roster], context.present)}
+
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        rows = reduced["rows"]
+        sure = ~pl.col(REJECTED) & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()
         known = rows.filter(sure & pl.col("subject").is_not_null())
         doubts = rows.filter(~sure | pl.col("subject").is_null())
-        expected, notes = self._expected(scope, known)
+        expected, notes = self._expected(context, reduced, known)
         places: dict[str, set[str] | None] = {}
         for subject, where in known.select("subject", self.place).unique().iter_rows():
             if where is None:
@@ -77,11 +76,8 @@ class InOnePlace(Kind):
                 places[subject] = (places.get(subject) or set()) | set(where)
         used = Counter(p for s, ps in places.items() if s in expected for p in ps or ())
         common, certain = self._common(used, sum(places.get(s) is None and s in places for s in expected) + len(doubts))
-        judged = [self._one(rule, scope, s, expected[s], places, common, certain, doubts) for s in sorted(expected)]
-        counts: dict[Outcome, int] = {}
-        for one in [*notes, *judged]:
-            counts[one.outcome] = counts.get(one.outcome, 0) + 1
-        return counts, [*notes, *(j for j in judged if everything or j.outcome not in QUIET)]
+        judged = [self._one(rule, context, s, expected[s], places, common, certain, doubts) for s in sorted(expected)]
+        return SetJudgement.of([*notes, *judged], include_all=include_all)
 
     @staticmethod
     def _common(used: Counter[str], unknown: int) -> tuple[str | None, bool]:
@@ -91,13 +87,16 @@ class InOnePlace(Kind):
         common = max(used, key=lambda p: used[p]) if first > second else None
         return common, unknown == 0 or first > second + unknown
 
-    def _expected(self, scope: Scope, known: pl.DataFrame) -> tuple[dict[str, str | None], list[Judged]]:
-        roster, notes = scope.roster([self.roster])
+    @staticmethod
+    def _expected(
+        context: RuleContext, reduced: Mapping[str, pl.DataFrame], known: pl.DataFrame
+    ) -> tuple[dict[str, str | None], list[Judged]]:
+        roster, notes = expected_subjects(reduced)
         expected: dict[str, str | None] = {}
         if len(roster):
             here = roster.filter(
-                pl.col("since").is_null() | (pl.col("since") <= scope.covers.last),
-                pl.col("until").is_null() | (pl.col("until") >= scope.covers.first),
+                pl.col("since").is_null() | (pl.col("since") <= context.covers.last),
+                pl.col("until").is_null() | (pl.col("until") >= context.covers.first),
             )
             expected = dict(here.select("subject", "unit").iter_rows())
         if not expected:
@@ -107,8 +106,8 @@ class InOnePlace(Kind):
 
     def _one(
         self,
-        rule: Rule,
-        scope: Scope,
+        rule: RuleSpec,
+        context: RuleContext,
         subject: str,
         unit: str | None,
         places: dict[str, set[str] | None],
@@ -120,7 +119,7 @@ class InOnePlace(Kind):
         missing: tuple[str, ...] = ()
         if where is not None and common in where and sure:
             outcome = Outcome.PASS
-        elif scope.covers.last > scope.as_of:
+        elif context.covers.last > context.as_of:
             outcome = Outcome.PENDING
         elif subject in places and (where is None or not sure):
             outcome, missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.place}",)
@@ -130,13 +129,13 @@ class InOnePlace(Kind):
         else:
             outcome = Outcome.VIOLATION
         facts = {"where": sorted(where) if where else None, "common": common, "absent": subject not in places}
-        return Judged(outcome, unit=unit, subject=subject, due=scope.covers.last, facts=facts, missing=missing)
+        return Judged(outcome, unit=unit, subject=subject, due=context.covers.last, facts=facts, missing=missing)
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: a wrong place is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """A wrong place is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
             "subject": found.get("subject"),
             "where": found.get("where"),
@@ -144,12 +143,11 @@ class InOnePlace(Kind):
             "due": found.get("due"),
             "roster_rows": found.get("roster_rows"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if found.get("no_roster") or found.get("roster_rows"):
             return ("series.no_roster" if found.get("no_roster") else "series.roster_rows"), facts
         if outcome is Outcome.INDETERMINATE:
@@ -158,9 +156,8 @@ class InOnePlace(Kind):
             return ("in_one_place.absent" if found.get("absent") else "in_one_place.elsewhere"), facts
         return f"in_one_place.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
         return [("step.one_place", facts), ("step.due", facts)]

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, label_pattern
 from opencheck.records.tables import TABLES
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Marked",
@@ -38,39 +36,34 @@ class Marked(Kind):
     text: Annotated[str, Field(description="text field that must carry the label")] = "text"
     attribute: Annotated[str, Field(description="field that holds the recorded attribute")] = "attribute"
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.text, "text", "prose")
-        need_field(rule.on, self.attribute, "text")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.text, "text", "prose")
+        require_field(rule.on, self.attribute, "text")
         if TABLES[rule.on].fields[self.attribute].column.vocabulary != "attribute":
             raise ValueError(f"{self.attribute} holds no disclosure attribute")
 
-    def scans(self, rule: Rule) -> str | None:
-        """See :meth:`Kind.scans`."""
+    def text_field(self, rule: RuleSpec) -> str | None:
         return self.text
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.text), (rule.on, self.attribute)}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.text]
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
-        text, recorded = nw.col(self.text), nw.col(self.attribute)
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        text, recorded = pl.col(self.text), pl.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
         head = text.str.replace_all(ATTACHMENTS_PATTERN, "")
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
-        has = {v: scope.of_text(self.text, v, head.str.contains(p)) for v, p in patterns.items()}
-        beyond = scope.of_text(self.text, "labels", text.str.contains("|".join(patterns.values())))
-        blank = scope.of_text(self.text, "blank", text.is_null(), as_written=True)
-        number = reduce(lambda a, b: a + b, [h.cast(nw.Int64) for h in has.values()])
+        has = {v: context.shared(f"_{self.text}|label {v}", head.str.contains(p)) for v, p in patterns.items()}
+        beyond = context.shared(f"_{self.text}|any label", text.str.contains("|".join(patterns.values())))
+        blank = text.is_null()
+        number = reduce(lambda a, b: a + b, [h.cast(pl.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])
-        due, not_due, _ = rule.due_expression(scope)
-        codes = outcome_chain(
-            scope.applies(rule),
+        due, not_due, _ = context.due_of(rule)
+        codes = outcome_expr(
+            context.applies(rule),
             (blank & not_due, Outcome.PENDING),
             (blank, Outcome.INDETERMINATE),
             (number > 1, Outcome.INDETERMINATE),
@@ -83,18 +76,17 @@ class Marked(Kind):
         extras = {"number": number, "beyond": beyond, "recorded": recorded, "read": ~blank}
         return Judgement(codes, due, None, extras | {f"has:{v}": h for v, h in has.items()})
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if not found.get("read"):
             return [self.text]
         number = found.get("number") or 0
         return [] if number > 1 or (number == 0 and found.get("beyond")) else [self.attribute]
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: a label that is not there is not late."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """A label that is not there is not late."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
             "labels": [k[4:] for k, v in found.items() if k.startswith("has:") and v],
             "recorded": found.get("recorded"),
@@ -105,9 +97,8 @@ class Marked(Kind):
             "missing": found.get("missing"),
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if facts["unread"]:
                 return "missing.unread", facts
@@ -118,6 +109,5 @@ class Marked(Kind):
             return ("marked.differs" if facts["labels"] else "marked.none"), facts
         return f"marked.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        return [("step.labels", self._facts(rule, found, scope))]
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        return [("step.labels", self._facts(rule, found, context))]

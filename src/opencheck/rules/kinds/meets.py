@@ -7,20 +7,18 @@ is unknown, and the finding names the field. Before the duty falls due, what is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, conjuncts, iter_tests
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, outcome_expr
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Meets",
@@ -34,34 +32,29 @@ class Meets(Kind):
 
     conditions: Conditions
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         check_fields(self.conditions, TABLES[rule.on])
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = set()
         for name, test in iter_tests(self.conditions):
             found.add((rule.on, name))
             found |= {(rule.on, name) for name in test.refs}
         return found
 
-    def elements_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.elements_of`."""
+    def elements_of(self, rule: RuleSpec) -> list[str]:
         asked = [t for n, t in iter_tests(self.conditions) if n == "elements"]
         return [e for t in asked for e in (*(t.contains or ()), *(t.contains_any or ()))]
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return self.failed(found) or list(dict.fromkeys(name for name, _ in iter_tests(self.conditions)))
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
-        fields = scope.fields(rule.on)
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        fields = context.fields(rule.on)
         met = compile_conditions(self.conditions, fields)
-        due, not_due, no_due = rule.due_expression(scope)
-        codes = outcome_chain(
-            scope.applies(rule),
+        due, not_due, no_due = context.due_of(rule)
+        codes = outcome_expr(
+            context.applies(rule),
             (met, Outcome.PASS),
             (not_due, Outcome.PENDING),
             (met.is_null(), Outcome.INDETERMINATE),
@@ -70,7 +63,7 @@ class Meets(Kind):
         )
         extras = {f"met:{name}": expression for name, expression in conjuncts(self.conditions, fields).items()}
         if rule.due and rule.due.year_end_of:
-            extras["due_year"] = nw.col(rule.due.year_end_of)
+            extras["due_year"] = pl.col(rule.due.year_end_of)
         return Judgement(codes, due, None, extras)
 
     def failed(self, found: Mapping[str, Any]) -> list[str]:
@@ -78,9 +71,8 @@ class Meets(Kind):
         names = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
         return list(dict.fromkeys(n for name in names for n in name.split("/")))
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
-        absent = scope.fields(rule.on).absent
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
+        absent = context.fields(rule.on).absent
         names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
         others = [r for _, t in iter_tests(self.conditions) for r in t.refs]
         blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
@@ -88,13 +80,13 @@ class Meets(Kind):
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
         return list(dict.fromkeys(blank or names))
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: a defect of content is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """A defect of content is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         names = dict.fromkeys(
-            name for _, name in sorted(self.reads(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
+            name for _, name in sorted(self.required_fields(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
         )
         failed = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
         wanted = [self._wanted(rule, name) for name in self.conditions if self._key(name) in failed]
@@ -104,29 +96,28 @@ class Meets(Kind):
             "values": {(rule.on, name): found.get(name) for name in names},
             "due": found.get("due"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
     def _key(self, name: str) -> str:
         fields = dict.fromkeys(n for n, _ in iter_tests({name: self.conditions[name]}))
         return name if name in fields else "/".join(fields)
 
-    def _wanted(self, rule: Rule, name: str) -> dict[str, Any]:
+    def _wanted(self, rule: RuleSpec, name: str) -> dict[str, Any]:
         """One conjunct as a fact that can be put into words: a field's test, or alternatives."""
         value = self.conditions[name]
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return {"either": [[{"field": (rule.on, n), "test": t} for n, t in iter_tests(branch)] for branch in value]}
         return {"field": (rule.on, name), "test": next(t for _, t in iter_tests({name: value}))}
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             return "missing.fact", facts
         return f"meets.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`: each condition with the value found and whether it is met."""
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        """Each condition with the value found and whether it is met."""
         steps: list[Step] = []
         for name, value in self.conditions.items():
             met = found.get(f"met:{self._key(name)}")

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field, outcome_chain, undotted
+from opencheck.records.dataset import REJECTED
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Link, Reduction
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Permanent",
@@ -37,35 +37,30 @@ class Permanent(Kind):
         str | None, Field(description="topic of the roster whose 'until' ends the reason; without it, for good")
     ] = None
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.until, "date")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.until, "date")
         if self.while_on_roster:
-            need_field(rule.on, "subject", "text")
+            require_field(rule.on, "subject", "text")
 
-    def topics_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.topics_of`."""
+    def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.while_on_roster] if self.while_on_roster else []
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = {(rule.on, self.until)}
         if self.while_on_roster:
             found |= {(rule.on, "subject"), *(("roster", n) for n in ("topic", "subject", "until"))}
         return found
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.until]
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
-        until = nw.col(self.until)
-        recorded = nw.lit(self.until in scope.present.get(rule.on, ())) | ~until.is_null()
-        up = until.is_null() | (until > scope.as_of)
-        ended, listed = self._ended(scope)
-        codes = outcome_chain(
-            scope.applies(rule),
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        until = pl.col(self.until)
+        recorded = pl.lit(self.until in context.present.get(rule.on, ())) | ~until.is_null()
+        up = until.is_null() | (until > context.as_of)
+        ended, listed = self._ended(context)
+        codes = outcome_expr(
+            context.applies(rule),
             (~recorded, Outcome.INDETERMINATE),
             (up, Outcome.PASS),
             (ended <= until, Outcome.PASS),
@@ -74,35 +69,30 @@ class Permanent(Kind):
         )
         return Judgement(codes, None, until, {"until": until, "ended": ended, "listed": listed})
 
-    def _ended(self, scope: Scope) -> tuple[nw.Expr, nw.Expr]:
+    def _ended(self, context: RuleContext) -> tuple[pl.Expr, pl.Expr]:
         """The day on which the reason ended, where the roster has one, and whether it can be told at all."""
         if not self.while_on_roster:
-            return nw.lit(None, dtype=nw.Date), nw.lit(True)
-        if "roster" not in scope.witnesses or not {"topic", "subject"} <= scope.present["roster"]:
-            return nw.lit(None, dtype=nw.Date), nw.lit(False)
-        prefix, topic = undotted(f"_roster:{self.while_on_roster}"), self.while_on_roster
-
-        def make() -> nw.LazyFrame[Any]:
-            day = nw.col("until").fill_null(date(9999, 12, 31))
-            rows = scope.witnesses["roster"].filter((nw.col("topic") == topic) & ~nw.col("subject").is_null())
-            known = rows.filter(~nw.col("_ghost")).with_columns(day.alias(f"{prefix}|until"))
-            return known.group_by("subject").agg(nw.col(f"{prefix}|until").max()).rename({"subject": f"{prefix}|key"})
-
-        scope.link(prefix, "subject", make)
-        last = nw.col(f"{prefix}|until")
+            return pl.lit(None, dtype=pl.Date), pl.lit(True)
+        if not {"topic", "subject"} <= context.present.get("roster", frozenset()):
+            return pl.lit(None, dtype=pl.Date), pl.lit(False)
+        prefix = f"_roster:{self.while_on_roster}"
+        listed = (pl.col("topic") == self.while_on_roster) & pl.col("subject").is_not_null() & ~pl.col(REJECTED)
+        columns = {"key": pl.col("subject"), f"{prefix}|until": pl.col("until").fill_null(date(9999, 12, 31))}
+        ends = Reduction("roster", listed, columns, keys=("key",), measures={f"{prefix}|until": "max"})
+        context.link(Link(prefix, "subject", (ends,)))
+        last = pl.col(f"{prefix}|until")
         return last, ~last.is_null()
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
             return [self.until]
         return ["subject"] if self.while_on_roster and found.get("subject") is None else ["roster.subject"]
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: what was taken down is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """What was taken down is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         ended = found.get("ended")
         return {
             "until": found.get("until"),
@@ -110,21 +100,19 @@ class Permanent(Kind):
             "ended": ended if ended and ended.year < 9999 else None,
             "subject": found.get("subject"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             return ("missing.fact" if facts["until"] is None else "permanent.indeterminate"), facts
         if outcome is Outcome.VIOLATION and self.while_on_roster:
             return "permanent.violation_while", facts
         return f"permanent.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         steps: list[Step] = [("step.taken_down" if facts["until"] else "step.still_up", facts)]
         if self.while_on_roster and facts["until"]:
             steps.append(

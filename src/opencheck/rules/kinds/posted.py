@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Duration, Limit
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Posted",
@@ -39,36 +37,32 @@ class Posted(Kind):
     until: Annotated[str, Field(description="date field: the last day posted, counted; blank while still posted")]
     at_least: Limit
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.from_, "date")
-        need_field(rule.on, self.until, "date")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.from_, "date")
+        require_field(rule.on, self.until, "date")
         if self.at_least.unit != "days" or self.at_least.number < 1:
             raise ValueError("posted needs 'at_least: N days' with N of 1 or more")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.until)}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.until]
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
-        start, until = nw.col(self.from_), nw.col(self.until)
-        reached = scope.due(self.from_, Duration(self.at_least.number - 1, "days"))
-        strictly = scope.due(self.from_, self.at_least)
-        up = until.is_null() | (until > scope.as_of)
-        last = nw.when(up).then(nw.lit(scope.as_of)).otherwise(until)
-        recorded = nw.lit(self.until in scope.present.get(rule.on, ())) | ~until.is_null()
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        start, until = pl.col(self.from_), pl.col(self.until)
+        reached = context.due(self.from_, Duration(self.at_least.number - 1, "days"))
+        strictly = context.due(self.from_, self.at_least)
+        up = until.is_null() | (until > context.as_of)
+        last = pl.when(up).then(pl.lit(context.as_of)).otherwise(until)
+        recorded = pl.lit(self.until in context.present.get(rule.on, ())) | ~until.is_null()
         enough = last >= reached
-        codes = outcome_chain(
-            scope.applies(rule),
+        codes = outcome_expr(
+            context.applies(rule),
             (start.is_null(), Outcome.INDETERMINATE),
             (reached.is_null(), Outcome.INDETERMINATE),
             (until < start, Outcome.INDETERMINATE),
-            (start > scope.as_of, Outcome.PENDING),
+            (start > context.as_of, Outcome.PENDING),
             (~recorded & enough, Outcome.INDETERMINATE),
             (enough, Outcome.PASS),
             (up, Outcome.PENDING),
@@ -81,22 +75,21 @@ class Posted(Kind):
         }
         return Judgement(codes, reached, until, extras)
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("start") is None:
             return [self.from_]
         return [] if found.get("until") else [self.until]
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: the days by which the posting fell short."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """The days by which the posting fell short."""
         start, until = found.get("start"), found.get("until")
         if start is None or until is None:
             return None, None
         return self.at_least.number - (until - start).days - 1, "days"
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         start, until = found.get("start"), found.get("until")
-        last = min(until or scope.as_of, scope.as_of)
+        last = min(until or context.as_of, context.as_of)
         return {
             "from_field": (rule.on, self.from_),
             "to_field": (rule.on, self.until),
@@ -109,22 +102,20 @@ class Posted(Kind):
             "late_by": found.get("late_by"),
             "late_unit": "days",
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
             "strict": start + timedelta(days=self.at_least.number) if start else None,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
                 return "missing.fact", facts
             return "posted.contradiction", facts
         return ("posted.borderline" if found.get("borderline") else f"posted.{outcome}"), facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         if facts["start"] is None:
             return []
         steps: list[Step] = [("step.posted_from", facts), ("step.reading_posted", facts)]

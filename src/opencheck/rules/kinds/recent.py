@@ -6,19 +6,17 @@ Reading: the limit starts with the last time, that day not counted; on its last 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Duration, LimitSpec
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, day_of, need_field, norm_steps, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Recent",
@@ -33,53 +31,47 @@ class Recent(Kind):
     field: Annotated[str, Field(description="date field: the last time")]
     limit: LimitSpec
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.field, "date", "datetime")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.field, "date", "datetime")
         if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("recent needs a limit in days or working_days")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.field)}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.field]
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         day = day_of(rule.on, self.field)
-        due = scope.due(self.field, self.limit)
-        codes = outcome_chain(
-            scope.applies(rule),
-            (day.is_null() | due.is_null() | (day > scope.as_of), Outcome.INDETERMINATE),
-            (due >= scope.as_of, Outcome.PASS),
+        due = context.due(self.field, self.limit)
+        codes = outcome_expr(
+            context.applies(rule),
+            (day.is_null() | due.is_null() | (day > context.as_of), Outcome.INDETERMINATE),
+            (due >= context.as_of, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
         )
         return Judgement(codes, due, None, {"start": day})
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         return [self.field] if found.get("start") is None else []
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         start = found.get("start")
-        limit = scope.limit_on(self.limit, start) if start else None
+        limit = context.limit_on(self.limit, start) if start else None
         return {
             "from_field": (rule.on, self.field),
             "start": start,
             "limit": limit.duration if limit else None,
-            "days": (scope.as_of - start).days if start else None,
+            "days": (context.as_of - start).days if start else None,
             "due": found.get("due"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
-            "last_year": scope.calendar.last_known.year,
+            "as_of": context.as_of,
+            "last_year": context.calendar.last_known.year,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
                 return "missing.fact", facts
@@ -88,11 +80,10 @@ class Recent(Kind):
             return ("recent.future" if facts["days"] < 0 else "within.calendar"), facts
         return f"recent.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         if facts["start"] is None:
             return []
         steps: list[Step] = [("step.event", facts)]
-        steps += norm_steps(scope.limit_on(self.limit, facts["start"]), facts)
+        steps += norm_steps(context.limit_on(self.limit, facts["start"]), facts)
         return [*steps, *([("step.due", facts)] if facts["due"] else [])]

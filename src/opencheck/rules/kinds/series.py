@@ -13,23 +13,21 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-import narwhals as nw
 import polars as pl
 from pydantic import Field, field_validator
 
-from opencheck.core.outcomes import QUIET, Outcome
+from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.core.time_limits import Duration
-from opencheck.engine.carriers.backends import ROW, SRC
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, need_field, place_tag, untagged
-from opencheck.rules.judgement import Judged
+from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Operation, Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Series",
@@ -38,6 +36,7 @@ __all__ = [
 
 _DAY = re.compile(r"(next )?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
+_SEPARATOR = "\x1f"
 _SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
 
 
@@ -60,7 +59,7 @@ class _Doubts:
         return [
             d
             for d in found
-            if (not bare or not d["_has"] or d["_ghost"] or not d["_applies"])
+            if (not bare or not d["_has"] or d[REJECTED] or not d["_applies"])
             and _overlap(d["_period"], cell.first_day, cell.last_day)
         ]
 
@@ -104,33 +103,28 @@ class Series(Kind):
         Duration.parse(value)
         return value
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         for name, kind in (("period", "period"), ("formed_on", "date"), ("published_on", "date"), ("subject", "text")):
-            need_field(rule.on, name, kind)
+            require_field(rule.on, name, kind)
         if not rule.topics:
             raise ValueError("series needs a topic in 'when': it names the roster that tells who is expected")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = {(rule.on, n) for n in ("period", "formed_on", "published_on", "subject")}
         if self.per:
             found |= {*(("roster", n) for n in ("topic", "subject", "since", "until", "unit"))}
         return found | ({(rule.on, "elements")} if self.elements else set())
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return ["published_on"]
 
-    def elements_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.elements_of`."""
+    def elements_of(self, rule: RuleSpec) -> list[str]:
         return self.elements
 
-    def topics_of(self, rule: Rule) -> list[str]:
-        """See :meth:`Kind.topics_of`."""
+    def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.roster] if self.roster else []
 
-    def due_day(self, period: Period, scope: Scope) -> date | None:
+    def due_day(self, period: Period, context: RuleContext) -> date | None:
         """The last day on which a period's disclosure is in time; None where the calendar does not reach."""
         if self.due == "following_period":
             return period.following.last_day
@@ -139,137 +133,162 @@ class Series(Kind):
         if match := _DAY.fullmatch(self.due):
             year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
             return date(year, month, min(day, Period(year, "month", month).last_day.day))
-        return scope.end_of(period.last_day, Duration.parse(self.due))
+        return context.end_of(period.last_day, Duration.parse(self.due))
 
-    def judge(self, rule: Rule, scope: Scope, everything: bool) -> tuple[dict[Outcome, int], list[Judged]]:
-        """See :meth:`Kind.judge`."""
-        periods = periods_between(scope.covers.first, scope.covers.last, self.every)
-        if not periods:
-            return {}, []
-        records = self._records(rule, scope)
-        known = records.filter(~nw.col("_doubt"))
-        seen = self._aggregate(known, scope)
-        expected, rostered, notes = self._expected(rule, scope, seen, periods)
-        cells = self._outcomes(expected, seen, scope)
-        open_cells = cells.filter(pl.col("outcome") != int(Outcome.PASS))
-        doubts = self._doubts(records, scope) if len(open_cells) else None
-        counts = {Outcome.PASS: len(cells) - len(open_cells)}
-        shown = cells if everything else open_cells
-        result = [self._cell(rule, row, doubts or _Doubts(), scope) for row in shown.iter_rows(named=True)]
-        self._locate(result, known, scope)
-        for judged in result:
-            if judged.outcome is not Outcome.PASS:
-                counts[judged.outcome] = counts.get(judged.outcome, 0) + 1
-        off_roster = sorted(set(seen["subject"].to_list()) - set(expected["subject"].to_list())) if rostered else []
-        for judged in result:
-            judged.facts["off_roster"] = off_roster[:10]
-        if self.per and not rostered:
-            notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
-        for note in notes:
-            counts[note.outcome] = counts.get(note.outcome, 0) + 1
-        return counts, [*notes, *(j for j in result if everything or j.outcome not in QUIET)]
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        if rule.on not in context.present:
+            return {}
+        applies, period = context.applies(rule), self._period_name()
+        doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
+        doubt = doubt | ~period.str.contains(_SHAPE[self.every]).fill_null(False)
+        if self.per:
+            doubt = doubt | pl.col("subject").is_null()
+        if self.elements:
+            doubt = doubt | pl.col("elements").is_null()
+        concerned, known = usable(applies), ~doubt
+        subject, day = pl.col("subject") if self.per else pl.lit(""), pl.col("published_on")
+        keys = {"subject": subject, "period": period}
+        done = pl.when(day <= context.as_of)
+        counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
+        dated = {"done": done.then(day), "undated": day.is_null().cast(pl.Int64)}
+        place = row_key_text("id", "unit")
+        sums: dict[str, Operation] = {"unit": "min", "n": "sum"}
+        dates: dict[str, Operation] = {"done": "min", "undated": "sum"}
+        found = roster_reduction([self.roster] if self.roster else rule.topics, context.present) if self.per else {}
+        two = ("subject", "period")
+        if self.elements:
+            own = {"elements": pl.col("elements")}
+            items = {"elements": tuple(self.elements)}
+            columns = keys | own | counted | dated
+            found["seen"] = Reduction(rule.on, concerned, keys | counted, where=known, keys=two, measures=sums)
+            found["elements"] = Reduction(
+                rule.on,
+                concerned,
+                columns,
+                where=known,
+                explode=("elements",),
+                items=items,
+                keys=(*two, "elements"),
+                measures=sums | dates,
+            )
+            # Of several records that were published on the day that decides, the first is shown.
+            places = keys | {"day": day, "place": place}
+            found["places"] = Reduction(rule.on, concerned, places, where=known, keys=(*two, "day"), measures={"place": "min"})
+        else:
+            first = {
+                "done_at": done.then(pl.concat_str(day.cast(pl.String), place, separator=_SEPARATOR)),
+                "undated_at": pl.when(day.is_null()).then(place),
+            }
+            firsts: dict[str, Operation] = {"done_at": "min", "undated_at": "min"}
+            found["seen"] = Reduction(
+                rule.on, concerned, keys | counted | dated | first, where=known, keys=two, measures=sums | dates | firsts
+            )
+        sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
+            "_applies": applies,
+            "_period": period,
+            "_subject": subject,
+        }
+        has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
+        found["doubts"] = Reduction(rule.on, concerned, sorts | {"_has": has}, where=doubt, sample=True)
+        return found
 
-    def _records(self, rule: Rule, scope: Scope) -> nw.LazyFrame[Any]:
-        """Records that belong, or may belong, to the series, with the period that they name; ``_doubt`` marks the latter."""
-        formed = nw.col("formed_on")
+    def _period_name(self) -> pl.Expr:
+        """The period that a record names, else that of the day on which it was formed."""
+        formed = pl.col("formed_on")
         by_day = {
             "month": formed.dt.to_string("%Y-%m"),
-            "quarter": nw.concat_str(
-                formed.dt.year().cast(nw.String), nw.lit("-Q"), ((formed.dt.month() + 2) // 3).cast(nw.String)
+            "quarter": pl.concat_str(
+                formed.dt.year().cast(pl.String), pl.lit("-Q"), ((formed.dt.month() + 2) // 3).cast(pl.String)
             ),
-            "year": formed.dt.year().cast(nw.String),
+            "year": formed.dt.year().cast(pl.String),
         }[self.every]
-        named = nw.col("period")
-        if self.finer_counts:
-            named = self._coarser(named)
-        frame = (
-            scope.witnesses[rule.on]
-            .with_columns(scope.applies(rule).alias("_applies"))
-            .filter(nw.col("_applies").fill_null(True))
-            .with_columns(nw.when(named.is_null()).then(by_day).otherwise(named).alias("_period"))
-        )
-        doubt = ~nw.col("_applies").fill_null(False) | nw.col("_ghost") | nw.col("_period").is_null()
-        doubt = doubt | ~nw.col("_period").str.contains(_SHAPE[self.every]).fill_null(False)
-        if self.per:
-            doubt = doubt | nw.col("subject").is_null()
-        if self.elements:
-            doubt = doubt | nw.col("elements").is_null()
-        wanted = ["id", "unit", ROW, SRC, "_ghost", "_applies", "_period", "period", "formed_on", "published_on", "subject"]
-        frame = frame.with_columns(doubt.alias("_doubt"))
-        return frame.select(*wanted, "_doubt", *(["elements"] if self.elements else []))
+        named = self._coarser(pl.col("period")) if self.finer_counts else pl.col("period")
+        return pl.when(named.is_null()).then(by_day).otherwise(named)
 
-    def _doubts(self, records: nw.LazyFrame[Any], scope: Scope) -> _Doubts:
-        frame = records.filter(nw.col("_doubt"))
-        subject = nw.col("subject") if self.per else nw.lit("")
-        elements = ~nw.col("elements").is_null() if self.elements else nw.lit(True)
-        told = ("id", "_period", "_ghost", "_applies", ROW, SRC)
-        found = scope.doubts(frame.select(*told, subject.alias("_subject"), elements.alias("_has")))
-        return _Doubts(found)
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        periods = periods_between(context.covers.first, context.covers.last, self.every)
+        if not periods:
+            return SetJudgement()
+        seen = self._seen(reduced)
+        expected, rostered, notes = self._expected(rule, context, reduced, seen, periods)
+        cells = self._outcomes(expected, seen, context)
+        is_open = pl.col("outcome") != Outcome.PASS.code
+        open_cells = cells.filter(is_open)
+        doubts = _Doubts(reduced["doubts"]) if len(open_cells) else _Doubts()
+        judged = [self._cell(rule, row, doubts) for row in open_cells.iter_rows(named=True)]
+        passed = [self._cell(rule, row, doubts) for row in cells.filter(~is_open).iter_rows(named=True)] if include_all else []
+        self._locate([*judged, *passed], reduced)
+        if include_all:
+            by_cell = {(j.subject, j.period): j for j in (*judged, *passed)}
+            judged = [by_cell[s or None, p] for s, p in cells.select("subject", "period").iter_rows()]
+        off_roster = sorted(set(seen["subject"].to_list()) - set(expected["subject"].to_list())) if rostered else []
+        for one in judged:
+            one.facts["off_roster"] = off_roster[:10]
+        if self.per and not rostered:
+            notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
+        found = SetJudgement.of([*notes, *judged], include_all=include_all)
+        found.counts[Outcome.PASS] = len(cells) - len(open_cells)
+        found.cells = self._all_cells(cells, judged)
+        return found
 
-    def _coarser(self, named: nw.Expr) -> nw.Expr:
-        """A month's name as the quarter or year that holds it, a quarter's as its year."""
-        month = named.str.slice(5, 2)
-        if self.every == "year":
-            return named.str.slice(0, 4)
-        if self.every == "quarter":
-            quarter = nw.lit("Q4")
-            for number, months in ((3, ("07", "08", "09")), (2, ("04", "05", "06")), (1, ("01", "02", "03"))):
-                quarter = nw.when(month.is_in(months)).then(nw.lit(f"Q{number}")).otherwise(quarter)
-            whole = nw.concat_str(named.str.slice(0, 5), quarter)
-            return nw.when(named.str.contains(_SHAPE["month"])).then(whole).otherwise(named)
-        return named
+    @staticmethod
+    def _all_cells(cells: pl.DataFrame, judged: list[Judged]) -> pl.DataFrame:
+        """The outcome of every cell; what is not among the judged ones passed."""
+        schema = {"subject": pl.String, "period": pl.String, "code": pl.Int8}
+        own = pl.DataFrame([(j.subject or "", j.period, j.outcome.code) for j in judged], schema=schema, orient="row")
+        whole = cells.select("subject", "period").join(own, on=["subject", "period"], how="left", maintain_order="left")
+        return whole.with_columns(pl.col("code").fill_null(Outcome.PASS.code))
 
-    def _aggregate(self, known: nw.LazyFrame[Any], scope: Scope) -> pl.DataFrame:
+    def _seen(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """One row a subject and period: when it was first (for elements: completely) published."""
-        day = nw.col("published_on")
-        subject = nw.col("subject") if self.per else nw.lit("")
-        rows = known.with_columns(
-            nw.when(day <= scope.as_of).then(day).alias("_done"),
-            day.is_null().cast(nw.Int64).alias("_undated"),
-            subject.alias("_subject"),
-        )
-        keys = ["_subject", "_period"]
-        columns = {"_subject": "subject", "_period": "period", "_done": "done", "_undated": "undated", "_unit": "unit"}
-        rows = rows.with_columns(nw.col("unit").alias("_unit"))
         if not self.elements:
-            frame = rows.group_by(keys).agg(
-                nw.col("_done").min(), nw.col("_undated").sum(), nw.col("_unit").min(), nw.len().alias("n")
+            return reduced["seen"].with_columns(pl.lit(0).alias("has"), pl.lit([], dtype=pl.List(pl.String)).alias("have"))
+        whole = (
+            reduced["elements"]
+            .group_by("subject", "period")
+            .agg(
+                pl.col("done").max().alias("_last"),
+                pl.col("done").count().alias("has"),
+                pl.col("undated").sum(),
+                pl.col("unit").min(),
+                pl.col("elements").filter(pl.col("done").is_not_null()).sort().alias("have"),
             )
-            frame = frame.with_columns(nw.lit(0).alias("has"))
-            return scope.fetch(frame.rename(columns)).with_columns(have=pl.lit([], dtype=pl.List(pl.String)))
-        exploded = rows.explode("elements").filter(nw.col("elements").is_in(self.elements))
-        frame = exploded.group_by([*keys, "elements"]).agg(
-            nw.col("_done").min(), nw.col("_undated").sum(), nw.col("_unit").min(), nw.len().alias("n")
-        )
-        each = scope.fetch(frame.rename(columns))
-        whole = each.group_by("subject", "period").agg(
-            pl.col("done").max().alias("_last"),
-            pl.col("done").count().alias("has"),
-            pl.col("undated").sum(),
-            pl.col("unit").min(),
-            pl.col("n").sum(),
-            pl.col("elements").filter(pl.col("done").is_not_null()).sort().alias("have"),
         )
         # Records of the period that hold none of the elements still show who publishes, and what is incomplete.
-        bare = (
-            rows.group_by(keys)
-            .agg(nw.col("_unit").min(), nw.len().alias("n"))
-            .rename({"_subject": "subject", "_period": "period", "_unit": "unit_any"} | {"n": "n_any"})
-        )
-        joined = scope.fetch(bare).join(whole, on=["subject", "period"], how="left")
-        return joined.select(
+        every = reduced["seen"].rename({"unit": "unit_any"})
+        return every.join(whole, on=["subject", "period"], how="left").select(
             "subject",
             "period",
             pl.when(pl.col("has") == len(self.elements)).then(pl.col("_last")).alias("done"),
             pl.col("undated").fill_null(0),
             pl.coalesce("unit", "unit_any").alias("unit"),
-            pl.col("n_any").alias("n"),
+            "n",
             pl.col("has").fill_null(0),
             pl.col("have").fill_null([]),
         )
 
+    def _coarser(self, named: pl.Expr) -> pl.Expr:
+        """A month's name as the quarter or year that holds it, a quarter's as its year."""
+        month = named.str.slice(5, 2)
+        if self.every == "year":
+            return named.str.slice(0, 4)
+        if self.every == "quarter":
+            quarter = pl.lit("Q4")
+            for number, months in ((3, ("07", "08", "09")), (2, ("04", "05", "06")), (1, ("01", "02", "03"))):
+                quarter = pl.when(month.is_in(months)).then(pl.lit(f"Q{number}")).otherwise(quarter)
+            whole = pl.concat_str(named.str.slice(0, 5), quarter)
+            return pl.when(named.str.contains(_SHAPE["month"])).then(whole).otherwise(named)
+        return named
+
     def _expected(
-        self, rule: Rule, scope: Scope, seen: pl.DataFrame, periods: list[Period]
+        self,
+        rule: RuleSpec,
+        context: RuleContext,
+        reduced: Mapping[str, pl.DataFrame],
+        seen: pl.DataFrame,
+        periods: list[Period],
     ) -> tuple[pl.DataFrame, bool, list[Judged]]:
         """The cells that must be filled: subject × period, by the roster where there is one."""
         grid = pl.DataFrame(
@@ -277,20 +296,20 @@ class Series(Kind):
                 "period": [p.name for p in periods],
                 "first": [p.first_day for p in periods],
                 "last": [p.last_day for p in periods],
-                "due": [self.due_day(p, scope) for p in periods],
+                "due": [self.due_day(p, context) for p in periods],
             },
             schema={"period": pl.String, "first": pl.Date, "last": pl.Date, "due": pl.Date},
         )
         unit = {"unit_expected": pl.String}
         if not self.per:
             return grid.with_columns(pl.lit("").alias("subject"), pl.lit(None, pl.String).alias("unit_expected")), False, []
-        roster, notes = scope.roster([self.roster] if self.roster else rule.topics)
+        roster, notes = expected_subjects(reduced)
         if len(roster) == 0:
             subjects = seen.select("subject").unique()
             return subjects.join(grid, how="cross").with_columns(pl.lit(None, pl.String).alias("unit_expected")), False, notes
         own_day = self.due not in ("following_period", "period_end") and not self.due.startswith("next ")
         day = pl.col("due") if own_day else pl.col("last")
-        start, end = (pl.col("first"), pl.col("last")) if scope.roster_reading == "any_day" else (day, day)
+        start, end = (pl.col("first"), pl.col("last")) if context.roster_policy == "any_day" else (day, day)
         if (fixed := _DAY.fullmatch(self.due)) and not fixed[1]:
             # A day within the period: who is there on it is expected. A day of the next year says nothing of who belonged to this one.
             start = end = pl.col("due")
@@ -300,27 +319,27 @@ class Series(Kind):
         cells = cells.unique(["subject", "period"], keep="first", maintain_order=True)
         return cells.select(*grid.columns, "subject", pl.col("unit").alias(next(iter(unit)))), True, notes
 
-    def _outcomes(self, expected: pl.DataFrame, seen: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    def _outcomes(self, expected: pl.DataFrame, seen: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         cells = expected.join(seen, on=["subject", "period"], how="left", maintain_order="left")
         done, due = pl.col("done"), pl.col("due")
         whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
-            .then(int(Outcome.INDETERMINATE))
+            .then(Outcome.INDETERMINATE.code)
             .when(whole & (done <= due))
-            .then(int(Outcome.PASS))
+            .then(Outcome.PASS.code)
             .when(whole)
-            .then(int(Outcome.VIOLATION))
-            .when(due > scope.as_of)
-            .then(int(Outcome.PENDING))
+            .then(Outcome.VIOLATION.code)
+            .when(due > context.as_of)
+            .then(Outcome.PENDING.code)
             .when(pl.col("undated").fill_null(0) > 0)
-            .then(int(Outcome.INDETERMINATE))
-            .otherwise(int(Outcome.VIOLATION))
+            .then(Outcome.INDETERMINATE.code)
+            .otherwise(Outcome.VIOLATION.code)
             .alias("outcome")
         )
 
-    def _cell(self, rule: Rule, row: dict[str, Any], doubts: _Doubts, scope: Scope) -> Judged:
-        outcome = Outcome(row["outcome"])
+    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: _Doubts) -> Judged:
+        outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
         if outcome is Outcome.INDETERMINATE:
@@ -342,36 +361,40 @@ class Series(Kind):
             missing=missing,
         )
 
-    def _why(self, rule: Rule, possible: list[dict[str, Any]]) -> tuple[str, ...]:
+    def _why(self, rule: RuleSpec, possible: list[dict[str, Any]]) -> tuple[str, ...]:
         blank = {
             "period": any(d["_period"] is None for d in possible),
             "elements": any(not d["_has"] for d in possible),
             "subject": any(d["_subject"] is None for d in possible),
             "topic": any(d["_applies"] is None for d in possible),
-            "rejected": any(d["_ghost"] for d in possible),
+            "rejected": any(d[REJECTED] for d in possible),
         }
         return tuple(f"{rule.on}.{name}" for name, is_blank in blank.items() if is_blank) or (f"{rule.on}.period",)
 
-    def _locate(self, result: list[Judged], known: nw.LazyFrame[Any], scope: Scope) -> None:
+    def _locate(self, judged: list[Judged], reduced: Mapping[str, pl.DataFrame]) -> None:
         """Point each period that is late, or entered without its day, to the record."""
-        if not any(j.actual is not None or j.missing for j in result):
+        if not any(j.actual is not None or j.missing for j in judged):
             return
-        day = nw.col("published_on")
-        days = sorted({j.actual for j in result if j.actual is not None})
-        rows = known.filter(day.is_in(days) | day.is_null() if days else day.is_null())
-        keys = [*(["subject"] if self.per else []), "_period", "published_on"]
-        first = rows.with_columns(place_tag("id", "unit").alias("_first")).group_by(keys).agg(nw.col("_first").min())
-        found = {
-            (r["subject"] if self.per else None, r["_period"], r["published_on"]): r["_first"]
-            for r in scope.fetch(first).iter_rows(named=True)
-        }
-        for judged in result:
-            tag = found.get((judged.subject, judged.period, judged.actual))
-            if tag and (judged.actual is not None or judged.missing):
-                judged.src, judged.row, (judged.record_id, unit) = untagged(tag)
-                judged.unit = judged.unit or unit
+        found: dict[tuple[str, str, date | None], str] = {}
+        if self.elements:
+            found = {
+                (s, p, d): place for s, p, d, place in reduced["places"].select("subject", "period", "day", "place").iter_rows()
+            }
+        else:
+            for subject, period, done, at, undated in (
+                reduced["seen"].select("subject", "period", "done", "done_at", "undated_at").iter_rows()
+            ):
+                if at is not None:
+                    found[subject, period, done] = at.partition(_SEPARATOR)[2]
+                if undated is not None:
+                    found[subject, period, None] = undated
+        for one in judged:
+            place = found.get((one.subject or "", one.period or "", one.actual))
+            if place and (one.actual is not None or one.missing):
+                one.src, one.row, (one.record_id, unit) = parse_row_key(place)
+                one.unit = one.unit or unit
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         have = found.get("have") or []
         return {
             "subject": found.get("subject"),
@@ -388,13 +411,12 @@ class Series(Kind):
             "off_roster": found.get("off_roster"),
             "roster_rows": found.get("roster_rows"),
             "topics": list(rule.topics),
-            "as_of": scope.as_of,
-            "last_year": scope.calendar.last_known.year,
+            "as_of": context.as_of,
+            "last_year": context.calendar.last_known.year,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("no_roster"):
                 return "series.no_roster", facts
@@ -409,9 +431,8 @@ class Series(Kind):
             return ("series.incomplete" if self.elements and found.get("n") else "series.absent"), facts
         return f"series.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
         reading = {"following_period": "step.due_following", "period_end": "step.due_period_end"}

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, day_of, need_field, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, day_of, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Stages",
@@ -36,27 +34,23 @@ class Stages(Kind):
     steps: Annotated[list[str], Field(min_length=2, description="date fields, in the order in which they must lie")]
     optional: Annotated[list[str], Field(description="those of them that need not occur")] = []
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         for name in self.steps:
-            need_field(rule.on, name, "date", "datetime")
+            require_field(rule.on, name, "date", "datetime")
         if unknown := [n for n in self.optional if n not in self.steps[:-1]]:
             raise ValueError(f"'optional' names no step before the last: {', '.join(unknown)}")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, name) for name in self.steps}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return self._absent(found) or self._early(found) or self.steps
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         mixed = len({TABLES[rule.on].fields[n].kind for n in self.steps}) > 1
-        days = [day_of(rule.on, n) if mixed else nw.col(n) for n in self.steps]
-        unrecorded = scope.fields(rule.on).absent
-        early, gap, unsure = nw.lit(False), nw.lit(False), nw.lit(False)
+        days = [day_of(rule.on, n) if mixed else pl.col(n) for n in self.steps]
+        unrecorded = context.fields(rule.on).absent
+        early, gap, unsure = pl.lit(False), pl.lit(False), pl.lit(False)
         for i, name in enumerate(self.steps[:-1]):
             later = reduce(lambda a, b: a | b, [~d.is_null() for d in days[i + 1 :]])
             for day in days[i + 1 :]:
@@ -67,17 +61,17 @@ class Stages(Kind):
                 unsure = unsure | (days[i].is_null() & later)
             else:
                 gap = gap | (days[i].is_null() & later)
-        open_ = nw.col(self.steps[-1]).is_null()
-        codes = outcome_chain(
-            scope.applies(rule),
+        open_ = pl.col(self.steps[-1]).is_null()
+        codes = outcome_expr(
+            context.applies(rule),
             (early | gap, Outcome.VIOLATION),
-            (unsure | (open_ & nw.lit(self.steps[-1] in unrecorded)), Outcome.INDETERMINATE),
+            (unsure | (open_ & pl.lit(self.steps[-1] in unrecorded)), Outcome.INDETERMINATE),
             (open_, Outcome.PENDING),
             otherwise=Outcome.PASS,
         )
         latest = day_of(rule.on, self.steps[-1])
         for name in reversed(self.steps[:-1]):
-            latest = nw.when(latest.is_null()).then(day_of(rule.on, name)).otherwise(latest)
+            latest = pl.when(latest.is_null()).then(day_of(rule.on, name)).otherwise(latest)
         return Judgement(codes, latest)
 
     def _absent(self, found: Mapping[str, Any]) -> list[str]:
@@ -95,16 +89,15 @@ class Stages(Kind):
             latest = value if latest is None else max(latest, value)
         return names
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
-        unrecorded = scope.fields(rule.on).absent
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
+        unrecorded = context.fields(rule.on).absent
         return [n for n in self.steps if n in unrecorded and found.get(n) is None]
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: an order that is not kept is not late by days."""
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """An order that is not kept is not late by days."""
         return None, None
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
             "steps": [(rule.on, n) for n in self.steps],
             "values": {(rule.on, n): found.get(n) for n in self.steps},
@@ -112,21 +105,19 @@ class Stages(Kind):
             "early": [(rule.on, n) for n in self._early(found)],
             "last": (rule.on, self.steps[-1]),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             return "missing.fact", facts
         if outcome is Outcome.VIOLATION:
             return ("stages.early" if facts["early"] else "stages.absent"), facts
         return f"stages.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts = self._facts(rule, found, context)
         steps: list[Step] = [("step.stages_wanted", facts), ("step.values", facts)]
         if facts["early"]:
             steps.append(("step.stages_early", facts))

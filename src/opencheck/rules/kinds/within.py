@@ -10,28 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
 import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
-from opencheck.engine.carriers.backends import ROW, SRC
+from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, day_of, need_field, norm_steps, outcome_chain, undotted
-from opencheck.rules.judgement import Judgement, Linked
+from opencheck.rules.context import DanglingReferences, RuleContext
+from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
+from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import LinkSpec, RuleSpec
+from opencheck.rules.reductions import Link, Operation, Reduction
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "Within",
     "counted_days",
-    "strays",
 ]
 
 
@@ -51,31 +48,29 @@ class Within(Kind):
     ] = None
     not_counted: Annotated[str | None, Field(description="number field: working days that are not counted")] = None
 
-    def _target(self, rule: Rule) -> tuple[str | None, str]:
+    def _target(self, rule: RuleSpec) -> tuple[str | None, str]:
         table, _, name = self.to.rpartition(".")
         return table or None, name
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
+    def check(self, rule: RuleSpec) -> None:
         table, name = self._target(rule)
-        need_field(rule.on, self.from_, "date", "datetime")
-        need_field(table or rule.on, name, "date", "datetime")
+        require_field(rule.on, self.from_, "date", "datetime")
+        require_field(table or rule.on, name, "date", "datetime")
         if isinstance(self.limit, Duration) and self.limit.unit == "hours":
             raise ValueError("a limit in hours belongs to 'within_hours'")
         linked = rule.require.linked
         if (table is None) != (linked is None) or (linked and linked.table != table):
             raise ValueError(f"'to: {self.to}' and 'linked' must name the same table")
         if linked:
-            need_field(linked.table, linked.by, "text")
+            require_field(linked.table, linked.by, "text")
         if self.extended_by_notice:
-            need_field(rule.on, self.extended_by_notice, "date")
+            require_field(rule.on, self.extended_by_notice, "date")
         if self.not_counted:
-            need_field(rule.on, self.not_counted, "int")
+            require_field(rule.on, self.not_counted, "int")
         if (self.extended_by_notice or self.not_counted) and isinstance(self.limit, Duration) and self.limit.unit == "days":
             raise ValueError("an extension and days not counted need a limit in working days")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         table, name = self._target(rule)
         found = {(rule.on, self.from_), (table or rule.on, name)}
         if rule.require.linked and table:
@@ -84,157 +79,126 @@ class Within(Kind):
             found |= {(table, by), (table, "unit"), (table, "id"), *({(target, "id")} if target else ())}
         return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted) if n}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         table, name = self._target(rule)
         return [self.from_] if table else [name]
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         table, name = self._target(rule)
         start = day_of(rule.on, self.from_)
-        done, actual, doubt, extras = self._done(rule, scope, table, name)
-        due, more = self._due(rule, scope)
+        done, actual, doubt, extras = self._done(rule, context, table, name)
+        due, more = self._due(rule, context)
         late = done > due
-        known = nw.lit(self._known(rule, scope, table, name)) | ~actual.is_null()
-        codes = outcome_chain(
-            scope.applies(rule),
+        known = pl.lit(self._known(rule, context, table, name)) | ~actual.is_null()
+        codes = outcome_expr(
+            context.applies(rule),
             (start.is_null(), Outcome.INDETERMINATE),
             (due.is_null(), Outcome.INDETERMINATE),
-            (~known & (due > scope.as_of), Outcome.PENDING),
-            (~known | extras.get("ambiguous", nw.lit(False)), Outcome.INDETERMINATE),
+            (~known & (due > context.as_of), Outcome.PENDING),
+            (~known | extras.get("ambiguous", pl.lit(False)), Outcome.INDETERMINATE),
             (done <= due, Outcome.PASS),
             (late & ~doubt, Outcome.VIOLATION),
-            (due > scope.as_of, Outcome.PENDING),
+            (due > context.as_of, Outcome.PENDING),
             (doubt, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
         return Judgement(codes, due, actual, {"start": start} | extras | more)
 
-    def _known(self, rule: Rule, scope: Scope, table: str | None, name: str) -> bool:
+    def _known(self, rule: RuleSpec, context: RuleContext, table: str | None, name: str) -> bool:
         """Whether the source records the target at all."""
         if table is None:
-            return name in scope.present.get(rule.on, ())
+            return name in context.present.get(rule.on, ())
         linked = rule.require.linked
-        return linked is not None and {name, linked.by} <= scope.present.get(table, frozenset())
+        return linked is not None and {name, linked.by} <= context.present.get(table, frozenset())
 
     def _done(
-        self, rule: Rule, scope: Scope, table: str | None, name: str
-    ) -> tuple[nw.Expr, nw.Expr, nw.Expr, dict[str, nw.Expr]]:
+        self, rule: RuleSpec, context: RuleContext, table: str | None, name: str
+    ) -> tuple[pl.Expr, pl.Expr, pl.Expr, dict[str, pl.Expr]]:
         """The day it was done as known on the check day, the day recorded, whether an undated record leaves doubt."""
         linked = rule.require.linked
         if table is None or linked is None:
             actual = day_of(rule.on, name)
-            return nw.when(actual <= scope.as_of).then(actual), actual, nw.lit(False), {}
+            return pl.when(actual <= context.as_of).then(actual), actual, pl.lit(False), {}
         prefix = f"_{table}:{name}"
-
-        def make() -> nw.LazyFrame[Any]:
-            rows = scope.witnesses[table].filter(~nw.col(linked.by).is_null())
-            day = day_of(table, name)
-            return (
-                rows.with_columns(
-                    nw.when(day <= scope.as_of).then(day).alias(f"{prefix}|first"),
-                    day.alias(f"{prefix}|any"),
-                    day.is_null().cast(nw.Int64).alias(f"{prefix}|undated"),
-                )
-                .group_by(linked.by)
-                .agg(
-                    nw.col(f"{prefix}|first").min(),
-                    nw.col(f"{prefix}|any").min(),
-                    nw.col(f"{prefix}|undated").sum(),
-                    nw.len().alias(f"{prefix}|n"),
-                )
-                .rename({linked.by: f"{prefix}|key"})
-            )
-
-        if not self._known(rule, scope, table, name):
-            nothing = nw.lit(None, dtype=nw.Date)
-            return nothing, nothing, nw.lit(False), {"ambiguous": nw.lit(False)}
-        scope.link(prefix, "id", make, of=table)
-        first, recorded = nw.col(f"{prefix}|first"), nw.col(f"{prefix}|any")
-        undated = nw.col(f"{prefix}|undated").fill_null(0) > 0
-        links = nw.col(f"{prefix}|n").fill_null(0)
-        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, scope, linked) & (links > 0)}
-        actual = nw.when(first.is_null()).then(recorded).otherwise(first)
+        if not self._known(rule, context, table, name):
+            nothing = pl.lit(None, dtype=pl.Date)
+            return nothing, nothing, pl.lit(False), {"ambiguous": pl.lit(False)}
+        day = day_of(table, name)
+        columns = {
+            "key": pl.col(linked.by),
+            f"{prefix}|first": pl.when(day <= context.as_of).then(day),
+            f"{prefix}|any": day,
+            f"{prefix}|undated": day.is_null().cast(pl.Int64),
+            f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
+        }
+        operations: tuple[Operation, ...] = ("min", "min", "sum", "sum")
+        measures = dict(zip(list(columns)[1:], operations, strict=True))
+        referring = Reduction(table, pl.col(linked.by).is_not_null(), columns, keys=("key",), measures=measures)
+        context.link(Link(prefix, "id", (referring,)))
+        first, recorded = pl.col(f"{prefix}|first"), pl.col(f"{prefix}|any")
+        undated = pl.col(f"{prefix}|undated").fill_null(0) > 0
+        links = pl.col(f"{prefix}|n").fill_null(0)
+        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, context, linked) & (links > 0)}
+        actual = pl.when(first.is_null()).then(recorded).otherwise(first)
         return first, actual, undated, extras
 
-    def _ambiguous(self, rule: Rule, scope: Scope, linked: Linked) -> nw.Expr:
+    def _ambiguous(self, rule: RuleSpec, context: RuleContext, linked: LinkSpec) -> pl.Expr:
         """Whether a reference may mean something else: the field's own table has that id too, or several records here have it."""
         target = TABLES[linked.table].fields[linked.by].column.link
-        once = rule.on in scope.unique
-        if target in (None, rule.on) or (once and target not in scope.frames):
-            return nw.lit(False)
+        once = rule.on in context.unique
+        if target in (None, rule.on) or (once and target not in context.present):
+            return pl.lit(False)
         prefix = f"_{rule.on}~{target}"
 
-        def make() -> nw.LazyFrame[Any]:
-            named = scope.witnesses[linked.table].select(nw.col(linked.by).alias("_named")).group_by("_named").agg()
+        def having(table: str, weight: int) -> Reduction:
+            columns = {"key": pl.col("id"), f"{prefix}|n": pl.lit(weight, dtype=pl.Int64)}
+            return Reduction(table, ~pl.col(REJECTED), columns, keys=("key",), measures={f"{prefix}|n": "sum"})
 
-            def referred(table: str) -> nw.LazyFrame[Any]:
-                return scope.frames[table].select("id").join(named, left_on="id", right_on="_named", how="semi")
+        # What is there once is clear: where ids are unique here, one of the target's makes two.
+        own = () if once else (having(rule.on, 1),)
+        others = (having(str(target), 2 if once else 1),) if target in context.present else ()
+        named = Reduction(linked.table, pl.lit(True), {"key": pl.col(linked.by)}, keys=("key",))
+        context.link(Link(prefix, "id", (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
+        return pl.col(f"{prefix}|n").fill_null(1) > 1
 
-            # Only what is referred to can be mistaken, and what is there once is clear.
-            others = [referred(target).group_by("id").agg()] if target in scope.frames else []
-            if once:
-                return others[0].with_columns(nw.lit(2).alias(f"{prefix}|n")).rename({"id": f"{prefix}|key"})
-            both = nw.concat([referred(rule.on), *others]).group_by("id").agg(nw.len().alias(f"{prefix}|n"))
-            return both.filter(nw.col(f"{prefix}|n") > 1).rename({"id": f"{prefix}|key"})
-
-        scope.link(prefix, "id", make)
-        return nw.col(f"{prefix}|n").fill_null(1) > 1
-
-    def _due(self, rule: Rule, scope: Scope) -> tuple[nw.Expr, dict[str, nw.Expr]]:
+    def _due(self, rule: RuleSpec, context: RuleContext) -> tuple[pl.Expr, dict[str, pl.Expr]]:
         if not (self.extended_by_notice or self.not_counted):
-            return scope.deadline(self.from_, self.limit), {}
-        number = scope.from_day(self.from_, "number", "working")
-        span = scope.from_day(self.from_, "span", self.limit)
-        excluded = nw.col(self.not_counted).fill_null(0) if self.not_counted else nw.lit(0)
-        base = scope.numbered_day(undotted(f"_{rule.id}|base"), number + span + excluded)
+            return context.deadline(self.from_, self.limit), {}
+        number = context.from_day(self.from_, "number", "working")
+        span = context.from_day(self.from_, "span", self.limit)
+        excluded = pl.col(self.not_counted).fill_null(0) if self.not_counted else pl.lit(0)
+        base = context.workday(f"_{rule.id}|base", number + span + excluded)
         extras = {"base_due": base, "excluded": excluded}
         if not self.extended_by_notice:
             return base, extras
-        extension = scope.from_day(self.from_, "extension", self.limit)
-        notice = nw.col(self.extended_by_notice)
-        extended = scope.numbered_day(undotted(f"_{rule.id}|extended"), number + span + excluded + extension)
-        valid = (notice <= base) & (notice <= scope.as_of)
+        extension = context.from_day(self.from_, "extension", self.limit)
+        notice = pl.col(self.extended_by_notice)
+        extended = context.workday(f"_{rule.id}|extended", number + span + excluded + extension)
+        valid = (notice <= base) & (notice <= context.as_of)
         extras |= {"notice": notice, "extended": valid.fill_null(False)}
-        return nw.when(valid).then(extended).otherwise(base), extras
+        return pl.when(valid).then(extended).otherwise(base), extras
 
-    def refine(self, rule: Rule, rows: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-        """A record with no linked one is not accused while a linked record of the same unit points to nothing."""
-        table, _ = self._target(rule)
+    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
+        table, name = self._target(rule)
         linked = rule.require.linked
-        if not (linked and table) or "links" not in rows.columns:
+        if not (linked and table) or not self._known(rule, context, table, name):
+            return None
+        return table, linked.by
+
+    def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
+        """A record with no linked one is not accused while a linked record of the same unit points to nothing."""
+        if "links" not in rows.columns:
             return rows
-        absent = (pl.col("_code") == int(Outcome.VIOLATION)) & (pl.col("links") == 0)
-        if not rows.select(absent.any()).item():
-            return rows
-        anyone, by_unit = self.loose(rule, scope)
-        if not (anyone or by_unit):
-            return rows
-        found = [by_unit.get(unit, anyone) for unit in rows["unit"].to_list()]
-        rows = rows.with_columns(pl.Series("stray", found, dtype=pl.List(pl.String)))
-        doubtful = absent & (pl.col("stray").list.len() > 0)
+        possible = [list(found.by_unit.get(unit, found.of_nobody)) for unit in rows["unit"].to_list()]
+        rows = rows.with_columns(pl.Series("stray", possible, dtype=pl.List(pl.String)))
+        absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
+        open_ = absent & (pl.col("stray").list.len() > 0)
         return rows.with_columns(
-            pl.when(doubtful).then(int(Outcome.INDETERMINATE)).otherwise("_code").cast(pl.Int8).alias("_code"),
-            pl.when(doubtful).then("stray").alias("stray"),
+            pl.when(open_).then(Outcome.INDETERMINATE.code).otherwise("_code").cast(pl.Int8).alias("_code"),
+            pl.when(open_).then("stray").alias("stray"),
         )
 
-    def loose(self, rule: Rule, scope: Scope) -> tuple[list[str], dict[str, list[str]]]:
-        """Linked records that point to nothing, five at most: those that may belong to any unit, and for a unit its own with them."""
-        table, _ = self._target(rule)
-        linked = rule.require.linked
-        if not (linked and table) or not self._known(rule, scope, table, self._target(rule)[1]):
-            return [], {}
-        found = strays(scope, rule.on, table, linked.by)
-        anyone = [str(s["id"]) for s in found if s["unit"] is None]
-        by_unit: dict[str, list[str]] = {}
-        for stray in found:
-            if stray["unit"] is not None:
-                by_unit.setdefault(stray["unit"], []).append(str(stray["id"]))
-        return anyone[:5], {unit: [*anyone, *ids][:5] for unit, ids in by_unit.items()}
-
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         table, name = self._target(rule)
         if found.get("start") is None:
             return [self.from_]
@@ -245,26 +209,27 @@ class Within(Kind):
             return [name]
         if found.get("stray") or found.get("ambiguous"):
             return [f"{table}.{linked.by}"]
-        return [f"{table}.{name}"] if table in scope.present else [table]
+        return [f"{table}.{name}"] if table in context.present else [table]
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: in the unit of the limit."""
-        limit = self._limit(found, scope)
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """In the unit of the limit."""
+        limit = self._limit(found, context)
         due, actual = found.get("due"), found.get("actual")
         if limit is None or due is None:
-            return super().lateness(rule, found, scope)
-        return scope.late(limit.duration, due, actual if actual is not None and actual <= scope.as_of else scope.as_of)
+            return super().lateness(rule, found, context)
+        return context.late(limit.duration, due, actual if actual is not None and actual <= context.as_of else context.as_of)
 
-    def _limit(self, found: Mapping[str, Any], scope: Scope) -> DatedLimit | None:
-        return scope.limit_on(self.limit, found["start"]) if found.get("start") else None
+    def _limit(self, found: Mapping[str, Any], context: RuleContext) -> DatedLimit | None:
+        return context.limit_on(self.limit, found["start"]) if found.get("start") else None
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        name, facts = self._message(rule, found, self._facts(rule, found, scope), scope)
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        name, facts = self._message(rule, found, self._facts(rule, found, context), context)
         at_once = facts["limit"] is not None and facts["limit"].number == 0
         return (f"{name}_at_once" if at_once and name in _AT_ONCE else name), facts
 
-    def _message(self, rule: Rule, found: Mapping[str, Any], facts: dict[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
+    def _message(
+        self, rule: RuleSpec, found: Mapping[str, Any], facts: dict[str, Any], context: RuleContext
+    ) -> tuple[str, dict[str, Any]]:
         outcome: Outcome = found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
@@ -275,16 +240,16 @@ class Within(Kind):
                 return "within.no_norm", facts
             return "within.calendar", facts
         if outcome is Outcome.VIOLATION:
-            done = found["actual"] is not None and found["actual"] <= scope.as_of
-            if not done and found["due"] == scope.as_of:
+            done = found["actual"] is not None and found["actual"] <= context.as_of
+            if not done and found["due"] == context.as_of:
                 return "within.absent_today", facts
             return ("within.late" if done else "within.absent"), facts
         return f"within.{outcome}", facts
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         table, name = self._target(rule)
         target = TABLES[table or rule.on]
-        limit = self._limit(found, scope)
+        limit = self._limit(found, context)
         return {
             "from_field": (rule.on, self.from_),
             "to_field": (target.name, name),
@@ -296,15 +261,15 @@ class Within(Kind):
             "late_unit": found.get("late_unit"),
             "missing": found.get("missing"),
             "stray": found.get("stray"),
-            "as_of": scope.as_of,
-            "last_year": scope.calendar.last_known.year,
+            "as_of": context.as_of,
+            "last_year": context.calendar.last_known.year,
         }
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`: the days one by one, the due day, the actual day, the days late."""
-        facts = self._facts(rule, found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        """The days one by one, the due day, the actual day, the days late."""
+        facts = self._facts(rule, found, context)
         start, due = facts["start"], facts["due"]
-        limit = self._limit(found, scope)
+        limit = self._limit(found, context)
         at_once = limit is not None and limit.duration.number == 0
         steps: list[Step] = [("step.event_at_once" if at_once else "step.event", facts)] if start else []
         if limit is None:
@@ -320,7 +285,7 @@ class Within(Kind):
         if due is None:
             return [*steps, ("within.calendar", facts)]
         if limit.duration.unit == "working_days":
-            steps += counted_days(start, due, scope)
+            steps += counted_days(start, due, context)
         plain = start + timedelta(days=limit.duration.number)
         if limit.duration.unit == "days" and due != plain:
             steps.append(("step.rolled", {**facts, "plain": plain}))
@@ -337,31 +302,14 @@ class Within(Kind):
         return steps
 
 
-def counted_days(start: date, due: date, scope: Scope) -> list[Step]:
+def counted_days(start: date, due: date, context: RuleContext) -> list[Step]:
     """One line for each day from the day after ``start`` to ``due``: what it is, and its number where it counts."""
     steps: list[Step] = []
     number = 0
-    for day in scope.calendar.days(start, due):
+    for day in context.calendar.days(start, due):
         if day.works:
             number += 1
         steps.append(
             (f"day.{day.kind}", {"day": day.date, "number": number, "holiday_zh": day.name_zh, "holiday_en": day.name_en})
         )
     return steps
-
-
-def strays(scope: Scope, on: str, table: str, by: str) -> list[dict[str, Any]]:
-    """Records of a linked table that point to no record of this one: blank or dangling references."""
-    key = f"strays:{on}:{table}:{by}"
-    if key not in scope.memo:
-        ids = scope.witnesses[on].select(nw.col("id").alias("_target"))
-        rows = scope.witnesses[table].join(ids, left_on=by, right_on="_target", how="anti")
-        for other in scope.linkers:
-            linked = other.require.linked
-            if other.on != on and other.on in scope.frames and linked and (linked.table, linked.by) == (table, by):
-                theirs = scope.frames[other.on].with_columns(scope.applies(other).fill_null(False).alias("_theirs?"))
-                theirs = theirs.filter(nw.col("_theirs?")).select(nw.col("id").alias("_theirs"))
-                rows = rows.join(theirs, left_on=by, right_on="_theirs", how="anti")
-        scope.memo[key] = scope.rows(rows.select("id", "unit", by, SRC, ROW)).drop(SRC, ROW).to_dicts()
-    found: list[dict[str, Any]] = scope.memo[key]
-    return found

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-import narwhals as nw
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
-from opencheck.rules.context import Scope
-from opencheck.rules.expressions import Step, day_of, need_field, norm_steps, outcome_chain
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
-
-if TYPE_CHECKING:
-    from opencheck.rules.rule import Rule
 
 __all__ = [
     "WithinHours",
@@ -38,49 +36,45 @@ class WithinHours(Kind):
     to: Annotated[str, Field(description="datetime field that must lie in the limit")]
     limit: LimitSpec
 
-    def check(self, rule: Rule) -> None:
-        """See :meth:`Kind.check`."""
-        need_field(rule.on, self.from_, "datetime")
-        need_field(rule.on, self.to, "datetime")
+    def check(self, rule: RuleSpec) -> None:
+        require_field(rule.on, self.from_, "datetime")
+        require_field(rule.on, self.to, "datetime")
         if isinstance(self.limit, Duration) and self.limit.unit != "hours":
             raise ValueError("within_hours needs 'limit: N hours'")
 
-    def reads(self, rule: Rule) -> set[tuple[str, str]]:
-        """See :meth:`Kind.reads`."""
+    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.to)}
 
-    def cells(self, rule: Rule, found: Mapping[str, Any]) -> list[str]:
-        """See :meth:`Kind.cells`."""
+    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.to]
 
     @staticmethod
-    def _end(scope: Scope) -> datetime:
+    def _end(context: RuleContext) -> datetime:
         """The moment at which the check is made: the end of its day."""
-        return datetime.combine(scope.as_of + timedelta(days=1), time(), SHANGHAI)
+        return datetime.combine(context.as_of + timedelta(days=1), time(), SHANGHAI)
 
-    def plan(self, rule: Rule, scope: Scope) -> Judgement:
-        """See :meth:`Kind.plan`."""
-        start, done = nw.col(self.from_), nw.col(self.to)
-        end = scope.backend.moment(self._end(scope))
-        known = nw.lit(self.to in scope.present.get(rule.on, ())) | ~done.is_null()
+    def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
+        start, done = pl.col(self.from_), pl.col(self.to)
+        end = pl.lit(self._end(context))
+        known = pl.lit(self.to in context.present.get(rule.on, ())) | ~done.is_null()
         # One expression a value of the limit: the day of the event chooses, and durations add to moments on every engine.
-        late, over = nw.lit(None, dtype=nw.Boolean), nw.lit(None, dtype=nw.Boolean)
-        due = nw.lit(None, dtype=nw.Date)
-        for limit in reversed(scope.dated(self.limit)):
+        late, over = pl.lit(None, dtype=pl.Boolean), pl.lit(None, dtype=pl.Boolean)
+        due = pl.lit(None, dtype=pl.Date)
+        for limit in reversed(context.dated(self.limit)):
             span = timedelta(hours=limit.duration.number)
             day = day_of(rule.on, self.from_)
-            holds = nw.lit(True)
+            holds = pl.lit(True)
             if limit.since:
                 holds = holds & (day >= limit.since)
             if limit.until:
                 holds = holds & (day <= limit.until)
-            late = nw.when(holds).then(done > start + span).otherwise(late)
-            over = nw.when(holds).then(start + span < end).otherwise(over)
-            due = nw.when(holds).then((start + span).dt.date()).otherwise(due)
+            late = pl.when(holds).then(done > start + span).otherwise(late)
+            over = pl.when(holds).then(start + span < end).otherwise(over)
+            due = pl.when(holds).then((start + span).dt.date()).otherwise(due)
         contradiction = done < start
         seen = (done < end).fill_null(False)
-        codes = outcome_chain(
-            scope.applies(rule),
+        codes = outcome_expr(
+            context.applies(rule),
             (start.is_null() | over.is_null() | contradiction.fill_null(False), Outcome.INDETERMINATE),
             (seen & late.fill_null(False), Outcome.VIOLATION),
             (seen, Outcome.PASS),
@@ -90,27 +84,26 @@ class WithinHours(Kind):
         )
         return Judgement(codes, due, done.dt.date(), {"start": start, "done": done})
 
-    def _limit(self, found: Mapping[str, Any], scope: Scope) -> DatedLimit | None:
-        return scope.limit_on(self.limit, found["start"].date()) if found.get("start") else None
+    def _limit(self, found: Mapping[str, Any], context: RuleContext) -> DatedLimit | None:
+        return context.limit_on(self.limit, found["start"].date()) if found.get("start") else None
 
-    def missing(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[str]:
-        """See :meth:`Kind.missing`."""
+    def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("start") is None:
             return [self.from_]
-        return [self.to] if found.get("done") is None and self._limit(found, scope) else []
+        return [self.to] if found.get("done") is None and self._limit(found, context) else []
 
-    def lateness(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[int | None, str | None]:
-        """See :meth:`Kind.lateness`: in whole hours, begun hours counted."""
-        limit = self._limit(found, scope)
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """In whole hours, begun hours counted."""
+        limit = self._limit(found, context)
         if limit is None:
             return None, None
-        end = self._end(scope)
+        end = self._end(context)
         done = found["done"] if found["done"] is not None and found["done"] < end else end
         late = done - (found["start"] + timedelta(hours=limit.duration.number))
         return -(-int(late.total_seconds()) // 3600), "hours"
 
-    def _facts(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
-        limit, start = self._limit(found, scope), found.get("start")
+    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
+        limit, start = self._limit(found, context), found.get("start")
         return {
             "from_field": (rule.on, self.from_),
             "to_field": (rule.on, self.to),
@@ -121,24 +114,22 @@ class WithinHours(Kind):
             "late_by": found.get("late_by"),
             "late_unit": found.get("late_unit"),
             "missing": found.get("missing"),
-            "as_of": scope.as_of,
+            "as_of": context.as_of,
         }
 
-    def describe(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> tuple[str, dict[str, Any]]:
-        """See :meth:`Kind.describe`."""
-        facts, outcome = self._facts(rule, found, scope), found["outcome"]
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
             if found.get("missing"):
                 return "missing.fact", facts
             return ("within.no_norm" if facts["limit"] is None else "within_hours.contradiction"), facts
         if outcome is Outcome.VIOLATION:
-            seen = facts["actual"] is not None and facts["actual"] < self._end(scope)
+            seen = facts["actual"] is not None and facts["actual"] < self._end(context)
             return ("within_hours.late" if seen else "within_hours.absent"), facts
         return f"within_hours.{outcome}", facts
 
-    def derive(self, rule: Rule, found: Mapping[str, Any], scope: Scope) -> list[Step]:
-        """See :meth:`Kind.derive`."""
-        facts, limit = self._facts(rule, found, scope), self._limit(found, scope)
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        facts, limit = self._facts(rule, found, context), self._limit(found, context)
         if facts["start"] is None:
             return []
         steps: list[Step] = [("step.event_hours", facts)]

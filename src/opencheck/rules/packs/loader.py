@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from opencheck.core.errors import PackError
+from opencheck.core.errors import PackError, suggestion
 from opencheck.core.time_limits import StatuteRef
 from opencheck.rules.packs import yaml_source
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
@@ -36,7 +36,7 @@ YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def search_paths() -> list[Path]:
-    """Return the folders of packs: in the installed package, and ``rules/`` of a source checkout."""
+    """Where packs lie: inside the installed package, and in ``rules/`` of a source checkout."""
     here = Path(__file__).resolve().parents[2]
     found = [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
     return found or [_extracted_packs()]
@@ -44,26 +44,26 @@ def search_paths() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def _extracted_packs() -> Path:
-    """Extract the packs of a zipped wheel (spark-submit imports it unpacked) into a folder that lives as long as the process."""
+    """The packs of a wheel that is imported as it is, as spark-submit does: taken out into a folder for as long as the process runs."""
     folder = Path(tempfile.mkdtemp(prefix="opencheck-packs-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
-    def copy(source: Traversable, into: Path) -> None:
+    def take(source: Traversable, into: Path) -> None:
         for entry in source.iterdir():
             if entry.is_dir():
                 (into / entry.name).mkdir()
-                copy(entry, into / entry.name)
+                take(entry, into / entry.name)
             else:
                 (into / entry.name).write_bytes(entry.read_bytes())
 
     own = files("opencheck").joinpath("_packs")
     if own.is_dir():
-        copy(own, folder)
+        take(own, folder)
     return folder
 
 
 def pack_names() -> list[str]:
-    """Return the names of the packs that ship with opencheck.
+    """The packs that come with opencheck.
 
     >>> "pingdu-2018" in pack_names()
     True
@@ -72,10 +72,10 @@ def pack_names() -> list[str]:
 
 
 def pack_path(name: str | Path) -> Path:
-    """Return the folder of a pack, given its path or the name of a pack that ships with opencheck.
+    """The folder of a pack: a path to one, or the name of one that comes with opencheck.
 
     Raises:
-        PackError: unknown pack.
+        PackError: no such pack.
     """
     given = Path(name)
     if (given / "pack.yaml").is_file():
@@ -84,18 +84,23 @@ def pack_path(name: str | Path) -> Path:
         for root in search_paths():
             if (root / given / "pack.yaml").is_file():
                 return root / given
-    raise PackError(f"没有规则包 / no pack {str(name)!r}; accepted: a folder with pack.yaml, or {', '.join(pack_names())}")
+    raise PackError(
+        f"没有规则包 / no pack {str(name)!r}{suggestion(name, pack_names())}; accepted: a folder with pack.yaml, or {', '.join(pack_names())}",
+        code="unknown_pack",
+        found=str(name),
+        accepted=pack_names(),
+    )
 
 
 def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> Pack:
-    """Load a pack. Packs are immutable and cached: the same object is returned until a file of the pack changes.
+    """Load a pack; one that was loaded already is the same object, until a file of it changes. Packs are read, not changed.
 
     Args:
-        name: the name of a pack that ships with opencheck, or the path of a folder.
-        parameters: values that override the pack's own, by parameter id; ``covers`` may be a year.
+        name: the name of a pack that comes with opencheck, or the path of a folder.
+        parameters: values to use instead of the pack's own, by parameter id; ``covers`` may be a year.
 
     Raises:
-        PackError: the pack is invalid; with file and line.
+        PackError: with file and line, for anything in it that does not fit.
 
     >>> pack = load_pack("pingdu-2018")
     >>> pack.clauses["9.4"].how
@@ -121,7 +126,7 @@ _cache: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
 
 
 def _fingerprint(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
-    """Return names, modification times and sizes of the folders' files: equal as long as no file changes."""
+    """What changes when a file of these folders does: names, times and sizes."""
     found = []
     for root in roots:
         if not root.is_dir():
@@ -134,7 +139,7 @@ def _fingerprint(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
 
 
 def _find_used_pack(root: Path, other: str) -> Path:
-    """Return the folder of a pack that another one uses: its sibling folder, else a pack that ships with opencheck."""
+    """The folder of a pack that another one uses: beside it, else one that comes with opencheck."""
     beside = root.parent / other
     return beside if (beside / "pack.yaml").is_file() else pack_path(other)
 
@@ -182,23 +187,23 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
         _load_rules(pack, path)
     order = {clause: number for number, clause in enumerate(pack.clauses)}
-    # In the order of the source's clauses, independent of the files.
+    # In the order of the source's clauses, whatever file a rule stands in.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
         doc = yaml_source.load_yaml(root / "score.yaml")
         pack.score = _validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
-            pack.score.check(pack)
+            pack.score.check(pack.tasks, pack.rules)
         except ValueError as exc:
-            raise PackError(f"{doc.where(())}: {exc}") from exc
+            raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
     return pack
 
 
 def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
-    """Load several packs; each parameter is set in the packs that declare it.
+    """Load several packs; each parameter is set in the packs that have it.
 
     Raises:
-        PackError: a pack is invalid, or no pack declares a parameter.
+        PackError: a pack that does not load, or a parameter that none of them has.
 
     >>> [p.id for p in load_packs(["pingdu-2018", "cn-statutes"], {"covers": "2019"})]
     ['pingdu-2018', 'cn-statutes']
@@ -207,7 +212,14 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
     wanted = dict(parameters or {})
     known = {key for pack in given for key in pack.parameters}
     if unknown := [key for key in wanted if key not in known]:
-        raise PackError(f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+        raise PackError(
+            f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}{suggestion(unknown[0], known)}; "
+            f"known: {', '.join(sorted(known))}",
+            code="unknown_parameter",
+            field="parameters",
+            found=unknown[0],
+            accepted=sorted(known),
+        )
     result = []
     for pack in given:
         own = {k: v for k, v in wanted.items() if k in pack.parameters}
@@ -217,24 +229,47 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
 
 def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
     if key not in known:
-        raise PackError(f"规则包 {head.id} 没有参数 / has no parameter {key!r}; it has: {', '.join(known) or 'none'}")
+        raise PackError(
+            f"规则包 {head.id} 没有参数 / has no parameter {key!r}{suggestion(key, known)}; it has: {', '.join(known) or 'none'}",
+            code="unknown_parameter",
+            field="parameters",
+            found=key,
+            accepted=known,
+        )
     default = known[key].value
     if isinstance(value, str) and isinstance(default, bool):
         value = {"true": True, "false": False, "是": True, "否": False}.get(value.lower(), value)
     elif isinstance(value, str) and isinstance(default, int) and value.lstrip("-").isdigit():
         value = int(value)
     if isinstance(default, (bool, int)) and type(value) is not type(default):
-        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: a {type(default).__name__} such as {default!r}")
+        raise PackError(
+            f"参数 / parameter {key}: found {value!r}; accepted: a {type(default).__name__} such as {default!r}",
+            code="bad_parameter",
+            field=key,
+            found=value,
+        )
     choices = known[key].choices
     if choices is not None and value not in choices:
-        raise PackError(f"参数 / parameter {key}: found {value!r}; accepted: {', '.join(map(str, choices))}")
+        raise PackError(
+            f"参数 / parameter {key}: found {value!r}; accepted: {', '.join(map(str, choices))}",
+            code="bad_parameter",
+            field=key,
+            found=value,
+            accepted=map(str, choices),
+        )
     return value
 
 
 def _load_rules(pack: Pack, path: Path) -> None:
     located = yaml_source.load_yaml(path)
     if not isinstance(located.data, list):
-        raise PackError(f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}")
+        raise PackError(
+            f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}",
+            code="pack_invalid",
+            path=path,
+            row=1,
+            found=type(located.data).__name__,
+        )
     for index, raw in enumerate(located.data):
         keys = (index,)
         used: dict[str, None] = {}
@@ -242,21 +277,52 @@ def _load_rules(pack: Pack, path: Path) -> None:
         rule: Rule = _validate(TypeAdapter(Rule), located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
-            raise PackError(f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})")
+            raise PackError(
+                f"{where}: 规则编号重复 / rule id stands twice: {rule.id} (first at {pack.places[rule.id]})",
+                **located.at(keys),
+                code="repeated",
+                field="id",
+                found=rule.id,
+            )
         if pack.clauses and rule.clause not in pack.clauses:
-            raise PackError(f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml")
+            raise PackError(
+                f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml",
+                **located.at((*keys, "clause")),
+                code="unknown_clause",
+                field="clause",
+                found=rule.clause,
+                accepted=pack.clauses,
+            )
         for topic in (*rule.topics, *rule.kind.topics_of(rule)):
             if topic not in pack.topics:
-                raise PackError(f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r} in topics.yaml")
+                raise PackError(
+                    f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r}{suggestion(topic, pack.topics)} in topics.yaml",
+                    **located.at((*keys, "when")),
+                    code="unknown_topic",
+                    field="topic",
+                    found=topic,
+                    accepted=pack.topics,
+                )
         limits = (getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None)
         for limit in (x for x in limits if isinstance(x, StatuteRef) and x.statute not in pack.statutes):
             raise PackError(
                 f"{located.where((*keys, 'require'))}: 没有这个法定期限 / no limit {limit.statute!r}; known: "
-                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')"
+                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')",
+                **located.at((*keys, "require")),
+                code="unknown_limit",
+                field="limit",
+                found=limit.statute,
+                accepted=pack.statutes,
             )
         for element in rule.elements:
             if element not in pack.element_names.values():
-                raise PackError(f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml")
+                raise PackError(
+                    f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml",
+                    **located.at((*keys, "require")),
+                    code="unknown_element",
+                    field="elements",
+                    found=element,
+                )
         known = {c.id for c in pack.checks}
         if known and (unknown := [d for d in rule.decides if d not in known]):
             raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
@@ -270,7 +336,7 @@ def _load_rules(pack: Pack, path: Path) -> None:
 
 
 def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: yaml_source.Keys, used: dict[str, None]) -> Any:
-    """Replace ``$name`` by the parameter's value, and record the used parameters."""
+    """Replace ``$name`` by the parameter's value, and note which parameters are used."""
     if isinstance(value, dict):
         return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
     if isinstance(value, list):
@@ -279,7 +345,11 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
         name = value[1:]
         if name not in pack.values:
             raise PackError(
-                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}"
+                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}",
+                **located.at(keys),
+                code="unknown_parameter",
+                found=name,
+                accepted=pack.values,
             )
         used[name] = None
         return pack.values[name]
@@ -290,19 +360,23 @@ def _validate(adapter: TypeAdapter[Any], located: yaml_source.LocatedYaml, data:
     try:
         return adapter.validate_python(data)
     except ValidationError as exc:
-        lines = []
+        lines: list[str] = []
+        first = exc.errors()[0]
         for error in exc.errors():
             loc = tuple(error["loc"])
             where = located.where((*keys, *loc))
             path = ".".join(str(k) for k in loc)
             found = "" if isinstance(error["input"], (dict, list)) else f"; found {error['input']!r}"
             lines.append(f"{where}: {path or 'rule'}: {error['msg']}{found}")
-        raise PackError("\n".join(dict.fromkeys(lines))) from exc
+        details = {**located.at((*keys, *first["loc"])), "field": ".".join(map(str, first["loc"])), "found": first["input"]}
+        raise PackError("\n".join(dict.fromkeys(lines)), code="pack_invalid", **details) from exc
 
 
 def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
-            raise PackError(f"{located.where((index,))}: 重复 / stands twice: {name}")
+            raise PackError(
+                f"{located.where((index,))}: 重复 / stands twice: {name}", **located.at((index,)), code="repeated", found=name
+            )
         seen.add(name)

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
@@ -20,10 +21,6 @@ from opencheck.rules.judgement import Covers
 from opencheck.rules.packs.models import AtomicCheck, Clause, Norm, Parameter, Source, Term, Topic, UnitName
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
-
-if TYPE_CHECKING:
-    from opencheck.api.preflight import CompiledRules
-    from opencheck.report.finding import Finding
 
 __all__ = [
     "Pack",
@@ -42,7 +39,33 @@ def _parse_coverage(value: Any) -> Covers:
     return Covers(period.first_day, period.last_day)
 
 
-@dataclass
+class PackRunner(Protocol):
+    """Checks records by the rules of a pack; packs are data, and get one from the API."""
+
+    def check(self, pack: Pack, rule: str, records: Any, as_of: date | str, *, include_all: bool) -> list[Any]:
+        """The findings of one rule alone."""
+
+    def compile(self, pack: Pack, table: str, as_of: date | str) -> Any:
+        """The rules about single records of a table, planned once for many of them."""
+
+
+class NoRunner:
+    """Stands where a pack was loaded without the API."""
+
+    def check(self, pack: Pack, rule: str, records: Any, as_of: date | str, *, include_all: bool) -> list[Any]:
+        """Refuse.
+
+        Raises:
+            PackError: always.
+        """
+        raise PackError(f"{pack.id}: load it by opencheck.load_pack to check records with it")
+
+    def compile(self, pack: Pack, table: str, as_of: date | str) -> Any:
+        """Refuse; see :meth:`check`."""
+        return self.check(pack, table, None, as_of, include_all=False)
+
+
+@dataclass(repr=False)
 class Pack:
     """A loaded pack: rules by id, clauses by id, topics, parameters with their values, and the norms it uses."""
 
@@ -63,36 +86,40 @@ class Pack:
     rules: dict[str, PackRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     score: ScoringSheet | None = None
-    """The scoring sheet for appraisals, if the pack has one (``score.yaml``)."""
+    """How an appraisal scores it, where ``score.yaml`` says so."""
+    runner: PackRunner = field(default_factory=lambda: NoRunner(), repr=False, compare=False)
+    """What checks records by the pack's rules: :func:`opencheck.load_pack` puts it in."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
-    """Cached plans of the engine for small tables; see :mod:`opencheck.engine.plan`."""
+    """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.rules)} rules, {len(self.clauses)} clauses, {len(self.topics)} topics"
+        return f"Pack({self.id}, {self.title.zh}: {counts})"
 
     def __getstate__(self) -> dict[str, Any]:
-        # Cached plans hold native expressions, which belong to this process.
+        # Plans are of this process: they hold native expressions.
         return {**self.__dict__, "plans": {}}
 
-    def compile(self, table: str, as_of: date | str) -> CompiledRules:
-        """Compile the rules about single records of a table once, to check many records one by one.
+    def compile(self, table: str, as_of: date | str) -> Any:
+        """The rules about single records of a table, ready for many of them one by one: a plan is made once, not for each record.
 
         Args:
-            table: the table's name, such as ``document``.
-            as_of: records are checked as of the end of this day (Asia/Shanghai).
+            table: the table's name, ``document`` for one.
+            as_of: the checks are made at the end of this day (Asia/Shanghai).
 
         Raises:
-            InputError: unknown table, or invalid day.
+            InputError: no such table, or no such day.
 
         >>> import opencheck as oc
         >>> rules = oc.load_pack("pingdu-2018").compile("document", "2018-12-31")
         >>> [f.rule for f in rules.check({"id": "1", "is_policy": True, "proposed_attribute": None}) if f.rule == "PD-13.1"][:1]
         ['PD-13.1']
         """
-        from opencheck.api.preflight import CompiledRules
-
-        return CompiledRules(self, table, as_of)
+        return self.runner.compile(self, table, as_of)
 
     @cached_property
     def covers(self) -> Covers:
-        """The range of days for which duties by year or period are checked."""
+        """The days that duties by year or period are checked for."""
         value = self.values.get("covers")
         if value is None:
             return Covers(date(1949, 10, 1), date(1949, 10, 1))
@@ -100,13 +127,13 @@ class Pack:
 
     @cached_property
     def binding_from(self) -> date | None:
-        """The day from which the source is binding; duties that fell due earlier are informative."""
+        """The day from which the source binds; what fell due earlier is information only."""
         value = self.values.get("binding_from")
         return None if value is None else date.fromisoformat(str(value))
 
     @cached_property
     def statutes(self) -> dict[str, tuple[DatedLimit, ...]]:
-        """Statutory limits by ``family/limit``, in order of their days in force."""
+        """Limits of the norms by ``family/limit``, in order of their days in force."""
         found: dict[str, list[DatedLimit]] = {}
         for norm in self.norms:
             for limit in norm.limits:
@@ -129,33 +156,36 @@ class Pack:
                 if earlier.until is None or later.since is None or earlier.until >= later.since:
                     raise PackError(
                         f"{self.path}: {name}: 同一天有两个期限生效 / two limits are in force on one day: "
-                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)"
+                        f"{earlier.norm_zh} (…{earlier.until or ''}), {later.norm_zh} ({later.since or ''}…)",
+                        code="two_limits",
+                        path=self.path,
+                        field=name,
                     )
         return ordered
 
     @cached_property
     def topic_names(self) -> dict[str, str]:
-        """Normalised spelling → topic code."""
+        """Folded spelling → topic code."""
         return {normalize_key(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
-        """Normalised spelling → the unit's name in the pack."""
+        """Folded spelling → the office's name in the pack."""
         return {normalize_key(n): u.name for u in self.units for n in (u.name, *u.aliases)}
 
     @cached_property
     def element_names(self) -> dict[str, str]:
-        """Normalised spelling → element name, for spellings on which all topics agree."""
+        """Folded spelling → element name, where all topics agree on it."""
         found: dict[str, set[str]] = {}
         for topic in self.topics.values():
             for element in topic.elements:
                 for name in (element.name, element.en, *element.aliases):
                     found.setdefault(normalize_key(name), set()).add(element.name)
-        return {spelling: next(iter(names)) for spelling, names in found.items() if len(names) == 1}
+        return {name: next(iter(meant)) for name, meant in found.items() if len(meant) == 1}
 
     @cached_property
     def term_names(self) -> dict[str, dict[str, str]]:
-        """Field → (normalised spelling → canonical spelling), for the fields with terms."""
+        """For each field whose values the pack names: folded spelling → the pack's name."""
         found: dict[str, dict[str, str]] = {}
         for term in self.terms:
             for text in (term.name, term.en, *term.aliases):
@@ -163,13 +193,13 @@ class Pack:
         return found
 
     def nearest_topic(self, text: str) -> str | None:
-        """Return the title of the topic most similar to an unknown one, for messages."""
+        """The topic whose name is most like a text that is none, for the message about it."""
         close = difflib.get_close_matches(normalize_key(text), self.topic_names, n=1, cutoff=0.5)
         return self.topics[self.topic_names[close[0]]].title.zh if close else None
 
 
 class PackRule:
-    """A rule of a pack, which can check records by itself: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
+    """A rule of a pack, ready to check records alone: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
 
     def __init__(self, rule: Rule, pack: Pack, parameters: Iterable[str] = ()) -> None:
         self.rule = rule
@@ -178,20 +208,21 @@ class PackRule:
         """Ids of the pack's parameters that the rule uses."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or "rule" not in self.__dict__:  # copy and pickle ask before __init__ has run
+        if name.startswith("__") or "rule" not in self.__dict__:  # while it is copied or unpickled it has no rule yet
             raise AttributeError(name)
         return getattr(self.rule, name)
 
     def __repr__(self) -> str:
         return f"<rule {self.rule.id} of {self.pack.id}: {self.rule.title.zh}>"
 
-    def check(self, records: Any, *, as_of: date | str, everything: bool = True) -> list[Finding]:
-        """Check records by this rule alone.
+    @renamed_keyword("everything", "include_all")
+    def check(self, records: Any, *, as_of: date | str, include_all: bool = True) -> list[Any]:
+        """The findings of this rule alone.
 
         Args:
-            records: any source of :func:`opencheck.check`; rows of other tables are used for the rule's links.
-            as_of: records are checked as of the end of this day.
-            everything: whether passes are included.
+            records: what :func:`opencheck.check` accepts; rows of other tables are used where the rule links to them.
+            as_of: the day whose end the check is made at.
+            include_all: whether passes, and records that the rule does not concern, are listed too (``everything`` was its name).
 
         Returns:
             The findings, in the order of the records.
@@ -203,7 +234,4 @@ class PackRule:
         >>> [str(f.outcome) for f in rule.check({"document": [document], "interpretation": [reading]}, as_of="2018-12-31")]
         ['pass']
         """
-        from opencheck.api.check import check_records
-
-        report = check_records(records, packs=[self.pack], as_of=as_of, rules=[self.rule.id], everything=everything)
-        return report.findings()
+        return self.pack.runner.check(self.pack, self.rule.id, records, as_of, include_all=include_all)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Severity
-
-if TYPE_CHECKING:
-    from opencheck.rules.packs.pack import Pack
 
 __all__ = [
     "Item",
@@ -24,18 +22,18 @@ class _Model(BaseModel):
 
 
 class Item(_Model):
-    """An item of the sheet: its tasks, its points, and the deductions for violations."""
+    """An item of the sheet: the tasks that it is about, its points, and what a violation takes off."""
 
     id: str
     tasks: Annotated[list[str], Field(min_length=1, description="tasks of the pack whose clauses count here")]
     title: Annotated[LocalizedText | None, Field(description="the first task's title where none is given")] = None
     points: Annotated[float, Field(gt=0)]
     deductions: Annotated[dict[Severity, float] | None, Field(description="points a violation, instead of the sheet's")] = None
-    floor: Annotated[float, Field(ge=0, description="points that remain in any case")] = 0
+    floor: Annotated[float, Field(ge=0, description="what is left at least")] = 0
 
 
 class Veto(_Model):
-    """A cap on the whole score, applied by one violation of any of these rules."""
+    """What caps the whole score, however good the rest is: one violation of any of these rules."""
 
     rules: Annotated[list[str], Field(min_length=1)]
     title: LocalizedText
@@ -62,16 +60,16 @@ class ScoringSheet(_Model):
             raise ValueError(f"tasks stand in two items: {', '.join(twice)}")
         return self
 
-    def check(self, pack: Pack) -> None:
-        """Validate the sheet against its pack.
+    def check(self, tasks: Collection[str], rules: Collection[str]) -> None:
+        """Refuse a sheet that does not fit its pack.
 
         Raises:
-            ValueError: a task belongs to no item, or a task or rule is unknown.
+            ValueError: a task that no item or two items hold, or an unknown task or rule.
         """
         held = {t for i in self.items for t in i.tasks}
-        if unknown := sorted(held - set(pack.tasks)):
+        if unknown := sorted(held - set(tasks)):
             raise ValueError(f"no task {', '.join(unknown)} in pack.yaml")
-        if missing := sorted(set(pack.tasks) - held):
+        if missing := sorted(set(tasks) - held):
             raise ValueError(f"no item holds task {', '.join(missing)}")
-        if odd := [r for v in self.vetoes for r in v.rules if r not in pack.rules]:
+        if odd := [r for v in self.vetoes for r in v.rules if r not in rules]:
             raise ValueError(f"no rule {', '.join(odd)}")

@@ -1,4 +1,4 @@
-"""YAML with line numbers, by the rules of YAML 1.2: ``on``, ``yes`` and dates are text, duplicate keys are errors."""
+"""YAML with line numbers, by the rules of YAML 1.2: ``on``, ``yes`` and dates stay text, no key may stand twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Keys = tuple[str | int, ...]
 
 
 class LocatedYaml:
-    """A YAML document as plain data, with the line number of every node by its path."""
+    """A YAML document as plain data, with the line of every node by its path."""
 
     def __init__(self, path: Path, data: Any, lines: dict[Keys, int]) -> None:
         self.path = path
@@ -43,24 +43,30 @@ class LocatedYaml:
         self.lines = lines
 
     def where(self, keys: Keys) -> str:
-        """Return ``file:line`` of the node at a path, or of its nearest ancestor."""
+        """``file:line`` of the node at a path, or of its nearest ancestor."""
+        return "{path}:{row}".format(**self.at(keys))
+
+    def at(self, keys: Keys) -> dict[str, Any]:
+        """The same as attributes of a :class:`PackError`: ``path`` and ``row``."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
-        return f"{self.path}:{self.lines.get(keys, 1)}"
+        return {"path": self.path, "row": self.lines.get(keys, 1)}
 
 
 def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
 
     Raises:
-        PackError: the file is missing, is not valid YAML, or has a duplicate key; with file and line.
+        PackError: with file and line, for a file that is absent, no YAML, or has a key twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
-        raise PackError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}") from exc
+        raise PackError(f"{path}: 读不到文件 / cannot be read: {exc.strerror}", code="unreadable_file", path=path) from exc
     except UnicodeDecodeError as exc:
-        raise PackError(f"{path}: 应为UTF-8 / must be UTF-8 (byte {exc.start})") from exc
+        raise PackError(
+            f"{path}: 应为UTF-8 / must be UTF-8 (byte {exc.start})", code="unknown_encoding", path=path, accepted=("UTF-8",)
+        ) from exc
     loader = _Loader(text)
     lines: dict[Keys, int] = {}
     try:
@@ -68,7 +74,9 @@ def load_yaml(path: Path) -> LocatedYaml:
         return LocatedYaml(path, _build(loader, node, (), lines, path), lines)
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise PackError(f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}") from exc
+        raise PackError(
+            f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}", code="not_valid_yaml", path=path, row=line
+        ) from exc
     finally:
         loader.dispose()
 
@@ -84,7 +92,13 @@ def _build(loader: Any, node: Any, keys: Keys, lines: dict[Keys, int], path: Pat
         for key_node, value in node.value:
             key = str(key_node.value)
             if key in found:
-                raise PackError(f"{path}:{key_node.start_mark.line + 1}: 重复的键 / key stands twice: {key}")
+                raise PackError(
+                    f"{path}:{key_node.start_mark.line + 1}: 重复的键 / key stands twice: {key}",
+                    code="repeated_key",
+                    path=path,
+                    row=key_node.start_mark.line + 1,
+                    field=key,
+                )
             found[key] = _build(loader, value, (*keys, key), lines, path)
             lines[(*keys, key)] = key_node.start_mark.line + 1
         return found

@@ -1,0 +1,230 @@
+"""What every engine does: read batches, put linked records beside them, and hand them to the evaluator.
+
+Polars and DuckDB stream batches through this process; Spark evaluates them in its workers, by the same code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+import polars as pl
+
+from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.names import Names, UnknownWords
+from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
+from opencheck.rules.context import DanglingReferences
+from opencheck.rules.reductions import Link, Reduction
+
+__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach", "find_dangling", "prefetch"]
+
+_MOST_DANGLING = 5
+"""Dangling references that are told of a unit."""
+
+
+@dataclass
+class TablePlan:
+    """One pack's view of a table: its names for what is written, and its rules."""
+
+    names: Names
+    evaluator: TableEvaluator
+
+
+@dataclass
+class TableOutcome:
+    """What one pack found in a table."""
+
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    unknown: UnknownWords = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class References:
+    """Where to look for references that point to nothing: the referring rows, and the rows that they may point to."""
+
+    referring: Reduction
+    targets: tuple[Reduction, ...]
+
+
+class LocalCarrier:
+    """Streams the batches of a dataset through this process. Without a name of its own it is Polars."""
+
+    name = "polars"
+
+    def owns(self, source: Any) -> bool:
+        """See :class:`opencheck.records.dataset.Carrier`."""
+        return False
+
+    def raw_rows(self, source: Any) -> RawRows:
+        """See :class:`opencheck.records.dataset.Carrier`."""
+        raise NotImplementedError
+
+    def scan_parquet(self, path: Path) -> RawRows | None:
+        """See :class:`opencheck.records.dataset.Carrier`."""
+        return None
+
+    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
+        """See :class:`opencheck.records.dataset.Carrier`."""
+        return None
+
+    def evaluate(
+        self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+    ) -> list[TableOutcome]:
+        """Judge and reduce every batch of a table, for each pack.
+
+        Args:
+            data: the records.
+            table: the table.
+            plans: what each pack asks of it.
+            names: by table the names of each pack, in the order of ``plans``: linked records are found under them.
+        """
+        data.tables[table].unit_counts = Counter()
+        return self.evaluate_sources(data, data.tables[table], plans, names=names)
+
+    def evaluate_sources(
+        self, data: Dataset, source: Table, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+    ) -> list[TableOutcome]:
+        """The same of some sources of a table."""
+        outcomes = [TableOutcome() for _ in plans]
+        linked = [self._linked(data, plan, {t: of[i] for t, of in names.items()}) for i, plan in enumerate(plans)]
+        fields = frozenset().union(*(p.evaluator.fields for p in plans))
+        seen = False
+        for batch in prefetch(source.batches(fields)):
+            seen = True
+            self._count_units(source, batch)
+            for plan, outcome, links in zip(plans, outcomes, linked, strict=True):
+                self._evaluate(plan, outcome, links, batch)
+        for plan, outcome, links in zip(plans, outcomes, linked, strict=True) if not seen else ():
+            self._evaluate(plan, outcome, links, plan.evaluator.empty_batch())
+        return outcomes
+
+    @staticmethod
+    def _count_units(source: Table, batch: pl.DataFrame) -> None:
+        units = batch.filter(~pl.col(REJECTED))["unit"].drop_nulls()
+        source.unit_counts.update(dict(units.value_counts().iter_rows()))
+
+    def _evaluate(self, plan: TablePlan, outcome: TableOutcome, links: Mapping[str, Any], batch: pl.DataFrame) -> None:
+        batch = plan.names.applied(batch, outcome.unknown)
+        for name, right in links.items():
+            batch = attach(batch, plan.evaluator.links[name], right)
+        outcome.evaluation.add(plan.evaluator.evaluate(batch), plan.evaluator.reductions)
+
+    def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
+        """The linked records of every link, one row a key."""
+        links = plan.evaluator.links
+        if not links:
+            return {}
+        asked = [
+            (n, i, r)
+            for n, link in links.items()
+            for i, r in enumerate([*link.reductions, *([link.among] if link.among else [])])
+        ]
+        results = self.reduce(data, [r for _, _, r in asked], names)
+        by_link: dict[str, list[pl.DataFrame]] = {}
+        for (name, _, _), result in zip(asked, results, strict=True):
+            by_link.setdefault(name, []).append(result)
+        return {name: self.link_table(links[name], by_link[name]) for name in links}
+
+    def link_table(self, link: Link, results: Sequence[pl.DataFrame]) -> Any:
+        """The rows of a link, one a key, from the results of its reductions, the one of ``among`` last."""
+        among = results[-1] if link.among is not None else None
+        own = results[:-1] if link.among is not None else results
+        right = link.reductions[0].merge(list(own))
+        if among is not None:
+            right = right.join(among.select("key"), on="key", how="semi")
+        return right if link.keep is None else right.filter(pl.col(link.keep[0]) >= link.keep[1])
+
+    def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
+        """The results of reductions of any tables, each table read once."""
+        results: list[pl.DataFrame] = [pl.DataFrame()] * len(reductions)
+        for table in dict.fromkeys(r.table for r in reductions):
+            numbers = [i for i, r in enumerate(reductions) if r.table == table]
+            own = [reductions[i] for i in numbers]
+            fields = {n for r in own for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
+            partials: list[list[pl.DataFrame]] = [[] for _ in own]
+            for batch in self._batches_or_empty(data.tables[table], fields):
+                named = names[table].applied(batch, {})
+                for held, partial, reduction in zip(partials, reduce_batch(named, own), own, strict=True):
+                    held.append(partial)
+                    if len(held) > 16:
+                        held[:] = [reduction.merge(held)]
+            for i, reduction, held in zip(numbers, own, partials, strict=True):
+                results[i] = reduction.finish(held)
+        return results
+
+    @staticmethod
+    def _batches_or_empty(table: Table, fields: set[str]) -> Iterator[pl.DataFrame]:
+        seen = False
+        for batch in prefetch(table.batches(fields)):
+            seen = True
+            yield batch
+        if not seen:
+            schema: dict[str, Any] = {n: f.dtype for n, f in table.spec.fields.items() if n in fields}
+            yield pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
+
+    def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
+        """The records of a linked table that point to no record."""
+        referring, *targets = self.reduce(data, [references.referring, *references.targets], names)
+        for target in targets:
+            referring = referring.join(target, on="key", how="anti", maintain_order="left")
+        return find_dangling(referring)
+
+
+def attach(batch: pl.DataFrame, link: Link, right: pl.DataFrame) -> pl.DataFrame:
+    """The batch with the columns of what its records' keys name, null where there is none."""
+    if not len(right):
+        return batch.hstack(right.drop("key").clear(len(batch)))
+    return batch.join(right, left_on=link.on, right_on="key", how="left", maintain_order="left")
+
+
+def find_dangling(referring: pl.DataFrame) -> DanglingReferences:
+    """Dangling references (``id``, ``unit``, in their order) by the unit whose absence they may explain."""
+    of_nobody = tuple(referring.filter(pl.col("unit").is_null())["id"].to_list())
+    named = referring.drop_nulls("unit").group_by("unit", maintain_order=True).agg(pl.col("id").head(_MOST_DANGLING))
+    by_unit = {unit: (*of_nobody, *ids)[:_MOST_DANGLING] for unit, ids in named.iter_rows()}
+    return DanglingReferences(of_nobody[:_MOST_DANGLING], by_unit)
+
+
+def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same batches, the next one being read while one is worked on. A single batch is read without a thread."""
+    first = next(batches, None)
+    if first is None:
+        return
+    second = next(batches, None)
+    yield first
+    if second is None:
+        return
+    del first
+    queue: Queue[Any] = Queue(maxsize=1)
+    closed = False
+
+    def read() -> None:
+        try:
+            for batch in batches:
+                if closed:
+                    return
+                queue.put(batch)
+            queue.put(None)
+        except BaseException as exc:  # handed over to the reader's caller
+            queue.put(exc)
+
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield second
+        del second
+        while (found := queue.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        closed = True
+        while thread.is_alive():
+            if not queue.empty():
+                queue.get_nowait()
+            thread.join(0.01)

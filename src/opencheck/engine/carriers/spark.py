@@ -1,0 +1,509 @@
+"""Spark: a cluster, or this machine. Spark reads and joins; the evaluator judges Arrow batches in its Python workers (``mapInArrow``).
+
+The workers need opencheck, Polars and PyArrow, shipped as usual with the environment. What comes back is small: counts, the facts of reported
+rows, and the partial results of rules about sets, merged in each worker first.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from opencheck.core.errors import InputError
+from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, attach, find_dangling
+from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.names import Names, UnknownWords
+from opencheck.engine.plan import plan_evaluators
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, StreamedSource
+from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
+from opencheck.rules.context import DanglingReferences, RuleContext
+from opencheck.rules.reductions import Link, Reduction
+from opencheck.rules.rule import Rule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["Recipe", "SparkCarrier", "SparkRows", "TableReader", "is_spark", "reduce_frames", "typed_batches"]
+
+_LOCAL_SPARK = {
+    "spark.driver.memory": "4g",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",  # a worker is given one core
+}
+"""How a Spark of our own on this machine is set up; a session that runs already, or that spark-submit starts, is left as it is."""
+_BATCH_ROWS = 100_000
+"""Rows that a worker judges at a time: Spark's own batches are too small."""
+_PARTIAL = "kind string, pack int, number int, data binary"
+_KEY = "_typed_id"
+_MAX_BROADCAST_ROWS = 200_000
+"""Linked records, one row a key, up to which they are sent to every worker; more of them are joined by Spark."""
+
+
+class SparkCarrier(LocalCarrier):
+    """Spark evaluates where the rows are; sources in this process's memory are evaluated here.
+
+    Args:
+        session: the session to work in; the running one, or a new local one, where None.
+
+    Raises:
+        InputError: PySpark or Java is not there.
+    """
+
+    name = "spark"
+
+    def __init__(self, session: SparkSession | None = None) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as exc:
+            raise InputError("需要安装 / needs: pip install 'opencheck[spark]'") from exc
+        if session is None:
+            builder = SparkSession.builder.appName("opencheck")
+            submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_REMOTE" in os.environ
+            if not submitted and SparkSession.getActiveSession() is None:
+                os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # its workers need what this process has
+                for key, value in _LOCAL_SPARK.items():
+                    builder = builder.config(key, value)
+            try:
+                session = builder.getOrCreate()
+            except Exception as exc:  # Java's absence comes as an error of its own in each version
+                reason = str(exc).strip().splitlines()[0]
+                raise InputError(f"Spark 启动不了，需要 Java 17 / Spark does not start, it needs Java 17: {reason}") from exc
+        self.session = session
+
+    def owns(self, source: Any) -> bool:
+        from pyspark.sql import DataFrame
+
+        return isinstance(source, DataFrame)
+
+    def raw_rows(self, source: Any) -> RawRows:
+        from pyspark.sql import functions as f
+
+        row = f.col(ROW).cast("bigint") if ROW in source.columns else f.lit(None).cast("bigint")
+        return SparkRows(source.withColumn(ROW, row), ordered=ROW in source.columns)
+
+    def scan_parquet(self, path: Path) -> RawRows:
+        from pyspark.sql import functions as f
+
+        try:
+            rows = self.session.read.parquet(str(path))
+        except Exception as exc:  # its errors have no common class that is imported lightly
+            raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).strip().splitlines()[0]}") from exc
+        return SparkRows(rows.select("*", (f.col("_metadata.row_index") + 1).cast("bigint").alias(ROW)), ordered=True)
+
+    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
+        raise InputError(
+            f"{path.name}: spark 不读这么大的文本表，请转成 Parquet，或用 --engine duckdb / "
+            "spark reads no text table of this size; convert it to Parquet, or use --engine duckdb"
+        )
+
+    def evaluate(
+        self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+    ) -> list[TableOutcome]:
+        source = data.tables[table]
+        source.unit_counts = Counter()
+        own = [s for s in source.sources if is_spark(s)]
+        here = [s for s in source.sources if not is_spark(s)]
+        outcomes = [TableOutcome() for _ in plans]
+        if here or not own:
+            local = Table(source.spec, here, source.unit_counts)
+            outcomes = super().evaluate_sources(data, local if here else source, plans, names=names)
+        linked = [
+            self._linked(data, plan, {t: of[i] for t, of in names.items()}) if own else {} for i, plan in enumerate(plans)
+        ]
+        recipes = [recipe_of(p, table, _sent(of)) for p, of in zip(plans, linked, strict=True)]
+        for part in own:
+            reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
+            partial = reader.frame.mapInArrow(_evaluate_partition(reader, recipes), _PARTIAL)
+            self._add(partial, plans, outcomes, part, source)
+        return outcomes
+
+    def _add(
+        self, partial: DataFrame, plans: Sequence[TablePlan], outcomes: list[TableOutcome], part: Any, source: Table
+    ) -> None:
+        count, rejected = 0, list[Rejected]()
+        for row in partial.toLocalIterator(prefetchPartitions=True):
+            kind, pack, number, content = row["kind"], row["pack"], row["number"], bytes(row["data"])
+            if kind == "account":
+                more, wrong, units = pickle.loads(content)
+                count, rejected = count + more, rejected + wrong
+                source.unit_counts.update(units)
+            elif kind == "counts":
+                counts, unknown = pickle.loads(content)
+                outcomes[pack].evaluation.counts.update(counts)
+                _merge_unknown(outcomes[pack].unknown, unknown)
+            else:
+                frame = pl.read_ipc(BytesIO(content))
+                of_kind = {number: [frame]}
+                found = Evaluation(facts=of_kind) if kind == "facts" else Evaluation(partials=of_kind)
+                outcomes[pack].evaluation.add(found, plans[pack].evaluator.reductions)
+        part.set_account(count, sorted(rejected, key=lambda r: r.place.row or 0))
+
+    def reader_of(
+        self, data: Dataset, part: RecordSource, plan: TablePlan, names: Mapping[str, Names]
+    ) -> tuple[TableReader, Recipe]:
+        """What a worker needs to judge one source of a table by one pack."""
+        linked = self._linked(data, plan, names)
+        return self.reader(data, part, plan.evaluator.fields, [linked], [plan]), recipe_of(
+            plan, plan.names.table, _sent(linked)
+        )
+
+    def reader(
+        self, data: Dataset, part: Any, fields: frozenset[str], linked: Sequence[Mapping[str, Any]], plans: Sequence[TablePlan]
+    ) -> TableReader:
+        """A Spark frame of a source's raw rows with linked records beside them, and what types its batches."""
+        from pyspark.sql import functions as f
+
+        typer: BatchTyper = part.typer
+        rows: SparkRows = part.rows
+        columns = [typer.headers[n] for n in typer.read_fields(fields)]
+        frame = rows.frame.select(*map(_quoted, columns), ROW)
+        sides = [
+            (p.evaluator.links[n], r) for p, of in zip(plans, linked, strict=True) for n, r in of.items() if not _is_sent(r)
+        ]
+        added: dict[str, str] = {}
+        keys: dict[str, str] = {}
+        for number, (link, right) in enumerate(sides):
+            if link.on not in keys:
+                keys[link.on] = f"{_KEY}_{len(keys)}"
+                frame = _with_typed_key(frame, typer, link.on, keys[link.on])
+            renamed = {n: f"_linked_{number}_{i}" for i, n in enumerate(link.measures)}
+            side = right.select("key", *(right[_quoted(n)].alias(a) for n, a in renamed.items()))
+            side = side.withColumnRenamed("key", f"_key_{number}")
+            frame = frame.join(side, f.col(keys[link.on]) == f.col(f"_key_{number}"), "left").drop(f"_key_{number}")
+            added |= {a: n for n, a in renamed.items()}
+        frame = frame.drop(*keys.values())
+        return TableReader(frame, typer, fields, part.duplicates(), added)
+
+    def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
+        if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
+            return super()._linked(data, plan, names)
+        return {name: self._link_frame(data, link, names) for name, link in plan.evaluator.links.items()}
+
+    def _link_frame(self, data: Dataset, link: Link, names: Mapping[str, Names]) -> DataFrame | pl.DataFrame:
+        """The rows of a link, one a key: partial results of the workers, merged by Spark; fetched where they are few."""
+        from pyspark.sql import functions as f
+
+        parts = [self._partials(data, r, names) for r in link.reductions]
+        whole = reduce(lambda a, b: a.unionByName(b), parts)
+        merge: dict[str, Callable[[str], Any]] = {
+            "min": f.min,
+            "max": f.max,
+            "sum": f.sum,
+            "values": lambda n: f.array_distinct(f.flatten(f.collect_list(n))),
+        }
+        measures = [merge[operation](_quoted(name)).alias(name) for name, operation in link.reductions[0].measures.items()]
+        grouped = whole.groupBy("key").agg(*measures)
+        if link.among is not None:
+            grouped = grouped.join(self._partials(data, link.among, names).select("key"), "key", "left_semi")
+        if link.keep is not None:
+            name, number = link.keep
+            grouped = grouped.filter(f.col(_quoted(name)) >= number)
+        few = _fetched(grouped.limit(_MAX_BROADCAST_ROWS + 1))
+        return few if len(few) <= _MAX_BROADCAST_ROWS else grouped
+
+    def _partials(self, data: Dataset, reduction: Reduction, names: Mapping[str, Names]) -> DataFrame:
+        """The partial results of a reduction, of all sources of its table, as one Spark frame."""
+        table = data.tables[reduction.table]
+        empty = reduction.partial(_empty_rows(reduction, table))
+        schema = _spark_schema(empty)
+        frames = []
+        here = [s for s in table.sources if not is_spark(s)]
+        local = super().reduce(replace(data, tables={table.spec.name: Table(table.spec, here)}), [reduction], names)[0]
+        if len(local) or not any(is_spark(s) for s in table.sources):
+            frames.append(self.session.createDataFrame(_plain_arrow(local), schema=schema))
+        fields = frozenset({*reduction.reads, *reduction.concerned.meta.root_names(), "id"})
+        for part in table.sources:
+            if is_spark(part):
+                reader = self.reader(data, part, fields & frozenset(table.spec.fields), [], [])
+                frames.append(reader.frame.mapInArrow(_reduce_partition(reader, reduction, names[table.spec.name]), schema))
+        return reduce_frames(frames)
+
+    def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
+        results = []
+        for reduction in reductions:
+            if any(is_spark(s) for s in data.tables[reduction.table].sources):
+                found = _fetched(self._partials(data, reduction, names))
+                empty = reduction.partial(_empty_rows(reduction, data.tables[reduction.table]))
+                results.append(reduction.finish([empty, found.cast(empty.schema)]))
+            else:
+                results += super().reduce(data, [reduction], names)
+        return results
+
+    def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
+        tables = {r.table for r in (references.referring, *references.targets)}
+        if not any(is_spark(s) for t in tables for s in data.tables[t].sources):
+            return super().dangling(data, references, names)
+        from pyspark.sql import Window
+        from pyspark.sql import functions as f
+
+        referring = self._partials(data, references.referring, names)
+        for target in references.targets:
+            referring = referring.join(self._partials(data, target, names).select("key"), "key", "left_anti")
+        place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
+        first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
+        found = _fetched(first.select("id", "unit", SRC, ROW))
+        return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True))
+
+
+class SparkRows:
+    """A Spark frame as rows, with ``_row`` where they have an order."""
+
+    def __init__(self, frame: DataFrame, *, ordered: bool) -> None:
+        self.frame, self.ordered = frame, ordered
+        from pyspark.sql.pandas.types import to_arrow_schema
+
+        self.schema = pl.DataFrame(pl.from_arrow(to_arrow_schema(frame.schema, timezone="UTC").empty_table())).schema
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError("rows of Spark stay in their session")
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """All rows at once, fetched: for the few tables that this process itself reads."""
+        found = _fetched(self.frame.select(*map(_quoted, columns), ROW))
+        if len(found):
+            yield found
+
+    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+        """The ids that several rows have: counted by Spark, the ids read as everywhere."""
+        from pyspark.sql import functions as f
+
+        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
+        ids = own.mapInArrow(_typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
+        counted = ids.groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
+        found: dict[str, tuple[int | None, str]] = {}
+        for row in counted.toLocalIterator():
+            number = row["first"]
+            found[row["id"]] = (number, f"第{number}行" if number is not None else "另一行 / another row")
+        if typer.shares_ids:
+            before = {i for s in earlier for b in s.batches(("id",)) for i in b.filter(~pl.col(REJECTED))["id"]}
+            found |= dict.fromkeys(before, (None, "另一处 / another source"))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
+
+    key: str
+    table: str
+    rules: tuple[Rule, ...]
+    context: RuleContext
+    names: Names
+    include_all: bool
+    linked: Mapping[str, pl.DataFrame]
+
+    def evaluate(self, batch: pl.DataFrame, outcome: TableOutcome) -> Evaluation:
+        """Judge a typed batch, with the linked records that were sent along."""
+        evaluator = self.evaluator()
+        batch = self.names.applied(batch, outcome.unknown)
+        for name, right in self.linked.items():
+            batch = attach(batch, evaluator.links[name], right)
+        return evaluator.evaluate(batch)
+
+    def evaluator(self) -> TableEvaluator:
+        """The evaluator, planned once in a worker's process."""
+        return _planned(self.key, self)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and other.key == self.key
+
+
+@lru_cache(maxsize=16)
+def _planned(key: str, recipe: Recipe) -> TableEvaluator:
+    return plan_evaluators(recipe.rules, recipe.context, include_all=recipe.include_all)[0][recipe.table]
+
+
+def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -> Recipe:
+    """The recipe of a table's evaluator, with the linked records that are sent to every worker."""
+    own = plan.evaluator
+    return Recipe(uuid.uuid4().hex, table, own.planned_rules, own.context, plan.names, own.include_all, linked)
+
+
+def _is_sent(right: Any) -> bool:
+    return isinstance(right, pl.DataFrame)
+
+
+def _sent(linked: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    return {name: right for name, right in linked.items() if _is_sent(right)}
+
+
+def _fetched(frame: DataFrame) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(frame.toArrow()))
+
+
+@dataclass
+class TableReader:
+    """How a worker reads raw batches of one source: typed, with the columns of linked records."""
+
+    frame: Any
+    typer: BatchTyper
+    fields: frozenset[str]
+    duplicates: Duplicates
+    linked: dict[str, str] = field(default_factory=dict)
+    """The columns of linked records, by the names that they have in the frame."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "frame": None}
+
+    def read(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejected]]:
+        """A raw batch as typed records with all fields that are asked for."""
+        batch, rejected = self.typer.type(raw, self.fields, self.duplicates)
+        fields = self.typer.spec.fields
+        lacking = [pl.lit(None, dtype=fields[n].dtype).alias(n) for n in fields if n in self.fields and n not in batch.columns]
+        batch = batch.with_columns(lacking).hstack([raw[a].alias(n) for a, n in self.linked.items()])
+        return batch, rejected
+
+
+def typed_batches(reader: TableReader, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pl.DataFrame, list[Rejected]]]:
+    """Spark's batches put together to larger ones, typed."""
+    held: list[pa.RecordBatch] = []
+    for arrow in batches:
+        held.append(arrow)
+        if sum(b.num_rows for b in held) >= _BATCH_ROWS:
+            yield reader.read(_polars(held))
+            held = []
+    if sum(b.num_rows for b in held):
+        yield reader.read(_polars(held))
+
+
+def _polars(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    import pyarrow as pa
+
+    return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches))).rechunk()
+
+
+def _evaluate_partition(
+    reader: TableReader, recipes: Sequence[Recipe]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def evaluate(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        evaluators = [recipe.evaluator() for recipe in recipes]
+        outcomes = [TableOutcome() for _ in recipes]
+        count, rejected, units = 0, list[Rejected](), Counter[str]()
+        for batch, wrong in typed_batches(reader, batches):
+            count += len(batch) - len(wrong)
+            rejected += wrong
+            units.update(dict(batch.filter(~pl.col(REJECTED))["unit"].drop_nulls().value_counts().iter_rows()))
+            for recipe, evaluator, outcome in zip(recipes, evaluators, outcomes, strict=True):
+                outcome.evaluation.add(recipe.evaluate(batch, outcome), evaluator.reductions)
+        yield _payload("account", 0, 0, pickle.dumps((count, rejected, units)))
+        for pack, (evaluator, outcome) in enumerate(zip(evaluators, outcomes, strict=True)):
+            yield _payload("counts", pack, 0, pickle.dumps((outcome.evaluation.counts, outcome.unknown)))
+            for number, frames in outcome.evaluation.facts.items():
+                yield _payload("facts", pack, number, _ipc(pl.concat(frames)))
+            for number, frames in outcome.evaluation.partials.items():
+                yield _payload("partials", pack, number, _ipc(evaluator.reductions[number].merge(frames)))
+
+    return evaluate
+
+
+def _reduce_partition(
+    reader: TableReader, reduction: Reduction, names: Names
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def reduce_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch, _ in typed_batches(reader, batches):
+            (partial,) = reduce_batch(names.applied(batch, {}), [reduction])
+            yield from _plain_arrow(partial).to_batches()
+
+    return reduce_rows
+
+
+def _typed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for arrow in batches:
+            if arrow.num_rows:
+                yield from _plain_arrow(typer.ids(_polars([arrow]))).to_batches()
+
+    return read
+
+
+def _with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column: str) -> DataFrame:
+    """The frame with the typed value of a field beside its raw columns: what joins go by."""
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    def add(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        for arrow in batches:
+            if arrow.num_rows:
+                typed = typer.column(field_name, _polars([arrow])).to_arrow().cast(pa.string())
+                yield arrow.append_column(column, typed)
+
+    schema = StructType([*frame.schema.fields, StructField(column, StringType())])
+    return frame.mapInArrow(add, schema)
+
+
+def _payload(kind: str, pack: int, number: int, data: bytes) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    schema = pa.schema([("kind", pa.string()), ("pack", pa.int32()), ("number", pa.int32()), ("data", pa.binary())])
+    return pa.RecordBatch.from_pydict({"kind": [kind], "pack": [pack], "number": [number], "data": [data]}, schema=schema)
+
+
+def _ipc(frame: pl.DataFrame) -> bytes:
+    out = BytesIO()
+    frame.write_ipc(out)
+    return out.getvalue()
+
+
+def _empty_rows(reduction: Reduction, table: Table) -> pl.DataFrame:
+    schema: dict[str, Any] = {n: f.dtype for n, f in table.spec.fields.items() if n in reduction.reads}
+    return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
+
+
+def _plain_arrow(frame: pl.DataFrame) -> pa.Table:
+    """A frame in the Arrow types that every Spark reads: plain strings and lists."""
+    import pyarrow as pa
+
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+    def plain(dtype: pa.DataType) -> pa.DataType:
+        if pa.types.is_large_string(dtype):
+            return pa.string()
+        if pa.types.is_large_list(dtype):
+            return pa.list_(plain(dtype.value_type))
+        return dtype
+
+    return table.cast(pa.schema([(f.name, plain(f.type)) for f in table.schema]))
+
+
+def _spark_schema(frame: pl.DataFrame) -> Any:
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    return from_arrow_schema(_plain_arrow(frame).schema)
+
+
+def reduce_frames(frames: Sequence[DataFrame]) -> DataFrame:
+    """Frames of one schema under each other."""
+    return reduce(lambda a, b: a.unionByName(b), frames)
+
+
+def _merge_unknown(held: UnknownWords, more: UnknownWords) -> None:
+    for name, words in more.items():
+        held.setdefault(name, Counter()).update(words)
+
+
+def is_spark(source: RecordSource) -> bool:
+    """Whether a source's rows are in Spark."""
+    return isinstance(source, StreamedSource) and isinstance(source.rows, SparkRows)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

@@ -1,0 +1,86 @@
+"""Topics, units and words under the names that a pack gives them, and what the pack does not know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from opencheck.core.normalize import normalize_key
+from opencheck.engine.result import Note
+from opencheck.records.tables import TABLES
+from opencheck.rules.packs.pack import Pack
+
+__all__ = ["Names", "UnknownWords"]
+
+UnknownWords = dict[str, Counter[str]]
+"""For each field the words that a pack does not know, with the number of records."""
+
+
+@dataclass
+class Names:
+    """The pack's names for what is written in a table: for each field the name by what is written (normalized). It pickles."""
+
+    table: str
+    by_field: dict[str, Mapping[str, str]]
+    reported: frozenset[str]
+    """The fields of which unknown words are reported."""
+    _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, pack: Pack, table: str) -> Names:
+        """The names that a pack has for a table's fields."""
+        fields = TABLES[table].fields
+        units = {n: pack.unit_names for n, f in fields.items() if f.column.entity == "unit"}
+        maps: dict[str, Mapping[str, str]] = {
+            "topic": pack.topic_names,
+            "elements": pack.element_names,
+            **units,
+            **pack.term_names,
+        }
+        by_field = {n: names for n, names in maps.items() if names and n in fields}
+        return cls(table, by_field, frozenset({"topic", "elements", *pack.term_names}) & set(by_field))
+
+    def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
+        """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
+        changed: list[pl.Expr] = []
+        for name, names in self.by_field.items():
+            if name not in batch.columns:
+                continue
+            values = batch[name]
+            nested = isinstance(values.dtype, pl.List)
+            flat = (values.explode() if nested else values).drop_nulls()
+            known = self._known.setdefault(name, {})
+            mapping: dict[str, str] = {}
+            for value, count in flat.to_frame("v").group_by("v", maintain_order=True).len().iter_rows():
+                if value not in known:
+                    known[value] = names.get(normalize_key(value))
+                own = known[value]
+                if own is None:
+                    if name in self.reported:
+                        unknown.setdefault(name, Counter())[value] += count
+                elif own != value:
+                    mapping[value] = own
+            if mapping:
+                column = pl.col(name)
+                changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+        return batch.with_columns(changed) if changed else batch
+
+    def notes(self, unknown: UnknownWords, pack: Pack) -> list[Note]:
+        """What is to be said of words that the pack does not know."""
+        found: list[Note] = []
+        for name in self.by_field:
+            words = unknown.get(name)
+            if not words:
+                continue
+            if name == "topic":
+                found += [
+                    ("note.unknown_topic", {"topic": t, "count": n, "nearest": pack.nearest_topic(t) or "—"})
+                    for t, n in words.items()
+                ]
+                continue
+            shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
+            found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))
+        return found

@@ -1,0 +1,110 @@
+"""What a check asks of the tables, worked out once for a pack, a day and a shape of the data, and kept with the pack."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from opencheck.core.calendar import WorkCalendar
+from opencheck.engine.carriers.base import References, TablePlan
+from opencheck.engine.names import Names
+from opencheck.engine.plan import SetInputs, plan_evaluators
+from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
+from opencheck.rules.context import RuleContext
+from opencheck.rules.packs.pack import Pack
+from opencheck.rules.reductions import Reduction
+from opencheck.rules.rule import Rule
+
+__all__ = ["PackPlan", "Shape", "plan_pack", "rule_context"]
+
+_CACHE_SIZE = 128
+"""Plans that a pack keeps: those of a few days, at a few tables and shapes of records each."""
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of a dataset plans depend on: the tables, the fields that each has, and where ids are unique."""
+
+    present: tuple[tuple[str, frozenset[str]], ...]
+    unique: frozenset[str]
+
+    @classmethod
+    def of(cls, data: Dataset) -> Shape:
+        """The shape of a dataset."""
+        present = tuple(sorted((name, table.present) for name, table in data.tables.items()))
+        return cls(present, frozenset(n for n, t in data.tables.items() if t.unique_ids))
+
+
+@dataclass
+class PackPlan:
+    """A pack's rules planned for a shape of data: it holds no data, and serves any number of checks at a time."""
+
+    pack: Pack
+    rules: list[Rule]
+    context: RuleContext
+    names: dict[str, Names]
+    tables: dict[str, TablePlan]
+    """The tables whose batches must be read, with what is asked of them."""
+    set_inputs: SetInputs
+    dangling: dict[str, References]
+    """For rules about linked records where to look for references that point to nothing."""
+
+
+def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) -> RuleContext:
+    """What the rules of a pack are planned and judged against."""
+    return RuleContext(
+        as_of=as_of,
+        calendar=calendar,
+        covers=pack.covers,
+        statutes=pack.statutes,
+        present=dict(shape.present),
+        unique=shape.unique,
+        roster_policy=str(pack.values.get("roster_day", "any_day")),
+        roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),
+        topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
+        known_terms={name: frozenset(names.values()) for name, names in pack.term_names.items()},
+        pack=pack.id,
+    )
+
+
+def plan_pack(
+    pack: Pack, rules: Sequence[Rule], as_of: date, calendar: WorkCalendar, shape: Shape, *, include_all: bool
+) -> PackPlan:
+    """The plan of a pack's rules, from the pack's store where it has it."""
+    key = (tuple(r.id for r in rules), as_of, calendar, shape, include_all)
+    plan: PackPlan | None = pack.plans.get(key)
+    if plan is None:
+        plan = _plan(pack, rules, rule_context(pack, as_of, calendar, shape), include_all=include_all)
+        with _lock:
+            while len(pack.plans) >= _CACHE_SIZE:
+                del pack.plans[next(iter(pack.plans))]
+            pack.plans[key] = plan
+    return plan
+
+
+def _plan(pack: Pack, rules: Sequence[Rule], context: RuleContext, *, include_all: bool) -> PackPlan:
+    evaluators, set_inputs = plan_evaluators(rules, context, include_all=include_all)
+    names = {table: Names.of(pack, table) for table in context.present}
+    tables = {table: TablePlan(names[table], evaluator) for table, evaluator in evaluators.items()}
+    dangling = {r.id: found for r in rules if (found := _references(r, rules, context)) is not None}
+    return PackPlan(pack, list(rules), context, names, tables, set_inputs, dangling)
+
+
+def _references(rule: Rule, rules: Sequence[Rule], context: RuleContext) -> References | None:
+    """References of a linked table that point to no record of the rule's table, nor to one of another table whose rule they may serve."""
+    if rule.kind.about == "set" or rule.on not in context.present or (found := rule.kind.dangling(rule, context)) is None:
+        return None
+    table, by = found
+    columns = {"key": pl.col(by), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
+    targets = [Reduction(rule.on, pl.col("id").is_not_null(), {"key": pl.col("id")}, keys=("key",))]
+    for other in rules:
+        linked = other.require.linked
+        if other.on != rule.on and other.on in context.present and linked and (linked.table, linked.by) == found:
+            applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
+            targets.append(Reduction(other.on, applies, {"key": pl.col("id")}, keys=("key",)))
+    return References(Reduction(table, pl.lit(True), columns), tuple(targets))

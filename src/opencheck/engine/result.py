@@ -1,0 +1,36 @@
+"""What the evaluation of rules leaves: counts and facts of every rule, from which findings are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from opencheck.core.outcomes import Outcome
+from opencheck.rules.context import RuleContext
+from opencheck.rules.judgement import Judged
+from opencheck.rules.packs.pack import Pack
+
+if TYPE_CHECKING:
+    from opencheck.rules.rule import Rule
+
+__all__ = ["Note", "RuleResult"]
+
+Note = tuple[str, dict[str, Any]]
+"""Something to say about a check: the name of a message in the catalogue and the facts that it is filled with."""
+
+
+@dataclass
+class RuleResult:
+    """What one rule found: counts of all outcomes, and the rows or judgements that become findings."""
+
+    rule: Rule
+    pack: Pack
+    context: RuleContext
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    rows: pl.DataFrame | None = None
+    """The facts of reported records, a row each."""
+    judged: list[Judged] = field(default_factory=list)
+    cells: pl.DataFrame | None = None
+    """Of a series: the outcome of every subject and period."""

@@ -1,0 +1,159 @@
+"""What a rule about a set, or about linked records, needs of a table: rows reduced batch by batch, partial results merged.
+
+A reduction is data: which rows count, which columns are made of them, and how groups are measured. Every engine reduces its batches by the same
+expressions and merges the partial results by the same associative operations, so no engine ever brings a whole table to one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import polars as pl
+
+from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.tables import TABLES
+from opencheck.rules.judgement import Judged
+
+__all__ = ["MAX_LISTED_UNCERTAIN", "Link", "Operation", "Reduction", "expected_subjects", "roster_reduction", "usable"]
+
+MAX_LISTED_UNCERTAIN = 2_000
+"""Uncertain records up to which each is looked at by itself."""
+
+Operation = Literal["min", "max", "sum", "values"]
+"""How measures of two groups become one: the least, the greatest, the sum, or all different values."""
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A table's rows reduced.
+
+    Args:
+        table: the table; its rejected rows are there too, with ``_rejected``.
+        concerned: the rows that may count, by a test that is cheap over a whole batch; reductions of one rule share it.
+        where: those of them that count.
+        columns: columns made of these rows, by name.
+        explode: list columns of which each item becomes a row of its own.
+        items: by column the values that are kept then.
+        keys: columns by which rows are grouped; None for the rows themselves.
+        measures: for every other column how it is aggregated and merged.
+        sample: rows are kept as they are up to :data:`MAX_LISTED_UNCERTAIN`; of more, one of each sort is kept (all columns but ``id``,
+            ``_row`` and ``_src`` tell the sort).
+    """
+
+    table: str
+    concerned: pl.Expr
+    columns: Mapping[str, pl.Expr]
+    where: pl.Expr | None = None
+    explode: tuple[str, ...] = ()
+    items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: tuple[str, ...] | None = None
+    measures: Mapping[str, Operation] = field(default_factory=dict)
+    sample: bool = False
+
+    @cached_property
+    def reads(self) -> list[str]:
+        """The columns that are read of the rows that may count."""
+        expressions = [*self.columns.values(), *([] if self.where is None else [self.where])]
+        return sorted({n for e in expressions for n in e.meta.root_names()})
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What a batch contributes; ``rows`` are those of it that may count."""
+        rows = rows if self.where is None else rows.filter(self.where)
+        made = rows.select(expression.alias(name) for name, expression in self.columns.items())
+        for name in self.explode:
+            made = made.explode(name)
+        if self.items:
+            made = made.filter(*(pl.col(name).is_in(list(values)) for name, values in self.items.items()))
+        if self.keys is None:
+            return self._sampled(made) if self.sample else made
+        return made.group_by(self.keys).agg(_measure(name, operation) for name, operation in self.measures.items())
+
+    def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """Partial results of several batches as one."""
+        if len(partials) == 1:
+            return partials[0]
+        whole = pl.concat(partials, how="vertical_relaxed")
+        if self.keys is None:
+            return self._sampled(whole) if self.sample else whole
+        return whole.group_by(self.keys).agg(_merged(name, operation) for name, operation in self.measures.items())
+
+    def finish(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
+        """The result: rows in the order in which they were read, the rejected ones in their places; groups in no order."""
+        whole = self.merge(partials)
+        order = [n for n in (SRC, ROW, "id") if n in whole.columns]
+        if self.keys is not None or not order:
+            return whole
+        sorted_ = whole.sort(order, nulls_last=True, maintain_order=True)
+        return sorted_ if not self.sample or len(sorted_) <= MAX_LISTED_UNCERTAIN else sorted_.sort("id", nulls_last=True)
+
+    def _sampled(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if len(rows) <= MAX_LISTED_UNCERTAIN:
+            return rows
+        sort = [n for n in rows.columns if n not in ("id", ROW, SRC)]
+        one = [pl.col("id").min(), *(pl.lit(None, dtype=rows.schema[n]).alias(n) for n in (ROW, SRC) if n in rows.columns)]
+        return rows.group_by(sort).agg(one).select(rows.columns)
+
+
+def _measure(name: str, operation: Operation) -> pl.Expr:
+    column = pl.col(name)
+    return column.drop_nulls().unique() if operation == "values" else _merged(name, operation)
+
+
+def _merged(name: str, operation: Operation) -> pl.Expr:
+    column = pl.col(name)
+    if operation == "values":
+        return column.explode().drop_nulls().unique()
+    merged: pl.Expr = getattr(column, operation)()
+    return merged
+
+
+@dataclass(frozen=True)
+class Link:
+    """What other records say of a record, put beside it by a key.
+
+    ``reductions`` are grouped by the one column ``key``; their measures become columns of the record's batch, null where no other record
+    names its key. Several reductions of the same measures are merged. With ``among``, only keys that this reduction has are kept.
+    """
+
+    name: str
+    on: str
+    """The field of the record that holds the key."""
+    reductions: tuple[Reduction, ...]
+    among: Reduction | None = None
+    keep: tuple[str, int] | None = None
+    """A measure and what it must amount to at least for a key to be kept; all keys where None."""
+
+    @property
+    def measures(self) -> list[str]:
+        """The columns that are put beside a record."""
+        return list(self.reductions[0].measures)
+
+
+def usable(applies: pl.Expr) -> pl.Expr:
+    """Rows that may count: those that a rule concerns, or of which that is unknown."""
+    return applies.fill_null(True)
+
+
+def roster_reduction(topics: Sequence[str], present: Mapping[str, frozenset[str]]) -> dict[str, Reduction]:
+    """The roster's rows for topics, under ``roster``; nothing where no roster is given."""
+    if not {"topic", "subject"} <= present.get("roster", frozenset()):
+        return {}
+    names = ("topic", "subject", "since", "until", "unit", REJECTED, "id", ROW, SRC)
+    where = pl.col("topic").is_in(list(topics)).fill_null(True)
+    return {"roster": Reduction("roster", where, {n: pl.col(n) for n in names})}
+
+
+def expected_subjects(reduced: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Judged]]:
+    """Who is expected by the roster (``topic subject since until unit``), and what keeps that list from being whole."""
+    rows = reduced.get("roster")
+    if rows is None:
+        fields = TABLES["roster"].fields
+        return pl.DataFrame(schema={n: fields[n].dtype for n in ("topic", "subject", "since", "until", "unit")}), []
+    sure = rows.filter(~pl.col(REJECTED)).drop_nulls(["subject", "topic"])
+    unsure = len(rows) - len(sure)
+    missing = ("roster.subject",)
+    return sure, [Judged(Outcome.INDETERMINATE, missing=missing, facts={"roster_rows": unsure})] if unsure else []

@@ -1,0 +1,49 @@
+"""The check before publication."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import opencheck as oc
+from sample_documents import ID, POLICY
+
+
+def test_preflight_publishable_document_lists_upcoming_duties() -> None:
+    result = oc.preflight(POLICY, as_of="2018-08-28")
+    assert result.blocking == []
+    assert result.unknown == []
+    assert [(f.rule, f.due) for f in result.upcoming] == [("PD-9.4", date(2018, 8, 31))]
+    assert result.as_dict()["publishable"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"text": "……"}, "PD-13.3"),
+        ({"text": "（此件依申请公开）"}, "PD-13.3"),
+        ({"text": "王某 11010519491231002X\n（此件公开发布）"}, "PD-14.2c"),
+        ({"reviewed_on": None}, "PD-14.1b"),
+        ({"reviewed_on": "2018-08-29"}, "PD-14.1b"),
+        ({"proposed_reason": None}, "PD-13.1"),
+        ({"interpretation_plan_on": "2018-08-21"}, "PD-9.3"),
+    ],
+)
+def test_preflight_faulty_document_blocks(changes: dict[str, object], rule: str) -> None:
+    # What fell due before the plan was signed is advice; these documents go out after it.
+    shifted = {"submitted_on": "2018-08-25", "interpretation_plan_on": "2018-08-25", "signed_on": "2018-08-26"}
+    later = {**POLICY, **shifted, **({"interpretation_plan_on": "2018-08-26"} if rule == "PD-9.3" else changes)}
+    assert [f.rule for f in oc.preflight(later, as_of="2018-08-28").blocking] == [rule]
+
+
+def test_preflight_field_under_two_names_is_merged_or_refused() -> None:
+    text = f"……{ID}"
+    result = oc.preflight(
+        {"正文": text, "标题": "通知"}, attachments={"a": oc.documents.read("电话13905321234\n")}, as_of="2018-08-28"
+    )
+    (finding,) = [f for f in result.blocking if f.rule == "PD-14.2c"]
+    assert "身份证号" in finding.message.zh
+    assert "附件 a" in finding.message.zh
+    with pytest.raises(oc.InputError, match="给了两次"):
+        oc.preflight({"正文": text, "text": "好"}, as_of="2018-08-28")

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import slow_calendar
+from opencheck import InputError, UnknownDayError, WorkCalendar
+
+CALENDAR = WorkCalendar.china()
+# The independent list begins with 2007; the years before are compared with the plain week and the package's own days.
+DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))
+
+
+def test_is_working_day_agrees_with_the_independent_list() -> None:
+    day = date(2007, 1, 1)
+    while day <= date(2026, 12, 31):
+        assert CALENDAR.is_working_day(day) == slow_calendar.works(day), day
+        day += timedelta(days=1)
+
+
+@given(DAYS, st.integers(1, 60))
+def test_add_working_days_counts_day_by_day(day: date, n: int) -> None:
+    expected = slow_calendar.add(day, n)
+    if expected > date(2026, 12, 31):
+        with pytest.raises(UnknownDayError):
+            CALENDAR.add_working_days(day, n)
+    else:
+        assert CALENDAR.add_working_days(day, n) == expected
+
+
+@given(st.dates(date(2004, 1, 1), date(2025, 12, 31)), st.integers(1, 120))
+def test_add_working_days_agrees_with_described_days(day: date, n: int) -> None:
+    due = CALENDAR.add_working_days(day, n)
+    walked = CALENDAR.days(day, due)
+    assert sum(d.works for d in walked) == n
+    assert walked[-1].works
+
+
+@given(DAYS, DAYS)
+def test_count_working_days_counts_day_by_day(a: date, b: date) -> None:
+    assert CALENDAR.count_working_days(a, b) == slow_calendar.count(a, b)
+    assert CALENDAR.count_working_days(b, a) == -CALENDAR.count_working_days(a, b)
+
+
+@given(st.lists(st.one_of(st.none(), st.dates(date(2003, 6, 1), date(2027, 6, 30))), max_size=40), st.integers(0, 30))
+def test_add_working_days_column_equals_single_days(days: list[date | None], n: int) -> None:
+    def one(day: date | None) -> date | None:
+        try:
+            return None if day is None else CALENDAR.add_working_days(day, n)
+        except UnknownDayError:
+            return None
+
+    expected = [one(day) for day in days]
+    assert CALENDAR.add_working_days(days, n) == expected
+    assert CALENDAR.add_working_days(pl.Series("d", days, dtype=pl.Date), n).to_list() == expected
+
+
+@given(st.lists(st.tuples(st.dates(date(2003, 6, 1), date(2027, 6, 30)), DAYS), min_size=1, max_size=40))
+def test_count_working_days_column_equals_single_days(pairs: list[tuple[date, date]]) -> None:
+    after, until = zip(*pairs, strict=True)
+    expected = [CALENDAR.count_working_days(a, b) if CALENDAR.knows(a) else None for a, b in pairs]
+    assert CALENDAR.count_working_days(list(after), list(until)) == expected
+
+
+def test_add_working_days_pandas_column_returns_pandas() -> None:
+    column = pd.Series(pd.to_datetime(["2018-09-28", "2018-08-25"]))
+    result = CALENDAR.add_working_days(column, 3)
+    assert isinstance(result, pd.Series)
+    assert [pd.Timestamp(d).date() for d in result] == [date(2018, 10, 8), date(2018, 8, 29)]
+
+
+def test_count_working_days_unequal_columns_are_refused() -> None:
+    with pytest.raises(ValueError, match="one length"):
+        CALENDAR.count_working_days([date(2018, 1, 2)], [])
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "due"),
+    [
+        ("2018-08-24", 3, "2018-08-29"),
+        ("2018-08-24", 20, "2018-09-21"),
+        ("2018-09-10", 20, "2018-10-12"),
+        ("2018-09-27", 3, "2018-09-30"),
+        ("2018-09-28", 3, "2018-10-08"),
+        ("2018-09-29", 3, "2018-10-09"),
+        ("2018-02-08", 3, "2018-02-12"),
+        ("2018-02-10", 3, "2018-02-13"),
+        ("2018-02-13", 3, "2018-02-23"),
+        ("2018-04-04", 3, "2018-04-10"),
+        ("2018-04-27", 3, "2018-05-03"),
+        ("2018-12-28", 3, "2019-01-03"),
+    ],
+)
+def test_add_working_days_known_cases_of_2018(start: str, n: int, due: str) -> None:
+    assert CALENDAR.add_working_days(date.fromisoformat(start), n) == date.fromisoformat(due)
+
+
+def test_count_working_days_2018_has_250() -> None:
+    assert CALENDAR.count_working_days(date(2017, 12, 31), date(2018, 12, 31)) == 250
+
+
+def test_next_working_day_skips_holidays() -> None:
+    assert CALENDAR.next_working_day(date(2018, 9, 28)) == date(2018, 9, 29)
+    assert CALENDAR.next_working_day([date(2018, 9, 30)]) == [date(2018, 10, 8)]
+
+
+def test_calendar_unknown_year_raises() -> None:
+    last = CALENDAR.last_known
+    assert CALENDAR.add_working_days(last, 0) == last
+    with pytest.raises(UnknownDayError, match="--calendar"):
+        CALENDAR.add_working_days(last, 1)
+    with pytest.raises(UnknownDayError):
+        CALENDAR.is_working_day(last + timedelta(days=1))
+    with pytest.raises(UnknownDayError):
+        CALENDAR.count_working_days(date(2003, 12, 31), date(2018, 1, 1))
+    with pytest.raises(ValueError, match="0 or more"):
+        CALENDAR.add_working_days(last, -1)
+
+
+def test_calendar_file_adds_a_year(tmp_path) -> None:
+    year = CALENDAR.last_known.year + 1
+    days = [{"date": f"{year}-01-01", "isOffDay": True, "name": "元旦"}, {"date": f"{year}-01-02", "isOffDay": False}]
+    days += [{"date": f"{year}-10-01", "isOffDay": True, "name": "国庆节"}]
+    file = tmp_path / "more.json"
+    file.write_text(json.dumps({"days": days}), encoding="utf-8")
+    more = WorkCalendar.china(file)
+    assert more.last_known == date(year, 12, 31)
+    assert not more.is_working_day(date(year, 1, 1))
+    assert more.is_working_day(date(year, 1, 2)), "the file's make-up day works, whatever day of the week it is"
+    assert more.describe(date(year, 10, 1)).name_zh == "国庆节"
+    assert CALENDAR.last_known.year == year - 1, "the shared calendar is not changed"
+
+
+def test_calendar_file_corrects_a_day(tmp_path) -> None:
+    file = tmp_path / "fix.json"
+    file.write_text(json.dumps({"days": [{"date": "2018-09-29", "isOffDay": True}]}), encoding="utf-8")
+    assert WorkCalendar.china(file).add_working_days(date(2018, 9, 28), 3) == date(2018, 10, 9)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "JSON"),
+        ("[]", "days"),
+        ('{"days": [{"date": "2027-13-01", "isOffDay": true}]}', "item 1"),
+        ('{"days": [{"date": "2027-01-01"}]}', "item 1"),
+        ('{"days": [{"date": "2027-01-01", "isOffDay": 1}]}', "item 1"),
+        ('{"years": [2040], "days": []}', "gap"),
+    ],
+)
+def test_calendar_bad_file_is_refused(tmp_path, content: str, message: str) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as error:
+        WorkCalendar.china(file)
+    assert "bad.json" in str(error.value)
+
+
+def test_calendar_absent_file_is_refused(tmp_path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        WorkCalendar.china(tmp_path / "none.json")
+
+
+def test_calendar_stray_day_adds_no_year(tmp_path) -> None:
+    file = tmp_path / "stray.json"
+    file.write_text(json.dumps({"days": [{"date": f"{CALENDAR.last_known.year + 1}-01-01", "isOffDay": True}]}))
+    assert WorkCalendar.china(file).last_known == CALENDAR.last_known

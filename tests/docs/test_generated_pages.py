@@ -1,0 +1,122 @@
+"""The generated pages: made anew in a folder of their own, whole, and good for a site that can be searched."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from opencheck.rules.packs.loader import load_pack
+
+pytestmark = pytest.mark.docs
+
+SECTIONS = {
+    "rules": ["义务", "理解", "参数", "例子", "相关条款"],
+    "en/rules": ["Duty", "Reading", "Parameters", "Examples", "Related clauses"],
+}
+PACKS = ("pingdu-2018", "cn-disclosure-2019")
+
+
+@pytest.fixture(scope="module")
+def make_docs(root: Path) -> ModuleType:
+    sys.path.insert(0, str(root / "scripts"))
+    import make_docs
+
+    return make_docs
+
+
+@pytest.fixture(scope="module")
+def made(make_docs: ModuleType, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of docs/ as git has it, with the generated pages written into it."""
+    folder = tmp_path_factory.mktemp("site") / "docs"
+    shutil.copytree(root / "docs", folder, ignore=lambda at, names: {"rules"} & set(names))
+    assert not list(folder.rglob("PD-*.md"))
+    make_docs.main(folder)
+    return folder
+
+
+@pytest.mark.parametrize("base", SECTIONS)
+@pytest.mark.parametrize("name", PACKS)
+def test_each_rule_has_a_page_with_every_section(made: Path, base: str, name: str) -> None:
+    pack = load_pack(name)
+    pages = {p.stem: p.read_text(encoding="utf-8") for p in (made / base / name).glob("*.md")}
+    index = pages.pop("index")
+    assert set(pages) == set(pack.rules)
+    for rule_id, text in pages.items():
+        rule = pack.rules[rule_id].rule
+        assert re.findall(r"(?m)^## (.*)$", text) == SECTIONS[base]
+        assert (rule.title.en if base.startswith("en/") else rule.title.zh) in text
+        assert f"({rule_id}.md)" in index
+
+
+def test_links_of_the_generated_pages_lead_somewhere(made: Path) -> None:
+    for base in SECTIONS:
+        for page in (made / base).rglob("*.md"):
+            for target in re.findall(r"\]\(([^)#\s]+\.md)\)", page.read_text(encoding="utf-8")):
+                assert (page.parent / target).is_file(), f"{page}: {target}"
+
+
+def test_reference_pages_are_current(make_docs: ModuleType, made: Path, root: Path) -> None:
+    for base in make_docs.REFERENCE:
+        for page in (made / base).glob("*.md"):
+            kept = root / "docs" / base / page.name
+            assert kept.read_text(encoding="utf-8") == page.read_text(encoding="utf-8"), f"{kept}: run make docs"
+
+
+def test_reference_names_every_command(made: Path) -> None:
+    from opencheck.cli.main import main
+
+    told = set(re.findall(r"(?m)^## opencheck (\S+)$", (made / "reference" / "cli.md").read_text(encoding="utf-8")))
+    assert told == set(main.list_commands(None))  # type: ignore[arg-type]
+
+
+def test_git_keeps_no_rule_page(root: Path) -> None:
+    if not (root / ".git").exists():
+        pytest.skip("not a checkout")
+    kept = subprocess.run(
+        ["git", "ls-files", "docs/rules", "docs/en/rules"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert kept.stdout == ""
+
+
+def test_links_of_the_kept_pages_lead_to_kept_files(root: Path) -> None:
+    """Somebody who reads the pages in a checkout, where nothing is generated, finds what they link to."""
+    pages = [*root.glob("*.md"), *(root / "examples").rglob("*.md"), *(root / "benchmarks").glob("*.md")]
+    pages += [p for p in (root / "docs").rglob("*.md") if "rules" not in p.relative_to(root / "docs").parts]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            found = (page.parent / target).resolve()
+            assert found.exists(), f"{page.relative_to(root)}: {target}"
+            made = (root / "docs" / "rules", root / "docs" / "en" / "rules")
+            assert not any(found.is_relative_to(m) for m in made), f"{page.relative_to(root)}: {target} is made by make site"
+
+
+def test_site_builds_and_can_be_searched_in_chinese(made: Path, root: Path, tmp_path: Path) -> None:
+    shutil.copy(root / "mkdocs.yml", made.parent)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "-f",
+            str(made.parent / "mkdocs.yml"),
+            "-d",
+            str(tmp_path),
+        ],
+        check=True,
+    )
+    index = json.loads((tmp_path / "search" / "search_index.json").read_text(encoding="utf-8"))
+    places = {d["location"] for d in index["docs"]}
+    assert "rules/pingdu-2018/PD-9.4/" in places
+    assert "en/rules/pingdu-2018/PD-9.4/" in places
+    page = (tmp_path / "rules" / "pingdu-2018" / "PD-9.4" / "index.html").read_text(encoding="utf-8")
+    assert "政策解读3个工作日内发布" in page

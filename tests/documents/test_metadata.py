@@ -1,0 +1,83 @@
+"""What documents say of themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import opencheck as oc
+from opencheck.documents.metadata import find_dates, find_document_numbers, repair_day
+
+
+def test_metadata_stripped_characters_are_mended() -> None:
+    text = "\n".join([
+        "关于印发任务分解落实方案的通知", "• 来源:平度政务网发布日期:2018-08-28【字体大小: 】", "根据(国办发〔201823号)和(鲁政办发〔201821号),现印发。", "2018824", "附件",
+        "文件正式印发时,在文件正文上明确标注公开属性。",
+    ])  # fmt: skip
+    document = oc.documents.read(text)
+    assert document.signed_on is not None
+    assert (document.signed_on.value, document.signed_on.sure) == (date(2018, 8, 24), "damaged")
+    assert document.published_on is not None
+    assert document.published_on.value == date(2018, 8, 28)
+    assert [(f.value, f.sure) for f in document.cited] == [
+        ("国办发〔2018〕23号", "damaged"),
+        ("鲁政办发〔2018〕21号", "damaged"),
+    ]
+    assert document.number is None
+    assert document.attribute is None
+
+
+@pytest.mark.parametrize(
+    ("digits", "day"),
+    [
+        ("2018824", date(2018, 8, 24)), ("20191129", date(2019, 11, 29)), ("2018111", None), ("2017822", date(2017, 8, 22)), ("2018229", None),
+        ("20180824", date(2018, 8, 24)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
+    ],
+)  # fmt: skip
+def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
+    assert repair_day(digits) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("国办发〔2018〕23号", ["国办发〔2018〕23号"]),
+        ("国办发[2018]23号", ["国办发〔2018〕23号"]),
+        ("国办发（2018）第023号", ["国办发〔2018〕23号"]),
+        ("按照鲁政办发【2018】21号要求", ["鲁政办发〔2018〕21号"]),
+        ("2018年第23号公告，房间2018号", []),
+    ],
+)
+def test_numbers_of_known_cases(text: str, numbers: list[str]) -> None:
+    assert [f.value for f in find_document_numbers(text)] == numbers
+
+
+def test_dates_of_takes_lines_of_their_own() -> None:
+    text = "自2018年9月1日起施行。\n二O一八年八月二十四日\n（此件公开发布）\n2018-09-03，会议召开\n2018824"
+    assert [f.value for f in find_dates(text)] == [date(2018, 8, 24), date(2018, 8, 24)]
+
+
+def test_attribute_disagreeing_labels_are_ambiguous() -> None:
+    found = oc.documents.read("（此件公开发布）\n……\n公开属性：依申请公开\n").attribute
+    assert found is not None
+    assert (found.value, found.sure) == (None, "ambiguous")
+
+
+def test_attribute_label_of_an_attachment_is_ambiguous() -> None:
+    attached = oc.documents.read("现转发给你们。\n2018年9月3日\n附件\n上级通知\n（此件公开发布）\n").attribute
+    assert attached is not None
+    assert (attached.value, attached.sure, attached.where) == (None, "ambiguous", "attachment")
+    own = oc.documents.read("现转发给你们。\n（此件公开发布）\n附件1\n上级通知\n（此件依申请公开）\n").attribute
+    assert own is not None
+    assert own.value == "主动公开"
+    listed = oc.documents.read("附件：1.任务表\n2018年9月3日\n（此件公开发布）\n").attribute
+    assert listed is not None
+    assert listed.value == "主动公开"
+
+
+@pytest.mark.parametrize("junk", ["@@", "\u200b", "\ufeff", " "])
+def test_attribute_junk_between_characters_hides_no_label(junk: str) -> None:
+    document = oc.documents.read(f"通知\n2018年8月24日\n（此件{junk}公开{junk}发布）\n")
+    assert document.attribute is not None
+    assert document.attribute.value == "主动公开"

@@ -1,0 +1,120 @@
+"""Documents read from every format."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import opencheck as oc
+from sample_documents import (
+    ID,
+    LINES,
+    A,
+    _zip,
+    annotate,
+    as_docx,
+    as_html,
+    as_ofd,
+    as_pdf,
+    commented_sheet,
+    pdf_with,
+    with_part,
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (as_ofd(), "通知.ofd"),
+        (as_docx(), "通知.docx"),
+        (as_pdf(), "通知.pdf"),
+        (as_html(), "通知.html"),
+        ("\n".join(LINES).encode("gb18030"), "通知.txt"),
+    ],
+)
+def test_read_every_format_gives_the_same(data: bytes, name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    for document in (oc.documents.read(file), oc.documents.read(data, name)):
+        assert document.title is not None
+        assert document.title.value == LINES[0]
+        assert document.number is not None
+        assert document.number.value == "平政办发〔2018〕12号"
+        assert document.signed_on is not None
+        assert document.signed_on.value == date(2018, 8, 24)
+        assert document.attribute is not None
+        assert document.attribute.value == "主动公开"
+        assert [f.value for f in document.cited] == ["国办发〔2018〕23号"]
+        if name.endswith("html"):
+            assert document.published_on is not None
+            assert document.published_on.value == date(2018, 8, 28)
+            assert document.number.where.startswith("table")
+    record = document.as_record(is_policy=True)
+    assert record["signed_on"] == date(2018, 8, 24)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 100, "旧.doc", "另存为 .docx"),
+        (b"no pdf", "x.pdf", "可能损坏或改了扩展名"),
+        (b"%PDF-1.7 broken", "x.pdf", "文件损坏"),
+        (as_pdf()[:600], "x.pdf", "文件损坏"),
+        (_zip(a=b"1"), "x.docx", "不是Word、Excel或OFD文件"),
+        (as_docx()[:2000], "x.docx", "文件损坏"),
+        (_zip(**{"word/document.xml": b"0" * 210_000_000}), "x.docx", "解压后过大"),
+        (b"0" * 20_000_001, "x.txt", "文件过大"),
+    ],
+)
+def test_read_unreadable_file_says_what_to_do(data: bytes, name: str, told: str) -> None:
+    with pytest.raises(oc.InputError, match=told):
+        oc.documents.read(data, name)
+
+
+def test_read_html_fetches_nothing_and_is_never_halved() -> None:
+    entity = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body>&x;{}（此件公开发布）{}</body></html>'
+    document = oc.documents.read(entity.format("<div>" * 1_000, "</div>" * 1_000))
+    assert "root:" not in document.text
+    assert document.attribute is not None
+    # Newer parsers give up on very deep pages: those are refused. Never half a page that passes for a whole one.
+    with contextlib.suppress(oc.InputError):
+        assert oc.documents.read(entity.format("<div>" * 10_000, "")).attribute is not None
+    assert oc.documents.read("<p>（此件公开发布）").attribute is not None
+
+
+HIDDEN = [
+    (pdf_with(annotate), "a.pdf", "批注和表单"),
+    (pdf_with(lambda w: w.add_attachment("list.csv", f"王某,{ID}".encode())), "a.pdf", "嵌入的文件 list.csv"),
+    (with_part(as_docx(), "word/charts/chart1.xml", f"<c {A}><a:p><a:t>{ID[:9]}</a:t><a:t>{ID[9:]}</a:t></a:p></c>".encode()), "a.docx", "图表和图示"),
+    (with_part(as_docx(), "word/embeddings/list.txt", f"王某 {ID}".encode()), "a.docx", "嵌入的文件 list.txt"),
+    (with_part(as_ofd(), "Doc_0/Annots/Page_0/Annotation.xml", f'<a><TextObject Boundary="1 1 1 1"><TextCode>{ID}</TextCode></TextObject></a>'.encode()), "a.ofd", "批注"),
+    (with_part(as_ofd(), "Doc_0/Attachs/list.txt", f"王某 {ID}".encode()), "a.ofd", "嵌入的文件 list.txt"),
+    (commented_sheet(), "a.xlsx", "单元格批注和文本框"),
+    (f'<p>正文</p><img alt="户主{ID}"><p>（此件公开发布）</p>'.encode(), "a.html", "网页源码"),
+    (f"<p>正文</p><!-- 户主{ID} --><p>（此件公开发布）</p>".encode(), "a.html", "网页源码"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "name", "part"), HIDDEN, ids=[f"{n}-{p}" for _, n, p in HIDDEN])
+def test_read_hidden_parts_are_searched(data: bytes, name: str, part: str) -> None:
+    from opencheck.core.personal_data import find_personal_data
+    from opencheck.records.disclosure_labels import locate_part
+
+    document = oc.documents.read(data, name)
+    hits = [h for h in find_personal_data(document.text) if h.kind == "resident_id"]
+    assert [locate_part(document.text, h.start)[0] for h in hits] == [part]
+    if name.endswith("html"):
+        assert ID not in oc.documents.fixed_copy(data, name).decode()
+    if name != "a.xlsx":
+        assert document.attribute is not None
+        assert document.attribute.value == "主动公开"  # what stands around the body says nothing of it
+
+
+def test_read_unreadable_embedded_file_is_noted() -> None:
+    document = oc.documents.read(with_part(as_docx(), "word/embeddings/oleObject1.bin", b"\x00\x01\x02"), "a.docx")
+    assert document.unread == [("unread.embedded", {"name": "oleObject1.bin"})]
+    result = oc.preflight(document, as_of="2018-08-28")
+    assert result.notes[0].zh == "嵌入的文件“oleObject1.bin”读不出来，没有检查"

@@ -1,0 +1,266 @@
+"""The HTTP service as its clients meet it: a real server, answers and refusals."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+from openapi_spec_validator import validate
+
+import opencheck as oc
+from servers import DOCUMENTS, ID, LEDGER, RECORD, TOKEN, Server, problem, serve
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+
+
+@pytest.fixture(scope="module")
+def tight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One worker, little time, little room; no tokens, on loopback."""
+    started = serve(tmp_path_factory.mktemp("tight"), "--workers", "1", "--timeout", "0.3", "--max-mb", "0.5", token=None)
+    yield started
+    started.process.terminate()
+    started.process.wait(30)
+
+
+def test_preflight_json_record_equals_the_library(server: Server) -> None:
+    with server.client() as client:
+        answer = client.post("/v1/preflight", json={"record": RECORD, "as_of": "2018-08-28"})
+    assert answer.status_code == 200
+    got = answer.json()
+    assert got["publishable"] is True
+    assert [(f["rule"], f["due"]) for f in got["upcoming"]] == [("PD-9.4", "2018-08-31")]
+    own = oc.preflight(RECORD, as_of="2018-08-28").as_dict()
+    assert {k: got[k] for k in own} == json.loads(json.dumps(own))
+
+
+def test_preflight_attachment_blocks(server: Server) -> None:
+    path = DOCUMENTS / "01-通知.docx"
+    files = [("file", (path.name, path.read_bytes())), ("attachments", ("名单.csv", f"王某,{ID}".encode()))]
+    with server.client() as client:
+        answer = client.post("/v1/preflight", files=files, data={"as_of": "2018-09-10", "record": '{"是否政策性文件": "否"}'})
+    got = answer.json()
+    assert [f["rule"] for f in got["blocking"]] == ["PD-14.2c"]
+    assert "附件 名单.csv" in got["blocking"][0]["message"]["zh"]
+    assert got["facts"]["number"] == "平政办发〔2018〕41号"
+    assert ID not in answer.text
+    (fix,) = got["fixes"]
+    assert got["text"][fix["start"] : fix["end"]] == fix["replacement"]
+
+
+def test_fix_returns_a_clean_copy(server: Server) -> None:
+    path = DOCUMENTS / "10-号码分在三段格式里.docx"
+    with server.client() as client:
+        answer = client.post("/v1/fix", files={"file": (path.name, path.read_bytes())}, data={"attribute": "主动公开"})
+        wrong = client.post("/v1/fix", files={"file": (path.name, path.read_bytes())}, data={"attribute": "随便"})
+    document = oc.documents.read(answer.content, "a.docx")
+    assert "1101**********002X" in document.text
+    assert document.text.count("此件公开发布") == 1
+    assert "accepted: 主动公开" in problem(wrong, 422)["detail"]
+
+
+def test_check_ledger_returns_json_and_workbook(server: Server) -> None:
+    files = {"file": (LEDGER.name, LEDGER.read_bytes())}
+    with server.client() as client:
+        got = client.post("/v1/check", files=files, data={"as_of": "2018-12-31"}).json()
+        book = client.post("/v1/check", files=files, data={"as_of": "2018-12-31", "format": "xlsx"})
+    own = oc.check(LEDGER, as_of="2018-12-31").to_dict()
+    assert got["rows"] == own["rows"]
+    assert got["findings"] == json.loads(json.dumps(own["findings"], default=str))
+    assert "filename*=UTF-8''" in book.headers["content-disposition"]
+    marked = openpyxl.load_workbook(io.BytesIO(book.content))
+    assert set(openpyxl.load_workbook(LEDGER, read_only=True).sheetnames) < set(marked.sheetnames)
+    assert any(cell.comment for sheet in marked for row in sheet.iter_rows() for cell in row)
+
+
+def test_check_ledger_returns_every_format(server: Server) -> None:
+    files = {"file": (LEDGER.name, LEDGER.read_bytes())}
+    starts = {"html": "<!doctype html>", "sarif": "{", "junit": "<?xml", "md": "# ", "csv": "\ufeff", "table": "平度市"}
+    with server.client() as client:
+        for name, start in starts.items():
+            got = client.post("/v1/check", files=files, data={"as_of": "2018-12-31", "format": name})
+            assert got.status_code == 200, name
+            assert got.content.decode().startswith(start), name
+            assert "attachment" in got.headers["content-disposition"]
+
+
+def test_check_json_tables_are_judged(server: Server) -> None:
+    tables = {"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "invited_attendees": 6}]}
+    with server.client() as client:
+        got = client.post("/v1/check", json={"tables": tables, "as_of": "2018-12-31", "rules": ["PD-2-2.1"]}).json()
+        changed = client.post(
+            "/v1/check", json={"tables": tables, "as_of": "2018-12-31", "parameters": {"covers": "2019"}, "rules": ["PD-2-2.1"]}
+        ).json()
+    assert [f["outcome"] for f in got["findings"]] == ["violation"]
+    assert changed["parameters"]["pingdu-2018"]["covers"] == "2019"
+
+
+def test_due_served_and_sent_ledger_agree(server: Server) -> None:
+    with server.client() as client:
+        here = client.get("/v1/due", params={"as_of": "2018-12-31", "until": "2019-01-31"}).json()
+        sent = client.post(
+            "/v1/due", files={"file": (LEDGER.name, LEDGER.read_bytes())}, data={"as_of": "2018-12-31", "until": "2019-01-31"}
+        ).json()
+        calendar = client.get("/v1/due", params={"as_of": "2018-12-31", "until": "2019-01-31", "format": "ics"})
+    assert here == sent
+    assert here["due"]
+    assert calendar.text.startswith("BEGIN:VCALENDAR")
+
+
+def test_rules_health_and_metrics_answer(server: Server) -> None:
+    with server.client() as client:
+        rules = client.get("/v1/rules").json()
+        assert [r["id"] for r in rules] == list(oc.load_pack("pingdu-2018").rules)
+        one = client.get("/v1/rules/PD-9.4", params={"lang": "en"}).json()
+        assert "## Reading" in one["page"]
+        problem(client.get("/v1/rules/PD-0.0"), 404)
+        assert client.get("/v1/packs").json()[0]["id"] == "pingdu-2018"
+        assert 'opencheck_requests_total{method="GET",route="/v1/rules",status="200"}' in client.get("/metrics").text
+    with server.client(None) as client:
+        assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_openapi_is_valid_and_names_every_route(server: Server) -> None:
+    with server.client(None) as client:
+        description = client.get("/openapi.json").json()
+    validate(description)
+    assert {
+        "/v1/preflight",
+        "/v1/fix",
+        "/v1/check",
+        "/v1/due",
+        "/v1/rules",
+        "/v1/rules/{rule_id}",
+        "/healthz",
+        "/metrics",
+    } <= set(description["paths"])
+
+
+def test_token_wrong_or_absent_is_401(server: Server) -> None:
+    for token in (None, "wrong", TOKEN[:-1], TOKEN + "x"):
+        with server.client(token) as client:
+            answer = client.get("/v1/rules")
+            assert problem(answer, 401)["type"] == "urn:opencheck:problem:unauthorized"
+            assert answer.headers["www-authenticate"] == "Bearer"
+            problem(client.get("/metrics"), 401)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [
+        ({"json": {"record": {}, "as_of": "昨天"}}, 422, "不是日期"),
+        ({"json": {"record": {"signed_on": "2018-02-30"}}}, 422, "2018-02-30"),
+        ({"json": {"record": {}, "pack": "../../etc"}}, 422, "没有规则包"),
+        ({"json": {"record": {}, "table": "nothing"}}, 422, "没有这张表"),
+        ({"json": {"record": {}, "parameters": {"none": 1}}}, 422, "没有参数"),
+        ({"json": {"recrod": {}}}, 422, "record"),
+        ({"content": b"{", "headers": {"content-type": "application/json"}}, 422, "JSON"),
+        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "multipart/form-data"),
+        ({"files": {"file": ("a.txt", b"x")}, "data": {"record": "["}}, 422, "JSON对象"),
+        ({"files": {"file": ("a.txt", b"x")}, "data": {"nonsense": "1"}}, 422, "没有字段"),
+        ({"files": [("file", ("a.txt", b"x")), ("file", ("b.txt", b"x"))]}, 422, "只能有一个"),
+    ],
+)
+def test_preflight_bad_request_says_what_is_accepted(server: Server, sent: dict[str, Any], status: int, told: str) -> None:
+    with server.client() as client:
+        assert told in problem(client.post("/v1/preflight", **sent), status)["detail"]
+
+
+def test_route_unknown_address_or_method_is_refused(server: Server) -> None:
+    with server.client() as client:
+        problem(client.get("/v1/nothing"), 404)
+        problem(client.get("/v1/preflight"), 405)
+        problem(client.get("/page/..%2Fapp.py"), 404)
+        assert problem(client.post("/v1/check", json={"tables": {"没有的表": []}}), 422)["detail"].startswith("不认识的表")
+        assert "没有台账" in problem(client.post("/v1/check", files={"as_of": (None, "2018-12-31")}), 422)["detail"]
+
+
+def test_request_id_is_kept_or_made(server: Server) -> None:
+    with server.client() as client:
+        assert client.get("/healthz", headers={"X-Request-ID": "portal-42"}).headers["x-request-id"] == "portal-42"
+        assert re.fullmatch(
+            "[0-9a-f]{32}", client.get("/healthz", headers={"X-Request-ID": "a b<script>"}).headers["x-request-id"]
+        )
+
+
+def test_upload_too_large_is_413(server: Server) -> None:
+    def much() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"0" * 1_000_000
+
+    with server.client() as client:
+        told = problem(client.post("/v1/preflight", files={"file": ("big.txt", b"0" * 30_000_000)}), 413)
+        assert "20 MB" in told["detail"]
+        with contextlib.suppress(httpx.TransportError):  # chunked, no length announced: the server may close before all is sent
+            assert client.post("/v1/preflight", content=much(), headers={"content-type": "application/json"}).status_code == 413
+        assert client.get("/healthz").status_code == 200
+
+
+def test_job_over_time_is_504_and_next_is_served(tight: Server) -> None:
+    with tight.client(None) as client:
+        told = problem(
+            client.post("/v1/check", files={"file": (LEDGER.name, LEDGER.read_bytes())}, data={"as_of": "2018-12-31"}), 504
+        )
+        assert "0.3" in told["detail"]
+        for _ in range(40):  # a new worker loads the packs first
+            answer = client.post("/v1/preflight", json={"record": {"title": "通知"}, "as_of": "2018-09-10"})
+            if answer.status_code == 200:
+                break
+            time.sleep(0.25)
+        assert answer.status_code == 200
+        problem(client.post("/v1/preflight", content=b"0" * 600_000, headers={"content-type": "application/json"}), 413)
+        assert "opencheck_jobs_stopped_total 1" in client.get("/metrics").text
+
+
+def test_log_names_requests_and_nothing_personal(server: Server) -> None:
+    text = f"王某 {ID} 13805321234\n（此件公开发布）"
+    with server.client() as client:
+        client.post(
+            "/v1/preflight",
+            json={"record": {"text": text, "title": f"关于{ID}的通知"}, "as_of": "2018-09-10"},
+            headers={"X-Request-ID": "look-for-me"},
+        )
+        answer = client.post("/v1/preflight", json={"record": {"text": text, "signed_on": ID}, "as_of": "2018-09-10"})
+        client.get("/v1/due", params={"unit": f"王某{ID}", "as_of": "2018-12-31"})
+        client.get(f"/v1/rules/{ID}")
+    log = server.logged()
+    assert "POST /v1/preflight 200" in log
+    assert "look-for-me" in log
+    assert ID not in log
+    assert "1380532" not in log
+    assert ID not in answer.text
+    assert TOKEN not in log
+
+
+def test_stop_waits_for_running_requests(tmp_path: Path) -> None:
+    started = serve(tmp_path, "--workers", "1", token=None)
+    got: list[httpx.Response] = []
+
+    def ask() -> None:
+        with started.client(None) as client:
+            got.append(
+                client.post("/v1/check", files={"file": (LEDGER.name, LEDGER.read_bytes())}, data={"as_of": "2018-12-31"})
+            )
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    for _ in range(200):
+        with started.client(None) as client:
+            if "opencheck_requests_running 2.0" in client.get("/metrics").text:  # the check, and this question
+                break
+        time.sleep(0.02)
+    started.process.send_signal(signal.SIGTERM)
+    thread.join(60)
+    assert got[0].status_code == 200
+    assert started.process.wait(60) in (0, -signal.SIGTERM)
+    assert "Traceback" not in started.logged()

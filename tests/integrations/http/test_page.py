@@ -1,0 +1,101 @@
+"""The page of the service in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import opencheck as oc
+from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("http")]
+
+
+def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[str]]:
+    context = browser.new_context(locale="zh-CN", accept_downloads=True)
+    page, asked = context.new_page(), set()
+    page.on("request", lambda request: asked.add(request.url))
+    page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
+    page.goto(f"{server.url}/?lang={lang}")
+    page.wait_for_selector("#pack option", state="attached")
+    return page, asked
+
+
+def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Server, tmp_path: Path) -> None:
+    page, asked = open_page(browser, server)
+    page.set_input_files("#file", DOCUMENTS / "23-编辑器片段.html")
+    page.fill("#as_of", "2018-09-10")
+    page.select_option("#attribute", "主动公开")
+    page.click("#go")  # no token yet
+    page.wait_for_selector("#token_field:not([hidden])")
+    assert "令牌" in page.inner_text("#error")
+    page.fill("#token", TOKEN)
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.inner_text("#result_title") == "不能公布：有2个问题"
+    assert page.evaluate("document.activeElement.id") == "result"
+    marks = page.locator("#text mark").all_inner_texts()
+    assert marks == ["1101**********002X", "平度市" + "*" * 13, "〔建议在此补标注：（此件公开发布）〕"]
+    assert ID not in page.content()
+    with page.expect_download() as got:
+        page.click("#actions button")
+    got.value.save_as(tmp_path / "fixed.html")
+    assert got.value.suggested_filename == "23-编辑器片段.已处理.html"
+    assert oc.documents.read(tmp_path / "fixed.html").attribute is not None
+    page.click("#lang")
+    assert "Must not be published" in page.inner_text("#result_title")
+    assert {u.split("/")[2] for u in asked} == {server.url.split("/")[2]}
+    page.context.close()
+
+
+def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = open_page(browser, server)
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    page.focus("input[value=preflight]")
+    page.keyboard.press("ArrowRight")
+    assert page.is_checked("input[value=check]")
+    page.set_input_files("#file", LEDGER)
+    page.fill("#as_of", "2018-12-31")
+    page.focus("#pack")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "go":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result table", timeout=60_000)
+    report = oc.check(LEDGER, as_of="2018-12-31")
+    assert page.inner_text("#result_title") == f"{len(report.violations)}项违规"
+    assert page.locator("#result tbody tr").count() == len(report.violations)
+    with page.expect_download(timeout=60_000) as got:
+        page.click("#actions button")
+    got.value.save_as(tmp_path / "marked.xlsx")
+    assert len(openpyxl.load_workbook(tmp_path / "marked.xlsx").sheetnames) > 10
+    broken = Axe().run(page).response["violations"]
+    assert [v["id"] for v in broken if v["impact"] in ("serious", "critical")] == []
+    page.context.close()
+
+
+def test_page_content_of_a_file_stays_text(browser: Any, server: Server, tmp_path: Path) -> None:
+    page, _ = open_page(browser, server, "en")
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    file = tmp_path / "a.txt"
+    file.write_text(
+        "关于<img src=x onerror=document.title='hit'>的通知\n<script>document.title='hit'</script>\n正文\n", encoding="utf-8"
+    )
+    page.set_input_files("#file", file)
+    page.click("#go")
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#result img, #result script").count() == 0
+    assert page.title() != "hit"
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 WordDocument")
+    page.set_input_files("#file", file)
+    page.click("#go")
+    page.locator("#error", has_text=".docx").wait_for()
+    page.context.close()

@@ -1,0 +1,196 @@
+"""The check in Wagtail: the example site, started as its README says, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from sites import ID, ROOT, Site, started
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("wagtail")]
+
+PAGES = """
+from wagtail.models import Page
+from wagtail.documents.models import Document
+from django.core.files.base import ContentFile
+from notices.models import NoticePage, DisclosurePage, PlainPage
+home = Page.objects.get(depth=2)
+review = {"reviewed_on": "2026-01-05", "review_result": "可以公开", "reviewer": "李某"}
+label = "<p>2026年1月5日</p><p>（此件公开发布）</p>"
+file = Document(title="名单")
+file.file.save("list.csv", ContentFile("王某,11010519491231002X".encode()))
+file.save()
+def add(page):
+    home.add_child(instance=page)
+    page.save_revision()
+    return page.pk
+out = {
+    "clean": add(NoticePage(title="清楚的通知", slug="clean", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
+    "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
+    "warned": add(DisclosurePage(title="检查结果", slug="warned", topic="supervision.inspection", channels="政府门户网站", body="<p>检查了12家。</p>", live=False, **review)),
+    "plain": add(PlainPage(title="没有标注的通知", slug="plain", body="<p>正文</p>", live=False)),
+    "notice": Page.objects.get(slug="notice").pk,
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def wagtail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from started(ROOT / "examples" / "wagtail", tmp_path_factory.mktemp("wagtail"), "settings")
+
+
+@pytest.fixture(scope="module")
+def pages(wagtail: Site) -> dict[str, int]:
+    found: dict[str, int] = wagtail.ask(PAGES)
+    return found
+
+
+@pytest.fixture(scope="module")
+def editor(wagtail: Site, browser: Any) -> Iterator[Any]:
+    page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 1000})
+    page.goto(f"{wagtail.url}/admin/login/")
+    page.fill("[name=username]", "editor")
+    page.fill("[name=password]", "editor")
+    page.click("button[type=submit]")
+    page.wait_for_url(re.compile("/admin/$"))
+    yield page
+    page.close()
+
+
+def publish(editor: Any, wagtail: Site, page: int) -> None:
+    if not editor.url.endswith(f"/admin/pages/{page}/edit/"):
+        editor.goto(f"{wagtail.url}/admin/pages/{page}/edit/")
+    with editor.expect_navigation():
+        editor.evaluate("document.querySelector('button[name=action-publish]').click()")
+
+
+BODY_ERRORS = '[id$="-child-body-errors"]'
+STATE = """
+from wagtail.models import Page
+from opencheck.integrations.wagtail.models import PreflightRecord
+page = Page.objects.get(pk={page}).specific
+kept = [r for r in PreflightRecord.objects.filter(revision__object_id=str(page.pk)).order_by("pk")]
+out = {{"live": page.live, "kept": [(r.publishable, r.confirmed, str(r.user), [f["rule"] for f in r.result["blocking"]], r.revision_id == page.latest_revision_id) for r in kept],
+       "text": json.dumps([r.result for r in kept])}}
+"""
+
+
+def state(wagtail: Site, page: int) -> dict[str, Any]:
+    found: dict[str, Any] = wagtail.ask(STATE.format(page=page))
+    return found
+
+
+def test_publish_blocking_finding_stops_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["notice"])
+    told = editor.locator(BODY_ERRORS).inner_text()
+    assert "PD-13.3" in told
+    assert "1101**********002X" in told
+    assert "没有找到公开属性标注" in told
+    assert editor.locator("[name=opencheck_confirmed]").get_attribute("type") == "hidden"
+    assert state(wagtail, pages["notice"])["live"] is False
+    panel = editor.locator(".opencheck").inner_text()
+    assert "不能公布（2）" in panel
+    assert "无法判断" in panel  # nobody filled in the review
+    assert ID not in panel
+
+
+def test_publish_clean_page_keeps_the_result(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["clean"])
+    assert state(wagtail, pages["clean"]) | {"text": ""} == {
+        "live": True,
+        "kept": [[True, False, "editor", [], True]],
+        "text": "",
+    }
+    assert "（此件公开发布）" in httpx.get(f"{wagtail.url}/clean/", trust_env=False).text
+
+
+@pytest.mark.parametrize("name", ["linked", "field"])
+def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages[name])
+    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
+    assert state(wagtail, pages[name])["live"] is False
+
+
+def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["warned"])
+    box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
+    assert box.count() == 1
+    assert "PD-5-1.2" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert state(wagtail, pages["warned"])["live"] is False
+    box.check()
+    publish(editor, wagtail, pages["warned"])
+    found = state(wagtail, pages["warned"])
+    assert found["live"] is True
+    assert found["kept"][-1][:3] == [True, True, "editor"]
+
+
+def test_publish_page_without_our_form_is_stopped(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["plain"])
+    assert "PD-13.3" in editor.locator(".messages").inner_text()
+    found = state(wagtail, pages["plain"])
+    assert found["live"] is False
+    assert found["kept"][-1][3] == ["PD-13.3"]
+
+
+def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
+    editor.fill("[name=number]", "平政办发〔2018〕41号")
+    with editor.expect_navigation():
+        editor.evaluate("document.querySelector('button.action-save').click()")
+    assert (
+        wagtail.ask(
+            f"from notices.models import NoticePage\nout = NoticePage.objects.get(pk={pages['notice']}).get_latest_revision_as_object().number"
+        )
+        == "平政办发〔2018〕41号"
+    )
+
+
+def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['notice']}")
+    with editor.expect_navigation():
+        editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
+    assert "PD-14.2c" in editor.locator(".messages").inner_text()
+    assert state(wagtail, pages["notice"])["live"] is False
+    code = """
+from django.contrib.auth import get_user_model
+from wagtail.models import Page, Task, GroupApprovalTask, Workflow, WorkflowTask
+from django.contrib.auth.models import Group
+user = get_user_model().objects.get()
+workflow = Workflow.objects.create(name="审批")
+task = GroupApprovalTask.objects.create(name="审核")
+task.groups.set(Group.objects.all())
+WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+out = []
+for pk in ({notice}, {clean}):
+    page = Page.objects.get(pk=pk).specific
+    page.live = False
+    page.save(update_fields=["live"])
+    page.save_revision(user=user)
+    run = workflow.start(page, user)
+    run.current_task_state.approve(user=user)
+    out.append(Page.objects.get(pk=pk).live)
+"""
+    assert wagtail.ask(code.format(**pages)) == [False, True]
+
+
+def test_settings_wrong_are_reported_at_start(wagtail: Site) -> None:
+    wrong = """
+from django.conf import settings
+import settings as own
+own.OPENCHECK = {"pack": "nothing", "pages": {"notices.None": {}, "notices.NoticePage": {"fields": {"text": "bdy", "nonsense": "title"}}, "notices.PlainPage": {"table": "none"}}}
+"""
+    code = "from opencheck.integrations.wagtail.apps import check_settings\nout = [(e.id, e.msg) for e in check_settings()]"
+    told = wagtail.ask(code, wrong)
+    assert [i for i, _ in told] == ["opencheck.E001", "opencheck.E002", "opencheck.E003", "opencheck.E005", "opencheck.E004"]
+    assert "bdy" in told[2][1]
+    assert wagtail.ask(code) == []
+
+
+def test_migrations_none_is_missing(wagtail: Site) -> None:
+    code = "from django.core.management import call_command\ncall_command('makemigrations', 'opencheck_wagtail', check=True, dry_run=True)"
+    wagtail.ask(code)

@@ -1,0 +1,146 @@
+"""Ledgers in every form."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pytest
+
+import opencheck as oc
+from opencheck.readers import read
+from opencheck.records import TABLES
+
+AS_OF = "2018-12-31"
+
+
+def key(finding: oc.Finding) -> str:
+    found = finding.as_dict()
+    for place in ("source", "rows", "id"):  # the id is of the sheet
+        found.pop(place, None)
+    if finding.rows:  # what is said of a column names its rows
+        found["message"] = found["explanation"] = None
+    return json.dumps(found, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def findings(source: Any, **more: Any) -> set[str]:
+    return {key(f) for f in oc.check(source, as_of=AS_OF, everything=True, **more).findings()}
+
+
+@pytest.fixture(scope="module")
+def tables(ledger: Path) -> dict[str, pl.DataFrame]:
+    """The example ledger's usable rows, as typed frames."""
+    data = read(ledger)
+    return {name: t.frame.select(*[f for f in t.spec.fields if f in t.present]).collect() for name, t in data.tables.items()}
+
+
+def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    zh = {f: spec.column.label_zh for f, spec in TABLES[name].fields.items()}
+    return [
+        {
+            zh[f]: "；".join(v) if isinstance(v, list) else "是" if v is True else "否" if v is False else v
+            for f, v in row.items()
+        }
+        for row in frame.to_dicts()
+    ]
+
+
+@pytest.mark.slow
+def test_read_every_form_gives_the_same_findings(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    expected = findings(dict(tables.items()))
+    assert len(expected) > 500
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for folder in ("csv", "utf8", "jsonl", "parquet", "typed"):
+        (tmp_path / folder).mkdir()
+    for name, frame in tables.items():
+        rows = chinese_rows(name, frame)
+        sheet = book.create_sheet(TABLES[name].label_zh)
+        sheet.append(list(rows[0]))
+        for row in rows:
+            sheet.append([v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in row.values()])
+        text = pl.DataFrame([{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]).write_csv()
+        (tmp_path / "csv" / f"{TABLES[name].label_zh}.csv").write_bytes(text.encode("gb18030"))
+        (tmp_path / "utf8" / f"{name}.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+        lines = [json.dumps(row, ensure_ascii=False, default=str) for row in frame.to_dicts()]
+        (tmp_path / "jsonl" / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        pl.DataFrame(
+            [{k: None if v is None else str(v) for k, v in row.items()} for row in rows], infer_schema_length=None
+        ).write_parquet(tmp_path / "parquet" / f"{name}.parquet")
+        frame.write_parquet(tmp_path / "typed" / f"{name}.parquet")
+    book.save(tmp_path / "ledger.xlsx")
+    (tmp_path / "one.json").write_text(json.dumps({n: f.to_dicts() for n, f in tables.items()}, default=str), encoding="utf-8")
+    models = [TABLES[n].model(**row) for n, frame in tables.items() for row in frame.to_dicts()]
+    forms: dict[str, Any] = {
+        "xlsx": tmp_path / "ledger.xlsx",
+        "gb18030 csv": tmp_path / "csv",
+        "utf-8 csv with bom": tmp_path / "utf8",
+        "jsonl": tmp_path / "jsonl",
+        "json": tmp_path / "one.json",
+        "parquet of text": tmp_path / "parquet",
+        "parquet": tmp_path / "typed",
+        "dicts": {n: f.to_dicts() for n, f in tables.items()},
+        "chinese dicts": {TABLES[n].label_zh: chinese_rows(n, f) for n, f in tables.items()},
+        "models": models,
+        "pandas": {n: pd.DataFrame(f.to_dicts()).astype(object) for n, f in tables.items()},
+        "arrow": {n: f.to_arrow() for n, f in tables.items()},
+        "lazy": {n: f.lazy() for n, f in tables.items()},
+    }
+    for name, source in forms.items():
+        report = oc.check(source, as_of=AS_OF, everything=True)
+        assert not report.rejected, (name, report.rejected[:3])
+        assert {key(f) for f in report.findings()} == expected, name
+
+
+def test_read_unreadable_file_is_refused(tmp_path: Path) -> None:
+    cases = {
+        "a.xlsx": b"not a workbook",
+        "b.parquet": b"PAR1 nothing",
+        "c.json": b"{",
+        "d.json": b'{"disclosure": 3}',
+        "e.json": b'{"nothing": []}',
+        "f.docx": b"x",
+        "g.csv": "甲,乙\n1,2\n".encode(),
+    }
+    for name, content in cases.items():
+        file = tmp_path / name
+        file.write_bytes(content)
+        with pytest.raises(oc.InputError) as error:
+            read(file)
+        assert name in str(error.value)
+        assert (
+            "accepted" in str(error.value)
+            or "expected" in str(error.value)
+            or "JSON" in str(error.value)
+            or "read" in str(error.value)
+        )
+    with pytest.raises(oc.InputError, match="no such file"):
+        read(tmp_path / "none.xlsx")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(oc.InputError, match="no readable file"):
+        read(tmp_path / "empty")
+    for source in (3, b"bytes", {"nothing": []}, pl.DataFrame({"x": [1]})):
+        with pytest.raises(oc.InputError):
+            read(source)
+
+
+def test_read_several_sources_keep_ids_unique(tmp_path: Path) -> None:
+    first = {"公文": [{"编号": "1", "成文日期": "2018-01-02"}]}
+    second = {"公文": pl.DataFrame({"id": ["1", "2"], "signed_on": [date(2018, 1, 3)] * 2})}
+    data = read(first, second)
+    assert data.rows == {"read": 3, "checked": 2, "rejected": 1}
+    assert data.rejected[0].problems[0].code == "duplicate_id"
+    assert read(second, first).rows == {"read": 3, "checked": 2, "rejected": 1}
+
+
+def test_read_missing_ids_are_made_unless_linked() -> None:
+    data = read({"meeting": [{"kind": "常务会议", "held_on": "2018-01-02"}]})
+    assert data.tables["meeting"].frame.collect()["id"].to_list() == ["会议-1"]
+    for rows in ([{"title": "x", "signed_on": "2018-01-02"}], pl.DataFrame({"title": ["x"], "signed_on": [date(2018, 1, 2)]})):
+        data = read({"document": rows})
+        assert [p.code for r in data.rejected for p in r.problems] == ["no_id_column"]

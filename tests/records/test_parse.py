@@ -1,0 +1,130 @@
+"""Values as people write them into cells."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.normalize import normalize_header
+from opencheck.core.periods import Period, period_of, periods_between
+from opencheck.records import TABLES
+from opencheck.records.parse import InvalidValue, parse
+
+DIGITS = "〇一二三四五六七八九"
+
+
+def chinese(number: int) -> str:
+    if number < 10:
+        return DIGITS[number]
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 1 else DIGITS[tens]) + "十" + (DIGITS[ones] if ones else "")
+
+
+@given(st.dates(date(1955, 1, 1), date(2099, 12, 31)))
+def test_parse_date_every_written_form_is_the_day(day: date) -> None:
+    y, m, d = day.year, day.month, day.day
+    forms: list[object] = [
+        day, datetime(y, m, d, 9, 30), f"{day}", f"{y}/{m}/{d}", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}", int(f"{y}{m:02}{d:02}"),
+        f"{y}年{m}月{d}日", f"{y}年 {m:02}月 {d:02}日", f" {y}-{m}-{d} 8:56:14", f"{y}-{m:02}-{d:02}T00:00:00+08:00",
+        f"{''.join(DIGITS[int(c)] for c in str(y))}年{chinese(m)}月{chinese(d)}日", (day - date(1899, 12, 30)).days,
+        float((day - date(1899, 12, 30)).days), (day - date(1899, 12, 30)).days + 0.25, str((day - date(1899, 12, 30)).days),
+        f"{y}-{m}-{d}".translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+    ]  # fmt: skip
+    for form in forms:
+        assert parse("date", form) == day, form
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2018-02-30", "2018-13-01", "2018-00-10", "2019-02-29", "18.8.24", "8/9/2018", "2018年8月", "2018-08", "明天", "2018/08-24", "1234567", 12, 99999, True, "2018-08-24 25:00", "1900-01-01"],
+)  # fmt: skip
+def test_what_is_no_day_or_two_days_is_refused(text: object) -> None:
+    with pytest.raises(InvalidValue):
+        parse("date", text)
+
+
+def test_parse_date_leap_day_exists() -> None:
+    assert parse("date", "2020-02-29") == date(2020, 2, 29)
+
+
+def test_parse_datetime_is_in_shanghai() -> None:
+    expected = datetime(2018, 8, 24, 10, 30, tzinfo=SHANGHAI)
+    for form in (
+        "2018-08-24 10:30",
+        "2018年8月24日 10时30分",
+        "2018-08-24T02:30:00Z",
+        datetime(2018, 8, 24, 10, 30),
+        43336.4375,
+    ):
+        assert parse("datetime", form) == expected
+    with pytest.raises(InvalidValue, match="datetime"):
+        parse("datetime", "2018-08-24")
+
+
+def test_parse_date_of_another_zone_is_in_shanghai() -> None:
+    assert parse("date", "2018-08-23T16:00:00Z") == date(2018, 8, 24)
+    assert parse("date", "2018-08-23T15:59:59Z") == date(2018, 8, 23)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("bool", "√", True), ("bool", "否", False), ("bool", 1, True), ("bool", 0.0, False), ("bool", "Ｙ", True),
+        ("int", "12人", 12), ("year", 2018.0, 2018), ("year", "2018年度", 2018), ("year", "２０１８年", 2018), ("int", "1,200", 1200), ("int", 3.0, 3), ("number", "2.5", 2.5), ("percent", "4%", 4.0), ("percent", "４％", 4.0),
+        ("percent", 4, 4.0), ("percent", "0.07%", 0.07), ("percent", 0, 0.0), ("percent", 1, 1.0), ("list", "甲；乙、丙,甲\n丁", ["甲", "乙", "丙", "丁"]),
+        ("list", ["甲", " "], ["甲"]), ("list", [], None), ("text", 12.0, "12"), ("text", "　 ", None), ("text", True, "是"),
+        ("text", datetime(2018, 1, 2), "2018-01-02"), ("text", ["a", "b"], "a、b"), ("date", float("nan"), None),
+        ("period", "2018年6月", "2018-06"), ("period", 201806, "2018-06"), ("period", 2018.0, "2018"), ("period", "2018Q2", "2018-Q2"),
+        ("period", "2018年第二季度", "2018-Q2"), ("period", datetime(2018, 6, 1), "2018-06"), ("period", "2018年度", "2018"),
+    ],
+)  # fmt: skip
+def test_parse_value_of_each_kind(kind, value, expected) -> None:
+    assert parse(kind, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
+)  # fmt: skip
+def test_refused(kind, value) -> None:
+    with pytest.raises(InvalidValue):
+        parse(kind, value)
+
+
+@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.sampled_from(["month", "quarter", "year"]))
+def test_periods_tile_the_calendar(day: date, every) -> None:
+    period = period_of(day, every)
+    assert period.first_day <= day <= period.last_day
+    assert period.following.first_day == period.last_day + timedelta(days=1)
+    assert Period.parse(period.name) == period
+
+
+def test_only_whole_periods_count() -> None:
+    names = [p.name for p in periods_between(date(2018, 1, 2), date(2018, 4, 29), "month")]
+    assert names == ["2018-02", "2018-03"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_header_stands_for_two_fields(table: str) -> None:
+    spec, seen = TABLES[table], {}
+    for field in spec.fields.values():
+        for text in (field.name, field.column.label_zh, *field.column.aliases):
+            assert seen.setdefault(normalize_header(text)[0], field.name) == field.name or text in ("公开主体",), text
+    for field in spec.fields.values():
+        assert spec.resolve_header(field.column.label_zh) == field.name
+
+
+def test_every_table_has_what_the_contract_names() -> None:
+    for spec in TABLES.values():
+        assert {"id", "unit", "title", "url", "note"} <= set(spec.fields)
+
+
+def test_models_read_what_cells_hold() -> None:
+    row = TABLES["disclosure"].model(published_on="2018年8月24日", elements="甲；乙", extra_column=1)
+    assert row.published_on == date(2018, 8, 24)  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="2018-02-30"):
+        TABLES["disclosure"].model(published_on="2018-02-30")

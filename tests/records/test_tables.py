@@ -1,0 +1,32 @@
+"""The tables, their headers and models."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from opencheck.core.normalize import normalize_header
+from opencheck.records import TABLES
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_header_names_one_field(table: str) -> None:
+    spec, seen = TABLES[table], {}
+    for field in spec.fields.values():
+        for text in (field.name, field.column.label_zh, *field.column.aliases):
+            assert seen.setdefault(normalize_header(text)[0], field.name) == field.name or text in ("公开主体",), text
+    for field in spec.fields.values():
+        assert spec.resolve_header(field.column.label_zh) == field.name
+
+
+def test_tables_have_the_common_fields() -> None:
+    for spec in TABLES.values():
+        assert {"id", "unit", "title", "url", "note"} <= set(spec.fields)
+
+
+def test_table_model_reads_cell_values() -> None:
+    row = TABLES["disclosure"].model(published_on="2018年8月24日", elements="甲；乙", extra_column=1)
+    assert row.published_on == date(2018, 8, 24)  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="2018-02-30"):
+        TABLES["disclosure"].model(published_on="2018-02-30")

@@ -1,0 +1,156 @@
+"""The page of a report, opened in a browser."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import opencheck as oc
+from hostile_texts import EVIL
+from opencheck.report import messages
+from opencheck.report.output import render
+
+END = "2018-12-31"
+
+
+def open_page(browser: Any, folder: Path, report: oc.Report, lang: str = "zh", **context: Any) -> tuple[Any, list[str]]:
+    """The page in a browser, and every request that leaves it or complaint that it makes."""
+    file = report.write(folder / f"{lang}.html", lang=lang)
+    page = browser.new_context(**context).new_page()
+    wrong: list[str] = []
+    page.on("request", lambda r: wrong.append(r.url) if r.url != file.as_uri() else None)
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector("#count:not(:empty)")
+    return page, wrong
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_html_page_filters_and_explains(browser: Any, report: oc.Report, tmp_path: Path, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, wrong = open_page(browser, tmp_path, report, color_scheme=theme, viewport={"width": 1280, "height": 900})
+    assert page.get_attribute("html", "data-theme") == theme
+    assert page.inner_text(".figure.error b") == str(report.summary["violations"]["error"])
+    total = len(report.findings())
+    assert f"共{total}条" in page.inner_text("#count")
+    page.fill("#filters input", "W054 PD-9.4")
+    page.locator(".finding").nth(1).wait_for(state="detached")
+    page.click(".finding summary")
+    unfolded = page.inner_text(".finding .more")
+    one = next(f for f in report.violations if f.record_id == "W054" and f.rule == "PD-9.4")
+    for step in one.explanation:
+        assert step.zh in unfolded
+    # National Day week: 28 September to 9 October, of which the 29th and 30th are make-up days.
+    assert page.locator(".more svg rect.off").count() == 7
+    assert page.locator(".more svg rect.work").count() == 5
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert not found, [(v["id"], [n["html"][:200] for n in v["nodes"]][:3]) for v in found]
+    page.click("#filters button")
+    cell = page.locator(".heat button").first
+    number = int(cell.inner_text())
+    cell.click()
+    assert f"筛选出{number}条" in page.inner_text("#count")
+    page.click("#theme")
+    assert page.get_attribute("html", "data-theme") != theme
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_html_charts_show_the_numbers_and_run_nothing(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+    page, wrong = open_page(browser, tmp_path, report)
+    counted = [f for f in report.violations if not f.before_plan]
+    numbers = page.locator("#tasks svg .text-overlay text.value").all_text_contents()
+    assert sum(int(n) for n in numbers if n) == len(counted) > 100
+    assert page.locator("#tasks svg .legend").count() == 3
+    assert page.locator("svg script, svg a").count() == 0
+    widths = page.evaluate(
+        "() => [...document.querySelectorAll('#tasks .axis.x text, #tasks .axis.y text')].map(t => t.getBoundingClientRect().left)"
+    )
+    assert min(widths) >= page.locator("#tasks svg").bounding_box()["x"] - 1, "labels in Chinese are not cut"
+    assert wrong == []
+    assert render(report, "html", "zh") == render(report, "html", "zh"), "the same report makes the same page"
+
+
+@pytest.mark.browser
+def test_html_chart_units_stay_text(browser: Any, tmp_path: Path) -> None:
+    from opencheck.report.history.store import History
+
+    made = {}
+    history = History(tmp_path / "h.db")
+    for day in ("2018-10-31", "2018-11-30"):
+        late = [
+            {"id": str(n), "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28", "unit": f"{n}{EVIL}"}
+            for n in range(12)
+        ]
+        made[day] = oc.check({"document": late, "interpretation": []}, as_of=day, rules=["PD-9.4"])
+        history.add(made[day])
+    last = made["2018-11-30"]
+    last.past = history.runs()
+    history.close()
+    page, wrong = open_page(browser, tmp_path, last)
+    chart = page.locator(".trend svg").first
+    legends = chart.locator(".legend text").all_text_contents()
+    assert len(legends) == 8, "as many lines as one can tell apart"
+    assert all("<script>" in text for text in legends)
+    assert "最多的8条线" in page.inner_text(".trend >> nth=0")
+    assert page.locator(".trend >> nth=0 >> tbody tr").count() == 12
+    assert page.title() != "owned"
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    page, wrong = open_page(browser, tmp_path, report, "en", color_scheme="dark")
+    page.emulate_media(media="print")
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    sheets = PdfReader(tmp_path / "page.pdf").pages
+    assert [round(float(n)) for n in sheets[0].mediabox[2:]] == [595, 842]
+    text = "".join(s.extract_text() for s in sheets)
+    assert "Units by tasks" in text
+    # Every finding that the page can print is there, not only those that were scrolled to.
+    assert page.locator(".finding").count() == len(report.findings())
+    # Nothing is wider than the paper.
+    page.set_viewport_size({"width": 703, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 703
+    assert not re.search("[\u4e00-\u9fff]", page.inner_text("#filters label:first-child").split("\n")[0])
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_html_ledger_texts_stay_text(browser: Any, evil: oc.Report, tmp_path: Path) -> None:
+    page, wrong = open_page(browser, tmp_path, evil)
+    for summary in page.locator(".finding summary").all():
+        summary.click()
+    assert "owned" not in page.title()
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 2
+    assert EVIL in page.inner_text("#list")
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None:
+    made = oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": date(2018, 9, 12)}]}, as_of=END, rules=["PD-14.1"])
+    file = made.write(tmp_path / "page.html")
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(file.as_uri())
+    assert messages.word_of("page.nothing", "zh") in page.inner_text("#heat")
+    assert messages.word_of("page.no_script", "zh") in page.inner_text("#findings")
+
+
+def test_html_rates_stay_within_records(report: oc.Report) -> None:
+    from opencheck.report.formats.html import unit_ranking
+
+    lines = unit_ranking(report)
+    assert len(lines) > 15
+    assert all(line.records_violating <= line.records for line in lines)
+    assert sum(line.violations for line in lines) == sum(1 for f in report.violations if not f.before_plan)

@@ -1,0 +1,113 @@
+"""The marked workbook is the input returned."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import make_ledger
+import opencheck as oc
+from opencheck.report.formats.workbook import FILLS
+from opencheck.report.output import render
+
+
+def marks(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    book = openpyxl.load_workbook(path)
+    return {
+        (sheet.title, cell.coordinate): (cell.fill.start_color.rgb, cell.comment.text)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment is not None and cell.comment.author == "opencheck"
+    }
+
+
+def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    report.write(out)
+    before, after = openpyxl.load_workbook(ledger), openpyxl.load_workbook(out)
+    assert after.sheetnames == ["检查结果", "问题清单", *before.sheetnames]
+    marked = marks(out)
+    for sheet in before:
+        for row in sheet.iter_rows():
+            for cell in row:
+                same = after[sheet.title][cell.coordinate]
+                assert same.value == cell.value
+                assert same.number_format == cell.number_format
+                assert same.font.b == cell.font.b
+                if (sheet.title, cell.coordinate) not in marked:
+                    assert same.fill.start_color.rgb == cell.fill.start_color.rgb
+        assert after[sheet.title].column_dimensions["B"].width == sheet.column_dimensions["B"].width
+        assert after[sheet.title].merged_cells.ranges == sheet.merged_cells.ranges
+    late = next(f for f in report.violations if f.rule == "PD-9.4" and f.due == date(2018, 10, 8))
+    column = next(c.column_letter for c in before["公文"][2] if c.value == "公布日期")
+    colour, text = marked["公文", f"{column}{late.source.row}"]
+    assert colour == FILLS["error"]
+    for part in ("PD-9.4", "条款：9.4", "2018-10-08", "迟1个工作日", "调休上班", "→ 立即发布解读材料"):
+        assert part in text
+    for rejected in report.rejected:
+        row = rejected.place.row
+        assert any(
+            s == rejected.place.sheet and re.fullmatch(rf"[A-Z]+{row}", c) and v[0] == FILLS["rejected"]
+            for (s, c), v in marked.items()
+        )
+    for finding in report.violations:
+        if finding.source.row:
+            assert any(s == finding.source.sheet and re.fullmatch(rf"[A-Z]+{finding.source.row}", c) for s, c in marked), (
+                finding
+            )
+    values = [c for row in after["检查结果"].iter_rows(values_only=True) for c in row if c is not None]
+    assert {"按任务", "按责任单位", "市环保局", "8-7"} <= set(values)
+
+
+@pytest.mark.slow
+def test_workbook_marked_again_is_the_same(report: oc.Report, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    report.write(first)
+    report = oc.check(first, as_of="2018-12-31")
+    assert len(report.findings()) == len(make_ledger.EXPECTED)
+    report.write(second)
+    assert marks(first) == marks(second)
+    book = openpyxl.load_workbook(first)
+    sheet, cell = next(k for k, v in marks(first).items() if v[0] == FILLS["error"] and k[0] == "公文" and "PD-9.4" in v[1])
+    heads = {c.value: c.column for c in book[sheet][2]}
+    book[sheet].cell(int(re.sub(r"\D", "", cell)), heads["是否政策性文件"]).value = "否"
+    book.save(first)
+    oc.check(first, as_of="2018-12-31").write(second)
+    assert (sheet, cell) not in marks(second), "a corrected cell comes back plain"
+
+
+def test_workbook_of_csv_source_is_marked(tmp_path: Path) -> None:
+    file = tmp_path / "公文.csv"
+    file.write_text(
+        "编号,标题,是否政策性文件,公开属性,公布日期\n1,=1+1,是,主动公开,2018-09-03\n2,x,是,主动公开,2018-09-31\n",
+        encoding="utf-8",
+    )
+    report = oc.check(file, {"interpretation": []}, as_of="2018-12-31")
+    book = openpyxl.load_workbook(io.BytesIO(render(report, "xlsx")))
+    sheet = book["公文"]
+    assert [c.value for c in sheet[1]] == ["编号", "是否政策性文件", "公布日期", "公开属性", "标题"]
+    assert sheet["E2"].value == "=1+1"
+    assert sheet["E2"].data_type == "s", "text that looks like a formula stays text"
+    assert sheet["C2"].comment is not None
+    assert "2018-09-06" in sheet["C2"].comment.text
+    assert sheet["C3"].value == "2018-09-31"
+    assert "reject" in sheet["C3"].comment.text or "日期" in sheet["C3"].comment.text
+
+
+def test_workbook_unwritable_source_is_made_from_data(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "公文"
+    book.worksheets[0].append(["编号", "是否政策性文件", "公开属性", "公布日期"])
+    book.worksheets[0].append(["1", "是", "主动公开", date(2018, 9, 3)])
+    book.create_chartsheet("图")  # openpyxl writes an empty chart sheet that it cannot load again
+    book.save(tmp_path / "x.xlsx")
+    report = oc.check(tmp_path / "x.xlsx", {"interpretation": []}, as_of="2018-12-31")
+    marked = openpyxl.load_workbook(io.BytesIO(render(report, "xlsx")))
+    assert any(c.comment for row in marked["公文"].iter_rows() for c in row)
+    assert any("x.xlsx" in str(v) for row in marked["检查结果"].iter_rows(values_only=True) for v in row if v)

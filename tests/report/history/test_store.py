@@ -1,0 +1,127 @@
+"""The history: runs are kept and compared, in SQLite and in PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import opencheck as oc
+from opencheck.report.history.store import History, trend
+from request_ledgers import LATE, OPEN, check
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def history(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    if request.param == "sqlite":
+        address = str(tmp_path / "history.db")
+    else:
+        address = request.getfixturevalue("postgres")
+        import psycopg
+
+        with psycopg.connect(address, autocommit=True) as own:
+            own.execute("DROP TABLE IF EXISTS opencheck_finding, opencheck_run, opencheck_schema")
+    kept = History(address)
+    yield kept
+    kept.close()
+
+
+def ids(findings: list[dict[str, Any]]) -> list[str]:
+    return sorted(f["told"]["record_id"] for f in findings)
+
+
+def test_history_compare_runs_a_month_apart(history: History) -> None:
+    late = [{**OPEN, "id": str(n)} for n in (1, 2, 3, 4, 5)]
+    first = history.add(check(*late))
+    answered = {**late[0], "replied_on": "2018-10-12"}
+    unknown = {**late[3], "received_on": None, "replied_on": "2018-10-12"}
+    unusable = {**late[4], "received_on": "2018-02-30"}
+    new = {**OPEN, "id": "6", "received_on": "2018-12-03"}
+    second = history.add(check(answered, late[1], late[2], unknown, unusable, new, as_of="2018-12-31"))
+    change = history.compare()
+    assert (change.earlier, change.later) == (first, second)
+    assert ids(change.new) == ["6"]
+    # Later by a month, and the same: what a finding is about tells it, not its words.
+    assert ids(change.recurring) == ["2", "3"]
+    assert ids(change.fixed) == ["1"]
+    # A blank or unreadable date mends nothing.
+    assert ids(change.open) == ["4", "5"]
+    assert change.returned == []
+    again = history.add(check(*late, as_of="2019-01-31"))
+    last = history.compare(second.id, again.id)
+    assert ids(last.new) == ["1", "4", "5"]
+    assert ids(last.returned) == ["1", "4", "5"]
+    # The sixth is in the ledger no more: nobody mended it.
+    assert ids(last.open) == ["6"]
+    assert last.counts == {"new": 3, "returned": 3, "recurring": 2, "fixed": 0, "open": 1}
+
+
+def test_history_removed_record_is_not_fixed(history: History, tmp_path: Path) -> None:
+    before = check({**LATE, "id": "1"}, {**LATE, "id": "2"}, as_of="2018-12-31")
+    history.add(before)
+    after = check({**LATE, "id": "2"}, as_of="2018-12-31")
+    history.add(after)
+    change = history.compare()
+    assert (ids(change.open), change.fixed) == (["1"], [])
+    history.add(check({**LATE, "id": "2"}, as_of="2018-12-31"))
+    assert ids(history.compare(1, 3).open) == ["1"]
+    after.compare(before.write(tmp_path / "before.json"))
+    assert after.fixed == []
+    assert dict(after.notes)["note.gone"] == {"count": 1, "ids": ["1"]}
+
+
+def test_rules_that_did_not_run_again_mend_nothing(history: History) -> None:
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31", rules=("PD-15.2",)))
+    change = history.compare()
+    assert ids(change.open) == ["1"]
+    assert change.fixed == []
+
+
+def test_history_runs_and_trends(history: History) -> None:
+    assert history.runs() == []
+    with pytest.raises(oc.InputError, match="no run is kept"):
+        history.compare()
+    history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
+    with pytest.raises(oc.InputError, match="before run 1"):
+        history.compare()
+    with pytest.raises(oc.InputError, match="no run 7; there are: 1"):
+        history.compare(7, 1)
+    history.add(check({**LATE, "id": "1"}, {**OPEN, "id": "2"}, {**OPEN, "id": "3"}, as_of="2018-12-31"))
+    runs, units = trend(history.runs(), "by_unit")
+    assert [r.id for r in runs] == [1, 2]
+    assert units == [("市民政局", [0, 2]), ("市教体局", [1, 1])]
+    assert trend(history.runs(), "by_task")[1] == [("15", [1, 3])]
+    assert [r.violations for r in runs] == [1, 3]
+    assert len(history.runs("pingdu-2018")) == 2
+    assert history.runs("other") == []
+
+
+def test_history_personal_numbers_are_masked(history: History) -> None:
+    record = {**LATE, "id": "11010519491231002X"}
+    history.add(check(record, as_of="2018-12-31"))
+    assert "11010519491231002X" not in json.dumps(history._findings_of(1), default=str)
+    assert ids(history.compare(1, 1).recurring) == ["1101**********002X"]
+
+
+def test_history_foreign_or_later_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    History(file).close()
+    History(file).close()
+    with sqlite3.connect(file) as own:
+        own.execute("UPDATE opencheck_schema SET version_num = '9999'")
+    with pytest.raises(oc.InputError, match="later version"):
+        History(file)
+    text = tmp_path / "台账.xlsx"
+    text.write_bytes(b"PK\x03\x04 a workbook, perhaps" * 100)
+    with pytest.raises(oc.InputError, match="no history"):
+        History(text)
+    assert text.read_bytes().startswith(b"PK")
+    with pytest.raises(oc.InputError, match="no such folder"):
+        History(tmp_path / "none" / "history.db")
+    with pytest.raises(oc.InputError) as refused:
+        History("postgresql://portal:s3cr3t-word@127.0.0.1:1/none")
+    assert "s3cr3t" not in str(refused.value)

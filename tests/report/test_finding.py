@@ -1,0 +1,53 @@
+"""Findings are values: they compare, hash, copy and pickle."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+import opencheck as oc
+
+LATE = {
+    "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}],
+    "interpretation": [],
+}
+
+
+def check(records=LATE, **more):
+    return oc.check(records, as_of="2018-12-31", rules=["PD-9.4"], **more)
+
+
+@pytest.fixture
+def finding():
+    (found,) = check().violations
+    return found
+
+
+def test_finding_outcome_and_severity_are_enums_that_equal_text(finding):
+    assert finding.outcome is oc.Outcome.VIOLATION
+    assert finding.severity is oc.Severity.ERROR
+    assert (finding.outcome, finding.severity) == ("violation", "error")
+    as_dict = finding.as_dict()
+    assert type(as_dict["outcome"]) is type(as_dict["severity"]) is str
+
+
+def test_finding_of_another_check_is_equal_and_hashes_alike(finding):
+    (again,) = check().violations
+    assert again == finding
+    assert len({again, finding}) == 1
+
+
+def test_finding_of_another_record_or_outcome_differs(finding):
+    (other,) = check({**LATE, "document": [{**LATE["document"][0], "id": "2"}]}).violations
+    (open_,) = check({**LATE, "document": [{**LATE["document"][0], "published_on": None}]}).findings()
+    assert len({finding, other, open_}) == 3
+    assert finding != "violation"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))])
+def test_finding_copies_whole(finding, copied):
+    again = copied(finding)
+    assert again == finding
+    assert again.as_dict() == finding.as_dict()

@@ -1,0 +1,71 @@
+"""Waivers: applied, or told why not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import opencheck as oc
+
+LATE = {"id": "W1", "unit": "平度市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
+
+
+WAIVER = {
+    "id": "1", "rule": "PD-9.4", "record_id": "W1", "basis": "会议纪要〔2018〕12号", "approved_by": "张某", "from": "2018-10-01", "until": "2019-03-31",
+}  # fmt: skip
+
+
+def waived(waiver: dict[str, Any], as_of: str = "2018-12-31") -> oc.Report:
+    return oc.check({"document": [LATE], "interpretation": [], "waiver": [waiver]}, as_of=as_of, rules=["PD-9.4"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, "applied"),
+        ({"until": "2018-12-31"}, "applied"),
+        ({"until": "2018-12-30"}, "expired"),
+        ({"from": "2018-12-31"}, "applied"),
+        ({"from": "2019-01-01"}, "not_begun"),
+        ({"record_id": "W2"}, "unmatched"),
+        ({"rule": "PD-9.3"}, "unmatched"),
+        ({"record_id": None, "unit": "市财政局"}, "applied"),
+        ({"unit": "市民政局"}, "unmatched"),
+        ({"record_id": None}, "incomplete"),
+        ({"basis": None}, "incomplete"),
+        ({"approved_by": None}, "incomplete"),
+        ({"until": None}, "incomplete"),
+        ({"from": None}, "incomplete"),
+    ],
+)
+def test_waiver_is_applied_or_its_status_says_why_not(changes: dict[str, Any], status: str) -> None:
+    report = waived({**WAIVER, **changes})
+    (waiver,) = report.waivers
+    assert waiver.status == status
+    (finding,) = report.findings()
+    assert str(finding.outcome) == ("waived" if status == "applied" else "violation")
+    outcomes = report.summary["outcomes"]
+    assert (outcomes["waived"], outcomes["violation"]) == ((1, 0) if status == "applied" else (0, 1))
+    if status == "applied":
+        assert finding.waiver is not None
+        assert "会议纪要〔2018〕12号" in finding.message.zh
+        assert "迟" in finding.message.zh, "what was waived is still told"
+        assert "例外" not in finding.message.zh, "no exception was claimed"
+        assert not report.worst("error")
+    else:
+        assert f"note.waiver_{status}" in [name for name, _ in report.notes]
+    told = report.to_dict()
+    assert told["waivers"][0]["status"] == status
+    json.dumps(told)
+
+
+def test_waiver_by_topic_is_applied() -> None:
+    rows = [
+        {"id": str(i), "topic": t, "formed_on": "2018-09-10", "published_on": "2018-10-15"}
+        for i, t in enumerate(["environment.policy", "environment.progress"])
+    ]
+    waiver = {**WAIVER, "rule": "PD-8-7.4", "record_id": None, "topic": "环境治理进展和成效"}
+    report = oc.check({"disclosure": rows, "waiver": [waiver]}, as_of="2018-12-31", rules=["PD-8-7.4"])
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"0": "violation", "1": "waived"}

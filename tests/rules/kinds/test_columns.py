@@ -1,0 +1,80 @@
+"""Published tables checked column by column, from workbooks, text tables and web pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import opencheck as oc
+from published_tables import ID, page, text_table, workbook
+
+EXPECTED = {
+    ("PD-8-3.3b", "保障人数"): (1, [4]),
+    ("PD-8-3.3b", "居住社区（村）"): (2, [5, 6]),
+    ("PD-8-3.3b", "救助金额"): (1, [6]),
+    ("PD-8-3.3b", "监督举报电话"): (4, [3, 4, 5, 6]),
+    ("PD-14.2d", "身份证"): (2, [3, 6]),
+}
+
+
+@pytest.mark.parametrize(("make", "name"), [(workbook, "公示.xlsx"), (text_table, "公示.csv"), (page, "公示.html")])
+def test_columns_one_finding_per_column_names_rows(make, name: str, tmp_path: Path) -> None:
+    result = oc.preflight(make(tmp_path / name), table="listing", values={"主题": "最低生活保障"}, as_of="2018-09-10")
+    found = {(f.rule, f.subject): (len(f.rows), f.rows) for f in result.blocking}
+    assert found == EXPECTED
+    told = {f.subject: f.message.zh for f in result.blocking}
+    assert told["监督举报电话"] == "表中没有“监督举报电话”列（4行）"
+    assert told["居住社区（村）"] == "“居住社区（村）”列有2行不符合要求（共4行）：第5、6行"
+    assert "1101**********002X" in told["身份证"]
+    assert ID not in json.dumps(result.as_dict(), ensure_ascii=False)
+
+
+def test_columns_first_ten_rows_are_named() -> None:
+    rows = [
+        {
+            "topic": "最低生活保障",
+            "householder": "王某",
+            "persons": 1,
+            "community": "甲村",
+            "amount": "1元",
+            "hotline": None if n % 2 else "0532-88880000",
+        }
+        for n in range(1000)
+    ]
+    report = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-8-3.3b"])
+    (finding,) = report.violations
+    assert (len(finding.rows), finding.rows[:3]) == (500, [2, 4, 6])
+    assert finding.message.zh.endswith("第2、4、6、8、10、12、14、16、18、20行…")
+    assert report.summary["by_rule"]["PD-8-3.3b"] == {"pass": 4, "violation": 1}
+
+
+def test_columns_two_tables_are_judged_apart(tmp_path: Path) -> None:
+    for name, phone in (("甲村.csv", "0532-88880000"), ("乙村.csv", "")):
+        (tmp_path / name).write_text(
+            f"公示表\n主题,户主姓名,保障人数,所在社区,金额,监督举报电话\n最低生活保障,王某,1,甲村,960元,{phone}\n",
+            encoding="utf-8",
+        )
+    report = oc.check(tmp_path / "甲村.csv", tmp_path / "乙村.csv", as_of="2018-12-31", rules=["PD-8-3.3b"])
+    assert [(f.source.file, f.source.row) for f in report.violations] == [("乙村.csv", 3)]
+
+
+def test_columns_broken_rows_are_marked_in_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "公示表"
+    sheet.append(["主题", "户主姓名", "保障人数", "所在社区", "金额", "监督举报电话"])
+    for phone in (None, "0532-88880000", None):
+        sheet.append(["最低生活保障", "王某", 1, "甲村", "960元", phone])
+    book.save(tmp_path / "l.xlsx")
+    oc.check(tmp_path / "l.xlsx", as_of="2018-12-31", rules=["PD-8-3.3b"]).write(tmp_path / "m.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "m.xlsx")["公示表"]
+    assert [bool(marked.cell(row, 6).comment) for row in (1, 2, 3, 4)] == [False, True, False, True]
+
+
+def test_columns_passport_is_found_by_its_header() -> None:
+    rows = [{"topic": "最低生活保障", "householder": "王某", "护照号": "E12345678", "批号": "E87654321"}]
+    report = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"])
+    assert [f.subject for f in report.violations] == ["护照号"]

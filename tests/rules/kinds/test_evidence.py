@@ -1,0 +1,52 @@
+"""evidence: what a person has to decide."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.outcomes import Outcome
+from pingdu_rules import DAY, MAYBE, check, one
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["met", "not_met", None]), MAYBE, st.one_of(st.none(), st.just("李某")), MAYBE), max_size=4
+    ),
+    DAY,
+)
+def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], as_of: date) -> None:
+    records = [
+        {"id": str(i), "clause": "3.4", "verdict": v, "reviewed_on": d, "reviewer": r, "valid_until": u}
+        for i, (v, d, r, u) in enumerate(rows)
+    ]
+    found = one("PD-3.4", {"evidence": records}, as_of)
+    current = [(d, v == "not_met", v, u) for v, d, r, u in rows if v and r and d and d <= as_of]
+    if not current:
+        assert found.outcome is Outcome.NEEDS_REVIEW
+        return
+    day, _, verdict, until = max(current, key=lambda c: c[:2])
+    if verdict == "not_met":
+        assert found.outcome is Outcome.VIOLATION
+    else:
+        holds = [u or d + timedelta(days=365) for d, n, v, u in current if (d, n) == (day, False)]
+        assert found.outcome in {Outcome.PASS if h >= as_of else Outcome.NEEDS_REVIEW for h in holds}
+        del until
+
+
+def test_evidence_units_are_judged_apart() -> None:
+    rows = [
+        {"id": "1", "clause": "3.4", "unit": "市财政局", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"},
+        {"id": "2", "clause": "3.4", "unit": "市民政局", "verdict": "not_met", "reviewer": "李某", "reviewed_on": "2018-10-12"},
+    ]
+    assert {f.unit: f.outcome for f in check("PD-3.4", {"evidence": rows})} == {
+        "市财政局": Outcome.PASS,
+        "市民政局": Outcome.VIOLATION,
+    }
+    assert one("PD-3.4", {"meeting": []}).outcome is Outcome.NEEDS_REVIEW
+    rejected = {"id": "1", "clause": "3.4", "verdict": "not_met", "reviewed_on": "2018-02-30"}
+    found = check("PD-3.4", {"evidence": [rows[0], rejected]})
+    assert [f.outcome for f in found] == [Outcome.NEEDS_REVIEW]

@@ -1,0 +1,52 @@
+"""free_of: texts without personal data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import opencheck as oc
+from identity_numbers import valid_id
+from opencheck.core.outcomes import Outcome
+from pingdu_rules import END, one
+
+
+@pytest.mark.parametrize("claim", [True, None, False])
+@pytest.mark.parametrize("basis", ["某条例", None])
+def test_free_of_false_alarm_passes(claim: bool | None, basis: str | None) -> None:
+    row = {
+        "id": "1",
+        "topic": "other",
+        "published_on": "2018-09-10",
+        "text": "监督电话：13805321234",
+        "personal_data_basis": basis,
+    }
+    found = one("PD-14.2", {"disclosure": [{**row, "mandatory_personal_data": claim}]})
+    if claim and basis:
+        assert found.outcome is Outcome.NOT_APPLICABLE
+    else:
+        assert (found.outcome, found.message.zh) == (Outcome.PASS, "未发现不应公开的内容")
+
+
+def test_free_of_report_masks_personal_data(tmp_path: Path) -> None:
+    number = valid_id("37028319800101123")
+    rows = [
+        {"id": "1", "topic": "other", "published_on": "2018-09-10", "text": f"王某 {number}", "mandatory_personal_data": False}
+    ]
+    report = oc.check({"disclosure": rows}, as_of=END, rules=["PD-14.2"])
+    (finding,) = report.violations
+    assert "身份证号（3702**********" in finding.message.zh
+    for suffix in ("json", "jsonl", "csv", "txt"):
+        text = report.write(tmp_path / f"r.{suffix}").read_text(encoding="utf-8")
+        assert number not in text
+        assert number[4:14] not in text
+
+
+def test_free_of_ledger_without_texts_is_one_finding() -> None:
+    rows = [{"id": str(i), "topic": "other", "published_on": "2018-09-10"} for i in range(50)]
+    report = oc.check({"disclosure": rows}, as_of=END, rules=["PD-14.2"])
+    (finding,) = report.findings()
+    assert (finding.outcome, finding.missing) == (Outcome.INDETERMINATE, ("text",))
+    assert "50条" in finding.message.zh
+    assert report.summary["outcomes"]["indeterminate"] == 50

@@ -1,0 +1,80 @@
+"""grid: a set that must be complete, day by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.outcomes import Outcome
+from pingdu_rules import DAY, END, MAYBE, PACK, check, one
+from record_strategies import SIX, STAGES
+
+RELEASE = st.tuples(
+    st.sampled_from(["甲", "乙"]), st.one_of(st.none(), st.lists(st.sampled_from(SIX), max_size=6, unique=True)), MAYBE
+)
+
+
+@given(st.lists(RELEASE, max_size=6), st.sampled_from([date(2018, 12, 30), END, date(2019, 2, 1)]))
+def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] | None, date | None]], as_of: date) -> None:
+    rows = [
+        {"id": str(i), "topic": "execution.policy", "subject": s, "elements": e, "published_on": d}
+        for i, (s, e, d) in enumerate(releases)
+    ]
+    found = {f.subject: f.outcome for f in check("PD-3.1", {"disclosure": rows}, as_of)}
+    expected = {}
+    for subject in {s for s, _, _ in releases}:
+        mine = [(e or None, d) for s, e, d in releases if s == subject]
+        have = {x for e, d in mine for x in e or () if d is not None and d <= as_of}
+        absent = set(SIX) - have
+        unsure = [(e, d) for e, d in mine if e is None or d is None]
+        possible = {x for x in absent for e, d in unsure if (e is None or x in e) and (d is None or d <= as_of)}
+        if not absent:
+            expected[subject] = Outcome.PASS
+        elif as_of < END:
+            expected[subject] = Outcome.PENDING
+        else:
+            expected[subject] = Outcome.INDETERMINATE if absent <= possible else Outcome.VIOLATION
+    assert found == expected
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(STAGES, MAYBE)), DAY)
+def test_grid_in_order_equals_looking_at_pairs(days: dict[str, date | None], as_of: date) -> None:
+    rows = [
+        {"id": s, "topic": "environment.eia", "subject": "化工项目", "elements": [s], "published_on": d}
+        for s, d in days.items()
+        if d is not None
+    ]
+    if not rows:
+        return
+    (found,) = check("PD-8-7.7", {"disclosure": rows}, as_of)
+    seen = {s: d for s, d in days.items() if d is not None and d <= as_of}
+    pairs = [(a, b) for i, a in enumerate(STAGES) for b in STAGES[i + 1 :]]
+    disorder = any(a in seen and b in seen and seen[a] > seen[b] for a, b in pairs)
+    gap = any(a not in seen and b in seen for a, b in pairs)
+    expected = Outcome.VIOLATION if disorder or gap else Outcome.PASS if len(seen) == 3 else Outcome.PENDING
+    assert found.outcome is expected
+
+
+def test_grid_records_without_subject_are_indeterminate() -> None:
+    rows = [
+        {"id": "1", "topic": "project.major", "elements": ["批准信息"], "published_on": "2018-09-10", "subject": None},
+        {"id": "2", "topic": "project.major", "elements": ["实施信息"], "published_on": "2018-09-10", "subject": None},
+    ]
+    found = one("PD-8-2.1", {"disclosure": rows})
+    assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("disclosure.subject",))
+    whole = {**rows[0], "elements": ["批准信息", "实施信息"]}
+    assert one("PD-8-2.1", {"disclosure": [whole]}).outcome is Outcome.PASS
+
+
+def test_grid_rejected_row_is_indeterminate() -> None:
+    rows = [{"id": str(i), "topic": t, "published_on": "2018-09-10", "period": "2018"} for i, t in enumerate(_poverty()[:5])]
+    assert one("PD-8-4.2", {"disclosure": rows}).outcome is Outcome.VIOLATION
+    broken = {"id": "9", "topic": _poverty()[5], "published_on": "2018-02-30", "period": "2018"}
+    found = one("PD-8-4.2", {"disclosure": [*rows, broken]})
+    assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("disclosure.published_on",))
+
+
+def _poverty() -> list[str]:
+    return PACK.rules["PD-8-4.2"].rule.kind.axes[0].values

@@ -1,0 +1,52 @@
+"""posted: how long something was posted, against day by day counting."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.outcomes import Outcome
+from pingdu_rules import check
+
+BINDING = date(2018, 8, 24)
+
+
+DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
+
+
+@given(
+    DAY,
+    st.one_of(st.none(), st.integers(-3, 20)),
+    DAY,
+    st.booleans(),
+    st.sampled_from(["town", "village", "project_unit", "county"]),
+)
+def test_posted_equals_day_by_day_counting(first: date, length: int | None, as_of: date, excuse: bool, level: str) -> None:
+    until = None if length is None else first + timedelta(days=length)
+    row = {
+        "id": "1", "topic": "poverty_relief.project", "level": level, "published_on": first, "posted_until": until,
+        "justification": "理由" if excuse else None,
+    }  # fmt: skip
+    (found,) = check("PD-8-4.4", {"disclosure": [row]}, as_of)
+    last = as_of if until is None or until > as_of else until
+    days = sum(1 for n in range(400 * 2) if first + timedelta(days=n) <= last)
+    if level == "county":
+        expected = Outcome.NOT_APPLICABLE
+    elif until is not None and until < first:
+        expected = Outcome.INDETERMINATE
+    elif first > as_of:
+        expected = Outcome.PENDING
+    elif days >= 10:
+        expected = Outcome.PASS
+    elif until is None or until > as_of:
+        expected = Outcome.PENDING
+    else:
+        expected = Outcome.PASS if excuse else Outcome.VIOLATION
+    assert found.outcome is expected
+    if expected is Outcome.PASS and days >= 10:
+        assert found.borderline == (days == 10)
+    if expected is Outcome.VIOLATION:
+        assert found.late_by == 10 - days
+        assert found.severity == ("advice" if first + timedelta(days=9) < BINDING else "warning")

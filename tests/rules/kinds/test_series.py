@@ -1,0 +1,136 @@
+"""series: one publication for each period, against cell by cell reading."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import opencheck as oc
+from opencheck.core.outcomes import Outcome
+from pack_files import outcomes, own_pack
+from pingdu_rules import check
+
+DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
+
+
+MAYBE = st.one_of(st.none(), DAY)
+
+
+MONTHS = [f"2018-{m:02}" for m in range(1, 13)]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["甲", "乙", "丙"]), st.sampled_from(MONTHS), MAYBE), max_size=25),
+    DAY,
+    st.lists(st.sampled_from(["甲", "乙"]), unique=True, min_size=1),
+)
+def test_series_equals_cell_by_cell_reading(rows: list[tuple[str, str, date | None]], as_of: date, roster: list[str]) -> None:
+    records = {
+        "roster": [{"id": s, "topic": "environment.source_water", "subject": s} for s in roster],
+        "disclosure": [
+            {"id": str(i), "topic": "environment.source_water", "subject": s, "period": p, "published_on": d}
+            for i, (s, p, d) in enumerate(rows)
+        ],
+    }
+    found = {(f.subject, f.period): f for f in check("PD-8-7.2", records, as_of)}
+    assert set(found) == {(s, m) for s in roster for m in MONTHS}
+    for (subject, month), finding in found.items():
+        year, number = int(month[:4]), int(month[5:])
+        following = date(year + (number + 1) // 12, (number + 1) % 12 + 1, 1) - timedelta(days=1)
+        mine = [d for s, p, d in rows if (s, p) == (subject, month)]
+        done = [d for d in mine if d is not None and d <= as_of]
+        if done and min(done) <= following:
+            expected = Outcome.PASS
+        elif done:
+            expected = Outcome.VIOLATION
+        elif following > as_of:
+            expected = Outcome.PENDING
+        elif None in mine:
+            expected = Outcome.INDETERMINATE
+        else:
+            expected = Outcome.VIOLATION
+        assert (finding.outcome, finding.due) == (expected, following)
+        if done and expected is Outcome.VIOLATION:
+            assert records["disclosure"][int(finding.record_id or -1)]["published_on"] == finding.actual
+
+
+@pytest.mark.parametrize(
+    ("due", "day", "on_time"),
+    [
+        ("period_end", "2018-06-30", True), ("period_end", "2018-07-01", False),
+        ("20 days", "2018-07-20", True), ("20 days", "2018-07-21", False),
+        ("5 working_days", "2018-07-06", True), ("5 working_days", "2018-07-07", False),
+        ("following_period", "2018-09-30", True), ("following_period", "2018-10-01", False),
+    ],
+)  # fmt: skip
+def test_series_due_days(tmp_path: Path, due: str, day: str, on_time: bool) -> None:
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{series: {{every: quarter, due: {due}}}}}")
+    row = {"id": "1", "topic": "政府债务", "period": "2018-Q2", "published_on": day}
+    assert outcomes(pack, [row], "2019-12-31")["2018-Q2"] == ("pass" if on_time else "violation")
+
+
+def test_series_finer_periods_count_if_asked(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, finer_counts: true}}")
+    for period in ("2018-05", "2018-Q2", "2018"):
+        row = {"id": "1", "topic": "debt", "period": period, "published_on": "2018-09-01"}
+        assert outcomes(pack, [row], "2019-12-31") == {"2018": "pass"}
+    pack = own_pack(tmp_path / "q", "when: {topic: debt}\n  require: {series: {every: year}}")
+    row = {"id": "1", "topic": "debt", "period": "2018-05", "published_on": "2018-09-01"}
+    assert outcomes(pack, [row], "2019-12-31") == {"2018": "indeterminate"}
+
+
+def test_series_elements_are_required(tmp_path: Path) -> None:
+    pack = own_pack(
+        tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 07-31, elements: [限额, 余额]}}"
+    )
+    row = {"id": "1", "topic": "debt", "period": "2018", "published_on": "2018-07-01"}
+    assert outcomes(pack, [{**row, "elements": ["限额", "余额"]}], "2018-12-31") == {"2018": "pass"}
+    assert outcomes(pack, [{**row, "elements": ["limit"]}], "2018-12-31") == {"2018": "violation"}
+    assert outcomes(pack, [{**row, "elements": ["别的"]}], "2018-12-31") == {"2018": "violation"}
+    assert outcomes(pack, [{**row, "elements": None}], "2018-12-31") == {"2018": "indeterminate"}
+    undated = {**row, "elements": ["限额", "余额"], "published_on": None}
+    assert outcomes(pack, [undated], "2018-12-31") == {"2018": "indeterminate"}
+    assert outcomes(pack, [row | {"elements": ["限额"]}], "2018-07-30") == {"2018": "pending"}
+
+
+def test_series_due_in_unknown_year_is_indeterminate(tmp_path: Path) -> None:
+    year = oc.WorkCalendar.china().last_known.year
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, due: 5 working_days}}")
+    later = oc.load_pack(pack.path, {"covers": str(year)})
+    row = {"id": "1", "topic": "debt", "period": str(year), "published_on": f"{year}-12-01"}
+    assert outcomes(later, [row], f"{year + 1}-12-31") == {str(year): "indeterminate"}
+
+
+def test_series_roster_row_without_subject_is_indeterminate() -> None:
+    records = {
+        "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}, {"id": "2", "topic": "水源水质", "subject": None}],
+        "disclosure": [
+            {"id": "1", "topic": "水源水质", "subject": "崮山井群", "period": "2018-01", "published_on": "2018-02-02"}
+        ],
+    }
+    found = [f for f in check("PD-8-7.2", records, date(2018, 2, 28)) if f.outcome is Outcome.INDETERMINATE]
+    assert [f.missing for f in found] == [("roster.subject",)]
+    assert "1行" in found[0].message.zh
+
+
+def test_series_roster_day_is_a_parameter() -> None:
+    records = {"roster": [{"id": "1", "topic": "水源水质", "subject": "尹府水库", "until": "2018-10-15"}], "disclosure": []}
+    day = date(2018, 11, 30)
+    assert [str(f.outcome) for f in check("PD-8-7.2", records, day, covers="2018-10")] == ["violation"]
+    assert check("PD-8-7.2", records, day, covers="2018-10", roster_day="period_end") == []
+
+
+def test_series_name_off_the_roster_is_explained() -> None:
+    records = {
+        "roster": [{"id": "1", "topic": "水源水质", "subject": "崮山井群"}],
+        "disclosure": [
+            {"id": "1", "topic": "水源水质", "subject": "固山井群", "period": "2018-10", "published_on": "2018-11-02"}
+        ],
+    }
+    (found,) = check("PD-8-7.2", records, date(2018, 12, 31), covers="2018-10")
+    assert found.outcome is Outcome.VIOLATION
+    assert any("固山井群" in step.zh for step in found.explanation)

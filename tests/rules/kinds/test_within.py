@@ -1,0 +1,114 @@
+"""within: limits in days, against day by day counting."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import opencheck as oc
+import slow_calendar
+from opencheck.core.outcomes import Outcome
+from pack_files import own_pack
+from pingdu_rules import END, check
+
+BINDING = date(2018, 8, 24)
+
+
+DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
+
+
+MAYBE = st.one_of(st.none(), DAY)
+
+
+@given(DAY, st.lists(DAY, max_size=3), DAY)
+def test_within_interpretation_equals_day_by_day_counting(published: date, readings: list[date], as_of: date) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": published}],
+        "interpretation": [{"id": str(i), "document_id": "1", "published_on": d} for i, d in enumerate(readings)],
+    }
+    (found,) = check("PD-9.4", records, as_of)
+    due = slow_calendar.add(published, 3)
+    done = min((d for d in readings if d <= as_of), default=None)
+    if done is not None and done <= due:
+        expected = Outcome.PASS
+    elif done is not None or as_of >= due:
+        expected = Outcome.VIOLATION
+    else:
+        expected = Outcome.PENDING
+    assert (found.outcome, found.due) == (expected, due)
+    if expected is Outcome.VIOLATION:
+        late = slow_calendar.count(due, done or as_of)
+        assert found.late_by == (late or ((done or as_of) - due).days)
+        assert found.before_plan == (due < BINDING)
+        assert found.severity == ("advice" if due < BINDING else "error")
+
+
+@given(DAY, MAYBE, MAYBE, st.integers(0, 12), DAY)
+def test_within_requests_equal_day_by_day_counting(
+    received: date, notified: date | None, replied: date | None, excluded: int, as_of: date
+) -> None:
+    row = {
+        "id": "1",
+        "received_on": received,
+        "replied_on": replied,
+        "extension_notified_on": notified,
+        "excluded_days": excluded,
+    }
+    (found,) = check("PD-15.3", {"request": [row]}, as_of)
+    days = 15 if received <= date(2019, 5, 14) else 20
+    due = slow_calendar.add(received, days + excluded)
+    if notified is not None and notified <= due and notified <= as_of:
+        due = slow_calendar.add(received, 2 * days + excluded)
+    done = replied if replied is not None and replied <= as_of else None
+    if (replied is not None and replied < received) or (notified is not None and notified < received):
+        expected = Outcome.INDETERMINATE
+    elif done is not None and done <= due:
+        expected = Outcome.PASS
+    elif done is not None or as_of >= due:
+        expected = Outcome.VIOLATION
+    else:
+        expected = Outcome.PENDING
+    assert (found.outcome, found.due) == (expected, due)
+
+
+def test_within_calendar_days_are_not_working_days(tmp_path: Path) -> None:
+    """The budget law's 20 days are calendar days: the most common mix-up."""
+    within = "require: {within: {from: formed_on, to: published_on, limit: {statute: budget-law/budget}}}"
+    rule = own_pack(tmp_path / "p", within).rules["X-1"]
+    row = {"id": "1", "topic": "debt", "formed_on": "2018-09-20"}
+    (found,) = rule.check({"disclosure": [{**row, "published_on": "2018-10-11"}]}, as_of="2018-12-31")
+    assert (str(found.outcome), found.due, found.late_by, found.late_unit) == ("violation", date(2018, 10, 10), 1, "days")
+    assert any("自然日" in step.zh for step in found.explanation)
+    (found,) = rule.check({"disclosure": [{**row, "published_on": "2018-10-10"}]}, as_of="2018-12-31")
+    assert found.outcome is Outcome.PASS
+
+
+def test_within_calendar_file_decides_unknown_year(tmp_path: Path) -> None:
+    last = oc.WorkCalendar.china().last_known.year
+    records = {
+        "disclosure": [{"id": "1", "topic": "行政许可", "formed_on": f"{last + 1}-03-01", "published_on": f"{last + 1}-03-02"}]
+    }
+    report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"])
+    (found,) = report.findings()
+    assert found.outcome is Outcome.INDETERMINATE
+    assert str(last) in found.message.zh
+    file = tmp_path / "next.json"
+    file.write_text(f'{{"year": {last + 1}, "days": [{{"date": "{last + 1}-01-01", "isOffDay": true}}]}}', encoding="utf-8")
+    report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"], calendar=file)
+    assert report.summary["outcomes"]["pass"] == 1
+    assert any("next.json" in str(facts) for _, facts in report.notes)
+
+
+def test_within_link_to_a_disclosure_is_no_stray() -> None:
+    records = {
+        "document": [
+            {"id": "W1", "unit": "市城乡建设局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+        ],
+        "disclosure": [{"id": "D1", "topic": "housing.policy", "published_on": "2018-09-03"}],
+        "interpretation": [{"id": "i", "unit": "市城乡建设局", "document_id": "D1", "published_on": "2018-09-04"}],
+    }
+    found = {f.rule: f.outcome for f in oc.check(records, as_of=END, everything=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()}
+    assert found == {"PD-9.4": Outcome.VIOLATION, "PD-8-9.2b": Outcome.PASS}

@@ -1,0 +1,45 @@
+"""within_hours: limits in hours, against plain arithmetic."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.outcomes import Outcome
+from pingdu_rules import one
+from record_strategies import MOMENT
+
+
+@given(
+    MOMENT,
+    st.one_of(st.none(), MOMENT),
+    st.dates(date(2018, 9, 1), date(2018, 10, 25)),
+    st.sampled_from(["other", "major_emergency"]),
+)
+def test_within_hours_equals_plain_arithmetic(start: datetime, done: datetime | None, as_of: date, grade: str) -> None:
+    rule, to, hours = ("PD-10.1b", "responded_at", 48) if grade == "other" else ("PD-10.1", "press_conference_at", 24)
+    found = one(rule, {"opinion_case": [{"id": "1", "grade": grade, "detected_at": start, to: done}]}, as_of)
+    end = datetime(as_of.year, as_of.month, as_of.day) + timedelta(days=1)
+    due = start + timedelta(hours=hours)
+    if done is not None and done < start:
+        expected = Outcome.INDETERMINATE
+    elif done is not None and done < end:
+        expected = Outcome.PASS if done <= due else Outcome.VIOLATION
+    else:
+        expected = Outcome.VIOLATION if due < end else Outcome.PENDING
+    assert found.outcome is expected
+    assert found.due == due.date()
+    if expected is Outcome.VIOLATION:
+        stop = done if done is not None and done < end else end
+        assert found.late_by == -(-int((stop - due).total_seconds()) // 3600)
+        assert found.late_unit == "hours"
+
+
+def test_within_hours_any_zone_is_shanghai() -> None:
+    case = {"id": "1", "grade": "other", "detected_at": "2018-09-10T00:00:00Z", "responded_at": "2018-09-12 08:00"}
+    assert one("PD-10.1b", {"opinion_case": [case]}).outcome is Outcome.PASS
+    aware = {**case, "responded_at": datetime(2018, 9, 12, 8, 1, tzinfo=SHANGHAI)}
+    assert one("PD-10.1b", {"opinion_case": [aware]}).outcome is Outcome.VIOLATION

@@ -1,0 +1,38 @@
+"""The examples of every rule of the packs; each runs here, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from opencheck.api.pack_examples import run_example
+from opencheck.rules.packs.loader import load_pack
+from pingdu_rules import PACK
+
+EXAMPLES = [(i, e) for i, b in PACK.rules.items() for e in b.rule.examples]
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=[f"{i}-{e.name if isinstance(e.name, str) else e.name.en}" for i, e in EXAMPLES]
+)
+def test_examples_of_pingdu_2018_hold(rule: str, example: Any) -> None:
+    assert run_example(PACK, rule, example) == []
+
+
+@pytest.mark.parametrize("rule", PACK.rules)
+def test_examples_show_pass_and_violation(rule: str) -> None:
+    shown = {e.expect for e in PACK.rules[rule].rule.examples}
+    wanted = {"pass", "violation", "needs_review" if PACK.rules[rule].rule.on == "evidence" else "indeterminate"}
+    assert wanted <= shown or rule in ("PD-8-8.3", "PD-8-9.3", "PD-14.2d")
+
+
+SECOND = load_pack("cn-disclosure-2019")
+
+
+CASES = [(i, e) for i, b in SECOND.rules.items() for e in b.rule.examples]
+
+
+@pytest.mark.parametrize(("rule", "example"), CASES, ids=[f"{i}-{e.name.en}" for i, e in CASES])
+def test_examples_of_cn_disclosure_2019_hold(rule: str, example: Any) -> None:
+    assert run_example(SECOND, rule, example) == []

@@ -1,0 +1,13 @@
+"""Run the command line in this process."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner, Result
+
+from opencheck.cli.main import main
+
+AS_OF = ["--as-of", "2018-12-31"]
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(main, list(args), catch_exceptions=False)

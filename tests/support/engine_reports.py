@@ -1,0 +1,26 @@
+"""Everything that a check says, as one dictionary."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from opencheck.api.check import check_records
+from opencheck.engine.carriers.backends import Backend
+from opencheck.readers import read
+from opencheck.records.dataset import Dataset
+from opencheck.rules.packs.loader import load_packs
+
+PACKS = load_packs(["pingdu-2018"])
+
+
+END = date(2018, 12, 31)
+
+
+def told(source: Any, backend: Backend | None = None, as_of: date = END, everything: bool = False) -> dict[str, Any]:
+    """Everything that a check says."""
+    if not isinstance(source, Dataset):
+        source = read(source, backend=backend)
+    elif backend is not None:
+        source.backend = backend
+    return check_records(source, packs=PACKS, as_of=as_of, everything=everything).to_dict()

@@ -1,0 +1,123 @@
+"""One document in every format, and ways to put things into its files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+LINES = [
+    "平度市人民政府办公室关于做好水源保护工作的通知", "平政办发〔2018〕12号", "各镇人民政府：", "根据国办发〔2018〕23号，现通知如下。", "2018年8月24日", "（此件公开发布）",
+]  # fmt: skip
+
+
+def _zip(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+def as_docx() -> bytes:
+    book = docx.Document()
+    for line in LINES[:4]:
+        book.add_paragraph(line)
+    table = book.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "水源", "尹府水库"
+    for line in LINES[4:]:
+        book.add_paragraph(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def as_pdf() -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.setFont("STSong-Light", 12)
+    for number, line in enumerate(LINES):
+        page.drawString(60, 780 - 24 * number, line)
+    page.save()
+    return out.getvalue()
+
+
+def as_html() -> bytes:
+    body = "".join(f"<p>{line}</p>" for line in LINES[2:])
+    table = "<table><tr><td>发文字号：</td><td>平政办发〔2018〕12号</td><td>发布日期</td><td>2018-08-28 09:30</td></tr></table>"
+    head = f'<meta name="ArticleTitle" content="{LINES[0]}"><script>var x="（此件不予公开）";</script>'
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{table}{body}</body></html>".encode()
+
+
+def as_ofd() -> bytes:
+    """Two pages, the objects of each in no order."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    files = {"OFD.xml": f"<ofd:OFD {space}/>".encode()}
+    for page, lines in enumerate((LINES[:3], LINES[3:])):
+        objects = [
+            f'<ofd:TextObject Boundary="20 {20 + 10 * n} 100 8"><ofd:TextCode X="0" Y="6">{line}</ofd:TextCode></ofd:TextObject>'
+            for n, line in enumerate(lines)
+        ]
+        body = "".join(reversed(objects))
+        files[f"Doc_0/Pages/Page_{page}/Content.xml"] = (
+            f"<ofd:Page {space}><ofd:Content>{body}</ofd:Content></ofd:Page>".encode()
+        )
+    return _zip(**files)
+
+
+POLICY = {
+    "title": "通知", "is_policy": True, "is_important": True, "attribute": "主动公开", "signed_on": "2018-08-24", "submitted_on": "2018-08-20", "interpretation_plan_on": "2018-08-20",
+    "proposed_attribute": "主动公开", "proposed_reason": "涉及群众利益", "affects_public_interest": False, "drafting_units": ["市财政局"], "reviewed_on": "2018-08-27",
+    "review_result": "可以公开", "reviewer": "王某", "text": "……\n（此件公开发布）",
+}  # fmt: skip
+
+
+ID = "11010519491231002X"
+
+
+A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+
+
+def pdf_with(change) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(PdfReader(io.BytesIO(as_pdf())))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def annotate(writer) -> None:
+    from pypdf.annotations import FreeText
+
+    writer.add_annotation(0, FreeText(text=f"核对{ID}", rect=(50, 50, 200, 100)))
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            target.writestr(item, source.read(item))
+        target.writestr(name, content)
+    return out.getvalue()
+
+
+def commented_sheet() -> bytes:
+    import openpyxl
+    from openpyxl.comments import Comment
+
+    book = openpyxl.Workbook()
+    book.active["A1"] = "名单"
+    book.active["A1"].comment = Comment(f"身份证{ID}", "a")
+    hidden = book.create_sheet("hidden")
+    hidden.sheet_state = "hidden"
+    hidden["A1"] = "13905321234"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,86 @@
+"""The HTTP service in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+LEDGER = next((ROOT / "examples").glob("*.xlsx"))
+
+
+DOCUMENTS = ROOT / "examples" / "documents"
+
+
+ID = "11010519491231002X"
+
+
+TOKEN = secrets.token_hex(16)
+
+
+RECORD: dict[str, Any] = {
+    "title": "通知", "is_policy": True, "is_important": True, "attribute": "主动公开", "signed_on": "2018-08-24", "submitted_on": "2018-08-20", "interpretation_plan_on": "2018-08-20",
+    "proposed_attribute": "主动公开", "proposed_reason": "涉及群众", "affects_public_interest": False, "drafting_units": ["市财政局"], "reviewed_on": "2018-08-24",
+    "review_result": "可以公开", "reviewer": "王某", "text": "<p>……</p><p>（此件公开发布）</p>",
+}  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A service that runs in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+    temp: Path
+
+    def client(self, token: str | None = TOKEN) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {token}"} if token else {}, timeout=60, trust_env=False
+        )
+
+    def logged(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+
+def serve(folder: Path, *options: str, token: str | None = TOKEN) -> Server:
+    log, temp = folder / "log.txt", folder / "tmp"
+    temp.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temp), **({"OPENCHECK_TOKENS": token} if token else {})}
+    command = [sys.executable, "-m", "opencheck", "serve", "--port", "0", *options]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
+    server = Server(process, "", log, temp)
+    for _ in range(600):
+        if match := re.search(r"(http://127\.0\.0\.1:\d+)/", server.logged()):
+            server.url = match[1]
+            try:
+                if httpx.get(f"{server.url}/healthz", trust_env=False).status_code == 200:
+                    return server
+            except httpx.TransportError:
+                pass
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the service did not start:\n{server.logged()}")
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert set(told) == {"type", "title", "status", "detail", "instance", "request_id"}
+    assert told["status"] == status
+    assert told["request_id"] == answer.headers["x-request-id"]
+    return told

@@ -1,0 +1,89 @@
+"""The example sites, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+ID = "11010519491231002X"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """An example site in a process of its own, and a way to ask its database."""
+
+    folder: Path
+    data: Path
+    settings: str
+    url: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "OPENCHECK_SITE": str(self.data),
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "PYTHONPATH": str(self.folder),
+            "PYTHONIOENCODING": "utf-8",
+        }
+
+    def ask(self, code: str, settings: str = "") -> Any:
+        """Run Python inside the site; what it puts into ``out`` comes back."""
+        whole = (
+            f"import json, django\n{settings}\ndjango.setup()\nout = None\n{code}\nprint('\\n' + json.dumps(out, default=str))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", whole],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=self.folder,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def started(folder: Path, data: Path, settings: str) -> Iterator[Site]:
+    port = free_port()
+    site = Site(folder, data, settings, f"http://127.0.0.1:{port}")
+    log = data / "log.txt"
+    data.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, str(folder / "run.py"), "--port", str(port)],
+            env=site.environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for _ in range(600):
+            try:
+                httpx.get(site.url, trust_env=False)
+                break
+            except httpx.TransportError:
+                assert process.poll() is None, log.read_text(encoding="utf-8")
+                time.sleep(0.1)
+        yield site
+    finally:
+        process.terminate()
+        process.wait(30)
