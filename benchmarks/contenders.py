@@ -35,9 +35,9 @@ def _own(folder: Path, engine: str) -> Any:
         import duckdb
 
         return duckdb.read_parquet(str(path))
-    from opencheck.engine.carriers.backends import Spark
+    from opencheck.engine.carriers.spark import SparkCarrier
 
-    return Spark().session.read.parquet(str(path)).selectExpr("*", "_metadata.row_index + 1 as _row")
+    return SparkCarrier().session.read.parquet(str(path)).selectExpr("*", "_metadata.row_index + 1 as _row")
 
 
 def _deadlines() -> pl.LazyFrame:

@@ -29,6 +29,10 @@ __all__ = ["Evaluation", "TableEvaluator", "reduce_batch"]
 
 _EPOCH_OFFSET = (FIRST_DAY - date(1970, 1, 1)).days
 _MERGE_AFTER = 16
+_SMALL_BATCH = 1_000
+"""Rows up to which a batch is worked out in one query, with the columns that only findings need."""
+_AS_WRITTEN = pl.QueryOptFlags.none()
+"""Small queries cost more to optimize than to run."""
 
 
 @dataclass
@@ -56,10 +60,10 @@ class _Stage:
     """The columns that a stage of the evaluation reads, and how those come about that no source has."""
 
     own: frozenset[str]
-    days: Mapping[str, pl.DataFrame]
-    workdays: Mapping[str, pl.Expr]
-    lists: Mapping[str, tuple[str, ...]]
-    shared: tuple[pl.Expr, ...]
+    lists: Mapping[str, tuple[pl.Expr, ...]]
+    """What is asked of lists, by their fields."""
+    steps: tuple[tuple[pl.Expr, ...], ...]
+    """Columns that are made one after the other: places in the calendar, what stands there, working days by number, shared columns."""
 
 
 class TableEvaluator:
@@ -94,18 +98,22 @@ class TableEvaluator:
         self._facts = [fact_columns(r, j, n, context) for r, j, n in zip(self.rules, judgements, self._names, strict=True)]
         self._unread = [context.applies(r).fill_null(True).sum().alias(f"_u{i}") for i, r in enumerate(self.unread)]
         self.links: Mapping[str, Link] = context.columns.links
+        self.unlinked = {name: _null_columns(link) for name, link in self.links.items()}
+        """For each link its columns where no record is linked at all."""
         self._post_checks = {
             i: r.kind.post_check for i, r in enumerate(self.rules) if type(r.kind).post_check is not Kind.post_check
         }
-        looked_up = context.columns.by_day
-        self._days = {name: calendar_columns(context, columns) for name, columns in looked_up.items()}
+        self._days = {name: calendar_columns(context, columns) for name, columns in context.columns.by_day.items()}
         self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
         reduced = [
             e for r in self.reductions for e in (*r.columns.values(), r.concerned, *([] if r.where is None else [r.where]))
         ]
         self._judged = self._stage([*self._codes, *self._unread, *reduced])
         self._told = self._stage([e for columns in self._facts for e in columns])
-        self._counts = [(pl.col(n) == o.code).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
+        self._whole = self._stage([*self._codes, *self._unread, *reduced, *(e for columns in self._facts for e in columns)])
+        self._count_keys = [(i, o) for i in range(len(self.rules)) for o in QUIET]
+        self._counts = [is_reported(n).any().alias(n) for n in self._names]
+        self._counts += [(pl.col(n) == o.code).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
         spec = TABLES[table]
         fields = set(spec.fields) | {ALL_CELLS}
         keys = {link.on for link in self.links.values()}
@@ -120,25 +128,31 @@ class TableEvaluator:
         while found:
             chosen |= found
             found = {r for n in found if n in made for r in made[n].meta.root_names()} - chosen
-        lists: dict[str, list[str]] = {}
-        for question, (name, _) in columns.lists.items():
+        lists: dict[str, list[pl.Expr]] = {}
+        for question, (name, answer) in columns.lists.items():
             if question in chosen:
-                lists.setdefault(name, []).append(question)
-        days = {name: known.select(n for n in known.columns if n in chosen) for name, known in self._days.items()}
-        days = {name: known for name, known in days.items() if known.columns}
-        return _Stage(
-            own=frozenset(chosen | set(lists) | set(days)),
-            days=days,
-            workdays={n: e for n, e in columns.workdays.items() if n in chosen},
-            lists={name: tuple(questions) for name, questions in lists.items()},
-            shared=tuple(e.alias(n) for n, e in columns.shared.items() if n in chosen),
-        )
+                lists.setdefault(name, []).append(answer.alias(question))
+        days = {name: [c for c in known.columns if c in chosen] for name, known in self._days.items()}
+        days = {name: wanted for name, wanted in days.items() if wanted}
+        fields = TABLES[self.table].fields
+        places = []
+        for name in days:
+            day = pl.col(name).dt.date() if fields[name].kind == "datetime" else pl.col(name)
+            places.append(_within(day.cast(pl.Int32).cast(pl.Int64) - _EPOCH_OFFSET, len(self._days[name])).alias(f"@{name}"))
+        found_there = [pl.lit(self._days[n][c]).gather(pl.col(f"@{n}")).alias(c) for n, wanted in days.items() for c in wanted]
+        workdays = {n: e for n, e in columns.workdays.items() if n in chosen}
+        numbers = [_within(e.cast(pl.Int64) - 1, len(self._working)).alias(f"@{n}") for n, e in workdays.items()]
+        by_number = [pl.lit(self._working).gather(pl.col(f"@{n}")).alias(n) for n in workdays]
+        shared = [e.alias(n) for n, e in columns.shared.items() if n in chosen]
+        steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, shared) if step)
+        return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
 
     def evaluate(self, batch: pl.DataFrame) -> Evaluation:
         """Judge and reduce a batch: typed, under the pack's names, rejected rows marked, the columns of links beside each row."""
         found = Evaluation()
-        batch = batch.rechunk()  # look-ups by index and the items of lists want one chunk a column
-        part = self._looked_up(batch.select(n for n in batch.columns if n in self._judged.own or n == REJECTED), self._judged)
+        small = len(batch) <= _SMALL_BATCH
+        stage = self._whole if small else self._judged
+        part = self._worked_out(batch, stage, [*self._codes], small=small)
         if self.reductions:
             found.partials = {i: [f] for i, f in enumerate(reduce_batch(part, self.reductions))}
         if not (self.rules or self.unread):
@@ -148,54 +162,46 @@ class TableEvaluator:
             batch, part = batch.filter(good), part.filter(good)
         for i, number in enumerate(part.select(self._unread).row(0) if self._unread else ()):
             found.counts[-1 - i, Outcome.INDETERMINATE] = number or 0
-        if not self.rules:
+        if not (self.rules and len(part)):
             return found
-        codes = part.select(self._codes)
-        quiet = iter(codes.select(self._counts).row(0)) if len(codes) else iter([0] * len(self._counts))
-        for i in range(len(self.rules)):
-            for outcome in QUIET:
-                found.counts[i, outcome] = next(quiet)
-        if not len(codes):
+        told = part.select(self._counts).row(0)
+        found.counts.update(dict(zip(self._count_keys, told[len(self._names) :], strict=True)))
+        chosen = [i for i in range(len(self._names)) if self.include_all or told[i]]
+        if not chosen:
             return found
-        if not self.include_all:
-            rows = codes.select(pl.any_horizontal(is_reported(n) for n in self._names)).to_series().arg_true()
-            if not len(rows):
-                return found
-            batch, codes = batch[rows], codes[rows]
-        told = self._looked_up(batch.select(n for n in batch.columns if n in self._told.own), self._told).hstack(codes)
-        self._collect(told, found)
+        rows = part
+        if not small:
+            codes = part.select(self._names)
+            if not self.include_all:
+                reported = codes.select(pl.any_horizontal(is_reported(n) for n in self._names)).to_series().arg_true()
+                batch, codes = batch[reported], codes[reported]
+            rows = self._worked_out(batch, self._told, [], small=False).hstack(codes)
+        self._collect(rows, chosen, found, small=small)
         return found
 
-    def _collect(self, rows: pl.DataFrame, found: Evaluation) -> None:
-        """The facts of each rule's reported rows."""
-        chosen = [i for i, name in enumerate(self._names) if self.include_all or rows.select(is_reported(name).any()).item()]
-        frames = [rows.lazy() if self.include_all else rows.lazy().filter(is_reported(self._names[i])) for i in chosen]
-        for i, facts in zip(
-            chosen, pl.collect_all(f.select(self._facts[i]) for i, f in zip(chosen, frames, strict=True)), strict=True
-        ):
-            own = own_strings(facts)
+    def _collect(self, rows: pl.DataFrame, chosen: Sequence[int], found: Evaluation, *, small: bool) -> None:
+        """The facts of the reported rows of some rules."""
+        own = rows.lazy()
+        frames = [(own if self.include_all else own.filter(is_reported(self._names[i]))).select(self._facts[i]) for i in chosen]
+        for i, facts in zip(chosen, pl.collect_all(frames), strict=True):
+            kept = facts if small else own_strings(facts)
             if i in self._post_checks:
-                own = self._post_checks[i](self.rules[i], own)
-            found.facts[i] = [own]
+                kept = self._post_checks[i](self.rules[i], kept)
+            found.facts[i] = [kept]
 
-    def _looked_up(self, rows: pl.DataFrame, stage: _Stage) -> pl.DataFrame:
-        added: list[pl.Series] = []
-        for name, known in stage.days.items():
-            day = rows[name]
-            day = day.dt.date() if isinstance(day.dtype, pl.Datetime) else day
-            at = day.cast(pl.Int32).cast(pl.Int64) - _EPOCH_OFFSET
-            added += known.select(pl.all().gather(_within(at, len(known)))).get_columns()
-        for name, questions in stage.lists.items():
+    def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
+        """The columns that a stage reads, with those that are made for it and the codes, in one query."""
+        rows = batch.select(n for n in batch.columns if n in stage.own or n == REJECTED)
+        if small:
+            # Polars may panic on what is worked out of the items of lists in several chunks.
+            steps: list[Sequence[pl.Expr]] = [[e for asked in stage.lists.values() for e in asked], *stage.steps, codes]
+            return _chained(rows.rechunk(), steps).collect(optimizations=_AS_WRITTEN)
+        rows = rows.rechunk()
+        answers: list[pl.Series] = []
+        for name, asked in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
-            answers = distinct.select(self.context.columns.lists[q][1].alias(q) for q in questions)
-            added += answers.select(pl.all().gather(which)).get_columns()
-        rows = rows.hstack(added) if added else rows
-        if stage.workdays:
-            numbers = rows.select(e.cast(pl.Int64).alias(n) for n, e in stage.workdays.items())
-            rows = rows.hstack(
-                [self._working.gather(_within(numbers[n] - 1, len(self._working))).alias(n) for n in stage.workdays]
-            )
-        return rows.with_columns(stage.shared) if stage.shared else rows
+            answers += distinct.select(asked).select(pl.all().gather(which)).get_columns()
+        return _chained(rows.hstack(answers), [*stage.steps, codes]).collect()
 
     def finish(self, evaluation: Evaluation) -> dict[int, pl.DataFrame]:
         """The results of the reductions, by their numbers."""
@@ -208,6 +214,13 @@ class TableEvaluator:
         schema |= {ALL_CELLS: pl.String} if ALL_CELLS in self.fields else {}
         schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}
         return pl.DataFrame(schema=schema)
+
+
+def _null_columns(link: Link) -> list[pl.Expr]:
+    fields = TABLES[link.reductions[0].table].fields
+    schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()} | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}
+    empty = link.reductions[0].partial(pl.DataFrame(schema=schema))
+    return [pl.lit(None, dtype=empty.schema[n]).alias(n) for n in link.measures]
 
 
 def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
@@ -227,8 +240,15 @@ def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl
     return [found[number] for number in range(len(reductions))]
 
 
-def _within(at: pl.Series, length: int) -> pl.Series:
-    return at.set((at < 0) | (at >= length), None)
+def _chained(rows: pl.DataFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:
+    frame = rows.lazy()
+    for step in steps:
+        frame = frame.with_columns(step) if step else frame
+    return frame
+
+
+def _within(at: pl.Expr, length: int) -> pl.Expr:
+    return pl.when(at.is_between(0, length - 1)).then(at)
 
 
 def _distinct_lists(lists: pl.Series) -> tuple[pl.Series, pl.DataFrame]:

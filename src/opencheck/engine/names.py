@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,8 +13,10 @@ from opencheck.engine.result import Note
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
 
-__all__ = ["Names", "UnknownWords"]
+__all__ = ["Names", "UnknownWords", "counted"]
 
+_FEW = 200
+"""Values up to which Python counts them faster than a query."""
 UnknownWords = dict[str, Counter[str]]
 """For each field the words that a pack does not know, with the number of records."""
 
@@ -51,10 +53,9 @@ class Names:
                 continue
             values = batch[name]
             nested = isinstance(values.dtype, pl.List)
-            flat = (values.explode() if nested else values).drop_nulls()
             known = self._known.setdefault(name, {})
             mapping: dict[str, str] = {}
-            for value, count in flat.to_frame("v").group_by("v", maintain_order=True).len().iter_rows():
+            for value, count in counted(values):
                 if value not in known:
                     known[value] = names.get(normalize_key(value))
                 own = known[value]
@@ -84,3 +85,13 @@ class Names:
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))
         return found
+
+
+def counted(values: pl.Series) -> Iterable[tuple[str, int]]:
+    """The different texts of a column, or of the lists in it, with their numbers, in the order in which they come."""
+    nested = isinstance(values.dtype, pl.List)
+    if len(values) <= _FEW:
+        listed = values.to_list()
+        return Counter(v for row in listed for v in ((row or ()) if nested else (row,)) if v is not None).items()
+    flat = (values.explode() if nested else values).drop_nulls().to_frame("v")
+    return flat.group_by("v", maintain_order=True).len().iter_rows()

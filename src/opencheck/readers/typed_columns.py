@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
@@ -36,6 +37,7 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.tables import TABLES
 from opencheck.records.whitespace import stripped
 
 __all__ = ["BatchTyper", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table", "map_headers"]
@@ -68,6 +70,11 @@ class MemorySource:
     frame: pl.DataFrame
     rejected: list[Rejected]
 
+    @property
+    def is_empty(self) -> bool:
+        """See :class:`RecordSource`."""
+        return not len(self.frame)
+
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         """See :class:`RecordSource`."""
         whole = self.frame if ALL_CELLS in fields else self.frame.select(self._kept(fields))
@@ -85,13 +92,17 @@ class MemorySource:
 def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
     """Type rows in memory and add them to the dataset."""
     spec, count = raw.spec, len(raw.rows)
+    src = data.source(place)
+    data.positions[place] = raw.positions
+    if not count:
+        fields = frozenset(raw.columns) | {"id"}
+        data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
+        return
     problems: dict[int, list[Problem]] = {}
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = _read_cells(spec.fields[name], header, values, problems)
     _identify(data, raw, typed, problems, place)
-    src = data.source(place)
-    data.positions[place] = raw.positions
     series = {
         name: list_series(name, column)
         if isinstance(spec.fields[name].dtype, pl.List)
@@ -102,16 +113,22 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         f"+{name}": pl.Series([None if v in (None, "") else str(v) for v in column], dtype=pl.String)
         for name, column in raw.extra.items()
     }
-    frame = pl.DataFrame(series).with_columns(
-        pl.Series(ROW, raw.rows, dtype=pl.Int64),
-        pl.lit(src, dtype=pl.Int32).alias(SRC),
-        pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean),
-    )
+    series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
+    series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
+    series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
+    frame = pl.DataFrame(series)
     rejected = [
         Rejected(spec.name, Place(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
         for i, found in problems.items()
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+
+
+@lru_cache(maxsize=64)
+def _no_rows(table: str, fields: frozenset[str]) -> pl.DataFrame:
+    spec = TABLES[table]
+    schema: dict[str, Any] = {n: f.dtype for n, f in spec.fields.items() if n in fields}
+    return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
 
 
 def _read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
@@ -473,6 +490,8 @@ class StreamedSource:
         rows: the raw rows.
         typer: types their batches.
     """
+
+    is_empty = False
 
     def __init__(self, data: Dataset, table: Table, rows: RawRows, typer: BatchTyper) -> None:
         self.src, self.fields = typer.src, typer.fields

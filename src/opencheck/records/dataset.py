@@ -147,6 +147,10 @@ class RecordSource(Protocol):
     fields: frozenset[str]
     """The table's fields that the source has."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known without reading that there are no rows."""
+
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         """Typed batches: those of the fields that the source has, ``id``, ``_row``, ``_src`` and ``_rejected``."""
 
@@ -167,6 +171,11 @@ class Table:
     def present(self) -> frozenset[str]:
         """The fields that every source has: what one of them does not record is not known of the table."""
         return frozenset.intersection(*(s.fields for s in self.sources)) if self.sources else frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known without reading that there are no rows."""
+        return all(source.is_empty for source in self.sources)
 
     @property
     def count(self) -> int:

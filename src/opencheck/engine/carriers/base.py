@@ -16,12 +16,12 @@ from typing import Any
 import polars as pl
 
 from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
-from opencheck.engine.names import Names, UnknownWords
+from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
 from opencheck.rules.context import DanglingReferences
 from opencheck.rules.reductions import Link, Reduction
 
-__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach", "find_dangling", "prefetch"]
+__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach_all", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
 """Dangling references that are told of a unit."""
@@ -105,13 +105,12 @@ class LocalCarrier:
 
     @staticmethod
     def _count_units(source: Table, batch: pl.DataFrame) -> None:
-        units = batch.filter(~pl.col(REJECTED))["unit"].drop_nulls()
-        source.unit_counts.update(dict(units.value_counts().iter_rows()))
+        good = batch.filter(~pl.col(REJECTED)) if batch[REJECTED].any() else batch
+        source.unit_counts.update(dict(counted(good["unit"])))
 
     def _evaluate(self, plan: TablePlan, outcome: TableOutcome, links: Mapping[str, Any], batch: pl.DataFrame) -> None:
         batch = plan.names.applied(batch, outcome.unknown)
-        for name, right in links.items():
-            batch = attach(batch, plan.evaluator.links[name], right)
+        batch = attach_all(batch, plan.evaluator, links)
         outcome.evaluation.add(plan.evaluator.evaluate(batch), plan.evaluator.reductions)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
@@ -119,6 +118,8 @@ class LocalCarrier:
         links = plan.evaluator.links
         if not links:
             return {}
+        if all(data.tables[r.table].is_empty for link in links.values() for r in link.reductions):
+            return dict.fromkeys(links)
         asked = [
             (n, i, r)
             for n, link in links.items()
@@ -175,11 +176,15 @@ class LocalCarrier:
         return find_dangling(referring)
 
 
-def attach(batch: pl.DataFrame, link: Link, right: pl.DataFrame) -> pl.DataFrame:
-    """The batch with the columns of what its records' keys name, null where there is none."""
-    if not len(right):
-        return batch.hstack(right.drop("key").clear(len(batch)))
-    return batch.join(right, left_on=link.on, right_on="key", how="left", maintain_order="left")
+def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
+    """The batch with the columns of what its records' keys name, null where there is none. None stands for links without any rows."""
+    absent: list[pl.Expr] = []
+    for name, right in linked.items():
+        if right is None or not len(right):
+            absent += evaluator.unlinked[name]
+        else:
+            batch = batch.join(right, left_on=evaluator.links[name].on, right_on="key", how="left", maintain_order="left")
+    return batch.with_columns(absent) if absent else batch
 
 
 def find_dangling(referring: pl.DataFrame) -> DanglingReferences:

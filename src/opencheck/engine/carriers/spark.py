@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, attach, find_dangling
+from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, attach_all, find_dangling
 from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
 from opencheck.engine.names import Names, UnknownWords
 from opencheck.engine.plan import plan_evaluators
@@ -311,9 +311,7 @@ class Recipe:
         """Judge a typed batch, with the linked records that were sent along."""
         evaluator = self.evaluator()
         batch = self.names.applied(batch, outcome.unknown)
-        for name, right in self.linked.items():
-            batch = attach(batch, evaluator.links[name], right)
-        return evaluator.evaluate(batch)
+        return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
 
     def evaluator(self) -> TableEvaluator:
         """The evaluator, planned once in a worker's process."""
