@@ -231,7 +231,7 @@ def test_data_frames_of_spark_in_and_out(spark: Spark, archive: Path) -> None:
     def line(f: oc.Finding) -> tuple[Any, ...]:
         steps = "\n".join(t.zh for t in f.explanation)
         return (
-            f.rule, str(f.outcome), f.severity, f.record_id, f.unit, f.subject, f.period, f.due, f.late_by, f.before_plan, f.message.zh, steps,
+            f.rule, str(f.outcome), str(f.severity), f.record_id, f.unit, f.subject, f.period, f.due, f.late_by, f.before_plan, f.message.zh, steps,
         )  # fmt: skip
 
     assert sorted(map(repr, found.select(columns).iter_rows())) == sorted(repr(line(f)) for f in expected)

@@ -217,7 +217,7 @@ class SparkReport:
             looked = wide.filter(f.col("_rule").isin(readers)).mapInArrow(
                 _looker(pickle.dumps({i: rules[i] for i in readers})), "_rule int, _code tinyint, facts string"
             )
-            plain = plain.unionByName(looked.filter(~f.col("_code").isin(QUIET_CODES)))
+            plain = plain.unionByName(looked.filter(~f.col("_code").isin(*QUIET_CODES)))
         self._parts.append(self._shaped(rules, plain))
 
     def _settled(self, loud: DataFrame, rules: list[Rule], facts: list[dict[str, Column]], scope: Scope) -> DataFrame:
