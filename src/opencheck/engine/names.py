@@ -30,6 +30,9 @@ class Names:
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
+    """What was met in earlier batches."""
+    _own: dict[str, pl.Series] = field(default_factory=dict, repr=False)
+    """Of these what is the pack's own name."""
 
     @classmethod
     def of(cls, pack: Pack, table: str) -> Names:
@@ -54,16 +57,20 @@ class Names:
             values = batch[name]
             nested = isinstance(values.dtype, pl.List)
             known = self._known.setdefault(name, {})
+            own = self._own.get(name)
+            if own is not None and (values.explode() if nested else values).drop_nulls().is_in(own.implode()).all():
+                continue
             mapping: dict[str, str] = {}
             for value, count in counted(values):
                 if value not in known:
                     known[value] = names.get(normalize_key(value))
-                own = known[value]
-                if own is None:
+                name_of = known[value]
+                if name_of is None:
                     if name in self.reported:
                         unknown.setdefault(name, Counter())[value] += count
-                elif own != value:
-                    mapping[value] = own
+                elif name_of != value:
+                    mapping[value] = name_of
+            self._own[name] = pl.Series([v for v, n in known.items() if v == n], dtype=pl.String)
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))

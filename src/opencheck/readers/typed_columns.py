@@ -283,9 +283,10 @@ class BatchTyper:
         """The fields whose values are parsed, because they are not of the field's type."""
         self.fields = frozenset(self.headers) | {"id"}
         self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
+        self._canonical: dict[str, pl.Series] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_known": {}}
+        return {**self.__dict__, "_known": {}, "_canonical": {}}
 
     def read_fields(self, wanted: Collection[str]) -> list[str]:
         """The fields that are read for these: those, and all that may reject a row."""
@@ -398,7 +399,10 @@ class BatchTyper:
             values = _as_text(spec, self.headers[name], values)
         answers, refused = self._known.setdefault(name, ({}, {}))
         listed = isinstance(values.dtype, pl.List)
-        keys = values.list.eval(pl.element().cast(pl.String)).list.join(_SEPARATOR) if listed else values
+        keys = _list_keys(values) if listed else values
+        # Most columns hold the field's own values: once these are known, looking whether there is another one is enough.
+        if name in self._canonical and keys.is_in(self._canonical[name].implode()).all():
+            return values.alias(name), None, {}
         distinct = values.to_frame("value").with_columns(keys.alias("key")).unique("key", maintain_order=True).drop_nulls("key")
         raw = distinct["value"].to_list()
         unknown = [v for v in raw if (tuple(v) if listed else v) not in answers]
@@ -412,6 +416,8 @@ class BatchTyper:
         typed_new = list_series("new", new) if isinstance(spec.dtype, pl.List) else pl.Series("new", new, dtype=spec.dtype)
         wrong_here = [(tuple(v) if listed else v) in refused for v in raw]
         if values.dtype == spec.dtype and not any(wrong_here) and raw == new:
+            before = self._canonical.get(name)
+            self._canonical[name] = distinct["key"] if before is None else pl.concat([before, distinct["key"]]).unique()
             return values.alias(name), None, {}
         place = keys.to_frame("key").join(
             distinct.select("key", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")),
@@ -421,6 +427,11 @@ class BatchTyper:
         )["at"]
         bad = pl.Series(wrong_here, dtype=pl.Boolean).gather(place).fill_null(False) if any(wrong_here) else None
         return typed_new.gather(place).alias(name), bad, refused
+
+
+def _list_keys(values: pl.Series) -> pl.Series:
+    inner = values.dtype.inner if isinstance(values.dtype, pl.List) else None
+    return (values if inner == pl.String else values.list.eval(pl.element().cast(pl.String))).list.join(_SEPARATOR)
 
 
 def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:

@@ -13,9 +13,14 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.base import LocalCarrier
-from opencheck.records.dataset import BATCH_ROWS, ROW, RawRows
+from opencheck.records.dataset import ROW, RawRows
 
 __all__ = ["DuckDBCarrier"]
+
+_BATCH_ROWS = 100_000
+"""Rows that are judged at a time: what DuckDB holds comes on top of them."""
+_STREAM_ROWS = 50_000
+"""Rows that DuckDB hands over at a time: larger pieces are held twice."""
 
 
 class DuckDBCarrier(LocalCarrier):
@@ -51,7 +56,7 @@ class DuckDBCarrier(LocalCarrier):
 
     def raw_rows(self, source: Any) -> RawRows:
         """A relation of another connection, or a stream of Arrow batches: taken over once, so that all readings see one order of rows."""
-        batches = source if hasattr(source, "read_next_batch") else source.to_arrow_reader(BATCH_ROWS)
+        batches = source if hasattr(source, "read_next_batch") else source.to_arrow_reader(_STREAM_ROWS)
         name = self._new_name()
         self.connection.register(f"{name}_given", batches)
         self.connection.execute(f"create table {name} as select * from {name}_given")
@@ -115,19 +120,19 @@ class DuckDBRows:
 
     def __init__(self, connection: Any, source: str, first: int = 1) -> None:
         self._connection, self._source, self._first = connection, source, first
-        empty = connection.cursor().execute(f"select * from {source} limit 0").to_arrow_table()
+        empty = connection.cursor().sql(f"select * from {source} limit 0").to_arrow_table()
         self.schema = pl.DataFrame(pl.from_arrow(empty)).schema
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """See :class:`opencheck.records.dataset.RawRows`."""
         listed = ", ".join(map(_name, columns)) or "1 as _none"
         # A cursor of its own: another query on the same connection would end the stream.
-        reader = self._connection.cursor().execute(f"select {listed} from {self._source}").to_arrow_reader(BATCH_ROWS)
+        reader = self._connection.cursor().sql(f"select {listed} from {self._source}").to_arrow_reader(_STREAM_ROWS)
         held: list[pl.DataFrame] = []
         row = self._first
         for arrow in reader:
             held.append(pl.DataFrame(pl.from_arrow(arrow)))
-            if sum(map(len, held)) >= BATCH_ROWS:
+            if sum(map(len, held)) >= _BATCH_ROWS:
                 yield self._numbered(held, columns, row)
                 row += sum(map(len, held))
                 held = []
