@@ -24,6 +24,7 @@ __all__ = [
     "Period",
     "check_due",
     "due_day",
+    "due_in_own_year",
     "period_of",
     "periods_between",
 ]
@@ -149,6 +150,16 @@ def check_due(rule: str) -> str:
     if Duration.parse(rule).unit == "hours":
         raise ValueError(f"a period falls due on a day: expected days or working_days, found {rule!r}")
     return rule
+
+
+def due_in_own_year(rule: str) -> bool:
+    """Whether a due rule names a day of the period's own year.
+
+    >>> due_in_own_year("07-31"), due_in_own_year("next 01-31")
+    (True, False)
+    """
+    match = _DAY_OF_YEAR.fullmatch(rule)
+    return match is not None and not match["next"]
 
 
 def due_day(period: Period, rule: str, calendar: WorkCalendar) -> date | None:

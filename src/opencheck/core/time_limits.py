@@ -59,7 +59,7 @@ class Duration:
 
         >>> from opencheck.core.calendar import WorkCalendar
         >>> china = WorkCalendar.china()
-        >>> Span.parse("3 working_days").ends_on(date(2018, 9, 28), china), Span.parse("3 days").ends_on(date(2018, 9, 28), china)
+        >>> Duration.parse("3 working_days").ends_on(date(2018, 9, 28), china), Duration.parse("3 days").ends_on(date(2018, 9, 28), china)
         (datetime.date(2018, 10, 8), datetime.date(2018, 10, 1))
         """
         if self.unit == "hours":

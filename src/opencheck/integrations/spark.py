@@ -22,12 +22,13 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.errors import InputError, known_names, unknown_name
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.carriers.base import TableOutcome
-from opencheck.engine.carriers.spark import Recipe, SparkCarrier, TableReader, is_spark, reduce_frames, typed_batches
+from opencheck.engine.carriers.spark import SparkCarrier, is_spark, reduce_frames
+from opencheck.engine.carriers.spark_worker import Recipe, TableReader, typed_batches
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, RuleResult
 from opencheck.engine.run import run
+from opencheck.readers.sources import add_rows
 from opencheck.readers.table_detection import table_by_name
-from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import Dataset, Place
 from opencheck.records.tables import TABLES
 from opencheck.report.finding import Finding, findings_of

@@ -12,8 +12,8 @@ from typing import Any
 from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.readers.sources import add_rows, add_table
 from opencheck.readers.table_detection import detect_table, table_by_name
-from opencheck.readers.typed_columns import add_rows, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
-from opencheck.readers.typed_columns import add_table
+from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset, Ignored, Place
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.errors import InputError
+from opencheck.readers.sources import add_rows
 from opencheck.readers.table_detection import detect_table, table_by_name
-from opencheck.readers.typed_columns import add_rows
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
 from opencheck.records.fields import TableSpec
 
@@ -44,7 +44,6 @@ class PolarsRows:
         self.schema = frame.collect_schema()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """See :class:`opencheck.records.dataset.RawRows`."""
         if isinstance(self._frame, pl.DataFrame):
             own = self._frame.select(columns)
             for at in range(0, len(self._frame), BATCH_ROWS):

@@ -9,8 +9,8 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
+from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import table_by_name
-from opencheck.readers.typed_columns import RawTable
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES

@@ -8,7 +8,7 @@ from typing import Any
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import SheetRows, find_table
-from opencheck.readers.typed_columns import add_table
+from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset
 
 __all__ = [

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
+from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.readers.typed_columns import RawTable, add_table
 from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

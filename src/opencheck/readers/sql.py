@@ -16,7 +16,7 @@ import polars as pl
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
-from opencheck.readers.typed_columns import add_rows
+from opencheck.readers.sources import add_rows
 from opencheck.records.dataset import Dataset, Ignored, Place
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

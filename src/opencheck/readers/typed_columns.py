@@ -7,11 +7,10 @@ reason. Two kinds of sources use it: rows in memory (workbooks, CSV, JSON, dicts
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import polars as pl
 
@@ -19,119 +18,27 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.records.dataset import (
-    ALL_CELLS,
-    BATCH_ROWS,
     REFERENCED_TABLES,
     REJECTED,
     ROW,
     SRC,
-    Dataset,
-    Ignored,
     Place,
     Problem,
-    RawRows,
-    RecordSource,
     Rejected,
-    Table,
     list_series,
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
-from opencheck.records.tables import TABLES
 from opencheck.records.whitespace import stripped
 
-__all__ = ["BatchTyper", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table", "map_headers"]
+__all__ = ["BatchTyper", "Duplicates", "first_place", "read_cells"]
 
 _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
 
 
-@dataclass
-class RawTable:
-    """Rows in memory under known headers, as a reader found them."""
-
-    spec: TableSpec
-    rows: list[int]
-    """The row numbers, as a person sees them."""
-    columns: dict[str, tuple[str, list[Any]]]
-    """For each field its header as written, and its cells."""
-    extra: dict[str, list[Any]] = field(default_factory=dict)
-    """Columns that are no field of the table, by their headers."""
-    positions: dict[str, int] = field(default_factory=dict)
-    """For each field the number of its column in the sheet (from 0)."""
-
-
-@dataclass
-class MemorySource:
-    """Typed rows in memory; the rejected ones are among them, with the fields that could be read."""
-
-    src: int
-    fields: frozenset[str]
-    frame: pl.DataFrame
-    rejected: list[Rejected]
-
-    @property
-    def is_empty(self) -> bool:
-        """See :class:`RecordSource`."""
-        return not len(self.frame)
-
-    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
-        """See :class:`RecordSource`."""
-        whole = self.frame if ALL_CELLS in fields else self.frame.select(self._kept(fields))
-        for at in range(0, len(whole), BATCH_ROWS):
-            yield whole.slice(at, BATCH_ROWS)
-
-    def _kept(self, fields: Collection[str]) -> list[str]:
-        return [n for n in self.frame.columns if n in fields or n in (ROW, SRC, REJECTED)]
-
-    def account(self) -> tuple[int, list[Rejected]]:
-        """See :class:`RecordSource`."""
-        return len(self.frame) - len(self.rejected), self.rejected
-
-
-def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
-    """Type rows in memory and add them to the dataset."""
-    spec, count = raw.spec, len(raw.rows)
-    src = data.source(place)
-    data.positions[place] = raw.positions
-    if not count:
-        fields = frozenset(raw.columns) | {"id"}
-        data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
-        return
-    problems: dict[int, list[Problem]] = {}
-    typed: dict[str, list[Any]] = {}
-    for name, (header, values) in raw.columns.items():
-        typed[name] = _read_cells(spec.fields[name], header, values, problems)
-    _identify(data, raw, typed, problems, place)
-    series = {
-        name: list_series(name, column)
-        if isinstance(spec.fields[name].dtype, pl.List)
-        else pl.Series(name, column, dtype=spec.fields[name].dtype)
-        for name, column in typed.items()
-    }
-    series |= {
-        f"+{name}": pl.Series([None if v in (None, "") else str(v) for v in column], dtype=pl.String)
-        for name, column in raw.extra.items()
-    }
-    series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
-    series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
-    series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
-    frame = pl.DataFrame(series)
-    rejected = [
-        Rejected(spec.name, Place(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
-        for i, found in problems.items()
-    ]
-    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
-
-
-@lru_cache(maxsize=64)
-def _no_rows(table: str, fields: frozenset[str]) -> pl.DataFrame:
-    spec = TABLES[table]
-    schema: dict[str, Any] = {n: f.dtype for n, f in spec.fields.items() if n in fields}
-    return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
-
-
-def _read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+    """A column of cells, typed; cells that mean nothing become None, and their reasons are added to ``problems`` by the place of the row."""
     types = set(map(type, values)) - {type(None)}
     if len(types) == 1 and types <= {str, date, bool, int}:
         answers, refused = _read_distinct(spec, dict.fromkeys(values))
@@ -181,53 +88,9 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     return Problem(spec.name, header, str(value)[:60], refused.code, facts)
 
 
-def _identify(
-    data: Dataset,
-    raw: RawTable,
-    typed: dict[str, list[Any]],
-    problems: dict[int, list[Problem]],
-    place: tuple[str | None, str | None],
-) -> None:
-    """Give every row its id: one of its own, made from the row where the source has no id at all.
-
-    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
-    """
-    spec = raw.spec
-    if "id" not in typed:
-        if spec.name in REFERENCED_TABLES:
-            for index in range(len(raw.rows)):
-                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
-        label = place[1] or spec.label_zh
-        typed["id"] = [f"{label}-{row}" for row in raw.rows]
-    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
-    seen: dict[str, str] = {}
-    if spec.name in REFERENCED_TABLES and spec.name in data.tables:
-        earlier = data.tables[spec.name].records(["id"])
-        seen = {i: _first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
-    for index, value in enumerate(typed["id"]):
-        if value is None:
-            problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
-        elif value in seen:
-            problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
-        else:
-            seen[value] = _first_place(Place(None, place[1], raw.rows[index]))
-
-
-def _first_place(place: Place) -> str:
+def first_place(place: Place) -> str:
     """A row's place in words."""
     return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
-
-
-def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
-    """For each header that names a field, the field; the others are recorded as ignored columns."""
-    names: dict[str, str] = {}
-    for header in headers:
-        name = spec.resolve_header(header)
-        if name is not None and name not in names.values():
-            names[header] = name
-        else:
-            data.ignored.append(Ignored(Place(*place), "unknown_column" if name is None else "second_column", header))
-    return names
 
 
 @dataclass(frozen=True)
@@ -482,108 +345,3 @@ def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
         raise InputError(
             f"列“{header}”是二进制，且不是UTF-8文字 / column {header!r} ({spec.name}) holds binary values that are no UTF-8 text"
         ) from exc
-
-
-@runtime_checkable
-class DistributedRows(RawRows, Protocol):
-    """Rows of an engine that finds duplicate ids where the rows are."""
-
-    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
-        """The ids that several rows have; see :class:`Duplicates`."""
-
-
-class StreamedSource:
-    """Rows that stay where they are, typed a batch at a time whenever they are read.
-
-    Args:
-        data: the dataset that it belongs to.
-        table: the table, with the sources that come before this one.
-        rows: the raw rows.
-        typer: types their batches.
-    """
-
-    is_empty = False
-
-    def __init__(self, data: Dataset, table: Table, rows: RawRows, typer: BatchTyper) -> None:
-        self.src, self.fields = typer.src, typer.fields
-        self.rows, self.typer = rows, typer
-        self._data, self._earlier, self._spec = data, list(table.sources), table.spec
-        self._duplicates: Duplicates | None = None
-        self._account: tuple[int, list[Rejected]] | None = None
-
-    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
-        """See :class:`RecordSource`."""
-        duplicates = self.duplicates()
-        columns = [self.typer.headers[n] for n in self.typer.read_fields(fields)]
-        count, rejected = 0, []
-        for raw in self.rows.batches(columns):
-            batch, wrong = self.typer.type(raw, fields, duplicates)
-            count += len(batch) - len(wrong)
-            rejected += wrong
-            yield batch
-        if self._account is None:
-            self._account = count, rejected
-
-    def account(self) -> tuple[int, list[Rejected]]:
-        """See :class:`RecordSource`: all rows are read where no check has done so."""
-        if self._account is None:
-            for _ in self.batches(()):
-                pass
-        assert self._account is not None
-        return self._account
-
-    def set_account(self, count: int, rejected: list[Rejected]) -> None:
-        """Note what another engine's workers counted."""
-        self._account = count, rejected
-
-    def duplicates(self) -> Duplicates:
-        """The ids that several rows have, here or in the sources before: found by the ids' hashes first."""
-        if self._duplicates is None:
-            self._duplicates = Duplicates(self._find_duplicates() if "id" in self.typer.headers else {})
-        return self._duplicates
-
-    def _ids(self) -> Iterator[pl.DataFrame]:
-        header = self.typer.headers["id"]
-        for raw in self.rows.batches([header]):
-            yield self.typer.ids(raw)
-
-    def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
-        if isinstance(self.rows, DistributedRows):
-            return self.rows.find_duplicates(self.typer, self._earlier)
-        shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
-        if not shared:
-            hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
-            if sum(map(len, hashes)) == (pl.concat(hashes).n_unique() if hashes else 0):
-                return {}
-        ids = pl.concat(list(self._ids())).drop_nulls("id")
-        sheet = self.typer.place[1]
-        twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
-        found: dict[str, tuple[int | None, str]] = {
-            id_: (row, _first_place(Place(None, sheet, row))) for id_, row in twice.iter_rows()
-        }
-        if shared:
-            before = [b.filter(~pl.col(REJECTED)).select("id", ROW, SRC) for s in self._earlier for b in s.batches(("id",))]
-            taken = pl.concat(before).filter(pl.col("id").is_in(ids["id"].implode()))
-            found |= {id_: (None, _first_place(self._data.place(src, row))) for id_, row, src in taken.iter_rows()}
-        return found
-
-
-def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | None, str | None]) -> None:
-    """Add rows that stay where they are to the dataset.
-
-    Raises:
-        InputError: a column of nested values.
-    """
-    schema = rows.schema
-    names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
-    if "id" not in names.values() and (spec.name in REFERENCED_TABLES or not rows.ordered):
-        header = spec.fields["id"].column.label_zh
-        reason = (
-            "其他表引用它 / other tables refer to it" if rows.ordered else "各行没有顺序 / its rows have no order to be told by"
-        )
-        raise InputError(
-            f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: {reason}", code="no_id_column", field="id"
-        )
-    typer = BatchTyper(spec, names, schema, place, data.source(place))
-    table = data.tables.get(spec.name, Table(spec))
-    data.add(spec, StreamedSource(data, table, rows, typer))

@@ -15,7 +15,7 @@ from opencheck.core.errors import InputError, known_names, unknown_name
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
-from opencheck.readers.typed_columns import MemorySource
+from opencheck.readers.sources import MemorySource
 from opencheck.records.dataset import Dataset, RecordSource, Rejected
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers

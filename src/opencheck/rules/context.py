@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -148,15 +148,6 @@ class RuleContext:
             return due, due > self.as_of, due.is_null()
         due = pl.coalesce(day_of(rule.on, name) for name in rule.due.on)
         return due, due > self.as_of, due.is_null()
-
-    def end_of(self, start: date, span: Duration) -> date | None:
-        """The last day of a span that starts with a day, not counted; None where the calendar does not reach."""
-        if span.unit == "days":
-            return start + timedelta(days=span.number)
-        try:
-            return self.calendar.add_working_days(start, span.number)
-        except LookupError:
-            return None
 
     def late(self, span: Duration, due: date, end: date) -> tuple[int | None, str]:
         """By how much a day lies after a due day, in the unit of the limit.

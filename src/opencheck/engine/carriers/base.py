@@ -57,19 +57,15 @@ class LocalCarrier:
     name = "polars"
 
     def owns(self, source: Any) -> bool:
-        """See :class:`opencheck.records.dataset.Carrier`."""
         return False
 
     def raw_rows(self, source: Any) -> RawRows:
-        """See :class:`opencheck.records.dataset.Carrier`."""
         raise NotImplementedError
 
     def scan_parquet(self, path: Path) -> RawRows | None:
-        """See :class:`opencheck.records.dataset.Carrier`."""
         return None
 
     def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
-        """See :class:`opencheck.records.dataset.Carrier`."""
         return None
 
     def evaluate(

@@ -124,7 +124,6 @@ class DuckDBRows:
         self.schema = pl.DataFrame(pl.from_arrow(empty)).schema
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """See :class:`opencheck.records.dataset.RawRows`."""
         listed = ", ".join(map(_name, columns)) or "1 as _none"
         # A cursor of its own: another query on the same connection would end the stream.
         reader = self._connection.cursor().sql(f"select {listed} from {self._source}").to_arrow_reader(_STREAM_ROWS)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, reduce
+from dataclasses import replace
+from functools import reduce
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,21 +20,29 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, attach_all, find_dangling
-from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, find_dangling
+from opencheck.engine.carriers.spark_worker import (
+    Recipe,
+    TableReader,
+    evaluate_partition,
+    plain_arrow,
+    recipe_of,
+    reduce_partition,
+    typed_ids,
+    with_typed_key,
+)
+from opencheck.engine.evaluator import Evaluation
 from opencheck.engine.names import Names, UnknownWords
-from opencheck.engine.plan import plan_evaluators
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, StreamedSource
+from opencheck.readers.sources import StreamedSource
+from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
-from opencheck.rules.context import DanglingReferences, RuleContext
+from opencheck.rules.context import DanglingReferences
 from opencheck.rules.reductions import Link, Reduction
-from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["Recipe", "SparkCarrier", "SparkRows", "TableReader", "is_spark", "reduce_frames", "typed_batches"]
+__all__ = ["SparkCarrier", "SparkRows", "is_spark", "reduce_frames"]
 
 _LOCAL_SPARK = {
     "spark.driver.memory": "4g",
@@ -46,7 +53,6 @@ _LOCAL_SPARK = {
     "spark.executorEnv.POLARS_MAX_THREADS": "1",  # a worker is given one core
 }
 """How a Spark of our own on this machine is set up; a session that runs already, or that spark-submit starts, is left as it is."""
-_BATCH_ROWS = 100_000
 """Rows that a worker judges at a time: Spark's own batches are too small."""
 _PARTIAL = "kind string, pack int, number int, data binary"
 _KEY = "_typed_id"
@@ -128,7 +134,7 @@ class SparkCarrier(LocalCarrier):
         recipes = [recipe_of(p, table, _sent(of)) for p, of in zip(plans, linked, strict=True)]
         for part in own:
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
-            partial = reader.frame.mapInArrow(_evaluate_partition(reader, recipes), _PARTIAL)
+            partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), _PARTIAL)
             self._add(partial, plans, outcomes, part, source)
         return outcomes
 
@@ -180,7 +186,7 @@ class SparkCarrier(LocalCarrier):
         for number, (link, right) in enumerate(sides):
             if link.on not in keys:
                 keys[link.on] = f"{_KEY}_{len(keys)}"
-                frame = _with_typed_key(frame, typer, link.on, keys[link.on])
+                frame = with_typed_key(frame, typer, link.on, keys[link.on])
             renamed = {n: f"_linked_{number}_{i}" for i, n in enumerate(link.measures)}
             side = right.select("key", *(right[_quoted(n)].alias(a) for n, a in renamed.items()))
             side = side.withColumnRenamed("key", f"_key_{number}")
@@ -225,12 +231,12 @@ class SparkCarrier(LocalCarrier):
         here = [s for s in table.sources if not is_spark(s)]
         local = super().reduce(replace(data, tables={table.spec.name: Table(table.spec, here)}), [reduction], names)[0]
         if len(local) or not any(is_spark(s) for s in table.sources):
-            frames.append(self.session.createDataFrame(_plain_arrow(local), schema=schema))
+            frames.append(self.session.createDataFrame(plain_arrow(local), schema=schema))
         fields = frozenset({*reduction.reads, *reduction.concerned.meta.root_names(), "id"})
         for part in table.sources:
             if is_spark(part):
                 reader = self.reader(data, part, fields & frozenset(table.spec.fields), [], [])
-                frames.append(reader.frame.mapInArrow(_reduce_partition(reader, reduction, names[table.spec.name]), schema))
+                frames.append(reader.frame.mapInArrow(reduce_partition(reader, reduction, names[table.spec.name]), schema))
         return reduce_frames(frames)
 
     def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
@@ -283,7 +289,7 @@ class SparkRows:
         from pyspark.sql import functions as f
 
         own = self.frame.select(_quoted(typer.headers["id"]), ROW)
-        ids = own.mapInArrow(_typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
+        ids = own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
         counted = ids.groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found: dict[str, tuple[int | None, str]] = {}
         for row in counted.toLocalIterator():
@@ -293,46 +299,6 @@ class SparkRows:
             before = {i for s in earlier for b in s.batches(("id",)) for i in b.filter(~pl.col(REJECTED))["id"]}
             found |= dict.fromkeys(before, (None, "另一处 / another source"))
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
-
-    key: str
-    table: str
-    rules: tuple[Rule, ...]
-    context: RuleContext
-    names: Names
-    include_all: bool
-    linked: Mapping[str, pl.DataFrame]
-
-    def evaluate(self, batch: pl.DataFrame, outcome: TableOutcome) -> Evaluation:
-        """Judge a typed batch, with the linked records that were sent along."""
-        evaluator = self.evaluator()
-        batch = self.names.applied(batch, outcome.unknown)
-        return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
-
-    def evaluator(self) -> TableEvaluator:
-        """The evaluator, planned once in a worker's process."""
-        return _planned(self.key, self)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recipe) and other.key == self.key
-
-
-@lru_cache(maxsize=16)
-def _planned(key: str, recipe: Recipe) -> TableEvaluator:
-    return plan_evaluators(recipe.rules, recipe.context, include_all=recipe.include_all)[0][recipe.table]
-
-
-def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -> Recipe:
-    """The recipe of a table's evaluator, with the linked records that are sent to every worker."""
-    own = plan.evaluator
-    return Recipe(uuid.uuid4().hex, table, own.planned_rules, own.context, plan.names, own.include_all, linked)
 
 
 def _is_sent(right: Any) -> bool:
@@ -347,145 +313,15 @@ def _fetched(frame: DataFrame) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(frame.toArrow()))
 
 
-@dataclass
-class TableReader:
-    """How a worker reads raw batches of one source: typed, with the columns of linked records."""
-
-    frame: Any
-    typer: BatchTyper
-    fields: frozenset[str]
-    duplicates: Duplicates
-    linked: dict[str, str] = field(default_factory=dict)
-    """The columns of linked records, by the names that they have in the frame."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "frame": None}
-
-    def read(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejected]]:
-        """A raw batch as typed records with all fields that are asked for."""
-        batch, rejected = self.typer.type(raw, self.fields, self.duplicates)
-        fields = self.typer.spec.fields
-        lacking = [pl.lit(None, dtype=fields[n].dtype).alias(n) for n in fields if n in self.fields and n not in batch.columns]
-        batch = batch.with_columns(lacking).hstack([raw[a].alias(n) for a, n in self.linked.items()])
-        return batch, rejected
-
-
-def typed_batches(reader: TableReader, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pl.DataFrame, list[Rejected]]]:
-    """Spark's batches put together to larger ones, typed."""
-    held: list[pa.RecordBatch] = []
-    for arrow in batches:
-        held.append(arrow)
-        if sum(b.num_rows for b in held) >= _BATCH_ROWS:
-            yield reader.read(_polars(held))
-            held = []
-    if sum(b.num_rows for b in held):
-        yield reader.read(_polars(held))
-
-
-def _polars(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
-    import pyarrow as pa
-
-    return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches))).rechunk()
-
-
-def _evaluate_partition(
-    reader: TableReader, recipes: Sequence[Recipe]
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def evaluate(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        evaluators = [recipe.evaluator() for recipe in recipes]
-        outcomes = [TableOutcome() for _ in recipes]
-        count, rejected, units = 0, list[Rejected](), Counter[str]()
-        for batch, wrong in typed_batches(reader, batches):
-            count += len(batch) - len(wrong)
-            rejected += wrong
-            units.update(dict(batch.filter(~pl.col(REJECTED))["unit"].drop_nulls().value_counts().iter_rows()))
-            for recipe, evaluator, outcome in zip(recipes, evaluators, outcomes, strict=True):
-                outcome.evaluation.add(recipe.evaluate(batch, outcome), evaluator.reductions)
-        yield _payload("account", 0, 0, pickle.dumps((count, rejected, units)))
-        for pack, (evaluator, outcome) in enumerate(zip(evaluators, outcomes, strict=True)):
-            yield _payload("counts", pack, 0, pickle.dumps((outcome.evaluation.counts, outcome.unknown)))
-            for number, frames in outcome.evaluation.facts.items():
-                yield _payload("facts", pack, number, _ipc(pl.concat(frames)))
-            for number, frames in outcome.evaluation.partials.items():
-                yield _payload("partials", pack, number, _ipc(evaluator.reductions[number].merge(frames)))
-
-    return evaluate
-
-
-def _reduce_partition(
-    reader: TableReader, reduction: Reduction, names: Names
-) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def reduce_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch, _ in typed_batches(reader, batches):
-            (partial,) = reduce_batch(names.applied(batch, {}), [reduction])
-            yield from _plain_arrow(partial).to_batches()
-
-    return reduce_rows
-
-
-def _typed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for arrow in batches:
-            if arrow.num_rows:
-                yield from _plain_arrow(typer.ids(_polars([arrow]))).to_batches()
-
-    return read
-
-
-def _with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column: str) -> DataFrame:
-    """The frame with the typed value of a field beside its raw columns: what joins go by."""
-    from pyspark.sql.types import StringType, StructField, StructType
-
-    def add(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        for arrow in batches:
-            if arrow.num_rows:
-                typed = typer.column(field_name, _polars([arrow])).to_arrow().cast(pa.string())
-                yield arrow.append_column(column, typed)
-
-    schema = StructType([*frame.schema.fields, StructField(column, StringType())])
-    return frame.mapInArrow(add, schema)
-
-
-def _payload(kind: str, pack: int, number: int, data: bytes) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    schema = pa.schema([("kind", pa.string()), ("pack", pa.int32()), ("number", pa.int32()), ("data", pa.binary())])
-    return pa.RecordBatch.from_pydict({"kind": [kind], "pack": [pack], "number": [number], "data": [data]}, schema=schema)
-
-
-def _ipc(frame: pl.DataFrame) -> bytes:
-    out = BytesIO()
-    frame.write_ipc(out)
-    return out.getvalue()
-
-
 def _empty_rows(reduction: Reduction, table: Table) -> pl.DataFrame:
     schema: dict[str, Any] = {n: f.dtype for n, f in table.spec.fields.items() if n in reduction.reads}
     return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
 
 
-def _plain_arrow(frame: pl.DataFrame) -> pa.Table:
-    """A frame in the Arrow types that every Spark reads: plain strings and lists."""
-    import pyarrow as pa
-
-    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-    def plain(dtype: pa.DataType) -> pa.DataType:
-        if pa.types.is_large_string(dtype):
-            return pa.string()
-        if pa.types.is_large_list(dtype):
-            return pa.list_(plain(dtype.value_type))
-        return dtype
-
-    return table.cast(pa.schema([(f.name, plain(f.type)) for f in table.schema]))
-
-
 def _spark_schema(frame: pl.DataFrame) -> Any:
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    return from_arrow_schema(_plain_arrow(frame).schema)
+    return from_arrow_schema(plain_arrow(frame).schema)
 
 
 def reduce_frames(frames: Sequence[DataFrame]) -> DataFrame:

@@ -123,7 +123,7 @@ class Converted(Kind):
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
         start: date = days[self.at_least - 1]
         limit = context.limit_on(self.limit, start)
-        due = context.end_of(start, limit.duration) if limit else None
+        due = limit.duration.ends_on(start, context.calendar) if limit else None
         facts |= {"start": start}
         if published is None:
             missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)

@@ -9,18 +9,16 @@ keeps its absence from being called a violation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.periods import Every, Period, periods_between
-from opencheck.core.time_limits import Duration
+from opencheck.core.periods import Every, Period, check_due, due_day, due_in_own_year, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
@@ -33,8 +31,6 @@ __all__ = [
     "Series",
 ]
 
-
-_DAY = re.compile(r"(next )?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 _SEPARATOR = "\x1f"
 _SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
@@ -82,6 +78,7 @@ class Series(Kind):
     every: Every
     due: Annotated[
         str,
+        AfterValidator(check_due),
         Field(
             description="following_period (its end), period_end, MM-DD of the period's year or 'next MM-DD' of the year after, "
             "or a span after the period",
@@ -94,14 +91,6 @@ class Series(Kind):
         str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")
     ] = None
     finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
-
-    @field_validator("due")
-    @classmethod
-    def _due(cls, value: str) -> str:
-        if value in ("following_period", "period_end") or _DAY.fullmatch(value):
-            return value
-        Duration.parse(value)
-        return value
 
     def check(self, rule: RuleSpec) -> None:
         for name, kind in (("period", "period"), ("formed_on", "date"), ("published_on", "date"), ("subject", "text")):
@@ -123,17 +112,6 @@ class Series(Kind):
 
     def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.roster] if self.roster else []
-
-    def due_day(self, period: Period, context: RuleContext) -> date | None:
-        """The last day on which a period's disclosure is in time; None where the calendar does not reach."""
-        if self.due == "following_period":
-            return period.following.last_day
-        if self.due == "period_end":
-            return period.last_day
-        if match := _DAY.fullmatch(self.due):
-            year, month, day = period.year + bool(match[1]), int(match[2]), int(match[3])
-            return date(year, month, min(day, Period(year, "month", month).last_day.day))
-        return context.end_of(period.last_day, Duration.parse(self.due))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
@@ -296,7 +274,7 @@ class Series(Kind):
                 "period": [p.name for p in periods],
                 "first": [p.first_day for p in periods],
                 "last": [p.last_day for p in periods],
-                "due": [self.due_day(p, context) for p in periods],
+                "due": [due_day(p, self.due, context.calendar) for p in periods],
             },
             schema={"period": pl.String, "first": pl.Date, "last": pl.Date, "due": pl.Date},
         )
@@ -310,7 +288,7 @@ class Series(Kind):
         own_day = self.due not in ("following_period", "period_end") and not self.due.startswith("next ")
         day = pl.col("due") if own_day else pl.col("last")
         start, end = (pl.col("first"), pl.col("last")) if context.roster_policy == "any_day" else (day, day)
-        if (fixed := _DAY.fullmatch(self.due)) and not fixed[1]:
+        if due_in_own_year(self.due):
             # A day within the period: who is there on it is expected. A day of the next year says nothing of who belonged to this one.
             start = end = pl.col("due")
         cells = roster.join(grid, how="cross").filter(

@@ -1,0 +1,220 @@
+"""What runs in Spark's Python workers: raw Arrow batches are typed, judged and reduced there by the same code as everywhere."""
+
+from __future__ import annotations
+
+import pickle
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from opencheck.engine.carriers.base import TableOutcome, TablePlan, attach_all
+from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.names import Names
+from opencheck.engine.plan import plan_evaluators
+from opencheck.readers.typed_columns import BatchTyper, Duplicates
+from opencheck.records.dataset import REJECTED, Rejected
+from opencheck.rules.context import RuleContext
+from opencheck.rules.reductions import Reduction
+from opencheck.rules.rule import Rule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+
+__all__ = [
+    "Recipe",
+    "TableReader",
+    "evaluate_partition",
+    "plain_arrow",
+    "recipe_of",
+    "reduce_partition",
+    "typed_batches",
+    "typed_ids",
+    "with_typed_key",
+]
+
+
+_BATCH_ROWS = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
+
+    key: str
+    table: str
+    rules: tuple[Rule, ...]
+    context: RuleContext
+    names: Names
+    include_all: bool
+    linked: Mapping[str, pl.DataFrame]
+
+    def evaluate(self, batch: pl.DataFrame, outcome: TableOutcome) -> Evaluation:
+        """Judge a typed batch, with the linked records that were sent along."""
+        evaluator = self.evaluator()
+        batch = self.names.applied(batch, outcome.unknown)
+        return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
+
+    def evaluator(self) -> TableEvaluator:
+        """The evaluator, planned once in a worker's process."""
+        return _planned(self.key, self)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and other.key == self.key
+
+
+@lru_cache(maxsize=16)
+def _planned(key: str, recipe: Recipe) -> TableEvaluator:
+    return plan_evaluators(recipe.rules, recipe.context, include_all=recipe.include_all)[0][recipe.table]
+
+
+def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -> Recipe:
+    """The recipe of a table's evaluator, with the linked records that are sent to every worker."""
+    own = plan.evaluator
+    return Recipe(uuid.uuid4().hex, table, own.planned_rules, own.context, plan.names, own.include_all, linked)
+
+
+@dataclass
+class TableReader:
+    """How a worker reads raw batches of one source: typed, with the columns of linked records."""
+
+    frame: Any
+    typer: BatchTyper
+    fields: frozenset[str]
+    duplicates: Duplicates
+    linked: dict[str, str] = field(default_factory=dict)
+    """The columns of linked records, by the names that they have in the frame."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "frame": None}
+
+    def read(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejected]]:
+        """A raw batch as typed records with all fields that are asked for."""
+        batch, rejected = self.typer.type(raw, self.fields, self.duplicates)
+        fields = self.typer.spec.fields
+        lacking = [pl.lit(None, dtype=fields[n].dtype).alias(n) for n in fields if n in self.fields and n not in batch.columns]
+        batch = batch.with_columns(lacking).hstack([raw[a].alias(n) for a, n in self.linked.items()])
+        return batch, rejected
+
+
+def typed_batches(reader: TableReader, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[pl.DataFrame, list[Rejected]]]:
+    """Spark's batches put together to larger ones, typed."""
+    held: list[pa.RecordBatch] = []
+    for arrow in batches:
+        held.append(arrow)
+        if sum(b.num_rows for b in held) >= _BATCH_ROWS:
+            yield reader.read(_polars(held))
+            held = []
+    if sum(b.num_rows for b in held):
+        yield reader.read(_polars(held))
+
+
+def _polars(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
+    import pyarrow as pa
+
+    return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(batches))).rechunk()
+
+
+def evaluate_partition(
+    reader: TableReader, recipes: Sequence[Recipe]
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What a worker does with a partition for :meth:`SparkCarrier.evaluate`: counts, facts and merged partial results come out."""
+
+    def evaluate(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        evaluators = [recipe.evaluator() for recipe in recipes]
+        outcomes = [TableOutcome() for _ in recipes]
+        count, rejected, units = 0, list[Rejected](), Counter[str]()
+        for batch, wrong in typed_batches(reader, batches):
+            count += len(batch) - len(wrong)
+            rejected += wrong
+            units.update(dict(batch.filter(~pl.col(REJECTED))["unit"].drop_nulls().value_counts().iter_rows()))
+            for recipe, evaluator, outcome in zip(recipes, evaluators, outcomes, strict=True):
+                outcome.evaluation.add(recipe.evaluate(batch, outcome), evaluator.reductions)
+        yield _payload("account", 0, 0, pickle.dumps((count, rejected, units)))
+        for pack, (evaluator, outcome) in enumerate(zip(evaluators, outcomes, strict=True)):
+            yield _payload("counts", pack, 0, pickle.dumps((outcome.evaluation.counts, outcome.unknown)))
+            for number, frames in outcome.evaluation.facts.items():
+                yield _payload("facts", pack, number, _ipc(pl.concat(frames)))
+            for number, frames in outcome.evaluation.partials.items():
+                yield _payload("partials", pack, number, _ipc(evaluator.reductions[number].merge(frames)))
+
+    return evaluate
+
+
+def reduce_partition(
+    reader: TableReader, reduction: Reduction, names: Names
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What a worker does with a partition for one reduction: a partial result of every batch comes out."""
+
+    def reduce_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch, _ in typed_batches(reader, batches):
+            (partial,) = reduce_batch(names.applied(batch, {}), [reduction])
+            yield from plain_arrow(partial).to_batches()
+
+    return reduce_rows
+
+
+def typed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What a worker does with a partition whose ids are looked through: typed ids and rows come out."""
+
+    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for arrow in batches:
+            if arrow.num_rows:
+                yield from plain_arrow(typer.ids(_polars([arrow]))).to_batches()
+
+    return read
+
+
+def with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column: str) -> DataFrame:
+    """The frame with the typed value of a field beside its raw columns: what joins go by."""
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    def add(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        for arrow in batches:
+            if arrow.num_rows:
+                typed = typer.column(field_name, _polars([arrow])).to_arrow().cast(pa.string())
+                yield arrow.append_column(column, typed)
+
+    schema = StructType([*frame.schema.fields, StructField(column, StringType())])
+    return frame.mapInArrow(add, schema)
+
+
+def _payload(kind: str, pack: int, number: int, data: bytes) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    schema = pa.schema([("kind", pa.string()), ("pack", pa.int32()), ("number", pa.int32()), ("data", pa.binary())])
+    return pa.RecordBatch.from_pydict({"kind": [kind], "pack": [pack], "number": [number], "data": [data]}, schema=schema)
+
+
+def _ipc(frame: pl.DataFrame) -> bytes:
+    out = BytesIO()
+    frame.write_ipc(out)
+    return out.getvalue()
+
+
+def plain_arrow(frame: pl.DataFrame) -> pa.Table:
+    """A frame in the Arrow types that every Spark reads: plain strings and lists."""
+    import pyarrow as pa
+
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+    def plain(dtype: pa.DataType) -> pa.DataType:
+        if pa.types.is_large_string(dtype):
+            return pa.string()
+        if pa.types.is_large_list(dtype):
+            return pa.list_(plain(dtype.value_type))
+        return dtype
+
+    return table.cast(pa.schema([(f.name, plain(f.type)) for f in table.schema]))
