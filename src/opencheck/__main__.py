@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 
-__all__ = [
-    "JEMALLOC_CONF",
-    "main",
-]
+from opencheck.core.library_behaviour import ALLOCATOR_SETTINGS, ALLOCATOR_VARIABLE
 
-
-_DECAY = "dirty_decay_ms:10000,muzzy_decay_ms:10000"
-
-JEMALLOC_CONF = f"{_DECAY},oversize_threshold:0,percpu_arena:percpu" if sys.platform == "linux" else _DECAY
-"""jemalloc keeps freed memory for ten seconds; on Linux also large allocations, in one arena for each CPU.
-With the half second that Polars sets, a check of a large archive spends a tenth of its time on fetching memory from the system again.
-Set before Polars is loaded; a value set by the user takes precedence."""
+__all__ = ["main"]
 
 
 def main() -> None:
     """Run the command."""
-    os.environ.setdefault("_RJEM_MALLOC_CONF", JEMALLOC_CONF)
+    os.environ.setdefault(ALLOCATOR_VARIABLE, ALLOCATOR_SETTINGS)  # before Polars is loaded; what the user has set stays
     from opencheck.cli.main import main as command
 
     command(prog_name="opencheck")

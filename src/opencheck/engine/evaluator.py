@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY
+from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
@@ -191,12 +192,10 @@ class TableEvaluator:
 
     def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
-        rows = batch.select(n for n in batch.columns if n in stage.own or n == REJECTED)
+        rows = single_chunks(batch.select(n for n in batch.columns if n in stage.own or n == REJECTED))
         if small:
-            # Polars may panic on what is worked out of the items of lists in several chunks.
             steps: list[Sequence[pl.Expr]] = [[e for asked in stage.lists.values() for e in asked], *stage.steps, codes]
-            return _chained(rows.rechunk(), steps).collect(optimizations=_AS_WRITTEN)
-        rows = rows.rechunk()
+            return _chained(rows, steps).collect(optimizations=_AS_WRITTEN)
         answers: list[pl.Series] = []
         for name, asked in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.errors import InputError
+from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.sources import add_rows
 from opencheck.readers.table_detection import detect_table, table_by_name
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
@@ -52,7 +53,7 @@ class PolarsRows:
                 yield batch.with_columns(pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW))
             return
         numbered = self._frame.with_row_index(ROW, 1).select(*columns, pl.col(ROW).cast(pl.Int64))
-        yield from numbered.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+        yield from lazy_batches(numbered, BATCH_ROWS)
 
 
 def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:

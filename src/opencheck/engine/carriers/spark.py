@@ -271,9 +271,7 @@ class SparkRows:
 
     def __init__(self, frame: DataFrame, *, ordered: bool) -> None:
         self.frame, self.ordered = frame, ordered
-        from pyspark.sql.pandas.types import to_arrow_schema
-
-        self.schema = pl.DataFrame(pl.from_arrow(to_arrow_schema(frame.schema, timezone="UTC").empty_table())).schema
+        self.schema = _fetched(frame.limit(0)).schema
 
     def __getstate__(self) -> dict[str, Any]:
         raise TypeError("rows of Spark stay in their session")
@@ -318,10 +316,20 @@ def _empty_rows(reduction: Reduction, table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
 
 
-def _spark_schema(frame: pl.DataFrame) -> Any:
-    from pyspark.sql.pandas.types import from_arrow_schema
+_SPARK_TYPES: dict[Any, str] = {
+    pl.String: "string",
+    pl.Int32: "int",
+    pl.Int64: "bigint",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+    pl.Date: "date",
+    pl.Datetime: "timestamp",
+    pl.List: "array<string>",
+}
 
-    return from_arrow_schema(plain_arrow(frame).schema)
+
+def _spark_schema(frame: pl.DataFrame) -> str:
+    return ", ".join(f"{_quoted(n)} {_SPARK_TYPES[dtype.base_type()]}" for n, dtype in frame.schema.items())
 
 
 def reduce_frames(frames: Sequence[DataFrame]) -> DataFrame:
