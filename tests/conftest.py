@@ -87,9 +87,9 @@ def archive(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def duck() -> Any:
-    from opencheck.engine.carriers.backends import DuckDB
+    from opencheck.engine.carriers.duckdb import DuckDBCarrier
 
-    return DuckDB("512MiB")
+    return DuckDBCarrier("512MiB")
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +99,7 @@ def spark() -> Iterator[Any]:
         pytest.skip("no Java here: Spark does not start (Debian: apt-get install openjdk-17-jre-headless)")
     from pyspark.sql import SparkSession
 
-    from opencheck.engine.carriers.backends import Spark
+    from opencheck.engine.carriers.spark import SparkCarrier
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local[2]").appName("opencheck tests").config("spark.driver.memory", "3g")
@@ -114,7 +114,7 @@ def spark() -> Iterator[Any]:
     }.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
-    yield Spark(session)
+    yield SparkCarrier(session)
     session.stop()
 
 

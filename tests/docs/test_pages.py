@@ -22,8 +22,8 @@ import pytest
 
 import opencheck as oc
 from commands import run
-from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.readers import read
+from opencheck.records.dataset import ROW, SRC
 from sample_documents import ID, LINES
 
 pytestmark = pytest.mark.docs
@@ -82,8 +82,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, ledger: Path) -> Path:
     for name in ("归集库", "archive"):
         (folder / name).mkdir()
         for table in ("disclosure", "document", "interpretation"):
-            frame = tables[table].frame.collect().drop(ROW, SRC)
-            frame.select(c for c in frame.columns if not c.startswith("+")).write_parquet(folder / name / f"{table}.parquet")
+            tables[table].records().drop(ROW, SRC).write_parquet(folder / name / f"{table}.parquet")
     for name in ("门户.db", "portal.db"):
         with sqlite3.connect(folder / name) as own:
             own.execute("create table request (id text, received_on text, replied_on text)")

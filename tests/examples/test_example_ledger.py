@@ -75,7 +75,7 @@ def test_example_ledger_due_days_are_counted_day_by_day(report: oc.Report, expec
 
 
 def test_example_ledger_has_every_possible_outcome(ledger: Path, pack) -> None:
-    counts = oc.check(ledger, as_of="2018-12-31", everything=True).summary["by_rule"]
+    counts = oc.check(ledger, as_of="2018-12-31", include_all=True).summary["by_rule"]
     for rule, bound in pack.rules.items():
         if rule in make_ledger.ONE_OUTCOME:
             assert len(counts[rule]) == 1, rule
@@ -87,7 +87,7 @@ def test_example_ledger_has_every_possible_outcome(ledger: Path, pack) -> None:
 
 
 def test_example_ledger_contains_the_plan(ledger: Path) -> None:
-    rows = read(ledger).tables["document"].frame.collect().to_dicts()
+    rows = read(ledger).tables["document"].records().to_dicts()
     plan = next(r for r in rows if "分解落实方案" in r["title"])
     assert (plan["signed_on"], plan["published_on"]) == (date(2018, 8, 24), date(2018, 8, 28))
 

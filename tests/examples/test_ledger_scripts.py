@@ -21,7 +21,7 @@ def test_example_ledger_is_current(tmp_path: Path, root: Path) -> None:
     ), "run: make docs"
     new, old = read(tmp_path / make_ledger.NAME), read(root / "examples" / make_ledger.NAME)
     for name, table in new.tables.items():
-        assert table.frame.collect().equals(old.tables[name].frame.collect()), name
+        assert table.records().equals(old.tables[name].records()), name
 
 
 @pytest.mark.slow

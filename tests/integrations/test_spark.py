@@ -15,13 +15,13 @@ import opencheck as oc
 from engine_reports import END, PACKS
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Spark
+from opencheck.engine.carriers.spark import SparkCarrier
 from opencheck.readers import read
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
 
-def test_check_spark_frames_equals_polars(spark: Spark, archive: Path) -> None:
+def test_check_spark_frames_equals_polars(spark: SparkCarrier, archive: Path) -> None:
     from opencheck.integrations import spark as face
 
     session = spark.session
@@ -53,7 +53,7 @@ def test_check_spark_frames_equals_polars(spark: Spark, archive: Path) -> None:
     ]  # fmt: skip
 
 
-def test_check_unusable_spark_frame_is_refused(spark: Spark) -> None:
+def test_check_unusable_spark_frame_is_refused(spark: SparkCarrier) -> None:
     from opencheck.integrations import spark as face
 
     one = spark.session.createDataFrame([("2018-09-01", "主动公开")], "published_on string, attribute string")
@@ -66,7 +66,7 @@ def test_check_unusable_spark_frame_is_refused(spark: Spark) -> None:
 
 
 @pytest.mark.wheel
-def test_spark_submit_with_the_wheel_finds(spark: Spark, root: Path, tmp_path: Path) -> None:
+def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, root: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(root)], check=True, capture_output=True)  # fmt: skip
     (wheel,) = tmp_path.glob("opencheck-*.whl")
     job = tmp_path / "job.py"

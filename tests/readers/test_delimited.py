@@ -9,6 +9,7 @@ import pytest
 
 import opencheck as oc
 from opencheck.readers import read
+from opencheck.records.dataset import ROW, SRC
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
@@ -16,7 +17,7 @@ def test_delimited_encoding_is_detected(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "公文.csv"
     file.write_bytes("公文台账\n编号,成文日期,标题\n1,2018年8月24日,通知\n".encode(encoding))
     data = read(file)
-    assert data.tables["document"].frame.select("id", "signed_on").collect().rows() == [("1", date(2018, 8, 24))]
+    assert data.tables["document"].records(["id", "signed_on"]).drop(ROW, SRC).rows() == [("1", date(2018, 8, 24))]
 
 
 def test_delimited_bytes_without_text_are_refused(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_delimited_delimiter_is_detected(tmp_path: Path, delimiter: str) -> None
     file.write_text(
         f"编号{delimiter}会议类型{delimiter}召开日期\nm{delimiter}常务会议{delimiter}2018-01-05\n", encoding="utf-8"
     )
-    assert read(file).tables["meeting"].frame.collect()["kind"].to_list() == ["executive"]
+    assert read(file).tables["meeting"].records()["kind"].to_list() == ["executive"]
 
 
 def test_delimited_quoted_line_breaks_keep_line_numbers(tmp_path: Path) -> None:

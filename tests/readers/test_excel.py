@@ -103,7 +103,7 @@ def test_excel_ugly_workbook_accounts_for_every_row(tmp_path: Path) -> None:
         assert rejected.place.sheet == "2018年信息公开台账（汇总）"
         value = book.worksheets[0].cell(rejected.place.row, 2).value
         assert value, "the row named is the row in the sheet"
-    frame = report.data.tables["disclosure"].frame.collect()
+    frame = report.data.tables["disclosure"].records()
     assert set(frame["published_on"].drop_nulls()) == {date(2018, 8, 24)}
     assert frame["unit"].to_list().count("市民政局") == 3, "a merged cell's value is every row's"
     assert frame["title"][0] == "第1条 信息"
@@ -168,7 +168,7 @@ def test_excel_percent_cells_are_percent(tmp_path: Path) -> None:
     sheet["D2"].number_format = "0.0%"
     book.save(tmp_path / "x.xlsx")
     data = read(tmp_path / "x.xlsx")
-    assert data.tables["unit"].frame.collect()["appraisal_weight"].to_list() == [4.0]
+    assert data.tables["unit"].records()["appraisal_weight"].to_list() == [4.0]
     assert [p.code for r in data.rejected for p in r.problems] == ["percent"], "0.04 in a plain cell can be read two ways"
 
 

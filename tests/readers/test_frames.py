@@ -23,20 +23,20 @@ def test_frame_bad_rows_are_rejected() -> None:
         (4, "blank_id"),
         (5, "vocabulary"),
     }
-    assert data.tables["disclosure"].frame.collect()["level"].to_list() == ["village"]
+    assert data.tables["disclosure"].records()["level"].to_list() == ["village"]
     assert [i.text for i in data.ignored] == ["别的"]
 
 
 def test_frame_other_libraries_and_types_are_read() -> None:
     rows = {"id": ["1"], "held_on": [datetime(2018, 1, 2, 23, 30)], "kind": ["常务会议"], "invited_attendees": [3.0]}
     for frame in (pd.DataFrame(rows), pa.table(rows), pl.DataFrame(rows), pl.LazyFrame(rows)):
-        found = read(frame).tables["meeting"].frame.collect()
+        found = read(frame).tables["meeting"].records()
         assert found["held_on"].to_list() == [date(2018, 1, 2)]
         assert found["invited_attendees"].to_list() == [3]
     zoned = pl.DataFrame({"id": ["1"], "held_on": [datetime(2018, 1, 2, 23, 30)]}).with_columns(
         pl.col("held_on").dt.replace_time_zone("UTC")
     )
-    assert read({"meeting": zoned}).tables["meeting"].frame.collect()["held_on"].to_list() == [date(2018, 1, 3)]
+    assert read({"meeting": zoned}).tables["meeting"].records()["held_on"].to_list() == [date(2018, 1, 3)]
 
 
 def test_frame_blanks_are_cleaned_as_in_cells() -> None:
@@ -46,7 +46,7 @@ def test_frame_blanks_are_cleaned_as_in_cells() -> None:
         "justification": [" ", None, "理由"],
         "elements": [["甲"], [], None],
     }
-    found = read({"disclosure": pl.DataFrame(rows)}).tables["disclosure"].frame.collect()
+    found = read({"disclosure": pl.DataFrame(rows)}).tables["disclosure"].records()
     assert found["id"].to_list() == ["1", "2", "3"]
     assert found["unit"].to_list() == ["市财政局", "市民政局", None]
     assert found["justification"].to_list() == [None, None, "理由"]

@@ -15,6 +15,7 @@ import pytest
 import opencheck as oc
 from opencheck.readers import read
 from opencheck.records import TABLES
+from opencheck.records.dataset import ROW, SRC
 
 AS_OF = "2018-12-31"
 
@@ -29,14 +30,14 @@ def key(finding: oc.Finding) -> str:
 
 
 def findings(source: Any, **more: Any) -> set[str]:
-    return {key(f) for f in oc.check(source, as_of=AS_OF, everything=True, **more).findings()}
+    return {key(f) for f in oc.check(source, as_of=AS_OF, include_all=True, **more).findings()}
 
 
 @pytest.fixture(scope="module")
 def tables(ledger: Path) -> dict[str, pl.DataFrame]:
     """The example ledger's usable rows, as typed frames."""
     data = read(ledger)
-    return {name: t.frame.select(*[f for f in t.spec.fields if f in t.present]).collect() for name, t in data.tables.items()}
+    return {name: t.records().drop(ROW, SRC) for name, t in data.tables.items()}
 
 
 def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -92,7 +93,7 @@ def test_read_every_form_gives_the_same_findings(tables: dict[str, pl.DataFrame]
         "lazy": {n: f.lazy() for n, f in tables.items()},
     }
     for name, source in forms.items():
-        report = oc.check(source, as_of=AS_OF, everything=True)
+        report = oc.check(source, as_of=AS_OF, include_all=True)
         assert not report.rejected, (name, report.rejected[:3])
         assert {key(f) for f in report.findings()} == expected, name
 
@@ -140,7 +141,7 @@ def test_read_several_sources_keep_ids_unique(tmp_path: Path) -> None:
 
 def test_read_missing_ids_are_made_unless_linked() -> None:
     data = read({"meeting": [{"kind": "常务会议", "held_on": "2018-01-02"}]})
-    assert data.tables["meeting"].frame.collect()["id"].to_list() == ["会议-1"]
+    assert data.tables["meeting"].records()["id"].to_list() == ["会议-1"]
     for rows in ([{"title": "x", "signed_on": "2018-01-02"}], pl.DataFrame({"title": ["x"], "signed_on": [date(2018, 1, 2)]})):
         data = read({"document": rows})
         assert [p.code for r in data.rejected for p in r.problems] == ["no_id_column"]

@@ -14,7 +14,7 @@ import pytest
 from engine_reports import told
 from example_tables import plain_tables, with_texts
 from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import backend_of
+from opencheck.engine.carriers.registry import carrier_of
 from opencheck.readers import read
 
 
@@ -31,7 +31,7 @@ def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) 
         own.execute("create table users (name text)")
     names = ("document", "interpretation", "meeting")
     expected = told({n: with_texts(tables[n]) for n in names})
-    found = told(path, backend_of(engine))
+    found = told(path, carrier_of(engine))
     for one in (*expected["findings"], *found["findings"]):
         one["source"] = {"row": one["source"]["row"]}
         del one["id"]  # of the sheet, which a database has none of
@@ -69,13 +69,13 @@ def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Pat
         for name, frame in tables.items():
             cursor.adbc_ingest(name, frame.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="replace")
         own.commit()
-    expected, found = told(dict(tables)), told(postgres, backend_of(engine))
+    expected, found = told(dict(tables)), told(postgres, carrier_of(engine))
     for one in (*expected["findings"], *found["findings"]):
         one["source"] = {"row": one["source"]["row"]}
         del one["id"]  # of the sheet, which a database has none of
     assert found["findings"] == expected["findings"]
     assert found["rows"] == expected["rows"]
     with pytest.raises(InputError) as refused:
-        read(postgres.replace("/postgres", "/nothing"), backend=backend_of(engine))
+        read(postgres.replace("/postgres", "/nothing"), carrier=carrier_of(engine))
     assert "nothing" in str(refused.value)
     assert "s3cr3t" not in str(refused.value)

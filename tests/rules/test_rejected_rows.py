@@ -31,12 +31,12 @@ def test_absent_column_is_not_a_missing_event(tmp_path: Path) -> None:
     posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
     asked = {"id": "1", "received_on": "2018-09-03"}
     as_dicts = oc.check(
-        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True
+        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True
     )
     assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "pass", "PD-15.3": "violation"}
     for name, row in (("disclosure", posted), ("request", asked)):
         (tmp_path / f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
-    as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], everything=True)
+    as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True)
     found = {f.rule: (str(f.outcome), f.missing) for f in as_sheets.findings()}
     assert found == {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
     early = oc.check(tmp_path, as_of="2018-09-09", rules=["PD-8-4.4"]).findings()
@@ -49,6 +49,6 @@ def test_column_of_one_sheet_only_is_unknown_in_the_other(tmp_path: Path) -> Non
         f"{head},公示截止日期\n1,扶贫项目,村级,2018-09-01,2018-09-20\n2,扶贫项目,村级,2018-09-01,2018-09-05\n"
     )
     (tmp_path / "公开信息2月.csv").write_text(f"{head}\n1,扶贫项目,村级,2018-09-01\n")
-    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4"], everything=True)
+    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True)
     assert [str(f.outcome) for f in report.findings()] == ["pass", "violation", "indeterminate"]
     assert report.findings()[2].missing == ("posted_until",)

@@ -6,16 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from opencheck.engine.carriers.backends import ROW, SRC
 from opencheck.readers import read
+from opencheck.records.dataset import ROW, SRC
 
 
 def plain_tables(ledger: Path) -> dict[str, pl.DataFrame]:
     """The example ledger as frames of an archive: typed columns, and some values of no use among them."""
     found = {}
     for name, table in read(ledger).tables.items():
-        frame = table.frame.collect().drop(ROW, SRC)
-        frame = frame.select(c for c in frame.columns if not c.startswith("+"))
+        frame = table.records().drop(ROW, SRC)
         if name in ("document", "account"):
             frame = frame.unique("id", maintain_order=True)
         found[name] = frame

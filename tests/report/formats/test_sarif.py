@@ -70,7 +70,7 @@ def sarif_schema(pytestconfig: pytest.Config) -> Any:
 
 
 def test_sarif_is_valid_by_the_published_schema(report: oc.Report, evil: oc.Report, sarif_schema: Any) -> None:
-    for made in (report, evil, oc.check(ONE, as_of=END, everything=True)):
+    for made in (report, evil, oc.check(ONE, as_of=END, include_all=True)):
         for lang in ("zh", "en"):
             told = json.loads(render(made, "sarif", lang))
             assert [e.message for e in sarif_schema.iter_errors(told)] == []

@@ -42,5 +42,5 @@ def test_count_equals_best_and_worst_case(rows: list[tuple[str, date | None, int
 def test_count_meeting_in_two_sheets_counts_once() -> None:
     meeting = {"id": "1", "kind": "常务会议", "held_on": "2018-03-08", "invited_attendees": 4}
     for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
-        report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], everything=True)
+        report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], include_all=True)
         assert [str(f.outcome) for f in report.findings()] == [outcome]

@@ -110,5 +110,7 @@ def test_within_link_to_a_disclosure_is_no_stray() -> None:
         "disclosure": [{"id": "D1", "topic": "housing.policy", "published_on": "2018-09-03"}],
         "interpretation": [{"id": "i", "unit": "市城乡建设局", "document_id": "D1", "published_on": "2018-09-04"}],
     }
-    found = {f.rule: f.outcome for f in oc.check(records, as_of=END, everything=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()}
+    found = {
+        f.rule: f.outcome for f in oc.check(records, as_of=END, include_all=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()
+    }
     assert found == {"PD-9.4": Outcome.VIOLATION, "PD-8-9.2b": Outcome.PASS}
