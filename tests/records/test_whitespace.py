@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.normalize import WHITESPACE
-from opencheck.records.whitespace import tidied
+from opencheck.records.whitespace import stripped
 
 
 @given(
@@ -17,9 +17,9 @@ from opencheck.records.whitespace import tidied
     ),
     st.booleans(),
 )
-def test_tidied_column_equals_single_texts(texts: list[str | None], prose: bool) -> None:
+def test_stripped_column_equals_single_texts(texts: list[str | None], prose: bool) -> None:
     def alone(text: str) -> str | None:
         return (text.replace("\r\n", "\n") if prose else text).strip(WHITESPACE) or None
 
-    found = tidied(pl.Series("t", texts, dtype=pl.String), prose)
+    found = stripped(pl.Series("t", texts, dtype=pl.String), prose=prose)
     assert found.to_list() == [None if t is None else alone(t) for t in texts]

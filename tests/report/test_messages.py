@@ -11,7 +11,7 @@ from opencheck.report import messages
 
 
 def test_messages_are_complete_in_both_languages() -> None:
-    for name, entry in messages.catalogue().items():
+    for name, entry in messages.load_messages().items():
         assert set(entry) == {"zh", "en"}, name
         assert all(isinstance(text, str) and text for text in entry.values()), name
         fields = [{f.split("_zh")[0].split("_en")[0] for f in _fields(text)} for text in entry.values()]
@@ -38,7 +38,7 @@ def test_messages_language_is_chosen_in_the_catalogue_only() -> None:
 
 
 def test_messages_named_are_in_the_catalogue_and_none_is_unused() -> None:
-    entries = messages.catalogue()
+    entries = messages.load_messages()
     kinds = {name.partition(".")[0] for name in entries}
     quoted, begun = set(), set()
     for source in (*SOURCES, *Path(oc.__file__).parent.rglob("*.html")):

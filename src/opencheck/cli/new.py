@@ -140,7 +140,7 @@ def new_rule(id_: str, folder: Path, kind: str, clause: str | None, topic: str |
 def _check_id(pack: Pack, id_: str) -> None:
     if not _RULE_ID.fullmatch(id_):
         raise click.UsageError(
-            f"规则编号 / rule id {id_!r}: 应为大写字母-条款 / expected capitals, a hyphen and the clause, such as PD-9.4"
+            f"规则编号 / rule id {id_!r}: 应为大写字母-条款 / expected capitals, a hyphen and the clause, such as AB-1.2"
         )
     if id_ in pack.rules:
         raise click.UsageError(f"规则 / rule {id_}: 已经有了 / exists already: {pack.places[id_]}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError, unknown_name
+from opencheck.core.errors import InputError, suggestion, unknown_name
 from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
@@ -70,7 +70,12 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
         field = spec.resolve_header(str(name))
         if field is None:
             raise InputError(
-                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}; accepted: {', '.join(spec.fields)}"
+                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}{suggestion(name, spec.fields)}; "
+                f"accepted: {', '.join(spec.fields)}",
+                code="unknown_field",
+                field=str(name),
+                found=name,
+                accepted=spec.fields,
             )
         constants[field] = value
     data = Dataset(expected=spec, constants=constants)
@@ -98,9 +103,13 @@ def _read_source(data: Dataset, source: Any) -> None:
         for key, rows in source.items():
             spec = table_by_name(str(key))
             if spec is None:
+                near = suggestion(key, [n for s in TABLES.values() for n in (s.name, s.label_zh)])
                 raise InputError(
-                    f"不认识的表 / unknown table {key!r}; accepted: "
-                    + ", ".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
+                    f"不认识的表 / unknown table {key!r}{near}; accepted: "
+                    + ", ".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values()),
+                    code="unknown_table",
+                    found=key,
+                    accepted=TABLES,
                 )
             if data.carrier is not None and data.carrier.owns(rows):
                 add_rows(data, spec, data.carrier.raw_rows(rows), (None, None))
@@ -132,7 +141,12 @@ def _read_path(data: Dataset, path: Path) -> None:
             f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
         )
         if not files:
-            raise InputError(f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}")
+            raise InputError(
+                f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}",
+                code="no_readable_file",
+                path=path,
+                accepted=sorted(known),
+            )
         for file in files:
             _read_path(data, file)
         return

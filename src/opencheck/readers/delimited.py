@@ -50,7 +50,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
             rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as exc:
-        raise InputError(f"{path} 第{line}行 / line {line}: {exc}") from exc
+        raise InputError(f"{path} 第{line}行 / line {line}: {exc}", code="not_a_row", path=path, row=line) from exc
     table = find_table(data, SheetRows(path.name, None, rows), name=path.stem, required=True)
     if table is not None:
         add_table(data, table, (path.name, None))
@@ -74,7 +74,13 @@ def read_large(data: Dataset, path: Path) -> None:
     spec = data.expected or table_by_name(path.stem) or detect_table(dict.fromkeys(headers))
     if spec is None or not any(spec.resolve_header(h) for h in headers):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
-        raise InputError(f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}")
+        raise InputError(
+            f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}",
+            code="no_header",
+            path=path,
+            row=1,
+            found=headers,
+        )
     rows = data.carrier.scan_text(path, encoding, delimiter, headers)
     if rows is None:
         read_delimited(data, path)

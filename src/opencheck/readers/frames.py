@@ -104,5 +104,6 @@ def read_parquet(data: Dataset, path: Path) -> None:
             frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
             rows = PolarsRows(frame)
         except Exception as exc:
-            raise InputError(f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+            text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
+            raise InputError(text, code="not_parquet", path=path) from exc
     add_rows(data, table_by_name(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)

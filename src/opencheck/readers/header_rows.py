@@ -85,7 +85,11 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
             place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
             raise InputError(
                 f"{place}: 前{_HEADER_SEARCH_ROWS}行里没有找到表头 / no header row found in the first {_HEADER_SEARCH_ROWS} rows; "
-                f"found: {_excerpt(rows[0][1])}; accepted: {accepted}"
+                f"found: {_excerpt(rows[0][1])}; accepted: {accepted}",
+                code="no_header",
+                path=sheet.file,
+                sheet=sheet.sheet,
+                found=rows[0][1],
             )
         data.ignored.append(Ignored(Place(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
         return None

@@ -128,7 +128,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 numbers.append(number)
             except ValueError as exc:
                 problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
-                data.rejected.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
+                data.refused_lines.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
         add_records(data, rows, None if has_table else named, place, numbers)
         return
@@ -156,6 +156,10 @@ def read_json(data: Dataset, path: Path) -> None:
         spec = table_by_name(key)
         if spec is None:
             raise InputError(
-                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}"
+                f"{path}: 不认识的表 / unknown table {key!r}; accepted: {', '.join(f'{s.name}（{s.label_zh}）' for s in TABLES.values())}",
+                code="unknown_table",
+                path=path,
+                found=key,
+                accepted=TABLES,
             )
         add_records(data, rows, spec, (path.name, spec.label_zh))

@@ -251,11 +251,9 @@ def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | N
     """
     schema = rows.schema
     names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
-    if "id" not in names.values() and (spec.name in REFERENCED_TABLES or not rows.ordered):
+    if "id" not in names.values() and not rows.ordered:
         header = spec.fields["id"].column.label_zh
-        reason = (
-            "其他表引用它 / other tables refer to it" if rows.ordered else "各行没有顺序 / its rows have no order to be told by"
-        )
+        reason = "各行没有顺序 / its rows have no order to be told by"
         raise InputError(
             f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: {reason}", code="no_id_column", field="id"
         )

@@ -24,8 +24,6 @@ from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from opencheck.report.runs import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
@@ -412,6 +410,7 @@ class Report:
 
 def _portable(data: Dataset) -> Dataset:
     """A dataset that another process can read: its records in memory, in place of plans over files and databases."""
+    import polars as pl
 
     tables = {}
     for name, table in data.tables.items():

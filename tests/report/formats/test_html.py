@@ -143,8 +143,8 @@ def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None
     file = made.write(tmp_path / "page.html")
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(file.as_uri())
-    assert messages.word_of("page.nothing", "zh") in page.inner_text("#heat")
-    assert messages.word_of("page.no_script", "zh") in page.inner_text("#findings")
+    assert messages.get_message("page.nothing", "zh") in page.inner_text("#heat")
+    assert messages.get_message("page.no_script", "zh") in page.inner_text("#findings")
 
 
 def test_html_rates_stay_within_records(report: oc.Report) -> None:

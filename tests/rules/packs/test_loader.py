@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import opencheck as oc
-from opencheck.rules.packs.loader import load_pack
+from opencheck.api.packs import load_pack
 from pack_files import edit
 
 

@@ -48,13 +48,13 @@ class UnitRanking:
 
     unit: str
     records: int
-    broken: int
+    records_violating: int
     violations: int
 
     @property
     def rate(self) -> float | None:
         """The share of its records that break a rule; None where it has none."""
-        return self.broken / self.records if self.records else None
+        return self.records_violating / self.records if self.records else None
 
 
 def as_html(report: Report, lang: str) -> bytes:

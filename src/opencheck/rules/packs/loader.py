@@ -182,7 +182,12 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     try:
         _ = pack.covers, pack.binding_from
     except (KeyError, ValueError, TypeError) as exc:
-        raise PackError(f"{located.where(('parameters',))}: covers / binding_from: {exc}") from exc
+        raise PackError(
+            f"{located.where(('parameters',))}: covers / binding_from: {exc}",
+            **located.at(("parameters",)),
+            code="pack_invalid",
+            field="parameters",
+        ) from exc
     skip = {"pack", "score", *PACK_FILES}
     for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
         _load_rules(pack, path)
@@ -325,12 +330,26 @@ def _load_rules(pack: Pack, path: Path) -> None:
                 )
         known = {c.id for c in pack.checks}
         if known and (unknown := [d for d in rule.decides if d not in known]):
-            raise PackError(f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml")
+            raise PackError(
+                f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml",
+                **located.at((*keys, "decides")),
+                code="unknown_check",
+                field="decides",
+                found=unknown,
+                accepted=known,
+            )
         for name, test in rule.all_tests():
             names = set(pack.term_names.get(name, {}).values())
             wanted = [*(test.contains or ()), *(test.contains_any or ())]
             if names and (odd := [v for v in wanted if v not in names]):
-                raise PackError(f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml")
+                raise PackError(
+                    f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml",
+                    **located.at(keys),
+                    code="unknown_term",
+                    field=name,
+                    found=odd,
+                    accepted=names,
+                )
         pack.rules[rule.id] = PackRule(rule, pack, used)
         pack.places[rule.id] = where
 
