@@ -26,6 +26,7 @@ from opencheck.records.dataset import (
     RecordSource,
     Rejected,
     Table,
+    all_cells,
     list_series,
 )
 from opencheck.records.fields import TableSpec
@@ -63,7 +64,7 @@ class MemorySource:
         return not len(self.frame)
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
-        whole = self.frame if ALL_CELLS in fields else self.frame.select(self._kept(fields))
+        whole = self.frame.with_columns(all_cells(self.frame)) if ALL_CELLS in fields else self.frame.select(self._kept(fields))
         for at in range(0, len(whole), BATCH_ROWS):
             yield whole.slice(at, BATCH_ROWS)
 
@@ -189,7 +190,7 @@ class StreamedSource:
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         duplicates = self.duplicates()
-        columns = [self.typer.headers[n] for n in self.typer.read_fields(fields)]
+        columns = self.typer.read_columns(fields)
         count, rejected = 0, []
         for raw in self.rows.batches(columns):
             batch, wrong = self.typer.type(raw, fields, duplicates)

@@ -25,6 +25,7 @@ from opencheck.records.dataset import (
     Place,
     Problem,
     Rejected,
+    all_cells,
     list_series,
 )
 from opencheck.records.fields import FieldSpec, TableSpec
@@ -139,6 +140,7 @@ class BatchTyper:
     ) -> None:
         self.spec, self.place, self.src = spec, place, src
         self.headers = {name: header for header, name in names.items()}
+        self._further = [header for header in schema if header not in names and header not in (ROW, SRC)]
         self._schema = {name: schema[header] for header, name in names.items()}
         for name, dtype in self._schema.items():
             _refuse_nested(spec, self.headers[name], dtype)
@@ -154,7 +156,11 @@ class BatchTyper:
     def read_fields(self, wanted: Collection[str]) -> list[str]:
         """The fields that are read for these: those, and all that may reject a row."""
         dates = {n for n, t in self._schema.items() if t.is_temporal()}
-        return [n for n in self.headers if n in wanted or n in self.parsed or n in dates or n == "id"]
+        return [n for n in self.headers if n in wanted or n in self.parsed or n in dates or n == "id" or ALL_CELLS in wanted]
+
+    def read_columns(self, wanted: Collection[str]) -> list[str]:
+        """The source's columns that are read for these fields: for ``_cells`` all of them."""
+        return [self.headers[n] for n in self.read_fields(wanted)] + (self._further if ALL_CELLS in wanted else [])
 
     def type(
         self, raw: pl.DataFrame, wanted: Collection[str], duplicates: Duplicates | None = None
@@ -162,7 +168,7 @@ class BatchTyper:
         """A raw batch as typed records with ``_rejected``, and the reasons for what is rejected.
 
         Args:
-            raw: the source's columns for :meth:`read_fields`, and ``_row``.
+            raw: the source's columns for these fields (:meth:`read_columns`), and ``_row``.
             wanted: the fields to keep.
             duplicates: the ids that several rows have.
         """
@@ -194,6 +200,9 @@ class BatchTyper:
             rejected = self._reasons(raw, frame, bad, duplicates)
         else:
             frame = frame.with_columns(pl.lit(False).alias(REJECTED))
+        if ALL_CELLS in wanted:
+            whole = frame.hstack([_as_cells(raw[header]).alias(f"+{header}") for header in self._further])
+            frame = frame.with_columns(whole.select(all_cells(whole)).to_series())
         kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
         return frame.select(kept), rejected
 
@@ -345,3 +354,12 @@ def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
         raise InputError(
             f"列“{header}”是二进制，且不是UTF-8文字 / column {header!r} ({spec.name}) holds binary values that are no UTF-8 text"
         ) from exc
+
+
+def _as_cells(values: pl.Series) -> pl.Series:
+    """A column that is no field of the table as texts."""
+    if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Binary):
+        cells = [v.decode(errors="replace") if isinstance(v, bytes) else v for v in values.to_list()]
+        return pl.Series(values.name, [None if v is None else str(v) for v in cells], dtype=pl.String)
+    texts = values.cast(pl.String)
+    return texts.set((texts == "").fill_null(False), None)

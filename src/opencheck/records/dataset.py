@@ -30,6 +30,7 @@ __all__ = [
     "RecordSource",
     "Rejected",
     "Table",
+    "all_cells",
     "list_series",
 ]
 
@@ -152,7 +153,7 @@ class RecordSource(Protocol):
         """Whether it is known without reading that there are no rows."""
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
-        """Typed batches: those of the fields that the source has, ``id``, ``_row``, ``_src`` and ``_rejected``."""
+        """Typed batches: those of the fields that the source has, ``id``, ``_row``, ``_src`` and ``_rejected``; ``_cells`` if asked for."""
 
     def account(self) -> tuple[int, list[Rejected]]:
         """How many rows can be used, and the rows that cannot, with their reasons."""
@@ -196,8 +197,6 @@ class Table:
         for source in self.sources:
             lacking = [pl.lit(None, dtype=self.spec.fields[n].dtype).alias(n) for n in own if n not in source.fields]
             for batch in source.batches(fields):
-                if ALL_CELLS in fields:
-                    batch = batch.with_columns(_all_cells(batch))
                 if lacking:
                     batch = batch.with_columns(lacking)
                 kept = [ALL_CELLS] if ALL_CELLS in fields else []
@@ -211,7 +210,8 @@ class Table:
         return pl.concat(found) if found else pl.DataFrame(schema=schema)
 
 
-def _all_cells(batch: pl.DataFrame) -> pl.Expr:
+def all_cells(batch: pl.DataFrame) -> pl.Expr:
+    """The column ``ALL_CELLS`` of a batch that holds every column of its source."""
     named = [pl.concat_str(pl.lit(f"{n}{CELL_SEPARATORS[0]}"), pl.col(n)) for n, t in batch.schema.items() if t == pl.String]
     return pl.concat_str(named, separator=CELL_SEPARATORS[1], ignore_nulls=True).alias(ALL_CELLS)
 

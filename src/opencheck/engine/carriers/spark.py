@@ -176,7 +176,7 @@ class SparkCarrier(LocalCarrier):
 
         typer: BatchTyper = part.typer
         rows: SparkRows = part.rows
-        columns = [typer.headers[n] for n in typer.read_fields(fields)]
+        columns = typer.read_columns(fields)
         frame = rows.frame.select(*map(_quoted, columns), ROW)
         sides = [
             (p.evaluator.links[n], r) for p, of in zip(plans, linked, strict=True) for n, r in of.items() if not _is_sent(r)
