@@ -1,11 +1,16 @@
-"""One rule, every engine: Polars, DuckDB and Spark find the same, field by field of what people read."""
+"""One evaluator, three carriers: Polars, DuckDB and Spark read the same Parquet and find the same, field by field of what people read.
+
+Rows in this process's memory are judged here whatever the carrier is; so every comparison goes through files, relations or Spark frames.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -13,74 +18,246 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine_reports import END, told
+from engine_reports import END, PACKS, told
 from example_tables import plain_tables, with_texts
-from opencheck.core.errors import InputError
-from opencheck.engine.carriers.backends import Backend, DuckDB, Spark, backend_of
+from opencheck.api.check import check_records
+from opencheck.core.errors import InputError, UnknownNameError
+from opencheck.engine.carriers.base import LocalCarrier
+from opencheck.engine.carriers.duckdb import DuckDBCarrier, DuckDBRows
+from opencheck.engine.carriers.registry import carrier_of
+from opencheck.engine.carriers.spark import SparkCarrier, is_spark
 from opencheck.readers import delimited, read
+from opencheck.readers.typed_columns import StreamedSource
+from opencheck.records.dataset import ROW, SRC
 from record_strategies import LEDGERS, all_examples
 
 ENGINES = [pytest.param("duck"), pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])]
+FORMS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {"typed": lambda frame: frame, "texts": with_texts}
 
 
-def same(source: Callable[[], Any], backend: Backend, as_of: date = END) -> dict[str, Any]:
-    here, there = told(source(), as_of=as_of), told(source(), backend, as_of)
+def same(
+    source: Callable[[], Any], carrier: LocalCarrier, as_of: date = END, *, include_all: bool = False, **more: Any
+) -> dict[str, Any]:
+    """What a check on Polars says, after making sure that another engine reads the rows itself and says the same."""
+    data = read(source(), carrier=carrier)
+    for table in data.tables.values():
+        for part in table.sources:
+            assert isinstance(part, StreamedSource)
+            assert isinstance(part.rows, DuckDBRows) if carrier.name == "duckdb" else is_spark(part)
+    here = check_records(source(), packs=PACKS, as_of=as_of, include_all=include_all, **more).to_dict()
+    there = check_records(data, packs=PACKS, as_of=as_of, include_all=include_all, **more).to_dict()
     for key in here:
         if isinstance(here[key], list):
             ours, theirs = ([json.dumps(i, ensure_ascii=False, sort_keys=True) for i in x[key]] for x in (here, there))
-            assert ours == theirs, key
-        assert here[key] == there[key], key
+            assert theirs == ours, key
+        assert there[key] == here[key], key
     return here
 
 
+def write(folder: Path, tables: Mapping[str, pl.DataFrame], form: str = "typed") -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, frame in tables.items():
+        FORMS[form](frame).write_parquet(folder / f"{name}.parquet")
+    return folder
+
+
+def frames(ledger: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    """The usable rows of a ledger as typed frames; rows that are alike in nothing but their ids keep them."""
+    return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}
+
+
+@pytest.fixture(scope="module")
+def archives(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The example ledger in typed columns and in texts; one table is two files, some records come twice, one is waived, one dangles."""
+    tables = {path.stem: pl.read_parquet(path) for path in sorted(archive.glob("*.parquet"))}
+    again = tables["document"].head(1)
+    tables |= {"document-1": tables.pop("document"), "document-2": again}
+    dangling = pl.DataFrame([{"id": "nowhere", "document_id": "没有的公文", "published_on": date(2018, 9, 3)}])
+    tables["interpretation"] = pl.concat([tables["interpretation"], dangling], how="diagonal_relaxed")
+    late = next(f for f in check_records(archive, packs=PACKS, as_of=END).violations if f.table == "request")
+    waiver = {"id": "w", "rule": late.rule, "record_id": late.record_id, "basis": "省政府同意延期", "approved_by": "市府办", "from_": date(2018, 1, 1), "until": date(2019, 12, 31)}  # fmt: skip
+    tables["waiver"] = pl.DataFrame([waiver])
+    root = tmp_path_factory.mktemp("archives")
+    return {form: write(root / form, tables, form) for form in FORMS}
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_carriers_example_ledger_is_alike(engine: str, ledger: Path, request: pytest.FixtureRequest) -> None:
-    found = same(lambda: read(ledger), request.getfixturevalue(engine))
-    assert len(found["findings"]) > 300
+def test_carriers_example_archive_is_alike(
+    engine: str, form: str, archives: dict[str, Path], request: pytest.FixtureRequest
+) -> None:
+    found = same(lambda: archives[form], request.getfixturevalue(engine))
+    outcomes = [f["outcome"] for f in found["findings"]]
+    assert len(outcomes) > 300
+    assert outcomes.count("waived") == 1
+    assert found["rows"]["rejected"] == len(found["rejected"]) == 4  # three ids that come twice, one of them in another file
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_carriers_records_of_all_examples_are_alike(engine: str, request: pytest.FixtureRequest) -> None:
-    found = same(all_examples, request.getfixturevalue(engine))
+def test_carriers_records_of_all_examples_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder = write(tmp_path / "examples", frames(all_examples()))
+    found = same(lambda: folder, request.getfixturevalue(engine), include_all=engine == "duck")
     broken = {f["rule"] for f in found["findings"] if f["outcome"] == "violation"}
     assert len(broken) > 80  # most rules about records have something to say of them
 
 
-@settings(max_examples=settings.default.max_examples // 12, suppress_health_check=list(HealthCheck))
-@given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)))
-def test_duckdb_any_ledger_is_alike(duck: DuckDB, ledger: dict[str, list[dict[str, Any]]], as_of: date) -> None:
-    same(lambda: ledger, duck, as_of)
+def numbered(ledgers: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pl.DataFrame]:
+    """Several ledgers in one, their ids kept apart, links included."""
+    one: dict[str, list[dict[str, Any]]] = {}
+    for number, ledger in enumerate(ledgers):
+        for table, records in ledger.items():
+            ids = [{k: f"{number}/{v}" for k, v in r.items() if v and (k == "id" or k.endswith("_id"))} for r in records]
+            one.setdefault(table, []).extend({**r, **own} for r, own in zip(records, ids, strict=True))
+    return frames(one)
+
+
+@settings(max_examples=max(settings.default.max_examples // 12, 1), suppress_health_check=list(HealthCheck))
+@given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)), st.sampled_from(list(FORMS)), st.booleans())
+def test_duckdb_any_ledger_is_alike(
+    duck: DuckDBCarrier, ledger: dict[str, list[dict[str, Any]]], as_of: date, form: str, include_all: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        written = write(Path(folder), numbered([ledger]), form)
+        same(lambda: written, duck, as_of, include_all=include_all)
 
 
 @pytest.mark.spark
 @pytest.mark.xdist_group("spark")
 @settings(max_examples=1, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(st.lists(LEDGERS, min_size=4, max_size=4))
-def test_spark_any_ledger_is_alike(spark: Spark, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
-    one: dict[str, list[dict[str, Any]]] = {}
-    for number, ledger in enumerate(ledgers):
-        for table, records in ledger.items():
-            one.setdefault(table, []).extend({**r, "id": f"{number}{r['id']}"} for r in records)
-    same(lambda: one, spark)
+@given(st.lists(LEDGERS, min_size=6, max_size=6))
+def test_spark_any_ledger_is_alike(spark: SparkCarrier, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
+    with TemporaryDirectory() as folder:
+        written = write(Path(folder), numbered(ledgers))
+        same(lambda: written, spark, include_all=True)
+
+
+def test_duckdb_relations_are_alike(duck: DuckDBCarrier, archive: Path) -> None:
+    tables = {p.stem: p for p in sorted(archive.glob("*.parquet")) if p.stem.isalpha()}
+    here = check_records({n: pl.read_parquet(p) for n, p in tables.items()}, packs=PACKS, as_of=END).to_dict()
+    connection = _duckdb()
+    of_theirs = {n: connection.sql(f"select * from read_parquet('{p}')") for n, p in tables.items()}
+    data = read(of_theirs, carrier=duck)
+    assert all(isinstance(s.rows, DuckDBRows) for t in data.tables.values() for s in t.sources if isinstance(s, StreamedSource))
+    assert check_records(data, packs=PACKS, as_of=END).to_dict() == here
+    assert len(here["findings"]) > 200
+
+
+def _duckdb() -> Any:
+    import duckdb
+
+    return duckdb.connect()
+
+
+@pytest.mark.spark
+@pytest.mark.xdist_group("spark")
+def test_spark_frames_are_alike(spark: SparkCarrier, tmp_path: Path) -> None:
+    ledger = {t: rows for t, rows in all_examples().items() if t in ("document", "interpretation", "request", "meeting")}
+    tables = frames(ledger)
+    here = check_records({n: f.clone() for n, f in tables.items()}, packs=PACKS, as_of=END).to_dict()
+    write(tmp_path, {n: f.with_row_index(ROW, 1) for n, f in tables.items()})
+    of_theirs = {n: spark.session.read.parquet(str(tmp_path / f"{n}.parquet")) for n in tables}
+    data = read(of_theirs, carrier=spark)
+    assert all(is_spark(s) for t in data.tables.values() for s in t.sources)
+    assert check_records(data, packs=PACKS, as_of=END).to_dict() == here
+
+
+# types that Parquet has and ledgers do not
+
+ASKED = {"received_on": date(2018, 11, 5), "replied_on": date(2018, 12, 20), "unit": "市民政局"}
+
+
+def asked(**columns: Any) -> pl.DataFrame:
+    """Requests that were answered late, with other values in some columns."""
+    count = len(next((c for c in columns.values() if isinstance(c, (list, pl.Series))), [None]))
+    base = {"id": [f"{n + 1}" for n in range(count)], **{n: [v] * count for n, v in ASKED.items()}}
+    return pl.DataFrame(base | columns)
+
+
+def moments(days: list[datetime], unit: Any, zone: str | None) -> pl.Series:
+    return pl.Series(days, dtype=pl.Datetime(unit)).dt.replace_time_zone(zone)
+
+
+MIDNIGHTS = [datetime(2018, 11, 5, hour, 59, 59) for hour in (0, 7, 15, 16, 23)]  # days in Shanghai and elsewhere differ
+ODD = {
+    "ns-utc": asked(received_on=moments(MIDNIGHTS, "ns", "UTC"), replied_on=moments(MIDNIGHTS, "us", None).dt.offset_by("45d")),
+    "ns-naive": asked(received_on=moments(MIDNIGHTS, "ns", None)),
+    "us-utc": asked(received_on=moments(MIDNIGHTS, "us", "UTC")),
+    "us-naive": asked(received_on=moments(MIDNIGHTS, "us", None)),
+    "us-new-york": asked(received_on=moments(MIDNIGHTS, "us", "America/New_York")),
+    "ms-shanghai": asked(received_on=moments(MIDNIGHTS, "ms", "Asia/Shanghai")),
+    "decimal-ids": asked(id=pl.Series([Decimal("20180824000000001"), Decimal("20180824000000002")], dtype=pl.Decimal(20, 0))),
+    "nan-in-whole-numbers": asked(excluded_days=[float("nan"), 3.0, None, 2.5]),
+    "whole-numbers": asked(excluded_days=pl.Series([0, 3, -1], dtype=pl.Int32)),
+    "first-day": asked(received_on=[date(1, 1, 1), date(1899, 12, 31), date(2018, 11, 5)]),
+    "last-day": asked(replied_on=[date(9999, 12, 31), date(2018, 12, 20)]),
+    "binary": asked(id=[b"1"], unit=["市民政局".encode()]),
+    "categories": asked(unit=pl.Series(["市民政局", None, "市财政局", "市民政局"], dtype=pl.Categorical)),
+    "enum": asked(unit=pl.Series(["市民政局", "市财政局"], dtype=pl.Enum(["市民政局", "市财政局"]))),
+    "texts": with_texts(asked()),
+    "unknown-columns": asked(**{"别的": [{"甲": 1}], "又": [[1.5]], "备注": [" "]}),
+    "no-id": asked().drop("id"),
+    "empty": asked().clear(),
+}  # fmt: skip
+MEANT = {"ns-utc": "2018-11-05 2018-11-05 2018-11-05 2018-11-06 2018-11-06", "us-utc": "2018-11-05 2018-11-05 2018-11-05 2018-11-06 2018-11-06",
+         "us-new-york": "2018-11-05 2018-11-05 2018-11-06 2018-11-06 2018-11-06"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One table in a file for each odd type."""
+    folder = tmp_path_factory.mktemp("odd")
+    return write(folder, {f"request-{number}": frame for number, frame in enumerate(ODD.values(), 1)})
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_carriers_parquet_accounts_for_every_row(engine: str, archive: Path, request: pytest.FixtureRequest) -> None:
-    backend = request.getfixturevalue(engine)
-    found = same(lambda: archive, backend) if engine == "duck" else None
-    data = read(archive, backend=backend)
-    assert not any(isinstance(t.frame, pl.LazyFrame) for t in data.tables.values())
-    here = read(archive)
-    assert data.rows == here.rows
-    assert here.rows["rejected"] == 3
-    assert [(r.table, r.place, r.problems) for r in data.rejected] == [(r.table, r.place, r.problems) for r in here.rejected]
-    if found:
-        assert len(found["rejected"]) == 3
+def test_carriers_odd_types_are_alike(engine: str, odd: Path, request: pytest.FixtureRequest) -> None:
+    carrier = request.getfixturevalue(engine)
+    found = same(lambda: odd, carrier, include_all=True, rules=["PD-15.3", "PD-15.1"])
+    wrong = {(list(ODD)[int(r["file"].removeprefix("request-").partition(".")[0]) - 1], r["row"]) for r in found["rejected"]}
+    assert wrong == {("first-day", 1), ("first-day", 2), ("last-day", 1), ("nan-in-whole-numbers", 4), ("whole-numbers", 3)}
+    assert found["rows"]["read"] == sum(map(len, ODD.values()))
+    records = read(odd, carrier=carrier).tables["request"].records()
+    kept = {kind: records.filter(pl.col(SRC) == number) for number, kind in enumerate(ODD)}
+    assert kept["decimal-ids"]["id"].to_list() == ["20180824000000001", "20180824000000002"]
+    assert kept["nan-in-whole-numbers"]["excluded_days"].to_list() == [None, 3, None]
+    assert kept["binary"].select("id", "unit").row(0) == ("1", "市民政局")
+    for kind, days in MEANT.items():
+        assert kept[kind]["received_on"].cast(pl.String).to_list() == days.split(), kind
 
 
-def test_duckdb_large_text_table_is_alike(duck: DuckDB, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = plain_tables(ledger)["meeting"]
-    texts = with_texts(frame)
+@pytest.mark.parametrize("engine", [pytest.param("polars"), *ENGINES])
+@pytest.mark.parametrize("column", [{"unit": [{"name": "u"}]}, {"received_on": [["2018-11-05"]]}], ids=["struct", "list"])
+def test_carriers_nested_column_is_refused_by_name(
+    engine: str, column: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    carrier = carrier_of("polars") if engine == "polars" else request.getfixturevalue(engine)
+    asked(**column).write_parquet(tmp_path / "request.parquet")
+    with pytest.raises(InputError, match=next(iter(column))):
+        read(tmp_path, carrier=carrier)
+
+
+@pytest.mark.parametrize("engine", [pytest.param("polars"), *ENGINES])
+def test_carriers_file_that_is_no_parquet_is_refused(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    carrier = carrier_of("polars") if engine == "polars" else request.getfixturevalue(engine)
+    (tmp_path / "request.parquet").write_bytes(b"PAR1 nothing")
+    with pytest.raises(InputError, match=r"request\.parquet.*cannot be read") as caught:
+        read(tmp_path, carrier=carrier)
+    assert caught.value.code == "not_parquet"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_carriers_partitioned_folder_is_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    for topic in ("housing.policy", "other"):
+        folder = tmp_path / "disclosure" / f"topic={topic}"
+        folder.mkdir(parents=True)
+        pl.DataFrame({"id": ["1", "2"], "published_on": date(2018, 5, 2)}).write_parquet(folder / "disclosure.parquet")
+    same(lambda: tmp_path, request.getfixturevalue(engine), rules=["PD-8-9.2b", "PD-14.2"])
+
+
+def test_duckdb_large_text_table_is_alike(
+    duck: DuckDBCarrier, ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = with_texts(plain_tables(ledger)["meeting"])
     folder = tmp_path / "会议台账"
     folder.mkdir()
     (folder / "会议.csv").write_bytes(texts.write_csv().encode("gb18030"))
@@ -93,17 +270,17 @@ def test_duckdb_large_text_table_is_alike(duck: DuckDB, ledger: Path, tmp_path: 
         "id,kind,held_on\n1,常务会议,2018-09-01\n2,常务会议,2018-09-01,多了,一格\n", encoding="utf-8"
     )
     with pytest.raises(InputError, match=r"会议\.csv.*no row"):
-        read(folder, backend=duck)
+        read(folder, carrier=duck)
 
 
 def test_carriers_unknown_name_or_limit_is_refused() -> None:
-    with pytest.raises(InputError, match="polars, duckdb, spark"):
-        backend_of("pandas")
+    with pytest.raises(UnknownNameError, match="polars, duckdb, spark"):
+        carrier_of("pandas")
     with pytest.raises(InputError, match="duckdb"):
-        backend_of("polars", "1GiB")
+        carrier_of("polars", "1GiB")
     with pytest.raises(InputError, match="DuckDB"):
-        backend_of("duckdb", "a lot")
-    own = DuckDB("64MiB")
+        carrier_of("duckdb", "a lot")
+    own = DuckDBCarrier("64MiB")
     (limit,) = own.connection.execute("select current_setting('memory_limit')").fetchone() or ("",)
     assert limit.startswith("64")
     folder = own.folder
@@ -113,7 +290,8 @@ def test_carriers_unknown_name_or_limit_is_refused() -> None:
     assert not folder.exists()
 
 
-def test_duckdb_moments_in_any_zone_are_alike(duck: DuckDB, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_carriers_moments_in_any_zone_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     base = pl.datetime_range(pl.datetime(2018, 9, 1, 14), pl.datetime(2018, 9, 1, 18), "30m", time_zone="UTC", eager=True)
     frame = pl.DataFrame(
         {
@@ -124,9 +302,15 @@ def test_duckdb_moments_in_any_zone_are_alike(duck: DuckDB, tmp_path: Path) -> N
             "assessed_at": base.dt.convert_time_zone("America/New_York"),
         }
     )
-    for zone, stored in (("UTC", frame), ("naive", frame.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)))):  # fmt: skip
-        folder = tmp_path / zone
-        folder.mkdir()
-        stored.write_parquet(folder / "opinion_case.parquet")
-        here = same(lambda folder=folder: folder, duck, date(2018, 9, 5))  # type: ignore[misc]
-        assert here["findings"]
+    naive = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+    nanoseconds = pl.col(pl.Datetime("us", "*")).dt.cast_time_unit("ns")
+    folder = write(tmp_path, {"opinion_case-1": frame, "opinion_case-2": frame.with_columns(naive), "opinion_case-3": frame.with_columns(nanoseconds)})  # fmt: skip
+    found = same(lambda: folder, request.getfixturevalue(engine), date(2018, 9, 5))
+    by_file: dict[str, list[Any]] = {}
+    for finding in found["findings"]:
+        if finding["record_id"]:
+            by_file.setdefault(finding["source"]["file"], []).append(
+                [finding[k] for k in ("rule", "record_id", "outcome", "due")]
+            )
+    one, two, three = by_file.values()
+    assert one == two == three
