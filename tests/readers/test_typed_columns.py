@@ -58,6 +58,6 @@ def test_typed_column_equals_its_cells(field: FieldSpec, values: list[Any]) -> N
             wanted.append(None)
             wrong[number] = exc.code
     problems: dict[int, list[Problem]] = {}
-    found = columns._read_cells(field, "列", values, problems)
+    found = columns.read_cells(field, "列", values, problems)
     assert [(type(v), v) for v in found] == [(type(v), v) for v in wanted]
     assert {number: [p.code for p in told] for number, told in problems.items()} == {n: [c] for n, c in wrong.items()}

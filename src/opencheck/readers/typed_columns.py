@@ -18,6 +18,7 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.records.dataset import (
+    ALL_CELLS,
     REFERENCED_TABLES,
     REJECTED,
     ROW,
