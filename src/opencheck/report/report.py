@@ -24,6 +24,8 @@ from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from opencheck.report.runs import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
