@@ -171,7 +171,7 @@ def measure(case: str, tree: Path, python: str, arguments: dict[str, Any]) -> di
         answer = Path(folder, "answer.json")
         given = {**arguments, "answer": str(answer), "report": str(Path(folder, "report.json"))}
         command = [python, __file__, "--child", case, json.dumps(given)]
-        settings = {"PYTHONPATH": str(tree / "src"), "PYTHONWARNINGS": "ignore", **MALLOC}
+        settings = {"PYTHONPATH": str(tree / "src"), "PYTHONWARNINGS": "ignore", "PYSPARK_PYTHON": python, **MALLOC}
         started = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env={**os.environ, **settings})
         wall = time.perf_counter() - started
