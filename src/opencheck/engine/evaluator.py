@@ -32,8 +32,6 @@ _EPOCH_OFFSET = (FIRST_DAY - date(1970, 1, 1)).days
 _MERGE_AFTER = 16
 _SMALL_BATCH = 1_000
 """Rows up to which a batch is worked out in one query, with the columns that only findings need."""
-_AS_WRITTEN = pl.QueryOptFlags.none()
-"""Small queries cost more to optimize than to run."""
 
 
 @dataclass
@@ -144,8 +142,8 @@ class TableEvaluator:
         workdays = {n: e for n, e in columns.workdays.items() if n in chosen}
         numbers = [_within(e.cast(pl.Int64) - 1, len(self._working)).alias(f"@{n}") for n, e in workdays.items()]
         by_number = [pl.lit(self._working).gather(pl.col(f"@{n}")).alias(n) for n in workdays]
-        shared = [e.alias(n) for n, e in columns.shared.items() if n in chosen]
-        steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, shared) if step)
+        shared = _in_steps({n: e for n, e in columns.shared.items() if n in chosen})
+        steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, *shared) if step)
         return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
 
     def evaluate(self, batch: pl.DataFrame) -> Evaluation:
@@ -182,20 +180,24 @@ class TableEvaluator:
 
     def _collect(self, rows: pl.DataFrame, chosen: Sequence[int], found: Evaluation, *, small: bool) -> None:
         """The facts of the reported rows of some rules."""
+        if len(rows) == 1:
+            found.facts = {i: [self._looked_closer(i, rows.select(self._facts[i]))] for i in chosen}
+            return
         own = rows.lazy()
         frames = [(own if self.include_all else own.filter(is_reported(self._names[i]))).select(self._facts[i]) for i in chosen]
         for i, facts in zip(chosen, pl.collect_all(frames), strict=True):
-            kept = facts if small else own_strings(facts)
-            if i in self._post_checks:
-                kept = self._post_checks[i](self.rules[i], kept)
-            found.facts[i] = [kept]
+            found.facts[i] = [self._looked_closer(i, facts if small else own_strings(facts))]
+
+    def _looked_closer(self, number: int, facts: pl.DataFrame) -> pl.DataFrame:
+        return self._post_checks[number](self.rules[number], facts) if number in self._post_checks else facts
 
     def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
         rows = single_chunks(batch.select(n for n in batch.columns if n in stage.own or n == REJECTED))
         if small:
-            steps: list[Sequence[pl.Expr]] = [[e for asked in stage.lists.values() for e in asked], *stage.steps, codes]
-            return _chained(rows, steps).collect(optimizations=_AS_WRITTEN)
+            for step in ([e for asked in stage.lists.values() for e in asked], *stage.steps, codes):
+                rows = rows.with_columns(step) if step else rows
+            return rows
         answers: list[pl.Series] = []
         for name, asked in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
@@ -237,6 +239,16 @@ def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl
         rows = rows.filter(mask) if len(mask) == len(rows) else rows.filter(mask[0])  # a literal has one row
         found |= {number: own_strings(reductions[number].partial(rows)) for number in group}
     return [found[number] for number in range(len(reductions))]
+
+
+def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
+    """Columns that are made of others among them come after these."""
+    steps: list[list[pl.Expr]] = []
+    left = dict(made)
+    while left:
+        ready = [n for n, e in left.items() if not left.keys() & set(e.meta.root_names())]
+        steps.append([left.pop(n).alias(n) for n in ready])
+    return steps
 
 
 def _chained(rows: pl.DataFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:

@@ -58,7 +58,7 @@ class Names:
             nested = isinstance(values.dtype, pl.List)
             known = self._known.setdefault(name, {})
             own = self._own.get(name)
-            if own is not None and (values.explode() if nested else values).drop_nulls().is_in(own.implode()).all():
+            if own is not None and len(values) > _FEW and (values.explode() if nested else values).is_in(own.implode()).all():
                 continue
             mapping: dict[str, str] = {}
             for value, count in counted(values):
@@ -70,7 +70,8 @@ class Names:
                         unknown.setdefault(name, Counter())[value] += count
                 elif name_of != value:
                     mapping[value] = name_of
-            self._own[name] = pl.Series([v for v, n in known.items() if v == n], dtype=pl.String)
+            if len(values) > _FEW:
+                self._own[name] = pl.Series([v for v, n in known.items() if v == n], dtype=pl.String)
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -192,40 +191,16 @@ def find_dangling(referring: pl.DataFrame) -> DanglingReferences:
 
 
 def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same batches, the next one being read while one is worked on. A single batch is read without a thread."""
-    first = next(batches, None)
-    if first is None:
+    """The same batches, the next one being read while one is worked on: no more than two are held. A single one is read without a thread."""
+    current, following = next(batches, None), next(batches, None)
+    if current is not None:
+        yield current
+    if following is None:
         return
-    second = next(batches, None)
-    yield first
-    if second is None:
-        return
-    del first
-    queue: Queue[Any] = Queue(maxsize=1)
-    closed = False
-
-    def read() -> None:
-        try:
-            for batch in batches:
-                if closed:
-                    return
-                queue.put(batch)
-            queue.put(None)
-        except BaseException as exc:  # handed over to the reader's caller
-            queue.put(exc)
-
-    thread = Thread(target=read, daemon=True)
-    thread.start()
-    try:
-        yield second
-        del second
-        while (found := queue.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
-    finally:
-        closed = True
-        while thread.is_alive():
-            if not queue.empty():
-                queue.get_nowait()
-            thread.join(0.01)
+    with ThreadPoolExecutor(1) as pool:
+        current = following
+        while current is not None:
+            ahead = pool.submit(next, batches, None)
+            yield current
+            del current
+            current = ahead.result()

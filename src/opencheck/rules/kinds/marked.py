@@ -54,7 +54,7 @@ class Marked(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         text, recorded = pl.col(self.text), pl.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        head = text.str.replace_all(ATTACHMENTS_PATTERN, "")
+        head = context.shared(f"_{self.text}|without attachments", text.str.replace_all(ATTACHMENTS_PATTERN, ""))
         patterns = {v: label_pattern(v) for v in (values.values if values else ())}
         has = {v: context.shared(f"_{self.text}|label {v}", head.str.contains(p)) for v, p in patterns.items()}
         beyond = context.shared(f"_{self.text}|any label", text.str.contains("|".join(patterns.values())))
