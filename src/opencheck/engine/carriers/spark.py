@@ -167,6 +167,10 @@ class SparkCarrier(LocalCarrier):
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
             partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), _PARTIAL)
             self._add(partial, plans, outcomes, part, source)
+        for plan, outcome in zip(plans, outcomes, strict=True):
+            if not outcome.evaluation.counts and not outcome.evaluation.partials:  # no rows at all: no worker was asked
+                no_links = dict.fromkeys(plan.evaluator.links)
+                self._evaluate(plan, outcome, no_links, plan.evaluator.empty_batch())
         return outcomes
 
     def _add(
@@ -313,21 +317,23 @@ class SparkRows:
         if len(found):
             yield found
 
-    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
         """The ids that several rows have: counted by Spark, the ids read as everywhere."""
         from pyspark.sql import functions as f
 
-        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
-        ids = own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
-        counted = ids.groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
+        counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found: dict[str, tuple[int | None, str]] = {}
         for row in counted.toLocalIterator():
             number = row["first"]
             found[row["id"]] = (number, f"第{number}行" if number is not None else "另一行 / another row")
-        if typer.shares_ids:
-            before = {i for s in earlier for b in s.batches(("id",)) for i in b.filter(~pl.col(REJECTED))["id"]}
-            found |= dict.fromkeys(before, (None, "另一处 / another source"))
         return found
+
+    def distinct_ids(self, typer: BatchTyper) -> pl.Series:
+        return _fetched(self._ids(typer).select("id").distinct())["id"]
+
+    def _ids(self, typer: BatchTyper) -> DataFrame:
+        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
+        return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
 
 
 def _is_sent(right: Any) -> bool:
