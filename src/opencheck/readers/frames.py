@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -20,6 +21,7 @@ __all__ = [
     "PolarsRows",
     "add_native",
     "is_frame",
+    "partition_values",
     "read_parquet",
     "table_from_columns",
 ]
@@ -90,6 +92,21 @@ def table_from_columns(names: list[str], label: str | None) -> TableSpec:
     return spec
 
 
+def partition_values(path: Path) -> dict[str, str | None]:
+    """The columns that a partitioned file's folders name (``topic=housing/2018.parquet``), as texts.
+
+    >>> partition_values(Path("archive/topic=housing.policy/level=%E6%9D%91/1.parquet"))
+    {'topic': 'housing.policy', 'level': '村'}
+    """
+    found: dict[str, str | None] = {}
+    for folder in path.parents:
+        name, equals, value = folder.name.partition("=")
+        if not (name and equals):
+            break
+        found[unquote(name)] = None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value)
+    return dict(reversed(found.items()))
+
+
 def read_parquet(data: Dataset, path: Path) -> None:
     """Scan a Parquet or Arrow file; the file name tells the table where it can, else its columns do.
 
@@ -102,7 +119,9 @@ def read_parquet(data: Dataset, path: Path) -> None:
     if rows is None:
         try:
             frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
-            rows = PolarsRows(frame)
+            own = frame.collect_schema()
+            values = {n: v for n, v in partition_values(path).items() if n not in own}
+            rows = PolarsRows(frame.with_columns(pl.lit(v, dtype=pl.String).alias(n) for n, v in values.items()))
         except Exception as exc:
             text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
             raise InputError(text, code="not_parquet", path=path) from exc

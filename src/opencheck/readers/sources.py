@@ -23,7 +23,6 @@ from opencheck.records.dataset import (
     Place,
     Problem,
     RawRows,
-    RecordSource,
     Rejected,
     Table,
     all_cells,
@@ -165,8 +164,11 @@ def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: t
 class DistributedRows(RawRows, Protocol):
     """Rows of an engine that finds duplicate ids where the rows are."""
 
-    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
         """The ids that several rows have; see :class:`Duplicates`."""
+
+    def distinct_ids(self, typer: BatchTyper) -> pl.Series:
+        """All ids, typed, each once."""
 
 
 class StreamedSource:
@@ -224,24 +226,30 @@ class StreamedSource:
             yield self.typer.ids(raw)
 
     def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
-        if isinstance(self.rows, DistributedRows):
-            return self.rows.find_duplicates(self.typer, self._earlier)
         shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
+        if isinstance(self.rows, DistributedRows):
+            own = self.rows.find_duplicates(self.typer)
+            return own | self._taken(self.rows.distinct_ids(self.typer)) if shared else own
         if not shared:
             hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
             if sum(map(len, hashes)) == (pl.concat(hashes).n_unique() if hashes else 0):
                 return {}
-        ids = pl.concat(list(self._ids())).drop_nulls("id")
+        batches = list(self._ids())
+        if not batches:
+            return {}
+        ids = pl.concat(batches).drop_nulls("id")
         sheet = self.typer.place[1]
         twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
         found: dict[str, tuple[int | None, str]] = {
             id_: (row, first_place(Place(None, sheet, row))) for id_, row in twice.iter_rows()
         }
-        if shared:
-            before = [b.filter(~pl.col(REJECTED)).select("id", ROW, SRC) for s in self._earlier for b in s.batches(("id",))]
-            taken = pl.concat(before).filter(pl.col("id").is_in(ids["id"].implode()))
-            found |= {id_: (None, first_place(self._data.place(src, row))) for id_, row, src in taken.iter_rows()}
-        return found
+        return found | self._taken(ids["id"]) if shared else found
+
+    def _taken(self, ids: pl.Series) -> dict[str, tuple[int | None, str]]:
+        """Those of the ids that records of the sources before have."""
+        before = [b.filter(~pl.col(REJECTED)).select("id", ROW, SRC) for s in self._earlier for b in s.batches(("id",))]
+        taken = [b.filter(pl.col("id").is_in(ids.implode())) for b in before]
+        return {id_: (None, first_place(self._data.place(src, row))) for b in taken for id_, row, src in b.iter_rows()}
 
 
 def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | None, str | None]) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.base import LocalCarrier
+from opencheck.readers.frames import partition_values
 from opencheck.records.dataset import ROW, RawRows
 
 __all__ = ["DuckDBCarrier"]
@@ -70,9 +71,16 @@ class DuckDBCarrier(LocalCarrier):
             InputError: a file that is none.
         """
         try:
-            return DuckDBRows(self.connection, f"read_parquet({_quoted(str(path))})")
+            source = f"read_parquet({_quoted(str(path))}, hive_partitioning = false)"
+            rows = DuckDBRows(self.connection, source)
+            values = {n: v for n, v in partition_values(path).items() if n not in rows.schema}
+            if values:
+                texts = [f"{'null' if v is None else _quoted(v)}::varchar as {_name(n)}" for n, v in values.items()]
+                rows = DuckDBRows(self.connection, f"(select *, {', '.join(texts)} from {source})")
         except _duckdb().Error as exc:
-            raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}") from exc
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}"
+            raise InputError(text, code="not_parquet", path=path) from exc
+        return rows
 
     def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows:
         """A text table of any size, every cell a text; told everything, DuckDB guesses nothing.

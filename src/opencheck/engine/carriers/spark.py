@@ -33,6 +33,7 @@ from opencheck.engine.carriers.spark_worker import (
 )
 from opencheck.engine.evaluator import Evaluation
 from opencheck.engine.names import Names, UnknownWords
+from opencheck.readers.frames import partition_values
 from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
@@ -106,10 +107,40 @@ class SparkCarrier(LocalCarrier):
         from pyspark.sql import functions as f
 
         try:
-            rows = self.session.read.parquet(str(path))
+            rows = self._read_parquet(path)
         except Exception as exc:  # its errors have no common class that is imported lightly
-            raise InputError(f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).strip().splitlines()[0]}") from exc
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).strip().splitlines()[0]}"
+            raise InputError(text, code="not_parquet", path=path) from exc
+        for name, value in partition_values(path).items():
+            if name not in rows.columns:
+                rows = rows.withColumn(name, f.lit(value).cast("string"))
         return SparkRows(rows.select("*", (f.col("_metadata.row_index") + 1).cast("bigint").alias(ROW)), ordered=True)
+
+    def _read_parquet(self, path: Path) -> DataFrame:
+        """A Parquet file; Spark refuses columns of nanoseconds (pandas writes them), so they are read as numbers and made moments here."""
+        try:
+            return self.session.read.parquet(str(path))
+        except Exception as exc:
+            if "NANOS" not in str(exc):
+                raise
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+        from pyspark.sql import functions as f
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        schema = pq.read_schema(path)
+        zoned = {n.name: n.type.tz is not None for n in schema if pa.types.is_timestamp(n.type) and n.type.unit == "ns"}
+        plain = [n.type.value_type if pa.types.is_dictionary(n.type) else n.type for n in schema]
+        types = [(n, pa.int64() if n in zoned else t) for n, t in zip(schema.names, plain, strict=True)]
+        rows = self.session.read.schema(from_arrow_schema(pa.schema(types), prefer_timestamp_ntz=True)).parquet(str(path))
+        for name, has_zone in zoned.items():
+            micros = f.floor(f.col(_quoted(name)).cast("decimal(38, 3)") / 1000).cast("bigint")
+            moment = f.timestamp_micros(micros)
+            if not has_zone:  # the time on a clock, whatever the session's zone is
+                seconds = (micros.cast("decimal(38, 6)") / 1_000_000).cast("decimal(18, 6)")
+                moment = f.lit("1970-01-01").cast("timestamp_ntz") + f.make_dt_interval(secs=seconds)
+            rows = rows.withColumn(name, moment)
+        return rows
 
     def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
         raise InputError(
@@ -136,6 +167,10 @@ class SparkCarrier(LocalCarrier):
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
             partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), _PARTIAL)
             self._add(partial, plans, outcomes, part, source)
+        for plan, outcome in zip(plans, outcomes, strict=True):
+            if not outcome.evaluation.counts and not outcome.evaluation.partials:  # no rows at all: no worker was asked
+                no_links = dict.fromkeys(plan.evaluator.links)
+                self._evaluate(plan, outcome, no_links, plan.evaluator.empty_batch())
         return outcomes
 
     def _add(
@@ -282,21 +317,23 @@ class SparkRows:
         if len(found):
             yield found
 
-    def find_duplicates(self, typer: BatchTyper, earlier: Sequence[RecordSource]) -> dict[str, tuple[int | None, str]]:
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
         """The ids that several rows have: counted by Spark, the ids read as everywhere."""
         from pyspark.sql import functions as f
 
-        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
-        ids = own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
-        counted = ids.groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
+        counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found: dict[str, tuple[int | None, str]] = {}
         for row in counted.toLocalIterator():
             number = row["first"]
             found[row["id"]] = (number, f"第{number}行" if number is not None else "另一行 / another row")
-        if typer.shares_ids:
-            before = {i for s in earlier for b in s.batches(("id",)) for i in b.filter(~pl.col(REJECTED))["id"]}
-            found |= dict.fromkeys(before, (None, "另一处 / another source"))
         return found
+
+    def distinct_ids(self, typer: BatchTyper) -> pl.Series:
+        return _fetched(self._ids(typer).select("id").distinct())["id"]
+
+    def _ids(self, typer: BatchTyper) -> DataFrame:
+        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
+        return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
 
 
 def _is_sent(right: Any) -> bool:
