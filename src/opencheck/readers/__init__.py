@@ -158,12 +158,10 @@ def _read_path(data: Dataset, path: Path) -> None:
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:
         databases.read_database(data, path)
-    elif (
-        suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
-    ):
-        delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
-        delimited.read_delimited(data, path)
+        large = path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
+        streamed = large and data.carrier is not None and data.carrier.streams_text
+        (delimited.read_large if streamed else delimited.read_delimited)(data, path)
     elif suffix in web.SUFFIXES:
         web.read_html(data, path)
     elif suffix in objects.SUFFIXES:

@@ -71,6 +71,7 @@ class SparkCarrier(LocalCarrier):
     """
 
     name = "spark"
+    streams_text = True
 
     def __init__(self, session: SparkSession | None = None) -> None:
         try:
