@@ -1,4 +1,4 @@
-"""Run the examples of a pack's rules: each is a test of the rule, of the calendar and of the text that describes both."""
+"""Runs the examples of a pack's rules as tests of the rules, the calendar and the messages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LEFT = "还没有填 / still to be filled in"
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """One example: the rule, its name, where it stands, and what differs (nothing where it holds)."""
+    """The result of one example: rule, name, location, and the differences from its expectation (none: passed)."""
 
     rule: str
     name: str
@@ -82,7 +82,7 @@ def _texts(pack: Pack) -> Iterator[tuple[str, str, str, LocalizedText]]:
 
 
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
-    """What an example's outcome differs in from what it expects: the worst finding's facts are compared."""
+    """Run an example and return the differences between its expectation and the worst finding."""
     if _is_left(example.name):
         return [_LEFT]
     try:

@@ -1,4 +1,4 @@
-"""Before publication: one record against every rule that judges such a record, as if it were published on a day."""
+"""Preflight: check one record against every rule of its table, as if it were published on a given day."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ __all__ = [
 
 
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
-"""What the findings of a record are told by, the most pressing first."""
+"""The groups of a record's findings, most urgent first."""
 
 
 @dataclass
 class Preflight:
-    """What an editor must know before pressing Publish.
+    """The result of a check before publication.
 
-    ``blocking`` are violations of duties, ``warnings`` and ``advice`` those of lesser ones, ``unknown`` what a missing fact leaves open, and
-    ``upcoming`` what falls due after publication. ``fixes`` are the changes that a machine can make, ``notes`` what was not read at all.
+    ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
+    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` unreadable parts.
     """
 
     record: dict[str, Any]
@@ -58,7 +58,7 @@ class Preflight:
 
     @property
     def text(self) -> str:
-        """The text that was read through, in which the places of ``fixes`` count."""
+        """The checked text, to which the positions of ``fixes`` refer."""
         return str(self.record.get("text") or "")
 
     def _violations(self, severity: str) -> list[Finding]:
@@ -66,32 +66,32 @@ class Preflight:
 
     @property
     def blocking(self) -> list[Finding]:
-        """Violations of duties: the record must not be published like this."""
+        """Violations of severity error, which block publication."""
         return self._violations("error")
 
     @property
     def warnings(self) -> list[Finding]:
-        """Violations of duties in principle."""
+        """Violations of severity warning."""
         return self._violations("warning")
 
     @property
     def advice(self) -> list[Finding]:
-        """What could be better."""
+        """Violations of severity advice."""
         return self._violations("advice")
 
     @property
     def unknown(self) -> list[Finding]:
-        """What cannot be told, with the fact that is missing."""
+        """Indeterminate findings, with the missing facts."""
         return [f for f in self.findings if f.outcome is Outcome.INDETERMINATE]
 
     @property
     def upcoming(self) -> list[Finding]:
-        """What falls due after publication, the next first."""
+        """Duties due after publication, the next first."""
         pending = [f for f in self.findings if f.outcome is Outcome.PENDING and f.due is not None]
         return sorted(pending, key=lambda f: f.due or date.max)
 
     def as_dict(self) -> dict[str, Any]:
-        """The result as JSON gives it."""
+        """Return the result as JSON data."""
         groups = {n: [f.as_dict() for f in getattr(self, n)] for n in FINDING_GROUPS}
         return {
             "pack": [p.id for p in self.packs],
@@ -117,21 +117,21 @@ def preflight(
     """Check one record before it is published.
 
     Args:
-        record: a document that was read, or a record as a dict or model; its ``published_on`` is taken to be ``as_of`` where it has none, and
-            a ``text`` that is HTML is read as a browser shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
+        record: a document, or a record as a dict or model; ``published_on`` defaults to ``as_of``, and a ``text`` in HTML is read as a browser
+            shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
         table: the record's table, ``document``, ``disclosure`` or ``listing``.
-        values: fields of a listing that it has no column for, such as its topic.
-        attachments: files published with it, by path, or documents that were read by name: their text is read through too.
-        pack: packs by name, folder or loaded.
-        as_of: the day on which it is to be published.
-        parameters: values in place of the pack's own.
-        unread: ``Document.unread``, where the record was made from a document.
+        values: constant fields of a listing, such as its topic.
+        attachments: files published with it, as paths or as documents by name; their text is checked too.
+        pack: packs by name or folder, or loaded packs.
+        as_of: the day of publication.
+        parameters: values that override the pack's own.
+        unread: ``Document.unread``, for a record made from a document.
 
     Returns:
-        What blocks, what to look at, and what falls due afterwards.
+        Findings by group, automatic fixes and notes.
 
     Raises:
-        InputError: no such table, or a record with values that cannot be read.
+        InputError: the table is unknown, or a value is invalid.
 
     >>> text = "关于做好工作的通知\\n……\\n2018年8月24日"
     >>> result = preflight({"title": "通知", "is_policy": True, "attribute": "主动公开", "signed_on": "2018-08-24", "text": text,
@@ -169,7 +169,7 @@ def preflight(
 
 
 class CompiledRules:
-    """The rules about single records of a table, planned once for many records; made by :meth:`opencheck.rules.packs.pack.Pack.compile`."""
+    """The rules about single records of a table, compiled once for many records; see :meth:`opencheck.rules.packs.pack.Pack.compile`."""
 
     def __init__(self, pack: Pack, table: str, as_of: date | str) -> None:
         if table not in TABLES:
@@ -180,14 +180,17 @@ class CompiledRules:
         self._links = {r.require.linked.table for r in own if r.require.linked}
 
     def check(self, record: Mapping[str, Any] | BaseModel) -> list[Finding]:
-        """The findings of one record: what is broken, to come, or cannot be told; nothing is linked to it.
+        """Check one record without linked records.
 
         Args:
-            record: its fields, under any name that ledgers use; one that is left out counts as a column that the source does not
-                have, the day of an event as not yet.
+            record: its fields, under any name that ledgers use; a missing key counts as a missing column, a missing date of an event
+                as an event that has not happened yet.
+
+        Returns:
+            The findings: violations, pending duties and indeterminate ones.
 
         Raises:
-            InputError: a value that is none of its field's.
+            InputError: a value is invalid.
         """
         given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
         own = _canonical_names(given, self._spec)
@@ -212,7 +215,7 @@ def _check_one(
 def _check_listing(
     source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
 ) -> Preflight:
-    """A published table, column by column; rows that cannot be read are told in the notes."""
+    """Check a published table, column by column; rejected rows become notes."""
     data = read_as(source, table, values)
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
@@ -221,10 +224,10 @@ def _check_listing(
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
-    """The values under the fields' own names.
+    """Rename the keys to the fields' canonical names.
 
     Raises:
-        InputError: a field that is given twice, with different values.
+        InputError: a field has two different values.
     """
     found: dict[str, Any] = {}
     for key, value in values.items():
@@ -241,7 +244,7 @@ def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, An
 
 
 def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """The record's values, and what of the document could not be read."""
+    """Return the values of a record, and the unreadable parts of a document."""
     if isinstance(record, Document):
         return record.as_record(), list(record.unread)
     return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
@@ -254,14 +257,14 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
 
 
 def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
-    """The texts that were read through and the attribute, as the reader understood them."""
+    """Return the checked text and attribute as the reader typed them."""
     own = report.data.tables[table]
     kept = [n for n in ("text", "attribute") if n in own.present]
     return own.records(kept).select(kept).row(0, named=True) if kept else {}
 
 
 def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
-    """The changes that a machine can make, each place once: masks for what is shown, a label where there is none at all."""
+    """Propose automatic fixes, one for each position: masks for personal data, a label where the text has none."""
     found: dict[tuple[int, int], Fix] = {}
     for finding in findings:
         kind = finding.result.rule.kind

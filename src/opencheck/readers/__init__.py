@@ -1,4 +1,4 @@
-"""Readers: from whatever an office has to one dataset in which every row is accounted for."""
+"""Readers: from files, frames, rows and databases to one dataset that accounts for every row."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
 
     Args:
         sources: any of: a path (str or Path) to .xlsx .xls .et .ods .csv .tsv .json .jsonl .parquet .html or to a folder of
-            these (web pages aside); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
-            tell its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
-            (``postgresql://…``). Dates may be written in every form that ledgers use; times without a zone are Asia/Shanghai.
+            these (web pages excepted); a mapping from table name (English or Chinese) to a frame or a list of rows; a frame whose columns
+            identify its table; a list of dicts or of the models of ``opencheck.records``; a SQLite file or the address of a database
+            (``postgresql://…``). Dates may have any form that ledgers use; times without a zone are in Asia/Shanghai.
         carrier: the engine that reads what is larger than memory; Polars if none. With DuckDB and Spark, Parquet files, large text
             tables, databases and their own frames stay where they are.
 
     Returns:
-        The dataset: typed tables, and every row that cannot be used with the reason.
+        The dataset: typed tables, and the rejected rows with their reasons.
 
     Raises:
-        InputError: a source that cannot be read at all.
+        InputError: a source cannot be read.
 
     >>> data = read({"公文": [{"编号": "1", "成文日期": "二〇一八年八月二十四日"}, {"编号": "2", "成文日期": "2018-02-30"}]})
     >>> data.rows
@@ -44,18 +44,18 @@ def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
 
 
 def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:
-    """Read one file, or rows, as a table, whatever its sheets are called.
+    """Read one file, or rows, as a given table, independent of the names of its sheets.
 
     Args:
         source: a path of a workbook, text table or web page, or rows as dicts.
         table: the table's name.
-        values: fields that the source has no column for, the same for every row.
+        values: constant fields, for which the source has no column.
 
     Returns:
         The dataset.
 
     Raises:
-        InputError: a source that cannot be read, no such table or field.
+        InputError: the source cannot be read, or the table or a field is unknown.
 
     >>> read_as([{"户主": "王某"}], "listing", {"主题": "最低生活保障"}).rows["read"]
     1
@@ -158,12 +158,10 @@ def _read_path(data: Dataset, path: Path) -> None:
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:
         databases.read_database(data, path)
-    elif (
-        suffix in delimited.SUFFIXES and data.carrier is not None and path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
-    ):
-        delimited.read_large(data, path)
     elif suffix in delimited.SUFFIXES:
-        delimited.read_delimited(data, path)
+        large = path.stat().st_size > delimited.STREAMING_THRESHOLD_BYTES
+        streamed = large and data.carrier is not None and data.carrier.streams_text
+        (delimited.read_large if streamed else delimited.read_delimited)(data, path)
     elif suffix in web.SUFFIXES:
         web.read_html(data, path)
     elif suffix in objects.SUFFIXES:

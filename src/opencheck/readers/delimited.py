@@ -1,4 +1,4 @@
-"""Text tables (.csv, .tsv, .txt): the encoding and the delimiter are found, never assumed."""
+"""Text tables (.csv, .tsv, .txt), with detection of encoding and delimiter."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ __all__ = [
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 STREAMING_THRESHOLD_BYTES = 64_000_000
-"""Bytes above which a text table is read by DuckDB or Spark itself: its first line is then the header."""
+"""Size in bytes above which DuckDB and Spark scan a text table themselves; its first line must be the header."""
 
 
 def read_delimited(data: Dataset, path: Path) -> None:
-    """Read one text table; its file name tells the table where it can, else its headers do.
+    """Read one text table; its file name identifies the table, else its headers.
 
     Raises:
-        InputError: an unknown encoding, or no header row.
+        InputError: the encoding is unknown, or there is no header row.
     """
     text = decode(path.read_bytes(), path.name)
     sample = text[:20000]
@@ -57,10 +57,10 @@ def read_delimited(data: Dataset, path: Path) -> None:
 
 
 def read_large(data: Dataset, path: Path) -> None:
-    """Read a text table that is larger than memory: the first line its header, every other a row, every cell a text until it is typed.
+    """Scan a text table larger than memory: the first line is the header, every other line a row, every cell a text that is typed later.
 
     Raises:
-        InputError: an unknown encoding, no header in the first line, a line that is no row, or an engine that reads no such file.
+        InputError: the encoding is unknown, the first line is no header, a line is malformed, or the engine cannot read the file.
     """
     assert data.carrier is not None
     with path.open("rb") as file:

@@ -50,9 +50,9 @@ class PolarsRows:
         if isinstance(self._frame, pl.DataFrame):
             own = self._frame.select(columns)
             for at in range(0, len(self._frame), BATCH_ROWS):
-                batch = own.slice(at, BATCH_ROWS) if columns else self._frame.slice(at, BATCH_ROWS).select()
                 count = min(BATCH_ROWS, len(self._frame) - at)
-                yield batch.with_columns(pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW))
+                numbers = pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW)
+                yield own.slice(at, BATCH_ROWS).with_columns(numbers) if columns else numbers.to_frame()
             return
         numbered = self._frame.with_row_index(ROW, 1).select(*columns, pl.col(ROW).cast(pl.Int64))
         yield from lazy_batches(numbered, BATCH_ROWS)

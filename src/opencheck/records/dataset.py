@@ -123,6 +123,8 @@ class Carrier(Protocol):
     """What readers need of an engine: the frames that it reads itself and that stay in it."""
 
     name: str
+    streams_text: bool
+    """Whether it reads large text tables itself, by :meth:`scan_text`."""
 
     def owns(self, source: Any) -> bool:
         """Whether a source is a frame of this engine."""

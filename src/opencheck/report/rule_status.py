@@ -1,4 +1,4 @@
-"""What became of each rule, in a word: how JUnit files and pytest tell it."""
+"""The status of each rule, as JUnit files and pytest report it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Status = Literal["failed", "warned", "indeterminate", "needs_review", "pending",
 
 @dataclass(frozen=True)
 class RuleStatus:
-    """A rule's verdict: the worst that it found, why in one line, and the findings behind it, the worst first."""
+    """The status of a rule: its worst outcome, the reason in one line, and its findings, the worst first."""
 
     status: Status
     reason: str
@@ -45,15 +45,15 @@ def rule_status(
     Args:
         rule: the rule.
         findings: its findings.
-        counts: its outcomes, passes included.
+        counts: its outcomes with their numbers, passes included.
         lang: ``zh`` or ``en``.
-        fail_on: the lowest severity of a violation that fails; what lies below warns.
+        fail_on: the lowest severity of a violation that fails the rule; lower ones only warn.
     """
     found = by_gravity(list(findings))
     by_outcome = {o: [f for f in found if f.outcome is o] for o in Outcome}
     violations = by_outcome[Outcome.VIOLATION]
     failing = [f for f in violations if fail_on != "never" and f.severity.rank >= Severity(fail_on).rank]
-    # What cannot be judged outweighs a warning: a rule that only warned would count as kept.
+    # Indeterminate outranks a warning: a rule with warnings counts as passed.
     ranked: tuple[tuple[Status, list[Finding]], ...] = (
         ("failed", failing),
         ("indeterminate", by_outcome[Outcome.INDETERMINATE]),
@@ -76,7 +76,7 @@ def rule_status(
 
 
 def finding_text(finding: Finding, lang: str) -> str:
-    """A finding with its derivation, as lines of text."""
+    """Return a finding with its explanation as lines of text."""
     place = place_text(*finding.source, lang)
     severity = f"{messages.get_message(f'severity.{finding.severity}', lang)} " if finding.outcome is Outcome.VIOLATION else ""
     head = f"{severity}{messages.get_message(f'outcome.{finding.outcome}', lang)}  {subject_line(finding, finding.unit)}  [{place}]".rstrip(

@@ -1,7 +1,7 @@
-"""Waivers: violations that somebody has approved, for a record, a unit or a topic, on a basis and for a time.
+"""Waivers: approved violations of a rule by a record, a unit or a topic, with a basis and a period of validity.
 
-A waiver applies at the end of the day of the check, from its first to its last day. It must name rule, basis, approver, both days, and what it
-covers; what is incomplete, has not begun, has run out or matches nothing is told, and waives nothing.
+A waiver applies to checks as of its first to its last day. It must name rule, basis, approver, both days, and a record, unit or topic. Waivers
+that are incomplete, not yet valid, expired or unmatched are reported and have no effect.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _SCOPE_FIELDS = ("record_id", "unit", "topic")
 
 @dataclass
 class Waiver:
-    """One row of the table ``waiver`` and what became of it.
+    """One row of the table ``waiver`` with its status.
 
-    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the fields then).
+    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the missing fields).
     """
 
     id: str
@@ -47,7 +47,7 @@ class Waiver:
     missing: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The waiver as JSON gives it."""
+        """Return the waiver as JSON data."""
         values = {
             k.rstrip("_"): v.isoformat() if isinstance(v, date) else mask_for_display(v) if isinstance(v, str) else v
             for k, v in self.values.items()
@@ -57,11 +57,11 @@ class Waiver:
 
 
 def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
-    """The waivers of a dataset, with units and topics under the packs' names.
+    """Read the waivers of a dataset, with units and topics under the packs' canonical names.
 
     Args:
-        data: the records that were read.
-        packs: whose names for units and topics are used.
+        data: the dataset.
+        packs: the packs that resolve units and topics.
         as_of: the day of the check.
     """
     table = data.tables.get("waiver")
@@ -92,7 +92,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
 
 
 def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
-    """Turn the violations that a waiver covers into ``waived``, and count them with the waiver."""
+    """Change the violations that a waiver covers to ``waived``, and count them on the waiver."""
     by_rule: dict[str, list[Waiver]] = {}
     for waiver in waivers:
         if waiver.status == "unmatched":
@@ -123,7 +123,7 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:
-    """Whether every limit that the waiver names holds for the finding."""
+    """Return whether the finding matches every field that the waiver names."""
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
     if record is not None and mask_for_display(record) not in (finding.record_id, finding.subject):
         return False

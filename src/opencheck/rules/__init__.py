@@ -1,1 +1,1 @@
-"""Requirement kinds, one file each, and the rule that puts one to work. A kind is code and exists once; a rule is data."""
+"""Rules (data, read from YAML) and the requirement kinds that evaluate them (code, one file each)."""

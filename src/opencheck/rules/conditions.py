@@ -1,8 +1,8 @@
-"""Conditions as data: what a rule asks of the fields of a record, in three-valued logic.
+"""Conditions as data: tests of the fields of a record, in three-valued logic.
 
-A test of a blank field is unknown, neither true nor false, and what depends on it becomes indeterminate; ``unknown:``
-says where a pack reads a blank otherwise. A column that the source does not have at all is unknown even for ``present``:
-a ledger that never records a fact does not prove that the fact is absent.
+A test of a blank field is unknown, neither true nor false, and makes the outcome indeterminate unless ``unknown:`` gives
+the blank a value. A column that the source lacks is unknown even for ``present``: a ledger that never records a fact does
+not prove that the fact is absent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _regex(text: str) -> str:
 
 
 Regex = Annotated[str, AfterValidator(_regex)]
-"""A regular expression, without look-around, so that any engine reads it."""
+"""A regular expression without look-around, which every engine accepts."""
 
 Scalar = bool | int | float | str | date
 
@@ -96,7 +96,7 @@ ANY_OF = "any"
 
 
 def to_test(value: Any) -> Test:
-    """The test that a short form stands for."""
+    """Expand the short form of a test: a bare value means ``is``, a bare list ``in``."""
     if isinstance(value, Test):
         return value
     if isinstance(value, Mapping):
@@ -105,7 +105,7 @@ def to_test(value: Any) -> Test:
 
 
 def iter_tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
-    """Every (field, test) within conditions, those under ``any`` included."""
+    """Yield every (field, test) of conditions, those under ``any`` included."""
     for name, value in conditions.items():
         if name == ANY_OF:
             for branch in value:
@@ -115,7 +115,7 @@ def iter_tests(conditions: Mapping[str, Any]) -> Iterator[tuple[str, Test]]:
 
 
 def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
-    """Refuse conditions on fields that the table does not have, or on values outside a closed vocabulary.
+    """Reject conditions on fields that the table does not have, or on values outside a closed vocabulary.
 
     Raises:
         ValueError: naming the field and what the table has.
@@ -143,17 +143,17 @@ class TableFields:
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
     list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
-    """Takes a field, a name for what is asked of its list, and the question; gives the column of the answers."""
+    """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
-    """One boolean expression, null where unknown; true for no conditions at all."""
+    """Return one boolean expression, null where unknown; no conditions are true."""
     compiled = [_one(name, value, fields) for name, value in conditions.items()]
     return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
 
 
 def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
-    """One expression for each conjunct, by the field that a person would mend."""
+    """Return one expression for each conjunct, by the field that a person would correct."""
     return {
         (name if name != ANY_OF else "/".join(dict.fromkeys(n for n, _ in iter_tests({ANY_OF: value})))): _one(
             name, value, fields
@@ -206,7 +206,7 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
         if fields.list_predicate is not None and spec.kind == "list":
             result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
-            # A word outside the vocabulary is no known attribute: neither this one nor surely another.
+            # A word outside the vocabulary decides nothing: it may be a spelling of any value.
             result = pl.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
     combined: pl.Expr = reduce(lambda a, b: a & b, results)
@@ -223,7 +223,7 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
-    """Whether a list holds one of the words; unknown where it does not, but holds a word that nobody knows."""
+    """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
     found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
     if known is None:
         return found
@@ -233,7 +233,7 @@ def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) ->
 
 
 def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:
-    """The other field of a comparison whose one side is a day and whose other is a moment; None where both are alike."""
+    """Return the other field of a comparison between a date and a datetime; None where both have the same type."""
     if not isinstance(value, FieldRef):
         return None
     other = fields.spec.fields[value.field]
@@ -241,7 +241,7 @@ def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None
 
 
 def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: TableFields) -> pl.Expr:
-    """A moment is compared with a day by its own day."""
+    """Reduce a datetime to its date where it is compared with a date."""
     return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
 
 

@@ -1,4 +1,4 @@
-"""The requirement kinds by name: our own and those that other packages register."""
+"""The registry of requirement kinds: the built-in ones and those that other packages register."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def _kinds() -> dict[str, type[Kind]]:
 
 
 KINDS: dict[str, type[Kind]] = _kinds()
-"""Requirement kinds by name: our own, and those that other packages register under the entry point ``opencheck.kinds``."""
+"""Requirement kinds by name: the built-in ones, and those of other packages (entry point ``opencheck.kinds``)."""

@@ -1,4 +1,4 @@
-"""A rule as its author writes it: one YAML entry, validated; data only."""
+"""A rule as its author writes it: one validated YAML entry, data only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Example(BaseModel):
-    """A case that the rule decides: a test, and a paragraph of the rule's page."""
+    """An example of the rule: a test of the pack, and a paragraph of the rule's page."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,8 +43,8 @@ class Example(BaseModel):
     missing: list[str] | None = None
     subject: str | None = None
     period: str | None = None
-    says: Annotated[str | None, Field(description="text that the Chinese explanation must hold")] = None
-    silent: Annotated[str | None, Field(description="text that it must not hold")] = None
+    says: Annotated[str | None, Field(description="text that the Chinese explanation must contain")] = None
+    silent: Annotated[str | None, Field(description="text that the Chinese explanation must not contain")] = None
     findings: Annotated[int | None, Field(description="how many findings have the expected outcome")] = None
     parameters: dict[str, Any] = {}
 
@@ -63,7 +63,7 @@ class _RequireBase(BaseModel):
 
     @cached_property
     def kind(self) -> Kind:
-        """The one requirement that is given."""
+        """The requirement of the rule."""
         value = next(v for name in KINDS if (v := getattr(self, name)) is not None)
         return value if isinstance(value, Kind) else Meets(conditions=value)
 
@@ -80,7 +80,7 @@ Require = create_model("Require", __base__=_RequireBase, **_fields)
 
 
 class Due(BaseModel):
-    """When a duty without a limit of its own falls due: on a date of the record, or at the end of the record's year."""
+    """The due day of a duty whose requirement sets none: a date of the record, or the end of the record's year."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -98,7 +98,7 @@ class Due(BaseModel):
 
 
 class GrantedException(BaseModel):
-    """An exception that the clause itself grants, and the record's field that must hold its basis."""
+    """An exception that the clause grants, and the field of the record that must hold its basis."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -109,12 +109,12 @@ class GrantedException(BaseModel):
 
     @property
     def basis_test(self) -> dict[str, Any]:
-        """The test of the basis, as conditions."""
+        """The conditions on the basis."""
         return {self.basis: {"present": True} | ({"matches": self.matches} if self.matches else {})}
 
 
 class Rule(BaseModel):
-    """One duty as a rule object: which records it concerns, what it requires, on which clause, and what to do when it is broken."""
+    """One duty: the records it applies to, its requirement, the clause it implements, and the remedy of a violation."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -167,35 +167,35 @@ class Rule(BaseModel):
 
     @property
     def kind(self) -> Kind:
-        """The requirement kind with this rule's data."""
+        """The requirement with this rule's data."""
         kind: Kind = self.require.kind
         return kind
 
     @property
     def effective_severity(self) -> Severity:
-        """The severity of a breach: the modality's, unless the rule sets its own."""
+        """The severity of a violation: the rule's own, else the one of its modality."""
         return self.severity or MODALITY_SEVERITY[self.modality]
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics that the rule concerns, as its conditions name them."""
+        """The topics that the rule's conditions name."""
         if "topic" not in self.when:
             return ()
         test = to_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if isinstance(test.is_, str) else [])))
 
     def all_tests(self) -> list[tuple[str, Test]]:
-        """Every test of a field in the rule's conditions and requirement."""
+        """Return every (field, test) of the rule's conditions and requirement."""
         own = [*iter_tests(self.when), *iter_tests(self.consistent)]
         return own + (list(iter_tests(self.kind.conditions)) if isinstance(self.kind, Meets) else [])
 
     @property
     def elements(self) -> list[str]:
-        """The elements of disclosures that the rule asks for."""
+        """The elements of disclosures that the rule requires."""
         return self.kind.elements_of(self)
 
     def required_fields(self) -> set[tuple[str, str]]:
-        """Every (table, field) that the rule reads."""
+        """Return every (table, field) that the rule reads."""
         found = {(self.on, name) for name, _ in iter_tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
         if self.due:

@@ -54,6 +54,7 @@ class LocalCarrier:
     """Streams the batches of a dataset through this process. Without a name of its own it is Polars."""
 
     name = "polars"
+    streams_text = False
 
     def owns(self, source: Any) -> bool:
         return False

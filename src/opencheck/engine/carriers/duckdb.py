@@ -37,6 +37,7 @@ class DuckDBCarrier(LocalCarrier):
     """
 
     name = "duckdb"
+    streams_text = True
 
     def __init__(self, memory: str | None = None, folder: Path | None = None, threads: int | None = None) -> None:
         duckdb = _duckdb()

@@ -72,6 +72,7 @@ class SparkCarrier(LocalCarrier):
     """
 
     name = "spark"
+    streams_text = True
 
     def __init__(self, session: SparkSession | None = None) -> None:
         try:

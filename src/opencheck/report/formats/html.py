@@ -1,8 +1,7 @@
-"""The page for the mayor: one HTML file with everything in it, that opens from a file share and prints on A4.
+"""The HTML report: one self-contained file that opens from a file share and prints on A4.
 
-What people look at first is in the page as it stands: head figures, units by tasks, what each series gave month by month, what falls due
-soon, units by how much of what they published breaks a rule. Findings are filtered, searched and unfolded by a script in the page, which
-makes elements only of those that are looked at. Nothing is fetched from anywhere, which the page's own policy also forbids.
+Totals, units by task, the periods of each series, upcoming duties and the ranking of units are static. Findings are filtered, searched and
+unfolded by a script in the page, which creates elements on demand. The page loads nothing, and its content security policy forbids it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ __all__ = [
 
 
 UPCOMING_DAYS = 31
-"""Days after the day of the check up to which what falls due is listed."""
+"""Days after the day of the check for which upcoming duties are listed."""
 
 _LABELS = (
     "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
@@ -44,7 +43,7 @@ _LABELS = (
 
 @dataclass(frozen=True)
 class UnitRanking:
-    """A unit in the ranking: records checked, those with a violation, and the violations."""
+    """A unit in the ranking: its checked records, the records with a violation, and its violations."""
 
     unit: str
     records: int
@@ -58,7 +57,7 @@ class UnitRanking:
 
 
 def as_html(report: Report, lang: str) -> bytes:
-    """The report as one HTML page without any file beside it."""
+    """Return the report as one self-contained HTML page."""
     from jinja2 import Environment, StrictUndefined
 
     folder = files("opencheck.report.formats") / "html_assets"
@@ -121,24 +120,24 @@ def _day(day: date | None, lang: str) -> str:
 
 
 def _inline(text: str) -> Any:
-    """Our own style or script as it stands inside its element."""
+    """Mark a style or script of the package as safe markup."""
     from markupsafe import Markup
 
     return Markup(text)
 
 
 def _json(text: str) -> Any:
-    """JSON inside a script element: a text of a ledger cannot close the element, nor open a comment."""
+    """Escape JSON for a script element, so that no text can close the element or open a comment."""
     return _inline(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def _tasks(report: Report, lang: str) -> dict[str, str]:
-    """The tasks that have rules here, in the packs' order."""
+    """Return the titles of the tasks with rules in this report, in the packs' order."""
     return {task: task_title(report, task, lang) for task in dict.fromkeys(task_of(r.rule.clause) for r in report.results)}
 
 
 def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[str, list[tuple[int, int]], int]]]:
-    """Units by tasks: the tasks with a violation, and of each unit with one the violations with how dark their cell is, and the sum."""
+    """Return the table of units by tasks: the tasks with a violation, and for each unit (count, shade) by task, and the sum."""
     counts = Counter((f.unit or "—", task_of(f.clause)) for f in report.violations if not f.before_plan)
     used = [t for t in tasks if any(task == t for _, task in counts)]
     sums: Counter[str] = Counter()
@@ -153,7 +152,7 @@ def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[
 
 
 def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
-    """A chart of the violations of each task by severity, without those due before the plan; None where there is none."""
+    """Return a chart of violations by task and severity, without those from before the plan was binding; None if there are none."""
     counts: Counter[tuple[str, str]] = Counter((task_of(f.clause), f.severity) for f in report.violations if not f.before_plan)
     used = [t for t in tasks if any(task == t for task, _ in counts)]
     if not used:
@@ -164,7 +163,7 @@ def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
 
 
 def _diff_sentence(report: Report, lang: str) -> str | None:
-    """What changed since the run before, in one sentence."""
+    """Return the difference from the previous run as one sentence."""
     from opencheck.report.formats.history import diff_sentence
 
     return diff_sentence(report.change, lang) if report.change else None
@@ -173,7 +172,7 @@ def _diff_sentence(report: Report, lang: str) -> str | None:
 def _trends(
     report: Report, tasks: dict[str, str], lang: str
 ) -> list[tuple[str, Any, list[str], list[tuple[str, list[tuple[int, int]]]]]]:
-    """Violations run by run, by unit and by task: a chart, and the numbers with how dark their cells are; from two runs on."""
+    """Return violations by run, for units and tasks: title, chart, headers, and (count, shade) for each line; needs two runs."""
     from opencheck.report.history.store import trend
 
     if len(report.past) < 2:
@@ -194,7 +193,7 @@ def _trends(
 
 
 def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[str, dict[str, tuple[str, str]]]]]]:
-    """Of each rule about periods: its title, the periods, and of each subject the outcome of every period with its word."""
+    """Return for each rule about periods its title, the periods, and the outcome of every period by subject."""
     found = []
     for result in report.results:
         rule = result.rule
@@ -222,7 +221,7 @@ def shown(text: str | None) -> str | None:
 
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
-    """Units by the share of their records that break a rule, the worst first; those before the plan's day do not count."""
+    """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
     names = {spelling: name for pack in report.packs for spelling, name in pack.unit_names.items()}
     records: Counter[str] = Counter()
     for table in report.data.tables.values():
@@ -235,7 +234,7 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
     for f in report.violations:
         if not f.before_plan:
             violations[f.unit or "—"] += 1
-            # A record that names no unit is told to the clause's, but is none of that unit's records.
+            # A record without a unit is attributed to the clause's unit, but is not one of that unit's records.
             if f.result.rows is not None and (own := f.facts.get("unit")):
                 broken.setdefault(own, set()).add((f.table, *f.source))
     lines = [UnitRanking(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
@@ -243,7 +242,7 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
 
 
 def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: str) -> str:
-    """What the script shows: every finding as a list, with the texts that several of them share told once."""
+    """Return the data of the page's script as JSON: every finding as a list, with an index into shared texts."""
     texts: dict[str, int] = {}
 
     def told(text: str) -> int:
@@ -301,7 +300,7 @@ def _iso(day: Any) -> str:
 
 
 def _days_off(calendar: WorkCalendar, spans: list[tuple[date, date]]) -> dict[str, str]:
-    """For each year that a finding touches, a character a day: 1 for a day off, 0 for a working day, ? where nothing is known."""
+    """Return for each year of the spans one character a day: 1 for a day off, 0 for a working day, ? if unknown."""
     years = sorted({y for first, last in spans for y in range(first.year, min(last.year, first.year + 5) + 1)})
     found = {}
     for year in years:

@@ -1,7 +1,7 @@
-"""The marked workbook: the auditor's own file back, offending cells coloured, each with a comment that a person can act on.
+"""The marked workbook: a copy of the input file with the cells of findings coloured and commented.
 
-The sheets, styles, widths and formulas of the workbook stay as they are; two sheets come in front: a summary by task and unit, and the list
-of findings with links to their cells. Sources that are no .xlsx are written out as plain sheets and marked likewise.
+Sheets, styles, widths and formulas are preserved; two sheets are added in front: a summary by task and unit, and the list of findings with
+links to their cells. Sources in other formats are written as plain sheets and marked in the same way.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _MAX_MARKED_CELLS = 2000  # cells of one column that carry the comment
 
 
 def as_workbook(report: Report, lang: str) -> bytes:
-    """The marked workbook as the bytes of an .xlsx file."""
+    """Return the marked workbook as the bytes of an .xlsx file."""
     import openpyxl
 
     base = next((p for p in report.data.files.values() if p.suffix.lower() in (".xlsx", ".xlsm")), None)
@@ -63,7 +63,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
     if base is not None:
         try:
             book = openpyxl.load_workbook(base, keep_vba=base.suffix.lower() == ".xlsm")
-        except Exception as exc:  # openpyxl cannot open every workbook that Excel and calamine can
+        except Exception as exc:  # openpyxl opens fewer workbooks than Excel and calamine
             remarks.append(
                 messages.localized_message("note.rebuilt", {"file": base.name, "reason": str(exc).splitlines()[0]}).get(lang)
             )
@@ -97,7 +97,7 @@ def as_workbook(report: Report, lang: str) -> bytes:
 
 
 def _clear_marks(sheet: Worksheet) -> None:
-    """Take away the marks of an earlier run, so that a corrected cell comes back plain."""
+    """Remove the marks of an earlier run."""
     from openpyxl.styles import PatternFill
 
     for row in sheet.iter_rows():
@@ -108,7 +108,7 @@ def _clear_marks(sheet: Worksheet) -> None:
 
 
 class _CellMap:
-    """Where each source's rows and fields stand in the workbook, and what is to be written on which cell."""
+    """Maps records and fields to cells of the workbook, and collects colours and comments for them."""
 
     def __init__(self, report: Report, book: Workbook, base: str | None) -> None:
         self.sheets: dict[tuple[str | None, str | None], tuple[Worksheet, dict[str, int], dict[int, int] | None]] = {}
@@ -122,7 +122,7 @@ class _CellMap:
                 self._plain(report, book, place)
 
     def _plain(self, report: Report, book: Workbook, place: tuple[str | None, str | None]) -> None:
-        """A source that is no sheet of the workbook, written out as one: usable and rejected rows in their order."""
+        """Write a source in another format as a plain sheet: accepted and rejected rows in order."""
         src = report.data.places.index(place)
         for name, table in report.data.tables.items():
             if table.count > _MAX_ROWS:
@@ -154,7 +154,7 @@ class _CellMap:
             self.sheets[place] = (sheet, {n: i for i, n in enumerate(fields)}, order)
 
     def locate(self, place: Any, field: str) -> tuple[Worksheet, Any] | None:
-        """The sheet and cell of a field of a record; the id's cell, else the first, where the sheet has no such column."""
+        """Return the sheet and cell of a field of a record; without such a column the cell of the id, else the first."""
         known = self.sheets.get((place.file, place.sheet))
         if known is None or place.row is None:
             return None
@@ -170,7 +170,7 @@ class _CellMap:
         return sheet, cell
 
     def mark(self, place: Any, field: str, kind: str, text: str) -> None:
-        """Colour a cell (the worst kind wins) and add to its comment."""
+        """Record a colour (the worst kind wins) and a comment for a cell."""
         found = self.locate(place, field)
         if found is None:
             return
@@ -184,7 +184,7 @@ class _CellMap:
             notes.append(text)
 
     def write_comments(self) -> None:
-        """Put the colours and comments on the cells."""
+        """Write the recorded colours and comments to the cells."""
         from openpyxl.comments import Comment
         from openpyxl.styles import PatternFill
 
@@ -215,7 +215,7 @@ def _mark_finding(where: _CellMap, finding: Finding, lang: str) -> None:
 
 
 def comment_text(finding: Finding, lang: str) -> str:
-    """The comment on a cell: which clause, due when, late by how much, counted how, what to do."""
+    """Return the comment of a finding's cell: rule, message, explanation and remedy."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
     title = finding.result.rule.title.get(lang)
     lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
@@ -231,12 +231,12 @@ def _bold(cell: Any) -> Any:
 
 
 def _strip_control_chars(text: str) -> str:
-    """A text without the control characters that a workbook cannot hold."""
+    """Remove control characters, which a workbook cannot hold."""
     return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
-    """Write a value; text that looks like a formula stays text."""
+    """Write a value to a cell; text that looks like a formula stays text."""
     if isinstance(value, list):
         value = "；".join(map(str, value))
     if hasattr(value, "tzinfo") and value.tzinfo is not None:
@@ -292,7 +292,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
 
 
 def _set_print_layout(sheet: Worksheet) -> None:
-    """A4 across, as wide as the page."""
+    """Set A4 landscape, fitted to the page width."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0

@@ -36,7 +36,7 @@ YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def search_paths() -> list[Path]:
-    """Where packs lie: inside the installed package, and in ``rules/`` of a source checkout."""
+    """Return the folders of packs: in the installed package, and ``rules/`` of a source checkout."""
     here = Path(__file__).resolve().parents[2]
     found = [p for p in (here / "_packs", here.parent.parent / "rules") if p.is_dir()]
     return found or [_extracted_packs()]
@@ -44,7 +44,7 @@ def search_paths() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def _extracted_packs() -> Path:
-    """The packs of a wheel that is imported as it is, as spark-submit does: taken out into a folder for as long as the process runs."""
+    """Extract the packs of a zipped wheel (spark-submit imports it unpacked) into a folder that lives as long as the process."""
     folder = Path(tempfile.mkdtemp(prefix="opencheck-packs-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
@@ -63,7 +63,7 @@ def _extracted_packs() -> Path:
 
 
 def pack_names() -> list[str]:
-    """The packs that come with opencheck.
+    """Return the names of the packs that ship with opencheck.
 
     >>> "pingdu-2018" in pack_names()
     True
@@ -72,10 +72,10 @@ def pack_names() -> list[str]:
 
 
 def pack_path(name: str | Path) -> Path:
-    """The folder of a pack: a path to one, or the name of one that comes with opencheck.
+    """Return the folder of a pack, given its path or the name of a pack that ships with opencheck.
 
     Raises:
-        PackError: no such pack.
+        PackError: unknown pack.
     """
     given = Path(name)
     if (given / "pack.yaml").is_file():
@@ -93,14 +93,14 @@ def pack_path(name: str | Path) -> Path:
 
 
 def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> Pack:
-    """Load a pack; one that was loaded already is the same object, until a file of it changes. Packs are read, not changed.
+    """Load a pack. Packs are immutable and cached: the same object is returned until a file of the pack changes.
 
     Args:
-        name: the name of a pack that comes with opencheck, or the path of a folder.
-        parameters: values to use instead of the pack's own, by parameter id; ``covers`` may be a year.
+        name: the name of a pack that ships with opencheck, or the path of a folder.
+        parameters: values that override the pack's own, by parameter id; ``covers`` may be a year.
 
     Raises:
-        PackError: with file and line, for anything in it that does not fit.
+        PackError: the pack is invalid; with file and line.
 
     >>> pack = load_pack("pingdu-2018")
     >>> pack.clauses["9.4"].how
@@ -126,7 +126,7 @@ _cache: dict[tuple[Path, str], tuple[list[Path], Any, Pack]] = {}
 
 
 def _fingerprint(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
-    """What changes when a file of these folders does: names, times and sizes."""
+    """Return names, modification times and sizes of the folders' files: equal as long as no file changes."""
     found = []
     for root in roots:
         if not root.is_dir():
@@ -139,7 +139,7 @@ def _fingerprint(roots: Iterable[Path]) -> list[tuple[str, int, int]]:
 
 
 def _find_used_pack(root: Path, other: str) -> Path:
-    """The folder of a pack that another one uses: beside it, else one that comes with opencheck."""
+    """Return the folder of a pack that another one uses: its sibling folder, else a pack that ships with opencheck."""
     beside = root.parent / other
     return beside if (beside / "pack.yaml").is_file() else pack_path(other)
 
@@ -192,7 +192,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
         _load_rules(pack, path)
     order = {clause: number for number, clause in enumerate(pack.clauses)}
-    # In the order of the source's clauses, whatever file a rule stands in.
+    # In the order of the source's clauses, independent of the files.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
         doc = yaml_source.load_yaml(root / "score.yaml")
@@ -205,10 +205,10 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
 
 
 def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
-    """Load several packs; each parameter is set in the packs that have it.
+    """Load several packs; each parameter is set in the packs that declare it.
 
     Raises:
-        PackError: a pack that does not load, or a parameter that none of them has.
+        PackError: a pack is invalid, or no pack declares a parameter.
 
     >>> [p.id for p in load_packs(["pingdu-2018", "cn-statutes"], {"covers": "2019"})]
     ['pingdu-2018', 'cn-statutes']
@@ -355,7 +355,7 @@ def _load_rules(pack: Pack, path: Path) -> None:
 
 
 def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: yaml_source.Keys, used: dict[str, None]) -> Any:
-    """Replace ``$name`` by the parameter's value, and note which parameters are used."""
+    """Replace ``$name`` by the parameter's value, and record the used parameters."""
     if isinstance(value, dict):
         return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The models of a pack's YAML files, and their JSON Schemas."""
+"""Models of a pack's YAML files, and their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class _Model(BaseModel):
 
 
 class DayRange(_Model):
-    """A first and a last day, both included; null leaves the end open."""
+    """A range of days, both ends included; null leaves an end open."""
 
     from_: Annotated[date | None, Field(alias="from")] = None
     to: date | None = None
 
 
 class Parameter(_Model):
-    """A number or word that a user of the pack may set otherwise, with the reading that it stands for."""
+    """A value that a user of the pack may override, with the legal reading behind it."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     value: Any
@@ -44,7 +44,7 @@ class Parameter(_Model):
 
 
 class Clause(_Model):
-    """One clause of the source, with the duty in our own words."""
+    """One clause of the source, with the duty in plain words."""
 
     id: str
     unit: str | None = None
@@ -72,14 +72,14 @@ class Topic(_Model):
 
 
 class UnitName(_Model):
-    """One office under one name, with the other names that ledgers use for it."""
+    """The canonical name of a unit, with the other names that ledgers use for it."""
 
     name: str
     aliases: list[str] = []
 
 
 class Term(_Model):
-    """A value of a text or list field under one name, with the other spellings that ledgers use for it."""
+    """The canonical spelling of a value of a text or list field, with the other spellings that ledgers use."""
 
     field: str
     name: str
@@ -88,7 +88,7 @@ class Term(_Model):
 
 
 class AtomicCheck(_Model):
-    """One atomic check of a finer reading of the source; ``beyond`` says what of it records cannot show, and why."""
+    """One atomic check of a finer reading of the source; ``beyond`` explains what records cannot prove, and why."""
 
     id: str
     clause: str
@@ -122,7 +122,7 @@ class Norm(_Model):
 
 
 class Source(_Model):
-    """The document that the pack turns into rules."""
+    """The document that the pack implements."""
 
     title: LocalizedText
     issuer: LocalizedText
@@ -150,11 +150,11 @@ PACK_FILES: dict[str, tuple[str, Any]] = {
     "terms": ("terms", list[Term]),
     "checks": ("checks", list[AtomicCheck]),
 }
-"""Files of a pack besides ``pack.yaml`` and the rule files, with what they hold."""
+"""File name → (attribute of the pack, type of the content) for the files besides ``pack.yaml`` and the rules."""
 
 
 def pack_schemas() -> dict[str, Any]:
-    """JSON Schemas of a pack's files, by file: so an editor completes and checks them while they are written.
+    """Return the JSON Schemas of a pack's files, by file, for completion and validation in editors.
 
     >>> sorted(pack_schemas())
     ['checks', 'clauses', 'norms', 'pack', 'rules', 'score', 'terms', 'topics', 'units']

@@ -86,29 +86,29 @@ class Pack:
     rules: dict[str, PackRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     score: ScoringSheet | None = None
-    """How an appraisal scores it, where ``score.yaml`` says so."""
+    """The scoring sheet for appraisals, if the pack has one (``score.yaml``)."""
     runner: PackRunner = field(default_factory=lambda: NoRunner(), repr=False, compare=False)
     """What checks records by the pack's rules: :func:`opencheck.load_pack` puts it in."""
     plans: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What the engine has planned for small tables; see :mod:`opencheck.engine.plan`."""
+    """Cached plans of the engine; see :mod:`opencheck.engine.prepare`."""
 
     def __repr__(self) -> str:
         counts = f"{len(self.rules)} rules, {len(self.clauses)} clauses, {len(self.topics)} topics"
         return f"Pack({self.id}, {self.title.zh}: {counts})"
 
     def __getstate__(self) -> dict[str, Any]:
-        # Plans are of this process: they hold native expressions.
+        # Cached plans hold native expressions, which belong to this process.
         return {**self.__dict__, "plans": {}}
 
     def compile(self, table: str, as_of: date | str) -> Any:
-        """The rules about single records of a table, ready for many of them one by one: a plan is made once, not for each record.
+        """Compile the rules about single records of a table once, to check many records one by one.
 
         Args:
-            table: the table's name, ``document`` for one.
-            as_of: the checks are made at the end of this day (Asia/Shanghai).
+            table: the table's name, such as ``document``.
+            as_of: records are checked as of the end of this day (Asia/Shanghai).
 
         Raises:
-            InputError: no such table, or no such day.
+            InputError: unknown table, or invalid day.
 
         >>> import opencheck as oc
         >>> rules = oc.load_pack("pingdu-2018").compile("document", "2018-12-31")
@@ -119,7 +119,7 @@ class Pack:
 
     @cached_property
     def covers(self) -> Covers:
-        """The days that duties by year or period are checked for."""
+        """The range of days for which duties by year or period are checked."""
         value = self.values.get("covers")
         if value is None:
             return Covers(date(1949, 10, 1), date(1949, 10, 1))
@@ -127,13 +127,13 @@ class Pack:
 
     @cached_property
     def binding_from(self) -> date | None:
-        """The day from which the source binds; what fell due earlier is information only."""
+        """The day from which the source is binding; duties that fell due earlier are informative."""
         value = self.values.get("binding_from")
         return None if value is None else date.fromisoformat(str(value))
 
     @cached_property
     def statutes(self) -> dict[str, tuple[DatedLimit, ...]]:
-        """Limits of the norms by ``family/limit``, in order of their days in force."""
+        """Statutory limits by ``family/limit``, in order of their days in force."""
         found: dict[str, list[DatedLimit]] = {}
         for norm in self.norms:
             for limit in norm.limits:
@@ -165,17 +165,17 @@ class Pack:
 
     @cached_property
     def topic_names(self) -> dict[str, str]:
-        """Folded spelling → topic code."""
+        """Normalised spelling → topic code."""
         return {normalize_key(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
-        """Folded spelling → the office's name in the pack."""
+        """Normalised spelling → the unit's name in the pack."""
         return {normalize_key(n): u.name for u in self.units for n in (u.name, *u.aliases)}
 
     @cached_property
     def element_names(self) -> dict[str, str]:
-        """Folded spelling → element name, where all topics agree on it."""
+        """Normalised spelling → element name, for spellings on which all topics agree."""
         found: dict[str, set[str]] = {}
         for topic in self.topics.values():
             for element in topic.elements:
@@ -185,7 +185,7 @@ class Pack:
 
     @cached_property
     def term_names(self) -> dict[str, dict[str, str]]:
-        """For each field whose values the pack names: folded spelling → the pack's name."""
+        """Field → (normalised spelling → canonical spelling), for the fields with terms."""
         found: dict[str, dict[str, str]] = {}
         for term in self.terms:
             for text in (term.name, term.en, *term.aliases):
@@ -193,13 +193,13 @@ class Pack:
         return found
 
     def nearest_topic(self, text: str) -> str | None:
-        """The topic whose name is most like a text that is none, for the message about it."""
+        """Return the title of the topic most similar to an unknown one, for messages."""
         close = difflib.get_close_matches(normalize_key(text), self.topic_names, n=1, cutoff=0.5)
         return self.topics[self.topic_names[close[0]]].title.zh if close else None
 
 
 class PackRule:
-    """A rule of a pack, ready to check records alone: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
+    """A rule of a pack, which can check records by itself: ``pack.rules["PD-9.4"].check(records, as_of="2018-12-31")``."""
 
     def __init__(self, rule: Rule, pack: Pack, parameters: Iterable[str] = ()) -> None:
         self.rule = rule
@@ -208,7 +208,7 @@ class PackRule:
         """Ids of the pack's parameters that the rule uses."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or "rule" not in self.__dict__:  # while it is copied or unpickled it has no rule yet
+        if name.startswith("__") or "rule" not in self.__dict__:  # copy and pickle ask before __init__ has run
             raise AttributeError(name)
         return getattr(self.rule, name)
 
@@ -217,11 +217,11 @@ class PackRule:
 
     @renamed_keyword("everything", "include_all")
     def check(self, records: Any, *, as_of: date | str, include_all: bool = True) -> list[Any]:
-        """The findings of this rule alone.
+        """Check records by this rule alone.
 
         Args:
-            records: what :func:`opencheck.check` accepts; rows of other tables are used where the rule links to them.
-            as_of: the day whose end the check is made at.
+            records: any source of :func:`opencheck.check`; rows of other tables are used for the rule's links.
+            as_of: records are checked as of the end of this day.
             include_all: whether passes, and records that the rule does not concern, are listed too (``everything`` was its name).
 
         Returns:

@@ -22,18 +22,18 @@ class _Model(BaseModel):
 
 
 class Item(_Model):
-    """An item of the sheet: the tasks that it is about, its points, and what a violation takes off."""
+    """An item of the sheet: its tasks, its points, and the deductions for violations."""
 
     id: str
     tasks: Annotated[list[str], Field(min_length=1, description="tasks of the pack whose clauses count here")]
     title: Annotated[LocalizedText | None, Field(description="the first task's title where none is given")] = None
     points: Annotated[float, Field(gt=0)]
     deductions: Annotated[dict[Severity, float] | None, Field(description="points a violation, instead of the sheet's")] = None
-    floor: Annotated[float, Field(ge=0, description="what is left at least")] = 0
+    floor: Annotated[float, Field(ge=0, description="points that remain in any case")] = 0
 
 
 class Veto(_Model):
-    """What caps the whole score, however good the rest is: one violation of any of these rules."""
+    """A cap on the whole score, applied by one violation of any of these rules."""
 
     rules: Annotated[list[str], Field(min_length=1)]
     title: LocalizedText
@@ -61,10 +61,10 @@ class ScoringSheet(_Model):
         return self
 
     def check(self, tasks: Collection[str], rules: Collection[str]) -> None:
-        """Refuse a sheet that does not fit its pack.
+        """Validate the sheet against its pack.
 
         Raises:
-            ValueError: a task that no item or two items hold, or an unknown task or rule.
+            ValueError: a task belongs to no item, or a task or rule is unknown.
         """
         held = {t for i in self.items for t in i.tasks}
         if unknown := sorted(held - set(tasks)):

@@ -1,4 +1,4 @@
-"""YAML with line numbers, by the rules of YAML 1.2: ``on``, ``yes`` and dates stay text, no key may stand twice."""
+"""YAML with line numbers, by the rules of YAML 1.2: ``on``, ``yes`` and dates are text, duplicate keys are errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Keys = tuple[str | int, ...]
 
 
 class LocatedYaml:
-    """A YAML document as plain data, with the line of every node by its path."""
+    """A YAML document as plain data, with the line number of every node by its path."""
 
     def __init__(self, path: Path, data: Any, lines: dict[Keys, int]) -> None:
         self.path = path
@@ -43,7 +43,7 @@ class LocatedYaml:
         self.lines = lines
 
     def where(self, keys: Keys) -> str:
-        """``file:line`` of the node at a path, or of its nearest ancestor."""
+        """Return ``file:line`` of the node at a path, or of its nearest ancestor."""
         return "{path}:{row}".format(**self.at(keys))
 
     def at(self, keys: Keys) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
 
     Raises:
-        PackError: with file and line, for a file that is absent, no YAML, or has a key twice.
+        PackError: the file is missing, is not valid YAML, or has a duplicate key; with file and line.
     """
     try:
         text = path.read_text(encoding="utf-8")
