@@ -38,12 +38,17 @@ def is_frame(source: Any) -> bool:
 
 
 class PolarsRows:
-    """A frame of Polars, or a scan of files, as rows: read in batches, numbered from 1."""
+    """A frame of Polars, or a scan of files, as rows: read in batches, numbered from 1.
+
+    Args:
+        frame: the frame.
+        sliceable: whether a slice of a lazy frame costs no more than its rows, as of Parquet files: then no more than that is decoded at a time.
+    """
 
     ordered = True
 
-    def __init__(self, frame: pl.DataFrame | pl.LazyFrame) -> None:
-        self._frame = frame
+    def __init__(self, frame: pl.DataFrame | pl.LazyFrame, *, sliceable: bool = False) -> None:
+        self._frame, self._sliceable = frame, sliceable
         self.schema = frame.collect_schema()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -53,6 +58,13 @@ class PolarsRows:
                 count = min(BATCH_ROWS, len(self._frame) - at)
                 numbers = pl.int_range(at + 1, at + 1 + count, dtype=pl.Int64, eager=True).alias(ROW)
                 yield own.slice(at, BATCH_ROWS).with_columns(numbers) if columns else numbers.to_frame()
+            return
+        if self._sliceable:
+            height = self._frame.select(pl.len()).collect().item()
+            for at in range(0, height, BATCH_ROWS):
+                part = self._frame.slice(at, BATCH_ROWS).select(columns).collect() if columns else pl.DataFrame()
+                numbers = pl.int_range(at + 1, min(at + BATCH_ROWS, height) + 1, dtype=pl.Int64, eager=True).alias(ROW)
+                yield part.with_columns(numbers) if columns else numbers.to_frame()
             return
         numbered = self._frame.with_row_index(ROW, 1).select(*columns, pl.col(ROW).cast(pl.Int64))
         yield from lazy_batches(numbered, BATCH_ROWS)
@@ -121,7 +133,9 @@ def read_parquet(data: Dataset, path: Path) -> None:
             frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
             own = frame.collect_schema()
             values = {n: v for n, v in partition_values(path).items() if n not in own}
-            rows = PolarsRows(frame.with_columns(pl.lit(v, dtype=pl.String).alias(n) for n, v in values.items()))
+            rows = PolarsRows(
+                frame.with_columns(pl.lit(v, dtype=pl.String).alias(n) for n, v in values.items()), sliceable=True
+            )
         except Exception as exc:
             text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
             raise InputError(text, code="not_parquet", path=path) from exc
