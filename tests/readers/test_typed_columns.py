@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.readers import typed_columns as columns
 from opencheck.records import TABLES
-from opencheck.records.dataset import Problem
+from opencheck.records.dataset import RowError
 from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
 
@@ -57,7 +57,7 @@ def test_typed_column_equals_its_cells(field: FieldSpec, values: list[Any]) -> N
         except InvalidValue as exc:
             wanted.append(None)
             wrong[number] = exc.code
-    problems: dict[int, list[Problem]] = {}
+    problems: dict[int, list[RowError]] = {}
     found = columns.read_cells(field, "列", values, problems)
     assert [(type(v), v) for v in found] == [(type(v), v) for v in wanted]
     assert {number: [p.code for p in told] for number, told in problems.items()} == {n: [c] for n, c in wrong.items()}

@@ -29,7 +29,7 @@ from opencheck.engine.result import Note, RuleResult
 from opencheck.engine.run import run
 from opencheck.readers.sources import add_rows
 from opencheck.readers.table_detection import table_by_name
-from opencheck.records.dataset import Dataset, Place
+from opencheck.records.dataset import Dataset, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.report.finding import Finding, findings_of
 from opencheck.report.report import Report
@@ -135,7 +135,7 @@ class _Source:
                     if rule.id in self.dangling:
                         facts = rule.kind.settle_dangling(rule, facts, self.dangling[rule.id])
                     result = RuleResult(rule, self.pack, evaluator.context, rows=facts)
-                    own = [f for f in findings_of(result, lambda src, row: Place(None, None, row)) if f.is_reported]
+                    own = [f for f in findings_of(result, lambda src, row: SourceLocation(None, None, row)) if f.is_reported]
                     apply_waivers(self.waivers, own)
                     yield from own
 

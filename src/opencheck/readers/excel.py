@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
 from opencheck.readers.sources import add_table
-from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -77,7 +77,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
                 add_table(data, table, (path.name, name))
             else:
                 # An empty sheet may mean "none" or "not filled in": it proves no absence.
-                data.ignored.append(Ignored(Place(path.name, name), "empty_sheet", table.spec.label_zh))
+                data.ignored.append(SkippedLine(SourceLocation(path.name, name), "empty_sheet", table.spec.label_zh))
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "

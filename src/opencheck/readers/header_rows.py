@@ -11,7 +11,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import table_by_name
-from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
@@ -91,10 +91,10 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
                 sheet=sheet.sheet,
                 found=rows[0][1],
             )
-        data.ignored.append(Ignored(Place(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
         return None
     for number, cells in rows[:at]:
-        data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
     fields, extra = _map_columns(data, sheet, spec, rows[at])
     header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
     width = len(header_texts)
@@ -104,7 +104,7 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
         cells = cells[:width] + [None] * (width - len(cells)) + cells[width:]
         code = _skip_reason(cells, header_texts, id_at, number in sheet.merged_across, len(fields))
         if code:
-            data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
+            data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
             records.append((number, cells))
     columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in records]) for i, f in fields.items()}
@@ -164,7 +164,7 @@ def _map_columns(
             title = normalize_whitespace(str(cells[i]))
             extra[i] = title if title not in extra.values() else f"{title}_{i + 1}"
             code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(Ignored(Place(sheet.file, sheet.sheet, number), code, title))
+            data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, title))
         else:
             fields[i] = name
     return fields, extra

@@ -13,7 +13,7 @@ from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.records.dataset import Dataset, Ignored, Place, Problem, Rejected
+from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
@@ -69,8 +69,8 @@ def add_records(
 def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
-    problem = Problem("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
-    data.refused_lines.append(Rejected(spec.name if spec else "", Place(*place, number), [problem]))
+    problem = RowError("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
+    data.refused_lines.append(Rejected(spec.name if spec else "", SourceLocation(*place, number), [problem]))
 
 
 def _add(
@@ -84,7 +84,7 @@ def _add(
         if name is None or name in columns:
             extra[key] = values
             code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(Ignored(Place(*place, first), code, str(key)))
+            data.ignored.append(SkippedLine(SourceLocation(*place, first), code, str(key)))
         else:
             columns[name] = (str(key), values)
     for name, field in spec.fields.items():
@@ -127,8 +127,8 @@ def read_json(data: Dataset, path: Path) -> None:
                 rows.append(json.loads(line))
                 numbers.append(number)
             except ValueError as exc:
-                problem = Problem("", "", line[:60], "not_json", {"reason": str(exc)})
-                data.refused_lines.append(Rejected(named.name if named else "", Place(*place, number), [problem]))
+                problem = RowError("", "", line[:60], "not_json", {"reason": str(exc)})
+                data.refused_lines.append(Rejected(named.name if named else "", SourceLocation(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
         add_records(data, rows, None if has_table else named, place, numbers)
         return

@@ -19,11 +19,11 @@ from opencheck.records.dataset import (
     ROW,
     SRC,
     Dataset,
-    Ignored,
-    Place,
-    Problem,
     RawRows,
     Rejected,
+    RowError,
+    SkippedLine,
+    SourceLocation,
     Table,
     all_cells,
     list_series,
@@ -83,7 +83,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         fields = frozenset(raw.columns) | {"id"}
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
-    problems: dict[int, list[Problem]] = {}
+    problems: dict[int, list[RowError]] = {}
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
@@ -103,7 +103,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
     frame = pl.DataFrame(series)
     rejected = [
-        Rejected(spec.name, Place(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
         for i, found in problems.items()
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
@@ -120,7 +120,7 @@ def _identify(
     data: Dataset,
     raw: RawTable,
     typed: dict[str, list[Any]],
-    problems: dict[int, list[Problem]],
+    problems: dict[int, list[RowError]],
     place: tuple[str | None, str | None],
 ) -> None:
     """Give every row its id: one of its own, made from the row where the source has no id at all.
@@ -131,7 +131,7 @@ def _identify(
     if "id" not in typed:
         if spec.name in REFERENCED_TABLES:
             for index in range(len(raw.rows)):
-                problems.setdefault(index, []).append(Problem("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
+                problems.setdefault(index, []).append(RowError("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
         label = place[1] or spec.label_zh
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
@@ -141,11 +141,11 @@ def _identify(
         seen = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
     for index, value in enumerate(typed["id"]):
         if value is None:
-            problems.setdefault(index, []).append(Problem("id", header, "", "blank_id"))
+            problems.setdefault(index, []).append(RowError("id", header, "", "blank_id"))
         elif value in seen:
-            problems.setdefault(index, []).append(Problem("id", header, value, "duplicate_id", {"first": seen[value]}))
+            problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": seen[value]}))
         else:
-            seen[value] = first_place(Place(None, place[1], raw.rows[index]))
+            seen[value] = first_place(SourceLocation(None, place[1], raw.rows[index]))
 
 
 def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
@@ -156,7 +156,9 @@ def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: t
         if name is not None and name not in names.values():
             names[header] = name
         else:
-            data.ignored.append(Ignored(Place(*place), "unknown_column" if name is None else "second_column", header))
+            data.ignored.append(
+                SkippedLine(SourceLocation(*place), "unknown_column" if name is None else "second_column", header)
+            )
     return names
 
 
@@ -241,7 +243,7 @@ class StreamedSource:
         sheet = self.typer.place[1]
         twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
         found: dict[str, tuple[int | None, str]] = {
-            id_: (row, first_place(Place(None, sheet, row))) for id_, row in twice.iter_rows()
+            id_: (row, first_place(SourceLocation(None, sheet, row))) for id_, row in twice.iter_rows()
         }
         return found | self._taken(ids["id"]) if shared else found
 

@@ -17,7 +17,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.sources import add_rows
-from opencheck.records.dataset import Dataset, Ignored, Place
+from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
@@ -109,7 +109,7 @@ def _read_postgresql(data: Dataset, address: str) -> None:
 def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableSpec]]:
     names = {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
     known = [(table, names[normalize_key(table)]) for table in found if normalize_key(table) in names]
-    data.ignored.extend(Ignored(Place(label, t), "sheet", t) for t in found if normalize_key(t) not in names)
+    data.ignored.extend(SkippedLine(SourceLocation(label, t), "sheet", t) for t in found if normalize_key(t) not in names)
     if not known:
         accepted = "、".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
         raise InputError(

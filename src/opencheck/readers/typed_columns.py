@@ -23,9 +23,9 @@ from opencheck.records.dataset import (
     REJECTED,
     ROW,
     SRC,
-    Place,
-    Problem,
     Rejected,
+    RowError,
+    SourceLocation,
     all_cells,
     list_series,
 )
@@ -39,7 +39,7 @@ _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
 
 
-def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[Problem]]) -> list[Any]:
+def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
     """A column of cells, typed; cells that mean nothing become None, and their reasons are added to ``problems`` by the place of the row."""
     types = set(map(type, values)) - {type(None)}
     if len(types) == 1 and types <= {str, date, bool, int}:
@@ -84,13 +84,13 @@ def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, 
     return answers, refused
 
 
-def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> Problem:
+def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> RowError:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
-    return Problem(spec.name, header, str(value)[:60], refused.code, facts)
+    return RowError(spec.name, header, str(value)[:60], refused.code, facts)
 
 
-def first_place(place: Place) -> str:
+def first_place(place: SourceLocation) -> str:
     """A row's place in words."""
     return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
 
@@ -240,13 +240,13 @@ class BatchTyper:
                     key = tuple(value) if isinstance(value, list) else value
                     problems.append(_problem(self.spec.fields[name], self.headers[name], value, reasons[key]))
             if "id" not in self.headers and self.spec.name in REFERENCED_TABLES:
-                problems.append(Problem("id", header, "", "no_id_column"))
+                problems.append(RowError("id", header, "", "no_id_column"))
             elif row["id"] is None and "id" not in bad:
-                problems.append(Problem("id", header, "", "blank_id"))
+                problems.append(RowError("id", header, "", "blank_id"))
             elif duplicates and duplicates.has(row["id"], row[ROW]):
-                problems.append(Problem("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
+                problems.append(RowError("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
             readable = {n: row[n] for n in row if n not in (ROW, SRC, REJECTED)}
-            found.append(Rejected(self.spec.name, Place(*self.place, row[ROW]), problems, readable))
+            found.append(Rejected(self.spec.name, SourceLocation(*self.place, row[ROW]), problems, readable))
         return found
 
     def _column(self, name: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:

@@ -23,12 +23,12 @@ __all__ = [
     "SRC",
     "Carrier",
     "Dataset",
-    "Ignored",
-    "Place",
-    "Problem",
     "RawRows",
     "RecordSource",
     "Rejected",
+    "RowError",
+    "SkippedLine",
+    "SourceLocation",
     "Table",
     "all_cells",
     "list_series",
@@ -63,7 +63,7 @@ def list_series(name: str, lists: Sequence[list[str] | None]) -> pl.Series:
     return joined.to_frame().select(split).to_series()
 
 
-class Place(NamedTuple):
+class SourceLocation(NamedTuple):
     """Where a row came from: file, sheet (for workbooks) and row as the person sees it (1-based)."""
 
     file: str | None = None
@@ -76,7 +76,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Problem:
+class RowError:
     """Why a row cannot be used: field, header, what was found, and the catalogue's name for what is accepted."""
 
     field: str
@@ -91,16 +91,16 @@ class Rejected:
     """A row that is not checked, with every reason; ``values`` are the fields of it that could be read."""
 
     table: str
-    place: Place
-    problems: list[Problem]
+    place: SourceLocation
+    problems: list[RowError]
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Ignored:
+class SkippedLine:
     """A line that is no record: a title, a repeated header, a total, a note; or a sheet or column that is no part of a table."""
 
-    place: Place
+    place: SourceLocation
     code: str
     text: str
 
@@ -227,7 +227,7 @@ class Dataset:
     """File and sheet of every source, by its number."""
     refused_lines: list[Rejected] = field(default_factory=list)
     """Lines that belong to no table that was read: broken JSON, a row of no known table."""
-    ignored: list[Ignored] = field(default_factory=list)
+    ignored: list[SkippedLine] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     """Where each file lies, by the name that findings give it."""
     expected: TableSpec | None = None
@@ -261,7 +261,7 @@ class Dataset:
             self.places.append(label)
         return self.places.index(label)
 
-    def place(self, src: int | None, row: int | None) -> Place:
+    def place(self, src: int | None, row: int | None) -> SourceLocation:
         """The place of a row by the number of its source."""
         file, sheet = self.places[src] if src is not None else (None, None)
-        return Place(file, sheet, row)
+        return SourceLocation(file, sheet, row)

@@ -12,7 +12,7 @@ from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
-from opencheck.records.dataset import ROW, SRC, Place
+from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
@@ -71,7 +71,7 @@ class Finding:
     """Whether a posting reaches its days only by counting the day of posting."""
     justified: bool
     """Whether a recorded justification answers a breach of what holds in principle."""
-    source: Place
+    source: SourceLocation
     """File, sheet and row of the record."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
@@ -298,7 +298,7 @@ class Finding:
         }
 
 
-def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None], Place]) -> Iterator[Finding]:
+def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None], SourceLocation]) -> Iterator[Finding]:
     """The findings of a rule's result: the one way from facts to findings, for every engine.
 
     Args:
@@ -327,7 +327,12 @@ def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None],
 
 
 def _finding(
-    result: RuleResult, facts: dict[str, Any], outcome: Outcome, missing: tuple[str, ...], place: Place, unit: str | None
+    result: RuleResult,
+    facts: dict[str, Any],
+    outcome: Outcome,
+    missing: tuple[str, ...],
+    place: SourceLocation,
+    unit: str | None,
 ) -> Finding:
     rule, pack = result.rule, result.pack
     due = facts.get("due")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import mask_for_display
-from opencheck.records.dataset import ROW, SRC, Dataset, Place
+from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 
 if TYPE_CHECKING:
     from opencheck.report.finding import Finding
@@ -41,7 +41,7 @@ class Waiver:
 
     id: str
     values: dict[str, Any]
-    place: Place
+    place: SourceLocation
     status: str = "unmatched"
     count: int = 0
     missing: list[str] = field(default_factory=list)

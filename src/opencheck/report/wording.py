@@ -9,7 +9,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding
 
 if TYPE_CHECKING:
-    from opencheck.records.dataset import Ignored
+    from opencheck.records.dataset import SkippedLine
 
 __all__ = [
     "ignored_text",
@@ -48,7 +48,7 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
     return messages.get_message("place.row" if source else "place.only_row", lang).format(where=source, row=row)
 
 
-def ignored_text(line: Ignored, lang: str) -> str:
+def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
     why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
     return messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))
