@@ -42,7 +42,7 @@ class PolarsRows:
 
     Args:
         frame: the frame.
-        sliceable: whether a slice of a lazy frame costs no more than its rows, as of Parquet files: then no more than that is decoded at a time.
+        sliceable: whether a slice of a lazy frame costs no more than its rows, as of Parquet files: no more is then decoded at a time.
     """
 
     ordered = True
