@@ -164,8 +164,8 @@ def test_new_rule_takes_its_title_from_the_clause(city: Path) -> None:
     [
         (["MC-1.1"], "task-1.yaml:3"),
         (["XX-1.1b"], "MC-"),
-        (["mc-1.1"], "PD-9.4"),
-        (["MC 1.1"], "PD-9.4"),
+        (["mc-1.1"], "AB-1.2"),
+        (["MC 1.1"], "AB-1.2"),
         (["MC-1.2"], "1.1"),
         (["MC-7.7", "--clause", "7.7"], "clauses.yaml"),
         (["MC-1.1b", "--topic", "first.topik"], "first.topic"),
