@@ -85,7 +85,7 @@ class PackError(_DetailedError):
 
 
 class UnknownNameError(InputError, ValueError):
-    """A name that is none of the accepted ones: of an outcome, a severity, a rule, a task, a table, a format."""
+    """An unknown name of an outcome, a severity, a rule, a task, a table, a format or an engine."""
 
 
 class UnknownDayError(OpencheckError, LookupError):

@@ -33,14 +33,14 @@ class Finding:
     """One finding. Findings are equal where rule, table, record, unit, subject, period, source and outcome are.
 
     ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days`` or ``hours``) and says how
-    late a violation is, or by how many days a posting fell short. ``source`` tells file, sheet and row. Message, remedy and
-    explanation are worked out when they are asked for.
+    late a violation is, or by how many days a posting fell short. ``source`` gives file, sheet and row. Message, remedy and
+    explanation are computed on access.
     """
 
     result: RuleResult = field(repr=False)
     """The rule with its pack, and what it was judged against."""
     facts: dict[str, Any] = field(repr=False)
-    """What the judgement rests on: fields of the record and values worked out from them."""
+    """The facts behind the judgement: fields of the record and values derived from them."""
     outcome: Outcome
     """What was found; equal to its name, ``violation`` for one."""
     severity: Severity
@@ -78,7 +78,7 @@ class Finding:
     baseline: str | None = None
     """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
     id: str = ""
-    """What tells this finding from every other of its report; the same in a later report where the finding is the same."""
+    """Identifies the finding within its report; the same finding has the same id in a later report."""
 
     def _identity(self) -> tuple[object, ...]:
         return (self.rule, self.table, self.record_id, self.unit, self.subject, self.period, self.source, self.outcome)
@@ -97,7 +97,7 @@ class Finding:
 
     @property
     def is_reported(self) -> bool:
-        """Whether the outcome is one that reports list unless all are asked for: neither a pass nor a rule that does not concern the record."""
+        """Whether reports list the outcome by default: it is neither ``pass`` nor ``not_applicable``."""
         return self.outcome not in QUIET
 
     @property

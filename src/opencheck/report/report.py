@@ -67,7 +67,7 @@ def _one(option: str, given: str, accepted: Iterable[str]) -> None:
 class Report:
     """Everything that a check found.
 
-    ``rows`` counts the rows read, checked and rejected; ``rejected`` tells why each rejected row is of no use. A report pickles and
+    ``rows`` counts the rows read, checked and rejected; ``rejected`` lists the rejected rows with their reasons. A report pickles and
     copies with its findings and its records, and is written from the copy in every format; records that are in a database or on a
     cluster are fetched for it.
 
@@ -93,9 +93,9 @@ class Report:
     change: RunDiff | None = None
     """What changed since the run before it in that history."""
     lang: str = "zh"
-    """The language in which :meth:`assert_compliant` tells what was found."""
+    """The language of the message of :meth:`assert_compliant`."""
     fixed: list[dict[str, Any]] | None = None
-    """Violations of an earlier report that are no more; None where there is none to compare with."""
+    """Violations of an earlier report that have been fixed; None without an earlier report."""
 
     def __repr__(self) -> str:
         packs, rows = "+".join(p.id for p in self.packs), self.data.rows
@@ -402,7 +402,7 @@ class Report:
             The path of the file.
 
         Raises:
-            UnknownNameError: a format or language that is none of these.
+            UnknownNameError: the format or language is unknown.
         """
         _one("lang", lang, LANGUAGES)
         from opencheck.report.output import write
