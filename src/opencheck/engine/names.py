@@ -75,7 +75,9 @@ class Names:
                 elif name_of != value:
                     mapping[value] = name_of
             if len(values) > _FEW:
-                self._own[name] = pl.Series([v for v, n in list(known.items()) if v == n], dtype=pl.String)  # a copy: other threads add to it
+                self._own[name] = pl.Series(
+                    [v for v, n in list(known.items()) if v == n], dtype=pl.String
+                )  # a copy: other threads add to it
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))

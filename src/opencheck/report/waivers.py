@@ -95,7 +95,7 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
     """Change the violations that a waiver covers to ``waived``, and count them on the waiver."""
     by_rule: dict[str, list[Waiver]] = {}
     for waiver in waivers:
-        if waiver.status == "unmatched":
+        if waiver.status in ("unmatched", "applied"):  # one that is applied may cover further findings
             by_rule.setdefault(waiver.values["rule"], []).append(waiver)
     for finding in findings:
         if finding.outcome is not Outcome.VIOLATION:
@@ -113,9 +113,11 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
             },
         }
         counts = finding.result.counts
-        counts[Outcome.VIOLATION] -= 1
-        if not counts[Outcome.VIOLATION]:
-            del counts[Outcome.VIOLATION]
+        left = counts.get(Outcome.VIOLATION, 0) - 1
+        if left > 0:
+            counts[Outcome.VIOLATION] = left
+        else:
+            counts.pop(Outcome.VIOLATION, None)
         counts[Outcome.WAIVED] = counts.get(Outcome.WAIVED, 0) + 1
     for waivers_ in by_rule.values():
         for waiver in waivers_:
