@@ -85,7 +85,7 @@ def test_run_empty_tables_are_given_all_the_same(empty: Any) -> None:
     without, given = oc.check({}, as_of=END), oc.check({"disclosure": empty}, as_of=END)
     rule = "PD-8-7.1"  # monthly reports on the air
     assert [str(f.outcome) for f in without.findings(rule=rule)] == ["indeterminate"]
-    assert {str(f.outcome) for f in given.findings(rule=rule)} == {"violation"}
+    assert {str(f.outcome) for f in given.findings(rule=rule)} == {"violation", "pending"}  # December is not due yet
     assert not [f for f in given.findings() if f.record_id]
     assert given.rows == {"read": 0, "checked": 0, "rejected": 0}
 
