@@ -1,16 +1,20 @@
-"""Any records at all are judged and told in full."""
+"""A check as a whole: any records are judged in full, every table once, for all packs."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
+from opencheck.readers import sources
 from opencheck.records import TABLES
-from pingdu_rules import DAY
-from record_strategies import rows
+from pingdu_rules import DAY, END
+from record_strategies import all_examples, rows
 
 
 @settings(max_examples=settings.default.max_examples // 4)
@@ -30,3 +34,62 @@ def test_check_any_records_are_judged_in_full(tables: dict[str, None], data: st.
             mine = sum(1 for f in report.findings(rule=result.rule.id))
             assert mine == sum(result.counts.values()), result.rule.id
     assert sum(listed.values()) <= sum(told.values())
+
+
+def test_run_text_that_no_record_can_have_is_told_once() -> None:
+    """A table without the text's column gives one finding for all its records, whatever their number; no records, no finding."""
+    documents = [{"id": str(n), "attribute": "主动公开", "published_on": "2018-09-10"} for n in range(3)]
+    report = oc.check({"document": documents}, as_of=END, rules=["PD-14.2c"])
+    (finding,) = report.findings()
+    assert (str(finding.outcome), finding.missing, finding.record_id) == ("indeterminate", ("text",), None)
+    assert report.summary["outcomes"]["indeterminate"] == 3
+    assert oc.check({"document": []}, as_of=END, rules=["PD-14.2c"]).findings() == []
+
+
+def test_run_progress_tells_every_rule_about_sets_and_the_end() -> None:
+    said: list[tuple[str, int, int]] = []
+    tables = {"document": [{"id": "1"}], "meeting": [{"id": "1", "kind": "常务会议"}]}
+    report = oc.check(tables, as_of=END, progress=lambda *told: said.append(told))
+    total = len(report.results)
+    assert {number for _, _, number in said} == {total}
+    assert said[-1] == ("", total, total)
+    done = [number for _, number, _ in said]
+    assert done == sorted(done)
+    sets = {r.rule.id for r in report.results if r.rule.kind.about == "set"}
+    assert sets <= {rule for rule, _, _ in said}
+
+
+def test_run_several_packs_find_what_each_finds_alone() -> None:
+    ledger = all_examples()
+    names = ["pingdu-2018", "cn-disclosure-2019"]
+    both = oc.check(ledger, pack=names, as_of=END)
+    alone = [oc.check(ledger, pack=name, as_of=END) for name in names]
+    assert [f.as_dict() for f in both.findings()] == [f.as_dict() for report in alone for f in report.findings()]
+    assert both.summary["outcomes"] == {
+        o: sum(report.summary["outcomes"][o] for report in alone) for o in both.summary["outcomes"]
+    }
+    assert [n for n in both.notes if n not in [m for r in alone for m in r.notes]] == []
+
+
+def test_run_tables_are_read_once_for_all_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    batches = sources.MemorySource.batches
+    monkeypatch.setattr(sources.MemorySource, "batches", lambda self, fields: (read.append(self.src), batches(self, fields))[1])
+    oc.check({"meeting": [{"id": "1", "kind": "常务会议"}]}, pack=["pingdu-2018", "cn-disclosure-2019"], as_of=END)
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("empty", [[], pl.DataFrame(schema={"id": pl.String, "topic": pl.String})], ids=["rows", "frame"])
+def test_run_empty_tables_are_given_all_the_same(empty: Any) -> None:
+    """A table without records says that there are none: rules about sets find what is lacking, rules about records nothing."""
+    without, given = oc.check({}, as_of=END), oc.check({"disclosure": empty}, as_of=END)
+    rule = "PD-8-7.1"  # monthly reports on the air
+    assert [str(f.outcome) for f in without.findings(rule=rule)] == ["indeterminate"]
+    assert {str(f.outcome) for f in given.findings(rule=rule)} == {"violation", "pending"}  # December is not due yet
+    assert not [f for f in given.findings() if f.record_id]
+    assert given.rows == {"read": 0, "checked": 0, "rejected": 0}
+
+
+def test_run_rules_of_tables_that_are_not_given_are_noted() -> None:
+    report = oc.check({"meeting": []}, as_of=END, rules=["PD-9.4", "PD-2-2.1"])
+    assert [f["rules"] for name, f in report.notes if name == "note.no_table"] == [["PD-9.4"]]

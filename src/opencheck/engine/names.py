@@ -10,6 +10,7 @@ import polars as pl
 
 from opencheck.core.normalize import normalize_key
 from opencheck.engine.result import Note
+from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
 
@@ -51,6 +52,7 @@ class Names:
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
         """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
         changed: list[pl.Expr] = []
+        usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         for name, names in self.by_field.items():
             if name not in batch.columns:
                 continue
@@ -61,17 +63,21 @@ class Names:
             if own is not None and len(values) > _FEW and (values.explode() if nested else values).is_in(own.implode()).all():
                 continue
             mapping: dict[str, str] = {}
+            numbers = None if usable is batch else dict(counted(usable[name]))
             for value, count in counted(values):
                 if value not in known:
                     known[value] = names.get(normalize_key(value))
                 name_of = known[value]
                 if name_of is None:
-                    if name in self.reported:
-                        unknown.setdefault(name, Counter())[value] += count
+                    number = count if numbers is None else numbers.get(value, 0)
+                    if name in self.reported and number:
+                        unknown.setdefault(name, Counter())[value] += number
                 elif name_of != value:
                     mapping[value] = name_of
             if len(values) > _FEW:
-                self._own[name] = pl.Series([v for v, n in known.items() if v == n], dtype=pl.String)
+                self._own[name] = pl.Series(
+                    [v for v, n in list(known.items()) if v == n], dtype=pl.String
+                )  # a copy: other threads add to it
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))

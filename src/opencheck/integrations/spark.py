@@ -111,7 +111,9 @@ def check(
     whole = Report([chosen], day, data, results, notes)
     if "waiver" in data.tables:
         whole.waive()
-    return SparkReport(chosen, day, data, carrier, whole.notes, whole.findings(), _sources(carrier, data, plan, whole.waivers))
+    # Whether a waiver matches a record is known when the findings are used.
+    notes = [n for n in whole.notes if n[0] != "note.waiver_unmatched"]
+    return SparkReport(chosen, day, data, carrier, notes, whole.findings(), _sources(carrier, data, plan, whole.waivers))
 
 
 @dataclass

@@ -219,7 +219,9 @@ def test_job_over_time_is_504_and_next_is_served(tight: Server) -> None:
             time.sleep(0.25)
         assert answer.status_code == 200
         problem(client.post("/v1/preflight", content=b"0" * 600_000, headers={"content-type": "application/json"}), 413)
-        assert "opencheck_jobs_stopped_total 1" in client.get("/metrics").text
+        stopped = re.search(r"^opencheck_jobs_stopped_total (\d+)", client.get("/metrics").text, re.M)
+        assert stopped is not None  # a loaded machine stops further ones
+        assert int(stopped[1]) >= 1
 
 
 def test_log_names_requests_and_nothing_personal(server: Server) -> None:

@@ -1,0 +1,195 @@
+"""The evaluator: batches of any size find the same, whatever pieces their columns are in."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import opencheck as oc
+from batches import batches_of
+from engine_reports import END, PACKS, told
+from opencheck.core.calendar import WorkCalendar
+from opencheck.engine.carriers.base import attach_all
+from opencheck.engine.carriers.spark_worker import recipe_of
+from opencheck.engine.prepare import Shape, plan_pack
+from opencheck.readers import read
+from opencheck.records.dataset import ROW, SRC
+from pingdu_rules import DAY
+from record_strategies import LEDGERS, all_examples
+
+PACK = PACKS[0]
+LARGE = 10**9
+
+
+def frames(ledger: dict[str, list[dict[str, Any]]]) -> dict[str, pl.DataFrame]:
+    return {name: t.records().drop(ROW, SRC) for name, t in read(dict(ledger)).tables.items()}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_evaluator_batches_of_an_archive_find_the_same(engine: str, archive: Path, duck: Any) -> None:
+    whole = told(archive)
+    assert len(whole["rejected"]) == 3
+    with batches_of(40):
+        assert told(archive, duck if engine == "duckdb" else None) == whole
+
+
+@pytest.mark.parametrize("include_all", [True, False])
+def test_evaluator_batches_of_one_row_find_the_same(include_all: bool, archive: Path, tmp_path: Path) -> None:
+    for file in archive.glob("*.parquet"):
+        pl.read_parquet(file).head(8).write_parquet(tmp_path / file.name)
+    whole = told(tmp_path, include_all=include_all)
+    assert whole["rejected"]
+    with batches_of(1):
+        assert told(tmp_path, include_all=include_all) == whole
+
+
+@settings(max_examples=max(settings.default.max_examples // 10, 2), suppress_health_check=list(HealthCheck))
+@given(LEDGERS, DAY, st.integers(1, 3), st.booleans(), st.booleans())
+def test_evaluator_batches_of_any_ledger_find_the_same(
+    ledger: dict[str, list[dict[str, Any]]], as_of: date, rows: int, in_memory: bool, include_all: bool
+) -> None:
+    source = ledger if in_memory else frames(ledger)
+    whole = told(source, as_of=as_of, include_all=include_all)
+    for small in (0, LARGE):
+        with batches_of(rows, small):
+            assert told(source, as_of=as_of, include_all=include_all) == whole
+
+
+def test_evaluator_small_batches_are_judged_as_large_ones() -> None:
+    ledger = all_examples()
+    for include_all in (True, False):
+        with batches_of(LARGE):
+            large = told(ledger, include_all=include_all)
+        with batches_of(LARGE, LARGE):
+            assert told(ledger, include_all=include_all) == large
+    assert len(large["findings"]) > 300
+
+
+def test_evaluator_columns_in_several_chunks_find_the_same() -> None:
+    tables = frames(all_examples())
+    whole = told(tables)
+    for pieces in (2, 5):
+        cut = {}
+        for name, frame in tables.items():
+            size = -(-len(frame) // pieces) or 1
+            cut[name] = pl.concat([frame.slice(at, size) for at in range(0, max(len(frame), 1), size)], rechunk=False)
+        assert max(frame.n_chunks() for frame in cut.values()) == pieces
+        for small in (0, LARGE):
+            with batches_of(LARGE, small):
+                assert told(cut) == whole
+
+
+@pytest.mark.parametrize("small", [0, LARGE])
+def test_evaluator_lists_and_topics_of_every_row_differ(small: int) -> None:
+    """Distinct lists and topics are looked up once each: here nothing is met twice, in chunks, with blanks and empty lists between."""
+    topics = list(PACK.topics)
+    count = 400
+    records = [
+        {"id": str(i), "topic": topics[i % len(topics)] if i % 7 else f"没有的主题{i}", "published_on": date(2018, 1 + i % 12, 2),
+         "elements": None if i % 5 == 0 else [] if i % 5 == 1 else [f"要素{i}", "主要内容"], "channels": [f"渠道{i}", "政府门户网站"]}
+        for i in range(count)
+    ]  # fmt: skip
+    parts = [pl.DataFrame(records[at : at + 50]) for at in range(0, count, 50)]
+    chunked = pl.concat(parts, rechunk=False, how="vertical_relaxed")
+    with batches_of(LARGE, small):
+        report = told({"disclosure": chunked}, include_all=True)
+        assert report == told({"disclosure": chunked.rechunk()}, include_all=True)
+        assert len({n["zh"] for n in report["notes"] if "没有的主题" in n["zh"]}) == len(
+            [r for r in records if "没有" in r["topic"]]
+        )
+    with batches_of(64, small):
+        assert told({"disclosure": chunked}, include_all=True) == report
+
+
+# texts with personal data: the expression suspects, a closer look decides
+
+NUMBER = "11010519491231002X"
+BITS = [
+    " ", "\u3000", "\u00a0", "\ufeff", "\u200b", "\t", "\r\n", "\n", "\r", "通知", "“", "（此件主动公开）", "此件公开发布", "附件", "：",
+    NUMBER, "1101051949", "1231002X", "１３８０５３２１２３４", "13805321234", "护照E12345678", "抄送：李代表13805321234", "5",
+]  # fmt: skip
+HOSTILE = st.none() | st.lists(st.sampled_from(BITS), max_size=6).map("".join)
+ATTRIBUTE = st.sampled_from(["主动公开", "依申请公开", "不予公开", None])
+LONG = {
+    "disclosure": {"id": st.integers(1, 99).map(str), "topic": st.sampled_from(["housing.policy", "环境空气质量 ", None]), "title": HOSTILE,
+                   "subject": HOSTILE, "published_on": DAY, "attribute": ATTRIBUTE, "non_disclosure_reason": HOSTILE, "text": HOSTILE},
+    "document": {"id": st.integers(1, 99).map(str), "title": HOSTILE, "published_on": DAY, "attribute": ATTRIBUTE, "text": HOSTILE},
+    "proposal_reply": {"id": st.integers(1, 99).map(str), "replied_on": DAY, "published_on": DAY, "disclosed": st.sampled_from(["full", "summary"]),
+                       "affects_public_interest": st.booleans(), "text": HOSTILE},
+}  # fmt: skip
+TYPES = {"published_on": pl.Date, "replied_on": pl.Date, "affects_public_interest": pl.Boolean}
+
+
+@settings(max_examples=max(settings.default.max_examples * 2 // 5, 1))
+@given(st.data(), st.sampled_from(list(LONG)), st.sampled_from([1, 3]), st.booleans())
+def test_evaluator_hostile_texts_are_judged_alike_in_any_batch(
+    data: st.DataObject, table: str, rows: int, whole_pack: bool
+) -> None:
+    records = data.draw(st.lists(st.fixed_dictionaries(LONG[table]), min_size=1, max_size=7, unique_by=lambda r: r["id"]))
+    frame = pl.DataFrame(records, schema={n: TYPES.get(n, pl.String) for n in LONG[table]})
+    reading = [i for i, b in PACK.rules.items() if b.rule.on == table and b.rule.kind.text_field(b.rule)]
+    assert reading
+
+    def found(source: Any) -> tuple[list[str], str, str]:
+        report = oc.check(source, pack=PACK, as_of="2018-12-31", rules=None if whole_pack else reading)
+        lines = [json.dumps(f.as_dict(), ensure_ascii=False, sort_keys=True) for f in report.findings()]
+        assert NUMBER not in "".join(lines)
+        return lines, str(report.notes), json.dumps(report.summary, ensure_ascii=False, sort_keys=True)
+
+    whole = found({table: frame})
+    with batches_of(rows):
+        assert found({table: frame}) == whole
+
+
+def test_evaluator_personal_data_are_masked_and_look_alikes_cleared() -> None:
+    known = {"topic": "other", "published_on": "2018-05-02", "mandatory_personal_data": False, "personal_data_basis": None}
+    wrong = NUMBER[:-1] + "1"  # its check digit is not right
+    texts = [{**known, "id": str(n), "text": f"王某，身份证号{NUMBER if n % 2 else wrong}，第{n}人"} for n in range(6)]
+    for rows in (LARGE, 1):
+        with batches_of(rows):
+            report = oc.check({"disclosure": texts}, pack=PACK, as_of=END, rules=["PD-14.2"], include_all=True)
+        assert [str(f.outcome) for f in report.findings()] == ["pass", "violation"] * 3
+        said = json.dumps(report.to_dict(), ensure_ascii=False)
+        assert NUMBER not in said
+        assert "1101**********002X" in said
+        (result,) = report.results
+        assert "text" not in result.rows.columns  # the text itself goes no further
+        assert NUMBER not in result.rows.write_json()
+
+
+def test_evaluator_texts_that_a_table_lacks_are_counted_once() -> None:
+    documents = [{"id": str(n), "attribute": "主动公开", "published_on": "2018-09-10"} for n in range(5)]
+    for rows in (LARGE, 2):
+        with batches_of(rows):
+            report = oc.check({"document": documents}, pack=PACK, as_of=END, rules=["PD-14.2c"])
+        (finding,) = report.findings()
+        assert str(finding.outcome) == "indeterminate"
+        assert finding.missing == ("text",)
+        assert report.results[0].counts == {finding.outcome: 5}
+
+
+def test_evaluator_recipe_and_context_pickle() -> None:
+    """What Spark's workers get: planned there again, it finds the same."""
+    data = read({n: rows for n, rows in all_examples().items() if n in ("document", "interpretation")})
+    rules = [b.rule for b in PACK.rules.values() if b.rule.on == "document"]
+    plan = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False)
+    own = plan.tables["document"]
+    (batch,) = data.tables["document"].batches(own.evaluator.fields)
+    recipe = recipe_of(own, "document", {})
+    again = pickle.loads(pickle.dumps(recipe))
+    assert again.evaluator() is not own.evaluator
+    batch = attach_all(batch, own.evaluator, dict.fromkeys(own.evaluator.links))
+    here, there = own.evaluator.evaluate(batch), again.evaluator().evaluate(batch)
+    assert here.counts == there.counts
+    assert here.facts.keys() == there.facts.keys()
+    assert here.facts
+    for number, facts in here.facts.items():
+        assert [f.to_dicts() for f in facts] == [f.to_dicts() for f in there.facts[number]]

@@ -1,0 +1,58 @@
+"""The pack's names for what is written, and words that it does not know."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+
+import polars as pl
+
+import opencheck as oc
+from opencheck.engine.names import Names, UnknownWords
+from opencheck.records.dataset import REJECTED
+
+PACK = oc.load_pack("pingdu-2018")
+TOPIC, SPELLING = "environment.air_quality", PACK.topics["environment.air_quality"].title.zh
+
+
+def batch(topics: list[str | None], rejected: list[bool] | None = None) -> pl.DataFrame:
+    lists = [["主要内容", "没有的要素"] if t else None for t in topics]
+    elements = pl.Series(lists, dtype=pl.List(pl.String))
+    frame = pl.DataFrame({"topic": pl.Series(topics, dtype=pl.String), "elements": elements})
+    return frame.with_columns(pl.Series(REJECTED, rejected or [False] * len(topics), dtype=pl.Boolean))
+
+
+def test_names_spellings_become_the_packs_and_unknown_words_stay() -> None:
+    names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+    found = names.applied(batch([SPELLING, f" {SPELLING}", TOPIC, "没有的主题", None]), unknown)
+    assert found["topic"].to_list() == [TOPIC, TOPIC, TOPIC, "没有的主题", None]
+    assert unknown["topic"] == Counter({"没有的主题": 1})
+    assert unknown["elements"]["没有的要素"] == 4
+
+
+def test_names_are_the_same_in_every_batch_and_counts_add_up() -> None:
+    topics = [SPELLING, "甲", TOPIC, None, "乙", "甲"] * 200
+    once, whole = UnknownWords(), Names.of(PACK, "disclosure")
+    expected = whole.applied(batch(topics), once)
+    for size in (1, 7, 500):
+        names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+        parts = [names.applied(batch(topics[at : at + size]), unknown) for at in range(0, len(topics), size)]
+        assert pl.concat(parts).equals(expected)
+        assert unknown == once
+        assert list(unknown["topic"]) == ["甲", "乙"]  # in the order in which they come
+
+
+def test_names_words_of_rejected_rows_are_not_counted() -> None:
+    for more in (0, 2000):  # few rows, and many
+        names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+        topics = ["甲", "乙", "甲", *[TOPIC] * more]
+        found = names.applied(batch(topics, [True, True, False, *[False] * more]), unknown)
+        assert found["topic"].to_list() == topics
+        assert unknown["topic"] == Counter({"甲": 1})
+
+
+def test_names_pickle_and_note_the_nearest_topic() -> None:
+    names, unknown = pickle.loads(pickle.dumps(Names.of(PACK, "disclosure"))), UnknownWords()
+    names.applied(batch([f"{SPELLING}吗"]), unknown)
+    notes = dict(names.notes(unknown, PACK))
+    assert notes["note.unknown_topic"] == {"topic": f"{SPELLING}吗", "count": 1, "nearest": SPELLING}

@@ -1,0 +1,27 @@
+"""Small batches, so that few records make many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from opencheck.engine import evaluator
+from opencheck.engine.carriers import duckdb
+from opencheck.readers import frames, sources
+
+
+@contextmanager
+def batches_of(rows: int, small: int = 0) -> Iterator[None]:
+    """Everything is read in batches of so many rows; those of up to ``small`` rows take the evaluator's way for small ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (sources, "BATCH_ROWS"),
+            (frames, "BATCH_ROWS"),
+            (duckdb, "_BATCH_ROWS"),
+            (duckdb, "_STREAM_ROWS"),
+        ):
+            patch.setattr(module, name, rows)
+        patch.setattr(evaluator, "_SMALL_BATCH", small)
+        yield
