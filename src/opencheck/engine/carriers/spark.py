@@ -7,6 +7,7 @@ rows, and the partial results of rules about sets, merged in each worker first.
 from __future__ import annotations
 
 import os
+import re
 import pickle
 import sys
 from collections import Counter
@@ -151,6 +152,20 @@ class SparkCarrier(LocalCarrier):
 
     def evaluate(
         self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+    ) -> list[TableOutcome]:
+        try:
+            return self._evaluate_table(data, table, plans, names)
+        except Exception as exc:  # Spark wraps what a worker raises in errors of its own
+            if (lacking := re.search(r"ModuleNotFoundError: No module named '([\w.]+)'", str(exc))) is None:
+                raise
+            text = (
+                f"Spark 的工作进程里没有 {lacking[1]}：请把装有 opencheck[spark] 的环境带到各节点 / Spark's workers lack the package "
+                f"{lacking[1]}: ship an environment with opencheck[spark] to them (PYSPARK_PYTHON, --archives)"
+            )
+            raise InputError(text, code="spark_worker_lacks_package", found=lacking[1]) from exc
+
+    def _evaluate_table(
+        self, data: Dataset, table: str, plans: Sequence[TablePlan], names: Mapping[str, Sequence[Names]]
     ) -> list[TableOutcome]:
         source = data.tables[table]
         source.unit_counts = Counter()
