@@ -7,8 +7,8 @@ rows, and the partial results of rules about sets, merged in each worker first.
 from __future__ import annotations
 
 import os
-import re
 import pickle
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
