@@ -47,3 +47,31 @@ def test_preflight_field_under_two_names_is_merged_or_refused() -> None:
     assert "附件 a" in finding.message.zh
     with pytest.raises(oc.InputError, match="给了两次"):
         oc.preflight({"正文": text, "text": "好"}, as_of="2018-08-28")
+
+
+def test_compile_finds_what_a_check_finds() -> None:
+    pack = oc.load_pack("pingdu-2018")
+    for table in ("document", "meeting", "request", "proposal_reply", "service_item", "opinion_case"):
+        rules = [i for i, b in pack.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
+        links = {b.rule.require.linked.table for i, b in pack.rules.items() if i in rules and b.rule.require.linked}
+        cases = [
+            (record, example.as_of)
+            for i in rules
+            for example in pack.rules[i].rule.examples
+            for record in example.given.get(table, [])[:1]
+            if not example.parameters
+        ]
+        assert cases
+        compiled = {day: pack.compile(table, day) for _, day in cases}
+        for record, day in cases[::4]:
+            records = {table: [{"id": "1", **record}], **{name: [] for name in links}}
+            expected = oc.check(records, pack=pack, as_of=day, rules=rules).findings()
+            assert [f.as_dict() for f in compiled[day].check({"id": "1", **record})] == [f.as_dict() for f in expected]
+
+
+def test_compile_unusable_record_or_table_is_refused() -> None:
+    pack = oc.load_pack("pingdu-2018")
+    with pytest.raises(oc.InputError, match="日期"):
+        pack.compile("document", "2018-12-31").check({"id": "3", "signed_on": "2018-02-30"})
+    with pytest.raises(oc.UnknownNameError, match="no table"):
+        pack.compile("nothing", "2018-12-31")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import opencheck as oc
+from batches import batches_of
 from opencheck.readers import sources
 from opencheck.records import TABLES
 from pingdu_rules import DAY, END
@@ -93,3 +96,49 @@ def test_run_empty_tables_are_given_all_the_same(empty: Any) -> None:
 def test_run_rules_of_tables_that_are_not_given_are_noted() -> None:
     report = oc.check({"meeting": []}, as_of=END, rules=["PD-9.4", "PD-2-2.1"])
     assert [f["rules"] for name, f in report.notes if name == "note.no_table"] == [["PD-9.4"]]
+
+
+@pytest.mark.parametrize("rows", [1, 10**6])
+def test_run_id_of_two_sources_leaves_open_which_record_is_meant(rows: int, tmp_path: Path) -> None:
+    one = {"id": "1", "topic": "housing.policy", "published_on": "2018-09-28"}
+    pl.DataFrame([one]).write_csv(tmp_path / "公开信息.csv")
+    pl.DataFrame([{"id": "a", "document_id": "1", "published_on": "2018-10-08"}]).write_csv(tmp_path / "解读.csv")
+
+    def outcomes() -> list[str]:
+        with batches_of(rows):
+            report = oc.check(tmp_path, as_of=END, rules=["PD-8-9.2b"], include_all=True)
+        return sorted(str(f.outcome) for f in report.findings())
+
+    assert outcomes() == ["pass"]
+    pl.DataFrame([{**one, "id": "2"}]).write_csv(tmp_path / "公开信息2.csv")
+    assert outcomes() == ["pass", "violation"]
+    pl.DataFrame([one]).write_csv(tmp_path / "公开信息2.csv")
+    assert outcomes() == ["indeterminate", "indeterminate"]
+
+
+def test_run_sources_that_lack_a_column_of_another_one_are_checked_together(tmp_path: Path) -> None:
+    number = "11010519491231002X"
+    accounts = {
+        "id": ["1"],
+        "platform": ["微信"],
+        "manager_unit": [" 市府办 "],
+        "title": ["甲 "],
+        "last_post_on": [date(2018, 1, 2)],
+    }
+    pl.DataFrame(accounts).write_parquet(tmp_path / "账号.parquet")
+    (tmp_path / "账号2.csv").write_text("编号,平台\n2,微信\n", encoding="utf-8")
+    listed = {"id": ["1"], "topic": ["assistance.subsistence"], "householder": [f" 王某{number}\u3000"], "title": ["\u3000名单"], "别的": [f"身份证{number}"]}  # fmt: skip
+    pl.DataFrame(listed).write_parquet(tmp_path / "公示表.parquet")
+    (tmp_path / "公示表2.csv").write_text("编号,主题\n2,assistance.subsistence\n", encoding="utf-8")
+
+    def found() -> list[dict[str, Any]]:
+        return [f.as_dict() for f in oc.check(tmp_path, as_of=END).findings()]
+
+    whole = found()
+    with batches_of(1):
+        assert found() == whole
+    shown = json.dumps(whole, ensure_ascii=False)
+    assert number not in shown
+    assert "1101**********002X" in shown
+    columns = {f["subject"] for f in whole if f["rule"] == "PD-14.2d" and f["outcome"] == "violation"}
+    assert {"户主姓名", "别的"} <= columns  # a column that is no field shows personal data as well

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 
+from batches import batches_of
 from opencheck.readers import read
+from opencheck.records.dataset import ROW
 
 
 def test_frame_bad_rows_are_rejected() -> None:
@@ -51,3 +54,39 @@ def test_frame_blanks_are_cleaned_as_in_cells() -> None:
     assert found["unit"].to_list() == ["市财政局", "市民政局", None]
     assert found["justification"].to_list() == [None, None, "理由"]
     assert found["elements"].to_list() == [["甲"], None, None]
+
+
+def test_frame_scans_of_every_kind_are_read_in_order(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"id": ["1", "2", "3", "4", "5"], "topic": "housing.policy", "published_on": date(2018, 5, 2)})
+    rows.write_parquet(tmp_path / "a.parquet")
+    rows.write_ipc(tmp_path / "a.arrow")
+    rows.write_csv(tmp_path / "a.csv")
+    scan = pl.scan_parquet(tmp_path / "a.parquet")
+    scans = [
+        scan,
+        scan.rename({"topic": "信息主题"}).with_columns(title=pl.lit("甲")),
+        scan.sort("id", descending=True),
+        scan.filter(pl.col("id") > "1"),
+        scan.with_columns(title=pl.col("id").shift(1)),
+        pl.scan_ipc(tmp_path / "a.arrow"),
+        pl.scan_csv(tmp_path / "a.csv", schema_overrides={"id": pl.String}),
+        scan.join(scan.select("id", unit="topic"), on="id", maintain_order="left"),
+        pl.concat([scan, scan.with_columns(id="9" + pl.col("id"))]),
+    ]
+    for frame in scans:
+        for size in (2, 3, 100):
+            with batches_of(size):
+                table = read({"disclosure": frame}).tables["disclosure"]
+                batches = list(table.batches(["id"]))
+                assert max(map(len, batches)) <= size
+                found = pl.concat(batches)
+            assert found["id"].to_list() == frame.collect()["id"].to_list()
+            assert found[ROW].to_list() == list(range(1, len(found) + 1))
+
+
+def test_frame_partition_folders_are_columns(tmp_path: Path) -> None:
+    folder = tmp_path / "topic=housing.policy" / "level=%E6%9D%91"
+    folder.mkdir(parents=True)
+    pl.DataFrame({"id": ["1"], "published_on": date(2018, 5, 2)}).write_parquet(folder / "disclosure.parquet")
+    found = read(tmp_path).tables["disclosure"].records()
+    assert found.select("id", "topic", "level").rows() == [("1", "housing.policy", "village")]
