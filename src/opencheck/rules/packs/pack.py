@@ -20,6 +20,7 @@ from opencheck.core.time_limits import DatedLimit
 from opencheck.rules.judgement import Covers
 from opencheck.rules.packs.models import AtomicCheck, Clause, Norm, Parameter, Source, Term, Topic, UnitName
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
+from opencheck.rules.packs.unit_names import UnitNames
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -169,9 +170,14 @@ class Pack:
         return {normalize_key(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
 
     @cached_property
-    def unit_names(self) -> dict[str, str]:
-        """Normalised spelling → the unit's name in the pack."""
-        return {normalize_key(n): u.name for u in self.units for n in (u.name, *u.aliases)}
+    def unit_names(self) -> UnitNames:
+        """Normalised spelling → the unit's name in the pack; looked up by rule, see :class:`opencheck.rules.packs.unit_names.UnitNames`."""
+        return UnitNames(self.units)
+
+    @cached_property
+    def unit_successors(self) -> dict[str, str]:
+        """For each unit that was merged into another that other's name."""
+        return {u.name: self.unit_names.get(normalize_key(u.merged_into)) or u.merged_into for u in self.units if u.merged_into}
 
     @cached_property
     def element_names(self) -> dict[str, str]:
