@@ -61,7 +61,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
     return RuleContext(
         as_of=as_of,
         calendar=calendar,
-        covers=pack.covers,
+        covers=pack.covers_on(as_of),
         statutes=pack.statutes,
         present=dict(shape.present),
         unique=shape.unique,

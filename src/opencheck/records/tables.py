@@ -154,7 +154,6 @@ class Document(Record):
         "政策解读发布日期",
         en="interpretation published on",
         doc="解读不另设台账的，在这里登记",
-        blank_means_pending=True,
     )
     interpretation_url: Text = column("解读链接", "解读网址", "政策解读链接", en="link of the interpretation")
     text: Prose = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注", kind="prose")

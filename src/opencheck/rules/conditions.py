@@ -69,8 +69,8 @@ class Test(BaseModel):
     in_: Annotated[list[Scalar] | None, Field(alias="in", description="is one of")] = None
     not_in: Annotated[list[Scalar] | None, Field(description="is none of")] = None
     present: Annotated[bool | None, Field(description="is filled in (true) or blank (false)")] = None
-    at_least: Annotated[int | float | FieldRef | None, Field(description="is this or more")] = None
-    at_most: Annotated[int | float | FieldRef | None, Field(description="is this or less")] = None
+    at_least: Annotated[int | float | date | FieldRef | None, Field(description="is this or more")] = None
+    at_most: Annotated[int | float | date | FieldRef | None, Field(description="is this or less")] = None
     before: Annotated[FieldRef | None, Field(description="lies before this other field, not on the same day")] = None
     matches: Annotated[Regex | None, Field(description="holds text of this regular expression")] = None
     says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None

@@ -29,6 +29,10 @@ __all__ = [
 ]
 
 
+YEAR_BEFORE = "year_before"
+"""What ``covers`` says where it follows the day of the check: the whole year before it."""
+
+
 def _parse_coverage(value: Any) -> Covers:
     if isinstance(value, Mapping):
         return Covers(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
@@ -118,10 +122,19 @@ class Pack:
         """
         return self.runner.compile(self, table, as_of)
 
+    def covers_on(self, as_of: date) -> Covers:
+        """The range of days for which duties by year or period are checked on a day: ``year_before`` follows it."""
+        if self.values.get("covers") == YEAR_BEFORE:
+            return Covers(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+        return self.covers
+
     @cached_property
     def covers(self) -> Covers:
-        """The range of days for which duties by year or period are checked."""
+        """The range of days for which duties by year or period are checked; where that follows the check day, from the day it is binding."""
         value = self.values.get("covers")
+        if value == YEAR_BEFORE:
+            first = self.binding_from or date(1949, 10, 1)
+            return Covers(date(first.year, 1, 1), date(first.year, 12, 31))
         if value is None:
             return Covers(date(1949, 10, 1), date(1949, 10, 1))
         return _parse_coverage(value)
