@@ -1070,6 +1070,8 @@ def structure() -> None:
         )
         due = "2018-09-12" if rule.startswith("PD-14.1") else None
         must(rule, row["id"], outcome, due, None, remark)
+        if rule == "PD-14.2":
+            must("PD-14.2b", row["id"], outcome, due, None, remark)
         if changes.get("review_result", 1) is None:
             must("PD-14.1c", row["id"], "violation", due, None, remark)
 
@@ -1495,7 +1497,7 @@ ONE_OUTCOME = dict.fromkeys(
         "PD-17.1b",
     ],
     "一年或全表只有一个结论；其余结果见该规则的例子",
-)
+) | {"PD-15.2c": "2024年起的答复才适用"}
 
 
 def _because(*groups: tuple[str, str]) -> dict[str, str]:

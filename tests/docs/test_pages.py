@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -188,10 +188,12 @@ def due_keeps(words: list[str]) -> str:
     days = sorted(f.due for f in pending if f.due and since <= f.due <= until)
     if file := value_of(words, "-o"):
         events = icalendar.Calendar.from_ical(Path(file).read_bytes()).walk("VEVENT")
-        assert sorted(e["DTSTART"].dt for e in events) == days
+        starts = [e["DTSTART"].dt for e in events]  # limits in hours end at a minute (UTC)
+        shanghai = timezone(timedelta(hours=8))
+        assert sorted(s.astimezone(shanghai).date() if isinstance(s, datetime) else s for s in starts) == days
         assert all(e.walk("VALARM")[0]["TRIGGER"].dt < timedelta(0) for e in events), "it reminds before the day"
     else:
-        assert {date.fromisoformat(d) for d in re.findall(r"(?m)^ (\d{4}-\d\d-\d\d)（", out)} == set(days)
+        assert {date.fromisoformat(d) for d in re.findall(r"(?m)^ (\d{4}-\d\d-\d\d)(?:（| \d\d:\d\d)", out)} == set(days)
     return out
 
 

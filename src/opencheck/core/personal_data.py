@@ -21,6 +21,7 @@ __all__ = [
     "PersonalDataMatch",
     "PersonalKind",
     "find_personal_data",
+    "is_office_phone",
     "mask_for_display",
     "mask_personal_data",
     "match_words",
@@ -51,7 +52,7 @@ _WIDE_DIGITS = "[０-９]"  # a single character: two in a row make the search t
 
 _WORDS: dict[PersonalKind, tuple[str, ...]] = {
     "passport": ("护照",),
-    "address": ("住址", "住所", "居住地址", "户籍地址", "家住", "现住"),
+    "address": ("住址", "住所", "居住地址", "户籍地址", "家住", "现住", "[，,。；;、（( \n]住"),
 }
 
 
@@ -83,8 +84,9 @@ _IS_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 _PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
 
 _ADDRESS = re.compile(
-    r"(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}"
-    r"([^，。；,;\n]{2,40}?[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n]{0,12}?[0-9]+(?:室|户))"
+    r"(?:(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}|[，,。；;、（( \n]住[在于：: ]{0,2})"
+    r"([^，。；,;\n]{2,40}?(?:[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n]{0,12}?(?:[0-9]+(?:室|户)|单元[0-9]{3,4}(?:室|户)?)"
+    r"|[0-9]+单元[0-9]{3,4}(?:室|户)?))"
 )
 
 _CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
@@ -102,6 +104,15 @@ _DIGITS = re.compile(r"[0-9０-９]{3}[0-9０-９ \-\r\n]{8}")
 _HOTLINE_CONTEXT = re.compile(
     r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$"
 )
+
+
+def is_office_phone(label: str) -> bool:
+    """Whether a label announces the number of an office or a hotline, which is no personal number.
+
+    >>> is_office_phone("监督举报电话"), is_office_phone("联系电话")
+    (True, False)
+    """
+    return _HOTLINE_CONTEXT.search(label) is not None
 
 
 class PersonalDataMatch(NamedTuple):

@@ -15,8 +15,9 @@ from opencheck.engine.names import Names
 from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
 from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import row_key_text
 from opencheck.rules.packs.pack import Pack
-from opencheck.rules.reductions import Reduction
+from opencheck.rules.reductions import Reduction, link_key, link_keys, linking_fields
 from opencheck.rules.rule import Rule
 
 __all__ = ["PackPlan", "Shape", "plan_pack", "rule_context"]
@@ -60,7 +61,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
     return RuleContext(
         as_of=as_of,
         calendar=calendar,
-        covers=pack.covers,
+        covers=pack.covers_on(as_of),
         statutes=pack.statutes,
         present=dict(shape.present),
         unique=shape.unique,
@@ -68,6 +69,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),
         topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
         known_terms={name: frozenset(names.values()) for name, names in pack.term_names.items()},
+        successors=pack.unit_successors,
         pack=pack.id,
     )
 
@@ -100,11 +102,16 @@ def _references(rule: Rule, rules: Sequence[Rule], context: RuleContext) -> Refe
     if rule.kind.about == "set" or rule.on not in context.present or (found := rule.kind.dangling(rule, context)) is None:
         return None
     table, by = found
-    columns = {"key": pl.col(by), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
-    targets = [Reduction(rule.on, pl.col("id").is_not_null(), {"key": pl.col("id")}, keys=("key",))]
+    columns = {"key": link_keys(pl.col(by)), "_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
+
+    def named(table: str, which: pl.Expr) -> list[Reduction]:
+        names = linking_fields(table, context.present)
+        return [Reduction(table, which & pl.col(n).is_not_null(), {"key": link_key(pl.col(n))}, keys=("key",)) for n in names]
+
+    targets = named(rule.on, pl.lit(True))
     for other in rules:
         linked = other.require.linked
         if other.on != rule.on and other.on in context.present and linked and (linked.table, linked.by) == found:
             applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
-            targets.append(Reduction(other.on, applies, {"key": pl.col("id")}, keys=("key",)))
-    return References(Reduction(table, pl.lit(True), columns), tuple(targets))
+            targets += named(other.on, applies)
+    return References(Reduction(table, pl.lit(True), columns, explode=("key",)), tuple(targets))

@@ -146,6 +146,16 @@ class Document(Record):
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
     review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开")
     reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
+    interpretation_published_on: Day = column(
+        "解读发布时间",
+        "解读发布日期",
+        "解读日期",
+        "政策解读发布时间",
+        "政策解读发布日期",
+        en="interpretation published on",
+        doc="解读不另设台账的，在这里登记",
+    )
+    interpretation_url: Text = column("解读链接", "解读网址", "政策解读链接", en="link of the interpretation")
     text: Prose = column("正文", "正文内容", "全文", en="text", doc="印发原件的正文，含公开属性标注", kind="prose")
 
 
@@ -221,11 +231,26 @@ class Request(Record):
     correction_notified_on: Day = column(
         "补正告知日期", "告知补正日期", en="correction notified on", doc="申请内容不明确、告知补正之日"
     )
+    corrected_on: Day = column(
+        "补正收到日期",
+        "收到补正日期",
+        "补正日期",
+        "补正申请收到日期",
+        "收到补正材料日期",
+        en="corrected request received on",
+        doc="收到补正后的申请之日，答复期限自此起算",
+        blank_means_pending=True,
+    )
     third_party_asked_on: Day = column(
-        "征求第三方意见日期", "征求意见日期", en="third party asked on", doc="第三方收到征求意见书之日"
+        "征求第三方意见日期", "征求意见日期", "征求第三方意见时间", en="third party asked on", doc="第三方收到征求意见书之日"
     )
     third_party_replied_on: Day = column(
-        "第三方答复日期", "第三方意见日期", en="third party replied on", blank_means_pending=True
+        "第三方答复日期",
+        "第三方意见日期",
+        "第三方反馈日期",
+        "收到第三方意见日期",
+        en="third party replied on",
+        blank_means_pending=True,
     )
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
     excluded_days: Count = column(

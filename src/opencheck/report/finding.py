@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from opencheck.core.localized import LocalizedName, LocalizedText
@@ -32,9 +32,9 @@ IDENTITY = ("rule", "table", "record_id", "subject", "period")
 class Finding:
     """One finding. Findings are equal where rule, table, record, unit, subject, period, source and outcome are.
 
-    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days`` or ``hours``) and says how
-    late a violation is, or by how many days a posting fell short. ``source`` gives file, sheet and row. Message, remedy and
-    explanation are computed on access.
+    ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days``, ``hours`` or
+    ``minutes``) and says how late a violation is, or by how many days a posting fell short. ``source`` gives file, sheet and row. Message,
+    remedy and explanation are computed on access.
     """
 
     result: RuleResult = field(repr=False)
@@ -120,11 +120,18 @@ class Finding:
         """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
         if self.outcome is Outcome.INDETERMINATE:
             return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
+        if self.outcome is Outcome.PENDING and self.due_at is not None:
+            return self._say("remedy.pending_at", {"due": self.due_at})
         if self.outcome is Outcome.PENDING and self.due is not None:
             return self._say("remedy.pending", {"due": self.due})
         if self.outcome is Outcome.NEEDS_REVIEW:
             return self._say("remedy.review", {})
         return self.result.rule.remedy
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment at which a limit in hours ends (Asia/Shanghai); None where the duty is due on a day."""
+        return self.result.rule.kind.due_moment(self.result.rule, self.facts, self.result.context) if self.due else None
 
     def _missing_in(self, lang: str) -> list[str]:
         """What is missing, as a person knows it: a table, or a field (with its table where it is another one)."""
@@ -245,7 +252,11 @@ class Finding:
         if self.waiver:
             steps.append(self._say("step.waived", self.waiver))
         if self.before_plan:
-            steps.append(messages.localized_message("step.before_plan", {"binding_from": pack.binding_from}))
+            norm = rule.kind.norm(rule, self.facts, self.result.context)
+            told: dict[str, Any] = {"binding_from": pack.binding_from}
+            if norm:
+                told["norm"] = LocalizedName(norm.norm_zh or "", norm.norm_en or "")
+            steps.append(messages.localized_message("step.before_plan_statute" if norm else "step.before_plan", told))
         return steps
 
     @property

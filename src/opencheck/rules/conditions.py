@@ -21,6 +21,7 @@ from typing_extensions import TypeAliasType
 from opencheck.records.fields import FieldSpec, TableSpec
 
 __all__ = [
+    "SEVERAL",
     "Conditions",
     "FieldRef",
     "Regex",
@@ -28,6 +29,7 @@ __all__ = [
     "check_fields",
     "compile_conditions",
     "conjuncts",
+    "folded",
     "iter_tests",
 ]
 
@@ -42,6 +44,9 @@ def _regex(text: str) -> str:
 
 Regex = Annotated[str, AfterValidator(_regex)]
 """A regular expression without look-around, which every engine accepts."""
+
+SEVERAL = "；"
+"""Between several units in one cell, once they stand under the pack's names."""
 
 Scalar = bool | int | float | str | date
 
@@ -64,8 +69,8 @@ class Test(BaseModel):
     in_: Annotated[list[Scalar] | None, Field(alias="in", description="is one of")] = None
     not_in: Annotated[list[Scalar] | None, Field(description="is none of")] = None
     present: Annotated[bool | None, Field(description="is filled in (true) or blank (false)")] = None
-    at_least: Annotated[int | float | FieldRef | None, Field(description="is this or more")] = None
-    at_most: Annotated[int | float | FieldRef | None, Field(description="is this or less")] = None
+    at_least: Annotated[int | float | date | FieldRef | None, Field(description="is this or more")] = None
+    at_most: Annotated[int | float | date | FieldRef | None, Field(description="is this or less")] = None
     before: Annotated[FieldRef | None, Field(description="lies before this other field, not on the same day")] = None
     matches: Annotated[Regex | None, Field(description="holds text of this regular expression")] = None
     says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
@@ -134,6 +139,15 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
                     raise ValueError(f"{name}: {value!r} is none of {', '.join(vocabulary.values)}")
 
 
+def folded(name: str) -> pl.Expr:
+    """A text as it is searched: full-width digits and letters as plain ones, without white space."""
+    return pl.col(name).str.replace_many(_WIDE, _PLAIN).str.replace_all(r"[\s\u200b\ufeff]+", "")
+
+
+_WIDE = [chr(c + 0xFEE0) for c in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))]
+_PLAIN = [chr(ord(c) - 0xFEE0) for c in _WIDE]
+
+
 @dataclass(frozen=True)
 class TableFields:
     """What the compiler must know of the table: its fields, and which of them the source does not have."""
@@ -144,6 +158,8 @@ class TableFields:
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
     list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
     """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
+    read_as: Callable[[str], pl.Expr] = folded
+    """The text of a field as regular expressions search it."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
@@ -180,7 +196,10 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
             results.append(~column.is_null() if test.present else column.is_null())
     valued: list[Callable[[], pl.Expr]] = []
     if test.is_ is not None:
-        valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
+        if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
+            valued.append(lambda: _common(column, pl.col(test.is_.field)))  # type: ignore[union-attr]
+        else:
+            valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
     if test.not_ is not None:
         valued.append(lambda: ~_equals(column, test.not_))
     if test.in_ is not None:
@@ -194,7 +213,7 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     if test.before is not None:
         valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
     if test.matches is not None:
-        valued.append(lambda: column.str.contains(test.matches or ""))
+        valued.append(lambda: fields.read_as(name).str.contains(test.matches or ""))
     if test.contains is not None:
         valued.append(lambda: reduce(lambda a, b: a & b, [column.list.contains(v) for v in test.contains or []]))
     if test.contains_any is not None:
@@ -220,6 +239,12 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
         return column if value else ~column
     equal: pl.Expr = column == value
     return equal
+
+
+def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Whether two cells of units name one in common."""
+    shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
+    return shared
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:

@@ -70,6 +70,8 @@ class RuleContext:
     topic_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For each field whose values the pack names, those names."""
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """For each office that was merged into another that other's name."""
     pack: str = ""
     columns: PlannedColumns = field(default_factory=PlannedColumns, repr=False, compare=False)
 

@@ -18,13 +18,48 @@ from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.judgement import Judged
 
-__all__ = ["MAX_LISTED_UNCERTAIN", "Link", "Operation", "Reduction", "expected_subjects", "roster_reduction", "usable"]
+__all__ = [
+    "MAX_LISTED_UNCERTAIN",
+    "Link",
+    "Operation",
+    "Reduction",
+    "expected_subjects",
+    "link_key",
+    "link_keys",
+    "linking_fields",
+    "roster_reduction",
+    "usable",
+]
 
 MAX_LISTED_UNCERTAIN = 2_000
 """Uncertain records up to which each is looked at by itself."""
 
 Operation = Literal["min", "max", "sum", "values"]
 """How measures of two groups become one: the least, the greatest, the sum, or all different values."""
+
+
+_IGNORED = r"[\s\u200b\ufeff《》〈〉<>〔〕【】()\[\]]+"
+_BETWEEN = r"[;；、,，\r\n]+"
+
+
+def link_key(text: pl.Expr) -> pl.Expr:
+    """The text by which records are linked: width and case folded, without white space, brackets and title marks."""
+    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_IGNORED, "")
+
+
+def link_keys(text: pl.Expr) -> pl.Expr:
+    """All that a cell may refer to, as a list: each of several references, and the whole, which may be one title with a comma in it."""
+    several = text.str.replace_all(_BETWEEN, "；").str.split("；").list.eval(link_key(pl.element()))
+    return pl.concat_list(link_key(text), several).list.eval(pl.element().filter(pl.element() != "")).list.unique()
+
+
+_LINKING_FIELDS = ("id", "number", "title")
+
+
+def linking_fields(table: str, present: Mapping[str, frozenset[str]]) -> list[str]:
+    """The fields by which others may refer to a table's records: the id, a document's number, the title; those that its sources have."""
+    own = present.get(table, frozenset())
+    return ["id", *(n for n in _LINKING_FIELDS[1:] if n in own and n in TABLES[table].fields)]
 
 
 @dataclass(frozen=True)
@@ -115,8 +150,9 @@ def _merged(name: str, operation: Operation) -> pl.Expr:
 class Link:
     """What other records say of a record, put beside it by a key.
 
-    ``reductions`` are grouped by the one column ``key``; their measures become columns of the record's batch, null where no other record
-    names its key. Several reductions of the same measures are merged. With ``among``, only keys that this reduction has are kept.
+    ``reductions`` are grouped by the one column ``key``, which :func:`link_key` has made; their measures become columns of the record's
+    batch, null where no other record names its key. Several reductions of the same measures are merged. With ``among``, only keys that
+    this reduction has are kept.
     """
 
     name: str

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from opencheck.core.time_limits import DatedLimit, StatuteRef
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step
 from opencheck.rules.judgement import Judgement, SetJudgement
@@ -94,6 +96,18 @@ class Kind(BaseModel):
         actual = found.get("actual")
         end = actual if actual is not None and actual <= context.as_of else context.as_of
         return (end - due).days, "days"
+
+    def due_moment(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> datetime | None:
+        """The moment at which a limit in hours ends; None where the end of the due day is meant."""
+        return None
+
+    def norm(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> DatedLimit | None:
+        """The statutory limit that bound on the day of the event; None where the limit is the pack's own."""
+        limit, start = getattr(self, "limit", None), found.get("start")
+        if not isinstance(limit, StatuteRef) or start is None:
+            return None
+        held = context.limit_on(limit, start.date() if isinstance(start, datetime) else start)
+        return held if held and held.norm_zh else None
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         """The fields of the record whose cells a person should look at first."""

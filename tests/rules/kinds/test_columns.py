@@ -78,3 +78,43 @@ def test_columns_passport_is_found_by_its_header() -> None:
     rows = [{"topic": "最低生活保障", "householder": "王某", "护照号": "E12345678", "批号": "E87654321"}]
     report = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"])
     assert [f.subject for f in report.violations] == ["护照号"]
+
+
+def outcomes(rule: str, *rows: dict[str, object]) -> dict[str | None, str]:
+    listed = [{"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "甲村", **row} for row in rows]
+    report = oc.check({"listing": listed}, as_of="2018-12-31", rules=[rule], include_all=True)
+    return {f.subject: str(f.outcome) for f in report.findings(rule=rule)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "hotline", "held"),
+    [
+        ("820元", "0532-8836-1234", (True, True)),
+        ("８２０元", "０５３２－８８３６１２３４", (True, True)),
+        ("捌佰贰拾元", "0532 8836 1234", (True, True)),
+        ("0元", "0532", (False, False)),
+        ("元", "见公告", (False, False)),
+    ],
+)
+def test_columns_numbers_count_however_they_are_written(amount: str, hotline: str, held: tuple[bool, bool]) -> None:
+    found = outcomes("PD-8-3.3b", {"amount": amount, "hotline": hotline})
+    assert (found["救助金额"] == "pass", found["监督举报电话"] == "pass") == held
+
+
+def test_columns_rows_of_totals_are_no_entries() -> None:
+    row = {"amount": "820元", "hotline": "0532-88361234"}
+    total = {"householder": "合计", "community": None, "amount": "820元", "hotline": None}
+    assert set(outcomes("PD-8-3.3b", row, total).values()) == {"pass"}
+
+
+def test_columns_mobile_numbers_belong_only_under_office_phones() -> None:
+    assert outcomes("PD-14.2d", {"hotline": "13805321234"})["监督举报电话"] == "pass"
+    assert outcomes("PD-14.2d", {"note": "手机13805321234，精神病"})["备注"] == "violation"
+    assert outcomes("PD-14.2d", {"hotline": "0532-88361234", "联系方式": "13805321234"})["联系方式"] == "violation"
+
+
+def test_identity_number_blocks_whatever_exception_is_claimed() -> None:
+    record = {"topic": "other", "text": "王某，身份证号１１０１０５１９４９１２３１００２Ｘ"}
+    for claim in ({}, {"mandatory_personal_data": True, "personal_data_basis": "《社会救助暂行办法》第十一条"}):
+        result = oc.preflight({**record, **claim}, table="disclosure", as_of="2018-09-10")
+        assert "PD-14.2b" in [f.rule for f in result.blocking]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,7 +90,7 @@ def test_within_calendar_days_are_not_working_days(tmp_path: Path) -> None:
 def test_within_calendar_file_decides_unknown_year(tmp_path: Path) -> None:
     last = oc.WorkCalendar.china().last_known.year
     records = {
-        "disclosure": [{"id": "1", "topic": "行政许可", "formed_on": f"{last + 1}-03-01", "published_on": f"{last + 1}-03-02"}]
+        "disclosure": [{"id": "1", "topic": "行政许可", "formed_on": f"{last + 1}-03-01", "published_on": f"{last + 1}-03-09"}]
     }
     report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"])
     (found,) = report.findings()
@@ -114,3 +115,79 @@ def test_within_link_to_a_disclosure_is_no_stray() -> None:
         f.rule: f.outcome for f in oc.check(records, as_of=END, include_all=True, rules=["PD-9.4", "PD-8-9.2b"]).findings()
     }
     assert found == {"PD-9.4": Outcome.VIOLATION, "PD-8-9.2b": Outcome.PASS}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1",
+        "平政发〔2018〕9号",
+        "平政发[2018]9号",
+        "《关于X、Y的意见》",
+        "关于X、Y的意见",
+        "2；1",
+        "平政发〔2018〕8号、平政发〔2018〕9号",
+    ],
+)
+def test_within_links_by_id_number_or_title(written: str) -> None:
+    document = {
+        "id": "1", "title": "关于X、Y的意见", "number": "平政发〔2018〕9号", "is_policy": True, "attribute": "主动公开",
+        "published_on": "2018-09-28",
+    }  # fmt: skip
+    tables = {"document": [document], "interpretation": [{"id": "i", "document_id": written, "published_on": "2018-10-08"}]}
+    (found,) = oc.check(tables, as_of="2018-12-31", rules=["PD-9.4"], include_all=True).findings(rule="PD-9.4")
+    assert found.outcome is Outcome.PASS
+    assert str(found.actual) == "2018-10-08"
+
+
+@pytest.mark.parametrize(
+    ("start", "done", "outcome"),
+    [("12-31", "12-31", "pass"), ("12-30", "12-31", "pass"), ("12-31", "next", "pass"), ("12-31", None, "indeterminate")],
+)
+def test_within_known_days_pass_where_the_calendar_ends(start: str, done: str | None, outcome: str) -> None:
+    last = oc.WorkCalendar.china().last_known.year
+    day = f"{last + 1}-01-03" if done == "next" else done and f"{last}-{done}"
+    tables = {
+        "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": f"{last}-{start}"}],
+        "interpretation": [{"id": "i", "document_id": "1", "published_on": day}] if day else [],
+    }
+    (found,) = oc.check(tables, as_of=f"{last + 1}-01-31", rules=["PD-9.4"], include_all=True).findings(rule="PD-9.4")
+    assert str(found.outcome) == outcome
+
+
+def test_within_takes_the_interpretation_in_the_documents_own_row() -> None:
+    row = {"编号": "1", "是否政策性文件": "是", "公开属性": "主动公开", "公布日期": "2018-09-28", "解读发布时间": "2018-10-08"}
+    (found,) = oc.check({"document": [row]}, as_of="2018-12-31", rules=["PD-9.4"], include_all=True).findings(rule="PD-9.4")
+    assert found.outcome is Outcome.PASS
+    (found,) = oc.check(
+        {"document": [{**row, "解读发布时间": "2018-10-09"}]}, as_of="2018-12-31", rules=["PD-9.4"], include_all=True
+    ).findings(rule="PD-9.4")
+    assert (found.outcome, found.late_by) == (Outcome.VIOLATION, 1)
+
+
+REQUEST = {"id": "1", "received_on": "2019-09-02"}
+
+
+@pytest.mark.parametrize(
+    ("row", "as_of", "outcome", "due"),
+    [
+        # asked for a correction: the period runs from the corrected request
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-09-16", "replied_on": "2019-10-17"}, "2019-12-31", "pass", "2019-10-17"),
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-09-16", "replied_on": "2019-10-18"}, "2019-12-31", "violation", "2019-10-17"),
+        ({"correction_notified_on": "2019-09-04", "replied_on": "2019-10-30"}, "2019-12-31", "indeterminate", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-04", "replied_on": None}, "2019-12-31", "indeterminate", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-04", "replied_on": "2019-09-20"}, "2019-12-31", "pass", "2019-09-30"),
+        # a third party asked: the working days of that are not counted
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": "2019-10-12"}, "2019-12-31", "pass", "2019-10-12"),
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": "2019-10-14"}, "2019-12-31", "violation", "2019-10-12"),
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": None, "replied_on": None}, "2019-10-10", "pending", "2019-10-25"),
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "excluded_days": 5, "replied_on": "2019-10-12"}, "2019-12-31", "pass", "2019-10-12"),
+        # asked only after the period had ended: nothing is suspended any more
+        ({"third_party_asked_on": "2019-10-08", "third_party_replied_on": "2019-10-11", "replied_on": "2019-10-12"}, "2019-12-31", "violation", "2019-09-30"),
+    ],
+)  # fmt: skip
+def test_within_requests_are_suspended_by_their_own_dates(row: dict[str, object], as_of: str, outcome: str, due: str) -> None:
+    (found,) = oc.check({"request": [{**REQUEST, **row}]}, as_of=as_of, rules=["PD-15.3"], include_all=True).findings(
+        rule="PD-15.3"
+    )
+    assert (str(found.outcome), str(found.due)) == (outcome, due)

@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+import opencheck as oc
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.outcomes import Outcome
+from opencheck.report.formats.due_list import as_ics, as_rows
 from pingdu_rules import one
 from record_strategies import MOMENT
 
@@ -34,8 +36,9 @@ def test_within_hours_equals_plain_arithmetic(start: datetime, done: datetime | 
     assert found.due == due.date()
     if expected is Outcome.VIOLATION:
         stop = done if done is not None and done < end else end
-        assert found.late_by == -(-int((stop - due).total_seconds()) // 3600)
-        assert found.late_unit == "hours"
+        seconds = int((stop - due).total_seconds())
+        late = (-(-seconds // 60), "minutes") if seconds < 3600 else (-(-seconds // 3600), "hours")
+        assert (found.late_by, found.late_unit) == late
 
 
 def test_within_hours_any_zone_is_shanghai() -> None:
@@ -43,3 +46,19 @@ def test_within_hours_any_zone_is_shanghai() -> None:
     assert one("PD-10.1b", {"opinion_case": [case]}).outcome is Outcome.PASS
     aware = {**case, "responded_at": datetime(2018, 9, 12, 8, 1, tzinfo=SHANGHAI)}
     assert one("PD-10.1b", {"opinion_case": [aware]}).outcome is Outcome.VIOLATION
+
+
+def test_within_hours_late_by_a_minute_is_told_as_a_minute() -> None:
+    case = {"id": "1", "grade": "other", "detected_at": "2018-09-10 08:00", "responded_at": "2018-09-12 08:01"}
+    found = one("PD-10.1b", {"opinion_case": [case]})
+    assert (found.late_by, found.late_unit) == (1, "minutes")
+    assert "迟1分钟" in found.message.zh
+
+
+def test_within_hours_due_hour_stays_an_hour() -> None:
+    case = {"id": "1", "grade": "other", "detected_at": "2018-09-10 08:30", "responded_at": None}
+    report = oc.check({"opinion_case": [case]}, as_of="2018-09-11", rules=["PD-10.1b"])
+    (found,) = report.findings("pending")
+    assert found.remedy.zh == "请在2018-09-12 08:30之前办结"
+    assert as_rows([found])[0]["due_at"] == "2018-09-12T08:30:00+08:00"
+    assert b"DTSTART:20180912T003000Z" in as_ics(report, [found])

@@ -67,7 +67,7 @@ from pack_files import edit
         ("16-institutions.yaml", "evidence: {valid: $evidence_validity", "evidence: {valid: 10 working_days", "N days"),
         ("08-7-environment.yaml", "in_order: true, once: 审批决定", "in_order: true, once: 批准", "no value of the first axis"),
         ("10-public-opinion.yaml", "steps: [warned_at,", "steps: [category,", "needed: date or datetime"),
-        ("06-proposals.yaml", 'matches: "抄送', 'matches: "(抄送', "require.free_of"),
+        ("06-proposals.yaml", 'matches: "抄', 'matches: "(抄', "require.free_of"),
         ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [replied_on, published_on], limit:", "one field"),
         ("06-proposals.yaml", "due: {on: [replied_on], limit:", "due: {on: [disclosed], limit:", "needed: date or datetime"),
         ("08-3-assistance.yaml", 'matches: "[1-9]"', 'matches: "([1-9]"', "no regular expression"),

@@ -18,7 +18,7 @@ from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
 from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
 from opencheck.rules.context import DanglingReferences
-from opencheck.rules.reductions import Link, Reduction
+from opencheck.rules.reductions import Link, Reduction, link_key
 
 __all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach_all", "find_dangling", "prefetch"]
 
@@ -168,8 +168,9 @@ class LocalCarrier:
         """The records of a linked table that point to no record."""
         referring, *targets = self.reduce(data, [references.referring, *references.targets], names)
         for target in targets:
-            referring = referring.join(target, on="key", how="anti", maintain_order="left")
-        return find_dangling(referring)
+            found = referring.join(target, on="key", how="semi").select("_ref")
+            referring = referring.join(found, on="_ref", how="anti", maintain_order="left")
+        return find_dangling(referring.unique("_ref", keep="first", maintain_order=True))
 
 
 def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
@@ -179,7 +180,9 @@ def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[s
         if right is None or not len(right):
             absent += evaluator.unlinked[name]
         else:
-            batch = batch.join(right, left_on=evaluator.links[name].on, right_on="key", how="left", maintain_order="left")
+            key = link_key(pl.col(evaluator.links[name].on)).alias("_link_key")
+            batch = batch.with_columns(key).join(right, left_on="_link_key", right_on="key", how="left", maintain_order="left")
+            batch = batch.drop("_link_key")
     return batch.with_columns(absent) if absent else batch
 
 

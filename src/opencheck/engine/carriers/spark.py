@@ -310,7 +310,9 @@ class SparkCarrier(LocalCarrier):
 
         referring = self._partials(data, references.referring, names)
         for target in references.targets:
-            referring = referring.join(self._partials(data, target, names).select("key"), "key", "left_anti")
+            known = referring.join(self._partials(data, target, names).select("key"), "key", "left_semi").select("_ref")
+            referring = referring.join(known, "_ref", "left_anti")
+        referring = referring.dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
         first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = _fetched(first.select("id", "unit", SRC, ROW))

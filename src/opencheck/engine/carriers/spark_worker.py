@@ -20,7 +20,7 @@ from opencheck.engine.plan import plan_evaluators
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.records.dataset import REJECTED, Rejected
 from opencheck.rules.context import RuleContext
-from opencheck.rules.reductions import Reduction
+from opencheck.rules.reductions import Reduction, link_key
 from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -184,8 +184,9 @@ def with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column:
 
         for arrow in batches:
             if arrow.num_rows:
-                typed = typer.column(field_name, _polars([arrow])).to_arrow().cast(pa.string())
-                yield arrow.append_column(column, typed)
+                typed = typer.column(field_name, _polars([arrow]))
+                keys = typed.to_frame("key").select(link_key(pl.col("key"))).to_series()
+                yield arrow.append_column(column, keys.to_arrow().cast(pa.string()))
 
     schema = StructType([*frame.schema.fields, StructField(column, StringType())])
     return frame.mapInArrow(add, schema)

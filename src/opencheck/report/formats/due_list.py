@@ -42,6 +42,7 @@ def as_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     return [
         {
             "due": f.due and f.due.isoformat(),
+            **({"due_at": f.due_at.isoformat()} if f.due_at else {}),
             "unit": f.unit,
             "rule": f.rule,
             "clause": f.clause,
@@ -74,14 +75,15 @@ def print_due(findings: Sequence[Finding], console: Console, lang: str) -> None:
             subject = subject_line(f)
             place = place_text(None, f.source.sheet or f.source.file, f.source.row, lang)
             title = f.result.rule.title.get(lang)
-            table.add_row(messages.format_value(f.due, lang), f.rule, subject, title, place)
+            table.add_row(messages.format_value(f.due_at or f.due, lang), f.rule, subject, title, place)
         console.print(table)
     if not findings:
         console.print(messages.get_message("due.none", lang))
 
 
 def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> bytes:
-    """Return upcoming duties as an iCalendar file: an all-day event on each due day, with a reminder the day before.
+    """Return upcoming duties as an iCalendar file: an all-day event on each due day, with a reminder the day before;
+    a limit in hours ends at its minute, with a reminder an hour before.
 
     Args:
         report: the report of the findings; its day is the time stamp of the events.
@@ -108,8 +110,12 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
         key = "|".join(map(str, (f.rule, f.table, f.record_id, f.subject, f.period, f.source.sheet, f.due)))
         event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@opencheck")
         event.add("dtstamp", stamp)
-        event.add("dtstart", f.due)
-        event.add("dtend", f.due + timedelta(days=1))
+        if f.due_at is not None:  # a limit in hours ends at a minute: the event is that minute, and the alarm an hour before it
+            event.add("dtstart", f.due_at.astimezone(UTC))
+            event.add("dtend", f.due_at.astimezone(UTC))
+        else:
+            event.add("dtstart", f.due)
+            event.add("dtend", f.due + timedelta(days=1))
         event.add("summary", f"{f.unit or ''} {f.result.rule.title.get(lang)} {subject}".strip())
         event.add("description", f"{f.rule}\n{f.message.get(lang)}\n{f.remedy.get(lang)}")
         if f.unit:
@@ -117,7 +123,7 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", f.result.rule.title.get(lang))
-        alarm.add("trigger", timedelta(days=-1))
+        alarm.add("trigger", timedelta(hours=-1) if f.due_at else timedelta(days=-1))
         event.add_component(alarm)
         calendar.add_component(event)
     content: bytes = calendar.to_ical()

@@ -2,6 +2,8 @@
 
 Reading: the table is judged as it was published. A column that is not there is a breach like one that is blank throughout; a blank cell is a
 breach of its column. One finding a column tells how many rows it concerns and which come first. Each sheet or file is a table of its own.
+Numbers count however they are written: full-width, in words, in groups. Rows of totals (合计) are no entries. A number under a header that
+announces an office's phone is no personal one.
 """
 
 from __future__ import annotations
@@ -14,10 +16,19 @@ from pydantic import Field, model_validator
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, match_words
+from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, is_office_phone, match_words
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import ANY_OF, Conditions, TableFields, check_fields, compile_conditions, iter_tests, to_test
+from opencheck.rules.conditions import (
+    ANY_OF,
+    Conditions,
+    TableFields,
+    check_fields,
+    compile_conditions,
+    folded,
+    iter_tests,
+    to_test,
+)
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -31,6 +42,17 @@ __all__ = [
 
 
 _FIRST = 10
+
+_TOTAL = r"^\s*(合|总|小|共)\s*计\s*[:：]?\s*$"
+_WORDS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789", strict=True)) | {"十": "10", "拾": "10"}
+_IN_GROUPS = r"([0-9])[\s\-－–—]+([0-9])"
+
+
+def _as_digits(name: str) -> pl.Expr:
+    """A text with its numbers in plain digits, in one piece."""
+    digits = folded(name).str.replace_many(list(_WORDS), list(_WORDS.values()))
+    # Twice: of three single digits in a row the middle one is in two pairs.
+    return digits.str.replace_all(_IN_GROUPS, "$1$2").str.replace_all(_IN_GROUPS, "$1$2")
 
 
 class Columns(Kind):
@@ -79,14 +101,22 @@ class Columns(Kind):
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        whole = TableFields(TABLES[rule.on], frozenset(), context.known_terms)  # a column that is not there is a blank one
+        whole = TableFields(
+            TABLES[rule.on], frozenset(), context.known_terms, read_as=_as_digits
+        )  # a column that is not there is a blank one
         columns = {n: pl.col(n) for n in ("unit", ROW, SRC)} | {"_applies": context.applies(rule)}
         for i, (names, conditions) in enumerate(self._wanted()):
             columns[f"_h{i}"] = compile_conditions(conditions, whole).fill_null(False)
             columns[f"_b{i}"] = pl.all_horizontal(pl.col(n).is_null() for n in names)
         if self.personal:
             columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(PREFILTER).fill_null(False)}
-        return {"rows": Reduction(rule.on, ~pl.col(REJECTED), columns)}
+        texts = [n for n, f in TABLES[rule.on].fields.items() if f.kind == "text" and n in context.present[rule.on]]
+        total = (
+            pl.any_horizontal(pl.col(n).str.contains(_TOTAL) for n in texts).fill_null(False)
+            if texts and self.holds
+            else pl.lit(False)
+        )
+        return {"rows": Reduction(rule.on, ~pl.col(REJECTED) & ~total, columns)}
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
@@ -136,7 +166,11 @@ class Columns(Kind):
         for number, cells in rows.filter(pl.col("_suspect")).select(ROW, ALL_CELLS).iter_rows():
             for cell in cells.split(CELL_SEPARATORS[1]):
                 name, _, text = cell.removeprefix("+").partition(CELL_SEPARATORS[0])  # + is put before what is no field
-                for hit in find_personal_data(f"{name}：{text}", self.personal):  # a header may tell what its numbers are
+                own = TABLES[rule.on].fields.get(name)
+                header = own.column.label_zh if own else name  # a header may tell what its numbers are
+                for hit in find_personal_data(f"{header}：{text}", self.personal):
+                    if hit.kind == "mobile" and is_office_phone(header):
+                        continue
                     found.setdefault(name, {}).setdefault(number, []).append(
                         match_words("personal.masked", hit.kind, hit.masked)
                     )

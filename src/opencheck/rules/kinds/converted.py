@@ -1,7 +1,8 @@
 """``converted``: what is requested often, and can be public, is published for everybody.
 
-Reading: requests for the same thing are counted by its wording; from the request that makes them many, a limit runs in which it must
-be published. Requests of which it is blank whether the information can be public may or may not count.
+Reading: requests for the same thing are counted by its wording, whatever its punctuation, white space and width; from the request that makes
+them many, a limit runs in which it must be published. Where they are many only without the formulas of requests (关于…的信息) a person must
+judge whether they are for the same thing. Requests of which it is blank whether the information can be public may or may not count.
 """
 
 from __future__ import annotations
@@ -28,6 +29,22 @@ from opencheck.rules.requirement import Kind
 __all__ = [
     "Converted",
 ]
+
+
+_MARKS = r"[\s\u200b\ufeff\p{P}\p{S}]+"
+_FORMULAS = r"^(申请|请求|要求|依法|公开|获取|提供|关于|有关|对)+|(的)?(政府|相关|有关)*(信息|材料|资料|内容|情况|文件)(公开)?(的?申请)?$"
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    """What is asked for, without punctuation and white space."""
+    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_MARKS, "")
+
+
+def _bare(text: pl.Expr) -> pl.Expr:
+    """The same without the formulas of requests; where nothing else is left the formulas stand."""
+    worded = _worded(text)
+    bare = worded.str.replace_all(_FORMULAS, "")
+    return pl.when(bare == "").then(worded).otherwise(bare)
 
 
 class Converted(Kind):
@@ -72,24 +89,26 @@ class Converted(Kind):
             return found
         for name in (self.into.by, "title"):
             done = pl.col(name).is_not_null() & (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
-            first = {"key": pl.col(name), "first": pl.col(self.done)}
+            first = {"key": _bare(pl.col(name)), "first": pl.col(self.done)}
             found[f"published by {name}"] = Reduction(table, done, first, keys=("key",), measures={"first": "min"})
         return found
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
-        rows = reduced["rows"]
+        rows = reduced["rows"].with_columns(_bare(pl.col(self.of)).alias("_bare"), _worded(pl.col(self.of)).alias("_worded"))
         sure = pl.col("_counts").fill_null(False) & pl.col(self.day).is_not_null() & ~pl.col(REJECTED)
         named = rows.filter(pl.col(self.of).is_not_null())
-        groups = named.filter(sure).sort(self.day).group_by(self.of, maintain_order=True)
-        many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), pl.col("unit").drop_nulls().first())
-        maybe = dict(named.filter(~sure).group_by(self.of).len().iter_rows())
+        wordings = [pl.col(self.of).first(), pl.col("unit").drop_nulls().first()]
+        groups = named.filter(sure).sort(self.day, maintain_order=True).group_by("_bare", maintain_order=True)
+        same = pl.col("_worded").value_counts().struct.field("count").max().alias("same")
+        many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
+        maybe = dict(named.filter(~sure).group_by("_bare").len().iter_rows())
         published = self._published(reduced)
-        seen = set(many[self.of].to_list())
-        extra = pl.DataFrame({self.of: [k for k in maybe if k not in seen]}, schema={self.of: pl.String})
+        seen = many["_bare"].to_list()
+        extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
         asked = pl.concat([many, extra], how="diagonal").sort(self.of)
-        judged = [self._one(rule, context, row, maybe.get(row[self.of], 0), published) for row in asked.iter_rows(named=True)]
+        judged = [self._one(rule, context, row, maybe.get(row["_bare"], 0), published) for row in asked.iter_rows(named=True)]
         return SetJudgement.of(judged, include_all=include_all)
 
     @staticmethod
@@ -128,13 +147,15 @@ class Converted(Kind):
         if published is None:
             missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, due=due, facts=facts, missing=missing)
-        done = published.get(what)
+        done = published.get(row["_bare"])
         if due is None:
             outcome = Outcome.INDETERMINATE
         elif done is not None:
             outcome = Outcome.PASS if done <= due else Outcome.VIOLATION
         else:
             outcome = Outcome.PENDING if due > context.as_of else Outcome.VIOLATION
+        if outcome is Outcome.VIOLATION and (row["same"] or 0) < self.at_least:
+            outcome = Outcome.NEEDS_REVIEW
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:

@@ -1,7 +1,8 @@
 """``free_of``: a text must not show what it has to leave out: personal data, or what patterns describe.
 
 Reading: masked values are in order. Personal data is told by kind and place with its middle masked, never as such. A blank text cannot be
-judged; a table without the text is told once.
+judged; a table without the text is told once. What no duty names (identity and card numbers) is a breach even where it is not recorded
+whether an exception applies.
 """
 
 from __future__ import annotations
@@ -43,6 +44,14 @@ class Pattern(BaseModel):
     zh: str
     en: str
     matches: Regex
+    unless: Annotated[Regex | None, Field(description="a passage that matches is in order where it also holds this")] = None
+
+
+def _shows(pattern: Pattern, text: str) -> bool:
+    """Whether a text holds a passage of the pattern that is not in order all the same."""
+    return any(
+        pattern.unless is None or not re.search(pattern.unless, match[0]) for match in re.finditer(pattern.matches, text)
+    )
 
 
 class FreeOf(Kind):
@@ -53,6 +62,9 @@ class FreeOf(Kind):
     text: Annotated[str, Field(description="text field that is read through")] = "text"
     personal: Annotated[list[PersonalKind], Field(description="kinds of personal data")] = []
     patterns: Annotated[list[Pattern], Field(description="other things, by regular expression")] = []
+    never_excepted: Annotated[
+        list[PersonalKind], Field(description="kinds that no exception names: they do not wait for whether one applies")
+    ] = []
 
     def check(self, rule: RuleSpec) -> None:
         require_field(rule.on, self.text, "text", "prose")
@@ -84,7 +96,7 @@ class FreeOf(Kind):
 
     def hits(self, text: str) -> list[str]:
         """What a text shows that it must not, masked: put into words by :meth:`_words` where somebody reads it."""
-        found = [str(number) for number, p in enumerate(self.patterns) if re.search(p.matches, text)]
+        found = [str(number) for number, p in enumerate(self.patterns) if _shows(p, text)]
         for hit in find_personal_data(text, self.personal) if self.personal else []:
             part, place = locate_part(text, hit.start)
             found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part)))
@@ -117,6 +129,11 @@ class FreeOf(Kind):
             pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
             *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),
         )
+        if self.never_excepted and own == "_own":
+            certain = [any(hit.split(_BETWEEN, 1)[0] in self.never_excepted for hit in found) for found in hits]
+            waits = pl.Series(certain, dtype=pl.Boolean) & open_ & (pl.col("_own") == Outcome.VIOLATION.code)
+            violation = pl.lit(Outcome.VIOLATION.code, dtype=pl.Int8)
+            rows = rows.with_columns(pl.when(waits).then(violation).otherwise("_code").alias("_code"))
         return rows.drop("_read", "cleared", self.text, strict=False)
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
@@ -128,7 +145,7 @@ class FreeOf(Kind):
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         return {
-            "hits": [self._words(hit) for hit in found.get("hits") or ()],
+            "hits": list(dict.fromkeys(self._words(hit) for hit in found.get("hits") or ())),
             "text_field": (rule.on, self.text),
             "unread": found.get("unread"),
             "missing": found.get("missing"),

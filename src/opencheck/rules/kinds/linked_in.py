@@ -1,12 +1,14 @@
 """``linked_in``: at least one linked record carries a value that this record lists.
 
 Reading (谁起草、谁解读): one interpretation by one of the drafting units is enough, others may interpret besides; a record that has
-no linked record is not judged here (that one exists at all is another duty). Units are compared after their aliases are resolved.
+no linked record is not judged here (that one exists at all is another duty). Units are compared after their aliases are resolved,
+and under the office that they were merged into; several in one cell are several. Links go by id, by number or by title.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
@@ -14,11 +16,12 @@ from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Link, Operation, Reduction
+from opencheck.rules.reductions import Link, Operation, Reduction, link_keys, linking_fields
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -57,30 +60,51 @@ class LinkedIn(Kind):
             return Judgement(
                 outcome_expr(applies, otherwise=Outcome.INDETERMINATE), extras={"links": pl.lit(None, dtype=pl.Int64)}
             )
-        prefix = f"_{linked.table}:{self.value}~{self.among}"
-
-        columns = {
-            "key": pl.col(linked.by),
-            f"{prefix}|values": pl.col(self.value),
-            f"{prefix}|blank": pl.col(self.value).is_null().cast(pl.Int64),
-            f"{prefix}|one": pl.col(self.value),
-            f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
-        }
-        operations: tuple[Operation, ...] = ("values", "sum", "min", "sum")
-        measures = dict(zip(list(columns)[1:], operations, strict=True))
-        referring = Reduction(linked.table, pl.col(linked.by).is_not_null(), columns, keys=("key",), measures=measures)
-        context.link(Link(prefix, "id", (referring,)))
-        links = pl.col(f"{prefix}|n").fill_null(0)
-        hits = pl.col(self.among).list.set_intersection(pl.col(f"{prefix}|values")).list.len()
+        named = linking_fields(rule.on, context.present)
+        prefixes = [f"_{linked.table}:{self.value}~{self.among}@{name}" for name in named]
+        for name, prefix in zip(named, prefixes, strict=True):
+            columns = {
+                "key": link_keys(pl.col(linked.by)),
+                f"{prefix}|values": pl.col(self.value),
+                f"{prefix}|blank": pl.col(self.value).is_null().cast(pl.Int64),
+                f"{prefix}|one": pl.col(self.value),
+                f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
+            }
+            operations: tuple[Operation, ...] = ("values", "sum", "min", "sum")
+            measures = dict(zip(list(columns)[1:], operations, strict=True))
+            referring = Reduction(
+                linked.table,
+                pl.col(linked.by).is_not_null(),
+                columns,
+                explode=("key",),
+                keys=("key",),
+                measures=measures,
+            )
+            context.link(Link(prefix, name, (referring,)))
+        links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
+        given = [pl.col(f"{p}|values").fill_null([]) for p in prefixes]
+        own = self._offices(pl.col(self.among), context)
+        hits = reduce(
+            lambda a, b: a + b, [own.list.set_intersection(self._offices(g, context)).list.len().fill_null(0) for g in given]
+        )
+        blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
+        one = pl.coalesce(pl.col(f"{p}|one") for p in prefixes)
         codes = outcome_expr(
             applies,
             (links == 0, Outcome.NOT_APPLICABLE),
             (pl.col(self.among).is_null(), Outcome.INDETERMINATE),
             (hits > 0, Outcome.PASS),
-            (pl.col(f"{prefix}|blank") > 0, Outcome.INDETERMINATE),
+            (blank > 0, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, extras={"links": links, "one": pl.col(f"{prefix}|one"), "among": pl.col(self.among)})
+        return Judgement(codes, extras={"links": links, "one": one, "among": pl.col(self.among)})
+
+    @staticmethod
+    def _offices(listed: pl.Expr, context: RuleContext) -> pl.Expr:
+        """Names one by one, each under the office that it was merged into."""
+        single = listed.list.eval(pl.element().str.split(SEVERAL).explode())
+        merged = context.successors
+        return single.list.eval(pl.element().replace(dict(merged))) if merged else single
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         linked = rule.require.linked

@@ -19,7 +19,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Link, Reduction
+from opencheck.rules.reductions import Link, Reduction, link_key
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -77,7 +77,7 @@ class Permanent(Kind):
             return pl.lit(None, dtype=pl.Date), pl.lit(False)
         prefix = f"_roster:{self.while_on_roster}"
         listed = (pl.col("topic") == self.while_on_roster) & pl.col("subject").is_not_null() & ~pl.col(REJECTED)
-        columns = {"key": pl.col("subject"), f"{prefix}|until": pl.col("until").fill_null(date(9999, 12, 31))}
+        columns = {"key": link_key(pl.col("subject")), f"{prefix}|until": pl.col("until").fill_null(date(9999, 12, 31))}
         ends = Reduction("roster", listed, columns, keys=("key",), measures={f"{prefix}|until": "max"})
         context.link(Link(prefix, "subject", (ends,)))
         last = pl.col(f"{prefix}|until")

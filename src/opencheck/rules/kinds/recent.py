@@ -1,6 +1,7 @@
 """``recent``: something must have happened not longer ago than a limit.
 
 Reading: the limit starts with the last time, that day not counted; on its last day the record is still in order. A blank is unknown.
+Where the calendar ends before the last day, the check day within the known days is in time.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
@@ -45,8 +47,13 @@ class Recent(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         day = day_of(rule.on, self.field)
         due = context.due(self.field, self.limit)
+        span, calendar = context.from_day(self.field, "span", self.limit), context.calendar
+        inside = (day >= calendar.first_known) & pl.lit(context.as_of <= calendar.last_known) & span.is_not_null()
+        elapsed = (pl.lit(context.as_of) - day).dt.total_days()
+        surely = due.is_null() & (day <= context.as_of) & (inside | (elapsed <= span))
         codes = outcome_expr(
             context.applies(rule),
+            (surely.fill_null(False), Outcome.PASS),
             (day.is_null() | due.is_null() | (day > context.as_of), Outcome.INDETERMINATE),
             (due >= context.as_of, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
@@ -78,7 +85,7 @@ class Recent(Kind):
             if facts["limit"] is None:
                 return "within.no_norm", facts
             return ("recent.future" if facts["days"] < 0 else "within.calendar"), facts
-        return f"recent.{outcome}", facts
+        return ("recent.pass_known" if facts["due"] is None and outcome is Outcome.PASS else f"recent.{outcome}"), facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)

@@ -3,17 +3,21 @@
 Reading: the day of the event is not counted (民法典第二百零一条; 政府信息公开 periods likewise); the limit ends with the end of
 its last day; the same day or earlier is in time. Of several linked events the first counts. A limit in working days
 follows the State Council's calendar and never needs rolling forward. An extension counts only where it was notified within the
-first period; working days that the statute does not count are added to the period.
+first period; working days that the statute does not count are added to the period: those that the ledger states, or those between the
+dates of a suspension, whichever are more. A period that starts anew (条例第三十条: a corrected request) runs from that day; while that
+day is not known nobody is accused. What is done within the days that are surely there is in time even where the calendar ends.
+Records are linked by id, by a document's number or by title.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import reduce
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
@@ -23,7 +27,7 @@ from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import LinkSpec, RuleSpec
-from opencheck.rules.reductions import Link, Operation, Reduction
+from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -33,6 +37,25 @@ __all__ = [
 
 
 _AT_ONCE = ("within.late", "within.absent", "within.absent_today", "within.pending")
+
+
+class Restart(BaseModel):
+    """A period that starts anew: when that was asked for, and the day from which it runs then."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    asked: Annotated[str, Field(description="date field: when the applicant was asked for a correction")]
+    on: Annotated[str, Field(description="date field: when the corrected request came")]
+
+
+class Suspension(BaseModel):
+    """Working days that are not counted, from their own dates: those after one day up to another."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: Annotated[str, Field(alias="from", description="date field: the day on which others were asked")]
+    to: Annotated[str, Field(description="date field: the day on which they answered")]
+    at_most: Annotated[LimitSpec, Field(description="while they have not answered, so many working days")]
 
 
 class Within(Kind):
@@ -47,6 +70,9 @@ class Within(Kind):
         str | None, Field(description="date field: notice of the extension that the statute allows")
     ] = None
     not_counted: Annotated[str | None, Field(description="number field: working days that are not counted")] = None
+    restarts: Annotated[Restart | None, Field(description="the period starts anew from another day")] = None
+    suspended: Annotated[list[Suspension], Field(description="working days not counted, by their own dates")] = []
+    also: Annotated[str | None, Field(description="date field of the record itself that tells the linked day too")] = None
 
     def _target(self, rule: RuleSpec) -> tuple[str | None, str]:
         table, _, name = self.to.rpartition(".")
@@ -63,12 +89,23 @@ class Within(Kind):
             raise ValueError(f"'to: {self.to}' and 'linked' must name the same table")
         if linked:
             require_field(linked.table, linked.by, "text")
-        if self.extended_by_notice:
-            require_field(rule.on, self.extended_by_notice, "date")
+        for other in (self.extended_by_notice, self.also, *self._other_days()):
+            if other:
+                require_field(rule.on, other, "date")
         if self.not_counted:
             require_field(rule.on, self.not_counted, "int")
-        if (self.extended_by_notice or self.not_counted) and isinstance(self.limit, Duration) and self.limit.unit == "days":
+        if self._by_number and isinstance(self.limit, Duration) and self.limit.unit == "days":
             raise ValueError("an extension and days not counted need a limit in working days")
+
+    def _other_days(self) -> list[str]:
+        """The fields of what starts the period anew or suspends it."""
+        restart = [self.restarts.asked, self.restarts.on] if self.restarts else []
+        return [*restart, *(n for s in self.suspended for n in (s.from_, s.to))]
+
+    @property
+    def _by_number(self) -> bool:
+        """Whether the due day differs by record, so that working days are counted by their numbers."""
+        return bool(self.extended_by_notice or self.not_counted or self.restarts or self.suspended)
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         table, name = self._target(rule)
@@ -77,7 +114,8 @@ class Within(Kind):
             by = rule.require.linked.by
             target = TABLES[table].fields[by].column.link
             found |= {(table, by), (table, "unit"), (table, "id"), *({(target, "id")} if target else ())}
-        return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted) if n}
+            found |= {(rule.on, n) for n in ("number", "title") if n in TABLES[rule.on].fields}
+        return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted, self.also, *self._other_days()) if n}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         table, name = self._target(rule)
@@ -85,14 +123,17 @@ class Within(Kind):
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         table, name = self._target(rule)
-        start = day_of(rule.on, self.from_)
+        start, fresh = self._start(rule, context)
         done, actual, doubt, extras = self._done(rule, context, table, name)
-        due, more = self._due(rule, context)
+        due, surely, more = self._due(rule, context, start, done)
+        doubt = doubt | more.get("waiting", pl.lit(False))
         late = done > due
         known = pl.lit(self._known(rule, context, table, name)) | ~actual.is_null()
         codes = outcome_expr(
             context.applies(rule),
             (start.is_null(), Outcome.INDETERMINATE),
+            (extras.get("ambiguous", pl.lit(False)) & due.is_null(), Outcome.INDETERMINATE),
+            (due.is_null() & surely, Outcome.PASS),
             (due.is_null(), Outcome.INDETERMINATE),
             (~known & (due > context.as_of), Outcome.PENDING),
             (~known | extras.get("ambiguous", pl.lit(False)), Outcome.INDETERMINATE),
@@ -102,12 +143,27 @@ class Within(Kind):
             (doubt, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, due, actual, {"start": start} | extras | more)
+        return Judgement(codes, due, actual, {"start": start, "fresh": fresh} | extras | more)
+
+    def _start(self, rule: RuleSpec, context: RuleContext) -> tuple[pl.Expr, pl.Expr]:
+        """The day from which the period runs, and whether that is the one from which it runs anew."""
+        start = day_of(rule.on, self.from_)
+        if self.restarts is None:
+            return start, pl.lit(False)
+        anew = pl.col(self.restarts.on)
+        fresh = ((anew <= context.as_of) & (anew >= start)).fill_null(False)
+        return pl.when(fresh).then(anew).otherwise(start), fresh
 
     def _known(self, rule: RuleSpec, context: RuleContext, table: str | None, name: str) -> bool:
         """Whether the source records the target at all."""
         if table is None:
             return name in context.present.get(rule.on, ())
+        if self.also in context.present.get(rule.on, ()):
+            return True
+        return self._linked_known(rule, context, table, name)
+
+    def _linked_known(self, rule: RuleSpec, context: RuleContext, table: str, name: str) -> bool:
+        """Whether the linked table records the target."""
         linked = rule.require.linked
         return linked is not None and {name, linked.by} <= context.present.get(table, frozenset())
 
@@ -119,26 +175,34 @@ class Within(Kind):
         if table is None or linked is None:
             actual = day_of(rule.on, name)
             return pl.when(actual <= context.as_of).then(actual), actual, pl.lit(False), {}
-        prefix = f"_{table}:{name}"
-        if not self._known(rule, context, table, name):
-            nothing = pl.lit(None, dtype=pl.Date)
-            return nothing, nothing, pl.lit(False), {"ambiguous": pl.lit(False)}
+        nothing = pl.lit(None, dtype=pl.Date)
+        own = pl.col(self.also) if self.also else nothing
+        own_first = pl.when(own <= context.as_of).then(own)
+        if not self._linked_known(rule, context, table, name):
+            return own_first, own, pl.lit(False), {"ambiguous": pl.lit(False)}
         day = day_of(table, name)
-        columns = {
-            "key": pl.col(linked.by),
-            f"{prefix}|first": pl.when(day <= context.as_of).then(day),
-            f"{prefix}|any": day,
-            f"{prefix}|undated": day.is_null().cast(pl.Int64),
-            f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
-        }
-        operations: tuple[Operation, ...] = ("min", "min", "sum", "sum")
-        measures = dict(zip(list(columns)[1:], operations, strict=True))
-        referring = Reduction(table, pl.col(linked.by).is_not_null(), columns, keys=("key",), measures=measures)
-        context.link(Link(prefix, "id", (referring,)))
-        first, recorded = pl.col(f"{prefix}|first"), pl.col(f"{prefix}|any")
-        undated = pl.col(f"{prefix}|undated").fill_null(0) > 0
-        links = pl.col(f"{prefix}|n").fill_null(0)
-        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, context, linked) & (links > 0)}
+        prefixes: list[str] = []
+        for on in linking_fields(rule.on, context.present):
+            prefix = f"_{table}:{name}@{on}"
+            prefixes.append(prefix)
+            columns = {
+                "key": link_keys(pl.col(linked.by)),
+                f"{prefix}|first": pl.when(day <= context.as_of).then(day),
+                f"{prefix}|any": day,
+                f"{prefix}|undated": day.is_null().cast(pl.Int64),
+                f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
+            }
+            operations: tuple[Operation, ...] = ("min", "min", "sum", "sum")
+            measures = dict(zip(list(columns)[1:], operations, strict=True))
+            there = pl.col(linked.by).is_not_null()
+            referring = Reduction(table, there, columns, explode=("key",), keys=("key",), measures=measures)
+            context.link(Link(prefix, on, (referring,)))
+        first = pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes))
+        recorded = pl.min_horizontal(own, *(pl.col(f"{p}|any") for p in prefixes))
+        undated = pl.max_horizontal(pl.col(f"{p}|undated").fill_null(0) for p in prefixes) > 0
+        links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
+        by_id = pl.col(f"{prefixes[0]}|n").fill_null(0) > 0
+        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, context, linked) & by_id}
         actual = pl.when(first.is_null()).then(recorded).otherwise(first)
         return first, actual, undated, extras
 
@@ -151,37 +215,83 @@ class Within(Kind):
         prefix = f"_{rule.on}~{target}"
 
         def having(table: str, weight: int) -> Reduction:
-            columns = {"key": pl.col("id"), f"{prefix}|n": pl.lit(weight, dtype=pl.Int64)}
+            columns = {"key": link_key(pl.col("id")), f"{prefix}|n": pl.lit(weight, dtype=pl.Int64)}
             return Reduction(table, ~pl.col(REJECTED), columns, keys=("key",), measures={f"{prefix}|n": "sum"})
 
         # What is there once is clear: where ids are unique here, one of the target's makes two.
         own = () if once else (having(rule.on, 1),)
         others = (having(str(target), 2 if once else 1),) if target in context.present else ()
-        named = Reduction(linked.table, pl.lit(True), {"key": pl.col(linked.by)}, keys=("key",))
+        named = Reduction(linked.table, pl.lit(True), {"key": link_keys(pl.col(linked.by))}, explode=("key",), keys=("key",))
         context.link(Link(prefix, "id", (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
         return pl.col(f"{prefix}|n").fill_null(1) > 1
 
-    def _due(self, rule: RuleSpec, context: RuleContext) -> tuple[pl.Expr, dict[str, pl.Expr]]:
-        if not (self.extended_by_notice or self.not_counted):
-            return context.deadline(self.from_, self.limit), {}
-        number = context.from_day(self.from_, "number", "working")
-        span = context.from_day(self.from_, "span", self.limit)
-        excluded = pl.col(self.not_counted).fill_null(0) if self.not_counted else pl.lit(0)
-        base = context.workday(f"_{rule.id}|base", number + span + excluded)
-        extras = {"base_due": base, "excluded": excluded}
+    def _due(
+        self, rule: RuleSpec, context: RuleContext, start: pl.Expr, done: pl.Expr
+    ) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
+        """The due day; whether what is done is in time though the calendar does not reach that day; and what findings tell of it."""
+        calendar = context.calendar
+        span = self._by_start(rule, context, "span")
+        # A due day beyond the last known one is later than every known day.
+        inside = (start >= calendar.first_known) & (done <= calendar.last_known) & span.is_not_null()
+        surely = (inside | ((done - start).dt.total_days() <= span) | ((done <= start) & span.is_not_null())).fill_null(False)
+        if not self._by_number:
+            return context.deadline(self.from_, self.limit), surely, {}
+        number = self._by_start(rule, context, "number")
+        stated = pl.col(self.not_counted).fill_null(0) if self.not_counted else pl.lit(0)
+        extras: dict[str, pl.Expr] = {}
+        if self.suspended:
+            counted = reduce(
+                lambda a, b: a + b, [self._suspended(s, context, start, number + span + stated) for s in self.suspended]
+            )
+            extras |= {"unanswered": counted.is_null() & start.is_not_null(), "suspended": counted}
+            excluded: pl.Expr = pl.when(counted.is_not_null()).then(pl.max_horizontal(stated, counted))
+            surely = surely & counted.is_not_null()
+        else:
+            excluded = stated
+        base: pl.Expr = context.workday(f"_{rule.id}|base", number + span + excluded)
+        extras |= {"base_due": base, "excluded": excluded}
+        if self.suspended:
+            # In time without any suspension, whatever it was.
+            plain = context.workday(f"_{rule.id}|plain", number + span + stated)
+            base = pl.when(base.is_null() & (done <= plain)).then(plain).otherwise(base)
+        if self.restarts:
+            asked = (pl.col(self.restarts.asked) <= context.as_of).fill_null(False)
+            extras["waiting"] = asked & ~self._start(rule, context)[1]
         if not self.extended_by_notice:
-            return base, extras
-        extension = context.from_day(self.from_, "extension", self.limit)
+            return base, surely, extras
+        extension = self._by_start(rule, context, "extension")
         notice = pl.col(self.extended_by_notice)
         extended = context.workday(f"_{rule.id}|extended", number + span + excluded + extension)
         valid = (notice <= base) & (notice <= context.as_of)
         extras |= {"notice": notice, "extended": valid.fill_null(False)}
-        return pl.when(valid).then(extended).otherwise(base), extras
+        return pl.when(valid).then(extended).otherwise(base), surely, extras
+
+    def _by_start(self, rule: RuleSpec, context: RuleContext, what: str) -> pl.Expr:
+        """What the calendar or the norms tell of the day from which the period runs."""
+        value: Any = "working" if what == "number" else self.limit
+        first = context.from_day(self.from_, what, value)
+        if self.restarts is None:
+            return first
+        fresh = self._start(rule, context)[1]
+        return pl.when(fresh).then(context.from_day(self.restarts.on, what, value)).otherwise(first)
+
+    @staticmethod
+    def _suspended(by: Suspension, context: RuleContext, start: pl.Expr, last: pl.Expr) -> pl.Expr:
+        """The working days of a suspension; null where they cannot be told."""
+        asked, answered = pl.col(by.from_), pl.col(by.to)
+        from_number = context.from_day(by.from_, "number", "working")
+        to_number = context.from_day(by.to, "number", "working")
+        open_ = answered.is_null() | (answered > context.as_of)
+        waited = (
+            pl.when(open_).then(context.from_day(by.from_, "span", by.at_most)).otherwise((to_number - from_number).clip(0))
+        )
+        concerned = ((asked <= context.as_of) & (asked >= start) & (from_number <= last)).fill_null(False)
+        return pl.when(concerned).then(waited).otherwise(pl.lit(0, dtype=pl.Int64))
 
     def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
         table, name = self._target(rule)
         linked = rule.require.linked
-        if not (linked and table) or not self._known(rule, context, table, name):
+        if not (linked and table) or not self._linked_known(rule, context, table, name):
             return None
         return table, linked.by
 
@@ -202,8 +312,12 @@ class Within(Kind):
         table, name = self._target(rule)
         if found.get("start") is None:
             return [self.from_]
+        if found.get("unanswered") and found.get("due") is None:
+            return [s.to for s in self.suspended if found.get(s.from_) is not None and found.get(s.to) is None]
         if found.get("due") is None:
             return []
+        if found.get("waiting") and self.restarts:
+            return [self.restarts.on]
         linked = rule.require.linked
         if table is None or linked is None:
             return [name]
@@ -244,6 +358,8 @@ class Within(Kind):
             if not done and found["due"] == context.as_of:
                 return "within.absent_today", facts
             return ("within.late" if done else "within.absent"), facts
+        if outcome is Outcome.PASS and found.get("due") is None:
+            return "within.pass_known", facts
         return f"within.{outcome}", facts
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
@@ -251,7 +367,7 @@ class Within(Kind):
         target = TABLES[table or rule.on]
         limit = self._limit(found, context)
         return {
-            "from_field": (rule.on, self.from_),
+            "from_field": (rule.on, self.restarts.on if found.get("fresh") and self.restarts else self.from_),
             "to_field": (target.name, name),
             "start": found.get("start"),
             "limit": limit.duration if limit else None,
@@ -277,6 +393,11 @@ class Within(Kind):
         steps += norm_steps(limit, facts)
         reading = "step.reading_working" if limit.duration.unit == "working_days" else "step.reading_days"
         steps.append(("step.reading_at_once" if limit.duration.number == 0 else reading, facts))
+        for by in self.suspended if found.get("suspended") else ():
+            if found.get(by.from_) is not None:
+                asked = {"asked_field": (rule.on, by.from_), "asked": found[by.from_], "answered_field": (rule.on, by.to)}
+                answered = {"answered": found.get(by.to), "days": found["suspended"]}
+                steps.append(("step.suspended" if found.get(by.to) else "step.suspended_open", {**facts, **asked, **answered}))
         if found.get("excluded"):
             steps.append(("step.excluded", {**facts, "excluded": found["excluded"]}))
         if found.get("notice"):

@@ -1,7 +1,8 @@
 """``within_hours``: something must happen within hours of an event.
 
 Reading: hours run on, nights and days off included; the limit ends at the minute. Both moments must be known with
-their time of day (Asia/Shanghai). A check is made at the end of its day: what was due before then and is not done is late.
+their time of day (Asia/Shanghai). A check is made at the end of its day: what was due before then and is not done is late. Less than an
+hour late is told in minutes.
 """
 
 from __future__ import annotations
@@ -93,14 +94,21 @@ class WithinHours(Kind):
         return [self.to] if found.get("done") is None and self._limit(found, context) else []
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """In whole hours, begun hours counted."""
+        """In hours, begun hours counted; less than an hour in minutes, begun minutes counted."""
         limit = self._limit(found, context)
         if limit is None:
             return None, None
         end = self._end(context)
         done = found["done"] if found["done"] is not None and found["done"] < end else end
         late = done - (found["start"] + timedelta(hours=limit.duration.number))
-        return -(-int(late.total_seconds()) // 3600), "hours"
+        seconds = int(late.total_seconds())
+        return (-(-seconds // 60), "minutes") if seconds < 3600 else (-(-seconds // 3600), "hours")
+
+    def due_moment(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> datetime | None:
+        """The minute at which the hours are over."""
+        limit = self._limit(found, context)
+        due: datetime | None = found["start"] + timedelta(hours=limit.duration.number) if limit else None
+        return due
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         limit, start = self._limit(found, context), found.get("start")

@@ -76,6 +76,7 @@ class UnitName(_Model):
 
     name: str
     aliases: list[str] = []
+    merged_into: Annotated[str | None, Field(description="the unit of this list that a reform merged it into")] = None
 
 
 class Term(_Model):

@@ -20,12 +20,17 @@ from opencheck.core.time_limits import DatedLimit
 from opencheck.rules.judgement import Covers
 from opencheck.rules.packs.models import AtomicCheck, Clause, Norm, Parameter, Source, Term, Topic, UnitName
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
+from opencheck.rules.packs.unit_names import UnitNames
 from opencheck.rules.rule import Rule
 
 __all__ = [
     "Pack",
     "PackRule",
 ]
+
+
+YEAR_BEFORE = "year_before"
+"""What ``covers`` says where it follows the day of the check: the whole year before it."""
 
 
 def _parse_coverage(value: Any) -> Covers:
@@ -117,10 +122,19 @@ class Pack:
         """
         return self.runner.compile(self, table, as_of)
 
+    def covers_on(self, as_of: date) -> Covers:
+        """The range of days for which duties by year or period are checked on a day: ``year_before`` follows it."""
+        if self.values.get("covers") == YEAR_BEFORE:
+            return Covers(date(as_of.year - 1, 1, 1), date(as_of.year - 1, 12, 31))
+        return self.covers
+
     @cached_property
     def covers(self) -> Covers:
-        """The range of days for which duties by year or period are checked."""
+        """The range of days for which duties by year or period are checked; where that follows the check day, from the day it is binding."""
         value = self.values.get("covers")
+        if value == YEAR_BEFORE:
+            first = self.binding_from or date(1949, 10, 1)
+            return Covers(date(first.year, 1, 1), date(first.year, 12, 31))
         if value is None:
             return Covers(date(1949, 10, 1), date(1949, 10, 1))
         return _parse_coverage(value)
@@ -169,9 +183,14 @@ class Pack:
         return {normalize_key(n): t.id for t in self.topics.values() for n in (t.id, t.title.zh, t.title.en, *t.aliases)}
 
     @cached_property
-    def unit_names(self) -> dict[str, str]:
-        """Normalised spelling → the unit's name in the pack."""
-        return {normalize_key(n): u.name for u in self.units for n in (u.name, *u.aliases)}
+    def unit_names(self) -> UnitNames:
+        """Normalised spelling → the unit's name in the pack; looked up by rule, see :class:`opencheck.rules.packs.unit_names.UnitNames`."""
+        return UnitNames(self.units)
+
+    @cached_property
+    def unit_successors(self) -> dict[str, str]:
+        """For each unit that was merged into another that other's name."""
+        return {u.name: self.unit_names.get(normalize_key(u.merged_into)) or u.merged_into for u in self.units if u.merged_into}
 
     @cached_property
     def element_names(self) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""From what ledgers write for a unit to the pack's name for it: by rule, not by a list alone.
+
+A unit is the same with and without the city's name, with and without 市, in the short and the long form of its business (市场监管局,
+市场监督管理局), and however several units are put into one cell. What two units of the pack could mean is left as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Protocol
+
+from opencheck.core.normalize import normalize_key
+from opencheck.rules.conditions import SEVERAL
+
+__all__ = ["UnitNames"]
+
+_SHORT = {
+    "监督管理": "监管",
+    "发展和改革": "发改",
+    "发展改革": "发改",
+    "教育和体育": "教体",
+    "教育体育": "教体",
+    "环境保护": "环保",
+    "食品药品": "食药",
+    "住房和城乡建设": "住建",
+    "住房城乡建设": "住建",
+    "卫生和计划生育": "卫计",
+    "卫生计生": "卫计",
+    "卫生健康": "卫健",
+    "人力资源和社会保障": "人社",
+    "人力资源社会保障": "人社",
+    "国土资源": "国土",
+    "自然资源和规划": "自然资源",
+    "工商行政管理": "工商",
+    "人民政府": "政府",
+    "委员会": "委",
+    "办公室": "办",
+}
+"""How offices shorten the names of their business."""
+_BETWEEN = re.compile("[;；、,，/]+|(?<=[局委办府])(?:和|及|与)")
+
+
+class Spelled(Protocol):
+    """A unit with its spellings."""
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+
+    @property
+    def aliases(self) -> list[str]:
+        """The other names of ledgers."""
+
+
+class UnitNames(dict[str, str]):
+    """Normalised spelling → the pack's name for a unit. ``get`` finds it by rule where the spelling is not listed.
+
+    >>> class Unit:
+    ...     name, aliases = "市市场监督管理局", ["平度市市场监督管理局", "市工商局"]
+    >>> names = UnitNames([Unit()])
+    >>> names.get("平度市市场监管局"), names.get("工商局"), names.get("青岛市市场监管局")
+    ('市市场监督管理局', '市市场监督管理局', None)
+    """
+
+    def __init__(self, units: Iterable[Spelled]) -> None:
+        listed = [(normalize_key(n), normalize_key(u.name), u.name) for u in units for n in (u.name, *u.aliases)]
+        super().__init__({spelling: name for spelling, _, name in listed})
+        self._cities = sorted(
+            {s.removesuffix(own) for s, own, _ in listed if s != own and s.endswith(own) and own.startswith("市")}
+        )
+        meant: dict[str, set[str]] = {}
+        for spelling, _, name in listed:
+            meant.setdefault(self._bare(spelling), set()).add(name)
+        self._by_rule = {bare: next(iter(names)) for bare, names in meant.items() if len(names) == 1}
+
+    def _bare(self, spelling: str) -> str:
+        """A spelling without the city, its business in the short form."""
+        for city in self._cities:
+            spelling = spelling.removeprefix(city)
+        spelling = spelling.removeprefix("市") if not spelling.startswith("市场") else spelling
+        for long, short in _SHORT.items():
+            spelling = spelling.replace(long, short)
+        return spelling
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        """The pack's name for a normalised spelling, or for several in one cell their names."""
+        found = super().get(key) or self._by_rule.get(self._bare(key))
+        if found is None and len(parts := [p for p in _BETWEEN.split(key) if p]) > 1:
+            names = [super(UnitNames, self).get(p) or self._by_rule.get(self._bare(p)) or p for p in parts]
+            known = any(n != p for n, p in zip(names, parts, strict=True)) or any(p in self for p in parts)
+            found = SEVERAL.join(dict.fromkeys(names)) if known else None
+        return found or default
