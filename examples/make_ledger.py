@@ -1164,7 +1164,7 @@ def more_meetings() -> None:
     meeting("直播", **tele, broadcast_channels="政府门户网站")
     meeting("涉密有依据", **{**tele, "state_secret": "是"}, confidential_basis="《保密法》第九条")
     for changes, outcome, due, remark in (
-        ({}, "violation", "2018-09-12", "没有直播"), ({"state_secret": "是"}, "violation", "2018-09-12", "自称涉密没有依据"), ({"state_secret": None, "confidential_basis": "某文件"}, "indeterminate", "2018-09-12", "是否涉密没有写"),
+        ({}, "violation", "2018-09-12", "没有直播"), ({"state_secret": "是"}, "violation", "2018-09-12", "自称涉密没有依据"), ({"state_secret": None, "confidential_basis": "《保守国家秘密法》第九条"}, "indeterminate", "2018-09-12", "是否涉密没有写"),
         ({"held_on": D("2019-01-10")}, "pending", "2019-01-10", "会还没有开"),
     ):  # fmt: skip
         must("PD-2-1.5", meeting(remark, **{**tele, **changes})["id"], outcome, due, None, remark)

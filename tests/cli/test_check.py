@@ -150,3 +150,33 @@ def test_check_several_packs_judge_one_ledger(ledger: Path, root: Path) -> None:
     assert "年度报告" in run("explain", "CD-5.49", "--pack", "pingdu-2018", "--pack", "cn-disclosure-2019").stdout
     with pytest.raises(oc.PackError, match="no pack has the parameter"):
         oc.check({"meeting": []}, as_of="2018-12-31", pack=["pingdu-2018", "cn-disclosure-2019"], parameters={"nothing": 1})
+
+
+def test_check_rejected_rows_and_misspelt_headings_are_no_success(tmp_path: Path) -> None:
+    """Nothing found in what could be read is no success where something could not: said first, exit status 2, and nothing is compliant."""
+    good = "1,常务会议,2018-01-05,3\n2,常务会议,2018-02-05,3\n"
+    rule = ["--rule", "PD-2-2.1"]
+    whole = tmp_path / "meeting.csv"
+    whole.write_text(f"编号,会议类型,召开日期,列席人数\n{good}", encoding="utf-8")
+    assert run("check", str(whole), *AS_OF, *rule).exit_code == 0
+    whole.write_text(f"编号,会议类型,召开日期,列席人数\n{good}3,常务会议,2018-02-30,3\n", encoding="utf-8")
+    result = run("check", str(whole), *AS_OF, *rule)
+    assert result.exit_code == 2
+    assert run("check", str(whole), *AS_OF, *rule, "--fail-on", "never").exit_code == 0
+    report = oc.check(whole, as_of="2018-12-31", rules=["PD-2-2.1"])
+    with pytest.raises(AssertionError, match="2018-02-30"):
+        report.assert_compliant()
+    report.assert_compliant(rejected="pass")
+
+
+def test_check_misspelt_heading_that_a_rule_needs_is_named_first(tmp_path: Path) -> None:
+    ledger = tmp_path / "meeting.csv"
+    ledger.write_text(
+        "编号,会议类型,召开日期,列席人数,会义方案报批日期\n1,常务会议,2018-01-05,3,2018-01-02\n", encoding="utf-8"
+    )
+    report = oc.check(ledger, as_of="2018-12-31")
+    assert [line.text for line in report.unread] == ["会义方案报批日期"]
+    text = run("check", str(ledger), *AS_OF).output
+    assert text.index("会义方案报批日期") < text.index("PD-2")
+    with pytest.raises(AssertionError, match="会义方案报批日期"):
+        report.assert_compliant()

@@ -52,7 +52,7 @@ from opencheck.report.output import FORMATS
     type=click.Choice(["error", "warning", "advice", "never"]),
     default="error",
     show_default=True,
-    help="达到该级别即以1退出 / exit 1 at this severity",
+    help="达到该级别即以1退出；没有而有行未能使用的以2退出；never 一律0 / exit 1 at this severity, else 2 where rows were rejected; never: 0",
 )
 @click.option(
     "--baseline",
@@ -126,10 +126,15 @@ def check(
     rows = report.rows
     if rows["rejected"] and (output is not None or format_ not in (None, "table")):
         click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
+    if report.unread and (output is not None or format_ not in (None, "table")):
+        click.echo(f"没有读懂的表和列 / not understood: {'、'.join(line.text for line in report.unread)}", err=True)
     if rows["checked"] == 0:
         click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
         sys.exit(2)
-    sys.exit(1 if report.worst(fail_on) else 0)
+    if report.worst(fail_on):
+        sys.exit(1)
+    # Not everything given was checked, so nothing found is no success.
+    sys.exit(2 if fail_on != "never" and (rows["rejected"] or report.unread) else 0)
 
 
 def _save_history(report: Any, address: str) -> None:

@@ -1,4 +1,4 @@
-"""Text normalisation for comparisons: width (NFKC), case, white space and brackets."""
+"""The one normalization of texts that are compared: width (NFKC), case, white space, invisible characters and punctuation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ WHITESPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 
-_OUTER = re.compile(r"^[(（\[【〔]+|[)）\]】〕]+$")
+_CLUTTER = re.compile(
+    r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
+    r"|(?<![0-9])[.](?![0-9])|(?<=[0-9])[.](?![0-9])|(?<![0-9])[.](?=[0-9])"  # 2.5 keeps its point
+    r"|[!\"#%&'()*,/:;?@\[\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011"
+    r"\u3014-\u301f\u3030\u303d\u30fb\ufe10-\ufe6f\uff01-\uff0f|~`^=-]+"
+)
+"""White space, invisible characters and punctuation, after NFKC."""
 
 _NOT_LETTERS = re.compile(r"[\s*＊:：()（）\[\]【】〔〕_\-—/、.]+")
 
@@ -37,12 +43,12 @@ def normalize_whitespace(text: str) -> str:
 
 
 def normalize_key(text: str) -> str:
-    """Return the key by which spellings are compared: NFKC, case folded, without white space and outer brackets.
+    """Return the key by which spellings are compared: NFKC, case folded, without white space, invisible characters and punctuation.
 
-    >>> normalize_key("（此件 主动公开）"), normalize_key("ＡＢ c")
-    ('此件主动公开', 'abc')
+    >>> normalize_key("（此件 主动公开）"), normalize_key("ＡＢ c"), normalize_key("PM2.5。"), normalize_key("／")
+    ('此件主动公开', 'abc', 'pm2.5', '')
     """
-    return _OUTER.sub("", _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold())
+    return _CLUTTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def normalize_header(text: str) -> tuple[str, str]:

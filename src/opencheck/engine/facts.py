@@ -6,7 +6,9 @@ import polars as pl
 
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.dataset import ROW, SRC
-from opencheck.rules.conditions import compile_conditions
+from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import compile_conditions, refers_elsewhere
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement
@@ -22,7 +24,8 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
     """What holds for every kind about records, put over the kind's own judgement.
 
     Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
-    cannot be told whether it does, nobody is accused; a written justification answers a breach.
+    cannot be told whether it does, nobody is accused; a written justification answers a breach. What cannot be told because a field
+    refers to an attachment is for a person to read there.
     """
     fields = context.fields(rule.on)
     own = judgement.code
@@ -43,11 +46,30 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
         change((own != Outcome.NOT_APPLICABLE.code) & granted, Outcome.NOT_APPLICABLE)
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
     if rule.justification:
-        extras["justified"] = (final == Outcome.VIOLATION.code) & pl.col(rule.justification).is_not_null()
+        reason = pl.col(rule.justification)
+        extras["justified"] = (final == Outcome.VIOLATION.code) & reason.is_not_null() & (reason != ELSEWHERE)
+        change((final == Outcome.VIOLATION.code) & (reason == ELSEWHERE), Outcome.NEEDS_REVIEW)
         change(extras["justified"], Outcome.PASS)
-    if len(extras) == 1:
-        return judgement
+    weighed = len(extras) > 1
+    if (elsewhere := _refers_elsewhere(rule, context)) is not None:
+        change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)
+    if not weighed:
+        extras = {}
     return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
+
+
+def _refers_elsewhere(rule: RuleSpec, context: RuleContext) -> pl.Expr | None:
+    """Whether one of the texts that the rule reads refers to an attachment: what cannot be told from the record a person can read there."""
+    found: list[pl.Expr] = []
+    for name in sorted(n for t, n in rule.required_fields() if t == rule.on):
+        spec = TABLES[rule.on].fields[name]
+        if spec.kind in ("text", "list") and spec.vocabulary is None and spec.takes_placeholders:
+            asked = refers_elsewhere(name, spec)
+            if spec.kind == "list":
+                found.append(context.list_predicate(name, f"_{name}?elsewhere", asked).fill_null(False))
+            else:
+                found.append(context.shared(f"_{name}?elsewhere", asked.fill_null(False)))
+    return pl.any_horizontal(found) if found else None
 
 
 def fact_columns(rule: RuleSpec, judgement: Judgement, name: str, context: RuleContext) -> list[pl.Expr]:

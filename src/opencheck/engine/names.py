@@ -30,6 +30,8 @@ class Names:
     by_field: dict[str, Mapping[str, str]]
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
+    placeholders: frozenset[str] = frozenset()
+    """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
     """What was met in earlier batches."""
     _own: dict[str, pl.Series] = field(default_factory=dict, repr=False)
@@ -47,10 +49,13 @@ class Names:
             **pack.term_names,
         }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
-        return cls(table, by_field, frozenset({"topic", "elements", *pack.term_names}) & set(by_field))
+        reported = frozenset({"topic", "elements", *pack.term_names}) & set(by_field)
+        return cls(table, by_field, reported, pack.placeholders)
 
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
         """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
+        if self.placeholders:
+            batch = self._without_placeholders(batch)
         changed: list[pl.Expr] = []
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         for name, names in self.by_field.items():
@@ -81,6 +86,22 @@ class Names:
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+        return batch.with_columns(changed) if changed else batch
+
+    def _without_placeholders(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """The batch with blanks where the pack's own placeholders stand."""
+        fields = TABLES[self.table].fields
+        changed: list[pl.Expr] = []
+        for name in batch.columns:
+            if name not in fields or fields[name].kind not in ("text", "list") or not fields[name].takes_placeholders:
+                continue
+            if hits := [value for value, _ in counted(batch[name]) if normalize_key(value) in self.placeholders]:
+                column = pl.col(name)
+                if fields[name].kind == "list":
+                    kept = column.list.eval(pl.element().filter(~pl.element().is_in(hits)))
+                    changed.append(pl.when(kept.list.len() > 0).then(kept).alias(name))
+                else:
+                    changed.append(pl.when(~column.is_in(hits)).then(column).alias(name))
         return batch.with_columns(changed) if changed else batch
 
     def notes(self, unknown: UnknownWords, pack: Pack) -> list[Note]:

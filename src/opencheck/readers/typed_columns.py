@@ -31,6 +31,7 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.whitespace import stripped
 
 __all__ = ["BatchTyper", "Duplicates", "first_place", "read_cells"]
@@ -338,7 +339,8 @@ def _has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
 
 def _cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     if spec.kind in ("text", "prose"):
-        return stripped(values, prose=spec.kind == "prose")
+        texts = stripped(values, prose=spec.kind == "prose")
+        return _without_placeholders(spec, texts) if spec.takes_placeholders else texts
     if isinstance(values.dtype, pl.Datetime):
         zoned = values if values.dtype.time_zone else values.dt.replace_time_zone(_ZONE)
         local = zoned.dt.convert_time_zone(_ZONE)
@@ -346,6 +348,14 @@ def _cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     if values.dtype == pl.Float64:
         values = values.fill_nan(None)
     return values.cast(spec.dtype)
+
+
+def _without_placeholders(spec: FieldSpec, texts: pl.Series) -> pl.Series:
+    """Texts as :meth:`FieldSpec.read` reads them: only the few that may be placeholders are looked at one by one."""
+    changed = {text: found for text in may_be_placeholder(texts) if (found := spec.read(text)) != text}
+    if not changed:
+        return texts
+    return texts.replace_strict(list(changed), list(changed.values()), default=texts, return_dtype=pl.String)
 
 
 def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:

@@ -12,6 +12,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from opencheck.core.normalize import normalize_header
 from opencheck.records.parse import FieldType, InvalidValue, parse
+from opencheck.records.placeholders import (
+    ELSEWHERE,
+    is_elsewhere,
+    is_not_done,
+    is_placeholder,
+    is_still_going_on,
+    is_unfounded,
+    says_none,
+)
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
 
 if TYPE_CHECKING:
@@ -39,6 +48,8 @@ class Column:
     link: str | None = None
     blank_means_pending: bool = False
     entity: str | None = None
+    basis: bool = False
+    open_ended: bool = False
 
 
 def column(
@@ -52,12 +63,15 @@ def column(
     link: str | None = None,
     blank_means_pending: bool = False,
     entity: str | None = None,
+    basis: bool = False,
+    open_ended: bool = False,
 ) -> Any:
     """Declare a field: canonical Chinese header, other accepted headers, English label, and vocabulary if any.
 
     ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet. In records that
     name their own fields (dicts, JSON, models) a missing key means the same; a table without the column leaves it unknown. ``entity`` is
-    the kind of thing that the text names (``unit``): a pack resolves its aliases.
+    the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a claim: words
+    such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
     """
     return Field(
         default=None,
@@ -73,6 +87,8 @@ def column(
             **({"x-link": link} if link else {}),
             **({"x-names": entity} if entity else {}),
             **({"x-blank-means": "not yet"} if blank_means_pending else {}),
+            **({"x-basis": True} if basis else {}),
+            **({"x-open-ended": True} if open_ended else {}),
         },
     )
 
@@ -164,18 +180,73 @@ class FieldSpec:
         return types.get(self.kind, pl.String())  # type: ignore[no-any-return]
 
     def read(self, value: Any) -> Any:
-        """Parse a cell into the typed value, under its canonical spelling.
+        """Parse a cell into the typed value, under its canonical spelling; a placeholder is a blank (see :mod:`.placeholders`).
 
         Raises:
             InvalidValue: the field does not accept the value.
         """
-        found = parse(self.kind, value)
-        if found is None or self.vocabulary is None:
-            return found
-        known = self.vocabulary.resolve(found)
-        if known is None and not self.vocabulary.open:
+        if self.vocabulary is not None:
+            return self._read_word(parse(self.kind, value), self.vocabulary)
+        if not self.takes_placeholders:
+            return parse(self.kind, value)
+        if self.kind == "list":
+            return self._read_list(parse("list", value))
+        if not isinstance(value, str):
+            return parse(self.kind, value)
+        if self.kind in ("text", "prose"):
+            return self._read_text(parse(self.kind, value))
+        if self.kind == "bool":
+            return self._read_flag(value)
+        if self.kind in ("int", "number", "percent") and says_none(value):
+            return parse(self.kind, "0")
+        return None if self._is_blank(value) else parse(self.kind, value)
+
+    @property
+    def takes_placeholders(self) -> bool:
+        """Whether a placeholder is a blank in the field: not where the text identifies a record."""
+        return self.name != "id" and self.column.link is None
+
+    def _is_blank(self, text: str) -> bool:
+        if is_placeholder(text):
+            return True
+        dated = self.kind in ("date", "datetime")
+        return dated and (is_not_done(text) or (self.column.open_ended and is_still_going_on(text)))
+
+    def _read_word(self, found: Any, vocabulary: Vocabulary) -> Any:
+        if found is None:
+            return None
+        known = vocabulary.resolve(found)
+        if known is None and is_placeholder(found):
+            return None
+        if known is None and not vocabulary.open:
             raise InvalidValue("vocabulary")
         return known or found
+
+    def _read_text(self, found: str | None) -> str | None:
+        """A text; the body of a document that stands in an attachment is not given."""
+        if found is None or is_placeholder(found) or (self.column.basis and is_unfounded(found)):
+            return None
+        if is_elsewhere(found):
+            return None if self.kind == "prose" else ELSEWHERE
+        return found
+
+    def _read_flag(self, value: str) -> Any:
+        try:
+            return parse("bool", value)
+        except InvalidValue:
+            if is_placeholder(value):
+                return None
+            raise
+
+    @staticmethod
+    def _read_list(items: list[str] | None) -> list[str] | None:
+        """A list without the items that say nothing; where the items say that there are none, an empty one."""
+        if items is None:
+            return None
+        kept = [ELSEWHERE if is_elsewhere(i) else i for i in items if not (is_placeholder(i) or is_not_done(i))]
+        if kept:
+            return list(dict.fromkeys(kept))
+        return [] if all(says_none(i) or is_not_done(i) for i in items) else None
 
 
 @dataclass(frozen=True)
@@ -243,6 +314,8 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             link=extra.get("x-link"),
             blank_means_pending="x-blank-means" in extra,
             entity=extra.get("x-names"),
+            basis="x-basis" in extra,
+            open_ended="x-open-ended" in extra,
         ),
         doc=(info.description or "").split(" / ")[0],
     )

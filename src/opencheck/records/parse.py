@@ -58,7 +58,13 @@ _FALSE = {normalize_key(t) for t in ("否", "无", "没有", "不是", "×", "�
 
 _LIST = re.compile(r"[;；、,，\n|]+")
 
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(?:人次|人|次|个|天|日|家|名|项|分|个工作日|工作日)?")
+_NUMBER = re.compile(
+    r"(?:共计|总计|合计|共|计)?\s*([+-]?\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)\s*"
+    r"(?:人次|人|次|个工作日|工作日|个|天|日|家|名|位|项|分|户|件|种|批)?"
+    r"(?:人大代表|政协委员|代表|委员|群众代表|群众|家长代表|家长|居民代表|居民|村民代表|村民|市民代表|市民|公众代表|公众|专家|人员|工作人员|列席人员)?"
+)
+
+_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def parse(kind: FieldType, value: Any) -> Any:
@@ -198,9 +204,30 @@ def _decimal(value: Any) -> Decimal:
     if not (match := _NUMBER.fullmatch(text)):
         raise InvalidValue("number")
     try:
-        return Decimal(match[1])
+        return Decimal(match[1]) if match[1].isascii() else Decimal(_chinese_number(match[1]))
     except InvalidOperation as exc:  # pragma: no cover - the pattern admits only decimals
         raise InvalidValue("number") from exc
+
+
+def _chinese_number(text: str) -> int:
+    """A number below ten thousand in Chinese numerals, in the regular form only.
+
+    >>> _chinese_number("十二"), _chinese_number("两百零三"), _chinese_number("三")
+    (12, 203, 3)
+    """
+    numerals = "零一二三四五六七八九"
+    total, digit, last = 0, None, 10_000
+    plain = text.replace("〇", "零").replace("两", "二")
+    for char in plain:
+        if (unit := _UNITS.get(char)) is None:
+            if digit not in (None, 0):
+                raise InvalidValue("number")
+            digit = numerals.index(char)
+            continue
+        if unit >= last or digit == 0 or (digit is None and (unit != 10 or total)):
+            raise InvalidValue("number")
+        total, last, digit = total + (digit or 1) * unit, unit, None
+    return total + (digit or 0)
 
 
 def _int(value: Any) -> int:
@@ -225,6 +252,8 @@ def _percent(value: Any) -> float:
     if text.endswith("%"):
         return float(_decimal(text[:-1].strip()))
     number = _decimal(value)
+    if not any(c.isdigit() for c in text):
+        raise InvalidValue("percent")
     # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is invalid.
     if 0 < number < 1:
         raise InvalidValue("percent")

@@ -89,18 +89,23 @@ class Disclosure(Record):
         en="posted until",
         doc="张贴的最后一天；仍在张贴则留空",
         blank_means_pending=True,
+        open_ended=True,
     )
     attribute: Text = column(
         "公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开"
     )
-    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", "不公开依据", en="reason for not disclosing")
+    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", "不公开依据", en="reason for not disclosing", basis=True)
     elements: Texts = column(
         "包含要素", "公开要素", "要素", "内容要素", en="elements contained", doc="该信息实际包含的要素，用；分隔"
     )
-    confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality")
+    confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality", basis=True)
     mandatory_personal_data: Flag = column("依法须公开个人信息", "强制披露个人信息", en="personal data required by law")
     personal_data_basis: Text = column(
-        "公开个人信息依据", "个人信息公开依据", en="basis of personal data", doc="惩戒公示、强制披露所依据的法规条款"
+        "公开个人信息依据",
+        "个人信息公开依据",
+        en="basis of personal data",
+        doc="惩戒公示、强制披露所依据的法规条款",
+        basis=True,
     )
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-07-06")
     review_result: Text = column(
@@ -109,7 +114,13 @@ class Disclosure(Record):
     reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
     effective_at: Moment = column("生效时间", "启动时间", en="effective at", doc="预警等生效的时刻，须含时分")
     justification: Text = column(
-        "理由说明", "书面理由", "例外理由", "缩短理由", en="justification", doc="原则性要求未做到时的书面理由"
+        "理由说明",
+        "书面理由",
+        "例外理由",
+        "缩短理由",
+        en="justification",
+        doc="原则性要求未做到时的书面理由",
+        basis=True,
     )
     text: Prose = column("正文", "正文内容", "全文", en="text", kind="prose")
 
@@ -128,7 +139,12 @@ class Document(Record):
         "拟公开属性", "建议公开属性", "公开属性建议", en="proposed attribute", vocabulary="attribute", example="主动公开"
     )
     proposed_reason: Text = column(
-        "属性理由", "公开属性理由", "建议理由", en="reason for the proposed attribute", example="涉及群众切身利益，应主动公开"
+        "属性理由",
+        "公开属性理由",
+        "建议理由",
+        en="reason for the proposed attribute",
+        example="涉及群众切身利益，应主动公开",
+        basis=True,
     )
     submitted_on: Day = column("报批日期", "送审日期", "上报日期", en="submitted on", example="2018-08-20")
     interpretation_plan_on: Day = column(
@@ -139,9 +155,12 @@ class Document(Record):
         "公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28", blank_means_pending=True
     )
     attribute: Text = column("公开属性", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
-    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing")
+    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing", basis=True)
     disclosure_provision: Text = column(
-        "公开条款", "文件内公开规定", en="disclosure provision", doc="文件中关于公开相关信息的条款"
+        "公开条款",
+        "文件内公开规定",
+        en="disclosure provision",
+        doc="文件中关于公开相关信息的条款",
     )
     reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
     review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开")
@@ -187,7 +206,7 @@ class Meeting(Record):
     major_livelihood: Flag = column("涉及重大民生", "重大民生议题", "是否涉及重大民生", en="major livelihood item")
     affects_public_interest: Flag = column("涉及公众利益", "是否涉及公众利益", en="affects public interest")
     state_secret: Flag = column("涉及国家秘密", "是否涉密", "涉密", en="involves a state secret")
-    confidential_basis: Text = column("保密依据", "定密依据", en="basis of confidentiality")
+    confidential_basis: Text = column("保密依据", "定密依据", en="basis of confidentiality", basis=True)
     plan_submitted_on: Day = column("会议方案报批日期", "方案报批日期", en="plan submitted on")
     opinion_submitted_on: Day = column("意见报批日期", "列席公开意见报批日期", en="opinion submitted on")
     attendance_opinion: Text = column("列席意见", "是否邀请列席", en="opinion on attendance")
@@ -215,7 +234,7 @@ class ProposalReply(Record):
     disclosed: Text = column("公开情况", "公开程度", en="disclosed", vocabulary="reply_disclosed", example="全文")
     elements: Texts = column("包含要素", "要素", en="elements contained")
     published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", blank_means_pending=True)
-    justification: Text = column("理由说明", "书面理由", en="justification")
+    justification: Text = column("理由说明", "书面理由", en="justification", basis=True)
     text: Prose = column("正文", "公开文本", en="text", kind="prose")
 
 
@@ -264,8 +283,8 @@ class Request(Record):
     remedy_authority: Text = column("救济机关", "救济机关名称", en="remedy authority")
     remedy_address: Text = column("救济机关地址", "救济地址", en="remedy address")
     remedy_time_limit: Text = column("救济时限", "救济期限", en="remedy time limit")
-    legal_basis: Text = column("法律依据", "答复依据", en="legal basis")
-    reasons: Text = column("答复理由", "理由", en="reasons")
+    legal_basis: Text = column("法律依据", "答复依据", en="legal basis", basis=True)
+    reasons: Text = column("答复理由", "理由", en="reasons", basis=True)
 
 
 class CatalogEntry(Record):
@@ -288,7 +307,7 @@ class Roster(Record):
     subject: Text = column("公开对象", "对象", "学校", "水源地", "名录对象", en="subject", example="云山丈岭井群")
     level: Text = column("公开层级", "层级", en="level", vocabulary="level")
     since: Day = column("起始日期", "列入日期", en="since", doc="何时起应公开；一直如此则留空")
-    until: Day = column("终止日期", "移出日期", en="until", doc="应公开到何时；仍应公开则留空")
+    until: Day = column("终止日期", "移出日期", en="until", doc="应公开到何时；仍应公开则留空", open_ended=True)
 
 
 class Unit(Record):
@@ -377,7 +396,7 @@ class Waiver(Record):
     rule: Text = column("规则", "规则编号", en="rule", example="PD-9.4")
     record_id: Text = column("豁免记录编号", "豁免记录", en="record id", doc="只豁免这一条；不填则看单位、主题")
     topic: Text = column("信息主题", "主题", en="topic", doc="只豁免这一主题的记录")
-    basis: Text = column("依据", "豁免依据", en="basis")
+    basis: Text = column("依据", "豁免依据", en="basis", basis=True)
     approved_by: Text = column("批准人", en="approved by")
     from_: Day = column("起", "豁免起", "起始日期", en="from")
     until: Day = column("止", "豁免止", "截止日期", en="until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +10,17 @@ from datetime import date, datetime
 from typing import Any
 
 from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.expressions import Step
+from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
 __all__ = [
@@ -118,6 +122,8 @@ class Finding:
     @property
     def remedy(self) -> LocalizedText:
         """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
+        if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
+            return self._say("remedy.words", {"fields": [(self.table, n) for n in dict.fromkeys(n for n, _ in strange)]})
         if self.outcome is Outcome.INDETERMINATE:
             return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
         if self.outcome is Outcome.PENDING and self.due_at is not None:
@@ -125,7 +131,8 @@ class Finding:
         if self.outcome is Outcome.PENDING and self.due is not None:
             return self._say("remedy.pending", {"due": self.due})
         if self.outcome is Outcome.NEEDS_REVIEW:
-            return self._say("remedy.review", {})
+            elsewhere = self._elsewhere
+            return self._say("remedy.elsewhere", {"fields": elsewhere}) if elsewhere else self._say("remedy.review", {})
         return self.result.rule.remedy
 
     @property
@@ -167,11 +174,15 @@ class Finding:
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
+            return self._unknown_words(strange)
         if self.facts.get("_applies", True) is None:
             return self._say("missing.applies", {"missing": self.missing})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
             fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
             return self._say("contradiction", {"values": {(rule.on, n): self.facts.get(n) for n in fields}})
+        if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self._elsewhere):
+            return self._say("elsewhere", {"fields": elsewhere})
         told = self._told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self._say("granted", {"grants": granted})
@@ -186,11 +197,49 @@ class Finding:
             said = self._over("waived", said, self.waiver)
         return said
 
+    def _strange_words(self) -> list[tuple[str, str]]:
+        """The words that the pack does not know, where these leave the finding open, with their fields."""
+        if (words := self.facts.get("words")) is not None:
+            return [(n, w) for n, w in words if self._is_strange(n, w)]
+        if self.result.rule.kind.about == "set":
+            return []
+        values = {n: self.facts.get(n) for n in self.missing if "." not in n}
+        listed = {n: v if isinstance(v, list) else [v] for n, v in values.items() if v is not None}
+        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
+
+    def _is_strange(self, name: str, word: str) -> bool:
+        vocabulary = TABLES[self.table].fields[name].vocabulary
+        known = vocabulary.values if vocabulary else self.result.pack.known_terms.get(name)
+        return known is not None and bool(known) and word not in known and word != ELSEWHERE
+
+    def _unknown_words(self, strange: list[tuple[str, str]]) -> LocalizedText:
+        """The sentence that names the words, with the known ones that are nearest, and what else is missing."""
+        said = []
+        for name, word in strange[:5]:
+            near = nearest_word(self.result.pack, self.table, name, word)
+            facts = {"field": (self.table, name), "word": word, "near": near}
+            said.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
+        words = [LocalizedName(s.zh, s.en) for s in said]
+        named = {n for n, _ in strange}
+        blank = [(self.table, n) for n in self.missing if "." not in n and n not in named and n in TABLES[self.table].fields]
+        return self._say("unknown.words_and_blank" if blank else "unknown.words", {"words": words, "blank": blank})
+
+    @property
+    def _elsewhere(self) -> list[tuple[str, str]]:
+        """The fields of the record that refer to an attachment instead of stating the fact."""
+        rule = self.result.rule
+        if rule.kind.about == "set":
+            return []
+        values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
+        return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
+
     def _told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
             own = Outcome.from_code(self.facts["_own"])
+        if own is Outcome.NEEDS_REVIEW and self._elsewhere:
+            own = Outcome.INDETERMINATE
         return {**self.facts, "outcome": own}
 
     def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
@@ -236,7 +285,9 @@ class Finding:
                 "reading_zh": known.reading.zh,
                 "reading_en": known.reading.en,
             }
-            if pack.values[name] != known.value:
+            if isinstance(pack.values[name], str | dict) and pack.values[name] == known.value and is_pattern(known.value):
+                steps.append(messages.localized_message("step.pattern", facts))
+            elif pack.values[name] != known.value:
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
                 steps.append(messages.localized_message("step.parameter", facts))
@@ -377,8 +428,15 @@ def _finding(
     )
 
 
+def is_pattern(value: Any) -> bool:
+    """Whether a parameter's value is a pattern, which its reading puts into words."""
+    return isinstance(value, dict) and "holds" in value
+
+
 def plain(value: Any) -> str:
     """A parameter's value as a person would write it."""
+    if is_pattern(value):
+        value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
     if isinstance(value, dict):
         return "，".join(f"{k}: {v}" for k, v in value.items())
     return str(value)
@@ -389,11 +447,13 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
         names = []
-        asked = [n for n, t in iter_tests(rule.when) if t.unknown is None]
+        asked = [n for n, t in iter_tests(rule.when) if t.unknown is None and (t.asks_more or n in fields.absent)]
         for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
             vocabulary = fields.spec.fields[name].vocabulary
             value = facts.get(name)
-            if value is None or (vocabulary is not None and value not in vocabulary.values):
+            given = value if isinstance(value, list) else [value]
+            known = vocabulary.values if vocabulary is not None else result.pack.known_terms.get(name)
+            if value is None or (known is not None and any(v not in known for v in given)):
                 names.append(name)
         return tuple(names)
     if facts.get("consistent") is False:
@@ -413,6 +473,15 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
         names |= {n: None for n, _ in iter_tests(asked) if facts.get(n) is None or n in fields.absent}
     return tuple(names)
+
+
+def nearest_word(pack: Pack, table: str, name: str, word: str) -> str | None:
+    """The known word of a field that is most like an unknown one."""
+    vocabulary = TABLES[table].fields[name].vocabulary
+    if vocabulary is None:
+        return pack.nearest_term(name, word)
+    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)
+    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
 
 
 def shown(text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -12,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError, known_names, unknown_name
+from opencheck.core.normalize import normalize_header, normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
 from opencheck.readers.sources import MemorySource
-from opencheck.records.dataset import Dataset, RecordSource, Rejected
+from opencheck.records.dataset import Dataset, RecordSource, Rejected, SkippedLine
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown, task_of
@@ -199,6 +201,30 @@ class Report:
         """The rows that could not be used, with the reasons."""
         return self.data.rejected
 
+    @cached_property
+    def unread(self) -> list[SkippedLine]:
+        """Sheets and columns that were not read although their names are nearly those of a table or field that a checked rule reads."""
+        read = {f for result in self.results for f in result.rule.required_fields()}
+        given = {
+            self.data.places[s.src]: t for t in self.data.tables.values() for s in t.sources if s.src < len(self.data.places)
+        }
+        have = {place: {f for s in t.sources for f in s.fields} for place, t in given.items()}
+        found = []
+        for line in self.data.ignored:
+            place = (line.place.file, line.place.sheet)
+            if line.code == "unknown_column" and place in given:
+                spec = given[place].spec
+                near = difflib.get_close_matches(normalize_header(line.text)[0], spec.headers, n=1, cutoff=0.75)
+                name = spec.headers[near[0]] if near else None
+                if name and (spec.name, name) in read and name not in have[place]:
+                    found.append(line)
+            elif line.code == "sheet" and line.place.sheet:
+                names = {normalize_key(n): t for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
+                near = difflib.get_close_matches(normalize_key(line.place.sheet), names, n=1, cutoff=0.75)
+                if near and names[near[0]].name not in self.data.tables and names[near[0]].name in {t for t, _ in read}:
+                    found.append(line)
+        return found
+
     @property
     def violations(self) -> list[Finding]:
         """Every finding whose outcome is a violation, of any severity."""
@@ -268,17 +294,24 @@ class Report:
         return fail_on != "never" and any(f.severity.rank >= Severity(fail_on).rank for f in self.violations)
 
     def assert_compliant(
-        self, rule: str | Iterable[str] | None = None, fail_on: str = Severity.ERROR, *, unknown: str = "fail"
+        self,
+        rule: str | Iterable[str] | None = None,
+        fail_on: str = Severity.ERROR,
+        *,
+        unknown: str = "fail",
+        rejected: str = "fail",
     ) -> None:
-        """Raise where a duty is not known to be kept: on violations of at least a severity, and on what cannot be judged yet.
+        """Raise where a duty is not known to be kept: on violations of at least a severity, on what cannot be judged yet, on what was not read.
 
         Args:
             rule: only this rule, or these, each of which must have been checked; all rules where None.
             fail_on: the lowest :class:`Severity` of a violation that counts, or ``never`` for violations of none.
             unknown: ``fail``, or ``pass`` to let through what is indeterminate or needs a review.
+            rejected: ``fail``, or ``pass`` to let through rejected rows, and sheets and columns that were not understood, of the tables
+                that the rules read.
 
         Raises:
-            AssertionError: naming what was found, with its derivation, in the report's language.
+            AssertionError: naming what was not read, or what was found, with its derivation, in the report's language.
             InputError: a rule that was not checked, for want of its table or because the pack has none of that id (then an
                 UnknownNameError, which names the nearest one, as it does for a severity or option); no row at all.
 
@@ -292,6 +325,7 @@ class Report:
 
         _one("fail_on", fail_on, FAIL_ON)
         _one("unknown", unknown, ("fail", "pass"))
+        _one("unknown", rejected, ("fail", "pass"))
         if self.rows["checked"] == 0:
             raise InputError("没有一行可以检查 / no row could be checked", code="no_rows")
         rules = _chosen("rule", rule, self._rule_ids)
@@ -301,6 +335,8 @@ class Report:
             if not any(r.counts for r in results) and table not in self.data.tables:
                 text = f"规则 {name} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}"
                 raise InputError(text, code="no_table", field="rule", found=name)
+        if rejected == "fail":
+            self._refuse_unread(rules)
         least = Severity(fail_on).rank if fail_on != "never" else max(s.rank for s in Severity) + 1
         open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
         found = [
@@ -313,6 +349,27 @@ class Report:
             shown_ = by_gravity(found)[:20]
             head = messages.localized_message("assert.head", {"count": len(found), "shown": len(shown_)}).get(self.lang)
             lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{finding_text(f, self.lang)}" for f in shown_]
+            raise AssertionError("\n".join([head, *lines]))
+
+    def _refuse_unread(self, rules: tuple[str, ...] | None) -> None:
+        """Raise where rows of the tables that the rules read were rejected, or sheets or columns were not understood.
+
+        Raises:
+            AssertionError: with each place and reason.
+        """
+        __tracebackhide__ = True
+        from opencheck.report.rejected import rejected_text
+        from opencheck.report.wording import ignored_text, place_text
+
+        chosen = [r.rule for r in self.results if rules is None or r.rule.id in rules]
+        tables = {t for rule in chosen for t, _ in rule.required_fields()} | {rule.on for rule in chosen}
+        lost = [r for r in self.rejected if r.table is None or r.table in tables]
+        lines = [
+            f"{place_text(*r.place, self.lang)}：{'；'.join(t.get(self.lang) for t in rejected_text(r))}" for r in lost[:20]
+        ]
+        lines += [ignored_text(line, self.lang) for line in self.unread]
+        if lines:
+            head = messages.localized_message("assert.unread", {"count": len(lost), "columns": len(self.unread)}).get(self.lang)
             raise AssertionError("\n".join([head, *lines]))
 
     @cached_property

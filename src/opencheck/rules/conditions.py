@@ -2,7 +2,7 @@
 
 A test of a blank field is unknown, neither true nor false, and makes the outcome indeterminate unless ``unknown:`` gives
 the blank a value. A column that the source lacks is unknown even for ``present``: a ledger that never records a fact does
-not prove that the fact is absent.
+not prove that the fact is absent. A field that refers elsewhere (详见附件) is unknown to every test.
 """
 
 from __future__ import annotations
@@ -19,18 +19,23 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from typing_extensions import TypeAliasType
 
 from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.placeholders import ELSEWHERE
 
 __all__ = [
     "SEVERAL",
     "Conditions",
     "FieldRef",
+    "Pattern",
+    "Patterns",
     "Regex",
     "Test",
     "check_fields",
     "compile_conditions",
     "conjuncts",
     "folded",
+    "has_strange_words",
     "iter_tests",
+    "refers_elsewhere",
 ]
 
 
@@ -47,6 +52,23 @@ Regex = Annotated[str, AfterValidator(_regex)]
 
 SEVERAL = "；"
 """Between several units in one cell, once they stand under the pack's names."""
+
+class Pattern(BaseModel):
+    """What a text must hold and what it must not: a pack states it once, as a parameter with its reading."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    holds: Annotated[Regex, Field(description="regular expression that must be found")]
+    lacks: Annotated[Regex | None, Field(description="regular expression that must not be found")] = None
+
+    def found_in(self, column: pl.Expr) -> pl.Expr:
+        """Whether a text is as the pattern wants it."""
+        found: pl.Expr = column.str.contains(self.holds)
+        return found if self.lacks is None else found & ~column.str.contains(self.lacks)
+
+
+Patterns = Regex | Pattern | list[Regex | Pattern]
+"""A pattern, or several of which one is enough."""
 
 Scalar = bool | int | float | str | date
 
@@ -72,7 +94,12 @@ class Test(BaseModel):
     at_least: Annotated[int | float | date | FieldRef | None, Field(description="is this or more")] = None
     at_most: Annotated[int | float | date | FieldRef | None, Field(description="is this or less")] = None
     before: Annotated[FieldRef | None, Field(description="lies before this other field, not on the same day")] = None
-    matches: Annotated[Regex | None, Field(description="holds text of this regular expression")] = None
+    matches: Annotated[
+        Patterns | None,
+        Field(
+            description="holds text of this regular expression, or is as {holds: …, lacks: …} says; of several one is enough"
+        ),
+    ] = None
     says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
     contains: Annotated[list[str] | None, Field(description="a list that holds all of these")] = None
     contains_any: Annotated[list[str] | None, Field(description="a list that holds at least one of these")] = None
@@ -87,6 +114,11 @@ class Test(BaseModel):
         if self.says is not None and (self.matches is None or set(self.says) != {"zh", "en"}):
             raise ValueError("'says' puts 'matches' into words: {zh: …, en: …}")
         return self
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a blank leaves the test open: not where it asks for presence alone."""
+        return bool(self.model_fields_set - {"present", "unknown", "says"})
 
     @property
     def refs(self) -> list[str]:
@@ -190,10 +222,11 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     vocabulary = spec.vocabulary
     results: list[pl.Expr] = []
     if test.present is not None:
+        filled = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
         if name in fields.absent:
-            results.append(pl.when(~column.is_null()).then(pl.lit(test.present)))
+            results.append(pl.when(filled).then(pl.lit(test.present)))
         else:
-            results.append(~column.is_null() if test.present else column.is_null())
+            results.append(filled if test.present else ~filled)
     valued: list[Callable[[], pl.Expr]] = []
     if test.is_ is not None:
         if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
@@ -213,13 +246,13 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     if test.before is not None:
         valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
     if test.matches is not None:
-        valued.append(lambda: fields.read_as(name).str.contains(test.matches or ""))
+        valued.append(lambda: _matches(fields.read_as(name), test.matches or []))
     if test.contains is not None:
-        valued.append(lambda: reduce(lambda a, b: a & b, [column.list.contains(v) for v in test.contains or []]))
+        valued.append(lambda: _all_of(column, test.contains or [], fields.known_terms.get(name)))
     if test.contains_any is not None:
         valued.append(lambda: _any_of(column, test.contains_any or [], fields.known_terms.get(name)))
     if test.items_at_least is not None:
-        valued.append(lambda: column.list.unique().list.len() >= (test.items_at_least or 0))
+        valued.append(lambda: _so_many(column, test.items_at_least or 0, fields.known_terms.get(name)))
     for number, make in enumerate(valued):
         result = make()
         if fields.list_predicate is not None and spec.kind == "list":
@@ -229,9 +262,20 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
             result = pl.when(column.is_in(list(vocabulary.values))).then(result)
         results.append(result)
     combined: pl.Expr = reduce(lambda a, b: a & b, results)
+    if vocabulary is None and spec.takes_placeholders and spec.kind in ("text", "list"):
+        elsewhere = refers_elsewhere(name, spec)
+        if fields.list_predicate is not None and spec.kind == "list":
+            elsewhere = fields.list_predicate(name, f"_{name}?elsewhere", elsewhere)
+        combined = pl.when(elsewhere.is_null() | ~elsewhere).then(combined)
     if test.unknown is not None:
         combined = combined.fill_null(test.unknown)
     return combined
+
+
+def refers_elsewhere(name: str, spec: FieldSpec) -> pl.Expr:
+    """Whether the field refers to another place instead of stating the fact."""
+    column = pl.col(name)
+    return column.list.contains(ELSEWHERE) if spec.kind == "list" else column == ELSEWHERE
 
 
 def _equals(column: pl.Expr, value: Any) -> pl.Expr:
@@ -245,16 +289,60 @@ def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Whether two cells of units name one in common."""
     shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
     return shared
+def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:
+    """Return whether a text is as one of the patterns wants it."""
+    given = patterns if isinstance(patterns, list) else [patterns]
+    each = [(p if isinstance(p, Pattern) else Pattern(holds=p)).found_in(column) for p in given]
+    return reduce(lambda a, b: a | b, each)
+
+
+def _counted(column: pl.Expr) -> pl.Expr:
+    """The number of different items of a list."""
+    return column.list.unique().list.len().cast(pl.Int64)
+
+
+def _strange(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
+    """The number of a list's items that are none of the known terms."""
+    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in sorted(known)])
+    return _counted(column) - familiar
+
+
+def has_strange_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
+    """Whether a field holds a word that none of the known terms is; never where the field has no terms."""
+    column = pl.col(name)
+    if not known:
+        return pl.lit(False)
+    found = _strange(column, known) > 0 if spec.kind == "list" else ~column.is_in(sorted(known))
+    return found.fill_null(False)
+
+
+def _all_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
+    """Return whether a list holds all of the words; unknown where each that lacks may be one of the words that nobody knows."""
+    found: pl.Expr = reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted])
+    if not known:
+        return found
+    lacking = len(set(wanted)) - reduce(
+        lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in dict.fromkeys(wanted)]
+    )
+    return pl.when(found | (lacking > _strange(column, known))).then(found)
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
     """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
     found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
-    if known is None:
-        return found
-    familiar = reduce(lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in sorted(known)])
-    strange = column.list.unique().list.len().cast(pl.Int64) > familiar
-    return pl.when(found | ~strange).then(found)
+    return found if not known else pl.when(found | (_strange(column, known) == 0)).then(found)
+
+
+def _so_many(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
+    """Return whether a list has so many different items; unknown where only words outside the known terms make the number."""
+    items = _counted(column)
+    enough: pl.Expr = items >= number
+    if not known:
+        return enough
+    # Words that nobody knows may all be spellings of one known term.
+    strange = _strange(column, known)
+    sure = items - strange + ((items == strange) & (strange > 0)).cast(pl.Int64)
+    return pl.when(~enough | (sure >= number)).then(enough)
 
 
 def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:

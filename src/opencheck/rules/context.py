@@ -87,9 +87,10 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self._list_predicate)
+        return TableFields(spec, absent, self.known_terms, self.list_predicate)
 
-    def _list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
+    def list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
+        """What is asked of a list field, once for each different list of a batch; the same question is the same column."""
         self.columns.lists.setdefault(question, (name, answer))
         return pl.col(question)
 

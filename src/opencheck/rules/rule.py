@@ -12,7 +12,7 @@ from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, Regex, Test, check_fields, iter_tests, to_test
+from opencheck.rules.conditions import Conditions, Patterns, Test, check_fields, iter_tests, to_test
 from opencheck.rules.judgement import Linked
 from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
@@ -105,7 +105,10 @@ class GrantedException(BaseModel):
     title: LocalizedText
     when: Annotated[Conditions, Field(description="when a record claims the exception")]
     basis: Annotated[str, Field(description="field that must hold the basis; blank, the exception does not apply")]
-    matches: Annotated[Regex | None, Field(description="regular expression that the basis must hold")] = None
+    matches: Annotated[
+        Patterns | None,
+        Field(description="what the basis must hold: a regular expression, or {holds: …, lacks: …}; of several one is enough"),
+    ] = None
 
     @property
     def basis_test(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text, place_text, subject_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rich.console import Console
@@ -38,6 +39,23 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
         report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full
     )
     return out.getvalue()
+
+
+def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full: bool) -> None:
+    """Print rejected rows, and sheets and columns that were not understood. They come first: the rest is judged without them."""
+    if report.unread:
+        line("")
+        line(messages.format_message("table.unread", lang, count=len(report.unread)), "bold yellow")
+        for unread in report.unread:
+            line(f"  {ignored_text(unread, lang)}")
+    if report.rejected:
+        line("")
+        line(messages.format_message("table.rejected", lang, count=len(report.rejected)), "bold yellow")
+        for rejected in report.rejected[: None if full else 20]:
+            reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
+            line(f"  {place_text(*rejected.place, lang)}：{reasons}")
+        if len(report.rejected) > 20 and not full:
+            line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
 
 
 def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:
@@ -127,6 +145,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     line(messages.format_message("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
     if report.changes is not None:
         line(messages.format_message("page.changes", lang, **report.changes))
+    _print_unread(report, line, lang, full=full)
     tasks: dict[str, list[Finding]] = {}
     rules_without_table: dict[str, list[str]] = {}
     for finding in report.findings():
@@ -172,19 +191,11 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             line(
                 f"  {messages.format_message('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim"
             )
-    if report.rejected:
-        line("")
-        line(messages.format_message("table.rejected", lang, count=len(report.rejected)), "bold yellow")
-        for rejected in report.rejected[: None if full else 20]:
-            reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
-            line(f"  {place_text(*rejected.place, lang)}：{reasons}")
-        if len(report.rejected) > 20 and not full:
-            line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
     remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
     remarks += [
         ignored_text(i, lang)
         for i in report.data.ignored
-        if i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
+        if i not in report.unread and i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:
         line("")

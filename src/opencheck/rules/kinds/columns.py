@@ -18,6 +18,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, is_office_phone, match_words
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import (
     ANY_OF,
@@ -108,6 +109,8 @@ class Columns(Kind):
         for i, (names, conditions) in enumerate(self._wanted()):
             columns[f"_h{i}"] = compile_conditions(conditions, whole).fill_null(False)
             columns[f"_b{i}"] = pl.all_horizontal(pl.col(n).is_null() for n in names)
+            texts = [n for n in names if TABLES[rule.on].fields[n].kind == "text"]
+            columns[f"_e{i}"] = pl.any_horizontal([pl.lit(False), *((pl.col(n) == ELSEWHERE).fill_null(False) for n in texts)])
         if self.personal:
             columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(PREFILTER).fill_null(False)}
         texts = [n for n, f in TABLES[rule.on].fields.items() if f.kind == "text" and n in context.present[rule.on]]
@@ -140,6 +143,8 @@ class Columns(Kind):
                 facts: dict[str, Any] = {"fields": names, "absent": [n for n in names if n not in context.present[rule.on]]}
                 facts["blank"] = int(broken[f"_b{i}"].sum())
                 outcome = Outcome.VIOLATION if len(broken) else Outcome.PASS
+                if len(broken) and broken[f"_e{i}"].all():
+                    outcome = Outcome.NEEDS_REVIEW
                 subject = "／".join(TABLES[rule.on].fields[n].column.label_zh for n in names)
                 judged.append(self._told(outcome, broken if len(broken) else concerned, len(concerned), subject, **facts))
             if self.personal:

@@ -21,7 +21,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import iter_tests
+from opencheck.rules.conditions import has_strange_words, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -122,6 +122,7 @@ class Grid(Kind):
             doubt = doubt | day.is_null()
         own = {"group": group, "period": period}
         axes = {n: pl.col(n) for n in names}
+        strange = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
         concerned, known = usable(applies), ~doubt & (day <= context.as_of)
         lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
         items = {a.field: tuple(a.values) for a in self.axes}
@@ -143,13 +144,18 @@ class Grid(Kind):
         seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
         # A record that names no subject may belong to any of them.
         loose = doubt | (group == "") if self.per else doubt
+        for unknown in strange.values():
+            loose = loose | unknown
         done = day.is_null() | (day <= context.as_of)
         # Of what is no axis it matters only whether it is there.
         others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
         marks = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
         marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
-        told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **axes, **marks}
+        # A word that nobody knows may be any value of the axis.
+        maybe = {n: pl.when(~strange[n]).then(pl.col(n)) for n in names}
+        words = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
+        told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
         doubts = Reduction(rule.on, concerned, told, where=loose & done, sample=True)
         return {"seen": seen, "filled": filled, "doubts": doubts}
 
@@ -267,6 +273,7 @@ class Grid(Kind):
             pl.col("group").is_in(["", group]) if self.per else pl.lit(True), pl.col("period").is_in(["?", period])
         )
         why: dict[str, None] = {}
+        words: dict[tuple[str, str], None] = {}
         possible: set[Cell] = set()
         for row in possible_records.iter_rows(named=True):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
@@ -277,11 +284,15 @@ class Grid(Kind):
                     *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
                 ]
                 blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
+                for n in (a.field for a in self.axes):
+                    word = row[f"_word:{n}"]
+                    words |= dict.fromkeys((n, w) for w in (word if isinstance(word, list) else [word]) if w is not None)
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
                 blank += [f"{rule.on}.period"] if row["period"] == "?" else []
                 why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         if possible and possible >= set(absent):
+            fact["words"] = list(words)
             fact["doubtful"] = [r for r in possible_records["id"].to_list() if r is not None][:5]
             return Outcome.INDETERMINATE, tuple(why)
         fact["absent"] = [c for c in absent if c not in possible] or absent

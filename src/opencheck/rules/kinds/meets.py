@@ -76,7 +76,8 @@ class Meets(Kind):
         names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
         others = [r for _, t in iter_tests(self.conditions) for r in t.refs]
         blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
-        if not blank and rule.due:
+        failed = any(v is False for key, v in found.items() if key.startswith("met:"))
+        if rule.due and (failed or not (blank or names)):
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
         return list(dict.fromkeys(blank or names))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -210,6 +211,26 @@ class Pack:
             for text in (term.name, term.en, *term.aliases):
                 found.setdefault(term.field, {})[normalize_key(text)] = term.name
         return found
+
+    @cached_property
+    def known_terms(self) -> dict[str, frozenset[str]]:
+        """For each field whose words the pack names (elements among them), those names."""
+        names = {**({"elements": self.element_names} if self.element_names else {}), **self.term_names}
+        return {name: frozenset(known.values()) for name, known in names.items()}
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """Further words that say nothing, normalised: the parameter ``placeholders``."""
+        words = self.values.get("placeholders") or ()
+        return frozenset(
+            normalize_key(str(word)) for word in (re.split("[;；、,，]", words) if isinstance(words, str) else words)
+        )
+
+    def nearest_term(self, field: str, text: str) -> str | None:
+        """Return the known word of a field that is most similar to an unknown one, for messages."""
+        names = self.element_names if field == "elements" else self.term_names.get(field, {})
+        close = difflib.get_close_matches(normalize_key(text), names, n=1, cutoff=0.4)
+        return names[close[0]] if close else None
 
     def nearest_topic(self, text: str) -> str | None:
         """Return the title of the topic most similar to an unknown one, for messages."""

@@ -1,0 +1,142 @@
+"""Words that fill a cell and say nothing (无, /, 待定, 同上), that an act is not done (未公开), or that the fact stands elsewhere (详见附件).
+
+Readings. A placeholder is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values. Texts are compared
+in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation alone is one, too. Where
+none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no field, and a word of the
+field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; 长期 and 至今 in the last day of a posting
+mean that it is still posted. Ids, and fields that hold ids of other records, keep what stands there: a blank id would reject the row. Titles
+and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import polars as pl
+
+from opencheck.core.normalize import normalize_key
+
+__all__ = [
+    "ELSEWHERE",
+    "is_elsewhere",
+    "is_not_done",
+    "is_placeholder",
+    "is_still_going_on",
+    "is_unfounded",
+    "may_be_placeholder",
+    "says_none",
+]
+
+ELSEWHERE = "详见附件"
+"""What the typed value is wherever the cell refers to another place: the fact is unknown, neither there nor absent."""
+
+_NONE = ("无", "没有", "零", "none", "nil", "均无", "尚无", "暂无")
+
+_SILENT = """
+未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan tbd tbc ditto unknown
+待定 待议 待研究 待补 待补充 待填 待填写 待确认 待核实 待核 待明确 未定 未确定 尚未确定 未明确 尚未明确 不确定
+同上 同前 同左 同上行 未提出 未提供 未提 未说明 未注明 未登记 未记录 未写 空 空白 略 省略 另定 另行通知
+无此项 无内容 无数据 无记录 暂未 暂缺 缺 缺失 不适用 无需填写 不需填写
+"""
+
+_FORMULA_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)\s*", re.IGNORECASE)
+"""What a spreadsheet shows where a formula has no value."""
+
+_NONE_KEYS = frozenset(normalize_key(word) for word in _NONE)
+_KEYS = _NONE_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
+
+_FOUNDS_NOTHING = """
+否 不 是 有 √ 领导要求 领导意见 领导指示 领导安排 领导同意 按领导要求 应领导要求 根据领导要求 上级要求 按上级要求 工作需要
+依法 依规 依法依规 按规定 按照规定 根据规定 有关规定 按有关规定 根据有关规定 相关规定 按相关规定 其他 其他原因
+"""
+
+_UNFOUNDED = frozenset(normalize_key(word) for word in _FOUNDS_NOTHING.split())
+
+_ACT = (
+    "(?:予以|对外|主动|正式|完成|进行)*(?:公开|公布|发布|公示|公告|答复|回复|回应|办理|办结|完成|召开|开会|解读|审查|审核|登记|修订|"
+    "更新|报批|送审|上报|提出|成文|印发|签发|处置|研判|预警|整改|更正|纠正|延期|征求|补正|转办|调查|培训|直播|转播|播出|列入|举行|开|报|发)"
+)
+_NOT_DONE = re.compile(
+    f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|{_ACT}中|进行中|否|不需要|无需|无需{_ACT}"
+)
+
+_STILL = re.compile(
+    "长期(?:公开|公示|张贴|有效|公布)?|至今|永久|永久公开|一直|(?:仍在|正在|持续)(?:公开|公示|张贴)|(?:公示|张贴)中|今|现在|目前"
+)
+
+_ELSEWHERE = re.compile(
+    "(?:详见|参见|另见|具体见|详情见|请见|见|详)(?:所附|后附|本|随文)?"
+    "(?:附件|附表|附页|附录|附后|正文|原文|文件|原件|公告|通知|链接|网站|网页|网址|材料|后)[0-9一二三四五六七八九十]*"
+    "|附后|随附|同附件|附件[0-9一二三四五六七八九十]*"
+)
+
+_LONGEST = 60  # bytes: placeholders are short
+
+_MAY_BE = (
+    r"^[\pP\pZ\pS]*(?:[A-Za-z\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}/／#＃!！0０?？]{0,14}[\pP\pZ\pS]*$"
+    r"|[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其\x{200B}-\x{200F}\x{2060}\x{00AD}])"
+)
+"""Where a placeholder may stand: a few Latin letters or punctuation alone, or a first character that one of the words has."""
+
+
+@lru_cache(maxsize=4096)
+def is_placeholder(text: str) -> bool:
+    """Whether a text fills a cell and says nothing.
+
+    >>> [is_placeholder(t) for t in ("无。", "／", "N/A", " 待 定", "第九条", "√")]
+    [True, True, True, True, False, False]
+    """
+    key = normalize_key(text)
+    return key == "" or key in _KEYS or _FORMULA_ERROR.fullmatch(text) is not None
+
+
+def says_none(text: str) -> bool:
+    """Whether a text says that there is none: in a number that is 0, in a list an empty one.
+
+    >>> says_none("无"), says_none("待定")
+    (True, False)
+    """
+    return normalize_key(text) in _NONE_KEYS
+
+
+def is_not_done(text: str) -> bool:
+    """Whether a text says that an act has not happened.
+
+    >>> [is_not_done(t) for t in ("未公开", "尚未答复。", "办理中", "2018-09-01")]
+    [True, True, True, False]
+    """
+    return _NOT_DONE.fullmatch(normalize_key(text)) is not None
+
+
+def is_still_going_on(text: str) -> bool:
+    """Whether a last day is none because it still goes on.
+
+    >>> is_still_going_on("至今"), is_still_going_on("长期公示")
+    (True, True)
+    """
+    return _STILL.fullmatch(normalize_key(text)) is not None
+
+
+def is_unfounded(text: str) -> bool:
+    """Whether a text that should be a basis or a reason names none at all.
+
+    >>> is_unfounded("领导要求"), is_unfounded("《保密法》第九条")
+    (True, False)
+    """
+    return normalize_key(text) in _UNFOUNDED
+
+
+def is_elsewhere(text: str) -> bool:
+    """Whether a text refers to another place instead of stating the fact.
+
+    >>> [is_elsewhere(t) for t in ("详见附件", "见附件1。", "附后", "附件齐全")]
+    [True, True, True, False]
+    """
+    return _ELSEWHERE.fullmatch(normalize_key(text)) is not None
+
+
+def may_be_placeholder(texts: pl.Series) -> list[str]:
+    """The different texts of a column that may be placeholders or refer elsewhere, found without a look at each text by Python."""
+    short = texts.filter((texts.str.len_bytes() <= _LONGEST) & texts.str.contains(_MAY_BE))
+    return short.unique().to_list() if len(short) else []
