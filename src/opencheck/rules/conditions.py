@@ -53,6 +53,7 @@ Regex = Annotated[str, AfterValidator(_regex)]
 SEVERAL = "；"
 """Between several units in one cell, once they stand under the pack's names."""
 
+
 class Pattern(BaseModel):
     """What a text must hold and what it must not: a pack states it once, as a parameter with its reading."""
 
@@ -289,6 +290,8 @@ def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Whether two cells of units name one in common."""
     shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
     return shared
+
+
 def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:
     """Return whether a text is as one of the patterns wants it."""
     given = patterns if isinstance(patterns, list) else [patterns]
