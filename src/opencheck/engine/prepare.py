@@ -67,6 +67,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         roster_policy=str(pack.values.get("roster_day", "any_day")),
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),
         topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
+        known_units=frozenset(u.name for u in pack.units),
         known_terms={name: frozenset(names.values()) for name, names in pack.term_names.items()},
         pack=pack.id,
     )

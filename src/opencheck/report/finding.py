@@ -14,6 +14,7 @@ from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
+from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.expressions import Step
@@ -384,7 +385,12 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
             value = facts.get(name)
             if value is None or (vocabulary is not None and value not in vocabulary.values):
                 names.append(name)
-        return tuple(names)
+        mark = facts.get("attribute") if rule.only_open else None
+        if mark is not None and mark not in VOCABULARIES["attribute"].values:
+            names.append("attribute")
+        if mark == "不予公开" and facts.get("non_disclosure_reason") is None and facts.get("confidential_basis") is None:
+            names.append("non_disclosure_reason")
+        return tuple(dict.fromkeys(names))
     if facts.get("consistent") is False:
         return ()
     if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):

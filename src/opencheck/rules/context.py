@@ -14,7 +14,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TableFields, compile_conditions
-from opencheck.rules.expressions import day_of
+from opencheck.rules.expressions import day_of, owed_to_everybody
 from opencheck.rules.judgement import Covers
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
@@ -68,6 +68,8 @@ class RuleContext:
     roll_to_next_workday: bool = False
     """Whether deadlines in plain days that end on a day off run to the next working day."""
     topic_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known_units: frozenset[str] = frozenset()
+    """The names of the units that the pack knows."""
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For each field whose values the pack names, those names."""
     pack: str = ""
@@ -94,12 +96,16 @@ class RuleContext:
     def applies(self, rule: RuleSpec) -> pl.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""
         applies = compile_conditions(rule.when, self.fields(rule.on))
+        if rule.only_open:
+            applies = applies & self.shared("_owed", owed_to_everybody())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
         fields = replace(self.fields(rule.on), list_predicate=None)
         applies = compile_conditions(rule.when, fields)
+        if rule.only_open:
+            applies = applies & owed_to_everybody()
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:

@@ -31,6 +31,7 @@ class Permanent(Kind):
     """Not taken down, or not while its reason runs; see the module for the reading."""
 
     name: ClassVar[str] = "permanent"
+    open_only: ClassVar[bool] = True
 
     until: Annotated[str, Field(description="date field: the last day up; blank while still up")]
     while_on_roster: Annotated[
