@@ -161,6 +161,11 @@ class Finding:
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        if "silent" in self.facts:
+            first, last = self.facts["silent"]
+            table = TABLES[self.table]
+            facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last, "missing": self.missing}
+            return self._say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
         if self.facts.get("_applies", True) is None:
             return self._say("missing.applies", {"missing": self.missing})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
@@ -234,7 +239,9 @@ class Finding:
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
                 steps.append(messages.localized_message("step.parameter", facts))
-        if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+        if "silent" in self.facts:
+            steps.append(self.message)
+        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
             steps += [self._say(name, facts) for name, facts in derived]
             if self.justified:
@@ -261,6 +268,8 @@ class Finding:
     @property
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
+        if "silent" in self.facts:
+            return []
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
             return [n for n in own if n in TABLES[self.table].fields]
@@ -338,7 +347,7 @@ def _finding(
     rule, pack = result.rule, result.pack
     due = facts.get("due")
     late_by, late_unit = None, None
-    if outcome is Outcome.VIOLATION or facts.get("justified"):
+    if "silent" not in facts and (outcome is Outcome.VIOLATION or facts.get("justified")):
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:
