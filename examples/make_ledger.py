@@ -947,7 +947,7 @@ def structure() -> None:
     must("PD-8-3.2", "新华村", "indeterminate", end, None, "有一条没写层级")
     elements("PD-8-3.3", "最低生活保障", "市民政局", "户主姓名；保障人数", subject="前进村", level="村级")
     for published, at, outcome, remark in (
-        ("2018-11-13", None, None, "提前公开"), ("2018-11-15", None, "violation", "晚1天"), ("2018-11-14", None, "indeterminate", "同日没有写时刻"), (None, None, None, "尚未公开"),
+        ("2018-11-13", None, None, "提前公开"), ("2018-11-15", None, "violation", "晚1天"), ("2018-11-14", None, "indeterminate", "同日没有写时刻"), (None, None, "violation", "尚未公开"),
     ):  # fmt: skip
         row = public(
             topic="重污染天气预警",

@@ -33,7 +33,9 @@ def _yearly(rule: Rule, context: RuleContext) -> Reduction:
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
     columns["unsure"] = (sure.is_null() | (pl.col(REJECTED) & sure.is_null())).cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
-    return Reduction(rule.on, usable(concerned), columns, keys=("one",), measures={"sure": "sum", "unsure": "sum", "rejected": "sum"})
+    return Reduction(
+        rule.on, usable(concerned), columns, keys=("one",), measures={"sure": "sum", "unsure": "sum", "rejected": "sum"}
+    )
 
 
 def plan_evaluators(

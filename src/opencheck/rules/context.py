@@ -87,7 +87,7 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self._list_predicate)
+        return TableFields(spec, absent, self.known_terms, self.as_of, self._list_predicate)
 
     def _list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
         self.columns.lists.setdefault(question, (name, answer))
@@ -95,14 +95,15 @@ class RuleContext:
 
     def applies(self, rule: RuleSpec) -> pl.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""
-        applies = compile_conditions(rule.when, self.fields(rule.on))
+        # Which records a rule concerns does not hang on the day of the check; what is still to come is pending.
+        applies = compile_conditions(rule.when, replace(self.fields(rule.on), as_of=None))
         if rule.only_open:
             applies = applies & self.shared("_owed", owed_to_everybody())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
-        fields = replace(self.fields(rule.on), list_predicate=None)
+        fields = replace(self.fields(rule.on), list_predicate=None, as_of=None)
         applies = compile_conditions(rule.when, fields)
         if rule.only_open:
             applies = applies & owed_to_everybody()

@@ -189,13 +189,15 @@ class Converted(SetKind):
             if not found.get("missing"):
                 return ("within.no_norm" if facts["limit"] is None else "within.calendar"), facts
             return ("missing.fact" if facts["start"] else "converted.indeterminate"), facts
+        listed = "decided" if TABLES[rule.on].fields[self.of].kind == "list" else "converted"
         if outcome is Outcome.VIOLATION:
-            return ("converted.late" if facts["actual"] else "converted.absent"), facts
-        return f"converted.{outcome}", facts
+            return f"{listed}.{'late' if facts['actual'] else 'absent'}", facts
+        return f"{listed}.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
-        steps: list[Step] = [("step.converted", facts)]
+        listed = TABLES[rule.on].fields[self.of].kind == "list"
+        steps: list[Step] = [("step.decided" if listed else "step.converted", facts)]
         if facts["start"]:
             steps.append(("step.event", facts))
             steps += norm_steps(context.limit_on(self.limit, facts["start"]), facts)

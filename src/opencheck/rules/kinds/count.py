@@ -35,6 +35,7 @@ class Count(SetKind):
     """At least so many records in each period; see the module for the reading."""
 
     name: ClassVar[str] = "count"
+    needs_covers: ClassVar[bool] = True
 
     at_least: Annotated[int, Field(ge=1)]
     every: Every

@@ -54,6 +54,7 @@ class Grid(SetKind):
     """All cells of a list, or of a grid of two lists, are filled; see the module for the reading."""
 
     name: ClassVar[str] = "grid"
+    needs_covers: ClassVar[bool] = True
 
     axes: Annotated[list[Axis], Field(min_length=1)]
     per: Annotated[str | None, Field(description="text field: one grid for each of its values; else one in all")] = None

@@ -32,6 +32,7 @@ class InOnePlace(SetKind):
     """Every subject of the roster publishes, all in the same place; see the module for the reading."""
 
     name: ClassVar[str] = "in_one_place"
+    needs_covers: ClassVar[bool] = True
 
     roster: Annotated[str, Field(description="topic of the roster that tells who is expected")]
     place: Annotated[str, Field(description="list field that tells where it was published")] = "channels"

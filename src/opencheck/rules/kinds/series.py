@@ -112,6 +112,7 @@ class Series(SetKind):
     """One disclosure per subject and period, in time; see the module for the reading."""
 
     name: ClassVar[str] = "series"
+    needs_covers: ClassVar[bool] = True
 
     every: Every
     due: Annotated[
