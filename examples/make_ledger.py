@@ -942,11 +942,12 @@ def structure() -> None:
                     None,
                     "名录里没有" if plan.get("off") else "享受期间撤下",
                 )
+                must("PD-8-3.2", village, "indeterminate" if plan.get("off") else "violation", end, None, "村级公示已撤下")
     must("PD-8-3.2", "和平村", "violation", end, None, "缺村级公示")
     must("PD-8-3.2", "新华村", "indeterminate", end, None, "有一条没写层级")
     elements("PD-8-3.3", "最低生活保障", "市民政局", "户主姓名；保障人数", subject="前进村", level="村级")
     for published, at, outcome, remark in (
-        ("2018-11-13", None, None, "提前公开"), ("2018-11-15", None, "violation", "晚1天"), ("2018-11-14", None, "indeterminate", "同日没有写时刻"), (None, None, None, "尚未公开"),
+        ("2018-11-13", None, None, "提前公开"), ("2018-11-15", None, "violation", "晚1天"), ("2018-11-14", None, "indeterminate", "同日没有写时刻"), (None, None, "violation", "尚未公开"),
     ):  # fmt: skip
         row = public(
             topic="重污染天气预警",
@@ -1466,7 +1467,11 @@ def evidence() -> None:
     units = dict.fromkeys(r["unit"] for r in ROWS["unit"] if r["year"] == 2018 and r["unit"])
     for unit in units:
         if unit not in ("市政府办公室", "市大数据中心", "市考核办"):
-            must("PD-19.1", unit, "needs_review", None, None, "该单位没有佐证")
+            for rule_id in ("PD-19.1", "PD-2-1.4", "PD-3.4"):
+                must(rule_id, unit, "needs_review", None, None, "该单位没有佐证")
+    for rule_id in ("PD-16.2", "PD-16.3"):
+        for unit in load_pack("pingdu-2018").rules[rule_id].rule.kind.each_unit:
+            must(rule_id, unit, "needs_review", None, None, "条款点名的单位没有佐证")
 
 
 def rejected() -> None:

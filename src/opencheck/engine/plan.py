@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from opencheck.engine.evaluator import TableEvaluator
+from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
-from opencheck.rules.reductions import Reduction
+from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.rule import Rule
 
-__all__ = ["SetInputs", "plan_evaluators"]
+__all__ = ["YEARLY", "SetInputs", "plan_evaluators"]
 
 SetInputs = dict[str, dict[str, tuple[str, int]]]
 """For each rule about a set the table and number of each of its reductions."""
+
+
+YEARLY = "yearly"
+
+
+def _yearly(rule: Rule, context: RuleContext) -> Reduction:
+    """How many records of the years that the pack covers a rule has, and how many may be such."""
+    if rule.for_year:
+        year, concerned = pl.col(rule.for_year), pl.lit(True)
+    else:
+        named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
+        year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
+        concerned = context.applies(rule)
+    sure = concerned & year.is_in(context.covers.years) & ~pl.col(REJECTED)
+    columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
+    columns["unsure"] = (sure.is_null() | (pl.col(REJECTED) & sure.is_null())).cast(pl.Int64)
+    columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
+    return Reduction(
+        rule.on, usable(concerned), columns, keys=("one",), measures={"sure": "sum", "unsure": "sum", "rejected": "sum"}
+    )
 
 
 def plan_evaluators(
@@ -38,6 +61,10 @@ def plan_evaluators(
                 held.append(reduction)
         elif rule.on in context.present:
             by_table.setdefault(rule.on, []).append(rule)
+            if rule.yearly:
+                held = reductions.setdefault(rule.on, [])
+                set_inputs[rule.id] = {YEARLY: (rule.on, len(held))}
+                held.append(_yearly(rule, contexts[rule.on]))
     evaluators = {}
     for table in context.present:
         if table in by_table or table in reductions:

@@ -70,6 +70,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},
         known_terms=pack.known_terms,
         successors=pack.unit_successors,
+        known_units=frozenset(u.name for u in pack.units),
         pack=pack.id,
     )
 

@@ -11,6 +11,7 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.carriers.base import LocalCarrier, TableOutcome
 from opencheck.engine.carriers.polars import PolarsCarrier
+from opencheck.engine.plan import YEARLY
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, RuleResult
 from opencheck.records.dataset import Dataset
@@ -109,7 +110,29 @@ def _results(
             found[rule.id] = _of_set(rule, plan, inputs, include_all=include_all)
         elif rule.id not in found:
             found[rule.id] = RuleResult(rule, plan.pack, plan.context)
+        elif rule.id in plan.set_inputs:
+            table, number = plan.set_inputs[rule.id][YEARLY]
+            _add_silence(found[rule.id], plan, reduced[table][number])
     return [found[rule.id] for rule in plan.rules]
+
+
+def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> None:
+    """What the clause wants each year and no record shows: a violation when the year is over, unless a record may be it."""
+    numbers = counted.row(0, named=True) if len(counted) else {}
+    if numbers.get("sure") or not plan.context.covers.years:
+        return
+    rule, covers = result.rule, plan.context.covers
+    missing: tuple[str, ...] = ()
+    if plan.context.as_of < covers.last:
+        outcome = Outcome.PENDING
+    elif numbers.get("unsure") or numbers.get("rejected"):
+        outcome = Outcome.INDETERMINATE
+        missing = (f"{rule.on}.rejected" if numbers["rejected"] else rule.for_year or "period",)
+    else:
+        outcome = Outcome.VIOLATION
+    facts = {"silent": (covers.first, covers.last)}
+    result.judged = [*result.judged, Judged(outcome, due=covers.last, facts=facts, missing=missing)]
+    result.counts[outcome] = result.counts.get(outcome, 0) + 1
 
 
 def _notes(data: Dataset, plan: PackPlan, outcomes: dict[str, TableOutcome]) -> list[Note]:

@@ -106,8 +106,11 @@ def check(
     asked = [b.rule for i, b in chosen.rules.items() if wanted is None or i in wanted]
     plan = plan_pack(chosen, asked, day, calendar, Shape.of(data), include_all=False)
     unread = {r.id for t in plan.tables.values() for r in t.evaluator.unread}
-    at_once = [r.id for r in asked if r.kind.about == "set" or r.id in unread]
+    at_once = [r.id for r in asked if r.kind.about == "set" or r.id in unread or r.yearly]
     results, notes = run(data, [chosen], day, calendar, rules=at_once) if at_once else ([], [])
+    for result in results:
+        if result.rule.yearly:  # its records are judged lazily; that there are none is known at once
+            result.rows = None
     whole = Report([chosen], day, data, results, notes)
     if "waiver" in data.tables:
         whole.waive()

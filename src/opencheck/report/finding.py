@@ -17,6 +17,7 @@ from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
+from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.expressions import Step
@@ -176,6 +177,11 @@ class Finding:
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
             return self._unknown_words(strange)
+        if "silent" in self.facts:
+            first, last = self.facts["silent"]
+            table = TABLES[self.table]
+            facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last, "missing": self.missing}
+            return self._say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
         if self.facts.get("_applies", True) is None:
             return self._say("missing.applies", {"missing": self.missing})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
@@ -291,7 +297,9 @@ class Finding:
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
                 steps.append(messages.localized_message("step.parameter", facts))
-        if self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+        if "silent" in self.facts:
+            steps.append(self.message)
+        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
             steps += [self._say(name, facts) for name, facts in derived]
             if self.justified:
@@ -322,6 +330,8 @@ class Finding:
     @property
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
+        if "silent" in self.facts:
+            return []
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
             return [n for n in own if n in TABLES[self.table].fields]
@@ -399,7 +409,7 @@ def _finding(
     rule, pack = result.rule, result.pack
     due = facts.get("due")
     late_by, late_unit = None, None
-    if outcome is Outcome.VIOLATION or facts.get("justified"):
+    if "silent" not in facts and (outcome is Outcome.VIOLATION or facts.get("justified")):
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:
@@ -455,7 +465,12 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
             known = vocabulary.values if vocabulary is not None else result.pack.known_terms.get(name)
             if value is None or (known is not None and any(v not in known for v in given)):
                 names.append(name)
-        return tuple(names)
+        mark = facts.get("attribute") if rule.only_open else None
+        if mark is not None and mark not in VOCABULARIES["attribute"].values:
+            names.append("attribute")
+        if mark == "不予公开" and facts.get("non_disclosure_reason") is None and facts.get("confidential_basis") is None:
+            names.append("non_disclosure_reason")
+        return tuple(dict.fromkeys(names))
     if facts.get("consistent") is False:
         return ()
     if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):

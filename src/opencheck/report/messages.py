@@ -131,6 +131,8 @@ def describe_test(test: Test, lang: str, table: str, field_name: str) -> str:
         ("before", test.before),
         ("contains", test.contains),
         ("contains_any", test.contains_any),
+        ("contains_none", test.contains_none),
+        ("year_at_most", test.year_at_most),
         ("items_at_least", test.items_at_least),
     ):
         if value is not None:

@@ -104,6 +104,10 @@ class Test(BaseModel):
     says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
     contains: Annotated[list[str] | None, Field(description="a list that holds all of these")] = None
     contains_any: Annotated[list[str] | None, Field(description="a list that holds at least one of these")] = None
+    contains_none: Annotated[list[str] | None, Field(description="a list that holds none of these")] = None
+    year_at_most: Annotated[
+        FieldRef | None, Field(description="a date in the year that this other field holds, or earlier")
+    ] = None
     items_at_least: Annotated[int | None, Field(ge=1, description="a list of at least so many different items")] = None
     unknown: Annotated[bool | None, Field(description="how a blank is read; by default the result is unknown")] = None
 
@@ -124,13 +128,17 @@ class Test(BaseModel):
     @property
     def refs(self) -> list[str]:
         """The other fields of the record that the test compares with."""
-        return [v.field for v in (self.is_, self.at_least, self.at_most, self.before) if isinstance(v, FieldRef)]
+        return [
+            v.field for v in (self.is_, self.at_least, self.at_most, self.before, self.year_at_most) if isinstance(v, FieldRef)
+        ]
 
 
 Conditions = TypeAliasType("Conditions", "dict[str, Test | Scalar | list[Scalar] | list[Conditions]]")
 """Field → test; a bare value means ``is``, a bare list ``in``. ``any`` holds a list of conditions of which one must hold."""
 
 ANY_OF = "any"
+_PLANNED = frozenset({"posted_until", "valid_until", "effective_at", "until", "from"})
+"""Dates that are set beforehand: a later one says what is planned, not what was done."""
 
 
 def to_test(value: Any) -> Test:
@@ -162,7 +170,9 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
         for wanted in (name, *test.refs):
             if wanted not in table.fields:
                 raise ValueError(f"table {table.name} has no field {wanted!r}; it has: {', '.join(table.fields)}")
-        listed = test.contains or test.contains_any or test.items_at_least
+        listed = test.contains or test.contains_any or test.contains_none or test.items_at_least
+        if test.year_at_most and table.fields[name].kind != "date":
+            raise ValueError(f"{name} is a {table.fields[name].kind}; year_at_most tests dates")
         if listed and table.fields[name].kind != "list":
             raise ValueError(f"{name} is a {table.fields[name].kind}; contains, contains_any and items_at_least test lists")
         vocabulary = table.fields[name].vocabulary
@@ -189,6 +199,8 @@ class TableFields:
     absent: frozenset[str]
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
+    as_of: date | None = None
+    """The day of the check: acts dated later have not happened."""
     list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
     """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
     read_as: Callable[[str], pl.Expr] = folded
@@ -223,11 +235,14 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     vocabulary = spec.vocabulary
     results: list[pl.Expr] = []
     if test.present is not None:
-        filled = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
+        there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
+        if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
+            # An act dated after the day of the check has not happened.
+            there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)
         if name in fields.absent:
-            results.append(pl.when(filled).then(pl.lit(test.present)))
+            results.append(pl.when(there).then(pl.lit(test.present)))
         else:
-            results.append(filled if test.present else ~filled)
+            results.append(there if test.present else ~there)
     valued: list[Callable[[], pl.Expr]] = []
     if test.is_ is not None:
         if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
@@ -252,6 +267,10 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
         valued.append(lambda: _all_of(column, test.contains or [], fields.known_terms.get(name)))
     if test.contains_any is not None:
         valued.append(lambda: _any_of(column, test.contains_any or [], fields.known_terms.get(name)))
+    if test.contains_none is not None:
+        valued.append(lambda: ~_any_of(column, test.contains_none or [], None))
+    if test.year_at_most is not None:
+        valued.append(lambda: column.dt.year().cast(pl.Int64) <= pl.col(test.year_at_most.field if test.year_at_most else ""))
     if test.items_at_least is not None:
         valued.append(lambda: _so_many(column, test.items_at_least or 0, fields.known_terms.get(name)))
     for number, make in enumerate(valued):

@@ -14,7 +14,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TableFields, compile_conditions
-from opencheck.rules.expressions import day_of
+from opencheck.rules.expressions import day_of, owed_to_everybody
 from opencheck.rules.judgement import Covers
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
@@ -68,6 +68,8 @@ class RuleContext:
     roll_to_next_workday: bool = False
     """Whether deadlines in plain days that end on a day off run to the next working day."""
     topic_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    known_units: frozenset[str] = frozenset()
+    """The names of the units that the pack knows."""
     known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """For each field whose values the pack names, those names."""
     successors: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self.list_predicate)
+        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate)
 
     def list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
         """What is asked of a list field, once for each different list of a batch; the same question is the same column."""
@@ -96,13 +98,18 @@ class RuleContext:
 
     def applies(self, rule: RuleSpec) -> pl.Expr:
         """Whether a rule applies to a record: true, false or (a fact missing) null."""
-        applies = compile_conditions(rule.when, self.fields(rule.on))
+        # Which records a rule concerns does not hang on the day of the check; what is still to come is pending.
+        applies = compile_conditions(rule.when, replace(self.fields(rule.on), as_of=None))
+        if rule.only_open:
+            applies = applies & self.shared("_owed", owed_to_everybody())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
-        fields = replace(self.fields(rule.on), list_predicate=None)
+        fields = replace(self.fields(rule.on), list_predicate=None, as_of=None)
         applies = compile_conditions(rule.when, fields)
+        if rule.only_open:
+            applies = applies & owed_to_everybody()
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:

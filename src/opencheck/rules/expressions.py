@@ -12,7 +12,18 @@ from opencheck.records.dataset import ROW, SRC
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
-__all__ = ["Step", "code", "day_of", "norm_steps", "outcome_expr", "parse_row_key", "require_field", "row_key_text"]
+__all__ = [
+    "Step",
+    "code",
+    "day_of",
+    "norm_steps",
+    "open_to_everybody",
+    "outcome_expr",
+    "owed_to_everybody",
+    "parse_row_key",
+    "require_field",
+    "row_key_text",
+]
 
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
@@ -62,6 +73,30 @@ def day_of(table: str, name: str) -> pl.Expr:
 def code(outcome: Outcome) -> pl.Expr:
     """An outcome as a literal of the code column."""
     return pl.lit(outcome.code, dtype=pl.Int8)
+
+
+_OPEN, _ON_REQUEST, _WITHHELD = ("主动公开", "删减后公开"), "依申请公开", "不予公开"
+
+
+def open_to_everybody() -> pl.Expr:
+    """Whether a disclosure is open: published on the office's own initiative, whole or redacted, or not marked otherwise.
+
+    What is marked on-request or withheld is not; of an unknown mark it cannot be told.
+    """
+    mark = pl.col("attribute")
+    is_open, is_closed = mark.is_null() | mark.is_in(_OPEN), mark.is_in((_ON_REQUEST, _WITHHELD))
+    return pl.when(is_open).then(pl.lit(True)).when(is_closed).then(pl.lit(False))
+
+
+def owed_to_everybody() -> pl.Expr:
+    """Whether a duty to publish binds a disclosure: not where it is on request, nor where it is withheld for a reason.
+
+    Of what is withheld without a reason it cannot be told.
+    """
+    unreasoned = (
+        (pl.col("attribute") == _WITHHELD) & pl.col("non_disclosure_reason").is_null() & pl.col("confidential_basis").is_null()
+    )
+    return pl.when(~unreasoned.fill_null(False)).then(open_to_everybody())
 
 
 def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:

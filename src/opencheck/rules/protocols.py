@@ -111,5 +111,9 @@ class RuleSpec(Protocol):
     def topics(self) -> tuple[str, ...]:
         """The topics that its conditions name."""
 
+    @property
+    def only_open(self) -> bool:
+        """Whether it concerns only disclosures that are open to everybody."""
+
     def required_fields(self) -> set[tuple[str, str]]:
         """Every (table, field) that it reads."""

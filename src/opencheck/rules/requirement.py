@@ -33,6 +33,11 @@ class Kind(BaseModel):
     about: ClassVar[str] = "record"
     needs_table: ClassVar[bool] = True
     """Whether nothing can be judged where the rule's table was not given."""
+    open_only: ClassVar[bool] = False
+    """Whether a rule about disclosures concerns by default only what is open: the kind is about publication itself."""
+
+    needs_covers: ClassVar[bool] = False
+    """Whether it judges the days that the pack covers, so that a pack must name them."""
 
     def check(self, rule: RuleSpec) -> None:
         """Refuse a rule whose data does not fit the tables.

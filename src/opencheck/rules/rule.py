@@ -18,6 +18,9 @@ from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
 from opencheck.rules.requirement import Kind
 
+OPENNESS = ("attribute", "non_disclosure_reason", "confidential_basis")
+"""The fields that tell whether a disclosure is open, and why not."""
+
 __all__ = [
     "Example",
     "Rule",
@@ -138,6 +141,16 @@ class Rule(BaseModel):
     exceptions: Annotated[
         list[GrantedException], Field(description="exceptions that the clause grants, each on a recorded basis")
     ] = []
+    open_only: Annotated[
+        bool | None,
+        Field(
+            description="whether records marked on-request or withheld are left out: they neither keep a duty to publish nor are late "
+            "for it; by default so for kinds about publication"
+        ),
+    ] = None
+    yearly: Annotated[
+        bool, Field(description="whether the clause wants it each year: with no record of a covered year it is not kept")
+    ] = False
     reading: Annotated[
         LocalizedText | None, Field(description="the legal reading that was chosen, where the clause leaves room")
     ] = None
@@ -165,6 +178,10 @@ class Rule(BaseModel):
                     raise ValueError(f"due.on: {self.on}.{name} is a {table.fields[name].kind}, needed: date or datetime")
         if self.kind.about == "set" and (self.consistent or self.exceptions or self.justification):
             raise ValueError(f"{self.kind.name} judges a set; consistent, exceptions and justification are of single records")
+        if self.open_only is not None and self.on != "disclosure":
+            raise ValueError("'open_only' is of disclosures")
+        if self.yearly and (self.kind.about == "set" or (self.on != "disclosure" and not self.for_year)):
+            raise ValueError("'yearly' is of single records that belong to a year: disclosures, or a table with 'for_year'")
         self.kind.check(self)
         return self
 
@@ -187,6 +204,11 @@ class Rule(BaseModel):
         test = to_test(self.when["topic"])
         return tuple(map(str, test.in_ or ([test.is_] if isinstance(test.is_, str) else [])))
 
+    @property
+    def only_open(self) -> bool:
+        """Whether it concerns only disclosures that are open to everybody."""
+        return self.on == "disclosure" and (self.kind.open_only if self.open_only is None else self.open_only)
+
     def all_tests(self) -> list[tuple[str, Test]]:
         """Return every (field, test) of the rule's conditions and requirement."""
         own = [*iter_tests(self.when), *iter_tests(self.consistent)]
@@ -201,6 +223,7 @@ class Rule(BaseModel):
         """Return every (table, field) that the rule reads."""
         found = {(self.on, name) for name, _ in iter_tests(self.when)}
         found |= {(self.on, n) for n in (self.for_year, self.justification) if n}
+        found |= {(self.on, n) for n in OPENNESS} if self.only_open else set()
         if self.due:
             found |= {(self.on, n) for n in (*self.due.on, self.due.year_end_of) if n}
         for conditions in (self.consistent, *(g.when for g in self.exceptions), *(g.basis_test for g in self.exceptions)):

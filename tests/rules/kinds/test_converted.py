@@ -33,3 +33,11 @@ def test_converted_equals_counting_requests(asked: list[tuple[date, bool | None]
         assert f.outcome is (Outcome.PASS if seen <= due else Outcome.VIOLATION)
     else:
         assert f.outcome is (Outcome.PENDING if due > as_of else Outcome.VIOLATION)
+
+
+def test_converted_on_request_is_not_published() -> None:
+    asked = [{"id": str(i), "subject": "征地批复", "received_on": f"2018-09-0{i}", "publishable": True} for i in (3, 4, 5)]
+    out = {"id": "1", "topic": "other", "subject": "征地批复", "published_on": "2018-09-20", "attribute": "主动公开"}
+    for mark, outcome in (("主动公开", "pass"), ("不予公开", "violation"), ("依申请公开", "violation")):
+        records = {"request": asked, "disclosure": [out | {"attribute": mark}]}
+        assert [str(f.outcome) for f in check("PD-15.4", records)] == [outcome]

@@ -20,7 +20,7 @@ from pingdu_rules import DAY, MAYBE, check, one
 )
 def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], as_of: date) -> None:
     records = [
-        {"id": str(i), "clause": "3.4", "verdict": v, "reviewed_on": d, "reviewer": r, "valid_until": u}
+        {"id": str(i), "clause": "3.4", "title": "材料", "verdict": v, "reviewed_on": d, "reviewer": r, "valid_until": u}
         for i, (v, d, r, u) in enumerate(rows)
     ]
     found = one("PD-3.4", {"evidence": records}, as_of)
@@ -39,8 +39,24 @@ def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], a
 
 def test_evidence_units_are_judged_apart() -> None:
     rows = [
-        {"id": "1", "clause": "3.4", "unit": "市财政局", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"},
-        {"id": "2", "clause": "3.4", "unit": "市民政局", "verdict": "not_met", "reviewer": "李某", "reviewed_on": "2018-10-12"},
+        {
+            "id": "1",
+            "clause": "3.4",
+            "title": "材料",
+            "unit": "市财政局",
+            "verdict": "met",
+            "reviewer": "李某",
+            "reviewed_on": "2018-10-12",
+        },
+        {
+            "id": "2",
+            "clause": "3.4",
+            "title": "材料",
+            "unit": "市民政局",
+            "verdict": "not_met",
+            "reviewer": "李某",
+            "reviewed_on": "2018-10-12",
+        },
     ]
     assert {f.unit: f.outcome for f in check("PD-3.4", {"evidence": rows})} == {
         "市财政局": Outcome.PASS,

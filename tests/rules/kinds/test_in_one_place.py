@@ -18,8 +18,10 @@ def test_in_one_place_is_not_guessed() -> None:
 
     portal, own = "政府门户网站", "企业网站"
     assert outcomes(portal, portal) == ["pass", "pass"]
-    assert outcomes(portal, own) == ["violation", "violation"], "no place is common"
+    assert outcomes(portal, own) == ["pass", "violation"], "a company's own site is no common place"
+    assert outcomes(own, own) == ["violation", "violation"], "two sites of their own are not one place"
+    assert outcomes(portal, "政务微信") == ["violation", "violation"], "no place is common"
     assert outcomes(portal, portal, own) == ["pass", "pass", "violation"]
-    assert outcomes(portal, portal, own, None) == ["indeterminate"] * 4, "the blank one decides which place is common"
-    assert outcomes(portal, portal, portal, own, None) == ["pass", "pass", "pass", "violation", "indeterminate"]
+    assert outcomes(portal, portal, "政务微信", None) == ["indeterminate"] * 4, "the blank one decides which place is common"
+    assert outcomes(portal, portal, portal, "政务微信", None) == ["pass", "pass", "pass", "violation", "indeterminate"]
     assert outcomes(f"{own}；{portal}", portal) == ["pass", "pass"]

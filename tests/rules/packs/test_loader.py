@@ -64,7 +64,7 @@ from pack_files import edit
         ("10-public-opinion.yaml", "limit: {statute: public-opinion-2016/other}", "limit: 48 days", "within_hours needs"),
         ("18-new-media.yaml", "limit: $dormant_limit", "limit: 14 hours", "recent needs"),
         ("15-requests.yaml", "day: received_on", "day: subject", "needed: date"),
-        ("16-institutions.yaml", "evidence: {valid: $evidence_validity", "evidence: {valid: 10 working_days", "N days"),
+        ("16-institutions.yaml", "valid: $evidence_validity", "valid: 10 working_days", "N days"),
         ("08-7-environment.yaml", "in_order: true, once: 审批决定", "in_order: true, once: 批准", "no value of the first axis"),
         ("10-public-opinion.yaml", "steps: [warned_at,", "steps: [category,", "needed: date or datetime"),
         ("06-proposals.yaml", 'matches: "抄', 'matches: "(抄', "require.free_of"),

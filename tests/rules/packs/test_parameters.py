@@ -22,7 +22,7 @@ def test_parameters_changed_change_the_finding(pack: Pack) -> None:
 def test_parameters_covers_another_year() -> None:
     records = {
         "disclosure": [
-            {"id": str(m), "topic": "空气质量", "period": f"2019-{m:02}", "published_on": f"2019-{m:02}-28"}
+            {"id": str(m), "topic": "空气质量", "period": f"2019-{m:02}", "published_on": f"2019-{m + 1:02}-08"}
             for m in range(1, 12)
         ]
     }

@@ -1,8 +1,10 @@
 """``converted``: what is requested often, and can be public, is published for everybody.
 
 Reading: requests for the same thing are counted by its wording, whatever its punctuation, white space and width; from the request that makes
-them many, a limit runs in which it must be published. Where they are many only without the formulas of requests (关于…的信息) a person must
-judge whether they are for the same thing. Requests of which it is blank whether the information can be public may or may not count.
+them many, a limit runs in which it must be published. What is published must be open to everybody, and of a topic where the rule names one.
+Where they are many only without the formulas of requests (关于…的信息) a person must judge whether they are for the same thing. Where the field
+is a list (the matters that a meeting decided), each item is looked for, and a title that contains it counts. Requests of which it is blank
+whether the information can be public may or may not count.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, norm_steps, require_field
+from opencheck.rules.expressions import Step, norm_steps, open_to_everybody, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
-from opencheck.rules.requirement import Kind
+from opencheck.rules.set_kind import SetKind
 
 __all__ = [
     "Converted",
@@ -47,22 +49,25 @@ def _bare(text: pl.Expr) -> pl.Expr:
     return pl.when(bare == "").then(worded).otherwise(bare)
 
 
-class Converted(Kind):
+class Converted(SetKind):
     """What many ask for is published; see the module for the reading."""
 
     name: ClassVar[str] = "converted"
-    about: ClassVar[str] = "set"
 
     at_least: Annotated[int, Field(ge=1, description="how many requests are many")]
-    of: Annotated[str, Field(description="text field that tells what is asked for")]
+    of: Annotated[
+        str, Field(description="text field that tells what is asked for, or list field of which each item must be published")
+    ]
     day: Annotated[str, Field(description="date field of the request")]
     where: Annotated[Conditions, Field(description="what a request must meet to be counted")] = {}
     into: Annotated[Linked, Field(description="table and text field in which it must be published")]
+    topic: Annotated[str | None, Field(description="topic of what is published; any where none")] = None
     done: Annotated[str, Field(description="date field of that table: the day of publication")] = "published_on"
     limit: LimitSpec
 
     def check(self, rule: RuleSpec) -> None:
-        require_field(rule.on, self.of, "text")
+        require_field(rule.on, self.of, "text", "list")
+        self.check_whose(rule.on)
         require_field(rule.on, self.day, "date")
         check_fields(self.where, TABLES[rule.on])
         require_field(self.into.table, self.into.by, "text")
@@ -72,7 +77,14 @@ class Converted(Kind):
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, n) for n in (self.of, self.day, *(n for n, _ in iter_tests(self.where)))}
-        return mine | {(self.into.table, n) for n in (self.into.by, self.done, "title")}
+        return mine | {(self.into.table, n) for n in (self.into.by, self.done, "title")} | self._of_what_is_published
+
+    @property
+    def _of_what_is_published(self) -> set[tuple[str, str]]:
+        return {(self.into.table, n) for n in ("attribute", "topic") if n in TABLES[self.into.table].fields}
+
+    def topics_of(self, rule: RuleSpec) -> list[str]:
+        return [self.topic] if self.topic else []
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.of]
@@ -80,15 +92,20 @@ class Converted(Kind):
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        counted = context.applies(rule) & compile_conditions(self.where, context.fields(rule.on))
+        counted = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         happened = (pl.col(self.day) <= context.as_of).fill_null(True)
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
-        found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened)}
+        lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
+        found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists)}
         table = self.into.table
         if self.done not in context.present.get(table, frozenset()):
             return found
         for name in (self.into.by, "title"):
             done = pl.col(name).is_not_null() & (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
+            if ("disclosure", "attribute") in self._of_what_is_published:
+                done = done & open_to_everybody().fill_null(True)
+            if self.topic:
+                done = done & (pl.col("topic") == self.topic)
             first = {"key": _bare(pl.col(name)), "first": pl.col(self.done)}
             found[f"published by {name}"] = Reduction(table, done, first, keys=("key",), measures={"first": "min"})
         return found
@@ -148,6 +165,10 @@ class Converted(Kind):
             missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, due=due, facts=facts, missing=missing)
         done = published.get(row["_bare"])
+        if done is None and TABLES[rule.on].fields[self.of].kind == "list":
+            # A matter stands in the title of what was published of it; before it was decided nothing of it was.
+            later = [d for key, d in published.items() if d is not None and d >= start and row["_bare"] in key]
+            done = min(later, default=None)
         if due is None:
             outcome = Outcome.INDETERMINATE
         elif done is not None:
@@ -190,13 +211,15 @@ class Converted(Kind):
             if not found.get("missing"):
                 return ("within.no_norm" if facts["limit"] is None else "within.calendar"), facts
             return ("missing.fact" if facts["start"] else "converted.indeterminate"), facts
+        listed = "decided" if TABLES[rule.on].fields[self.of].kind == "list" else "converted"
         if outcome is Outcome.VIOLATION:
-            return ("converted.late" if facts["actual"] else "converted.absent"), facts
-        return f"converted.{outcome}", facts
+            return f"{listed}.{'late' if facts['actual'] else 'absent'}", facts
+        return f"{listed}.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
-        steps: list[Step] = [("step.converted", facts)]
+        listed = TABLES[rule.on].fields[self.of].kind == "list"
+        steps: list[Step] = [("step.decided" if listed else "step.converted", facts)]
         if facts["start"]:
             steps.append(("step.event", facts))
             steps += norm_steps(context.limit_on(self.limit, facts["start"]), facts)

@@ -1,7 +1,9 @@
 """``count``: at least a number of records in each period.
 
-Reading: records are counted, not persons or agenda items; "at least" includes the number; what lies after the day of the check has not
-happened yet. A record of which a needed fact is blank may or may not count: where it would decide, the result is indeterminate.
+Reading: records are counted, not persons or agenda items, and with ``distinct`` what differs in these fields; "at least" includes the number;
+what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names, not to that of its
+day. Only records of the units and levels that the rule names count, and only what is open. A record of which a needed fact is blank may or
+may not count: where it would decide, the result is indeterminate.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
@@ -22,49 +24,63 @@ from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
-from opencheck.rules.requirement import Kind
+from opencheck.rules.set_kind import SetKind
 
 __all__ = [
     "Count",
 ]
 
 
-class Count(Kind):
+class Count(SetKind):
     """At least so many records in each period; see the module for the reading."""
 
     name: ClassVar[str] = "count"
-    about: ClassVar[str] = "set"
+    needs_covers: ClassVar[bool] = True
 
     at_least: Annotated[int, Field(ge=1)]
     every: Every
     of: Annotated[str, Field(description="date field that puts a record in its period")]
     where: Annotated[Conditions, Field(description="what a record must meet to be counted")] = {}
-    distinct: Annotated[str | None, Field(description="text field whose different values are counted, not the records")] = None
+    distinct: Annotated[
+        list[str],
+        BeforeValidator(lambda v: [v] if isinstance(v, str) else v),
+        Field(description="text or date field, or several, whose different values are counted, not the records"),
+    ] = []
+    by_period: Annotated[
+        bool,
+        Field(description="whether a record belongs to the period that it names, where it names one, not to that of its day"),
+    ] = False
 
     def check(self, rule: RuleSpec) -> None:
         require_field(rule.on, self.of, "date")
-        if self.distinct:
-            require_field(rule.on, self.distinct, "text")
+        for name in self.distinct:
+            require_field(rule.on, name, "text", "date")
+        if self.by_period:
+            require_field(rule.on, "period", "period")
+        self.check_whose(rule.on)
         check_fields(self.where, TABLES[rule.on])
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, self.of)} | {(rule.on, name) for name, _ in iter_tests(self.where)}
-        return mine | ({(rule.on, self.distinct)} if self.distinct else set())
+        mine |= {(rule.on, name) for name in self.distinct} | ({(rule.on, "period")} if self.by_period else set())
+        return mine | self.fields_of_whose(rule.on)
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.of]
 
     def _needed(self, rule: RuleSpec) -> list[str]:
         asked = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
-        return list(dict.fromkeys([self.of, *asked, *([self.distinct] if self.distinct else [])]))
+        return list(dict.fromkeys([self.of, *asked, *self.distinct]))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        counts = context.applies(rule) & compile_conditions(self.where, context.fields(rule.on))
+        counts = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
+        columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
+        columns["_unit"] = self.whose(context).is_null()
         return {"rows": Reduction(rule.on, usable(counts), columns, where=~future)}
 
     def judge(
@@ -72,8 +88,8 @@ class Count(Kind):
     ) -> SetJudgement:
         rows, needed = reduced["rows"], self._needed(rule)
         sure = pl.col("_counts").fill_null(False) & pl.col(self.of).is_not_null() & ~pl.col(REJECTED)
-        if self.distinct:
-            sure = sure & pl.col(self.distinct).is_not_null()
+        for name in self.distinct:
+            sure = sure & pl.col(name).is_not_null()
         periods = periods_between(context.covers.first, context.covers.last, self.every)
         judged = [self._period(rule, context, rows, sure, period, needed) for period in periods]
         return SetJudgement.of(judged, include_all=include_all)
@@ -82,6 +98,8 @@ class Count(Kind):
         self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame, sure: pl.Expr, period: Period, needed: list[str]
     ) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
+        if self.by_period:
+            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(pl.col("_period").str.starts_with(period.name))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
         counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
         if self.distinct:
@@ -98,7 +116,8 @@ class Count(Kind):
             outcome = Outcome.VIOLATION
         else:
             outcome = Outcome.INDETERMINATE
-            missing = tuple(f"{rule.on}.{n}" for n in needed if doubtful[n].null_count()) or (f"{rule.on}.rejected",)
+            blank = [n for n in needed if doubtful[n].null_count()] + (["unit"] if doubtful["_unit"].any() else [])
+            missing = tuple(f"{rule.on}.{n}" for n in dict.fromkeys(blank)) or (f"{rule.on}.rejected",)
         first = counted.head(20)
         return Judged(
             outcome,

@@ -1,7 +1,8 @@
 """``evidence``: what only a person can judge is decided by a reviewer's verdict on a piece of evidence.
 
-Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the
-check, and has not run out; of several the latest decides, unit by unit. Without one the clause needs review.
+Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the check,
+and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review.
+Of several the latest decides, unit by unit. Without one the clause needs review.
 """
 
 from __future__ import annotations
@@ -32,6 +33,20 @@ __all__ = [
 _FIELDS = ("clause", "dated_on", "reviewer", "verdict", "reviewed_on", "valid_until")
 
 
+def _given(row: Mapping[str, Any]) -> bool:
+    """Whether somebody gave a verdict on a day."""
+    return bool(row["verdict"] and row["reviewer"] and row["reviewed_on"])
+
+
+def _on_something(row: Mapping[str, Any]) -> bool:
+    """Whether a verdict is on a material that there was when it was given."""
+    if row["dated_on"] is None:
+        return bool(row["title"] or row["url"])
+    day: date = row["dated_on"]
+    reviewed: date = row["reviewed_on"]
+    return day <= reviewed
+
+
 class Evidence(Kind):
     """A current verdict of a reviewer; see the module for the reading."""
 
@@ -40,7 +55,12 @@ class Evidence(Kind):
     needs_table: ClassVar[bool] = False
 
     valid: Annotated[Limit, Field(description="how long a verdict holds that does not say so itself")]
-    each_unit: Annotated[bool, Field(description="whether every unit of the table 'unit' needs a verdict of its own")] = False
+    each_unit: Annotated[
+        bool | list[str],
+        Field(
+            description="whether every unit of the table 'unit' needs a verdict of its own, or the units that the clause names"
+        ),
+    ] = False
     shows: Annotated[str, Field(description="what the evidence must show, in Chinese")]
     shows_en: Annotated[str, Field(description="the same in English")]
 
@@ -53,7 +73,9 @@ class Evidence(Kind):
             raise ValueError("evidence finds its records by the rule's clause; leave 'when' out")
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        return {("evidence", name) for name in _FIELDS} | ({("unit", "year"), ("unit", "unit")} if self.each_unit else set())
+        return {("evidence", name) for name in _FIELDS} | (
+            {("unit", "year"), ("unit", "unit")} if self.each_unit is True else set()
+        )
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return ["verdict"]
@@ -62,10 +84,10 @@ class Evidence(Kind):
         found: dict[str, Reduction] = {}
         if "evidence" in context.present:
             ours = pl.col("clause") == rule.clause
-            columns = {n: pl.col(n) for n in ("id", "unit", "title", *_FIELDS, SRC, ROW)}
+            columns = {n: pl.col(n) for n in ("id", "unit", "title", "url", *_FIELDS, SRC, ROW)}
             found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns)
             found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), {"id": pl.col("id")})
-        if self.each_unit and "unit" in context.present:
+        if self.each_unit is True and "unit" in context.present:
             listed = pl.col("year").is_in(context.covers.years) & pl.col("unit").is_not_null() & ~pl.col(REJECTED)
             found["units"] = Reduction("unit", listed, {"unit": pl.col("unit")}, keys=("unit",))
         return found
@@ -79,6 +101,8 @@ class Evidence(Kind):
         if "units" in reduced:
             for name in sorted(set(reduced["units"]["unit"].to_list()) - set(groups)):
                 groups[name] = []
+        for name in self.each_unit if isinstance(self.each_unit, list) else ():
+            groups.setdefault(name, [])
         judged = [self._one(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
         if "rejected" in reduced and len(reduced["rejected"]):
             # A row that could not be used may hold a later verdict.
@@ -94,7 +118,7 @@ class Evidence(Kind):
 
     def _one(self, unit: str | None, rows: list[dict[str, Any]], context: RuleContext) -> Judged:
         as_of = context.as_of
-        whole = [r for r in rows if r["verdict"] and r["reviewer"] and r["reviewed_on"] and r["reviewed_on"] <= as_of]
+        whole = [r for r in rows if _given(r) and r["reviewed_on"] <= as_of and (r["verdict"] == "not_met" or _on_something(r))]
         whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met"))
         latest = whole[-1] if whole else None
         about = latest or (rows[-1] if rows else {})
@@ -105,6 +129,9 @@ class Evidence(Kind):
             outcome = Outcome.NEEDS_REVIEW
             if rows:
                 missing = tuple(n for n in ("verdict", "reviewer", "reviewed_on") if about.get(n) is None)
+                if _given(about) and about["reviewed_on"] <= as_of:
+                    facts["later"] = about["dated_on"]
+                    missing = () if about["dated_on"] else ("title", "dated_on")
         else:
             due = self.expiry(latest)
             facts["expiry"] = due
@@ -143,6 +170,8 @@ class Evidence(Kind):
         if outcome is Outcome.NEEDS_REVIEW:
             if found.get("missing"):
                 return "evidence.incomplete", facts
+            if found.get("later"):
+                return "evidence.later", {**facts, "dated_on": found["later"]}
             if facts["expiry"]:
                 return "evidence.expired", facts
             return ("evidence.unreviewed" if found.get("evidence") else "evidence.absent"), facts

@@ -1,7 +1,8 @@
 """``in_one_place``: everybody on a roster publishes, and all of them in one and the same place.
 
-Reading: the place is the channel that most of the roster uses; a subject that publishes elsewhere only, or not at all, is in breach. Due by
-the end of the days that the pack covers; those whose place is blank cannot be judged.
+Reading: the place is the channel that most of the roster uses; a subject that publishes elsewhere only, or not at all, is in breach. A
+channel that each has for itself (its own site) is no common place, however many use one. Due by the end of the days that the pack covers;
+those whose place is blank cannot be judged.
 """
 
 from __future__ import annotations
@@ -20,31 +21,37 @@ from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
-from opencheck.rules.requirement import Kind
+from opencheck.rules.set_kind import SetKind
 
 __all__ = [
     "InOnePlace",
 ]
 
 
-class InOnePlace(Kind):
+class InOnePlace(SetKind):
     """Every subject of the roster publishes, all in the same place; see the module for the reading."""
 
     name: ClassVar[str] = "in_one_place"
-    about: ClassVar[str] = "set"
+    needs_covers: ClassVar[bool] = True
 
     roster: Annotated[str, Field(description="topic of the roster that tells who is expected")]
     place: Annotated[str, Field(description="list field that tells where it was published")] = "channels"
+    apart: Annotated[
+        list[str],
+        Field(description="channels that everybody has for himself, such as a company's own site: never the common place"),
+    ] = []
 
     def check(self, rule: RuleSpec) -> None:
         for name, kind in (("subject", "text"), ("published_on", "date"), (self.place, "list")):
             require_field(rule.on, name, kind)
+        self.check_whose(rule.on)
 
     def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.roster]
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         mine = {(rule.on, n) for n in ("subject", "published_on", self.place)}
+        mine |= self.fields_of_whose(rule.on)
         return mine | {("roster", n) for n in ("topic", "subject", "since", "until", "unit")}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -53,7 +60,7 @@ class InOnePlace(Kind):
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        applies, day = context.applies(rule), pl.col("published_on")
+        applies, day = self.counts(rule, context), pl.col("published_on")
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
         names = ("id", "unit", "subject", "published_on", self.place, REJECTED, SRC, ROW)
         columns = {n: pl.col(n) for n in names} | {"_applies": applies}
@@ -74,7 +81,7 @@ class InOnePlace(Kind):
                 places.setdefault(subject, None)
             else:
                 places[subject] = (places.get(subject) or set()) | set(where)
-        used = Counter(p for s, ps in places.items() if s in expected for p in ps or ())
+        used = Counter(p for s, ps in places.items() if s in expected for p in ps or () if p not in self.apart)
         common, certain = self._common(used, sum(places.get(s) is None and s in places for s in expected) + len(doubts))
         judged = [self._one(rule, context, s, expected[s], places, common, certain, doubts) for s in sorted(expected)]
         return SetJudgement.of([*notes, *judged], include_all=include_all)
@@ -153,7 +160,9 @@ class InOnePlace(Kind):
         if outcome is Outcome.INDETERMINATE:
             return "missing.fact", facts
         if outcome is Outcome.VIOLATION:
-            return ("in_one_place.absent" if found.get("absent") else "in_one_place.elsewhere"), facts
+            if found.get("absent"):
+                return "in_one_place.absent", facts
+            return ("in_one_place.elsewhere" if facts["common"] else "in_one_place.none_common"), facts
         return f"in_one_place.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:

@@ -1,13 +1,14 @@
 """``permanent``: what is published stays up, for good or as long as the roster says that its reason runs.
 
 Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
-that is on no roster leaves that open. A last day after the day of the check has not come yet.
+that is on no roster leaves that open. A list that another one of the same subject and level follows without a gap (``renewed``) was never
+down. A last day after the day of the check has not come yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
@@ -27,20 +28,43 @@ __all__ = [
 ]
 
 
+def _never_down(row: Mapping[str, Any]) -> bool:
+    spans = []
+    for text in row["spans"]:
+        level, first, last = text.split("|")
+        if level == (row["level"] or ""):
+            spans.append((date.fromisoformat(first), date.fromisoformat(last) if last else date.max))
+    up, wanted = row["until"], min(row["checked_on"], row["ended"] or date.max)
+    for first, last in sorted(spans):
+        if first <= up + timedelta(days=1):
+            up = max(up, last)
+        if up >= wanted:
+            return True
+    return False
+
+
 class Permanent(Kind):
     """Not taken down, or not while its reason runs; see the module for the reading."""
 
     name: ClassVar[str] = "permanent"
+    open_only: ClassVar[bool] = True
 
     until: Annotated[str, Field(description="date field: the last day up; blank while still up")]
     while_on_roster: Annotated[
         str | None, Field(description="topic of the roster whose 'until' ends the reason; without it, for good")
     ] = None
+    renewed: Annotated[
+        bool,
+        Field(description="whether a record counts as up while others of the same subject and level follow it without a gap"),
+    ] = False
 
     def check(self, rule: RuleSpec) -> None:
         require_field(rule.on, self.until, "date")
-        if self.while_on_roster:
+        if self.while_on_roster or self.renewed:
             require_field(rule.on, "subject", "text")
+        if self.renewed:
+            require_field(rule.on, "published_on", "date")
+            require_field(rule.on, "level", "text")
 
     def topics_of(self, rule: RuleSpec) -> list[str]:
         return [self.while_on_roster] if self.while_on_roster else []
@@ -49,6 +73,8 @@ class Permanent(Kind):
         found = {(rule.on, self.until)}
         if self.while_on_roster:
             found |= {(rule.on, "subject"), *(("roster", n) for n in ("topic", "subject", "until"))}
+        if self.renewed:
+            found |= {(rule.on, n) for n in ("subject", "published_on", "level")}
         return found
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -67,7 +93,34 @@ class Permanent(Kind):
             (~listed, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, None, until, {"until": until, "ended": ended, "listed": listed})
+        extras = {"until": until, "ended": ended, "listed": listed}
+        if self.renewed:
+            extras |= {"spans": self._spans(rule, context), "checked_on": pl.lit(context.as_of)}
+        return Judgement(codes, None, until, extras)
+
+    def _spans(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
+        """When the records of the same subject were up, each as one text: level, first and last day."""
+        name = f"_spans:{rule.id}"
+        days = [pl.col(n).cast(pl.String).fill_null("") for n in ("published_on", self.until)]
+        span = pl.concat_str(pl.col("level").fill_null(""), *days, separator="|")
+        ours = pl.col("subject").is_not_null() & (pl.col("published_on") <= context.as_of) & ~pl.col(REJECTED)
+        ours = ours & context.applies_in_place(rule).fill_null(False)
+        own = Reduction(
+            rule.on, ours.fill_null(False), {"key": pl.col("subject"), name: span}, keys=("key",), measures={name: "values"}
+        )
+        context.link(Link(name, "subject", (own,)))
+        return pl.col(name)
+
+    def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
+        """What others follow without a gap, to the day of the check or until the reason ended, was never down."""
+        if not self.renewed:
+            return rows
+        doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code}
+        codes = []
+        for row in rows.select("_code", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
+            open_ = row["_code"] in doubtful and row["until"] is not None and row["spans"]
+            codes.append(Outcome.PASS.code if open_ and _never_down(row) else row["_code"])
+        return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]))
 
     def _ended(self, context: RuleContext) -> tuple[pl.Expr, pl.Expr]:
         """The day on which the reason ended, where the roster has one, and whether it can be told at all."""

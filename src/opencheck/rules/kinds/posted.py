@@ -32,6 +32,7 @@ class Posted(Kind):
     """Kept up for at least a number of calendar days; see the module for the reading."""
 
     name: ClassVar[str] = "posted"
+    open_only: ClassVar[bool] = True
 
     from_: Annotated[str, Field(alias="from", description="date field: the first day posted, counted")]
     until: Annotated[str, Field(description="date field: the last day posted, counted; blank while still posted")]

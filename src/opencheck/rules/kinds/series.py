@@ -1,10 +1,12 @@
 """``series``: one disclosure per subject for each month, quarter or year.
 
 Reading: a disclosure belongs to the period that it names, else to that of the day on which it was formed. Each whole period within the days
-that the pack covers is due at the end of the following one, unless the rule sets another day. Several required elements may be
-spread over several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and
-that nobody is missing cannot be judged. A record that may belong to the period, but of which a fact is blank or whose row was rejected,
-keeps its absence from being called a violation.
+that the pack covers is due at the end of the following one, unless the rule sets another day. Several required elements may be spread over
+several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and that nobody is missing cannot
+be judged. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may be each one's. Figures of a period cannot be
+out before it ends: where the duty falls due after the period, a record that was published earlier contradicts itself and fills nothing. Only
+records of the units and levels that the rule names count, and only what is open. A record that may belong to the period, but of which a fact
+is blank or whose row was rejected, keeps its absence from being called a violation.
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, check_due, due_day, due_in_own_year, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
+from opencheck.rules.expressions import Step, open_to_everybody, parse_row_key, require_field, row_key_text
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, expected_subjects, roster_reduction, usable
-from opencheck.rules.requirement import Kind
+from opencheck.rules.set_kind import SetKind
 
 __all__ = [
     "Series",
@@ -33,6 +35,10 @@ __all__ = [
 
 
 _SEPARATOR = "\x1f"
+_ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
+"""Subjects that stand for all of them."""
+_MONTHS = 3
+"""Months of a quarter."""
 _SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
 
 
@@ -69,11 +75,44 @@ def _overlap(name: str | None, first: date, last: date) -> bool:
     return other.first_day <= last and first <= other.last_day
 
 
-class Series(Kind):
+def _last_day(named: pl.Expr) -> pl.Expr:
+    """The last day of the month, quarter or year that a text names."""
+    month = pl.when(named.str.contains(_SHAPE["month"])).then(named.str.slice(5, 2))
+    quarter = pl.when(named.str.contains(_SHAPE["quarter"])).then(named.str.slice(6, 1))
+    last = pl.coalesce(
+        month.cast(pl.Int32, strict=False),
+        quarter.cast(pl.Int32, strict=False) * _MONTHS,
+        pl.when(named.str.contains(_SHAPE["year"])).then(pl.lit(12, dtype=pl.Int32)),
+    )
+    return pl.date(named.str.slice(0, 4).cast(pl.Int32, strict=False), last, 1).dt.month_end()
+
+
+def _subjects() -> pl.Expr:
+    """The subjects that a cell names: several of them are separated by 、 ； or ，."""
+    return (
+        pl.col("subject")
+        .str.replace_all("[；;，,/\\n]", "、")
+        .str.split("、")
+        .list.eval(_stripped(pl.element()))
+        .list.drop_nulls()
+    )
+
+
+def _stripped(text: pl.Expr) -> pl.Expr:
+    bare = text.str.strip_chars()
+    return pl.when(bare != "").then(bare)
+
+
+def _of_all() -> pl.Expr:
+    """Whether a record is about all subjects at once."""
+    return pl.col("subject").str.contains(_ALL_SUBJECTS)
+
+
+class Series(SetKind):
     """One disclosure per subject and period, in time; see the module for the reading."""
 
     name: ClassVar[str] = "series"
-    about: ClassVar[str] = "set"
+    needs_covers: ClassVar[bool] = True
 
     every: Every
     due: Annotated[
@@ -91,18 +130,27 @@ class Series(Kind):
         str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")
     ] = None
     finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
+    months_of: Annotated[
+        str | None,
+        Field(
+            description="with finer_counts: topic whose disclosures of all three months keep a quarter too; a single month does not"
+        ),
+    ] = None
 
     def check(self, rule: RuleSpec) -> None:
         for name, kind in (("period", "period"), ("formed_on", "date"), ("published_on", "date"), ("subject", "text")):
             require_field(rule.on, name, kind)
         if not rule.topics:
             raise ValueError("series needs a topic in 'when': it names the roster that tells who is expected")
+        if self.months_of and (self.every != "quarter" or self.elements):
+            raise ValueError("'months_of' is of quarters, without 'elements'")
+        self.check_whose(rule.on)
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         found = {(rule.on, n) for n in ("period", "formed_on", "published_on", "subject")}
         if self.per:
             found |= {*(("roster", n) for n in ("topic", "subject", "since", "until", "unit"))}
-        return found | ({(rule.on, "elements")} if self.elements else set())
+        return found | ({(rule.on, "elements")} if self.elements else set()) | self.fields_of_whose(rule.on)
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return ["published_on"]
@@ -111,20 +159,23 @@ class Series(Kind):
         return self.elements
 
     def topics_of(self, rule: RuleSpec) -> list[str]:
-        return [self.roster] if self.roster else []
+        return [t for t in (self.roster, self.months_of) if t]
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        applies, period = context.applies(rule), self._period_name()
+        applies, period, early = self.counts(rule, context), self._period_name(), self._early()
         doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
         doubt = doubt | ~period.str.contains(_SHAPE[self.every]).fill_null(False)
         if self.per:
             doubt = doubt | pl.col("subject").is_null()
+            doubt = doubt | _of_all()
         if self.elements:
             doubt = doubt | pl.col("elements").is_null()
+        doubt = doubt | early
         concerned, known = usable(applies), ~doubt
-        subject, day = pl.col("subject") if self.per else pl.lit(""), pl.col("published_on")
+        subject, day = _subjects() if self.per else pl.lit(""), pl.col("published_on")
+        apart = ("subject",) if self.per else ()
         keys = {"subject": subject, "period": period}
         done = pl.when(day <= context.as_of)
         counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
@@ -138,20 +189,22 @@ class Series(Kind):
             own = {"elements": pl.col("elements")}
             items = {"elements": tuple(self.elements)}
             columns = keys | own | counted | dated
-            found["seen"] = Reduction(rule.on, concerned, keys | counted, where=known, keys=two, measures=sums)
+            found["seen"] = Reduction(rule.on, concerned, keys | counted, where=known, explode=apart, keys=two, measures=sums)
             found["elements"] = Reduction(
                 rule.on,
                 concerned,
                 columns,
                 where=known,
-                explode=("elements",),
+                explode=(*apart, "elements"),
                 items=items,
                 keys=(*two, "elements"),
                 measures=sums | dates,
             )
             # Of several records that were published on the day that decides, the first is shown.
             places = keys | {"day": day, "place": place}
-            found["places"] = Reduction(rule.on, concerned, places, where=known, keys=(*two, "day"), measures={"place": "min"})
+            found["places"] = Reduction(
+                rule.on, concerned, places, where=known, explode=apart, keys=(*two, "day"), measures={"place": "min"}
+            )
         else:
             first = {
                 "done_at": done.then(pl.concat_str(day.cast(pl.String), place, separator=_SEPARATOR)),
@@ -159,16 +212,59 @@ class Series(Kind):
             }
             firsts: dict[str, Operation] = {"done_at": "min", "undated_at": "min"}
             found["seen"] = Reduction(
-                rule.on, concerned, keys | counted | dated | first, where=known, keys=two, measures=sums | dates | firsts
+                rule.on,
+                concerned,
+                keys | counted | dated | first,
+                where=known,
+                explode=apart,
+                keys=two,
+                measures=sums | dates | firsts,
             )
+        if self.months_of and self.finer_counts:
+            found["months"] = self._months(rule, context, subject)
         sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
             "_applies": applies,
             "_period": period,
-            "_subject": subject,
+            "_subject": pl.when(~_of_all().fill_null(True)).then(subject) if self.per else subject,
+            "_early": early,
+            "_unit": self.whose(context).is_null(),
         }
         has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
-        found["doubts"] = Reduction(rule.on, concerned, sorts | {"_has": has}, where=doubt, sample=True)
+        found["doubts"] = Reduction(
+            rule.on, concerned, sorts | {"_has": has}, where=doubt, explode=("_subject",) if self.per else (), sample=True
+        )
         return found
+
+    @property
+    def _after_the_period(self) -> bool:
+        """Whether the duty falls due after the period: what is asked for are figures of the whole of it."""
+        return self.due != "period_end" and not due_in_own_year(self.due)
+
+    def _early(self) -> pl.Expr:
+        """Whether a record was published before the period ended whose figures it gives."""
+        if not self._after_the_period:
+            return pl.lit(False)
+        named, whole = self._period_name(), _SHAPE[self.every]
+        if self.finer_counts:
+            named = pl.when(pl.col("period").str.contains(whole)).then(pl.col("period"))
+        return (pl.col("published_on") < _last_day(named)).fill_null(False)
+
+    def _months(self, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
+        """When each month of the topic that may stand for the quarter was published."""
+        named, day = pl.col("period"), pl.col("published_on")
+        ours = (pl.col("topic") == self.months_of) & self.whose(context) & open_to_everybody()
+        known = ours & ~pl.col(REJECTED) & named.str.contains(_SHAPE["month"]) & (day <= context.as_of)
+        known = known & (day >= _last_day(named))
+        columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
+        return Reduction(
+            rule.on,
+            usable(ours),
+            columns,
+            where=known.fill_null(False),
+            explode=("subject",) if self.per else (),
+            keys=("subject", "month"),
+            measures={"unit": "min", "done": "min", "place": "min"},
+        )
 
     def _period_name(self) -> pl.Expr:
         """The period that a record names, else that of the day on which it was formed."""
@@ -189,7 +285,7 @@ class Series(Kind):
         periods = periods_between(context.covers.first, context.covers.last, self.every)
         if not periods:
             return SetJudgement()
-        seen = self._seen(reduced)
+        seen = self._seen(reduced).drop_nulls("subject")
         expected, rostered, notes = self._expected(rule, context, reduced, seen, periods)
         cells = self._outcomes(expected, seen, context)
         is_open = pl.col("outcome") != Outcome.PASS.code
@@ -222,7 +318,8 @@ class Series(Kind):
     def _seen(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """One row a subject and period: when it was first (for elements: completely) published."""
         if not self.elements:
-            return reduced["seen"].with_columns(pl.lit(0).alias("has"), pl.lit([], dtype=pl.List(pl.String)).alias("have"))
+            seen = self._with_months(reduced)
+            return seen.with_columns(pl.lit(0).alias("has"), pl.lit([], dtype=pl.List(pl.String)).alias("have"))
         whole = (
             reduced["elements"]
             .group_by("subject", "period")
@@ -246,6 +343,24 @@ class Series(Kind):
             pl.col("has").fill_null(0),
             pl.col("have").fill_null([]),
         )
+
+    def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """What was seen, with quarters of which all three months were published: done when the last of them was."""
+        seen = reduced["seen"]
+        if "months" not in reduced or reduced["months"].is_empty():
+            return seen
+        quarters = (
+            reduced["months"]
+            .drop_nulls("subject")
+            .with_columns(self._coarser(pl.col("month")).alias("period"))
+            .group_by("subject", "period")
+            .agg(pl.col("unit").min(), pl.len().alias("n"), pl.col("done").max())
+            .filter(pl.col("n") == _MONTHS)
+            .with_columns(pl.col("n").cast(pl.Int64), pl.lit(0, dtype=pl.Int64).alias("undated"))
+        )
+        both = pl.concat([seen, quarters], how="diagonal_relaxed")
+        merged = {"unit": "min", "n": "sum", "done": "min", "undated": "sum", "done_at": "min", "undated_at": "min"}
+        return both.group_by("subject", "period").agg(getattr(pl.col(n), how)() for n, how in merged.items())
 
     def _coarser(self, named: pl.Expr) -> pl.Expr:
         """A month's name as the quarter or year that holds it, a quarter's as its year."""
@@ -327,6 +442,7 @@ class Series(Kind):
             if possible := doubts.possible(row["subject"], Period.parse(row["period"]), bare=bare):
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
+                facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
         return Judged(
             outcome,
@@ -344,8 +460,10 @@ class Series(Kind):
             "period": any(d["_period"] is None for d in possible),
             "elements": any(not d["_has"] for d in possible),
             "subject": any(d["_subject"] is None for d in possible),
-            "topic": any(d["_applies"] is None for d in possible),
+            "unit": any(d["_unit"] for d in possible),
+            "topic": any(d["_applies"] is None and not d["_unit"] for d in possible),
             "rejected": any(d[REJECTED] for d in possible),
+            "published_on": any(d["_early"] for d in possible),
         }
         return tuple(f"{rule.on}.{name}" for name, is_blank in blank.items() if is_blank) or (f"{rule.on}.period",)
 
@@ -402,6 +520,8 @@ class Series(Kind):
                 return "series.roster_rows", facts
             if not found.get("missing"):
                 return "within.calendar", facts
+            if found.get("early"):
+                return "series.early", facts
             return ("series.doubtful" if found.get("doubtful") else "series.undated"), facts
         if outcome is Outcome.VIOLATION:
             if facts["actual"]:

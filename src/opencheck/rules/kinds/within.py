@@ -62,6 +62,7 @@ class Within(Kind):
     """Done by the end of a limit after an event; see the module for the reading."""
 
     name: ClassVar[str] = "within"
+    open_only: ClassVar[bool] = True
 
     from_: Annotated[str, Field(alias="from", description="date field of the record: the event, itself not counted")]
     to: Annotated[str, Field(description="date field that must lie in the limit; table.field for a linked table")]

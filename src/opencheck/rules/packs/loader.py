@@ -191,6 +191,16 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     skip = {"pack", "score", *PACK_FILES}
     for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
         _load_rules(pack, path)
+    if pack.values.get("covers") is None:
+        needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
+        if needy:
+            raise PackError(
+                f"{located.where(('parameters',))}: 没有参数 covers，按年、按期的规则无从检查 / no parameter covers, which rules by "
+                f"year or period need: {', '.join(needy[:5])}",
+                **located.at(("parameters",)),
+                code="pack_invalid",
+                field="parameters",
+            )
     order = {clause: number for number, clause in enumerate(pack.clauses)}
     # In the order of the source's clauses, independent of the files.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))

@@ -34,13 +34,19 @@ YEAR_BEFORE = "year_before"
 """What ``covers`` says where it follows the day of the check: the whole year before it."""
 
 
+def _in_order(first: date, last: date) -> Covers:
+    if first > last:
+        raise ValueError(f"起止颠倒 / ends before it begins: {first}..{last}")
+    return Covers(first, last)
+
+
 def _parse_coverage(value: Any) -> Covers:
     if isinstance(value, Mapping):
-        return Covers(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
+        return _in_order(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
     text = str(value)
     if ".." in text:
         first, last = text.split("..")
-        return Covers(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
+        return _in_order(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
     period = Period.parse(text)
     return Covers(period.first_day, period.last_day)
 

@@ -1,0 +1,71 @@
+"""What requirement kinds about sets share: whose records count, and of which level.
+
+Reading: a duty of the city is not kept by a town, a village or another office. A record that names no unit or no level is the ledger
+keeper's own and counts; one of a unit that the pack does not know may count or not.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import polars as pl
+from pydantic import Field
+
+from opencheck.records.tables import TABLES
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import open_to_everybody
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.requirement import Kind
+
+__all__ = ["SetKind"]
+
+_LOWER = "(镇|乡|街道|办事处|村|社区|居委会|村委会|管委|管委会)(人民政府|政府|党委)?$"
+"""How the names of towns, subdistricts, villages, communities and parks end: none of them is an office of the city."""
+
+
+class SetKind(Kind):
+    """A requirement about a set of records, which may say whose records count."""
+
+    about: ClassVar[str] = "set"
+    open_only: ClassVar[bool] = True
+
+    unit: Annotated[list[str], Field(description="units whose records count, by the pack's names; all where empty")] = []
+    level: Annotated[list[str], Field(description="levels of which records count; all where empty")] = []
+
+    def check_whose(self, table: str) -> None:
+        """Refuse levels that are none, or of a table that has none.
+
+        Raises:
+            ValueError: naming what does not fit.
+        """
+        if not self.level:
+            return
+        vocabulary = TABLES[table].fields["level"].vocabulary if "level" in TABLES[table].fields else None
+        if vocabulary is None:
+            raise ValueError(f"table {table} has no field 'level'")
+        for value in self.level:
+            if value not in vocabulary.values:
+                raise ValueError(f"level: {value!r} is none of {', '.join(vocabulary.values)}")
+
+    def fields_of_whose(self, table: str) -> set[tuple[str, str]]:
+        """The fields that tell whose a record is."""
+        return {(table, name) for name, wanted in (("unit", self.unit), ("level", self.level)) if wanted}
+
+    def whose(self, context: RuleContext) -> pl.Expr:
+        """Whether a record is of the units and levels that count; null of a unit that the pack does not know."""
+        theirs = pl.lit(True)
+        if self.unit:
+            unit = pl.col("unit")
+            other = unit.is_in(sorted(context.known_units - set(self.unit))) | unit.str.contains(_LOWER)
+            theirs = pl.when(unit.is_null() | unit.is_in(self.unit)).then(True).when(other).then(False)
+        if self.level:
+            level = pl.col("level")
+            theirs = theirs & (level.is_null() | level.is_in(self.level))
+        return theirs
+
+    def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
+        """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""
+        applies = context.applies(rule)
+        if rule.only_open:
+            applies = applies & context.shared("_open", open_to_everybody())
+        return applies & self.whose(context) if self.unit or self.level else applies
