@@ -21,7 +21,7 @@ def test_preflight_publishable_document_lists_upcoming_duties() -> None:
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"text": "……"}, "PD-13.3"),
+        ({"text": "各镇街、各部门：现将有关事项通知如下。"}, "PD-13.3"),
         ({"text": "（此件依申请公开）"}, "PD-13.3"),
         ({"text": "王某 11010519491231002X\n（此件公开发布）"}, "PD-14.2c"),
         ({"reviewed_on": None}, "PD-14.1b"),
