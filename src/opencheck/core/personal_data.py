@@ -225,13 +225,18 @@ def _is_luhn(value: str) -> bool:
 
 
 def _resident_id(value: str) -> bool:
-    """Return whether an 18-digit number has a valid check digit and day of birth.
+    """Return whether an 18-digit number has a valid check digit and a day of birth that somebody alive may have.
 
     The region code is ignored: it is the one of the day of issue, which may be newer than the year of birth.
     """
     from stdnum.cn import ric
 
-    return value[:17].isdigit() and _is_day(value[6:14]) and bool(ric.calc_check_digit(value) == value[-1])
+    return (
+        value[:17].isdigit()
+        and "1900" <= value[6:10] <= "2100"
+        and _is_day(value[6:14])
+        and bool(ric.calc_check_digit(value) == value[-1])
+    )
 
 
 def _old_id(value: str) -> bool:
