@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.core.normalize import normalize_key
 from opencheck.records.parse import InvalidValue
-from opencheck.records.placeholders import is_placeholder, may_be_placeholder
+from opencheck.records.placeholders import is_formula_error, is_placeholder, may_be_placeholder
 from opencheck.records.tables import TABLES
 
 SILENT = [
@@ -56,13 +56,21 @@ def test_placeholder_in_a_text_is_a_blank(table: str, name: str, word: str) -> N
     assert read(table, name, word) is None
 
 
-@pytest.mark.parametrize("word", SILENT)
+@pytest.mark.parametrize("word", [w for w in SILENT if not is_formula_error(w)])
 def test_placeholder_in_dates_numbers_and_words_is_a_blank_or_none(word: str) -> None:
     assert read("disclosure", "published_on", word) is None
     assert read("opinion_case", "detected_at", word) is None
     assert read("disclosure", "level", word) is None
     assert read("disclosure", "period", word) is None
     assert read("meeting", "invited_attendees", word) == (0 if normalize_key(word) in ("无", "没有", "暂无") else None)
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#REF!", " #value! "])
+def test_placeholder_formula_error_in_a_date_or_number_is_refused(word: str) -> None:
+    for table, name in (("disclosure", "published_on"), ("opinion_case", "detected_at"), ("meeting", "invited_attendees")):
+        with pytest.raises(InvalidValue):
+            read(table, name, word)
+    assert read("disclosure", "title", word) is None
 
 
 def test_placeholder_ids_keep_what_stands_there() -> None:

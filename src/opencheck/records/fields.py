@@ -15,6 +15,7 @@ from opencheck.records.parse import FieldType, InvalidValue, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
     is_elsewhere,
+    is_formula_error,
     is_not_done,
     is_placeholder,
     is_still_going_on,
@@ -207,6 +208,8 @@ class FieldSpec:
         return self.name != "id" and self.column.link is None
 
     def _is_blank(self, text: str) -> bool:
+        if is_formula_error(text):
+            return False
         if is_placeholder(text):
             return True
         dated = self.kind in ("date", "datetime")

@@ -4,7 +4,8 @@ Readings. A placeholder is a blank for every purpose: presence, bases, reasons, 
 in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation alone is one, too. Where
 none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no field, and a word of the
 field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; 长期 and 至今 in the last day of a posting
-mean that it is still posted. Ids, and fields that hold ids of other records, keep what stands there: a blank id would reject the row. Titles
+mean that it is still posted; an error of a formula there is no word of a clerk's, and the row is rejected as unreadable, for the day may be
+known. Ids, and fields that hold ids of other records, keep what stands there: a blank id would reject the row. Titles
 and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
 """
 
@@ -20,6 +21,7 @@ from opencheck.core.normalize import normalize_key
 __all__ = [
     "ELSEWHERE",
     "is_elsewhere",
+    "is_formula_error",
     "is_not_done",
     "is_placeholder",
     "is_still_going_on",
@@ -88,7 +90,16 @@ def is_placeholder(text: str) -> bool:
     [True, True, True, True, False, False]
     """
     key = normalize_key(text)
-    return key == "" or key in _KEYS or _FORMULA_ERROR.fullmatch(text) is not None
+    return key == "" or key in _KEYS or is_formula_error(text)
+
+
+def is_formula_error(text: str) -> bool:
+    """Whether a text is what a spreadsheet shows instead of a value that it could not compute.
+
+    >>> is_formula_error("#N/A"), is_formula_error("N/A")
+    (True, False)
+    """
+    return _FORMULA_ERROR.fullmatch(text) is not None
 
 
 def says_none(text: str) -> bool:
