@@ -89,10 +89,10 @@ def test_assert_compliant_refuses_unknown_names(report, arguments, near):
 def test_assert_compliant_takes_several_rules_and_enums(report):
     with pytest.raises(AssertionError, match=r"PD-9\.4"):
         report.assert_compliant(rule=["PD-12.3", "PD-9.4"], unknown="pass")
-    report.assert_compliant(rule=["PD-12.3", "PD-8-4.4"], fail_on=oc.Severity.ERROR, unknown="pass")
+    report.assert_compliant(rule=["PD-12.3", "PD-8-4.4"], fail_on=oc.Severity.ERROR, unknown="pass", rejected="pass")
     with pytest.raises(AssertionError):
         report.assert_compliant(rule="PD-8-4.4", fail_on=oc.Severity.WARNING, unknown="pass")
-    report.assert_compliant(fail_on="never", unknown="pass")
+    report.assert_compliant(fail_on="never", unknown="pass", rejected="pass")
 
 
 def test_assert_compliant_refuses_a_rule_that_was_not_run():

@@ -13,6 +13,7 @@ from opencheck.engine.result import Note
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
+from opencheck.rules.packs.unit_names import UnitNames
 
 __all__ = ["Names", "UnknownWords", "counted"]
 
@@ -71,7 +72,7 @@ class Names:
             numbers = None if usable is batch else dict(counted(usable[name]))
             for value, count in counted(values):
                 if value not in known:
-                    known[value] = names.get(normalize_key(value))
+                    known[value] = names.in_cell(value) if isinstance(names, UnitNames) else names.get(normalize_key(value))
                 name_of = known[value]
                 if name_of is None:
                     number = count if numbers is None else numbers.get(value, 0)

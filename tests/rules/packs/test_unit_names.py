@@ -22,15 +22,17 @@ NAMES = oc.load_pack("pingdu-2018").unit_names
         ("卫健局", "市卫生计生局"),
         ("市财政局、平度市民政局", "市财政局；市民政局"),
         ("市财政局和市民政局", "市财政局；市民政局"),
+        ("市财政局 市民政局", "市财政局；市民政局"),
+        ("市财政局／某某局", "市财政局；某某局"),
     ],
 )
 def test_unit_names_are_found_by_rule(written: str, name: str) -> None:
-    assert NAMES.get(written) == name
+    assert NAMES.in_cell(written) == name
 
 
 @pytest.mark.parametrize("written", ["青岛市财政局", "省财政厅", "东阁街道财政所", "某某局"])
 def test_other_offices_are_left_as_they_stand(written: str) -> None:
-    assert NAMES.get(written) is None
+    assert NAMES.in_cell(written) is None
 
 
 def interpreted(drafter: str, interpreter: str) -> str:

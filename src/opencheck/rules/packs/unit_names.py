@@ -38,7 +38,7 @@ _SHORT = {
     "办公室": "办",
 }
 """How offices shorten the names of their business."""
-_BETWEEN = re.compile("[;；、,，/]+|(?<=[局委办府])(?:和|及|与)")
+_BETWEEN = re.compile(r"[;；、,，/／\s]+|(?<=[局委办府])(?:和|及|与)")
 
 
 class Spelled(Protocol):
@@ -84,10 +84,14 @@ class UnitNames(dict[str, str]):
         return spelling
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
-        """The pack's name for a normalised spelling, or for several in one cell their names."""
-        found = super().get(key) or self._by_rule.get(self._bare(key))
-        if found is None and len(parts := [p for p in _BETWEEN.split(key) if p]) > 1:
-            names = [super(UnitNames, self).get(p) or self._by_rule.get(self._bare(p)) or p for p in parts]
-            known = any(n != p for n, p in zip(names, parts, strict=True)) or any(p in self for p in parts)
-            found = SEVERAL.join(dict.fromkeys(names)) if known else None
-        return found or default
+        """The pack's name for a normalised spelling of one unit."""
+        return super().get(key) or self._by_rule.get(self._bare(key)) or default
+
+    def in_cell(self, text: str) -> str | None:
+        """The pack's name for what a cell says, or for several units in it their names; the cell is split before it is normalised."""
+        found = self.get(normalize_key(text))
+        if found is None and len(parts := [p.strip() for p in _BETWEEN.split(text) if p.strip()]) > 1:
+            known = [self.get(normalize_key(p)) for p in parts]
+            if any(known):
+                found = SEVERAL.join(dict.fromkeys(name or part for name, part in zip(known, parts, strict=True)))
+        return found
