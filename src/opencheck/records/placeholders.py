@@ -76,10 +76,12 @@ _ELSEWHERE = re.compile(
 _LONGEST = 60  # bytes: placeholders are short
 
 _MAY_BE = (
-    r"^[\pP\pZ\pS]*(?:[A-Za-z\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}/／#＃!！0０?？]{0,14}[\pP\pZ\pS]*$"
-    r"|[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其\x{200B}-\x{200F}\x{2060}\x{00AD}])"
+    r"^(?:[A-Za-z0\x{FF10}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\pP\pZ\pS]*$"
+    r"|[\pP\pZ\pS]*[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其])"
 )
-"""Where a placeholder may stand: a few Latin letters or punctuation alone, or a first character that one of the words has."""
+"""Where a placeholder may stand: Latin letters or punctuation alone, or a first character that one of the words has."""
+_ODD = r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FA5}\x{FF01}-\x{FF5E}“”‘’—…·]"
+"""Characters that the normalization may turn into others, or drop: a short text with one is looked at."""
 
 
 @lru_cache(maxsize=4096)
@@ -149,5 +151,5 @@ def is_elsewhere(text: str) -> bool:
 
 def may_be_placeholder(texts: pl.Series) -> list[str]:
     """The different texts of a column that may be placeholders or refer elsewhere, found without a look at each text by Python."""
-    short = texts.filter((texts.str.len_bytes() <= _LONGEST) & texts.str.contains(_MAY_BE))
+    short = texts.filter((texts.str.len_bytes() <= _LONGEST) & (texts.str.contains(_MAY_BE) | texts.str.contains(_ODD)))
     return short.unique().to_list() if len(short) else []
