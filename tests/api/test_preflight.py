@@ -75,3 +75,18 @@ def test_compile_unusable_record_or_table_is_refused() -> None:
         pack.compile("document", "2018-12-31").check({"id": "3", "signed_on": "2018-02-30"})
     with pytest.raises(oc.UnknownNameError, match="no table"):
         pack.compile("nothing", "2018-12-31")
+
+
+def test_preflight_does_not_ask_one_draft_for_the_records_of_the_year() -> None:
+    draft = {
+        "title": "检查结果",
+        "topic": "supervision.inspection",
+        "channels": "政府门户网站；微信",
+        "text": "检查了12家。",
+        "attribute": "主动公开",
+    }
+    yearly = {i for i, b in oc.load_pack("pingdu-2018").rules.items() if b.rule.yearly}
+    assert yearly
+    assert not yearly & {f.rule for f in oc.preflight(draft, table="disclosure", as_of="2019-01-02").findings}
+    assert not yearly & {f.rule for f in oc.load_pack("pingdu-2018").compile("disclosure", "2019-01-02").check(draft)}
+    assert yearly & {f.rule for f in oc.check({"disclosure": [{**draft, "id": "1"}]}, as_of="2019-01-02").findings("violation")}

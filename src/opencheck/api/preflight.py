@@ -164,7 +164,7 @@ def preflight(
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     read_through = _fields_as_read(report, table)
     notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
-    findings = report.findings()
+    findings = _of_records(report)
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
 
@@ -194,7 +194,12 @@ class CompiledRules:
         """
         given = record.model_dump(exclude_unset=True) if isinstance(record, BaseModel) else record
         own = _canonical_names(given, self._spec)
-        return _check_one(own, self._spec, [self._pack], self._rules, self._links, self._day).findings()
+        return _of_records(_check_one(own, self._spec, [self._pack], self._rules, self._links, self._day))
+
+
+def _of_records(report: Report) -> list[Finding]:
+    """What is found in the records themselves: that the year has no other record says nothing about a draft."""
+    return [f for f in report.findings() if "silent" not in f.facts]
 
 
 def _check_one(
@@ -220,7 +225,7 @@ def _check_listing(
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
     notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
-    return Preflight({**values}, day, report.findings(), [], notes, packs)
+    return Preflight({**values}, day, _of_records(report), [], notes, packs)
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
