@@ -203,6 +203,8 @@ class TableFields:
     """The day of the check: acts dated later have not happened."""
     list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
     """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
+    shared: Callable[[str, pl.Expr], pl.Expr] | None = None
+    """Registers a predicate under a name and returns the column of its results: a pattern is compiled at each use otherwise."""
     read_as: Callable[[str], pl.Expr] = folded
     """The text of a field as regular expressions search it."""
 
@@ -262,7 +264,7 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     if test.before is not None:
         valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
     if test.matches is not None:
-        valued.append(lambda: _matches(fields.read_as(name), test.matches or []))
+        valued.append(lambda: _found(name, test.matches or [], fields))
     if test.contains is not None:
         valued.append(lambda: _all_of(column, test.contains or [], fields.known_terms.get(name)))
     if test.contains_any is not None:
@@ -309,6 +311,11 @@ def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Whether two cells of units name one in common."""
     shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
     return shared
+
+
+def _found(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
+    found = _matches(fields.read_as(name), patterns)
+    return fields.shared(f"_{name}~{patterns!r}", found) if fields.shared is not None else found
 
 
 def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:

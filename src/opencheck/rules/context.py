@@ -89,7 +89,7 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate)
+        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate, self.shared)
 
     def list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
         """What is asked of a list field, once for each different list of a batch; the same question is the same column."""
@@ -106,7 +106,7 @@ class RuleContext:
 
     def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
-        fields = replace(self.fields(rule.on), list_predicate=None, as_of=None)
+        fields = replace(self.fields(rule.on), list_predicate=None, shared=None, as_of=None)
         applies = compile_conditions(rule.when, fields)
         if rule.only_open:
             applies = applies & owed_to_everybody()
