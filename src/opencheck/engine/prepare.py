@@ -16,8 +16,9 @@ from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import row_key_text
+from opencheck.rules.links import keyed
 from opencheck.rules.packs.pack import Pack
-from opencheck.rules.reductions import Reduction, link_key, link_keys, linking_fields
+from opencheck.rules.reductions import Reduction, link_keys, linking_fields
 from opencheck.rules.rule import Rule
 
 __all__ = ["PackPlan", "Shape", "plan_pack", "rule_context"]
@@ -107,7 +108,7 @@ def _references(rule: Rule, rules: Sequence[Rule], context: RuleContext) -> Refe
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
         names = linking_fields(table, context.present)
-        return [Reduction(table, which & pl.col(n).is_not_null(), {"key": link_key(pl.col(n))}, keys=("key",)) for n in names]
+        return [keyed(table, which & pl.col(n).is_not_null(), pl.col(n), {}) for n in names]
 
     targets = named(rule.on, pl.lit(True))
     for other in rules:

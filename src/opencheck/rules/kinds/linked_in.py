@@ -20,8 +20,9 @@ from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.links import link_referring, may_mean_another
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Link, Operation, Reduction, link_keys, linking_fields
+from opencheck.rules.reductions import Operation
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -60,27 +61,14 @@ class LinkedIn(Kind):
             return Judgement(
                 outcome_expr(applies, otherwise=Outcome.INDETERMINATE), extras={"links": pl.lit(None, dtype=pl.Int64)}
             )
-        named = linking_fields(rule.on, context.present)
-        prefixes = [f"_{linked.table}:{self.value}~{self.among}@{name}" for name in named]
-        for name, prefix in zip(named, prefixes, strict=True):
-            columns = {
-                "key": link_keys(pl.col(linked.by)),
-                f"{prefix}|values": pl.col(self.value),
-                f"{prefix}|blank": pl.col(self.value).is_null().cast(pl.Int64),
-                f"{prefix}|one": pl.col(self.value),
-                f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
-            }
-            operations: tuple[Operation, ...] = ("values", "sum", "min", "sum")
-            measures = dict(zip(list(columns)[1:], operations, strict=True))
-            referring = Reduction(
-                linked.table,
-                pl.col(linked.by).is_not_null(),
-                columns,
-                explode=("key",),
-                keys=("key",),
-                measures=measures,
-            )
-            context.link(Link(prefix, name, (referring,)))
+        measures: dict[str, tuple[pl.Expr, Operation]] = {
+            "values": (pl.col(self.value), "values"),
+            "blank": (pl.col(self.value).is_null().cast(pl.Int64), "sum"),
+            "one": (pl.col(self.value), "min"),
+            "n": (pl.lit(1, dtype=pl.Int64), "sum"),
+        }
+        prefixes = link_referring(rule.on, linked, context, f"_{linked.table}:{self.value}~{self.among}", measures)
+        ambiguous = may_mean_another(rule.on, linked, context)
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
         given = [pl.col(f"{p}|values").fill_null([]) for p in prefixes]
         own = self._offices(pl.col(self.among), context)
@@ -92,12 +80,12 @@ class LinkedIn(Kind):
         codes = outcome_expr(
             applies,
             (links == 0, Outcome.NOT_APPLICABLE),
-            (pl.col(self.among).is_null(), Outcome.INDETERMINATE),
+            (pl.col(self.among).is_null() | ambiguous, Outcome.INDETERMINATE),
             (hits > 0, Outcome.PASS),
             (blank > 0, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, extras={"links": links, "one": one, "among": pl.col(self.among)})
+        return Judgement(codes, extras={"links": links, "one": one, "among": pl.col(self.among), "ambiguous": ambiguous})
 
     @staticmethod
     def _offices(listed: pl.Expr, context: RuleContext) -> pl.Expr:
@@ -111,6 +99,8 @@ class LinkedIn(Kind):
         assert linked is not None
         if linked.table not in context.present:
             return [linked.table]
+        if found.get("ambiguous") and found.get("among") is not None:
+            return [f"{linked.table}.{linked.by}"]
         return [self.among] if found.get("links") and found.get("among") is None else [f"{linked.table}.{self.value}"]
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
@@ -130,7 +120,8 @@ class LinkedIn(Kind):
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts = self._facts(rule, found, context)
         if found["outcome"] is Outcome.INDETERMINATE:
-            return "missing.fact", facts
+            clear = found.get("among") is None or not found.get("ambiguous")
+            return ("missing.fact" if clear else "missing.ambiguous"), facts
         return f"linked_in.{found['outcome']}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:

@@ -19,8 +19,9 @@ from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
+from opencheck.rules.links import keyed
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Link, Reduction, link_key
+from opencheck.rules.reductions import Link
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -105,9 +106,7 @@ class Permanent(Kind):
         span = pl.concat_str(pl.col("level").fill_null(""), *days, separator="|")
         ours = pl.col("subject").is_not_null() & (pl.col("published_on") <= context.as_of) & ~pl.col(REJECTED)
         ours = ours & context.applies_in_place(rule).fill_null(False)
-        own = Reduction(
-            rule.on, ours.fill_null(False), {"key": pl.col("subject"), name: span}, keys=("key",), measures={name: "values"}
-        )
+        own = keyed(rule.on, ours.fill_null(False), pl.col("subject"), {name: (span, "values")})
         context.link(Link(name, "subject", (own,)))
         return pl.col(name)
 
@@ -130,8 +129,8 @@ class Permanent(Kind):
             return pl.lit(None, dtype=pl.Date), pl.lit(False)
         prefix = f"_roster:{self.while_on_roster}"
         listed = (pl.col("topic") == self.while_on_roster) & pl.col("subject").is_not_null() & ~pl.col(REJECTED)
-        columns = {"key": link_key(pl.col("subject")), f"{prefix}|until": pl.col("until").fill_null(date(9999, 12, 31))}
-        ends = Reduction("roster", listed, columns, keys=("key",), measures={f"{prefix}|until": "max"})
+        last_day = pl.col("until").fill_null(date(9999, 12, 31))
+        ends = keyed("roster", listed, pl.col("subject"), {f"{prefix}|until": (last_day, "max")})
         context.link(Link(prefix, "subject", (ends,)))
         last = pl.col(f"{prefix}|until")
         return last, ~last.is_null()

@@ -21,13 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec
-from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
-from opencheck.rules.protocols import LinkSpec, RuleSpec
-from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
+from opencheck.rules.links import link_referring, may_mean_another
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Operation
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -130,6 +130,10 @@ class Within(Kind):
         doubt = doubt | more.get("waiting", pl.lit(False))
         late = done > due
         known = pl.lit(self._known(rule, context, table, name)) | ~actual.is_null()
+        if self.also and "ambiguous" in extras:
+            # What the record's own row says in time needs no reference.
+            own = pl.col(self.also)
+            extras["ambiguous"] = extras["ambiguous"] & ~((own <= context.as_of) & (own <= due)).fill_null(False)
         codes = outcome_expr(
             context.applies(rule),
             (start.is_null(), Outcome.INDETERMINATE),
@@ -182,49 +186,20 @@ class Within(Kind):
         if not self._linked_known(rule, context, table, name):
             return own_first, own, pl.lit(False), {"ambiguous": pl.lit(False)}
         day = day_of(table, name)
-        prefixes: list[str] = []
-        for on in linking_fields(rule.on, context.present):
-            prefix = f"_{table}:{name}@{on}"
-            prefixes.append(prefix)
-            columns = {
-                "key": link_keys(pl.col(linked.by)),
-                f"{prefix}|first": pl.when(day <= context.as_of).then(day),
-                f"{prefix}|any": day,
-                f"{prefix}|undated": day.is_null().cast(pl.Int64),
-                f"{prefix}|n": pl.lit(1, dtype=pl.Int64),
-            }
-            operations: tuple[Operation, ...] = ("min", "min", "sum", "sum")
-            measures = dict(zip(list(columns)[1:], operations, strict=True))
-            there = pl.col(linked.by).is_not_null()
-            referring = Reduction(table, there, columns, explode=("key",), keys=("key",), measures=measures)
-            context.link(Link(prefix, on, (referring,)))
+        measures: dict[str, tuple[pl.Expr, Operation]] = {
+            "first": (pl.when(day <= context.as_of).then(day), "min"),
+            "any": (day, "min"),
+            "undated": (day.is_null().cast(pl.Int64), "sum"),
+            "n": (pl.lit(1, dtype=pl.Int64), "sum"),
+        }
+        prefixes = link_referring(rule.on, linked, context, f"_{table}:{name}", measures)
         first = pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes))
         recorded = pl.min_horizontal(own, *(pl.col(f"{p}|any") for p in prefixes))
         undated = pl.max_horizontal(pl.col(f"{p}|undated").fill_null(0) for p in prefixes) > 0
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
-        by_id = pl.col(f"{prefixes[0]}|n").fill_null(0) > 0
-        extras = {"links": links, "undated": undated, "ambiguous": self._ambiguous(rule, context, linked) & by_id}
+        extras = {"links": links, "undated": undated, "ambiguous": may_mean_another(rule.on, linked, context)}
         actual = pl.when(first.is_null()).then(recorded).otherwise(first)
         return first, actual, undated, extras
-
-    def _ambiguous(self, rule: RuleSpec, context: RuleContext, linked: LinkSpec) -> pl.Expr:
-        """Whether a reference may mean something else: the field's own table has that id too, or several records here have it."""
-        target = TABLES[linked.table].fields[linked.by].column.link
-        once = rule.on in context.unique
-        if target in (None, rule.on) or (once and target not in context.present):
-            return pl.lit(False)
-        prefix = f"_{rule.on}~{target}"
-
-        def having(table: str, weight: int) -> Reduction:
-            columns = {"key": link_key(pl.col("id")), f"{prefix}|n": pl.lit(weight, dtype=pl.Int64)}
-            return Reduction(table, ~pl.col(REJECTED), columns, keys=("key",), measures={f"{prefix}|n": "sum"})
-
-        # What is there once is clear: where ids are unique here, one of the target's makes two.
-        own = () if once else (having(rule.on, 1),)
-        others = (having(str(target), 2 if once else 1),) if target in context.present else ()
-        named = Reduction(linked.table, pl.lit(True), {"key": link_keys(pl.col(linked.by))}, explode=("key",), keys=("key",))
-        context.link(Link(prefix, "id", (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
-        return pl.col(f"{prefix}|n").fill_null(1) > 1
 
     def _due(
         self, rule: RuleSpec, context: RuleContext, start: pl.Expr, done: pl.Expr

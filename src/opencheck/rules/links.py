@@ -1,0 +1,86 @@
+"""Links between records of two tables: put beside a record what the records say that refer to it, and tell whether they may mean another.
+
+Reading: a record is referred to by its id, a document's number or its title. What several records have in common refers to none of them for
+certain: of two notices of one title, an interpretation of that title is of one, and of which cannot be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+import polars as pl
+
+from opencheck.records.dataset import REJECTED
+from opencheck.records.tables import TABLES
+from opencheck.rules.context import RuleContext
+from opencheck.rules.protocols import LinkSpec
+from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
+
+__all__ = ["keyed", "link_referring", "may_mean_another"]
+
+Measures = Mapping[str, tuple[pl.Expr, Operation]]
+"""What is said of a record, by name: the column of the other table, and how several become one."""
+
+
+def keyed(table: str, where: pl.Expr, key: pl.Expr, measures: Measures, *, several: bool = False) -> Reduction:
+    """A table's rows grouped by the key under which records are linked, which is folded here and nowhere else.
+
+    Args:
+        table: the table whose rows are grouped.
+        where: those of its rows that count.
+        key: the text that is the key.
+        measures: what is said of the record that has the key.
+        several: whether a cell may hold several keys.
+    """
+    columns = {"key": link_keys(key) if several else link_key(key)} | {n: expression for n, (expression, _) in measures.items()}
+    operations = {n: operation for n, (_, operation) in measures.items()}
+    return Reduction(table, where, columns, explode=("key",) if several else (), keys=("key",), measures=operations)
+
+
+def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, measures: Measures) -> list[str]:
+    """Link what refers to the records of a table, once for each field by which it may refer to them.
+
+    Args:
+        on: the table of the records referred to.
+        linked: the table that refers to them, and its field.
+        context: where the links are planned.
+        name: a name for what is linked; the same name is linked once.
+        measures: what is said of a record.
+
+    Returns:
+        The prefix of the linked columns for each of the fields, that for the id first: ``{prefix}|{measure}``.
+    """
+    prefixes = []
+    for field in linking_fields(on, context.present):
+        prefix = f"{name}@{field}"
+        said = {f"{prefix}|{n}": measure for n, measure in measures.items()}
+        referring = keyed(linked.table, pl.col(linked.by).is_not_null(), pl.col(linked.by), said, several=True)
+        context.link(Link(prefix, field, (referring,)))
+        prefixes.append(prefix)
+    return prefixes
+
+
+def may_mean_another(on: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
+    """Whether what refers to a record may mean another one: one that has the same id, number or title."""
+    return reduce(lambda a, b: a | b, [_shared(on, field, linked, context) for field in linking_fields(on, context.present)])
+
+
+def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
+    """Whether records refer to what a field holds and several records hold it: here, or of an id in the table whose ids the field names."""
+    target = TABLES[linked.table].fields[linked.by].column.link
+    once = field == "id" and on in context.unique
+    if field == "id" and (target in (None, on) or (once and target not in context.present)):
+        return pl.lit(False)
+    prefix = f"_{on}:{field}~{linked.table}.{linked.by}"
+
+    def having(table: str, weight: int) -> Reduction:
+        there = pl.col(field).is_not_null() & ~pl.col(REJECTED)
+        return keyed(table, there, pl.col(field), {f"{prefix}|n": (pl.lit(weight, dtype=pl.Int64), "sum")})
+
+    # What is there once is clear: where ids are unique here, one of the target's makes two.
+    own = () if once else (having(on, 1),)
+    others = (having(str(target), 2 if once else 1),) if field == "id" and target in context.present else ()
+    named = keyed(linked.table, pl.lit(True), pl.col(linked.by), {}, several=True)
+    context.link(Link(prefix, field, (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
+    return pl.col(f"{prefix}|n").fill_null(1) > 1

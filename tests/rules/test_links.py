@@ -1,0 +1,84 @@
+"""Records of one table that refer to another's: by id, by number or by title, and what two records have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import opencheck as oc
+
+TITLE, NUMBER = "关于做好工作的通知", "平政发〔2018〕1号"
+
+
+def policy(id_: str, day: str, **more: Any) -> dict[str, Any]:
+    own = {"id": id_, "is_policy": True, "attribute": "主动公开", "signed_on": day, "published_on": day}
+    return {**own, "drafting_units": ["市财政局"], **more}
+
+
+def interpreted(documents: list[dict[str, Any]], refers: str, engine: str) -> dict[tuple[str, str | None], str]:
+    material = {"id": "a", "document_id": refers, "published_on": "2018-08-28", "unit": "市财政局"}
+    tables = {"document": documents, "interpretation": [material]}
+    report = oc.check(tables, as_of="2018-12-31", rules=["PD-9.2", "PD-9.4"], include_all=True, engine=engine)
+    return {(f.rule, f.record_id): str(f.outcome) for f in report.findings()}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(
+    ("field", "text", "refers"),
+    [
+        ("title", TITLE, TITLE),
+        ("title", TITLE, f"《{TITLE}》"),
+        ("number", NUMBER, NUMBER),
+        ("number", NUMBER, "平政发[2018]1号；平政发〔2018〕9号"),
+    ],
+)
+def test_reference_that_two_records_answer_to_is_of_neither_for_certain(
+    field: str, text: str, refers: str, engine: str
+) -> None:
+    """Only one of the two was interpreted: neither may pass by the other's material, and which is late cannot be told."""
+    alone = [policy("1", "2018-08-24", **{field: text}), policy("2", "2018-08-27", **{field: f"{text}（二）"})]
+    found = interpreted(alone, refers, engine)
+    assert (found["PD-9.2", "1"], found["PD-9.4", "1"]) == ("pass", "pass")
+    assert (found["PD-9.2", "2"], found["PD-9.4", "2"]) == ("not_applicable", "violation")
+    twins = [policy("1", "2018-08-24", **{field: text}), policy("2", "2018-08-27", **{field: text})]
+    assert set(interpreted(twins, refers, engine).values()) == {"indeterminate"}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_reference_by_id_is_clear_whatever_the_titles(engine: str) -> None:
+    twins = [policy("1", "2018-08-24", title=TITLE), policy("2", "2018-08-27", title=TITLE)]
+    found = interpreted(twins, "1", engine)
+    assert (found["PD-9.2", "1"], found["PD-9.4", "1"]) == ("pass", "pass")
+    assert (found["PD-9.2", "2"], found["PD-9.4", "2"]) == ("not_applicable", "violation")
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-08-29", "pass"), ("2018-08-30", "indeterminate"), (None, "indeterminate")])
+def test_day_in_the_documents_own_row_needs_no_reference(day: str | None, outcome: str) -> None:
+    first = policy("1", "2018-08-24", title=TITLE, interpretation_published_on=day)
+    found = interpreted([first, policy("2", "2018-08-27", title=TITLE)], TITLE, "polars")
+    assert found["PD-9.4", "1"] == outcome
+    assert found["PD-9.4", "2"] == "indeterminate"
+
+
+def test_reference_message_says_why_it_cannot_be_told() -> None:
+    twins = [policy("1", "2018-08-24", title=TITLE), policy("2", "2018-08-27", title=TITLE)]
+    material = {"id": "a", "document_id": TITLE, "published_on": "2018-08-28", "unit": "市财政局"}
+    report = oc.check({"document": twins, "interpretation": [material]}, as_of="2018-12-31", rules=["PD-9.2", "PD-9.4"])
+    assert {f.missing for f in report.findings()} == {("interpretation.document_id",)}
+    assert all("别的记录也有" in f.message.zh for f in report.findings())
+
+
+@pytest.mark.parametrize("subject", ["东关社区", "东关社区（东）", "东关 社区", "A区"])
+def test_list_renewed_without_a_gap_is_up_whatever_the_subject_is_written_with(subject: str) -> None:
+    days = [("2018-01-01", "2018-03-31"), ("2018-04-01", "2018-06-30"), ("2018-07-01", None)]
+    rows = [
+        {"id": str(n), "topic": "低保", "subject": subject, "level": "村级", "published_on": first, "posted_until": last}
+        for n, (first, last) in enumerate(days)
+    ]
+    tables = {"disclosure": rows, "roster": [{"id": "r", "topic": "低保", "subject": subject}]}
+    found = oc.check(tables, as_of="2018-12-31", rules=["PD-8-3.4"], include_all=True).findings()
+    assert [str(f.outcome) for f in found] == ["pass"] * 3
+    del rows[1]
+    found = oc.check(tables, as_of="2018-12-31", rules=["PD-8-3.4"], include_all=True).findings()
+    assert [str(f.outcome) for f in found] == ["violation", "pass"]
