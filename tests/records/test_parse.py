@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.clock import SHANGHAI
-from opencheck.core.normalize import normalize_header
-from opencheck.core.periods import Period, period_of, periods_between
-from opencheck.records import TABLES
 from opencheck.records.parse import InvalidValue, parse
 
 DIGITS = "〇一二三四五六七八九"
@@ -93,38 +90,3 @@ def test_parse_value_of_each_kind(kind, value, expected) -> None:
 def test_refused(kind, value) -> None:
     with pytest.raises(InvalidValue):
         parse(kind, value)
-
-
-@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.sampled_from(["month", "quarter", "year"]))
-def test_periods_tile_the_calendar(day: date, every) -> None:
-    period = period_of(day, every)
-    assert period.first_day <= day <= period.last_day
-    assert period.following.first_day == period.last_day + timedelta(days=1)
-    assert Period.parse(period.name) == period
-
-
-def test_only_whole_periods_count() -> None:
-    names = [p.name for p in periods_between(date(2018, 1, 2), date(2018, 4, 29), "month")]
-    assert names == ["2018-02", "2018-03"]
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_no_header_stands_for_two_fields(table: str) -> None:
-    spec, seen = TABLES[table], {}
-    for field in spec.fields.values():
-        for text in (field.name, field.column.label_zh, *field.column.aliases):
-            assert seen.setdefault(normalize_header(text)[0], field.name) == field.name or text in ("公开主体",), text
-    for field in spec.fields.values():
-        assert spec.resolve_header(field.column.label_zh) == field.name
-
-
-def test_every_table_has_what_the_contract_names() -> None:
-    for spec in TABLES.values():
-        assert {"id", "unit", "title", "url", "note"} <= set(spec.fields)
-
-
-def test_models_read_what_cells_hold() -> None:
-    row = TABLES["disclosure"].model(published_on="2018年8月24日", elements="甲；乙", extra_column=1)
-    assert row.published_on == date(2018, 8, 24)  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match="2018-02-30"):
-        TABLES["disclosure"].model(published_on="2018-02-30")

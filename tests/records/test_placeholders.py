@@ -14,30 +14,8 @@ from opencheck.core.normalize import normalize_key
 from opencheck.records.parse import InvalidValue
 from opencheck.records.placeholders import is_formula_error, is_placeholder, may_be_placeholder
 from opencheck.records.tables import TABLES
+from placeholder_words import SILENT
 
-SILENT = [
-    "无",
-    "没有",
-    "暂无",
-    "未填",
-    "不详",
-    "/",
-    "／",
-    "-",
-    "—",
-    "——",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "待定",
-    "待定。",
-    "待补",
-    "同上",
-    "未提出",
-    "待研究",
-    "？",
-    " 无 ",
-]
 TEXTS = [
     (t, f)
     for t, spec in TABLES.items()

@@ -14,25 +14,8 @@ from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import PackRule
 from pingdu_rules import PACK
+from placeholder_words import SILENT
 
-PLACEHOLDERS = (
-    "无",
-    "没有",
-    "暂无",
-    "未填",
-    "不详",
-    "/",
-    "-",
-    "—",
-    "N/A",
-    "待定。",
-    "待补",
-    "同上",
-    "未提出",
-    "待研究",
-    " ／ ",
-    "#N/A",
-)
 RECORD_RULES = [name for name, bound in PACK.rules.items() if bound.rule.kind.about == "record"]
 
 
@@ -64,7 +47,7 @@ def test_placeholder_is_judged_as_a_blank(rule: str, data: st.DataObject) -> Non
     if not places:
         return
     number, table, at, name = data.draw(st.sampled_from(places))
-    word = data.draw(st.sampled_from(PLACEHOLDERS))
+    word = data.draw(st.sampled_from(SILENT))
     example = PACK.rules[rule].rule.examples[number]
     pack = oc.load_pack("pingdu-2018", example.parameters) if example.parameters else PACK
     told = []

@@ -19,7 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from opencheck.core.errors import InputError, UnknownDayError
+from opencheck.core.errors import InputError, UnknownDayError, invalid_json
 
 if TYPE_CHECKING:
     import polars as pl
@@ -342,12 +342,7 @@ def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[
             f"{path}: 日历文件读不到 / calendar file cannot be read: {exc.strerror}", code="unreadable_file", path=path
         ) from exc
     except ValueError as exc:
-        raise InputError(
-            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
-            code="not_valid_json",
-            path=path,
-            row=getattr(exc, "lineno", None),
-        ) from exc
+        raise invalid_json(path, exc) from exc
     rows = content.get("days") if isinstance(content, dict) else None
     if not isinstance(rows, list):
         raise InputError(

@@ -13,6 +13,7 @@ __all__ = [
     "PackError",
     "UnknownDayError",
     "UnknownNameError",
+    "invalid_json",
     "known_names",
     "nearest",
     "suggestion",
@@ -90,6 +91,12 @@ class UnknownNameError(InputError, ValueError):
 
 class UnknownDayError(OpencheckError, LookupError):
     """A day whose working-day status nobody has published: outside the calendar's known years."""
+
+
+def invalid_json(path: str | Path, exc: ValueError) -> InputError:
+    """The error about a file that is no valid JSON, with the row where reading stopped."""
+    row = getattr(exc, "lineno", None)
+    return InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}", code="not_valid_json", path=path, row=row)
 
 
 def nearest(found: object, accepted: Iterable[str]) -> str | None:

@@ -31,7 +31,7 @@ def _yearly(rule: Rule, context: RuleContext) -> Reduction:
         concerned = context.applies(rule)
     sure = concerned & year.is_in(context.covers.years) & ~pl.col(REJECTED)
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
-    columns["unsure"] = (sure.is_null() | (pl.col(REJECTED) & sure.is_null())).cast(pl.Int64)
+    columns["unsure"] = sure.is_null().cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
     return Reduction(
         rule.on, usable(concerned), columns, keys=("one",), measures={"sure": "sum", "unsure": "sum", "rejected": "sum"}

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, invalid_json
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
 from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
@@ -135,12 +135,7 @@ def read_json(data: Dataset, path: Path) -> None:
     try:
         content = json.loads(text)
     except ValueError as exc:
-        raise InputError(
-            f"{path}: 不是有效的JSON / not valid JSON: {exc}",
-            code="not_valid_json",
-            path=path,
-            row=getattr(exc, "lineno", None),
-        ) from exc
+        raise invalid_json(path, exc) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
         add_records(data, content, None if has_table else named, place)

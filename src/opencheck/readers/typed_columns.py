@@ -208,11 +208,6 @@ class BatchTyper:
         kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
         return frame.select(kept), rejected
 
-    @property
-    def shares_ids(self) -> bool:
-        """Whether ids are unique in all sources of the table together."""
-        return self.spec.name in REFERENCED_TABLES
-
     def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
         """One field of a raw batch, typed; null where its values mean nothing."""
         return self._column(name, raw[self.headers[name]])[0]

@@ -8,6 +8,7 @@ not prove that the fact is absent. A field that refers elsewhere (详见附件) 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -187,8 +188,8 @@ def folded(name: str) -> pl.Expr:
     return pl.col(name).str.replace_many(_WIDE, _PLAIN).str.replace_all(r"[\s\u200b\ufeff]+", "")
 
 
-_WIDE = [chr(c + 0xFEE0) for c in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))]
-_PLAIN = [chr(ord(c) - 0xFEE0) for c in _WIDE]
+_PLAIN = [*string.digits, *string.ascii_letters]
+_WIDE = [chr(ord(c) + 0xFEE0) for c in _PLAIN]
 
 
 @dataclass(frozen=True)
