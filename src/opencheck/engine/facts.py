@@ -28,7 +28,8 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
     refers to an attachment is for a person to read there.
     """
     fields = context.fields(rule.on)
-    own = judgement.code
+    # Named columns: an expression that stands several times in another is worked out each time.
+    own = context.shared(f"_own:{rule.id}", judgement.code)
     final, extras = own, {"_own": own}
 
     def change(condition: pl.Expr, outcome: Outcome) -> None:
@@ -41,7 +42,7 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
         extras["consistent"] = consistent
     for number, grant in enumerate(rule.exceptions):
         claimed = compile_conditions(grant.when, fields)
-        granted = claimed & compile_conditions(grant.basis_test, fields)
+        granted = context.shared(f"_granted:{rule.id}:{number}", claimed & compile_conditions(grant.basis_test, fields))
         change((final == Outcome.VIOLATION.code) & granted.is_null(), Outcome.INDETERMINATE)
         change((own != Outcome.NOT_APPLICABLE.code) & granted, Outcome.NOT_APPLICABLE)
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}

@@ -315,8 +315,11 @@ def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
 
 
 def _found(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
-    found = _matches(fields.read_as(name), patterns)
-    return fields.shared(f"_{name}~{patterns!r}", found) if fields.shared is not None else found
+    """Whether a field is as patterns want it; where columns are shared, its text is folded once for all patterns, and each asked once."""
+    if fields.shared is None:
+        return _matches(fields.read_as(name), patterns)
+    text = fields.shared(f"_{name}~", fields.read_as(name))
+    return fields.shared(f"_{name}~{patterns!r}", _matches(text, patterns))
 
 
 def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:

@@ -111,11 +111,7 @@ class LocalCarrier:
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         """The linked records of every link, one row a key."""
-        links = plan.evaluator.links
-        if not links:
-            return {}
-        if all(data.tables[r.table].is_empty for link in links.values() for r in link.reductions):
-            return dict.fromkeys(links)
+        links = {n: link for n, link in plan.evaluator.links.items() if not _says_nothing(link, data)}
         asked = [
             (n, i, r)
             for n, link in links.items()
@@ -125,7 +121,7 @@ class LocalCarrier:
         by_link: dict[str, list[pl.DataFrame]] = {}
         for (name, _, _), result in zip(asked, results, strict=True):
             by_link.setdefault(name, []).append(result)
-        return {name: self.link_table(links[name], by_link[name]) for name in links}
+        return {name: self.link_table(links[name], by_link[name]) if name in links else None for name in plan.evaluator.links}
 
     def link_table(self, link: Link, results: Sequence[pl.DataFrame]) -> Any:
         """The rows of a link, one a key, from the results of its reductions, the one of ``among`` last."""
@@ -184,6 +180,12 @@ def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[s
             batch = batch.with_columns(key).join(right, left_on="_link_key", right_on="key", how="left", maintain_order="left")
             batch = batch.drop("_link_key")
     return batch.with_columns(absent) if absent else batch
+
+
+def _says_nothing(link: Link, data: Dataset) -> bool:
+    """Whether the tables that a link is made of, or is restricted to, have no rows."""
+    made_of = {r.table for r in link.reductions} if link.among is None else {link.among.table}
+    return all(data.tables[table].is_empty for table in made_of)
 
 
 def find_dangling(referring: pl.DataFrame) -> DanglingReferences:
