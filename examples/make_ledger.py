@@ -1169,6 +1169,41 @@ def more_meetings() -> None:
         ({"held_on": D("2019-01-10")}, "pending", "2019-01-10", "会还没有开"),
     ):  # fmt: skip
         must("PD-2-1.5", meeting(remark, **{**tele, **changes})["id"], outcome, due, None, remark)
+    decided()
+
+
+def decided() -> None:
+    """Matters that executive meetings decided, and what was published of them."""
+    rule, plain = (
+        "PD-2-3.1b",
+        {
+            "unit": "市政府办公室",
+            "kind": "常务会议",
+            "invited_attendees": 0,
+            "major_livelihood": "否",
+            "affects_public_interest": "否",
+        },
+    )
+    for number, day, matters in (
+        (41, "2018-11-20", "冬季供热保障方案；老旧小区改造计划；生活垃圾分类办法"),
+        (42, "2018-12-20", "春节市场供应方案"),
+        (43, None, "次年民生实事"),
+    ):
+        add("meeting", **plain, title=f"第{number}次市政府常务会议", held_on=D(day) if day else None, topics_decided=matters)
+    for matter, day in (("冬季供热保障方案", "2018-12-18"), ("老旧小区改造计划", "2018-12-19")):
+        row = public(
+            topic="会议议定事项",
+            unit="市政府办公室",
+            title=f"市政府关于印发{matter}的通知",
+            subject=matter,
+            formed_on=D("2018-11-20"),
+            published_on=D(day),
+        )
+    must("PD-2-3.1", row["id"], "violation", "2018-12-18", 1, "晚1个工作日")
+    must(rule, "老旧小区改造计划", "violation", "2018-12-18", 1, "晚1个工作日")
+    must(rule, "生活垃圾分类办法", "violation", "2018-12-18", 9, "没有公开")
+    must(rule, "春节市场供应方案", "pending", "2019-01-18", None, "还没有到期")
+    must(rule, "次年民生实事", "indeterminate", None, None, "没有召开日期")
 
 
 def people() -> None:
@@ -1527,7 +1562,7 @@ NOT_POSSIBLE = {
     "not_applicable": _because(
         ("由审核结论判断", EVIDENCE), ("按期间判断，没有不适用", PERIODS), ("按对象判断，没有不适用", SUBJECTS),
         ("示例台账只有一张公示表，各类都在里面", "8-3.3b 8-8.2b"),
-        ("每条都适用", "7.3 10.1d 12.1 14.2d 15.1 15.3 17.2b"),
+        ("每条都适用", "2-3.1b 7.3 10.1d 12.1 14.2d 15.1 15.3 17.2b"),
     ),
     "indeterminate": _because(
         ("由审核结论判断", EVIDENCE), ("空白就是没有做到", "10.1d 10.2 10.2b 12.1 14.1c 14.1d 15.1 15.2 15.5 20.1b"), ("每行都有文字可读", "14.2d"),

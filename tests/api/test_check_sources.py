@@ -26,3 +26,35 @@ def test_check_progress_reaches_the_number_of_rules() -> None:
     seen: list[tuple[str, int, int]] = []
     oc.check({"meeting": []}, as_of="2018-12-31", progress=lambda *step: seen.append(step))
     assert seen[-1][1] == seen[-1][2] == len(oc.load_pack("pingdu-2018").rules)
+
+
+def test_check_unknown_topic_may_be_the_one_that_it_resembles() -> None:
+    late = {"id": "1", "topic": "市政府常务会议", "formed_on": "2018-09-10", "published_on": "2018-12-20"}
+    (found,) = oc.check({"disclosure": [late]}, as_of="2018-12-31", rules="PD-2-3.1", include_all=True).findings(
+        rule="PD-2-3.1"
+    )
+    assert (found.outcome, found.missing) == ("indeterminate", ("topic",))
+    assert "“市政府常务会议”" in found.message.zh
+    assert "“会议议定事项”" in found.message.zh
+    (other,) = oc.check(
+        {"disclosure": [late | {"topic": "人事任免"}]}, as_of="2018-12-31", rules="PD-2-3.1", include_all=True
+    ).findings()
+    assert other.outcome == "not_applicable"
+
+
+def test_check_month_that_only_an_unknown_topic_may_fill_is_no_violation() -> None:
+    def august(*rows: dict[str, str]) -> str:
+        report = oc.check({"disclosure": list(rows)}, as_of="2018-12-31", rules="PD-8-1.1", include_all=True)
+        return next(str(f.outcome) for f in report.findings(rule="PD-8-1.1") if f.period == "2018-08")
+
+    july = {
+        "id": "1",
+        "topic": "月度财政收支",
+        "period": "2018-07",
+        "published_on": "2018-08-15",
+        "elements": "增减变化；变化原因；走势预判",
+    }
+    row = july | {"id": "2", "period": "2018-08", "published_on": "2018-09-15"}
+    assert august(july, row) == "pass"
+    assert august(july, row | {"topic": "月度财政收支完成情况表"}) == "indeterminate"
+    assert august(july, row | {"topic": "人事任免"}) == "violation"

@@ -10,6 +10,7 @@ import polars as pl
 import opencheck as oc
 from opencheck.engine.names import Names, UnknownWords
 from opencheck.records.dataset import REJECTED
+from opencheck.rules.conditions import TOPIC_LIKE
 
 PACK = oc.load_pack("pingdu-2018")
 TOPIC, SPELLING = "environment.air_quality", PACK.topics["environment.air_quality"].title.zh
@@ -56,3 +57,12 @@ def test_names_pickle_and_note_the_nearest_topic() -> None:
     names.applied(batch([f"{SPELLING}吗"]), unknown)
     notes = dict(names.notes(unknown, PACK))
     assert notes["note.unknown_topic"] == {"topic": f"{SPELLING}吗", "count": 1, "nearest": SPELLING}
+
+
+def test_names_an_unknown_topic_stands_beside_the_one_that_it_resembles() -> None:
+    names = Names.of(PACK, "disclosure")
+    topics = ["市政府常务会议", SPELLING, None, "人事任免", f"{SPELLING}情况"]
+    for more in (0, 2000):  # few rows, and many
+        found = names.applied(batch([*topics, *[TOPIC] * more]), UnknownWords())
+        assert found[TOPIC_LIKE].to_list()[:5] == ["meeting.decisions", None, None, None, TOPIC]
+        assert found[TOPIC_LIKE].null_count() == 3 + more

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 __all__ = [
     "WHITESPACE",
+    "most_alike",
     "normalize_header",
     "normalize_key",
     "normalize_whitespace",
@@ -59,3 +62,26 @@ def normalize_header(text: str) -> tuple[str, str]:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _NOT_LETTERS.sub("", folded), _NOT_LETTERS.sub("", _UNIT_NOTE.sub("", folded))
+
+
+def most_alike(key: str, names: Iterable[str], *, at_least: float) -> str | None:
+    """Return the name that shares the most pairs of neighbouring characters with a key (both normalized; Dice's coefficient).
+
+    >>> most_alike("市政府常务会议", ["政府债务", "常务会议议定事项"], at_least=0.4)
+    '常务会议议定事项'
+    >>> most_alike("人事任免", ["人事信息"], at_least=0.4) is None
+    True
+    """
+    own = _pairs(key)
+    best, found = at_least, None
+    for name in names if own else ():
+        other = _pairs(name)
+        alike = 2 * len(own & other) / (len(own) + len(other))
+        if alike > best or (alike == best and (found is None or name < found)):
+            best, found = alike, name
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _pairs(key: str) -> frozenset[str]:
+    return frozenset(key[i : i + 2] for i in range(len(key) - 1))

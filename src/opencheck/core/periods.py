@@ -37,7 +37,9 @@ _FORMS = (
     re.compile(r"(?P<y>\d{4})(?:[-/.年](?P<m>\d{1,2})月?|(?P<m2>0[1-9]|1[0-2]))(?:份)?"),
     re.compile(r"(?P<y>\d{4})(?:年|年度)?"),
 )
+_SPAN = re.compile(r"(?P<y>\d{4})[-/.年](?P<first>\d{1,2})月?(?:[-~～—–－至到]+)(?P<last>\d{1,2})月(?:份)?")
 
+_YEARS = (1949, 2100)
 _MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "year": 12}
 
 _STEP = {every: relativedelta(months=+months) for every, months in _MONTHS.items()}
@@ -69,10 +71,18 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Parse a period from any spelling that ledgers use.
 
+        Months from the year's first on are how offices name the figures of the last of them (1-8月: August, with what came before);
+        three months that make a quarter, and twelve, are that quarter and the year.
+
+        >>> [Period.parse(t).name for t in ("2018年1-8月", "2018年1—3月", "2018年7月至9月", "2018年1-12月")]
+        ['2018-08', '2018-Q1', '2018-Q3', '2018']
+
         Raises:
             ValueError: the text names no single month, quarter or year.
         """
         folded = re.sub(r"\s+", "", text)
+        if span := _SPAN.fullmatch(folded):
+            return cls._of_months(int(span["y"]), int(span["first"]), int(span["last"]), text)
         for form in _FORMS:
             if not (match := form.fullmatch(folded)):
                 continue
@@ -84,9 +94,21 @@ class Period:
                 period = cls(year, "month", int(month))
             else:
                 period = cls(year, "year")
-            if 1949 <= year <= 2100 and (period.every != "month" or 1 <= period.number <= 12):
+            if _YEARS[0] <= year <= _YEARS[1] and (period.every != "month" or 1 <= period.number <= 12):
                 return period
         raise ValueError(text)
+
+    @classmethod
+    def _of_months(cls, year: int, first: int, last: int, text: str) -> Period:
+        if not (_YEARS[0] <= year <= _YEARS[1] and 1 <= first <= last <= 12):
+            raise ValueError(text)
+        if (first, last) == (1, 12):
+            return cls(year, "year")
+        if last - first == 2 and last % 3 == 0:
+            return cls(year, "quarter", last // 3)
+        if first != 1 and first != last:
+            raise ValueError(text)
+        return cls(year, "month", last)
 
     @property
     def name(self) -> str:

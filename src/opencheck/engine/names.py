@@ -12,13 +12,15 @@ from opencheck.core.normalize import normalize_key
 from opencheck.engine.result import Note
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
-from opencheck.rules.packs.pack import Pack
+from opencheck.rules.conditions import TOPIC_LIKE
+from opencheck.rules.packs.pack import Pack, topic_like
 from opencheck.rules.packs.unit_names import UnitNames
 
 __all__ = ["Names", "UnknownWords", "counted"]
 
 _FEW = 200
 """Values up to which Python counts them faster than a query."""
+_NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
 UnknownWords = dict[str, Counter[str]]
 """For each field the words that a pack does not know, with the number of records."""
 
@@ -35,6 +37,8 @@ class Names:
     """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
     """What was met in earlier batches."""
+    _like: dict[str, str | None] = field(default_factory=dict, repr=False)
+    """The topics that unknown ones resemble."""
     _own: dict[str, pl.Series] = field(default_factory=dict, repr=False)
     """Of these what is the pack's own name."""
 
@@ -57,7 +61,7 @@ class Names:
         """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
         if self.placeholders:
             batch = self._without_placeholders(batch)
-        changed: list[pl.Expr] = []
+        changed: list[pl.Expr] = [_NO_LIKENESS] if "topic" in batch.columns else []
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         for name, names in self.by_field.items():
             if name not in batch.columns:
@@ -87,7 +91,19 @@ class Names:
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+            if name == "topic" and (alike := self._alike(w for w, _ in counted(values) if known[w] is None)):
+                changed[0] = pl.col(name).replace_strict(alike, default=None, return_dtype=pl.String).alias(TOPIC_LIKE)
         return batch.with_columns(changed) if changed else batch
+
+    def _alike(self, unknown: Iterable[str]) -> dict[str, str]:
+        """The topics that unknown ones resemble: such a record may keep, or break, the duty that is looked for."""
+        found = {}
+        for word in unknown:
+            if word not in self._like:
+                self._like[word] = topic_like(word, self.by_field["topic"])
+            if like := self._like[word]:
+                found[word] = like
+        return found
 
     def _without_placeholders(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with blanks where the pack's own placeholders stand."""

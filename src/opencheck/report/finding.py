@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -214,9 +214,8 @@ class Finding:
         return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
 
     def _is_strange(self, name: str, word: str) -> bool:
-        vocabulary = TABLES[self.table].fields[name].vocabulary
-        known = vocabulary.values if vocabulary else self.result.pack.known_terms.get(name)
-        return known is not None and bool(known) and word not in known and word != ELSEWHERE
+        known = known_words(self.result.pack, self.table, name)
+        return bool(known) and word not in known and word != ELSEWHERE
 
     def _unknown_words(self, strange: list[tuple[str, str]]) -> LocalizedText:
         """The sentence that names the words, with the known ones that are nearest, and what else is missing."""
@@ -459,11 +458,10 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         names = []
         asked = [n for n, t in iter_tests(rule.when) if t.unknown is None and (t.asks_more or n in fields.absent)]
         for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
-            vocabulary = fields.spec.fields[name].vocabulary
             value = facts.get(name)
             given = value if isinstance(value, list) else [value]
-            known = vocabulary.values if vocabulary is not None else result.pack.known_terms.get(name)
-            if value is None or (known is not None and any(v not in known for v in given)):
+            known = known_words(result.pack, rule.on, name)
+            if value is None or (known and any(v not in known for v in given)):
                 names.append(name)
         mark = facts.get("attribute") if rule.only_open else None
         if mark is not None and mark not in VOCABULARIES["attribute"].values:
@@ -490,9 +488,19 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     return tuple(names)
 
 
+def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
+    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
+    vocabulary = TABLES[table].fields[name].vocabulary
+    if vocabulary is not None:
+        return vocabulary.values
+    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
+
+
 def nearest_word(pack: Pack, table: str, name: str, word: str) -> str | None:
     """The known word of a field that is most like an unknown one."""
     vocabulary = TABLES[table].fields[name].vocabulary
+    if name == "topic":
+        return pack.nearest_topic(word)
     if vocabulary is None:
         return pack.nearest_term(name, word)
     close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)

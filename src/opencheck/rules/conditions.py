@@ -24,6 +24,7 @@ from opencheck.records.placeholders import ELSEWHERE
 
 __all__ = [
     "SEVERAL",
+    "TOPIC_LIKE",
     "Conditions",
     "FieldRef",
     "Pattern",
@@ -51,6 +52,9 @@ def _regex(text: str) -> str:
 Regex = Annotated[str, AfterValidator(_regex)]
 """A regular expression without look-around, which every engine accepts."""
 
+TOPIC_LIKE = "_topic_like"
+"""A column beside ``topic``: the topic that an unknown word resembles; rules about it cannot tell whether they concern the record."""
+
 SEVERAL = "；"
 """Between several units in one cell, once they stand under the pack's names."""
 
@@ -76,11 +80,12 @@ Scalar = bool | int | float | str | date
 
 
 class FieldRef(BaseModel):
-    """Another field of the same record, for comparisons."""
+    """Another field of the same record, for comparisons; a date may be taken some days earlier."""
 
     model_config = ConfigDict(extra="forbid")
 
     field: str
+    less_days: Annotated[int, Field(ge=0, description="days by which the other date is taken earlier")] = 0
 
 
 class Test(BaseModel):
@@ -280,6 +285,8 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
         result = make()
         if fields.list_predicate is not None and spec.kind == "list":
             result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
+        if name == "topic" and (topics := [v for v in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())) if v]):
+            result = pl.when(~pl.col(TOPIC_LIKE).is_in(topics).fill_null(False)).then(result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
             # A word outside the vocabulary decides nothing: it may be a spelling of any value.
             result = pl.when(column.is_in(list(vocabulary.values))).then(result)
@@ -396,4 +403,5 @@ def _operand(value: Any, spec: FieldSpec, fields: TableFields) -> Any:
         return value
     other = _other(value, spec, fields)
     column = pl.col(value.field)
-    return column.dt.date() if other and other.kind == "datetime" else column
+    column = column.dt.date() if other and other.kind == "datetime" else column
+    return column.dt.offset_by(f"-{value.less_days}d") if value.less_days else column

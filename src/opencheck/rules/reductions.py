@@ -34,6 +34,9 @@ __all__ = [
 MAX_LISTED_UNCERTAIN = 2_000
 """Uncertain records up to which each is looked at by itself."""
 
+_STANDS_FOR = "_stands_for"
+_ONE = pl.lit(1, dtype=pl.Int64).alias(_STANDS_FOR)
+
 Operation = Literal["min", "max", "sum", "values"]
 """How measures of two groups become one: the least, the greatest, the sum, or all different values."""
 
@@ -104,7 +107,7 @@ class Reduction:
         if self.items:
             made = made.filter(*(pl.col(name).is_in(list(values)) for name, values in self.items.items()))
         if self.keys is None:
-            return self._sampled(made) if self.sample else made
+            return self._sampled(made.with_columns(_ONE)) if self.sample else made
         return made.group_by(self.keys).agg(_measure(name, operation) for name, operation in self.measures.items())
 
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -123,25 +126,26 @@ class Reduction:
         if self.keys is not None or not order:
             return whole
         sorted_ = whole.sort(order, nulls_last=True, maintain_order=True)
-        return sorted_ if not self.sample or len(sorted_) <= MAX_LISTED_UNCERTAIN else sorted_.sort("id", nulls_last=True)
+        return sorted_.drop(_STANDS_FOR) if self.sample else sorted_
 
     def _sampled(self, rows: pl.DataFrame) -> pl.DataFrame:
-        if len(rows) <= MAX_LISTED_UNCERTAIN:
+        # Counted in records, not in rows: a partial result that was sampled already makes the whole one too.
+        if rows[_STANDS_FOR].sum() <= MAX_LISTED_UNCERTAIN:
             return rows
-        sort = [n for n in rows.columns if n not in ("id", ROW, SRC)]
+        sort = [n for n in rows.columns if n not in ("id", ROW, SRC, _STANDS_FOR)]
         one = [pl.col("id").min(), *(pl.lit(None, dtype=rows.schema[n]).alias(n) for n in (ROW, SRC) if n in rows.columns)]
-        return rows.group_by(sort).agg(one).select(rows.columns)
+        return rows.group_by(sort).agg(*one, pl.col(_STANDS_FOR).sum()).select(rows.columns)
 
 
 def _measure(name: str, operation: Operation) -> pl.Expr:
     column = pl.col(name)
-    return column.drop_nulls().unique() if operation == "values" else _merged(name, operation)
+    return column.drop_nulls().unique().sort() if operation == "values" else _merged(name, operation)
 
 
 def _merged(name: str, operation: Operation) -> pl.Expr:
     column = pl.col(name)
     if operation == "values":
-        return column.explode().drop_nulls().unique()
+        return column.explode().drop_nulls().unique().sort()
     merged: pl.Expr = getattr(column, operation)()
     return merged
 

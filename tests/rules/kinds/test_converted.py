@@ -41,3 +41,42 @@ def test_converted_on_request_is_not_published() -> None:
     for mark, outcome in (("主动公开", "pass"), ("不予公开", "violation"), ("依申请公开", "violation")):
         records = {"request": asked, "disclosure": [out | {"attribute": mark}]}
         assert [str(f.outcome) for f in check("PD-15.4", records)] == [outcome]
+
+
+MEETING = {"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "state_secret": False}
+
+
+def decided(matters: list[str], *published: tuple[str, str, str]) -> list[tuple[str | None, str]]:
+    """What is said of each matter, where titles and subjects were published on some days."""
+    rows = [
+        {"id": str(i), "topic": "会议议定事项", "title": t, "subject": s, "published_on": d}
+        for i, (t, s, d) in enumerate(published)
+    ]
+    found = check("PD-2-3.1b", {"meeting": [MEETING | {"topics_decided": matters}], "disclosure": rows}, "2018-12-31")
+    return [(f.subject, str(f.outcome)) for f in found]
+
+
+def test_converted_matter_is_found_by_subject_or_in_the_title() -> None:
+    assert decided(["校车补贴"], ("通知", "校车补贴", "2018-10-16")) == [("校车补贴", "pass")]
+    assert decided(["校车补贴"], ("关于《校车补贴》的决定", "第20次会议", "2018-10-16")) == [("校车补贴", "pass")]
+
+
+def test_converted_short_matter_in_a_title_is_not_surely_it() -> None:
+    assert decided(["人事"], ("人事制度改革方案", "改革", "2018-09-20")) == [("人事", "needs_review")]
+    assert decided(["人事"], ("通知", "人事", "2018-09-20")) == [("人事", "pass")]
+
+
+def test_converted_what_was_published_before_the_meeting_is_not_the_matter() -> None:
+    assert decided(["校车补贴"], ("关于校车补贴的调研", "校车调研", "2018-09-11")) == [("校车补贴", "violation")]
+
+
+def test_converted_record_under_no_matters_name_leaves_the_judgement_to_a_person() -> None:
+    named = ("通知", "校车补贴", "2018-10-16")
+    assert decided(["校车补贴", "供热方案"], named) == [("供热方案", "violation"), ("校车补贴", "pass")]
+    other = ("冬季供暖安排", "冬季供暖", "2018-09-12")
+    assert decided(["校车补贴", "供热方案"], named, other) == [("供热方案", "needs_review"), ("校车补贴", "pass")]
+    assert decided(["供热方案"], ("冬季供暖安排", "冬季供暖", "2018-09-11")) == [("供热方案", "violation")]
+
+
+def test_converted_placeholder_is_no_matter() -> None:
+    assert decided(["无"]) == decided([]) == []

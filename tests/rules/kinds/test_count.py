@@ -46,3 +46,16 @@ def test_count_meeting_in_two_sheets_counts_once() -> None:
     for second, outcome in ((meeting, "violation"), ({**meeting, "held_on": "2018-04-08"}, "pass")):
         report = oc.check({"meeting": [meeting]}, {"会议": [second]}, as_of="2018-12-31", rules=["PD-2-2.1"], include_all=True)
         assert [str(f.outcome) for f in report.findings()] == [outcome]
+
+
+def test_count_blank_batch_of_the_same_day_is_no_further_one() -> None:
+    def outcome(*rows: tuple[str | None, str | None]) -> str:
+        items = [{"id": str(i), "do_it_once": True, "batch": b, "listed_on": d} for i, (b, d) in enumerate(rows)]
+        (found,) = check("PD-17.1b", {"service_item": items}, "2018-12-31")
+        return str(found.outcome)
+
+    first = ("第一批", "2018-09-10")
+    assert outcome(first, (None, "2018-09-10")) == "violation"
+    assert outcome(first, (None, "2018-09-11")) == "indeterminate"
+    assert outcome(first, ("第一批", "2018-09-11"), (None, "2018-09-11")) == "violation"
+    assert outcome(first, ("第二批", None)) == "indeterminate"

@@ -3,13 +3,14 @@
 Reading: requests for the same thing are counted by its wording, whatever its punctuation, white space and width; from the request that makes
 them many, a limit runs in which it must be published. What is published must be open to everybody, and of a topic where the rule names one.
 Where they are many only without the formulas of requests (关于…的信息) a person must judge whether they are for the same thing. Where the field
-is a list (the matters that a meeting decided), each item is looked for, and a title that contains it counts. Requests of which it is blank
-whether the information can be public may or may not count.
+is a list (the matters that a meeting decided), each item is looked for, and a title that contains it counts, unless it is shorter than four
+characters; where it is not found, but something was published later that is none of the matters by name, a person must judge. Requests of
+which it is blank whether the information can be public may or may not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 
+_SURE_LENGTH = 4
+"""Characters from which on a matter in a title is surely the matter: 人事 stands in many."""
 _MARKS = r"[\s\u200b\ufeff\p{P}\p{S}]+"
 _FORMULAS = r"^(申请|请求|要求|依法|公开|获取|提供|关于|有关|对)+|(的)?(政府|相关|有关)*(信息|材料|资料|内容|情况|文件)(公开)?(的?申请)?$"
 
@@ -47,6 +50,11 @@ def _bare(text: pl.Expr) -> pl.Expr:
     worded = _worded(text)
     bare = worded.str.replace_all(_FORMULAS, "")
     return pl.when(bare == "").then(worded).otherwise(bare)
+
+
+def _names(key: str, matter: str) -> bool:
+    """Whether a wording or title names a matter."""
+    return key == matter or (len(matter) >= _SURE_LENGTH and matter in key)
 
 
 class Converted(SetKind):
@@ -100,14 +108,13 @@ class Converted(SetKind):
         table = self.into.table
         if self.done not in context.present.get(table, frozenset()):
             return found
-        for name in (self.into.by, "title"):
-            done = pl.col(name).is_not_null() & (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
-            if ("disclosure", "attribute") in self._of_what_is_published:
-                done = done & open_to_everybody().fill_null(True)
-            if self.topic:
-                done = done & (pl.col("topic") == self.topic)
-            first = {"key": _bare(pl.col(name)), "first": pl.col(self.done)}
-            found[f"published by {name}"] = Reduction(table, done, first, keys=("key",), measures={"first": "min"})
+        done = (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
+        if ("disclosure", "attribute") in self._of_what_is_published:
+            done = done & open_to_everybody().fill_null(True)
+        if self.topic:
+            done = done & (pl.col("topic") == self.topic)
+        named = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title")), "first": pl.col(self.done)}
+        found["published"] = Reduction(table, done, named, keys=("by", "title"), measures={"first": "min"})
         return found
 
     def judge(
@@ -121,24 +128,23 @@ class Converted(SetKind):
         same = pl.col("_worded").value_counts().struct.field("count").max().alias("same")
         many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
         maybe = dict(named.filter(~sure).group_by("_bare").len().iter_rows())
-        published = self._published(reduced)
+        published = reduced["published"].select("by", "title", "first") if "published" in reduced else None
+        days = None if published is None else self._first_days(published)
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
         asked = pl.concat([many, extra], how="diagonal").sort(self.of)
-        judged = [self._one(rule, context, row, maybe.get(row["_bare"], 0), published) for row in asked.iter_rows(named=True)]
+        judged = [self._one(rule, context, row, maybe.get(row["_bare"], 0), days) for row in asked.iter_rows(named=True)]
+        if published is not None and self._is_list(rule):
+            self._may_be_another(judged, published, asked["_bare"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
 
     @staticmethod
-    def _published(reduced: Mapping[str, pl.DataFrame]) -> dict[str, date | None] | None:
-        """When each thing was first published, by its wording and by the title; None where the table is not given."""
-        results = [frame for name, frame in reduced.items() if name.startswith("published by ")]
-        if not results:
-            return None
-        found: dict[str, date | None] = {}
-        for frame in results:
-            for key, day in frame.select("key", "first").iter_rows():
-                before = found.get(key)
-                found[key] = day if before is None else min(before, day)
+    def _first_days(published: pl.DataFrame) -> dict[str, date]:
+        """When each thing was first published, by its wording and by the title."""
+        found: dict[str, date] = {}
+        for by, title, day in published.iter_rows():
+            for key in {by, title} - {None}:
+                found[key] = min(day, found.get(key, day))
         return found
 
     def _one(
@@ -147,7 +153,7 @@ class Converted(SetKind):
         context: RuleContext,
         row: dict[str, Any],
         maybe: int,
-        published: dict[str, date | None] | None,
+        published: Mapping[str, date] | None,
     ) -> Judged:
         what, n, days = row[self.of], row["n"] or 0, row["days"] or []
         facts: dict[str, Any] = {"counted": n, "possible": n + maybe, "what": what}
@@ -165,10 +171,9 @@ class Converted(SetKind):
             missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, due=due, facts=facts, missing=missing)
         done = published.get(row["_bare"])
-        if done is None and TABLES[rule.on].fields[self.of].kind == "list":
+        if done is None and self._is_list(rule):
             # A matter stands in the title of what was published of it; before it was decided nothing of it was.
-            later = [d for key, d in published.items() if d is not None and d >= start and row["_bare"] in key]
-            done = min(later, default=None)
+            done = min((d for key, d in published.items() if d >= start and _names(key, row["_bare"])), default=None)
         if due is None:
             outcome = Outcome.INDETERMINATE
         elif done is not None:
@@ -178,6 +183,19 @@ class Converted(SetKind):
         if outcome is Outcome.VIOLATION and (row["same"] or 0) < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts)
+
+    def _is_list(self, rule: RuleSpec) -> bool:
+        return TABLES[rule.on].fields[self.of].kind == "list"
+
+    @staticmethod
+    def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
+        """What was published later under none of the matters' names may be the one that was not found: a person must judge."""
+        strange = [d for *keys, d in published.iter_rows() if not any(_names(k, m) for k in keys if k for m in matters)]
+        latest = max(strange, default=None)
+        for one in judged:
+            absent = one.outcome is Outcome.VIOLATION and one.actual is None
+            if absent and latest is not None and latest >= one.facts["start"]:
+                one.outcome = Outcome.NEEDS_REVIEW
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """In the unit of the limit."""
@@ -211,14 +229,14 @@ class Converted(SetKind):
             if not found.get("missing"):
                 return ("within.no_norm" if facts["limit"] is None else "within.calendar"), facts
             return ("missing.fact" if facts["start"] else "converted.indeterminate"), facts
-        listed = "decided" if TABLES[rule.on].fields[self.of].kind == "list" else "converted"
+        listed = "decided" if self._is_list(rule) else "converted"
         if outcome is Outcome.VIOLATION:
             return f"{listed}.{'late' if facts['actual'] else 'absent'}", facts
         return f"{listed}.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
-        listed = TABLES[rule.on].fields[self.of].kind == "list"
+        listed = self._is_list(rule)
         steps: list[Step] = [("step.decided" if listed else "step.converted", facts)]
         if facts["start"]:
             steps.append(("step.event", facts))

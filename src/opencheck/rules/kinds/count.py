@@ -3,7 +3,8 @@
 Reading: records are counted, not persons or agenda items, and with ``distinct`` what differs in these fields; "at least" includes the number;
 what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names, not to that of its
 day. Only records of the units and levels that the rule names count, and only what is open. A record of which a needed fact is blank may or
-may not count: where it would decide, the result is indeterminate.
+may not count: where it would decide, the result is indeterminate; but where only what tells records apart is blank (the batch), a record of the
+same day as a counted one is no further one.
 """
 
 from __future__ import annotations
@@ -102,9 +103,10 @@ class Count(SetKind):
             inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(pl.col("_period").str.starts_with(period.name))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
         counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
-        if self.distinct:
-            counted = counted.unique(self.distinct, keep="first", maintain_order=True)
         doubtful = rows.filter(~sure & inside.fill_null(True))
+        if self.distinct:
+            doubtful = doubtful.filter(~self._same_day(counted))
+            counted = counted.unique(self.distinct, keep="first", maintain_order=True)
         low, high = len(counted), len(counted) + len(doubtful)
         over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()
@@ -132,6 +134,11 @@ class Count(SetKind):
             },
             missing=missing,
         )
+
+    def _same_day(self, counted: pl.DataFrame) -> pl.Expr:
+        """Whether only what tells records apart is blank, and one of that day is counted: it is no further one."""
+        same = pl.col("_counts") & ~pl.col(REJECTED) & pl.col(self.of).is_in(counted[self.of].implode())
+        return same.fill_null(False)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """What is short in number is not late by days."""

@@ -324,9 +324,11 @@ class Grid(SetKind):
         single = {k for k in about if len(filled.get(k, {})) <= 1}
         if not single:
             return filled, about
+        # The earliest record of a cell fills it, whichever group was read first.
+        each = [(d or date.max, c, d) for cells in filled.values() for c, d in cells.items()]
         pool: dict[Cell, date | None] = {}
-        for cells in filled.values():
-            pool |= {c: d for c, d in cells.items() if c not in pool}
+        for _, cell, day in sorted(each, key=lambda e: e[:2]):
+            pool.setdefault(cell, day)
         rest = {k: r for k, r in about.items() if k not in single}
         if len(single) == 1:  # one subject alone keeps its name
             return filled | dict.fromkeys(single, pool), about

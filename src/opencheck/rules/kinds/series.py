@@ -183,7 +183,7 @@ class Series(SetKind):
         place = row_key_text("id", "unit")
         sums: dict[str, Operation] = {"unit": "min", "n": "sum"}
         dates: dict[str, Operation] = {"done": "min", "undated": "sum"}
-        found = roster_reduction([self.roster] if self.roster else rule.topics, context.present) if self.per else {}
+        found = roster_reduction(self._rosters(rule), context.present) if self.per else {}
         two = ("subject", "period")
         if self.elements:
             own = {"elements": pl.col("elements")}
@@ -234,6 +234,10 @@ class Series(SetKind):
             rule.on, concerned, sorts | {"_has": has}, where=doubt, explode=("_subject",) if self.per else (), sample=True
         )
         return found
+
+    def _rosters(self, rule: RuleSpec) -> list[str]:
+        """The topics of the roster that tell who is expected: the one that the rule names, and its own."""
+        return list(dict.fromkeys([*([self.roster] if self.roster else []), *rule.topics]))
 
     @property
     def _after_the_period(self) -> bool:

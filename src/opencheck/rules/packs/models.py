@@ -80,12 +80,17 @@ class UnitName(_Model):
 
 
 class Term(_Model):
-    """The canonical spelling of a value of a text or list field, with the other spellings that ledgers use."""
+    """The canonical spelling of a value of a text or list field, or of several fields, with the other spellings that ledgers use."""
 
-    field: str
+    field: str | list[str]
     name: str
     en: str
     aliases: list[str] = []
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that hold the term."""
+        return [self.field] if isinstance(self.field, str) else self.field
 
 
 class AtomicCheck(_Model):

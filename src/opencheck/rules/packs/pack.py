@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedText
-from opencheck.core.normalize import normalize_key
+from opencheck.core.normalize import most_alike, normalize_key
 from opencheck.core.periods import Period
 from opencheck.core.time_limits import DatedLimit
 from opencheck.rules.judgement import Covers
@@ -27,9 +27,12 @@ from opencheck.rules.rule import Rule
 __all__ = [
     "Pack",
     "PackRule",
+    "topic_like",
 ]
 
 
+_ALIKE = 0.4
+"""How much an unknown topic must resemble a known one to be taken for a possible spelling of it."""
 YEAR_BEFORE = "year_before"
 """What ``covers`` says where it follows the day of the check: the whole year before it."""
 
@@ -214,8 +217,8 @@ class Pack:
         """Field → (normalised spelling → canonical spelling), for the fields with terms."""
         found: dict[str, dict[str, str]] = {}
         for term in self.terms:
-            for text in (term.name, term.en, *term.aliases):
-                found.setdefault(term.field, {})[normalize_key(text)] = term.name
+            for name in term.fields:
+                found.setdefault(name, {}).update((normalize_key(t), term.name) for t in (term.name, term.en, *term.aliases))
         return found
 
     @cached_property
@@ -239,9 +242,20 @@ class Pack:
         return names[close[0]] if close else None
 
     def nearest_topic(self, text: str) -> str | None:
-        """Return the title of the topic most similar to an unknown one, for messages."""
-        close = difflib.get_close_matches(normalize_key(text), self.topic_names, n=1, cutoff=0.5)
-        return self.topics[self.topic_names[close[0]]].title.zh if close else None
+        """Return the title of the topic that an unknown one resembles; None where it resembles none.
+
+        >>> import opencheck as oc
+        >>> oc.load_pack("pingdu-2018").nearest_topic("市政府常务会议")
+        '会议议定事项'
+        """
+        found = topic_like(text, self.topic_names)
+        return self.topics[found].title.zh if found else None
+
+
+def topic_like(text: str, topic_names: Mapping[str, str]) -> str | None:
+    """Return the topic that an unknown one resembles, and may be, among normalised names."""
+    close = most_alike(normalize_key(text), topic_names, at_least=_ALIKE)
+    return topic_names[close] if close else None
 
 
 class PackRule:
