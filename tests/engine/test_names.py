@@ -66,3 +66,9 @@ def test_names_an_unknown_topic_stands_beside_the_one_that_it_resembles() -> Non
         found = names.applied(batch([*topics, *[TOPIC] * more]), UnknownWords())
         assert found[TOPIC_LIKE].to_list()[:5] == ["meeting.decisions", None, None, None, TOPIC]
         assert found[TOPIC_LIKE].null_count() == 3 + more
+
+
+def test_names_a_code_resembles_another_only_if_misspelt() -> None:
+    names = Names.of(PACK, "disclosure")
+    found = names.applied(batch(["environment.noise", "environment.air_qualiti"]), UnknownWords())
+    assert found[TOPIC_LIKE].to_list() == [None, "environment.air_quality"]

@@ -33,6 +33,8 @@ __all__ = [
 
 _ALIKE = 0.4
 """How much an unknown topic must resemble a known one to be taken for a possible spelling of it."""
+_ALIKE_CODE = 0.8
+"""The same of a code: environment.source_water and environment.air_quality have more letters in common than meaning."""
 YEAR_BEFORE = "year_before"
 """What ``covers`` says where it follows the day of the check: the whole year before it."""
 
@@ -254,7 +256,7 @@ class Pack:
 
 def topic_like(text: str, topic_names: Mapping[str, str]) -> str | None:
     """Return the topic that an unknown one resembles, and may be, among normalised names."""
-    close = most_alike(normalize_key(text), topic_names, at_least=_ALIKE)
+    close = most_alike(normalize_key(text), topic_names, at_least=_ALIKE_CODE if text.isascii() else _ALIKE)
     return topic_names[close] if close else None
 
 
