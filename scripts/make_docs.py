@@ -1,5 +1,5 @@
-"""Write the generated pages of the documentation: a page a rule in Chinese and English and their lists, which ``make site`` needs and git
-does not keep; the reference of tables, commands and Python, which git keeps.
+"""Write the generated pages of the documentation: a page a rule in Chinese and English, their lists and all readings on one page, which
+``make site`` needs and git does not keep; the reference of tables, commands and Python, which git keeps.
 
 python scripts/make_docs.py [FOLDER]
 """
@@ -24,7 +24,7 @@ import opencheck
 from opencheck import load_pack
 from opencheck.cli.main import main as commands
 from opencheck.records.tables import TABLES
-from opencheck.report.formats.rule_page import rule_pages
+from opencheck.report.formats.rule_page import readings_page, rule_pages
 from opencheck.rules.packs.loader import pack_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,10 +36,10 @@ FOLDERS = (*RULE_PAGES, *REFERENCE)
 def generated() -> dict[str, str]:
     """Every generated page by its path under docs/."""
     found: dict[str, str] = {}
-    for name in pack_names():
-        pack = load_pack(name)
-        if pack.rules:
-            found |= rule_pages(pack)
+    packs = sorted((p for name in pack_names() if (p := load_pack(name)).rules), key=lambda p: -len(p.rules))
+    for pack in packs:
+        found |= rule_pages(pack)
+    found |= {path: readings_page(packs, lang) for path, lang in (("readings.md", "zh"), ("en/readings.md", "en"))}
     for lang, folder in (("zh", "reference"), ("en", "en/reference")):
         found |= {f"{folder}/{name}.md": make(lang) for name, make in (("tables", tables), ("cli", cli), ("api", api))}
     return found

@@ -62,6 +62,22 @@ def test_links_of_the_generated_pages_lead_somewhere(made: Path) -> None:
                 assert (page.parent / target).is_file(), f"{page}: {target}"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_readings_page_has_each_rule_with_its_reading_and_parameters(made: Path, lang: str) -> None:
+    page = made / ("readings.md" if lang == "zh" else "en/readings.md")
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+\.md)\)", text):
+        assert (page.parent / target).is_file(), target
+    for name in PACKS:
+        pack = load_pack(name)
+        for rule_id, bound in pack.rules.items():
+            section = text.split(f"### [{rule_id}](", 1)[1].split("\n### ", 1)[0]
+            assert bound.rule.reading is None or bound.rule.reading.get(lang) in section, rule_id
+            for parameter in bound.parameters:
+                assert f"`{parameter}` = " in section, rule_id
+        assert all(f"`{parameter}` = " in text for parameter in pack.parameters)
+
+
 def test_reference_pages_are_current(make_docs: ModuleType, made: Path, root: Path) -> None:
     for base in make_docs.REFERENCE:
         for page in (made / base).glob("*.md"):

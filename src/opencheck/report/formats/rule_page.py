@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from opencheck.core.time_limits import DatedLimit
-    from opencheck.rules.packs.pack import Pack
+    from opencheck.rules.packs.pack import Pack, PackRule
 
 __all__ = [
+    "readings_page",
     "rule_index",
     "rule_page",
     "rule_pages",
@@ -49,18 +50,8 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
         "",
         f"## {text('reading')}",
         "",
-        *([rule.reading.get(lang), ""] if rule.reading else []),
+        *_readings(bound, pack, lang),
     ]
-    for statute in _statutes(rule):
-        lines += [f"- {_limit(limit, lang)}" for limit in pack.statutes[statute.statute]]
-        if statute.otherwise:
-            lines.append(f"- {text('otherwise', span=messages.format_value(statute.otherwise, lang))}")
-        lines.append("")
-    for grant in rule.exceptions:
-        basis = messages.field_label(rule.on, grant.basis, lang)
-        lines += [text("exception", title=grant.title.get(lang), basis=basis), ""]
-    if rule.justification:
-        lines += [text("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
     if isinstance(rule.kind, Evidence):
         shows = LocalizedName(rule.kind.shows, rule.kind.shows_en)
         lines += [text("evidence", shows=messages.format_value(shows, lang)), ""]
@@ -69,11 +60,7 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
         lines += [text("checks", checks=_listed((c.id for c in checks), lang)), ""]
     lines += [f"- {_labelled(c.id, c.beyond.get(lang), lang)}" for c in checks if c.beyond]
     lines += [f"## {text('parameters')}", ""]
-    rolls = ["roll_over_days_off"] if _has_plain_days(rule, pack) else []
-    for name in (*bound.parameters, *rolls, "binding_from"):
-        if name in pack.parameters:
-            reading = pack.parameters[name].reading.get(lang)
-            lines.append(f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', reading, lang)}")
+    lines += _parameters(bound, pack, lang)
     lines += ["", f"## {text('examples')}", ""]
     for example in rule.examples:
         name = example.name if isinstance(example.name, str) else example.name.get(lang)
@@ -96,6 +83,54 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
         lines.append(f"- {messages.get_message('join.counted', lang).format(what=duty, count=theirs) if theirs else duty}")
     lines += [] if related or same_clause else ["—"]
     return "\n".join(lines) + "\n"
+
+
+def _readings(bound: PackRule, pack: Pack, lang: str) -> list[str]:
+    """What a lawyer could dispute of a rule: its reading, the limits of statutes, exceptions and justifications, a paragraph each."""
+
+    def text(part: str, **facts: Any) -> str:
+        return messages.get_message(f"rulepage.{part}", lang).format(**facts)
+
+    rule = bound.rule
+    lines = [rule.reading.get(lang), ""] if rule.reading else []
+    for statute in _statutes(rule):
+        lines += [f"- {_limit(limit, lang)}" for limit in pack.statutes[statute.statute]]
+        if statute.otherwise:
+            lines.append(f"- {text('otherwise', span=messages.format_value(statute.otherwise, lang))}")
+        lines.append("")
+    for grant in rule.exceptions:
+        basis = messages.field_label(rule.on, grant.basis, lang)
+        lines += [text("exception", title=grant.title.get(lang), basis=basis), ""]
+    if rule.justification:
+        lines += [text("justified", field=messages.field_label(rule.on, rule.justification, lang)), ""]
+    return lines
+
+
+def _parameters(bound: PackRule, pack: Pack, lang: str) -> list[str]:
+    """The parameters by which a rule can be read otherwise, with the reading that holds now."""
+    rolls = ["roll_over_days_off"] if _has_plain_days(bound.rule, pack) else []
+    return [_parameter(pack, n, lang) for n in (*bound.parameters, *rolls, "binding_from") if n in pack.parameters]
+
+
+def _parameter(pack: Pack, name: str, lang: str) -> str:
+    return f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', pack.parameters[name].reading.get(lang), lang)}"
+
+
+def readings_page(packs: Iterable[Pack], lang: str = "zh") -> str:
+    """Return the page of all readings as Markdown: for each pack what holds for all rules, then rule by rule, with the parameters."""
+    lines = [f"# {messages.get_message('readings.title', lang)}", "", messages.get_message("readings.about", lang), ""]
+    for pack in packs:
+        lines += [f"## {pack.title.get(lang)}", ""]
+        used = {n for bound in pack.rules.values() for n in bound.parameters}
+        lines += [f"### {messages.get_message('readings.general', lang)}", ""]
+        lines += [_parameter(pack, name, lang) for name in pack.parameters if name not in used]
+        lines.append("")
+        for rule_id, bound in pack.rules.items():
+            lines += [f"### [{rule_id}](rules/{pack.id}/{rule_id}.md) {bound.rule.title.get(lang)}", ""]
+            lines += _readings(bound, pack, lang) or [messages.get_message("readings.plain", lang), ""]
+            own = [_parameter(pack, name, lang) for name in bound.parameters]
+            lines += [messages.get_message("readings.parameters", lang), "", *own, ""] if own else []
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 # Links to the same page in the other language.
