@@ -97,7 +97,11 @@ class RuleContext:
         return pl.col(question)
 
     def applies(self, rule: RuleSpec) -> pl.Expr:
-        """Whether a rule applies to a record: true, false or (a fact missing) null."""
+        """Whether a rule applies to a record: true, false or (a fact missing) null; a column, for judgements ask it more than once."""
+        return self.shared(f"_applies:{rule.id}", self.concerned(rule))
+
+    def concerned(self, rule: RuleSpec) -> pl.Expr:
+        """The same as an expression, for rules about sets, which ask it once."""
         # Which records a rule concerns does not hang on the day of the check; what is still to come is pending.
         applies = compile_conditions(rule.when, replace(self.fields(rule.on), as_of=None))
         if rule.only_open:

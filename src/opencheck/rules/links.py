@@ -63,7 +63,8 @@ def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, m
 
 def may_mean_another(on: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
     """Whether what refers to a record may mean another one: one that has the same id, number or title."""
-    return reduce(lambda a, b: a | b, [_shared(on, field, linked, context) for field in linking_fields(on, context.present)])
+    each = [_shared(on, field, linked, context) for field in linking_fields(on, context.present)]
+    return context.shared(f"_{on}~{linked.table}.{linked.by}|ambiguous", reduce(lambda a, b: a | b, each))
 
 
 def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:

@@ -65,7 +65,7 @@ class SetKind(Kind):
 
     def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""
-        applies = context.applies(rule)
+        applies = context.concerned(rule)
         if rule.only_open:
             applies = applies & context.shared("_open", open_to_everybody())
         return applies & self.whose(context) if self.unit or self.level else applies

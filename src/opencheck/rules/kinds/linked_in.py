@@ -8,7 +8,6 @@ and under the office that they were merged into; several in one cell are several
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
@@ -70,11 +69,9 @@ class LinkedIn(Kind):
         prefixes = link_referring(rule.on, linked, context, f"_{linked.table}:{self.value}~{self.among}", measures)
         ambiguous = may_mean_another(rule.on, linked, context)
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
-        given = [pl.col(f"{p}|values").fill_null([]) for p in prefixes]
-        own = self._offices(pl.col(self.among), context)
-        hits = reduce(
-            lambda a, b: a + b, [own.list.set_intersection(self._offices(g, context)).list.len().fill_null(0) for g in given]
-        )
+        given = pl.concat_list(pl.col(f"{p}|values").fill_null([]) for p in prefixes)
+        own = context.shared(f"_{self.among}|offices", self._offices(pl.col(self.among), context))
+        hits = own.list.set_intersection(self._offices(given, context)).list.len()
         blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
         one = pl.coalesce(pl.col(f"{p}|one") for p in prefixes)
         codes = outcome_expr(
@@ -90,9 +87,8 @@ class LinkedIn(Kind):
     @staticmethod
     def _offices(listed: pl.Expr, context: RuleContext) -> pl.Expr:
         """Names one by one, each under the office that it was merged into."""
-        single = listed.list.eval(pl.element().str.split(SEVERAL).explode())
-        merged = context.successors
-        return single.list.eval(pl.element().replace(dict(merged))) if merged else single
+        single, merged = pl.element().str.split(SEVERAL).explode(), context.successors
+        return listed.list.eval(single.replace(dict(merged)) if merged else single)
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         linked = rule.require.linked

@@ -193,12 +193,13 @@ class Within(Kind):
             "n": (pl.lit(1, dtype=pl.Int64), "sum"),
         }
         prefixes = link_referring(rule.on, linked, context, f"_{table}:{name}", measures)
-        first = pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes))
+        name = f"_{table}:{name}~{self.also}"
+        first = context.shared(f"{name}|first", pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes)))
         recorded = pl.min_horizontal(own, *(pl.col(f"{p}|any") for p in prefixes))
         undated = pl.max_horizontal(pl.col(f"{p}|undated").fill_null(0) for p in prefixes) > 0
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
         extras = {"links": links, "undated": undated, "ambiguous": may_mean_another(rule.on, linked, context)}
-        actual = pl.when(first.is_null()).then(recorded).otherwise(first)
+        actual = context.shared(f"{name}|actual", pl.when(first.is_null()).then(recorded).otherwise(first))
         return first, actual, undated, extras
 
     def _due(
