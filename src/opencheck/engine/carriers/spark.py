@@ -309,10 +309,9 @@ class SparkCarrier(LocalCarrier):
         from pyspark.sql import functions as f
 
         referring = self._partials(data, references.referring, names)
-        for target in references.targets:
-            known = referring.join(self._partials(data, target, names).select("key"), "key", "left_semi").select("_ref")
-            referring = referring.join(known, "_ref", "left_anti")
-        referring = referring.dropDuplicates(["_ref"])
+        keys = reduce_frames([self._partials(data, target, names).select("key") for target in references.targets])
+        known = referring.join(keys, "key", "left_semi").select("_ref")
+        referring = referring.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
         first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = _fetched(first.select("id", "unit", SRC, ROW))
