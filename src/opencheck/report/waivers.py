@@ -15,6 +15,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
+from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
     from opencheck.report.finding import Finding
@@ -67,16 +68,17 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
     table = data.tables.get("waiver")
     if table is None:
         return []
-    units = {k: v for p in packs for k, v in p.unit_names.items()}
+    packs = list(packs)
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
     for row in table.records().sort(SRC, ROW).iter_rows(named=True):
         values: dict[str, Any] = {
             name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
         }
-        for name, names in (("unit", units), ("topic", topics)):
-            if values[name]:
-                values[name] = names.get(normalize_key(values[name]), values[name])
+        if values["unit"]:
+            values["unit"] = named_by_any((p.unit_names for p in packs), values["unit"])
+        if values["topic"]:
+            values["topic"] = topics.get(normalize_key(values["topic"]), values["topic"])
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
         waiver.missing = [n for n in _REQUIRED_FIELDS if values[n] is None]
         if not any(values[n] for n in _SCOPE_FIELDS):

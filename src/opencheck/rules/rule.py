@@ -18,13 +18,13 @@ from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
 from opencheck.rules.requirement import Kind
 
-OPENNESS = ("attribute", "non_disclosure_reason", "confidential_basis")
-"""The fields that tell whether a disclosure is open, and why not."""
-
 __all__ = [
     "Example",
     "Rule",
 ]
+
+OPENNESS = ("attribute", "non_disclosure_reason", "confidential_basis")
+"""The fields that tell whether a disclosure is open, and why not."""
 
 
 class Example(BaseModel):

@@ -14,7 +14,6 @@ from importlib.resources import files
 from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
@@ -26,6 +25,7 @@ from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.score import scores
 from opencheck.report.wording import ignored_text, late_text, place_text, subject_line, subject_text
+from opencheck.rules.packs.unit_names import named_by_any
 
 __all__ = [
     "as_html",
@@ -222,13 +222,13 @@ def shown(text: str | None) -> str | None:
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
     """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
-    names = {spelling: name for pack in report.packs for spelling, name in pack.unit_names.items()}
+    names = [pack.unit_names for pack in report.packs]
     records: Counter[str] = Counter()
     for table in report.data.tables.values():
         if "unit" not in table.present or table.spec.name == "waiver":
             continue
         for unit, number in table.unit_counts.items():
-            records[names.get(normalize_key(unit), unit)] += number
+            records[named_by_any(names, unit)] += number
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:

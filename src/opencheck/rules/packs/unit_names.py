@@ -13,7 +13,7 @@ from typing import Protocol
 from opencheck.core.normalize import normalize_key
 from opencheck.rules.conditions import SEVERAL
 
-__all__ = ["UnitNames"]
+__all__ = ["UnitNames", "named_by_any"]
 
 _SHORT = {
     "监督管理": "监管",
@@ -95,3 +95,8 @@ class UnitNames(dict[str, str]):
             if any(known):
                 found = SEVERAL.join(dict.fromkeys(name or part for name, part in zip(known, parts, strict=True)))
         return found
+
+
+def named_by_any(names: Iterable[UnitNames], written: str) -> str:
+    """What a cell says under the names of the first pack that knows one of its units; as it stands where none does."""
+    return next((found for each in names if (found := each.in_cell(written))), written)
