@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
@@ -28,6 +27,15 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.set_kind import SetKind
+from opencheck.rules.subject_periods import (
+    PERIOD_SHAPE,
+    DoubtfulRecords,
+    coarser,
+    is_of_all_subjects,
+    last_day_of,
+    period_of_day,
+    subjects_of_cell,
+)
 
 __all__ = [
     "Series",
@@ -35,77 +43,8 @@ __all__ = [
 
 
 _SEPARATOR = "\x1f"
-_ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
-"""Subjects that stand for all of them."""
 _MONTHS = 3
 """Months of a quarter."""
-_SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
-
-
-class _Doubts:
-    """Doubtful records, by the subject that they name."""
-
-    def __init__(self, rows: pl.DataFrame | None = None) -> None:
-        self._rows = [] if rows is None else rows.to_dicts()
-        self._of: dict[str | None, list[int]] = {}
-        for place, row in enumerate(self._rows):
-            self._of.setdefault(row["_subject"], []).append(place)
-
-    def possible(self, subject: str, cell: Period, *, bare: bool) -> list[dict[str, Any]]:
-        """Those that may be the one that is absent: of this subject or none, of a time that fits or none.
-
-        Where records of the period are there already (``bare``), only those whose elements, topic or use are unknown may complete it.
-        """
-        theirs = sorted({*self._of.get(subject, ()), *self._of.get(None, ())})
-        found = [self._rows[place] for place in theirs]
-        return [
-            d
-            for d in found
-            if (not bare or not d["_has"] or d[REJECTED] or not d["_applies"])
-            and _overlap(d["_period"], cell.first_day, cell.last_day)
-        ]
-
-
-@lru_cache(maxsize=4096)
-def _overlap(name: str | None, first: date, last: date) -> bool:
-    """Whether a period has days between two days; an unknown one may."""
-    if name is None:
-        return True
-    other = Period.parse(name)
-    return other.first_day <= last and first <= other.last_day
-
-
-def _last_day(named: pl.Expr) -> pl.Expr:
-    """The last day of the month, quarter or year that a text names."""
-    month = pl.when(named.str.contains(_SHAPE["month"])).then(named.str.slice(5, 2))
-    quarter = pl.when(named.str.contains(_SHAPE["quarter"])).then(named.str.slice(6, 1))
-    last = pl.coalesce(
-        month.cast(pl.Int32, strict=False),
-        quarter.cast(pl.Int32, strict=False) * _MONTHS,
-        pl.when(named.str.contains(_SHAPE["year"])).then(pl.lit(12, dtype=pl.Int32)),
-    )
-    return pl.date(named.str.slice(0, 4).cast(pl.Int32, strict=False), last, 1).dt.month_end()
-
-
-def _subjects() -> pl.Expr:
-    """The subjects that a cell names: several of them are separated by 、 ； or ，."""
-    return (
-        pl.col("subject")
-        .str.replace_all("[；;，,/\\n]", "、")
-        .str.split("、")
-        .list.eval(_stripped(pl.element()))
-        .list.drop_nulls()
-    )
-
-
-def _stripped(text: pl.Expr) -> pl.Expr:
-    bare = text.str.strip_chars()
-    return pl.when(bare != "").then(bare)
-
-
-def _of_all() -> pl.Expr:
-    """Whether a record is about all subjects at once."""
-    return pl.col("subject").str.contains(_ALL_SUBJECTS)
 
 
 class Series(SetKind):
@@ -166,15 +105,15 @@ class Series(SetKind):
             return {}
         applies, period, early = self.counts(rule, context), self._period_name(), self._early()
         doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
-        doubt = doubt | ~period.str.contains(_SHAPE[self.every]).fill_null(False)
+        doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.every]).fill_null(False)
         if self.per:
             doubt = doubt | pl.col("subject").is_null()
-            doubt = doubt | _of_all()
+            doubt = doubt | is_of_all_subjects()
         if self.elements:
             doubt = doubt | pl.col("elements").is_null()
         doubt = doubt | early
         concerned, known = usable(applies), ~doubt
-        subject, day = _subjects() if self.per else pl.lit(""), pl.col("published_on")
+        subject, day = subjects_of_cell() if self.per else pl.lit(""), pl.col("published_on")
         apart = ("subject",) if self.per else ()
         keys = {"subject": subject, "period": period}
         done = pl.when(day <= context.as_of)
@@ -225,7 +164,7 @@ class Series(SetKind):
         sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
             "_applies": applies,
             "_period": period,
-            "_subject": pl.when(~_of_all().fill_null(True)).then(subject) if self.per else subject,
+            "_subject": pl.when(~is_of_all_subjects().fill_null(True)).then(subject) if self.per else subject,
             "_early": early,
             "_unit": self.whose(context).is_null(),
         }
@@ -248,17 +187,17 @@ class Series(SetKind):
         """Whether a record was published before the period ended whose figures it gives."""
         if not self._after_the_period:
             return pl.lit(False)
-        named, whole = self._period_name(), _SHAPE[self.every]
+        named, whole = self._period_name(), PERIOD_SHAPE[self.every]
         if self.finer_counts:
             named = pl.when(pl.col("period").str.contains(whole)).then(pl.col("period"))
-        return (pl.col("published_on") < _last_day(named)).fill_null(False)
+        return (pl.col("published_on") < last_day_of(named)).fill_null(False)
 
     def _months(self, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
         """When each month of the topic that may stand for the quarter was published."""
         named, day = pl.col("period"), pl.col("published_on")
         ours = (pl.col("topic") == self.months_of) & self.whose(context) & open_to_everybody()
-        known = ours & ~pl.col(REJECTED) & named.str.contains(_SHAPE["month"]) & (day <= context.as_of)
-        known = known & (day >= _last_day(named))
+        known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
+        known = known & (day >= last_day_of(named))
         columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
         return Reduction(
             rule.on,
@@ -272,16 +211,8 @@ class Series(SetKind):
 
     def _period_name(self) -> pl.Expr:
         """The period that a record names, else that of the day on which it was formed."""
-        formed = pl.col("formed_on")
-        by_day = {
-            "month": formed.dt.to_string("%Y-%m"),
-            "quarter": pl.concat_str(
-                formed.dt.year().cast(pl.String), pl.lit("-Q"), ((formed.dt.month() + 2) // 3).cast(pl.String)
-            ),
-            "year": formed.dt.year().cast(pl.String),
-        }[self.every]
-        named = self._coarser(pl.col("period")) if self.finer_counts else pl.col("period")
-        return pl.when(named.is_null()).then(by_day).otherwise(named)
+        named = coarser(pl.col("period"), self.every) if self.finer_counts else pl.col("period")
+        return pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), self.every)).otherwise(named)
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
@@ -294,7 +225,7 @@ class Series(SetKind):
         cells = self._outcomes(expected, seen, context)
         is_open = pl.col("outcome") != Outcome.PASS.code
         open_cells = cells.filter(is_open)
-        doubts = _Doubts(reduced["doubts"]) if len(open_cells) else _Doubts()
+        doubts = DoubtfulRecords(reduced["doubts"]) if len(open_cells) else DoubtfulRecords()
         judged = [self._cell(rule, row, doubts) for row in open_cells.iter_rows(named=True)]
         passed = [self._cell(rule, row, doubts) for row in cells.filter(~is_open).iter_rows(named=True)] if include_all else []
         self._locate([*judged, *passed], reduced)
@@ -356,7 +287,7 @@ class Series(SetKind):
         quarters = (
             reduced["months"]
             .drop_nulls("subject")
-            .with_columns(self._coarser(pl.col("month")).alias("period"))
+            .with_columns(coarser(pl.col("month"), self.every).alias("period"))
             .group_by("subject", "period")
             .agg(pl.col("unit").min(), pl.len().alias("n"), pl.col("done").max())
             .filter(pl.col("n") == _MONTHS)
@@ -365,19 +296,6 @@ class Series(SetKind):
         both = pl.concat([seen, quarters], how="diagonal_relaxed")
         merged = {"unit": "min", "n": "sum", "done": "min", "undated": "sum", "done_at": "min", "undated_at": "min"}
         return both.group_by("subject", "period").agg(getattr(pl.col(n), how)() for n, how in merged.items())
-
-    def _coarser(self, named: pl.Expr) -> pl.Expr:
-        """A month's name as the quarter or year that holds it, a quarter's as its year."""
-        month = named.str.slice(5, 2)
-        if self.every == "year":
-            return named.str.slice(0, 4)
-        if self.every == "quarter":
-            quarter = pl.lit("Q4")
-            for number, months in ((3, ("07", "08", "09")), (2, ("04", "05", "06")), (1, ("01", "02", "03"))):
-                quarter = pl.when(month.is_in(months)).then(pl.lit(f"Q{number}")).otherwise(quarter)
-            whole = pl.concat_str(named.str.slice(0, 5), quarter)
-            return pl.when(named.str.contains(_SHAPE["month"])).then(whole).otherwise(named)
-        return named
 
     def _expected(
         self,
@@ -435,7 +353,7 @@ class Series(SetKind):
             .alias("outcome")
         )
 
-    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: _Doubts) -> Judged:
+    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: DoubtfulRecords) -> Judged:
         outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
