@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, find_labels
+from opencheck.records.disclosure_labels import find_own_labels
 from opencheck.records.parse import InvalidValue, parse
 
 __all__ = [
@@ -156,9 +156,8 @@ def find_publication_date(text: str) -> Found | None:
 
 def find_label(text: str) -> Found | None:
     """Find the disclosure attribute of the text's label; the value is None and ``ambiguous`` where labels disagree."""
-    found = find_labels(re.sub(ATTACHMENTS_PATTERN, "", text))
+    found, every = find_own_labels(text)
     if not found:
         # A label after the line 附件 may belong to the attachment.
-        attached = find_labels(text)
-        return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
+        return Found(None, "attachment", "ambiguous", "、".join(every)) if every else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

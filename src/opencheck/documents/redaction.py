@@ -20,7 +20,8 @@ from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_pers
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
 from opencheck.documents.metadata import find_dates
 from opencheck.documents.parts import xml_tree
-from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, locate_part, printed_label
+from opencheck.records.disclosure_labels import locate_part, printed_label
+from opencheck.records.printed_lines import attachments_start
 
 __all__ = [
     "Fix",
@@ -81,8 +82,8 @@ def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
 def label_line(lines: Sequence[str]) -> int:
     """Return the index of the line after which the label of a document belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
-    attached = re.search(ATTACHMENTS_PATTERN, text)
-    end = attached.start() if attached else len(text)
+    attached = attachments_start(text)
+    end = len(text) if attached is None else attached
     signed = [f for f in find_dates(text[:end]) if f.sure != "ambiguous"]
     at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
