@@ -10,6 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
+from opencheck.documents.named_fields import NAMES
 from opencheck.documents.parts import ExtractedText, missing_extra_error
 from opencheck.records.disclosure_labels import part_marker
 
@@ -27,17 +28,11 @@ _META_TAGS = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource
 METADATA_LABELS = {
     "标题": "title",
     "名称": "title",
-    "发文字号": "number",
-    "文号": "number",
     "发文机关": "issuer",
     "发布机构": "issuer",
-    "公开属性": "attribute",
-    "公开方式": "attribute",
-    "信息公开选项": "attribute",
-    "发布日期": "published_on",
-    "公开日期": "published_on",
-    "成文日期": "signed_on",
-    "发文日期": "signed_on",
+    **dict.fromkeys(NAMES["number"], "number"),
+    **dict.fromkeys(NAMES["published"], "published_on"),
+    **dict.fromkeys(NAMES["signed"], "signed_on"),
 }
 """Label in a portal's metadata table → field of the document; the value stands in the next cell."""
 

@@ -207,7 +207,7 @@ def _bare_options(lines: Sequence[_Line], at: int, end: int) -> Iterator[str]:
 
 def _fields(line: _Line) -> list[tuple[int, int]]:
     """For each field of a line the places of its name and of the next field's name (or the end of the line)."""
-    starts = []
+    starts: list[int] = []
     for at, token in enumerate(line.tokens):
         if token.kind != "field":
             continue

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 __all__ = [
     "attachments_start",
+    "flatten",
     "fold_line",
     "plain_line_ends",
     "spelled",
@@ -29,6 +30,21 @@ _RESIDUE = re.compile("[@\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 
 _GAPS = re.compile(r"[\s_|│┃¦]+")
 """White space, the line under a blank of a form, and the rules of a table drawn in text."""
+
+
+class _SameLength(dict[int, str]):
+    """What each character becomes in a flattened text, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = unicodedata.normalize("NFKC", char).translate(_TRADITIONAL)
+        if char != "\n" and (char.isspace() or _RESIDUE.match(char) or _GAPS.match(char)):
+            folded = " "
+        self[code] = folded if len(folded) == 1 else char
+        return self[code]
+
+
+_FLAT = _SameLength()
 
 _ATTACHMENT = re.compile(r"附件[0-9一二三四五六七八九十]*[:：]?")
 
@@ -50,6 +66,15 @@ def fold_line(line: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", line).translate(_TRADITIONAL)
     return _GAPS.sub(" ", _RESIDUE.sub("", folded)).strip(" ")
+
+
+def flatten(text: str) -> str:
+    """Return a text folded character by character, so that positions stay the same; each invisible character becomes a space.
+
+    >>> flatten("發文字號：安辦發﹝２０１３﹞30號")
+    '发文字号:安办发〔2013〕30号'
+    """
+    return text.translate(_FLAT)
 
 
 def spelled(word: str) -> str:
