@@ -54,10 +54,10 @@ _DAY_AT = re.compile(_DAY)
 
 _ORGAN = r"[\u3400-\u9fff]{2,60}?(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司|部|队|所|社|大学|学校|指挥部|小组|办事处|分局|支队)"
 
-_CLOCK = r"(?:[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}秒?)?分?)"
+_CLOCK = re.compile(r"[ T]{1,4}[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}秒?)?分? {0,4}$")
 
 _DATED_LINE = re.compile(
-    rf"(?P<organ>{_ORGAN})?(?P<open>\()?(?:(?P<day>{_DAY})|(?P<digits>(?:19|20)[0-9]{{5,6}})日?)(?(open)\))(?P<clock>{_CLOCK})?"
+    rf"(?P<organ>{_ORGAN})?(?P<open>\()?(?:(?P<day>{_DAY})|(?P<digits>(?:19|20)[0-9]{{5,6}})日?)(?(open)\))"
     r"(?P<after>[(\[【〔此].*|本文.*|(?:主动|依申请|不予|删减后)公开)?"
 )
 """A line, without its gaps, that holds a day as under a signature: alone, after the organ, before a label."""
@@ -114,6 +114,9 @@ def _dated_lines(text: str, flat: str) -> Iterator[_DatedLine]:
     for start, line in lines_of(flat):
         if len(line) > 300:
             continue
+        clock = _CLOCK.search(line)
+        if clock:
+            line = line[: clock.start()]
         places = [at for at, char in enumerate(line) if char not in " \t"]
         match = _DATED_LINE.fullmatch("".join(line[at] for at in places))
         if match is None:
@@ -123,7 +126,7 @@ def _dated_lines(text: str, flat: str) -> Iterator[_DatedLine]:
         day = parse_day(text[first:last]) if match["day"] else repair_day(match["digits"])
         if day is not None:
             found = Found(day, f"{first}-{last}", "sure" if match["day"] else "damaged", text[first:last])
-            portal = match["clock"] is not None or re.match("[0-9]{4}[-/.]", match[name]) is not None
+            portal = clock is not None or re.match("[0-9]{4}[-/.]", match[name]) is not None
             yield _DatedLine(found, start, match["organ"] or "", portal)
 
 

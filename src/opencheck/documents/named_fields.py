@@ -95,6 +95,8 @@ def find_fields(text: str, flat: str) -> list[NamedField]:
     [('number', 3)]
     """
     body = head_end(flat)
+    heading = _TITLE.search(flat, 0, body)
+    title = heading.start() if heading else 0
     found = []
     for match in _NAME.finditer(flat):
         kind = _KINDS[match["name"].replace(" ", "")]
@@ -104,21 +106,22 @@ def find_fields(text: str, flat: str) -> list[NamedField]:
             continue
         if not named and flat[match.end("name") : match.end()] == "":
             continue
-        if kind == "dated" and not ("\n" not in match["sep"] and match.start() < body and _is_of_a_portal(flat, match)):
+        if kind == "dated" and not ("\n" not in match["sep"] and match.start() < body and _is_of_a_portal(flat, match, title)):
             continue
         found.append(NamedField(kind, match["name"].replace(" ", ""), match.end()))
     return sorted([*found, *_columns(text)], key=lambda f: f.at)
 
 
-def _is_of_a_portal(flat: str, match: re.Match[str]) -> bool:
+def _is_of_a_portal(flat: str, match: re.Match[str], title: int) -> bool:
     """Whether 日期 or 时间 is the portal's, and not the time of a meeting: it stands above the title or beside other data."""
-    start = flat.rfind("\n", max(0, match.start() - 300), match.start()) + 1
+    first = max(0, match.start() - 300)
+    start = max(first, flat.rfind("\n", first, match.start()) + 1)
     if flat[start : match.start()].strip(" [(【〔") and not _METADATA.search(flat[start : match.start()]):
         return False
     around = "\n".join([*flat[max(0, start - 200) : start].split("\n")[-2:], *flat[start : match.end() + 200].split("\n")[:2]])
     if _OCCASION.search(around):
         return False
-    return _METADATA.search(around) is not None or _TITLE.search(flat, match.end(), match.end() + 2_000) is not None
+    return match.end() <= title or _METADATA.search(around) is not None
 
 
 def _columns(text: str) -> Iterator[NamedField]:

@@ -37,7 +37,7 @@ _LEADING = re.compile(
 )
 """Words of a sentence before the words of the office."""
 
-_WRAPPING = "()[]【】〔〕 "
+_WRAPPING = "()[]【】〔〕"
 
 _SIGNER = re.compile(r"(?:签发人|签批人|密级|紧急程度).*$")
 
@@ -136,8 +136,11 @@ def _on_line(text: str, start: int, line: str) -> list[OwnNumber]:
     """The number that a line consists of, or that stands in brackets behind the title."""
     places = [at for at, char in enumerate(line) if char not in " \t"]
     compact = "".join(line[at] for at in places)
-    own = _SIGNER.sub("", compact).strip(_WRAPPING) if "〔" not in compact[:1] else _SIGNER.sub("", compact)
+    own = _SIGNER.sub("", compact)
     match = _NUMBER.fullmatch(own)
+    if match is None:
+        own = own.strip(_WRAPPING)
+        match = _NUMBER.fullmatch(own)
     place = "line"
     if match is None and compact.endswith("号)"):
         opened = next((m.end() for m in re.finditer(r"\(", compact) if _TITLE_NUMBER.search(compact[: m.end()])), None)
