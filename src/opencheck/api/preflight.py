@@ -47,8 +47,8 @@ class Preflight:
     """The result of a check before publication.
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
-    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` contradictions and unreadable
-    parts.
+    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` contradictions
+    of the document and unreadable parts.
     """
 
     record: dict[str, Any]

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from opencheck.documents.named_fields import FieldKind, find_fields, head_end, lines_of
-from opencheck.records.disclosure_labels import find_own_labels
+from opencheck.records.disclosure_labels import find_own_labels, printed_parts
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.printed_lines import attachments_start, flatten
 
@@ -176,7 +176,7 @@ def find_signing_date(text: str) -> Found | None:
     signed, _ = _signed_and_posted(own, flat)
     if signed is not None:
         return signed.found
-    return _field_day(own, flat, ("issued",)) or next(iter(find_dates(text)), None)
+    return _field_day(own, flat, ("issued",)) or next(iter(find_dates(printed_parts(text))), None)
 
 
 def find_issuer(text: str) -> Found | None:

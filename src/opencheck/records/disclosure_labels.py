@@ -22,6 +22,7 @@ __all__ = [
     "locate_part",
     "part_marker",
     "printed_label",
+    "printed_parts",
 ]
 
 
@@ -31,6 +32,8 @@ _NEAR = 80
 """How much of a line is looked at on either side of a word."""
 
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
+
+_UNPRINTED = re.compile(r"(?ms)^【以下是(?:修订中|隐藏的|批注|单元格批注|网页源码)[^】\n]*】$.*?(?=^【以下是|\Z)")
 
 _MAY_BE_LABEL = re.compile("[公删刪]")
 """A character of every label: other lines need no closer look."""
@@ -84,6 +87,15 @@ def locate_part(text: str, at: int) -> tuple[str, int]:
     return (found[-1][1], at - found[-1].end()) if found else ("", at)
 
 
+def printed_parts(text: str) -> str:
+    """Return the text without the parts that are in a file and not on the paper: hidden and deleted text, comments, a page's source.
+
+    >>> printed_parts("正文\\n【以下是隐藏的文字】\\n（此件公开发布）\\n【以下是页脚】\\n电话")
+    '正文\\n【以下是页脚】\\n电话'
+    """
+    return _UNPRINTED.sub("", text) if "【以下是" in text else text
+
+
 def find_labels(text: str) -> list[str]:
     """Find the attributes that a text is labelled with; labels that disagree give more than one.
 
@@ -110,6 +122,7 @@ def find_own_labels(text: str) -> tuple[list[str], list[str]]:
     >>> find_own_labels("通知\\n附件\\n上级通知\\n（此件公开发布）\\n")
     ([], ['主动公开'])
     """
+    text = printed_parts(text)
     every = find_labels(text)
     end = attachments_start(text) if every else None
     return (every if end is None else find_labels(text[:end])), every
