@@ -44,6 +44,8 @@ _BLOCKS = frozenset(
     )
 )
 
+_NOT_SHOWN = re.compile(r"(?i)(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)")
+
 TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
 """HTML attributes with text that a reader of the page can see or find."""
 
@@ -83,6 +85,8 @@ def html_tree(text: str) -> Any:
 def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
+    unseen = _take_hidden(tree)
+    _draw_forms(tree)
     metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
         target, value = _META_TAGS.get(meta.get("name") or ""), (meta.get("content") or "").strip()
@@ -103,12 +107,36 @@ def extract_html(text: str) -> ExtractedText:
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
     hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TEXT_ATTRIBUTES]
     hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
+    if unseen:
+        lines += [part_marker("隐藏的文字"), *unseen]
     # Of attributes and comments only personal data matters.
     if personal := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:
         lines += [part_marker("网页源码"), *personal]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
+
+
+def _take_hidden(tree: Any) -> list[str]:
+    """Take out the elements that a browser does not show, and return their texts."""
+    found = []
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        if element.get("hidden") is not None or element.tag == "template" or _NOT_SHOWN.search(element.get("style") or ""):
+            found.append(" ".join(element.text_content().split()))
+            element.drop_tree()
+    return [text for text in found if text]
+
+
+def _draw_forms(tree: Any) -> None:
+    """Put what a form shows into the text: the boxes of options, and of a list the chosen option."""
+    for element in list(tree.iter("input", "select")):
+        if element.tag == "input" and (element.get("type") or "").lower() in ("checkbox", "radio"):
+            element.tail = ("☐" if element.get("checked") is None else "☑") + (element.tail or "")
+        elif element.tag == "select" and any(o.get("selected") is not None for o in element.iter("option")):
+            for option in [o for o in element.iter("option") if o.get("selected") is None]:
+                option.drop_tree()
 
 
 TextNode = tuple[Callable[[], str], Callable[[str], None]]

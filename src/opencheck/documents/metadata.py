@@ -24,6 +24,7 @@ __all__ = [
     "find_issuer",
     "find_label",
     "find_publication_date",
+    "find_signature",
     "find_signing_date",
     "parse_day",
     "repair_day",
@@ -161,6 +162,13 @@ def _signed_and_posted(text: str, flat: str) -> tuple[_DatedLine | None, _DatedL
         return next(iter(lines), None), None
     portal = next((d for d in above if d.of_a_portal), None)
     return below[0], portal
+
+
+def find_signature(text: str) -> Found | None:
+    """Find the date under the signature, before the attachments."""
+    own = _own_part(text)
+    signed, _ = _signed_and_posted(own, flatten(own))
+    return signed.found if signed else None
 
 
 def find_signing_date(text: str) -> Found | None:

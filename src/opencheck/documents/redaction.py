@@ -19,7 +19,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
 from opencheck.documents.docx import Run, open_word, paragraph_runs
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
-from opencheck.documents.metadata import find_dates
+from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
 from opencheck.records.disclosure_labels import locate_part, printed_label
 from opencheck.records.printed_lines import attachments_start
@@ -82,8 +82,8 @@ def label_line(lines: Sequence[str]) -> int:
     text = "\n".join(line.replace("\n", " ") for line in lines)
     attached = attachments_start(text)
     end = len(text) if attached is None else attached
-    signed = [f for f in find_dates(text[:end]) if f.sure != "ambiguous"]
-    at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
+    signed = find_signature(text)
+    at = int(signed.where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
 
 

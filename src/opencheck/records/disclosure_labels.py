@@ -31,12 +31,29 @@ _OPEN, _CLOSE = "([【〔{", ")]】〕}"
 _NEAR = 80
 """How much of a line is looked at on either side of a word."""
 
+_LONG = 400
+
+_CUT = "\U000f0000"
+"""Stands for the rest of a long line."""
+
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
 
 _UNPRINTED = re.compile(r"(?ms)^【以下是(?:修订中|隐藏的|批注|单元格批注|网页源码)[^】\n]*】$.*?(?=^【以下是|\Z)")
 
-_MAY_BE_LABEL = re.compile("[公删刪]")
-"""A character of every label: other lines need no closer look."""
+_GAP = "[ \t\u00a0\u3000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff@_|]*"
+
+_MAY_BE_LABEL = re.compile(
+    "|".join(
+        _GAP.join(parts)
+        for parts in (
+            ("主", "[动動]", "公"), ("申", "[请請]", "公"), ("不", "公"), ("免", "公"), ("不", "予", "公"), ("免", "予", "公"),
+            ("是", "否", "公"),
+            ("公", "[开開]", "[发發选選形属屬类類方范範性标標权權级級:：]"), ("此", "件", "[可社主依不删刪有公]"),
+            ("有", "[删刪]"), ("删", "[减減]"), ("刪", "[减減]"),
+        )
+    )
+)  # fmt: skip
+"""Matches in each line that can hold a word or a field of disclosure. It is searched fast because every alternative begins with a letter."""
 
 _DATE_END = re.compile(r"(?:[0-9〇零一二三四五六七八九十] ?日|[0-9]{4} ?[-./] ?[0-9]{1,2} ?[-./] ?[0-9]{1,2})$")
 
@@ -57,6 +74,8 @@ _ABOUT_LABELS = re.compile(r"(?:字样|等|的|后|并|时|或|和|及|与|、|,
 _ANNOUNCED = re.compile(
     r"(?:标注|标识|标明|注明|加注|写明|载明|印有|填写|例如|譬如|如|选择|勾选|按照|依照|按|为|是|以|[“\"'‘「『《])$"
 )
+
+_NEXT_LINE = re.compile(r"\s*\n([^\n]*\S[^\n]*)")
 
 _METADATA_LINE = re.compile(r"(?:索引号|文号|字号|来源|发布|日期|时间|机构|机关|作者|浏览|主题)[^。]{0,20}[: ]")
 
@@ -110,8 +129,6 @@ def find_labels(text: str) -> list[str]:
     >>> find_labels("属于主动公开范围的，应当公开")
     []
     """
-    if not _MAY_BE_LABEL.search(text):
-        return []
     found = set(_labels(_read_lines(text)))
     return [v for v in VOCABULARIES["attribute"].values if v in found]
 
@@ -145,21 +162,47 @@ class _Line:
 
 
 def _read_lines(text: str) -> list[_Line]:
-    """The lines that hold something; what cannot be part of a label is not looked at more closely."""
-    lines = []
-    near = False
-    for raw in plain_line_ends(text).split("\n"):
-        if not raw.strip():
-            continue
-        close = _MAY_BE_LABEL.search(raw) is not None
-        folded = fold_line(raw) if close or near or len(raw) < 60 else ""
-        lines.append(_Line(raw, folded, tokens_of(folded) if close else _marks_only(folded)))
-        near = close
+    """The lines that can be part of a label, each with the lines next to it that hold something."""
+    text = plain_line_ends(text)
+    lines: list[_Line] = []
+    at = 0  # where the lines begin that are not taken yet
+    while (match := _MAY_BE_LABEL.search(text, at)) is not None:
+        start = max(at, text.rfind("\n", at, match.start()) + 1)
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        before = text[at:start].rstrip()
+        if before:
+            lines.append(_neighbour(before[before.rfind("\n") + 1 :]))
+        lines += _candidates(text[start:end])
+        at = end
+        following = _NEXT_LINE.match(text, at)
+        if following and not _MAY_BE_LABEL.search(following[1]):
+            lines.append(_neighbour(following[1]))
+            at = following.end()
     return lines
 
 
-def _marks_only(folded: str) -> list[Token]:
-    return tokens_of(folded) if folded and len(folded) <= 4 else [Token("other", folded, 0, len(folded))]
+def _candidates(raw: str) -> list[_Line]:
+    """A line with a word of disclosure; of a long one the passages around such words, marked where they are cut."""
+    spans = [(0, len(raw))]
+    if len(raw) > _LONG:
+        spans = []
+        for match in _MAY_BE_LABEL.finditer(raw):
+            first, last = max(0, match.start() - _LONG // 2), min(len(raw), match.end() + _LONG // 2)
+            if spans and first <= spans[-1][1]:
+                first = spans.pop()[0]
+            spans.append((first, last))
+    lines = []
+    for first, last in spans:
+        folded = fold_line((_CUT if first else "") + raw[first:last] + (_CUT if last < len(raw) else ""))
+        lines.append(_Line(raw[first:last], folded, tokens_of(folded)))
+    return lines
+
+
+def _neighbour(raw: str) -> _Line:
+    """A line without a word of disclosure: it may hold a date, or nothing but marks."""
+    folded = fold_line(raw) if len(raw) < 200 else ""
+    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 4 else [Token("other", folded, 0, len(folded))])
 
 
 def _labels(lines: Sequence[_Line]) -> Iterator[str]:

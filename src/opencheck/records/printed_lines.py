@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 __all__ = [
     "attachments_start",
@@ -46,6 +45,10 @@ class _SameLength(dict[int, str]):
 
 _FLAT = _SameLength()
 
+_MAY_START = re.compile("附|【以下是")
+
+_LAST_LINE = re.compile(r"(?:^|[\r\n])[^\S\r\n]*$")
+
 _ATTACHMENT = re.compile(r"附件[0-9一二三四五六七八九十]*[:：]?")
 
 
@@ -55,7 +58,7 @@ def plain_line_ends(text: str) -> str:
     >>> plain_line_ends("文号\\r\\n日期\\u2028标注")
     '文号\\n日期\\n标注'
     """
-    return _LINE_ENDS.sub("\n", text)
+    return text if _LINE_ENDS.search(text) is None else _LINE_ENDS.sub("\n", text)
 
 
 def fold_line(line: str) -> str:
@@ -94,19 +97,14 @@ def attachments_start(text: str) -> int | None:
     >>> attachments_start("通知\\n附 件 1：\\n名单"), attachments_start("附件：1.名单")
     (3, None)
     """
-    if "件" not in text and "【以下是" not in text:
-        return None
-    for start, line in _lines(text):
-        stripped = line.strip()
-        if stripped.startswith("【以下是"):
+    for match in _MAY_START.finditer(text):
+        before = _LAST_LINE.search(text[max(0, match.start() - 40) : match.start()])
+        if before is None or (match.start() > 40 and before.start() == 0 and "\n" not in before[0] and "\r" not in before[0]):
+            continue
+        start = match.start() - len(before[0].lstrip("\r\n"))
+        if match[0] == "【以下是":
             return start
-        if len(stripped) < 40 and _ATTACHMENT.fullmatch(re.sub(r"\s", "", stripped)):
+        line = re.split(r"[\r\n]", text[match.start() : match.start() + 60], maxsplit=1)[0]
+        if len(line) < 40 and _ATTACHMENT.fullmatch(re.sub(r"\s", "", line)):
             return start
     return None
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for line in re.split(r"[\r\n]", text):
-        yield start, line
-        start += len(line) + 1
