@@ -96,7 +96,7 @@ def extract_html(text: str) -> ExtractedText:
         cells = [" ".join(c.text_content().split()) for c in row if c.tag in ("td", "th")]
         for label, value in pairwise(cells):
             target = METADATA_LABELS.get(re.sub(r"[\s:：]", "", label))
-            if target and value:
+            if target and value and re.sub(r"[\s:：]", "", value) not in METADATA_LABELS:  # else a row of names, values below
                 metadata.setdefault(target, Found(value, f"table {label}", "sure", value))
     heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
     if heading is not None:
