@@ -64,14 +64,15 @@ def _extract_archive(data: bytes, name: str) -> ExtractedText:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise InputError(f"{name}: 解压后过大 / unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
-            names = set(archive.namelist())
-            if "OFD.xml" in names:
+            if "OFD.xml" in archive.namelist():
                 return read_ofd(archive, name, read_embedded)
             main = main_part(archive, name)
-            if main is not None and main.endswith(".xml") and main in names:
-                kind = local_name(xml_tree(archive.read(main), name))
+            if main is None:
+                kind = ""
+            elif main.endswith(".bin"):
+                kind = "workbook"
             else:
-                kind = "workbook" if names & {"xl/workbook.xml", "xl/workbook.bin"} else ""
+                kind = local_name(xml_tree(archive.read(main), name))
             if kind == "document":
                 return read_docx(archive, name, read_embedded)
         if kind == "workbook":

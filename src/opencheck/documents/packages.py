@@ -45,8 +45,10 @@ def relationships(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tu
 
 
 def main_part(archive: zipfile.ZipFile, name: str) -> str | None:
-    """Return the path of the main part, or None where the package names none."""
-    return next((target for kind, target in relationships(archive, "", name) if kind == "officeDocument"), None)
+    """Return the path of the main part, as the package names it or under its usual name; None where there is none."""
+    named = [target for kind, target in relationships(archive, "", name) if kind == "officeDocument"]
+    present = archive.namelist()
+    return next((p for p in (*named, "word/document.xml", "xl/workbook.xml", "xl/workbook.bin") if p in present), None)
 
 
 def xml_parts(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
