@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
-from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -65,7 +65,9 @@ def open_word(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Any], froz
     """
     main = main_part(archive, name)
     trees = xml_parts(archive, name)
-    if main is None or main not in trees or local_name(trees[main]) != "document":
+    if main is not None:
+        trees.setdefault(main, xml_tree(archive.read(main), name))
+    if main is None or local_name(trees[main]) != "document":
         raise InputError(f"{name}: 没有正文，不是Word文件 / has no main part: no Word document")
     kept = {p: root for p, root in sorted(trees.items()) if local_name(root) in _TITLES or _is_drawn(p, root)}
     styles = [style for root in trees.values() if local_name(root) == "styles" for style in root.iterchildren("{*}style")]
