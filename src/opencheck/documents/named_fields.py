@@ -133,8 +133,7 @@ def _columns(text: str) -> Iterator[NamedField]:
             kinds = [_KINDS.get("".join(name.split()).strip(":：")) for name in above[1]]
             at = start
             for number, (kind, cell) in enumerate(zip(kinds, cells, strict=True)):
-                named_beside = number + 1 < len(kinds) and kinds[number + 1] is None and len(kinds) % 2 == 0
-                if kind is not None and kind != "dated" and not named_beside:
+                if kind is not None and kind != "dated":  # where the value stands beside the name, what is below is no value
                     yield NamedField(kind, "".join(above[1][number].split()), at + len(cell) - len(cell.lstrip()))
                 at += len(cell) + 1
         above = start, cells
