@@ -49,6 +49,33 @@ def test_preflight_field_under_two_names_is_merged_or_refused() -> None:
         oc.preflight({"正文": text, "text": "好"}, as_of="2018-08-28")
 
 
+@pytest.mark.parametrize("form", ["document", "record"])
+def test_preflight_tells_contradictions_before_publication(form: str) -> None:
+    text = "文号：平政发〔2018〕8号\n发布日期：2018-09-01\n关于做好工作的通知\n平政发〔2018〕3号\n各镇：\n通知如下。\n2019年1月3日\n（此件公开发布）"
+    given = {"number": "平政发〔2018〕8号", "published_on": "2018-09-01", "signed_on": "2019-01-03", "text": text}
+    result = oc.preflight(oc.documents.read(text) if form == "document" else given, as_of="2019-01-08")
+    assert [note.zh.partition("，请")[0] for note in result.notes] == [
+        "文号前后不一致：平政发〔2018〕8号、平政发〔2018〕3号",
+        "文号平政发〔2018〕8号的年份与成文日期2019-01-03（周四）不一致",
+        "公布日期2018-09-01（周六）早于成文日期2019-01-03（周四）",
+    ]
+    assert [note.model_dump() for note in result.notes] == result.as_dict()["notes"]
+
+
+def test_preflight_does_not_clear_a_document_ticked_otherwise() -> None:
+    text = "关于做好工作的通知\n2018年8月26日\n公开属性：主动公开□ 依申请公开□ 不予公开☑"
+    record = {
+        **POLICY,
+        "signed_on": "2018-08-26",
+        "submitted_on": "2018-08-25",
+        "interpretation_plan_on": "2018-08-25",
+        "text": text,
+    }
+    result = oc.preflight(record, as_of="2018-08-28")
+    assert [f.rule for f in result.blocking] == ["PD-13.3"]
+    assert oc.documents.read(text).as_record()["attribute"] == "不予公开"
+
+
 def test_compile_finds_what_a_check_finds() -> None:
     pack = oc.load_pack("pingdu-2018")
     for table in ("document", "meeting", "request", "proposal_reply", "service_item", "opinion_case"):

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 import opencheck as oc
-from opencheck.documents.metadata import find_dates, find_document_numbers, repair_day
+from opencheck.documents.metadata import find_dates, repair_day
+from opencheck.documents.numbers import find_document_numbers
 
 
 def test_metadata_stripped_characters_are_mended() -> None:

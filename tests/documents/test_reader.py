@@ -118,3 +118,65 @@ def test_read_unreadable_embedded_file_is_noted() -> None:
     assert document.unread == [("unread.embedded", {"name": "oleObject1.bin"})]
     result = oc.preflight(document, as_of="2018-08-28")
     assert result.notes[0].zh == "嵌入的文件“oleObject1.bin”读不出来，没有检查"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<p style="display:none">{}</p>',
+        '<div style="color:red; DISPLAY : none"><p>{}</p></div>',
+        '<span style="visibility:hidden">{}</span>',
+        "<p hidden>{}</p>",
+        "<template><p>{}</p></template>",
+    ],
+)
+def test_read_html_that_is_not_shown_is_no_fact_but_is_searched(hidden: str) -> None:
+    page = "<p>通知</p>" + "".join(hidden.format(t) for t in ("2018年8月24日", "（此件公开发布）", f"王某{ID}")) + "<p>正文</p>"
+    document = oc.documents.read(page)
+    assert (document.signed_on, document.attribute) == (None, None)
+    assert document.text.startswith("通知\n正文\n【以下是隐藏的文字】")
+    assert ID in document.text
+
+
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        ('<input type="radio">主动公开 <input type="radio" checked>依申请公开', "依申请公开"),
+        ('<label><input type="CHECKBOX">主动公开</label><label><input type="checkbox">依申请公开</label>', None),
+        ('<input type="checkbox">主动公开', None),
+        ("<select><option>主动公开</option><option selected>不予公开</option></select>", "不予公开"),
+        ("<select><option>主动公开</option><option>不予公开</option></select>", None),
+    ],
+)
+def test_read_html_forms_as_they_are_drawn(form: str, value: str | None) -> None:
+    found = oc.documents.read(f"<p>公开属性：{form}</p><p>正文</p>").attribute
+    assert (found.value if found else None) == value
+
+
+def test_read_html_table_of_names_above_values() -> None:
+    rows = "<tr><th>标题</th><th>文号</th><th>公开属性</th></tr><tr><td>通知</td><td>平政复〔2018〕3号</td><td>依申请公开</td></tr>"
+    document = oc.documents.read(f"<table>{rows}</table><p>正文</p>")
+    assert document.title is None
+    assert document.number is not None
+    assert document.number.value == "平政复〔2018〕3号"
+    assert document.attribute is not None
+    assert document.attribute.value == "依申请公开"
+
+
+def test_read_workbook_comments_under_any_name() -> None:
+    import io
+    import zipfile
+
+    data, out = commented_sheet(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            content = source.read(item).replace(b"comments/comment1.xml", b"notes/n.xml")
+            target.writestr(item.filename.replace("comments/comment1.xml", "notes/n.xml"), content)
+    assert "xl/notes/n.xml" in zipfile.ZipFile(out).namelist()
+    assert f"身份证{ID}" in oc.documents.read(out.getvalue(), "a.xlsx").text
+
+
+def test_fixed_copy_puts_the_label_below_the_signature_not_below_the_portals_date() -> None:
+    text = "关于做好工作的通知\n2018-09-05\n各镇：\n通知如下。\n平安县人民政府\n2018年9月3日\n附件\n名单\n"
+    copy = oc.documents.fixed_copy(text.encode(), "a.txt", attribute="主动公开").decode()
+    assert copy == text.replace("9月3日\n", "9月3日\n（此件公开发布）\n")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
+import zlib
 
 import docx
 from reportlab.pdfbase import pdfmetrics
@@ -121,3 +123,20 @@ def commented_sheet() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+PROTECTED_PDF = zlib.decompress(
+    base64.b85decode(
+        "c-oCqO^6gn6wVR^DSz;iJ;Wddvfw3K-CaLj1;gs@%uXDP*>%R4L$X43ch%ZD)4lZ6uB#UhAt8p`^Cux-hzWQw<d9Qx2}BPPO}r^8xH)>zgNGo3"
+        "RXwv#<6P{9uCA}%``-KBdo{J#Xuj=FV=(n#<HjuzKo928Nl>c+bo9)Mf@o1Lt3E*Wd^I!B2k20m^x=n)Si?440y8r}Wr=gaW3F{+WH(<10}kl8"
+        "+Z6{=aj55+QJLvOS{k9lDoN#BzHTFV_N9VO2O(vU6Mvd>!EI#JR{eanh%K{YXj%ry2HuNB9(R<n&dADx=%`vZ5Vd+Xjk)1kAFi!|2Gq`tGzxk)"
+        "_d;eRrGrN`a4HI$;+PCtk<m=MMinmZY^UC8aoSLEo>+!v*Rl^cHuZN^wroy7Kj4n2Zwe)QV9VA0Prv@^+ueKo{Nfvbe790uf3WM)FX#46?B<jA"
+        "C+8mhedtE-^QWIa*|Bk9LLOiH?bkOCet)@r?GD-g&dv1W{~rA)UMCaVwq0oauyO69+yC#_x%J`~_wIgq^=9iFd+q$=PoDgK`pD#4)91h0xAXLs"
+        "hd&?q>(6A%()GR1ywAkMKR^9@$_W~#GL*)u(tH@cq&%z~&&j?jTYwI#?wT@bECHI&tl%_ThUkMdo6Y*^CIHZTvggWT2dc9gnX<~R*8XP69akk3"
+        "uY@`ViS3vBRLY1JAqfN#EDS{Oq7kTLWR}Px0cZi%C}Udk5G#do9Evbba3nmU6Pal46R9O8i53!b%~V4CNN}Qpm?bihl4)w^;eA+(VxpPE)<42n"
+        "NW#6qQvp#P6F7>s4tS)AqKc@Ha!GtfJkRc#)>?YL$1O{}S&nSSB*VYiRdZr~%}p0-<nh9a%AC<*J4W-JW5Gx$b0u+e*)hE)91yro@nSP7*?OTg"
+        "@Sp(R=Ho*~DW*`v5oT{!c~ZfA3I`|I2n)#=<_CBT!$B~HQR0td;kX?O#RxNnOuMQm``t;;Dl5ZY(cC~hxZ$may<|0lBT8)3yqM9L#9^55NGLDH"
+        "p_T~={FzrVSt{qWIJ06P-yHD1k%cJ>C^!RCQ}YW=@ErY3c=-"
+    )
+)
+"""A page that says 2018-08-24, encrypted by AES-128 with an empty password for reading: making it takes the library that may be absent."""

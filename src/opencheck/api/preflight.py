@@ -15,6 +15,7 @@ from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
+from opencheck.documents.contradictions import find_contradictions
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
@@ -46,7 +47,8 @@ class Preflight:
     """The result of a check before publication.
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
-    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` unreadable parts.
+    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` contradictions
+    of the document and unreadable parts.
     """
 
     record: dict[str, Any]
@@ -162,8 +164,9 @@ def preflight(
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
-    read_through = _fields_as_read(report, table)
-    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    read_through = _fields_as_read(report, table, ("text", "attribute"))
+    told = (*_contradictions(report, table), *unread, *lacking)
+    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in told]
     findings = _of_records(report)
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
@@ -261,11 +264,19 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
     return [(Path(a).name, read(Path(a))) for a in attachments]
 
 
-def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
-    """Return the checked text and attribute as the reader typed them."""
+def _fields_as_read(report: Report, table: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return the checked values of some fields as the reader typed them."""
     own = report.data.tables[table]
-    kept = [n for n in ("text", "attribute") if n in own.present]
+    kept = [n for n in names if n in own.present]
     return own.records(kept).select(kept).row(0, named=True) if kept else {}
+
+
+def _contradictions(report: Report, table: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return what a document and its record say differently; a person settles it before publication."""
+    if table != "document":
+        return []
+    values = _fields_as_read(report, table, ("text", "number", "signed_on", "published_on"))
+    return find_contradictions(str(values.pop("text", None) or ""), **values)
 
 
 def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

@@ -13,7 +13,15 @@ from opencheck.core.errors import InputError
 from opencheck.documents.docx import read_docx
 from opencheck.documents.html import extract_html, looks_like_html
 from opencheck.documents.ofd import read_ofd
-from opencheck.documents.parts import MAX_FILE_BYTES, MAX_UNPACKED_BYTES, ExtractedText, damaged_file_error, too_large_error
+from opencheck.documents.packages import local_name, main_part
+from opencheck.documents.parts import (
+    MAX_FILE_BYTES,
+    MAX_UNPACKED_BYTES,
+    ExtractedText,
+    damaged_file_error,
+    too_large_error,
+    xml_tree,
+)
 from opencheck.documents.pdf import read_pdf
 from opencheck.documents.spreadsheet import SPREADSHEET_SUFFIXES, read_spreadsheet
 from opencheck.records.disclosure_labels import part_marker
@@ -56,12 +64,18 @@ def _extract_archive(data: bytes, name: str) -> ExtractedText:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise InputError(f"{name}: 解压后过大 / unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
-            names = set(archive.namelist())
-            if "OFD.xml" in names:
+            if "OFD.xml" in archive.namelist():
                 return read_ofd(archive, name, read_embedded)
-            if "word/document.xml" in names:
+            main = main_part(archive, name)
+            if main is None:
+                kind = ""
+            elif main.endswith(".bin"):
+                kind = "workbook"
+            else:
+                kind = local_name(xml_tree(archive.read(main), name))
+            if kind == "document":
                 return read_docx(archive, name, read_embedded)
-        if "xl/workbook.xml" in names:
+        if kind == "workbook":
             return read_spreadsheet(data, name)
         raise InputError(
             f"{name}: 不是Word、Excel或OFD文件 / neither Word, Excel nor OFD; accepted: .docx .xlsx .ofd .pdf .html .txt"

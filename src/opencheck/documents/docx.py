@@ -1,100 +1,274 @@
-"""Word documents (.docx): the text in reading order."""
+"""Word documents (.docx): the text as printed, in reading order, then what a reader of the file can find beside it.
+
+Parts are told by what they are, not by their names: the main part by its relationship, headers, notes and comments by their root
+element. Elements are told by their local names, which the transitional and the strict form of the format share.
+"""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, xml_tree
+from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+__all__ = [
+    "Run",
+    "open_word",
+    "paragraph_runs",
+    "read_docx",
+]
+
+_TITLES = {
+    "hdr": "页眉",
+    "ftr": "页脚",
+    "footnotes": "脚注",
+    "endnotes": "尾注",
+    "comments": "批注",
+    "glossaryDocument": "文档部件",
+}
+
+_DELETED, _MOVED, _HIDDEN = "修订中删除的文字", "修订中移走的文字", "隐藏的文字"
+
+_EMBEDDED = ("aFChunk", "package", "oleObject", "subDocument")
+"""Relationships to whole files within the document."""
+
+_CHARACTERS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "br": "\n", "cr": "\n"}
+
+_SYMBOLS = {
+    "Wingdings": {0xFE: "☑", 0xFD: "☒", 0xFC: "✓", 0xFB: "✗", 0xA8: "□", 0x6F: "□", 0x71: "□", 0x6E: "■", 0x6C: "●", 0xA1: "○"},
+    "Wingdings 2": {0x52: "☑", 0x53: "☒", 0x50: "✓", 0x4F: "✗", 0xA3: "□", 0x2A: "□"},
+}  # fmt: skip
+"""What boxes and ticks are in the fonts that have them instead of letters."""
 
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+class Run(NamedTuple):
+    """A piece of a paragraph's text: its element, its text, and the part of the document it belongs to (blank: as printed)."""
+
+    node: Any
+    text: str
+    part: str
+
+
+def open_word(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the trees of the parts that hold text, and the ids of the styles whose text is hidden.
+
+    The main part comes first, then headers, footers, notes and comments, charts and diagrams.
+
+    Raises:
+        InputError: the file has no main part that is a document, or a part declares entities.
+    """
+    main = main_part(archive, name)
+    trees = xml_parts(archive, name)
+    if main is not None:
+        trees.setdefault(main, xml_tree(archive.read(main), name))
+    if main is None or local_name(trees[main]) != "document":
+        raise InputError(f"{name}: 没有正文，不是Word文件 / has no main part: no Word document")
+    kept = {p: root for p, root in sorted(trees.items()) if local_name(root) in _TITLES or _is_drawn(p, root)}
+    styles = [style for root in trees.values() if local_name(root) == "styles" for style in root.iterchildren("{*}style")]
+    return {main: trees[main], **kept}, _hidden_styles(styles)
+
+
+def _is_drawn(path: str, root: Any) -> bool:
+    folder = re.match(r"word/(?:charts|diagrams)/[^/]+\.xml$", path) is not None
+    return folder or local_name(root) in ("chartSpace", "dataModel")
 
 
 def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """Extract the body, followed by headers, footers, notes, comments and tracked deletions, each after a separator line.
+    """Extract the body, followed by headers, footers, notes, comments, tracked deletions and hidden text, each after a separator line.
 
     Raises:
         InputError: the document holds no text.
     """
-    known = {p.rpartition("/")[2]: p for p in archive.namelist() if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", p)}
-    body = xml_tree(archive.read(known["document.xml"]), name)
-    lines = list(_paragraph_lines(body))
+    parts, styles = open_word(archive, name)
+    body, *others = parts.values()
+    lines = [join_boxes(line) for line in _lines(body, styles)]
     further: dict[str, list[str]] = {}
-    titles = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
-    pictures = _count_pictures(body)
-    for part in sorted(known):
-        title = titles.get(re.sub(r"[0-9]*\.xml$", "", part))
-        if title:
-            root = xml_tree(archive.read(known[part]), name)
-            pictures += _count_pictures(root)
-            further.setdefault(title, []).extend(_paragraph_lines(root))
-            further.setdefault("修订中删除的文字", []).extend(_deleted_lines(root))
-    further.setdefault("修订中删除的文字", []).extend(_deleted_lines(body))
-    drawings = sorted(p for p in archive.namelist() if re.fullmatch(r"word/(?:charts|diagrams)/[^/]+\.xml", p))
-    further["图表和图示"] = [line for p in drawings for line in _drawing_lines(xml_tree(archive.read(p), name))]
+    pictures = 0
+    for root in parts.values():
+        pictures += _count_pictures(root)
+    for root in others:
+        title = _TITLES.get(local_name(root))
+        found = [join_boxes(line) for line in _lines(root, styles)] if title else _drawing_lines(root)
+        further.setdefault(title or "图表和图示", []).extend(found)
+    for root in parts.values():
+        for part, text in _unprinted(root, styles):
+            further.setdefault(part, []).append(text)
     for title, found in further.items():
-        if filled := [line for line in found if line.strip()]:
+        if filled := [line for line in dict.fromkeys(found) if line.strip()]:
             lines += [part_marker(title), *filled]
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
-    embedded = [p for p in archive.namelist() if p.startswith("word/embeddings/")]
-    read_embedded({Path(p).name: archive.read(p) for p in embedded}, lines, unread)
+    present = set(archive.namelist())
+    embedded = {p for p in present if p.startswith("word/embeddings/")}
+    for part in parts:
+        for kind, target in relationships(archive, part, name):
+            if target not in present:
+                unread.append(("unread.missing", {"name": Path(target).name}))
+            elif kind in _EMBEDDED:
+                embedded.add(target)
+    read_embedded({Path(p).name: archive.read(p) for p in sorted(embedded)}, lines, unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
     return ExtractedText("\n".join(lines), {}, unread)
 
 
+def _hidden_styles(styles: Iterable[Any]) -> frozenset[str]:
+    """The ids of the styles whose text is hidden, of themselves or by the style they are based on."""
+    own: dict[str, bool | None] = {}
+    based: dict[str, str] = {}
+    for style in styles:
+        number = _value(style, "styleId")
+        properties = next(style.iterchildren("{*}rPr"), None)
+        own[number] = None if properties is None else _vanish(properties)
+        parent = next(style.iterchildren("{*}basedOn"), None)
+        if parent is not None:
+            based[number] = _value(parent, "val")
+
+    def is_hidden(number: str) -> bool:
+        seen: set[str] = set()
+        while number in own and number not in seen:
+            seen.add(number)
+            if own[number] is not None:
+                return bool(own[number])
+            number = based.get(number, "")
+        return False
+
+    return frozenset(n for n in own if is_hidden(n))
+
+
+def paragraph_runs(paragraph: Any, styles: frozenset[str]) -> Iterator[Run]:
+    """Yield the pieces of a paragraph's text in order, without those of text boxes and of other paragraphs within it."""
+    style = _style(paragraph, "pPr", "pStyle") in styles
+    yield from _runs(paragraph, "", style, styles)
+
+
+def _runs(element: Any, part: str, hidden: bool, styles: frozenset[str]) -> Iterator[Run]:
+    for child in element.iterchildren(tag="{*}*"):
+        kind = local_name(child)
+        if kind in ("txbxContent", "Fallback", "pPr", "tabs", "sdtPr", "rt", "p", "tbl"):
+            continue
+        if kind == "r":
+            yield from _run(child, part, hidden, styles)
+        elif kind == "t":  # of a formula or a drawing
+            yield Run(child, child.text or "", part or (_HIDDEN if hidden else ""))
+        else:
+            within = {"del": _DELETED, "moveFrom": _MOVED}.get(kind, part)
+            yield from _runs(child, within, hidden, styles)
+
+
+def _run(run: Any, part: str, hidden: bool, styles: frozenset[str]) -> Iterator[Run]:
+    properties = next(run.iterchildren("{*}rPr"), None)
+    symbols: Mapping[int, str] = {}
+    if properties is not None:
+        own = _vanish(properties)
+        hidden = (hidden or _style(run, "rPr", "rStyle") in styles) if own is None else own
+        fonts = next(properties.iterchildren("{*}rFonts"), None)
+        symbols = _SYMBOLS.get(_value(fonts, "ascii") or _value(fonts, "hAnsi"), {}) if fonts is not None else {}
+    part = part or (_HIDDEN if hidden else "")
+    for child in run.iterchildren(tag="{*}*"):
+        kind = local_name(child)
+        if kind in ("t", "delText"):
+            text = child.text or ""
+            if symbols:
+                text = "".join(symbols.get(ord(c) & 0xFF if 0xF000 <= ord(c) <= 0xF0FF else ord(c), c) for c in text)
+            yield Run(child, text, part or (_DELETED if kind == "delText" else ""))
+        elif kind == "sym":
+            yield Run(child, _symbol(child), part)
+        elif kind == "fldChar":
+            yield Run(child, _form_box(child), part)
+        elif kind in _CHARACTERS:
+            yield Run(child, _CHARACTERS[kind], part)
+        elif kind != "rPr":
+            yield from _runs(child, part, hidden, styles)
+
+
+def _symbol(node: Any) -> str:
+    """The character of a symbol: a box or tick where the font is known, else the private character that says that something stands there."""
+    try:
+        code = int(_value(node, "char"), 16)
+    except ValueError:
+        return "\ufffd"
+    return _SYMBOLS.get(_value(node, "font"), {}).get(code & 0xFF) or (
+        chr(code) if 0x20 <= code < 0xD800 else chr(0xF000 | code & 0xFF)
+    )
+
+
+def _form_box(node: Any) -> str:
+    """The check box of a form, which Word draws from its state."""
+    box = next(node.iter("{*}checkBox"), None)
+    if box is None:
+        return ""
+    state = next(box.iterchildren("{*}checked"), None)
+    if state is None:
+        state = next(box.iterchildren("{*}default"), None)
+    return "☐" if state is None or _value(state, "val") in ("0", "false", "off") else "☑"
+
+
+def _vanish(properties: Any) -> bool | None:
+    """Whether text is hidden, None where nothing is said of it."""
+    node = next(properties.iterchildren("{*}vanish"), None)
+    return None if node is None else _value(node, "val") not in ("0", "false", "off")
+
+
+def _style(element: Any, properties: str, kind: str) -> str:
+    node = element.find(f"{{*}}{properties}/{{*}}{kind}")
+    return "" if node is None else _value(node, "val")
+
+
+def _value(node: Any, name: str) -> str:
+    """An attribute by its local name."""
+    return next((str(v) for k, v in node.attrib.items() if k.rpartition("}")[2] == name), "")
+
+
+def _lines(root: Any, styles: frozenset[str]) -> Iterator[str]:
+    """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph."""
+    for child in root.iterchildren(tag="{*}*"):
+        kind = local_name(child)
+        if kind == "p":
+            yield "".join(r.text for r in paragraph_runs(child, styles) if not r.part)
+            for box in child.iter("{*}txbxContent"):
+                if _nearest(box, "p") is child and _nearest(box, "Fallback") is None:
+                    yield from _lines(box, styles)
+            for shape in child.iter(f"{DRAWING_NAMESPACE}p"):
+                if _nearest(shape, "p") is child and _nearest(shape, "Fallback") is None:
+                    yield "".join(t.text or "" for t in shape.iter("{*}t"))
+        elif kind == "tbl":
+            for row in child.iter("{*}tr"):
+                if _nearest(row, "tbl") is child:
+                    cells = [c for c in row.iter("{*}tc") if _nearest(c, "tr") is row]
+                    yield "\t".join(" ".join(_lines(cell, styles)) for cell in cells)
+        elif kind not in ("Fallback", "pPr"):
+            yield from _lines(child, styles)
+
+
+def _nearest(node: Any, kind: str) -> Any:
+    return next((a for a in node.iterancestors() if local_name(a) == kind), None)
+
+
+def _unprinted(root: Any, styles: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is in the file and not on the paper, a line for each part of a paragraph."""
+    for paragraph in root.iter("{*}p"):
+        found: dict[str, str] = {}
+        for run in paragraph_runs(paragraph, styles):
+            if run.part:
+                found[run.part] = found.get(run.part, "") + run.text
+        yield from found.items()
+
+
 def _drawing_lines(root: Any) -> list[str]:
-    """Return the texts of a drawing, one line for each paragraph."""
-    lines = ["".join(t.text or "" for t in p.iter(f"{DRAWING_NAMESPACE}t")) for p in root.iter(f"{DRAWING_NAMESPACE}p")]
+    """Return the texts of a drawing, one line for each paragraph, and the values that a chart keeps of its table."""
+    lines = ["".join(t.text or "" for t in p.iter("{*}t")) for p in root.iter("{*}p")]
+    lines += [v.text or "" for v in root.iter("{*}v")]
     return list(dict.fromkeys(lines))  # a diagram stores its texts twice
 
 
 def _count_pictures(root: Any) -> int:
-    return sum(1 for _ in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
-
-
-def _paragraph_lines(root: Any) -> Iterator[str]:
-    """Yield a line for each paragraph and each table row (cells separated by tabs); text boxes follow their paragraph."""
-    for child in root:
-        if child.tag == f"{_W}p":
-            yield _paragraph_text(child)
-            for box in child.iter(f"{_W}txbxContent"):
-                if not any(a.tag == f"{_MC}Fallback" for a in box.iterancestors()):
-                    yield from _paragraph_lines(box)
-        elif child.tag == f"{_W}tbl":
-            for row in child.iter(f"{_W}tr"):
-                if next(a for a in row.iterancestors() if a.tag == f"{_W}tbl") is child:
-                    yield "\t".join(" ".join(_paragraph_lines(cell)) for cell in row.iterchildren(f"{_W}tc"))
-        elif isinstance(child.tag, str):
-            yield from _paragraph_lines(child)
-
-
-def _paragraph_text(paragraph: Any) -> str:
-    """Return the text of a paragraph as printed: without deleted text and text boxes."""
-    found = []
-    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
-        if any(a.tag in (f"{_W}txbxContent", f"{_W}del", f"{_W}tabs") for a in _ancestors_below(node, paragraph)):
-            continue
-        name = node.tag.removeprefix(_W)
-        found.append(node.text or "" if name == "t" else {"tab": "\t", "noBreakHyphen": "-"}.get(name, "\n"))
-    return "".join(found)
-
-
-def _ancestors_below(node: Any, top: Any) -> Iterator[Any]:
-    for ancestor in node.iterancestors():
-        if ancestor is top:
-            return
-        yield ancestor
-
-
-def _deleted_lines(root: Any) -> list[str]:
-    found = ["".join(t.text or "" for t in node.iter(f"{_W}delText", f"{_W}t")) for node in root.iter(f"{_W}del")]
-    return [text for text in found if text.strip()]
+    drawn = sum(1 for _ in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
+    drawn += sum(1 for _ in root.iter("{http://purl.oclc.org/ooxml/drawingml/picture}pic"))
+    old = [n for n in root.iter("{urn:schemas-microsoft-com:vml}imagedata") if _nearest(n, "object") is None]
+    return drawn + sum(1 for n in old if _nearest(n, "Fallback") is None)

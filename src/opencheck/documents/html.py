@@ -10,6 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
+from opencheck.documents.named_fields import NAMES
 from opencheck.documents.parts import ExtractedText, missing_extra_error
 from opencheck.records.disclosure_labels import part_marker
 
@@ -27,17 +28,11 @@ _META_TAGS = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource
 METADATA_LABELS = {
     "标题": "title",
     "名称": "title",
-    "发文字号": "number",
-    "文号": "number",
     "发文机关": "issuer",
     "发布机构": "issuer",
-    "公开属性": "attribute",
-    "公开方式": "attribute",
-    "信息公开选项": "attribute",
-    "发布日期": "published_on",
-    "公开日期": "published_on",
-    "成文日期": "signed_on",
-    "发文日期": "signed_on",
+    **dict.fromkeys(NAMES["number"], "number"),
+    **dict.fromkeys(NAMES["published"], "published_on"),
+    **dict.fromkeys(NAMES["signed"], "signed_on"),
 }
 """Label in a portal's metadata table → field of the document; the value stands in the next cell."""
 
@@ -48,6 +43,8 @@ _BLOCKS = frozenset(
         main nav ol option p pre section table tbody tfoot thead title tr ul""",
     )
 )
+
+_NOT_SHOWN = re.compile(r"(?i)(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)")
 
 TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
 """HTML attributes with text that a reader of the page can see or find."""
@@ -88,6 +85,8 @@ def html_tree(text: str) -> Any:
 def extract_html(text: str) -> ExtractedText:
     """Extract the text of HTML as a browser shows it, and its metadata."""
     tree = html_tree(text)
+    unseen = _take_hidden(tree)
+    _draw_forms(tree)
     metadata: dict[str, Found] = {}
     for meta in tree.iter("meta"):
         target, value = _META_TAGS.get(meta.get("name") or ""), (meta.get("content") or "").strip()
@@ -97,7 +96,7 @@ def extract_html(text: str) -> ExtractedText:
         cells = [" ".join(c.text_content().split()) for c in row if c.tag in ("td", "th")]
         for label, value in pairwise(cells):
             target = METADATA_LABELS.get(re.sub(r"[\s:：]", "", label))
-            if target and value:
+            if target and value and re.sub(r"[\s:：]", "", value) not in METADATA_LABELS:  # else a row of names, values below
                 metadata.setdefault(target, Found(value, f"table {label}", "sure", value))
     heading = next((h for h in tree.iter("h1") if h.text_content().strip()), None)
     if heading is not None:
@@ -108,12 +107,36 @@ def extract_html(text: str) -> ExtractedText:
     lines = [re.sub(r"[ \u00a0\u3000]+", " ", line).strip(" ") for line in "".join(pieces).splitlines()]
     hidden = [v for e in tree.iter() if isinstance(e.tag, str) for n, v in e.attrib.items() if n in TEXT_ATTRIBUTES]
     hidden += [node.text or "" for node in tree.iter() if not isinstance(node.tag, str)]
+    if unseen:
+        lines += [part_marker("隐藏的文字"), *unseen]
     # Of attributes and comments only personal data matters.
     if personal := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:
         lines += [part_marker("网页源码"), *personal]
     pictures = sum(1 for _ in tree.iter("img"))
     unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
     return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
+
+
+def _take_hidden(tree: Any) -> list[str]:
+    """Take out the elements that a browser does not show, and return their texts."""
+    found = []
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        if element.get("hidden") is not None or element.tag == "template" or _NOT_SHOWN.search(element.get("style") or ""):
+            found.append(" ".join(element.text_content().split()))
+            element.drop_tree()
+    return [text for text in found if text]
+
+
+def _draw_forms(tree: Any) -> None:
+    """Put what a form shows into the text: the boxes of options, and of a list the chosen option."""
+    for element in list(tree.iter("input", "select")):
+        if element.tag == "input" and (element.get("type") or "").lower() in ("checkbox", "radio"):
+            element.tail = ("☐" if element.get("checked") is None else "☑") + (element.tail or "")
+        elif element.tag == "select" and any(o.get("selected") is not None for o in element.iter("option")):
+            for option in [o for o in element.iter("option") if o.get("selected") is None]:
+                option.drop_tree()
 
 
 TextNode = tuple[Callable[[], str], Callable[[str], None]]

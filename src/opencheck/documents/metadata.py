@@ -1,27 +1,30 @@
-"""Metadata found in the text of a document: number, issuer, dates and attribute, damaged ones included.
+"""Metadata found in the text of a document: issuer, dates and attribute, damaged ones included; see ``numbers`` for its number.
 
-Portals strip brackets and date characters when they convert files: 国办发〔201823号, 2018824. A damaged value with exactly one reading is
-accepted and marked as damaged; any other is ignored.
+Portals strip date characters when they convert files: 2018824. A damaged value with exactly one reading is accepted and marked as
+damaged; any other is ignored.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, find_labels
+from opencheck.documents.named_fields import FieldKind, find_fields, head_end, lines_of
+from opencheck.records.disclosure_labels import find_own_labels, printed_parts
 from opencheck.records.parse import InvalidValue, parse
+from opencheck.records.printed_lines import attachments_start, flatten
 
 __all__ = [
     "Confidence",
     "Found",
     "find_dates",
-    "find_document_numbers",
     "find_issuer",
     "find_label",
     "find_publication_date",
+    "find_signature",
     "find_signing_date",
     "parse_day",
     "repair_day",
@@ -41,45 +44,34 @@ class Found:
     text: str = ""
 
 
-_ISSUER_CODE = r"[\u4e00-\u9fa5]{1,10}?(?:发|办|函|字|政|令|通|规|秘|电|文|改|环|财)"
+_NUMERAL = "[〇零○OoΟ一二三四五六七八九十0-9]"
 
-_NUMBER = re.compile(
-    rf"({_ISSUER_CODE})([〔\[(（［【〈<]?)\s*((?:19|20)\d{{2}})\s*([〕\])）］】〉>]?)\s*(?:第)?\s*(\d{{1,4}})[ \t]*号"
+_DAY = (
+    r"(?:19|20)[0-9]{2} {0,4}[-/.年] {0,4}[0-9]{1,2} {0,4}[-/.月] {0,4}[0-9]{1,2}(?![0-9])(?: {0,4}日)?"
+    rf"|{_NUMERAL}{{4}} ?年 ?{_NUMERAL}{{1,3}} ?月 ?{_NUMERAL}{{1,3}} ?日"
 )
 
-_CHINESE = "〇零○OoΟ一二三四五六七八九十"
+_DAY_AT = re.compile(_DAY)
 
-_SPACE = r"[ \t\u00a0\u3000]*"  # word processors set gaps beside digits, which remain in PDFs
+_ORGAN = r"[\u3400-\u9fff]{2,60}?(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司|部|队|所|社|大学|学校|指挥部|小组|办事处|分局|支队)"
 
-_DAY = re.compile(
-    rf"(?:19|20)\d{{2}}{_SPACE}[-/.年]{_SPACE}\d{{1,2}}{_SPACE}[-/.月]{_SPACE}\d{{1,2}}(?:{_SPACE}日)?|[{_CHINESE}0-9]{{4}}年[{_CHINESE}0-9]{{1,3}}月[{_CHINESE}0-9]{{1,3}}日"
+_CLOCK = re.compile(r"[ T]{1,4}[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}秒?)?分? {0,4}$")
+
+_DATED_LINE = re.compile(
+    rf"(?P<organ>{_ORGAN})?(?P<open>\()?(?:(?P<day>{_DAY})|(?P<digits>(?:19|20)[0-9]{{5,6}})日?)(?(open)\))"
+    r"(?P<after>[(\[【〔此].*|本文.*|(?:主动|依申请|不予|删减后)公开)?"
 )
-
-_DIGITS_ONLY_DAY = re.compile(r"(?m)^[ \t\u3000]*((?:19|20)\d{5,6})(日?)[ \t\u3000]*(?=[（(\[［【]|$)")
-
-_PUBLICATION_FIELD = re.compile(
-    r"(?:发布日期|发布时间|公开日期|公布日期|发文时间)\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?)"
-)
+"""A line, without its gaps, that holds a day as under a signature: alone, after the organ, before a label."""
 
 _ISSUER_NAME = re.compile(r"[\u4e00-\u9fa5]{2,30}(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司)")
 
-_SIGNING_FIELD = re.compile(r"(?:成文日期|签发日期)\s*[:：]?\s*(\S{6,20})")
 
-
-def find_document_numbers(text: str) -> list[Found]:
-    """Find every document number in a text, in order and in canonical form; damaged brackets are marked.
-
-    >>> [(f.value, f.sure) for f in find_document_numbers("根据（国办发〔201823号）和鲁政办发〔2018〕21号")]
-    [('国办发〔2018〕23号', 'damaged'), ('鲁政办发〔2018〕21号', 'sure')]
-    """
-    found = []
-    for match in _NUMBER.finditer(text):
-        organ, opened, year, closed, number = match.groups()
-        organ = re.sub(r"^.*?(?:根据|按照|依据|印发|转发|以下简称|的通知|和|与|及)", "", organ) or organ
-        value = f"{organ}〔{year}〕{int(number)}号"
-        sure: Confidence = "sure" if opened and closed else "damaged"
-        found.append(Found(value, f"{match.start()}-{match.end()}", sure, match[0]))
-    return found
+class _DatedLine(NamedTuple):
+    found: Found
+    start: int
+    organ: str
+    of_a_portal: bool
+    """Written as portals do, in digits with dashes or with a time."""
 
 
 def parse_day(text: str) -> date | None:
@@ -111,54 +103,119 @@ def repair_day(digits: str) -> date | None:
 
 
 def find_dates(text: str) -> list[Found]:
-    """Find every date on a separate line, alone or before a label, as under a signature; damaged ones are marked."""
-    found = []
-    for match in _DAY.finditer(text):
-        line_start = text.rfind("\n", 0, match.start()) + 1
-        line_end = text.find("\n", match.end())
-        after = text[match.end() : line_end if line_end >= 0 else len(text)].strip(" \t\u3000")
-        if text[line_start : match.start()].strip(" \t\u3000") or (after and after[0] not in "（([［【此"):
+    """Find every date on a separate line, alone, after the organ or before a label, as under a signature; damaged ones are marked.
+
+    >>> [f.value.isoformat() for f in find_dates("自2018年9月1日起施行。\\n平安市财政局 2018年11月26日（此件主动公开）")]
+    ['2018-11-26']
+    """
+    return [line.found for line in _dated_lines(text, flatten(text))]
+
+
+def _dated_lines(text: str, flat: str) -> Iterator[_DatedLine]:
+    for start, line in lines_of(flat):
+        if len(line) > 300:
             continue
-        day = parse_day(match[0])
-        if day:
-            found.append(Found(day, f"{match.start()}-{match.end()}", "sure", match[0]))
-    for match in _DIGITS_ONLY_DAY.finditer(text):
-        day = repair_day(match[1])
-        if day:
-            found.append(Found(day, f"{match.start(1)}-{match.end(1)}", "damaged", match[1]))
-    return sorted(found, key=lambda f: int(f.where.split("-")[0]))
+        clock = _CLOCK.search(line)
+        if clock:
+            line = line[: clock.start()]
+        places = [at for at, char in enumerate(line) if char not in " \t"]
+        match = _DATED_LINE.fullmatch("".join(line[at] for at in places))
+        if match is None:
+            continue
+        name = "day" if match["day"] else "digits"
+        first, last = start + places[match.start(name)], start + places[match.end(name) - 1] + 1
+        day = parse_day(text[first:last]) if match["day"] else repair_day(match["digits"])
+        if day is not None:
+            found = Found(day, f"{first}-{last}", "sure" if match["day"] else "damaged", text[first:last])
+            portal = clock is not None or re.match("[0-9]{4}[-/.]", match[name]) is not None
+            yield _DatedLine(found, start, match["organ"] or "", portal)
+
+
+def _own_part(text: str) -> str:
+    end = attachments_start(text)
+    return text if end is None else text[:end]
+
+
+def _field_day(text: str, flat: str, kinds: tuple[FieldKind, ...]) -> Found | None:
+    """The day of the first named field, kinds in order of preference."""
+    fields = find_fields(text, flat)
+    for kind in kinds:
+        for field in fields:
+            match = _DAY_AT.match(flat, field.at) if field.kind == kind else None
+            if match and (day := parse_day(text[match.start() : match.end()])):
+                return Found(day, f"{match.start()}-{match.end()}", "sure", text[match.start() : match.end()])
+    return None
+
+
+def _signed_and_posted(text: str, flat: str) -> tuple[_DatedLine | None, _DatedLine | None]:
+    """The dated line of the signature, and the one that a portal prints below the title.
+
+    The signature's is the first below the body. A day above the body is a portal's only where there is one below, too: decisions carry
+    the day of signing under their title.
+    """
+    lines = list(_dated_lines(text, flat))
+    body = head_end(flat)
+    above, below = [d for d in lines if d.start < body], [d for d in lines if d.start >= body]
+    if not below and len(above) > 1 and above[0].of_a_portal and not above[-1].of_a_portal:
+        return above[-1], above[0]
+    if not (above and below):
+        return next(iter(lines), None), None
+    portal = next((d for d in above if d.of_a_portal), None)
+    return below[0], portal
+
+
+def find_signature(text: str) -> Found | None:
+    """Find the date under the signature, before the attachments."""
+    own = _own_part(text)
+    signed, _ = _signed_and_posted(own, flatten(own))
+    return signed.found if signed else None
 
 
 def find_signing_date(text: str) -> Found | None:
-    """Find the day of signing: a field that names it, else the first date on a separate line (attachments follow it)."""
-    if (match := _SIGNING_FIELD.search(text)) and (day := parse_day(match[1])):
-        return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1])
-    dates = find_dates(text)
-    return dates[0] if dates else None
+    """Find the day of signing: a field that names it, else the date under the signature, else a table's day of issue.
+
+    >>> find_signing_date("发文日期: 2020-05-07\\n通知如下。\\n平安县人民政府\\n2020年4月23日").value.isoformat()
+    '2020-04-23'
+    """
+    own = _own_part(text)
+    flat = flatten(own)
+    if found := _field_day(own, flat, ("signed",)):
+        return found
+    signed, _ = _signed_and_posted(own, flat)
+    if signed is not None:
+        return signed.found
+    return _field_day(own, flat, ("issued",)) or next(iter(find_dates(printed_parts(text))), None)
 
 
 def find_issuer(text: str) -> Found | None:
-    """Find the issuer: the organ named on the line above the day of signing."""
-    dates = find_dates(text)
-    if not dates:
+    """Find the issuer: the organ named before the day of signing or on the line above it."""
+    own = _own_part(text)
+    signed, _ = _signed_and_posted(own, flatten(own))
+    if signed is None:
         return None
-    lines = text[: int(dates[0].where.split("-")[0])].rstrip().splitlines()
-    name = re.sub(r"\s", "", lines[-1]) if lines else ""
-    return Found(name, "text", "sure", lines[-1]) if _ISSUER_NAME.fullmatch(name) else None
+    lines = own[: signed.start].rstrip().splitlines()
+    name = signed.organ or (re.sub(r"\s", "", lines[-1]) if lines else "")
+    return Found(name, "text", "sure", name) if _ISSUER_NAME.fullmatch(name) else None
 
 
 def find_publication_date(text: str) -> Found | None:
-    """Find the day of publication that a portal prints beside the title."""
-    match = _PUBLICATION_FIELD.search(text)
-    day = parse_day(match[1]) if match else None
-    return Found(day, f"{match.start(1)}-{match.end(1)}", "sure", match[1]) if match and day else None
+    """Find the day of publication that a portal prints beside the title, under any of its names, or as a bare date above the body.
+
+    >>> find_publication_date("[ 发布日期 ] 2018-12-03").value.isoformat()
+    '2018-12-03'
+    """
+    own = _own_part(text)
+    flat = flatten(own)
+    if found := _field_day(own, flat, ("published", "updated", "dated")):
+        return found
+    _, posted = _signed_and_posted(own, flat)
+    return posted.found if posted else None
 
 
 def find_label(text: str) -> Found | None:
     """Find the disclosure attribute of the text's label; the value is None and ``ambiguous`` where labels disagree."""
-    found = find_labels(re.sub(ATTACHMENTS_PATTERN, "", text))
+    found, every = find_own_labels(text)
     if not found:
         # A label after the line 附件 may belong to the attachment.
-        attached = find_labels(text)
-        return Found(None, "attachment", "ambiguous", "、".join(attached)) if attached else None
+        return Found(None, "attachment", "ambiguous", "、".join(every)) if every else None
     return Found(found[0], "text") if len(found) == 1 else Found(None, "text", "ambiguous", "、".join(found))

@@ -1,52 +1,240 @@
-"""OFD documents (GB/T 33190): the text objects of every page."""
+"""OFD documents (GB/T 33190): the text of every page, template and annotation, wherever the file says that they lie.
+
+OFD.xml names the documents, a document its pages, templates, annotations and attachments. What the archive holds beside these is read,
+too, as text that is not printed.
+"""
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
-from itertools import groupby
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, xml_tree
+from opencheck.documents.garbled import is_garbled
+from opencheck.documents.packages import local_name
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, join_boxes, xml_tree
 from opencheck.records.disclosure_labels import part_marker
+
+__all__ = [
+    "read_ofd",
+]
+
+_ANNOTATIONS, _HIDDEN, _OTHER = "批注", "隐藏的文字", "隐藏的其他文字"
+
+Unread = list[tuple[str, dict[str, Any]]]
+
+
+class _Text(NamedTuple):
+    """A piece of text, the place of its box, and whether it is shown."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    height: float
+    shown: bool
+
+
+class _Archive:
+    """The parts of an OFD file, each parsed once, and which of them have been read."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self.archive, self.name = archive, name
+        self.paths = {p.lower(): p for p in archive.namelist()}
+        self.trees: dict[str, Any] = {}
+        self.unread: Unread = []
+
+    def resolve(self, base: str, location: str) -> str:
+        """The path of a location that a part gives; absolute ones start at the archive."""
+        location = location.strip().replace("\\", "/")
+        joined = location if location.startswith("/") else posixpath.join(posixpath.dirname(base), location)
+        path = posixpath.normpath(joined).lstrip("/")
+        return self.paths.get(path.lower(), path)
+
+    def tree(self, path: str) -> Any:
+        """The tree of a part; None, and a note, where it is missing."""
+        if path not in self.trees:
+            if path.lower() not in self.paths:
+                self.unread.append(("unread.missing", {"name": path}))
+                self.trees[path] = None
+            else:
+                self.trees[path] = xml_tree(self.archive.read(path), self.name)
+        return self.trees[path]
+
+    def located(self, base: str, nodes: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+        """Nodes that give a location, with the path."""
+        for node in nodes:
+            location = node.get("BaseLoc") or node.get("FileLoc") or _child_text(node, "FileLoc") or (node.text or "").strip()
+            if location:
+                yield node, self.resolve(base, location)
+
+
+def _child_text(node: Any, name: str) -> str:
+    return next((str(c.text or "").strip() for c in node.iterchildren(f"{{*}}{name}")), "")
 
 
 def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
-    """Extract the text of an OFD file: templates, then page by page, top to bottom and left to right.
+    """Extract the text of an OFD file: page by page with their templates, top to bottom and left to right, then annotations.
 
     Raises:
         InputError: the document holds no text.
     """
-
-    def order(page: str) -> tuple[str, int]:
-        folder, _, rest = page.rpartition("/Page_")
-        return folder, int(re.sub(r"\D.*", "", rest) or 0)
-
-    def lines_of(page: str) -> list[str]:
-        placed = []
-        for item in xml_tree(archive.read(page), name).iter("{*}TextObject"):
-            box = [float(v) for v in (item.get("Boundary") or "0 0 0 0").split()]
-            placed.append((round(box[1]), box[0], "".join(c.text or "" for c in item.iter("{*}TextCode"))))
-        return ["".join(t for _, _, t in row) for _, row in groupby(sorted(placed), key=lambda t: t[0])]
-
-    pages = sorted((n for n in archive.namelist() if re.search(r"/Pages/[^/]+/Content\.xml$", n)), key=order)
-    templates = sorted(n for n in archive.namelist() if re.search(r"/(?:Tpls?|Temps?|Templates?)/[^/]+/Content\.xml$", n, re.I))
+    parts = _Archive(archive, name)
     lines: list[str] = []
-    unread: list[tuple[str, dict[str, Any]]] = []
-    for page in templates:
-        lines += lines_of(page)
-    for number, page in enumerate(pages, 1):
-        found = lines_of(page)
-        lines += found
-        if not "".join(found).strip():
-            unread.append(("unread.page", {"page": number}))
-    for other in sorted(n for n in archive.namelist() if re.search(r"/Annots?/.+\.xml$", n, re.I)):
-        if notes := [line for line in lines_of(other) if line.strip()]:
-            lines += [part_marker("批注"), *notes]
-    embedded = [n for n in archive.namelist() if re.search(r"/Attach[^/]*/[^/]+$", n, re.I) and not n.endswith(".xml")]
-    read_embedded({Path(n).name: archive.read(n) for n in embedded}, lines, unread)
+    further: dict[str, list[str]] = {}
+    attached: set[str] = set()
+    pictures = 0
+    pages = _Pages(parts)
+    for number, (path, templates) in enumerate(pages.found, 1):
+        printed: list[str] = []
+        for part in (*templates, path):
+            tree = parts.tree(part)
+            if tree is None:
+                continue
+            texts = list(_texts(tree, pages.units))
+            printed += _rows(t for t in texts if t.shown)
+            further.setdefault(_HIDDEN, []).extend(_rows(t for t in texts if not t.shown))
+            pictures += sum(1 for _ in tree.iter("{*}ImageObject"))
+        lines += printed
+        if not "".join(printed).strip():
+            parts.unread.append(("unread.page", {"page": number}))
+        elif is_garbled("\n".join(printed)):
+            parts.unread.append(("unread.garbled", {"page": number}))
+    for path in pages.annotations:
+        if (tree := parts.tree(path)) is not None:
+            further.setdefault(_ANNOTATIONS, []).extend(_annotation_lines(tree, pages.units))
+    attached |= pages.attachments
+    for path in sorted(archive.namelist()):
+        folders = path.lower().split("/")[:-1]
+        if path.endswith(".xml") and path not in parts.trees:
+            tree = parts.tree(path)
+            part = _ANNOTATIONS if any(re.fullmatch("annots?", f) for f in folders) else _OTHER
+            further.setdefault(part, []).extend(_annotation_lines(tree, pages.units))
+        elif any(f.startswith("attach") for f in folders) and not path.endswith(("/", ".xml")):
+            attached.add(path)
+    for title, found in further.items():
+        if filled := [line for line in found if line.strip()]:
+            lines += [part_marker(title), *filled]
+    if pictures:
+        parts.unread.append(("unread.pictures", {"count": pictures}))
+    files = {Path(p).name: archive.read(p) for p in sorted(attached) if p in archive.namelist()}
+    read_embedded(files, lines, parts.unread)
     if not "".join(lines).strip():
         raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
-    return ExtractedText("\n".join(lines), {}, unread)
+    return ExtractedText("\n".join(lines), {}, parts.unread)
+
+
+class _Pages:
+    """The pages of all documents of a file with the templates that come first on them; annotations, attachments, composite units."""
+
+    def __init__(self, parts: _Archive) -> None:
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.annotations: list[str] = []
+        self.attachments: set[str] = set()
+        self.units: dict[str, Any] = {}
+        """Graphic units that pages show by their number: seals, tables, repeated blocks."""
+        root = parts.tree("OFD.xml")
+        for _, document in parts.located("OFD.xml", root.iter("{*}DocRoot")):
+            if (tree := parts.tree(document)) is not None:
+                self._read(parts, document, tree)
+        if not self.found:
+            self._by_folder(parts)
+
+    def _read(self, parts: _Archive, document: str, tree: Any) -> None:
+        for _, path in parts.located(document, tree.iter("{*}PublicRes", "{*}DocumentRes")):
+            self._read_units(parts, path)
+        templates = {str(node.get("ID")): path for node, path in parts.located(document, tree.iter("{*}TemplatePage"))}
+        used: set[str] = set()
+        unlisted = () if templates or self.found else tuple(_templates_by_folder(parts))
+        for pages in tree.iter("{*}Pages"):
+            for _, path in parts.located(document, pages.iterchildren("{*}Page")):
+                page = parts.tree(path)
+                wanted = [] if page is None else [str(t.get("TemplateID")) for t in page.iterchildren("{*}Template")]
+                own = [templates[t] for t in wanted if t in templates and t not in used]
+                used |= set(wanted)
+                for _, resource in parts.located(path, () if page is None else page.iterchildren("{*}PageRes")):
+                    self._read_units(parts, resource)
+                self.found.append((path, (*unlisted, *own)))
+                unlisted = ()
+        for _, path in parts.located(document, tree.iterchildren("{*}Annotations")):
+            listed = parts.tree(path)
+            for _, page_path in parts.located(path, () if listed is None else listed.iterchildren("{*}Page")):
+                self.annotations.append(page_path)
+        for _, path in parts.located(document, tree.iterchildren("{*}Attachments")):
+            listed = parts.tree(path)
+            for _, file in parts.located(path, () if listed is None else listed.iterchildren("{*}Attachment")):
+                if file.lower() not in parts.paths:
+                    parts.unread.append(("unread.missing", {"name": Path(file).name}))
+                self.attachments.add(file)
+
+    def _read_units(self, parts: _Archive, path: str) -> None:
+        tree = parts.tree(path)
+        for unit in () if tree is None else tree.iter("{*}CompositeGraphicUnit"):
+            self.units[str(unit.get("ID"))] = unit
+
+    def _by_folder(self, parts: _Archive) -> None:
+        """The pages by the usual names of their folders, where the file does not list them."""
+
+        def order(path: str) -> tuple[str, int]:
+            folder, _, rest = path.rpartition("/Page_")
+            return folder, int(re.sub(r"\D.*", "", rest) or 0)
+
+        pages = sorted((p for p in parts.paths.values() if re.search(r"/Pages/[^/]+/Content\.xml$", p)), key=order)
+        self.found = [(p, () if n else tuple(_templates_by_folder(parts))) for n, p in enumerate(pages)]
+
+
+def _templates_by_folder(parts: _Archive) -> list[str]:
+    """Templates that no document lists: some makers leave the list out."""
+    return sorted(p for p in parts.paths.values() if re.search(r"/(?:Tpls?|Temps?|Templates?)/[^/]+/Content\.xml$", p, re.I))
+
+
+def _numbers(value: str | None) -> list[float]:
+    try:
+        found = [float(v) for v in (value or "").split()]
+    except ValueError:
+        found = []
+    return found if len(found) == 4 else [0.0, 0.0, 0.0, 0.0]
+
+
+def _texts(
+    root: Any, units: dict[str, Any], left: float = 0, top: float = 0, shown: bool = True, seen: frozenset[str] = frozenset()
+) -> Iterator[_Text]:
+    """Yield the text objects below an element with their places on the page, those of composite units included."""
+    for node in root.iter("{*}TextObject", "{*}CompositeObject"):
+        x, y, width, height = _numbers(node.get("Boundary"))
+        own = shown and not any(str(a.get("Visible")).lower() == "false" for a in (node, *node.iterancestors()))
+        if local_name(node) == "TextObject":
+            text = "".join(c.text or "" for c in node.iter("{*}TextCode"))
+            yield _Text(text, left + x, top + y, left + x + width, height, own)
+            continue
+        number = str(node.get("ResourceID"))
+        if number in units and number not in seen:
+            yield from _texts(units[number], units, left + x, top + y, own, seen | {number})
+
+
+def _rows(texts: Iterable[_Text]) -> list[str]:
+    """Put texts into lines: what stands at the same height, from left to right; a gap as wide as a character becomes a tab."""
+    rows: list[list[_Text]] = []
+    for text in sorted(texts, key=lambda t: (t.top, t.left)):
+        if rows and text.top - rows[-1][0].top <= max(0.5, 0.4 * min(text.height, rows[-1][0].height)):
+            rows[-1].append(text)
+        else:
+            rows.append([text])
+    lines = []
+    for row in rows:
+        line, end = "", None
+        for text in sorted(row, key=lambda t: t.left):
+            line += ("\t" if end is not None and text.left - end > max(0.5, 0.5 * text.height) else "") + text.text
+            end = text.right
+        lines.append(join_boxes(line))
+    return lines
+
+
+def _annotation_lines(tree: Any, units: dict[str, Any]) -> list[str]:
+    """The texts of annotations, and what their author remarked."""
+    remarks = [str(node.text or "").strip() for node in tree.iter("{*}Remark")]
+    return [*_rows(_texts(tree, units)), *(r for r in remarks if r)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from opencheck.core.errors import InputError
+from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.metadata import Found
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "ExtractedText",
     "ReadEmbedded",
     "damaged_file_error",
+    "join_boxes",
     "missing_extra_error",
     "too_large_error",
     "xml_tree",
@@ -23,6 +26,8 @@ __all__ = [
 
 
 DRAWING_NAMESPACE = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+_BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]{1,3}[0-9Xx]){14,18}(?![ \t]{0,3}[0-9])")
 
 MAX_FILE_BYTES = 20_000_000
 """Largest file that is read."""
@@ -61,6 +66,20 @@ def missing_extra_error(what: str, exc: ImportError) -> InputError:
 def damaged_file_error(name: str, exc: Exception) -> InputError:
     """Return the error for a damaged file."""
     return InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}")
+
+
+def join_boxes(line: str) -> str:
+    """Join the characters of an identity or card number that stand in boxes of their own; other rows of digits stay as they are.
+
+    >>> join_boxes("证号\\t" + "\\t".join("11010519491231002X")), join_boxes("1\\t2\\t3")
+    ('证号\\t11010519491231002X', '1\\t2\\t3')
+    """
+
+    def joined(match: re.Match[str]) -> str:
+        number = re.sub(r"\s", "", match[0])
+        return number if find_personal_data(number, ("resident_id", "bank_card")) else match[0]
+
+    return _BOXES.sub(joined, line) if len(line) >= 29 else line
 
 
 def xml_tree(content: bytes, name: str) -> Any:

@@ -1,13 +1,26 @@
-"""PDF documents: the text of every page; pages without text are reported as unread."""
+"""PDF documents: the text of every page; pages without text, and pages whose text cannot be decoded, are reported as unread."""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, damaged_file_error, missing_extra_error
+from opencheck.documents.garbled import is_garbled
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, damaged_file_error, join_boxes, missing_extra_error
 from opencheck.records.disclosure_labels import part_marker
+
+__all__ = [
+    "read_pdf",
+]
+
+
+_KNOWN_CODES = re.compile("/Uni[A-Z]+-(?:UCS2|UTF16)-[HV]|/(?:GB-EUC|GBpc-EUC|GBK-EUC|GBK2K|ETen-B5|ETenms-B5|90ms-RKSJ)-[HV]")
+
+_ANCHORED = 1.0
+"""How far two characters of one row may stand apart in height, in points."""
 
 
 def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedText:
@@ -18,25 +31,90 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     """
     try:
         from pypdf import PdfReader
+        from pypdf.errors import DependencyError
     except ImportError as exc:
         raise missing_extra_error(".pdf", exc) from exc
+    unread: list[tuple[str, dict[str, Any]]] = []
+    pages: list[str] = []
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
-        pages = [page.extract_text() for page in reader.pages]
+        for number, page in enumerate(reader.pages, 1):
+            text, decoded = _page_text(page)
+            pages.append(text)
+            if is_garbled(text) or not decoded:
+                unread.append(("unread.garbled", {"page": number}))
+            elif not text.strip():
+                unread.append(("unread.page", {"page": number}))
         notes = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
         for page in reader.pages:
             notes += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
         embedded = {n: c[0] for n, c in reader.attachments.items()}
     except InputError:
         raise
+    except DependencyError as exc:
+        raise InputError(
+            f"{name}: 文件加了密（AES），读取需要 / is encrypted (AES), reading it needs: pip install 'opencheck[documents]'",
+            code="missing_library",
+        ) from exc
     except Exception as exc:
         raise damaged_file_error(name, exc) from exc
     text = "\n".join(pages)
-    if not text.strip():
-        raise InputError(f"{name}: 没有文字，可能是扫描件 / holds no text, perhaps a scan: run OCR first")
-    unread: list[tuple[str, dict[str, Any]]] = [("unread.page", {"page": n}) for n, p in enumerate(pages, 1) if not p.strip()]
+    if not "".join(p for p in pages if not is_garbled(p)).strip():
+        raise InputError(
+            f"{name}: 没有能读的文字，可能是扫描件，或者字体没有编码 / "
+            "holds no text that can be read: a scan, or fonts without codes; run OCR first"
+        )
     lines = [text, *([part_marker("批注和表单"), *notes] if notes else [])]
     read_embedded(embedded, lines, unread)
     return ExtractedText("\n".join(lines), {}, unread)
+
+
+def _page_text(page: Any) -> tuple[str, bool]:
+    """The text of a page, and whether each of its fonts says which characters it shows.
+
+    Characters set one by one in a row, as in the boxes of a form, are joined.
+    """
+    placed: list[tuple[str, float, float]] = []
+    fonts: dict[int, Any] = {}
+
+    def visit(text: str, _matrix: Any, position: Any, font: Any, _size: Any) -> None:
+        if font is not None:
+            fonts[id(font)] = font
+        if text.strip():
+            placed.append((text.strip(), position[4], position[5]))
+
+    text = page.extract_text(visitor_text=visit)
+    at, pieces = 0, []
+    for row in _boxed_rows(placed):
+        pattern = r"[ \t\n]*".join(map(re.escape, row))
+        match = re.compile(pattern).search(text, at)
+        if match:
+            pieces += [text[at : match.start()], row]
+            at = match.end()
+    joined = "\n".join(join_boxes(line) for line in "".join([*pieces, text[at:]]).split("\n"))
+    return joined, all(map(_is_decodable, fonts.values()))
+
+
+def _boxed_rows(placed: list[tuple[str, float, float]]) -> Iterator[str]:
+    """Rows of at least four single characters, each to the right of the one before."""
+    row: list[tuple[str, float, float]] = []
+    for piece in [*placed, ("", 0.0, 0.0)]:
+        text, x, y = piece
+        if row and not (len(text) == 1 and abs(y - row[-1][2]) <= _ANCHORED and x > row[-1][1]):
+            if len(row) >= 4:
+                yield "".join(t for t, _, _ in row)
+            row = []
+        if len(text) == 1:
+            row.append(piece)
+
+
+def _is_decodable(font: Any) -> bool:
+    """Whether a font says which characters it shows: by a table of its own, or by an encoding that pypdf knows.
+
+    Others number their glyphs, and their text comes out as characters at random.
+    """
+    return (
+        font.get("/Subtype") != "/Type0" or "/ToUnicode" in font or _KNOWN_CODES.match(str(font.get("/Encoding"))) is not None
+    )

@@ -12,15 +12,16 @@ from opencheck.documents.detect import extract_text
 from opencheck.documents.html import extract_html, looks_like_html
 from opencheck.documents.metadata import (
     Found,
-    find_document_numbers,
     find_issuer,
     find_label,
     find_publication_date,
     find_signing_date,
     parse_day,
 )
+from opencheck.documents.numbers import find_document_numbers, find_own_numbers
 from opencheck.documents.parts import MAX_FILE_BYTES, ExtractedText, too_large_error
 from opencheck.records.disclosure_labels import part_marker
+from opencheck.records.printed_lines import plain_line_ends
 
 __all__ = [
     "Document",
@@ -100,12 +101,11 @@ def _is_path(text: str) -> bool:
 
 
 def _document(extracted: ExtractedText) -> Document:
-    text, known = extracted.text, extracted.metadata
+    text, known = plain_line_ends(extracted.text), extracted.metadata
     numbers = find_document_numbers(text)
-    lines = {line.strip() for line in text.splitlines()}
-    own = next((f for f in numbers if f.text.strip() in lines), None)
-    if "number" in known and (stated := find_document_numbers(known["number"].text)):
-        own = Found(stated[0].value, known["number"].where, stated[0].sure, known["number"].text)
+    own = next((n.found for n in find_own_numbers(text)), None)
+    if "number" in known and (stated := find_own_numbers(f"文号：{known['number'].text}")):
+        own = Found(stated[0].found.value, known["number"].where, stated[0].found.sure, known["number"].text)
     days = {n: _date_value(known[n]) for n in ("signed_on", "published_on") if n in known}
     attribute = find_label(text)
     if attribute is None and "attribute" in known:

@@ -17,10 +17,12 @@ from typing import Any, Literal
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
+from opencheck.documents.docx import Run, open_word, paragraph_runs
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
-from opencheck.documents.metadata import find_dates
-from opencheck.documents.parts import xml_tree
-from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, locate_part, printed_label
+from opencheck.documents.metadata import find_signature
+from opencheck.documents.packages import local_name, main_part
+from opencheck.records.disclosure_labels import locate_part, printed_label
+from opencheck.records.printed_lines import attachments_start
 
 __all__ = [
     "Fix",
@@ -29,9 +31,6 @@ __all__ = [
     "propose_label",
     "propose_masks",
 ]
-
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,10 @@ def propose_label(rule: str, field: str, text: str, attribute: str) -> Fix:
 def label_line(lines: Sequence[str]) -> int:
     """Return the index of the line after which the label of a document belongs."""
     text = "\n".join(line.replace("\n", " ") for line in lines)
-    attached = re.search(ATTACHMENTS_PATTERN, text)
-    end = attached.start() if attached else len(text)
-    signed = [f for f in find_dates(text[:end]) if f.sure != "ambiguous"]
-    at = int(signed[0].where.split("-")[0]) if signed else len(text[:end].rstrip())
+    attached = attachments_start(text)
+    end = len(text) if attached is None else attached
+    signed = find_signature(text)
+    at = int(signed.where.split("-")[0]) if signed else len(text[:end].rstrip())
     return text.count("\n", 0, at)
 
 
@@ -111,8 +110,8 @@ def fixed_copy(
     wanted = tuple(kinds)
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if "word/document.xml" in archive.namelist():
-                return _redact_docx(archive, attribute, wanted)
+            if main_part(archive, name) is not None and "xl/workbook.xml" not in archive.namelist():
+                return _redact_docx(archive, name, attribute, wanted)
     if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
         raise InputError(
             f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
@@ -176,43 +175,49 @@ def _redact_html(text: str, attribute: str | None, kinds: tuple[PersonalKind, ..
     )
 
 
-def _redact_docx(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
+def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes:
     """Rewrite the texts of a .docx file and copy everything else unchanged."""
     from lxml import etree
 
+    parts, styles = open_word(archive, name)
+    main = next(iter(parts))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
         for item in archive.infolist():
             content = archive.read(item)
-            if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", item.filename):
-                root = xml_tree(content, item.filename)
-                for paragraph in root.iter(f"{_W}p"):
-                    for tag in (f"{_W}t", f"{_W}delText"):
-                        _mask_nodes([_text_node(n) for n in paragraph.iter(tag) if _paragraph_of(n) is paragraph], kinds)
-                if attribute and item.filename == "word/document.xml":
-                    _insert_paragraph(root, printed_label(attribute))
+            root = parts.get(item.filename)
+            if root is not None:
+                for paragraph in root.iter("{*}p"):
+                    runs = list(paragraph_runs(paragraph, styles))
+                    for part in dict.fromkeys(r.part for r in runs):
+                        _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds)
+                if attribute and item.filename == main:
+                    _insert_paragraph(root, printed_label(attribute), styles)
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
 
 
-def _paragraph_of(node: Any) -> Any:
-    return next((a for a in node.iterancestors() if a.tag == f"{_W}p"), None)
-
-
-def _text_node(node: Any) -> TextNode:
+def _text_node(run: Run) -> str | TextNode:
+    """The text of a run; a tab, a symbol or a box is no text that can be written."""
+    node = run.node
+    if local_name(node) not in ("t", "delText") or (node.text or "") != run.text:
+        return run.text
     return (lambda: node.text or ""), (lambda text: setattr(node, "text", text))
 
 
-def _insert_paragraph(root: Any, note: str) -> None:
+def _insert_paragraph(root: Any, note: str, styles: frozenset[str]) -> None:
     from lxml import etree
 
-    body = root.find(f"{_W}body")
-    children = [c for c in body if c.tag in (f"{_W}p", f"{_W}tbl")]
-    paragraph = etree.Element(f"{_W}p")
-    etree.SubElement(etree.SubElement(paragraph, f"{_W}r"), f"{_W}t").text = note
+    body = next(root.iterchildren("{*}body"))
+    space = body.tag.removesuffix("body")
+    children = [c for c in body if local_name(c) in ("p", "tbl")]
+    paragraph = etree.Element(f"{space}p")
+    etree.SubElement(etree.SubElement(paragraph, f"{space}r"), f"{space}t").text = note
     if children:
-        texts = ["".join(t.text or "" for t in c.iter(f"{_W}t")) if c.tag == f"{_W}p" else "" for c in children]
+        texts = [
+            "".join(r.text for r in paragraph_runs(c, styles) if not r.part) if local_name(c) == "p" else "" for c in children
+        ]
         children[label_line(texts)].addnext(paragraph)
     else:
         body.insert(0, paragraph)

@@ -8,8 +8,12 @@ import zipfile
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, damaged_file_error, xml_tree
+from opencheck.documents.packages import main_part, relationships
+from opencheck.documents.parts import ExtractedText, damaged_file_error, xml_tree
 from opencheck.records.disclosure_labels import part_marker
+
+_BESIDE_CELLS = ("comments", "threadedComment", "drawing")
+"""Relationships of a sheet to parts with texts of their own."""
 
 SPREADSHEET_SUFFIXES = (".xlsx", ".xls", ".et", ".csv", ".tsv")
 
@@ -46,16 +50,19 @@ def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
     if data[:2] != b"PK":
         return []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [
+        present = archive.namelist()
+        parts = {
             p
-            for p in archive.namelist()
+            for p in present
             if re.fullmatch(r"xl/(?:comments[^/]*|drawings/drawing[^/]*|(?:threadedC|c)omments/[^/]+)\.xml", p)
-        ]
-        roots = [xml_tree(archive.read(p), name) for p in sorted(parts)]
+        }
+        sheets = [t for _, t in relationships(archive, main_part(archive, name) or "xl/workbook.xml", name)]
+        beside = [target for sheet in sheets for kind, target in relationships(archive, sheet, name) if kind in _BESIDE_CELLS]
+        roots = [xml_tree(archive.read(p), name) for p in sorted(parts.union(beside).intersection(present))]
     texts = [
-        "".join(root.itertext("{*}t", "{*}text"))
-        for whole in roots
-        for root in (whole.iter("{*}comment", "{*}threadedComment", f"{DRAWING_NAMESPACE}p"))
+        "".join(node.itertext("{*}t", "{*}text"))
+        for root in roots
+        for node in root.iter("{*}comment", "{*}threadedComment", "{*}p")
     ]
     filled = [t for t in dict.fromkeys(texts) if t.strip()]
     return [part_marker("单元格批注和文本框"), *filled] if filled else []

@@ -1,56 +1,83 @@
 """Disclosure labels as printed in documents, such as 此件公开发布 or 信息公开选项：主动公开.
 
-A label is a note in brackets, a separate line, a note after the date, a ticked box, or the value of a field that names the attribute. The
-same words in a sentence, a heading or quotation marks are not a label. The spellings are those of the vocabulary ``attribute``; spaces
-between characters, the style of brackets and traditional characters make no difference.
+A label is a note in brackets, a separate line, a note after the date, a ticked option, or the value of a field that names the attribute.
+The same words in a sentence, a heading or quotation marks are not a label; of several options exactly one must be ticked. The spellings
+are those of the vocabulary ``attribute``; spaces between characters, the style of brackets and traditional characters make no difference.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+from opencheck.records.label_options import Token, is_note, read_options, tokens_of, value_of
+from opencheck.records.printed_lines import attachments_start, fold_line, plain_line_ends
 from opencheck.records.vocabularies import VOCABULARIES
 
 __all__ = [
-    "ATTACHMENTS_PATTERN",
     "find_labels",
-    "label_pattern",
+    "find_own_labels",
     "locate_part",
     "part_marker",
     "printed_label",
+    "printed_parts",
 ]
 
 
-ATTACHMENTS_PATTERN = (
-    "(?s)(?:^|[\r\n])[ \t\u00a0\u3000]*"
-    "(?:附[ \t\u3000]*件[ \t]*[0-9一二三四五六七八九十]*[ \t]*[:：]?[ \t\u3000]*[\r\n]|【以下是).*$"
-)
-"""Matches from the first line that consists of 附件 to the end of the text: an attachment may carry a label of its own."""
+_OPEN, _CLOSE = "([【〔{", ")]】〕}"
+
+_NEAR = 80
+"""How much of a line is looked at on either side of a word."""
+
+_LONG = 400
+
+_CUT = "\U000f0000"
+"""Stands for the rest of a long line."""
 
 _PART = re.compile(r"(?m)^【以下是([^】\n]*)】\n")
 
-_GAP = "[ \t\u00a0\u3000\u200b\u200c\u200d\ufeff@]*"  # white space and residue of converters between characters
+_UNPRINTED = re.compile(r"(?ms)^【以下是(?:修订中|隐藏的|批注|单元格批注|网页源码)[^】\n]*】$.*?(?=^【以下是|\Z)")
 
-_OPEN, _CLOSE = r"[（(\[［【〔｛{]", r"[）)\]］】〕｝}]"
+_GAP = "[ \t\u00a0\u3000\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff@_|]*"
 
-_TRADITIONAL = dict(zip("开发布动删减会请属选项类别", "開發佈動刪減會請屬選項類別", strict=True))
+_MAY_BE_LABEL = re.compile(
+    "|".join(
+        _GAP.join(parts)
+        for parts in (
+            ("主", "[动動]", "公"), ("申", "[请請]", "公"), ("不", "公"), ("免", "公"), ("不", "予", "公"), ("免", "予", "公"),
+            ("是", "否", "公"),
+            ("公", "[开開]", "[发發选選形属屬类類方范範性标標权權级級:：]"), ("此", "件", "[可社主依不删刪有公]"),
+            ("有", "[删刪]"), ("删", "[减減]"), ("刪", "[减減]"),
+        )
+    )
+)  # fmt: skip
+"""Matches in each line that can hold a word or a field of disclosure. It is searched fast because every alternative begins with a letter."""
 
-_PAGE = rf"(?:[—－\-]{_GAP}[0-9]+{_GAP}[—－\-])?"
+_DATE_END = re.compile(r"(?:[0-9〇零一二三四五六七八九十] ?日|[0-9]{4} ?[-./] ?[0-9]{1,2} ?[-./] ?[0-9]{1,2})$")
 
-_FIELDS = (
-    "信息公开选项",
-    "信息公开形式",
-    "信息公开属性",
-    "信息公开类型",
-    "信息公开类别",
-    "公开属性",
-    "公开方式",
-    "公开类型",
-    "公开类别",
-    "公开形式",
-    "公开选项",
+_SENTENCE_END = re.compile(
+    r"(?:[。.!;…—)\]】〕》]|[府室局委厅办处院会站社队所司部号]|通知|意见|方案|办法|决定|公告|通告|批复|函|报告|规定|细则|公示)$"
 )
+"""What may stand directly before a note: the end of a sentence, of an organ's name, of a number or of a title."""
+
+_PAGE = re.compile(r"[-—–]? ?[0-9]{1,4} ?[-—–]?$")
+
+_AFTER_NOTE = re.compile(
+    r"[。.;…—([【〔]|附 ?件|抄 ?送|抄 ?报|主 ?送|分 ?送|联系|公开|信息公开|发布|来源|编辑|责任编辑|打印|关闭|相关|.{2,30}印发$"
+)
+"""What may follow a note on its line."""
+
+_ABOUT_LABELS = re.compile(r"(?:字样|等|的|后|并|时|或|和|及|与|、|,|即|者)")
+
+_ANNOUNCED = re.compile(
+    r"(?:标注|标识|标明|注明|加注|写明|载明|印有|填写|例如|譬如|如|选择|勾选|按照|依照|按|为|是|以|[“\"'‘「『《])$"
+)
+
+_NEXT_LINE = re.compile(r"\s*\n([^\n]*\S[^\n]*)")
+
+_METADATA_LINE = re.compile(r"(?:索引号|文号|字号|来源|发布|日期|时间|机构|机关|作者|浏览|主题)[^。]{0,20}[: ]")
 
 
 def printed_label(value: str) -> str:
@@ -79,38 +106,13 @@ def locate_part(text: str, at: int) -> tuple[str, int]:
     return (found[-1][1], at - found[-1].end()) if found else ("", at)
 
 
-def _spelled(words: tuple[str, ...]) -> str:
-    """Return a pattern of the words, longest first, that accepts gaps and traditional characters."""
-    ordered = sorted(words, key=len, reverse=True)
-    return "(?:" + "|".join(_GAP.join(_letter(c) for c in w) for w in ordered) + ")"
+def printed_parts(text: str) -> str:
+    """Return the text without the parts that are in a file and not on the paper: hidden and deleted text, comments, a page's source.
 
-
-def _letter(char: str) -> str:
-    return f"[{char}{_TRADITIONAL[char]}]" if char in _TRADITIONAL else re.escape(char)
-
-
-@lru_cache(maxsize=16)
-def label_pattern(value: str) -> str:
-    """Return the regular expression of the labels of one attribute, without look-around, for any engine.
-
-    >>> bool(re.search(label_pattern("主动公开"), "2018年8月24日\\n（此件公开发布）\\n附件"))
-    True
-    >>> bool(re.search(label_pattern("主动公开"), "属于主动公开范围的，应当公开"))
-    False
+    >>> printed_parts("正文\\n【以下是隐藏的文字】\\n（此件公开发布）\\n【以下是页脚】\\n电话")
+    '正文\\n【以下是页脚】\\n电话'
     """
-    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
-    words = tuple(w for w in (term.zh, *term.spellings) if not w.isascii())
-    notes = tuple(w for w in words if w.startswith(("此件", "本文")))
-    end = rf"{_GAP}{_PAGE}{_GAP}(?:[\r\n]|$)"
-    unquoted = r"(?:^|[^“”\"'‘「《])"
-    parts = (
-        rf"{unquoted}{_OPEN}+{_GAP}{_spelled(notes)}{_GAP}{_CLOSE}",
-        rf"(?:^|[\r\n]){_GAP}{_OPEN}+{_GAP}{_spelled(words)}{_GAP}{_CLOSE}+{end}",
-        rf"(?:^|[\r\n]|[0-9〇一二三四五六七八九十]日){_GAP}{_spelled(notes)}{end}",
-        rf"{_spelled(_FIELDS)}{_GAP}[:：]{_GAP}[■☑☒✓√]?{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
-        rf"[■☑☒✓√]{_GAP}{_spelled(words)}(?:[^一-龥]|$)",
-    )
-    return "|".join(parts)
+    return _UNPRINTED.sub("", text) if "【以下是" in text else text
 
 
 def find_labels(text: str) -> list[str]:
@@ -124,5 +126,207 @@ def find_labels(text: str) -> list[str]:
 
     >>> find_labels("……\\n公开属性：依申请公开\\n")
     ['依申请公开']
+    >>> find_labels("属于主动公开范围的，应当公开")
+    []
     """
-    return [v for v in VOCABULARIES["attribute"].values if re.search(label_pattern(v), text)]
+    found = set(_labels(_read_lines(text)))
+    return [v for v in VOCABULARIES["attribute"].values if v in found]
+
+
+def find_own_labels(text: str) -> tuple[list[str], list[str]]:
+    """Find the labels before the attachments, and those of the whole text.
+
+    >>> find_own_labels("通知\\n附件\\n上级通知\\n（此件公开发布）\\n")
+    ([], ['主动公开'])
+    """
+    text = printed_parts(text)
+    every = find_labels(text)
+    end = attachments_start(text) if every else None
+    return (every if end is None else find_labels(text[:end])), every
+
+
+@dataclass
+class _Line:
+    raw: str
+    folded: str
+    tokens: list[Token]
+
+    @property
+    def is_options(self) -> bool:
+        """Whether the line holds nothing but options and marks; a note, or one word in brackets, is a label of its own kind."""
+        words = [t for t in self.tokens if t.kind == "word"]
+        marks = any(t.kind in ("ticked", "empty", "unclear") for t in self.tokens)
+        if any(t.kind in ("other", "field", "date") and t.text not in "口囗" for t in self.tokens) or not (words or marks):
+            return False
+        return marks or len(words) > 1 or not (is_note(words[0]) or any(t.kind == "open" for t in self.tokens))
+
+
+def _read_lines(text: str) -> list[_Line]:
+    """The lines that can be part of a label, each with the lines next to it that hold something."""
+    text = plain_line_ends(text)
+    lines: list[_Line] = []
+    at = 0  # where the lines begin that are not taken yet
+    while (match := _MAY_BE_LABEL.search(text, at)) is not None:
+        start = max(at, text.rfind("\n", at, match.start()) + 1)
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        before = text[at:start].rstrip()
+        if before:
+            lines.append(_neighbour(before[before.rfind("\n") + 1 :]))
+        lines += _candidates(text[start:end])
+        at = end
+        following = _NEXT_LINE.match(text, at)
+        if following and not _MAY_BE_LABEL.search(following[1]):
+            lines.append(_neighbour(following[1]))
+            at = following.end()
+    return lines
+
+
+def _candidates(raw: str) -> list[_Line]:
+    """A line with a word of disclosure; of a long one the passages around such words, marked where they are cut."""
+    spans = [(0, len(raw))]
+    if len(raw) > _LONG:
+        spans = []
+        for match in _MAY_BE_LABEL.finditer(raw):
+            first, last = max(0, match.start() - _LONG // 2), min(len(raw), match.end() + _LONG // 2)
+            if spans and first <= spans[-1][1]:
+                first = spans.pop()[0]
+            spans.append((first, last))
+    lines = []
+    for first, last in spans:
+        folded = fold_line((_CUT if first else "") + raw[first:last] + (_CUT if last < len(raw) else ""))
+        lines.append(_Line(raw[first:last], folded, tokens_of(folded)))
+    return lines
+
+
+def _neighbour(raw: str) -> _Line:
+    """A line without a word of disclosure: it may hold a date, or nothing but marks."""
+    folded = fold_line(raw) if len(raw) < 200 else ""
+    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 4 else [Token("other", folded, 0, len(folded))])
+
+
+def _labels(lines: Sequence[_Line]) -> Iterator[str]:
+    """Every value that a line or a block of lines states."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.is_options:
+            end = _options_end(lines, at)
+            yield from _bare_options(lines, at, end)
+            at = end
+            continue
+        if not any(t.kind in ("word", "field") for t in line.tokens):
+            at += 1
+            continue
+        fields = _fields(line)
+        yield from _notes(line, fields)
+        for number, (first, last) in enumerate(fields):
+            content = line.tokens[first + 1 : last]
+            if number == len(fields) - 1 and last == len(line.tokens) and _continues(content):
+                end = _options_end(lines, at + 1)
+                content += [t for other in lines[at + 1 : end] for t in (_break(), *other.tokens)]
+                at = end - 1
+            yield from _field_values(line, first, content)
+        if "\t" in line.raw and at + 1 < len(lines):
+            yield from _column_values(line, lines[at + 1])
+        at += 1
+
+
+def _break() -> Token:
+    return Token("gap", " ", 0, 0)
+
+
+def _options_end(lines: Sequence[_Line], at: int) -> int:
+    while at < len(lines) and lines[at].is_options:
+        at += 1
+    return at
+
+
+def _continues(content: Iterable[Token]) -> bool:
+    """Whether options may follow on the next lines: after the name of the field there is nothing, or nothing but options."""
+    return all(t.kind not in ("other", "field", "date") for t in content)
+
+
+def _bare_options(lines: Sequence[_Line], at: int, end: int) -> Iterator[str]:
+    """Options without the name of a field. One word without a mark counts below a date or the data of a portal only."""
+    tokens = [t for line in lines[at:end] for t in (_break(), *line.tokens)]
+    if any(t.kind in ("ticked", "empty", "unclear") for t in tokens):
+        yield from read_options(tokens, field=False)
+        return
+    words = [t for t in tokens if t.kind == "word"]
+    if len(words) != 1 or any(t.kind not in ("word", "gap") for t in tokens) or at == 0:
+        return
+    before = lines[at - 1].folded
+    if (len(before) <= 50 and _DATE_END.search(before)) or _METADATA_LINE.search(before):
+        yield value_of(words[0])
+
+
+def _fields(line: _Line) -> list[tuple[int, int]]:
+    """For each field of a line the places of its name and of the next field's name (or the end of the line)."""
+    starts: list[int] = []
+    for at, token in enumerate(line.tokens):
+        if token.kind != "field":
+            continue
+        before = line.folded[max(0, token.start - _NEAR) : token.start]
+        after_field = bool(starts) and before.endswith(",")
+        if (
+            not before
+            or after_field
+            or (before[-1] in " ([{【〔/;。.…)]】〕·*>-—" and not _ANNOUNCED.search(before.rstrip(" ([{【〔*")))
+        ):
+            starts.append(at)
+    return [(first, last) for first, last in pairwise([*starts, len(line.tokens)])]
+
+
+def _field_values(line: _Line, first: int, content: list[Token]) -> list[str]:
+    """The values of a field. Between name and value stands a colon, a bracket or a gap; a field in brackets ends with them."""
+    name = line.tokens[first]
+    closed = name.start > 0 and line.folded[name.start - 1] in _OPEN
+    start = 0
+    while start < len(content) and (content[start].kind in ("gap", "close") or content[start].text == ":"):
+        closed = closed and content[start].kind != "close"
+        start += 1
+    rest = content[start:]
+    if closed and (end := next((i for i, t in enumerate(rest) if t.kind == "close"), None)) is not None:
+        if not _may_follow("".join(t.text for t in rest[end + 1 : end + _NEAR])):
+            return []
+        rest = rest[:end]
+    return read_options(rest, field=True)
+
+
+def _column_values(line: _Line, below: _Line) -> Iterator[str]:
+    """The values that stand in the row below the names of columns."""
+    names, cells = line.raw.split("\t"), below.raw.split("\t")
+    if len(names) != len(cells):
+        return
+    for at, name in enumerate(names):
+        tokens = tokens_of(fold_line(name))
+        beside = tokens_of(fold_line(names[at + 1])) if at + 1 < len(names) else []
+        if [t.kind for t in tokens] == ["field"] and not any(t.kind == "word" for t in beside):
+            yield from read_options(tokens_of(fold_line(cells[at])), field=True)
+
+
+def _notes(line: _Line, fields: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Notes in brackets, and notes that end a line after a date or stand on it alone."""
+    within = {at for first, last in fields for at in range(first, last)}
+    for at, token in enumerate(line.tokens):
+        if token.kind != "word" or at in within:
+            continue
+        before = line.folded[max(0, token.start - _NEAR) : token.start].rstrip(" ")
+        after = line.folded[token.end : token.end + _NEAR].lstrip(" ")
+        bracketed = before[-1:] in tuple(_OPEN) and after[:1] in tuple(_CLOSE)
+        if bracketed:
+            before, after = before.rstrip(" " + _OPEN), after.lstrip(" " + _CLOSE)
+        dated = (not before and token.start < _NEAR) or _DATE_END.search(before) is not None
+        ends = not after or _PAGE.match(after) is not None
+        if is_note(token) and bracketed:
+            if (dated or _SENTENCE_END.search(before)) and (ends or _may_follow(after)):
+                yield value_of(token)
+        elif dated and ends and (is_note(token) or bracketed):
+            yield value_of(token)
+
+
+def _may_follow(after: str) -> bool:
+    """Whether a note may stand before this rest of its line: no sentence goes on about it."""
+    rest = after.strip(" " + _CLOSE)
+    return not rest or (_AFTER_NOTE.match(rest) is not None and not _ABOUT_LABELS.match(rest)) or _PAGE.match(rest) is not None

@@ -7,15 +7,15 @@ Copies on the web often drop the label: a text without one is told as "no label 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.records.disclosure_labels import ATTACHMENTS_PATTERN, label_pattern
+from opencheck.records.disclosure_labels import find_own_labels
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
@@ -26,6 +26,21 @@ from opencheck.rules.requirement import Kind
 __all__ = [
     "Marked",
 ]
+
+
+def _labels(names: Sequence[str], texts: pl.Series) -> pl.Series:
+    """The labels of each text as a number, one bit for each attribute: those before the attachments, then those of the whole text.
+
+    What a label is takes more than a regular expression to tell: of several options exactly one must be ticked. Each different text is
+    read once, and one without a word of disclosure not at all.
+    """
+    places = {name: 1 << at for at, name in enumerate(names)}
+    found = {}
+    for text in texts.filter(texts.str.contains("[公删刪]")).unique():
+        own, every = find_own_labels(text)
+        found[text] = sum(places[v] for v in own) | sum(places[v] for v in every) << len(names)
+    numbers = [None if text is None else found.get(text, 0) for text in texts]
+    return pl.Series(texts.name, numbers, dtype=pl.UInt16)
 
 
 class Marked(Kind):
@@ -54,10 +69,10 @@ class Marked(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         text, recorded = pl.col(self.text), pl.col(self.attribute)
         values = TABLES[rule.on].fields[self.attribute].vocabulary
-        head = context.shared(f"_{self.text}|without attachments", text.str.replace_all(ATTACHMENTS_PATTERN, ""))
-        patterns = {v: label_pattern(v) for v in (values.values if values else ())}
-        has = {v: context.shared(f"_{self.text}|label {v}", head.str.contains(p)) for v, p in patterns.items()}
-        beyond = context.shared(f"_{self.text}|any label", text.str.contains("|".join(patterns.values())))
+        names = values.values if values else ()
+        labels = context.shared(f"_{self.text}|labels", text.map_batches(partial(_labels, names), return_dtype=pl.UInt16))
+        has = {v: (labels & (1 << at)) != 0 for at, v in enumerate(names)}
+        beyond = labels >= (1 << len(names))
         blank = text.is_null()
         number = reduce(lambda a, b: a + b, [h.cast(pl.Int64) for h in has.values()])
         agrees = reduce(lambda a, b: a | b, [h & (recorded == v) for v, h in has.items()])

@@ -1,0 +1,49 @@
+"""What a document says of itself twice, and differently: its number, its day of signing, the order of its days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from opencheck.core.normalize import normalize_key
+from opencheck.documents.metadata import find_signing_date
+from opencheck.documents.numbers import find_own_numbers, year_of
+
+__all__ = [
+    "find_contradictions",
+]
+
+
+def find_contradictions(
+    text: str, *, number: str | None = None, signed_on: date | None = None, published_on: date | None = None
+) -> list[tuple[str, dict[str, Any]]]:
+    """Compare what is recorded of a document with its text.
+
+    Args:
+        text: the whole text.
+        number: the recorded number.
+        signed_on: the recorded day of signing.
+        published_on: the recorded day of publication.
+
+    Returns:
+        Messages of the catalogue with their facts.
+
+    >>> found = find_contradictions("平政发〔2018〕3号\\n……", number="平政发〔2018〕8号", signed_on=date(2019, 3, 1))
+    >>> [code for code, _ in found]
+    ['contradiction.number', 'contradiction.number_year']
+    """
+    found: list[tuple[str, dict[str, Any]]] = []
+    numbers = {normalize_key(n): n for n in [*([number] if number else []), *(n.found.value for n in find_own_numbers(text))]}
+    if len(numbers) > 1:
+        found.append(("contradiction.number", {"numbers": list(numbers.values())}))
+    stated = find_signing_date(text)
+    if signed_on and stated and stated.sure == "sure" and stated.value != signed_on:
+        found.append(("contradiction.signed", {"recorded": signed_on, "stated": stated.value}))
+    signed_on = signed_on or (stated.value if stated else None)
+    year = next((y for n in numbers.values() if (y := year_of(n))), None)
+    if year and signed_on and year != signed_on.year:
+        number = next(n for n in numbers.values() if year_of(n))
+        found.append(("contradiction.number_year", {"number": number, "signed": signed_on}))
+    if signed_on and published_on and published_on < signed_on:
+        found.append(("contradiction.published_before_signed", {"published": published_on, "signed": signed_on}))
+    return found

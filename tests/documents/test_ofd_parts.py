@@ -1,0 +1,116 @@
+"""OFD files as they really lie: pages, templates, annotations and attachments at any path, composite units, invisible objects."""
+
+from __future__ import annotations
+
+import pytest
+
+import opencheck as oc
+from opencheck.core.personal_data import find_personal_data
+from opencheck.records.disclosure_labels import locate_part
+from sample_documents import ID, _zip
+
+SPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+
+def text(content: str, top: float = 20, left: float = 20, more: str = "", width: float = 100) -> str:
+    return f'<ofd:TextObject Boundary="{left} {top} {width} 8" {more}><ofd:TextCode>{content}</ofd:TextCode></ofd:TextObject>'
+
+
+def page(objects: str, more: str = "") -> bytes:
+    return f"<ofd:Page {SPACE}>{more}<ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>".encode()
+
+
+def ofd(document: str, root: str = "Doc_0/Document.xml", **files: bytes) -> bytes:
+    """A file with one document; names of further parts have __ for a slash."""
+    head = f"<ofd:OFD {SPACE}><ofd:DocBody><ofd:DocRoot>{root}</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    parts = {"OFD.xml": head.encode(), root.lstrip("/"): f"<ofd:Document {SPACE}>{document}</ofd:Document>".encode()}
+    return _zip(**parts, **{f"{n}.xml" if "." not in n else n: c for n, c in files.items()})
+
+
+def pages(*locations: str) -> str:
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="{loc}"/>' for n, loc in enumerate(locations, 1))
+    return f"<ofd:Pages>{listed}</ofd:Pages>"
+
+
+@pytest.mark.parametrize("root", ["Doc_0/Document.xml", "/Doc_0/Document.xml"])
+@pytest.mark.parametrize(
+    "location", ["anywhere/p2.xml", "/Doc_0/anywhere/p2.xml", "../Doc_0/anywhere/p2.xml", "Anywhere/P2.xml"]
+)
+def test_ofd_pages_are_read_at_their_location_and_in_their_order(root: str, location: str) -> None:
+    data = ofd(pages(location, "p1.xml"), root, Doc_0__p1=page(text("第二页")), Doc_0__anywhere__p2=page(text(f"王某{ID}")))
+    assert oc.documents.read(data, "a.ofd").text == f"王某{ID}\n第二页"
+
+
+def test_ofd_listed_page_that_is_missing_is_told() -> None:
+    document = oc.documents.read(ofd(pages("p1.xml", "p2.xml"), Doc_0__p1=page(text("第一页"))), "a.ofd")
+    assert document.unread == [("unread.missing", {"name": "Doc_0/p2.xml"}), ("unread.page", {"page": 2})]
+    assert len(oc.preflight(document, as_of="2018-08-28").notes) == 2
+
+
+def test_ofd_templates_come_once_and_before_their_page() -> None:
+    common = '<ofd:CommonData><ofd:TemplatePage ID="7" BaseLoc="head.xml"/></ofd:CommonData>'
+    own = '<ofd:Template TemplateID="7"/>'
+    data = ofd(
+        common + pages("p1.xml", "p2.xml"),
+        Doc_0__head=page(text("平政办发〔2018〕12号")),
+        Doc_0__p1=page(text("第一页"), own),
+        Doc_0__p2=page(text("第二页"), own),
+    )
+    assert oc.documents.read(data, "a.ofd").text == "平政办发〔2018〕12号\n第一页\n第二页"
+
+
+def test_ofd_composite_units_are_part_of_the_page() -> None:
+    inner = f'<ofd:CompositeGraphicUnit ID="5"><ofd:Content>{text(ID)}</ofd:Content></ofd:CompositeGraphicUnit>'
+    outer = '<ofd:CompositeGraphicUnit ID="6"><ofd:Content><ofd:CompositeObject ResourceID="5"/><ofd:CompositeObject ResourceID="6"/></ofd:Content></ofd:CompositeGraphicUnit>'
+    resources = f"<ofd:Res {SPACE}><ofd:CompositeGraphicUnits>{inner}{outer}</ofd:CompositeGraphicUnits></ofd:Res>".encode()
+    data = ofd(
+        "<ofd:CommonData><ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData>" + pages("p1.xml"),
+        Doc_0__PublicRes=resources,
+        Doc_0__p1=page(text("名单", top=10) + '<ofd:CompositeObject ResourceID="6" Boundary="0 50 100 100"/>'),
+    )
+    assert oc.documents.read(data, "a.ofd").text == f"名单\n{ID}"
+
+
+def test_ofd_annotations_attachments_and_what_no_list_names_are_searched() -> None:
+    listed = f'<ofd:Annotations {SPACE}><ofd:Page PageID="1"><ofd:FileLoc>notes/n1.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>'.encode()
+    note = f"<ofd:PageAnnot {SPACE}><ofd:Annot><ofd:Remark>请核对13905321234</ofd:Remark><ofd:Appearance>{text(ID)}</ofd:Appearance></ofd:Annot></ofd:PageAnnot>"
+    files = f'<ofd:Attachments {SPACE}><ofd:Attachment Name="a"><ofd:FileLoc>files/list.txt</ofd:FileLoc></ofd:Attachment></ofd:Attachments>'.encode()
+    data = ofd(
+        pages("p1.xml") + "<ofd:Annotations>A.xml</ofd:Annotations><ofd:Attachments>B.xml</ofd:Attachments>",
+        Doc_0__p1=page(text("（此件公开发布）")),
+        Doc_0__A=listed,
+        Doc_0__notes__n1=note.encode(),
+        Doc_0__B=files,
+        Doc_0__old=page(text(f"旧稿{ID}") + text("（此件不予公开）", top=40)),
+        **{"Doc_0__files__list.txt": f"名单{ID}".encode()},
+    )
+    document = oc.documents.read(data, "a.ofd")
+    hits = find_personal_data(document.text)
+    assert [(h.kind, locate_part(document.text, h.start)[0]) for h in hits] == [
+        ("resident_id", "批注"),
+        ("mobile", "批注"),
+        ("resident_id", "隐藏的其他文字"),
+        ("resident_id", "嵌入的文件 list.txt"),
+    ]
+    assert document.attribute is not None
+    assert document.attribute.value == "主动公开"
+    assert document.unread == []
+
+
+def test_ofd_invisible_objects_are_not_printed() -> None:
+    data = ofd(pages("p1.xml"), Doc_0__p1=page(text("通知") + text("（此件公开发布）", top=40, more='Visible="false"')))
+    document = oc.documents.read(data, "a.ofd")
+    assert document.attribute is None
+    assert "此件公开发布" in document.text
+
+
+def test_ofd_objects_of_a_row_are_joined_and_cells_kept_apart() -> None:
+    boxes = "".join(text(c, left=20 + 8 * n, width=4) for n, c in enumerate(ID))
+    cells = text("1", top=40, left=20, width=4) + text(ID, top=40.2, left=60, width=60)
+    document = oc.documents.read(ofd(pages("p1.xml"), Doc_0__p1=page(boxes + cells)), "a.ofd")
+    assert document.text == f"{ID}\n1\t{ID}"
+
+
+def test_ofd_page_of_private_characters_is_unread() -> None:
+    data = ofd(pages("p1.xml", "p2.xml"), Doc_0__p1=page(text("通知")), Doc_0__p2=page(text("\ue001\ue002\ue003\ue004\ue005")))
+    assert oc.documents.read(data, "a.ofd").unread == [("unread.garbled", {"page": 2})]

@@ -1,0 +1,157 @@
+"""PDF pages whose text is not what they show, numbers in boxes, protection without a password for reading."""
+
+from __future__ import annotations
+
+import io
+from importlib.util import find_spec
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+import opencheck as oc
+from opencheck.core.personal_data import find_personal_data
+from opencheck.documents.garbled import is_garbled
+from sample_documents import ID, LINES, PROTECTED_PDF, as_pdf
+
+NOTICE = "平度市人民政府办公室关于做好水源保护工作的通知"
+
+
+def drawn(*pages: list[tuple[float, float, str]], font: str = "STSong-Light") -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    for texts in pages:
+        page.setFont(font, 12)
+        for x, y, text in texts:
+            page.drawString(x, y, text)
+        page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+def second_page(data: bytes, encoding: object) -> bytes:
+    """The first page of the notice, then these with another encoding of their fonts."""
+    writer = PdfWriter(PdfReader(io.BytesIO(data)))
+    for page in writer.pages:
+        for font in page["/Resources"]["/Font"].values():
+            font.get_object()[NameObject("/Encoding")] = encoding
+    writer.insert_page(PdfReader(io.BytesIO(as_pdf())).pages[0], 0)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+GLYPH_NAMES = DictionaryObject(
+    {
+        NameObject("/Type"): NameObject("/Encoding"),
+        NameObject("/Differences"): ArrayObject([NumberObject(65), *(NameObject(f"/g{n}") for n in range(21, 47))]),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (drawn([(60, 700, NOTICE)]), NameObject("/Identity-H")),
+        (drawn([(60, 700, NOTICE)]), NameObject("/GBKp-EUC-H")),
+        (drawn([(60, 700, NOTICE)]), NameObject("/Own-Map-H")),
+        (drawn([(60, 700, "ABCDEFGHIJKLMNOP")], font="Helvetica"), GLYPH_NAMES),
+    ],
+    ids=["glyph numbers", "unknown map", "own map", "glyph names"],
+)
+def test_pdf_page_with_fonts_without_codes_is_unread(data: bytes, encoding: object) -> None:
+    document = oc.documents.read(second_page(data, encoding), "a.pdf")
+    assert document.unread == [("unread.garbled", {"page": 2})]
+    assert document.number is not None  # of the page that can be read
+    assert "第2页的文字读不出来" in oc.preflight(document, as_of="2018-08-28").notes[0].zh
+
+
+def test_pdf_of_garbled_pages_only_is_refused() -> None:
+    whole = PdfWriter(PdfReader(io.BytesIO(second_page(drawn([(60, 700, "ABCDEFGHIJKLMNOP")], font="Helvetica"), GLYPH_NAMES))))
+    whole.remove_page(0)
+    out = io.BytesIO()
+    whole.write(out)
+    with pytest.raises(oc.InputError, match="没有能读的文字"):
+        oc.documents.read(out.getvalue(), "a.pdf")
+
+
+NAMES = "王建国 李秀英 张伟 刘芳 陈静 杨洋 赵磊 黄敏 周杰 吴刚 徐丽 孙涛 胡军 朱红 高峰 林涛 何平 郭亮 马超 罗勇 梁冰 宋佳 郑爽 谢霆 韩雪 唐嫣 冯巩 于谦"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/g21/g35/g12/g44/g8/g9",
+        "(cid:12)(cid:13)(cid:77)(cid:5)",
+        "\ue012\ue034\ue056\ue078",
+        "第一章 总则\n" + "正文，\ufffd\ufffd\ufffd\ufffd\ufffd",
+        "\x01\x02\x03\x04\x05abc",
+        "ÆÕ¶Ô±±¾©ÊÐÈËÃñÕþ¸®°ì¹«ÊÒ",
+        "كتاب في المدينة القديمة",
+        "ЖЗИЙКЛМНОПРСТУФХ",
+        "㐀㐁㐂㐃㐄㐅㐆㐇㐈",
+        "!\"#$%&'()*+,;<=>?@[]^`{|}~" * 2,
+        "".join(chr(0x4E00 + 97 * n % 20_000) for n in range(200)),
+    ],
+)
+def test_page_that_does_not_say_what_it_shows_is_garbled(text: str) -> None:
+    assert is_garbled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n".join(LINES),
+        NAMES,
+        "\n".join(NAMES.split()) * 3,
+        "序号 1 2 3 4 5 ……………… 100.5% 12-3\n合计 12,345.67",
+        "This page is in English. https://example.com/?a=b&c=d",
+        "■ 主动公开 □ 依申请公开",
+        "\uf0b7 第一项\n\uf0b7 第二项\n\uf0b7 第三项要求各单位认真落实，并于年底前报送总结材料和统计报表",
+        "联系电话：0532-88880000",
+        "平度市人民政府办公室 α、β 系数，Москва 代表处共三人参加本次会议并作交流发言",
+    ],
+)
+def test_page_of_a_document_is_not_garbled(text: str) -> None:
+    assert not is_garbled(text)
+
+
+def test_pdf_number_in_boxes_is_one_number() -> None:
+    boxes = [(80 + 18 * n, 500.0, c) for n, c in enumerate("证号" + ID)]
+    document = oc.documents.read(drawn([(60, 700, "通知"), *boxes]), "a.pdf")
+    assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"]
+    spaced = oc.documents.read(drawn([(60, 500, " ".join(ID))]), "a.pdf")
+    assert [h.kind for h in find_personal_data(spaced.text)] == ["resident_id"]
+
+
+def test_pdf_column_of_single_digits_stays_a_column() -> None:
+    column = [(80.0, 700 - 14 * n, c) for n, c in enumerate("13905321234")]
+    document = oc.documents.read(drawn(column), "a.pdf")
+    assert find_personal_data(document.text) == []
+    assert document.text.split() == list("13905321234")
+
+
+def test_pdf_protected_against_changes_only_is_read_or_what_is_missing_told() -> None:
+    if find_spec("cryptography"):
+        assert oc.documents.read(PROTECTED_PDF, "a.pdf").text.strip() == "2018-08-24"
+    else:
+        with pytest.raises(oc.InputError, match=r"opencheck\[documents\]"):
+            oc.documents.read(PROTECTED_PDF, "a.pdf")
+
+
+@pytest.mark.parametrize(("password", "told"), [("", None), ("x", "有密码")])
+def test_pdf_password_for_reading_is_asked_for_where_there_is_one(password: str, told: str | None) -> None:
+    writer = PdfWriter(PdfReader(io.BytesIO(as_pdf())))
+    writer.encrypt(user_password=password, owner_password="owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    if told is None:
+        assert oc.documents.read(out.getvalue(), "a.pdf").number is not None
+    else:
+        with pytest.raises(oc.InputError, match=told):
+            oc.documents.read(out.getvalue(), "a.pdf")
