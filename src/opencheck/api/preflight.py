@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ def preflight(
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     read_through = _fields_as_read(report, table)
     notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
-    findings = _of_records(report)
+    findings = _of_draft(report, table, day)
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
 
@@ -202,6 +202,14 @@ def _of_records(report: Report) -> list[Finding]:
     return [f for f in report.findings() if "silent" not in f.facts]
 
 
+def _of_draft(report: Report, table: str, day: date) -> list[Finding]:
+    """The same of a draft, told as of one; a record that was published before the day of the check is none."""
+    own = report.data.tables[table]
+    published = own.records(["published_on"])["published_on"] if "published_on" in own.present else None
+    earlier = published is not None and bool((published < day).any())
+    return [replace(f, draft=not earlier) for f in _of_records(report)]
+
+
 def _check_one(
     values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], rules: Sequence[str], links: set[str], day: date
 ) -> Report:
@@ -225,7 +233,7 @@ def _check_listing(
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
     notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
-    return Preflight({**values}, day, _of_records(report), [], notes, packs)
+    return Preflight({**values}, day, _of_draft(report, table, day), [], notes, packs)
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:

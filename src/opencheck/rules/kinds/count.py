@@ -154,7 +154,8 @@ class Count(SetKind):
         }
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
-        return f"count.{found['outcome']}", self._facts(rule, found, context)
+        none = found["outcome"] is Outcome.VIOLATION and not found.get("counted")
+        return "count.none" if none else f"count.{found['outcome']}", self._facts(rule, found, context)
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)

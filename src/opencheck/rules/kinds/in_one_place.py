@@ -169,4 +169,5 @@ class InOnePlace(SetKind):
         facts = self._facts(rule, found, context)
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
-        return [("step.one_place", facts), ("step.due", facts)]
+        name = "step.one_place" if facts["where"] else "step.one_place_absent"
+        return [(name if facts["common"] else "step.one_place_none", facts), ("step.due", facts)]

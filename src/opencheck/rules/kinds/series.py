@@ -534,7 +534,10 @@ class Series(SetKind):
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
         reading = {"following_period": "step.due_following", "period_end": "step.due_period_end"}
-        steps: list[Step] = [("step.series_wanted", facts), (reading.get(self.due, "step.due_own"), facts)]
+        steps: list[Step] = [
+            ("step.series_wanted_of" if facts["subject"] else "step.series_wanted", facts),
+            (reading.get(self.due, "step.due_own"), facts),
+        ]
         if facts["due"]:
             steps.append(("step.due", facts))
         if facts["actual"]:
