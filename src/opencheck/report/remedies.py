@@ -66,10 +66,11 @@ def _of_breach(said: Sentences) -> LocalizedText:
 
 
 def _of_indeterminate(said: Sentences) -> LocalizedText:
-    if strange := said.strange_words:
-        fields = dict.fromkeys(name for name, _ in strange)
-        return said.say("remedy.words", {"fields": [(said.rule.on, n) for n in fields]})
     steps = _steps(said, said.missing)
+    if strange := said.strange_words:
+        fields = [*map(said.field_name, dict.fromkeys((said.rule.on, name) for name, _ in strange))]
+        words = messages.localized_message("remedy.words", {"fields": fields})
+        steps = [LocalizedName(words.zh, words.en), *steps]
     return said.say("remedy.missing", {"steps": {"each": steps}}) if steps else said.say("remedy.doubt", {})
 
 

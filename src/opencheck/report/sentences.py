@@ -14,9 +14,8 @@ from opencheck.engine.result import RuleResult
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.rules.conditions import iter_tests
+from opencheck.rules.conditions import SEVERAL, iter_tests
 from opencheck.rules.expressions import Step
-from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
 __all__ = ["Missing", "Sentences", "capitalised", "is_pattern", "nearest_word", "plain"]
@@ -61,6 +60,7 @@ class Sentences:
     def missing(self) -> Missing:
         """What leaves the finding open, sorted."""
         own = self.rule.on
+        strange = {name for name, _ in self.strange_words}
         blank: list[tuple[str, str]] = []
         unclear: list[tuple[str, str]] = []
         elsewhere: list[tuple[str, str]] = []
@@ -68,6 +68,8 @@ class Sentences:
         for name in self.missing_names:
             table, _, field = name.rpartition(".")
             table = table or own
+            if table == own and field in strange:
+                continue
             if name in TABLES and name not in TABLES[own].fields:
                 tables.append(name)
             elif field != "rejected" and table != own:
@@ -120,13 +122,14 @@ class Sentences:
         return words
 
     def _lacks(self, missing: Missing) -> dict[str, list[LocalizedName]]:
-        """What is missing as clauses: which fields are blank, which do not decide, which tables were not given."""
+        """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
         told = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
             ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.elsewhere))]),
             ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
         ]
-        clauses = [messages.localized_message(name, {"fields": fields}) for name, fields in told if fields]
+        clauses = self._unknown_words()
+        clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in told if fields]
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
         return {"each": [LocalizedName(c.zh, c.en) for c in clauses]}
 
@@ -149,8 +152,6 @@ class Sentences:
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
-        if self.outcome is Outcome.INDETERMINATE and (strange := self.strange_words):
-            return self._unknown_words(strange)
         if "silent" in self.facts:
             first, last = self.facts["silent"]
             table = TABLES[rule.on]
@@ -192,21 +193,20 @@ class Sentences:
         return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
 
     def _is_strange(self, name: str, word: str) -> bool:
-        vocabulary = TABLES[self.rule.on].fields[name].vocabulary
-        known = vocabulary.values if vocabulary else self.result.pack.known_terms.get(name)
+        field = TABLES[self.rule.on].fields[name]
+        if field.column.entity == "unit":
+            return not self.result.context.known_units.issuperset(word.split(SEVERAL))
+        known = field.vocabulary.values if field.vocabulary else self.result.pack.known_terms.get(name)
         return known is not None and bool(known) and word not in known and word != ELSEWHERE
 
-    def _unknown_words(self, strange: list[tuple[str, str]]) -> LocalizedText:
-        """The sentence that names the words, with the known ones that are nearest, and what else is missing."""
+    def _unknown_words(self) -> list[LocalizedText]:
+        """A clause for each word that leaves the finding open, with the known one that is nearest."""
         said = []
-        for name, word in strange[:5]:
-            near = nearest_word(self.result.pack, self.rule.on, name, word)
+        for name, word in self.strange_words[:5]:
+            near = nearest_word(self.result, self.rule.on, name, word)
             facts = {"field": (self.rule.on, name), "word": word, "near": near}
             said.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
-        words = {"each": [LocalizedName(s.zh, s.en) for s in said]}
-        named = {n for n, _ in strange}
-        blank = [self.field_name((t, n)) for t, n in self.missing.blank if n not in named]
-        return self.say("unknown.words_and_blank" if blank else "unknown.words", {"words": words, "blank": blank})
+        return said
 
     @property
     def referring_elsewhere(self) -> list[tuple[str, str]]:
@@ -329,10 +329,13 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def nearest_word(pack: Pack, table: str, name: str, word: str) -> str | None:
+def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | None:
     """The known word of a field that is most like an unknown one."""
-    vocabulary = TABLES[table].fields[name].vocabulary
+    field = TABLES[table].fields[name]
+    if field.column.entity == "unit":
+        return next(iter(difflib.get_close_matches(word, sorted(result.context.known_units), n=1, cutoff=0.6)), None)
+    vocabulary = field.vocabulary
     if vocabulary is None:
-        return pack.nearest_term(name, word)
+        return result.pack.nearest_term(name, word)
     close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)
     return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
