@@ -110,7 +110,7 @@ def field_label(table: str, name: str, lang: str) -> str:
     return spec.column.label_zh if lang == "zh" else spec.column.label_en
 
 
-def format_message(name: str, lang: str, **facts: Any) -> str:
+def format_message(name: str, lang: str, /, **facts: Any) -> str:
     """Return a message in one language, filled with facts.
 
     >>> format_message("table.more_rows", "zh", count=3)
@@ -127,7 +127,7 @@ def table_label(table: str, lang: str) -> str:
 def format_value(value: Any, lang: str) -> str:
     """Format a fact for a message."""
     if value is None:
-        return "—"
+        return get_message("word.none", lang)
     if isinstance(value, bool):
         return get_message("word.yes" if value else "word.no", lang)
     if isinstance(value, LocalizedName):
@@ -143,7 +143,7 @@ def format_value(value: Any, lang: str) -> str:
     if isinstance(value, Mapping):
         return _describe(value, lang)
     if isinstance(value, (list, tuple, set)):
-        texts = [format_value(v, lang) for v in value] or ["—"]
+        texts = [format_value(v, lang) for v in value] or [get_message("word.none", lang)]
         first = get_message("join.list", lang).join(texts[:-1])
         return get_message("join.last", lang).join([first, texts[-1]] if first else texts)
     if isinstance(value, float) and value.is_integer():

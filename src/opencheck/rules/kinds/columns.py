@@ -246,5 +246,5 @@ class Columns(Kind):
         if facts["must"]:
             steps.append(("step.columns_must", facts))
         if found["outcome"] is Outcome.VIOLATION:
-            steps.append(("step.columns_rows", facts))
+            steps.append(("step.hits" if facts["hits"] else "step.columns_rows", facts))
         return steps
