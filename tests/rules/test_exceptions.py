@@ -26,7 +26,7 @@ def test_exception_applies_on_its_basis_only(secret: bool | None, basis: str | N
     else:
         assert found.outcome is Outcome.VIOLATION
         if secret:
-            assert "没有合格的保密依据" in found.message.zh
+            assert "“保密依据”没有合格的内容" in found.message.zh
             assert "confidentiality" in found.message.en
 
 

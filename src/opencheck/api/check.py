@@ -88,7 +88,7 @@ def check(
     >>> report = oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12", "invited_attendees": 6}]},
     ...                   as_of="2018-12-31", rules=["PD-2-2.1"])
     >>> print(report.violations[0].message.zh)
-    2018内只有1次，要求不少于2次，差1次
+    2018年只有1次，要求不少于2次，差1次
     """
     given = [pack] if isinstance(pack, (str, Path, Pack)) else list(pack)
     packs = load_packs(given, parameters)

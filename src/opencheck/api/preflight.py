@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,11 @@ def preflight(
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
-    read_through = _fields_as_read(report, table, ("text", "attribute"))
-    told = (*_contradictions(report, table), *unread, *lacking)
+    values = _fields_as_read(report, table)
+    told = (*_contradictions(values, table), *unread, *lacking)
     notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in told]
-    findings = _of_records(report)
+    findings = _of_draft(report, values.get("published_on"), day)
+    read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("text", "attribute")}
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
 
@@ -205,6 +206,12 @@ def _of_records(report: Report) -> list[Finding]:
     return [f for f in report.findings() if "silent" not in f.facts]
 
 
+def _of_draft(report: Report, published_on: date | None, day: date) -> list[Finding]:
+    """The same of a draft, told as of one; a record that was published before the day of the check is none."""
+    draft = published_on is None or published_on >= day
+    return [replace(f, draft=draft) for f in _of_records(report)]
+
+
 def _check_one(
     values: Mapping[str, Any], spec: TableSpec, packs: Sequence[Pack], rules: Sequence[str], links: set[str], day: date
 ) -> Report:
@@ -228,7 +235,7 @@ def _check_listing(
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
     notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
-    return Preflight({**values}, day, _of_records(report), [], notes, packs)
+    return Preflight({**values}, day, _of_draft(report, None, day), [], notes, packs)
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:
@@ -264,19 +271,22 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
     return [(Path(a).name, read(Path(a))) for a in attachments]
 
 
-def _fields_as_read(report: Report, table: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return the checked values of some fields as the reader typed them."""
+_READ = ("text", "attribute", "number", "signed_on", "published_on")
+
+
+def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
+    """Return the checked values of the fields that are looked at beside the rules, as the reader typed them."""
     own = report.data.tables[table]
-    kept = [n for n in names if n in own.present]
+    kept = [n for n in _READ if n in own.present]
     return own.records(kept).select(kept).row(0, named=True) if kept else {}
 
 
-def _contradictions(report: Report, table: str) -> list[tuple[str, dict[str, Any]]]:
+def _contradictions(values: Mapping[str, Any], table: str) -> list[tuple[str, dict[str, Any]]]:
     """Return what a document and its record say differently; a person settles it before publication."""
     if table != "document":
         return []
-    values = _fields_as_read(report, table, ("text", "number", "signed_on", "published_on"))
-    return find_contradictions(str(values.pop("text", None) or ""), **values)
+    own = {n: values[n] for n in ("number", "signed_on", "published_on") if n in values}
+    return find_contradictions(str(values.get("text") or ""), **own)
 
 
 def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

@@ -129,10 +129,10 @@ class Names:
             if not words:
                 continue
             if name == "topic":
-                found += [
-                    ("note.unknown_topic", {"topic": t, "count": n, "nearest": pack.nearest_topic(t) or "—"})
-                    for t, n in words.items()
-                ]
+                for topic, number in words.items():
+                    nearest = pack.nearest_topic(topic)
+                    told = {"topic": topic, "count": number, "nearest": nearest}
+                    found.append(("note.unknown_topic_near" if nearest else "note.unknown_topic", told))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))

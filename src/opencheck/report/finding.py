@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.normalize import normalize_key
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
-from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
-from opencheck.report import messages
+from opencheck.report.remedies import remedy_of
+from opencheck.report.sentences import Sentences, known_words
 from opencheck.rules.conditions import iter_tests
-from opencheck.rules.expressions import Step
-from opencheck.rules.packs.pack import Pack
-from opencheck.rules.rule import GrantedException, Rule
+from opencheck.rules.rule import Rule
 
 __all__ = [
     "Finding",
@@ -80,6 +76,8 @@ class Finding:
     """File, sheet and row of the record."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
+    draft: bool = False
+    """Whether the record is a draft, checked before it is published."""
     baseline: str | None = None
     """Against an earlier report: ``new`` or ``known``; None where there is none to compare with."""
     id: str = ""
@@ -122,204 +120,37 @@ class Finding:
 
     @property
     def remedy(self) -> LocalizedText:
-        """What to do now: the rule's remedy for a breach; else what the finding lacks, or by when it must be done."""
-        if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
-            return self._say("remedy.words", {"fields": [(self.table, n) for n in dict.fromkeys(n for n, _ in strange)]})
-        if self.outcome is Outcome.INDETERMINATE:
-            return self._say("remedy.missing" if self.missing else "remedy.doubt", {"missing": self.missing})
-        if self.outcome is Outcome.PENDING and self.due_at is not None:
-            return self._say("remedy.pending_at", {"due": self.due_at})
-        if self.outcome is Outcome.PENDING and self.due is not None:
-            return self._say("remedy.pending", {"due": self.due})
-        if self.outcome is Outcome.NEEDS_REVIEW:
-            elsewhere = self._elsewhere
-            return self._say("remedy.elsewhere", {"fields": elsewhere}) if elsewhere else self._say("remedy.review", {})
-        return self.result.rule.remedy
+        """What to do now: the rule's remedy for a breach, as it fits the moment; else what the finding lacks, or by when it must be done."""
+        return remedy_of(self._sentences)
 
     @property
     def due_at(self) -> datetime | None:
         """The moment at which a limit in hours ends (Asia/Shanghai); None where the duty is due on a day."""
         return self.result.rule.kind.due_moment(self.result.rule, self.facts, self.result.context) if self.due else None
 
-    def _missing_in(self, lang: str) -> list[str]:
-        """What is missing, as a person knows it: a table, or a field (with its table where it is another one)."""
-        labels = []
-        for name in self.missing:
-            table, _, field_name = name.rpartition(".")
-            if name in TABLES:
-                labels.append(messages.table_label(name, lang))
-                continue
-            label = messages.field_label(table or self.table, field_name, lang)
-            other = table not in ("", self.table)
-            labels.append(f"{messages.table_label(table, lang)}·{label}" if other else label)
-        return labels
-
-    def _say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
-        def fill(lang: str) -> str:
-            words = {
-                **facts,
-                "subject": facts.get("subject") or "",
-                "missing": self._missing_in(lang),
-                "late_unit": messages.get_message(f"unit.{facts['late_unit']}", lang) if facts.get("late_unit") else "",
-            }
-            if facts.get("every"):
-                words["every"] = messages.get_message(f"every.{facts['every']}", lang)
-            return messages.fill_template(messages.load_messages()[name][lang], words, lang).strip()
-
-        return LocalizedText(zh=fill("zh"), en=fill("en"))
-
     @property
     def message(self) -> LocalizedText:
         """What was found, in one sentence."""
-        rule, scope = self.result.rule, self.result.context
-        if "no_table" in self.facts:
-            table = self.facts["no_table"]
-            return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
-        if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
-            return self._unknown_words(strange)
-        if "silent" in self.facts:
-            first, last = self.facts["silent"]
-            table = TABLES[self.table]
-            facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last, "missing": self.missing}
-            return self._say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
-        if self.facts.get("_applies", True) is None:
-            return self._say("missing.applies", {"missing": self.missing})
-        if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
-            fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
-            return self._say("contradiction", {"values": {(rule.on, n): self.facts.get(n) for n in fields}})
-        if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self._elsewhere):
-            return self._say("elsewhere", {"fields": elsewhere})
-        told = self._told()
-        if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
-            return self._say("granted", {"grants": granted})
-        said = self._say(*rule.kind.message(rule, told, scope))
-        if self.justified:
-            said = self._over("justified", said, {"justification": self.facts.get(rule.justification or "")})
-        elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
-            said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
-        elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
-            said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
-        if self.waiver:
-            said = self._over("waived", said, self.waiver)
-        return said
-
-    def _strange_words(self) -> list[tuple[str, str]]:
-        """The words that the pack does not know, where these leave the finding open, with their fields."""
-        if (words := self.facts.get("words")) is not None:
-            return [(n, w) for n, w in words if self._is_strange(n, w)]
-        if self.result.rule.kind.about == "set":
-            return []
-        values = {n: self.facts.get(n) for n in self.missing if "." not in n}
-        listed = {n: v if isinstance(v, list) else [v] for n, v in values.items() if v is not None}
-        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
-
-    def _is_strange(self, name: str, word: str) -> bool:
-        known = known_words(self.result.pack, self.table, name)
-        return bool(known) and word not in known and word != ELSEWHERE
-
-    def _unknown_words(self, strange: list[tuple[str, str]]) -> LocalizedText:
-        """The sentence that names the words, with the known ones that are nearest, and what else is missing."""
-        said = []
-        for name, word in strange[:5]:
-            near = nearest_word(self.result.pack, self.table, name, word)
-            facts = {"field": (self.table, name), "word": word, "near": near}
-            said.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
-        words = [LocalizedName(s.zh, s.en) for s in said]
-        named = {n for n, _ in strange}
-        blank = [(self.table, n) for n in self.missing if "." not in n and n not in named and n in TABLES[self.table].fields]
-        return self._say("unknown.words_and_blank" if blank else "unknown.words", {"words": words, "blank": blank})
-
-    @property
-    def _elsewhere(self) -> list[tuple[str, str]]:
-        """The fields of the record that refer to an attachment instead of stating the fact."""
-        rule = self.result.rule
-        if rule.kind.about == "set":
-            return []
-        values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
-        return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
-
-    def _told(self) -> dict[str, Any]:
-        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
-        own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
-        if own is self.outcome and "_own" in self.facts:
-            own = Outcome.from_code(self.facts["_own"])
-        if own is Outcome.NEEDS_REVIEW and self._elsewhere:
-            own = Outcome.INDETERMINATE
-        return {**self.facts, "outcome": own}
-
-    def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
-        """A sentence put over another one."""
-        return self._say(name, {**facts, "said": LocalizedName(said.zh, said.en)})
-
-    def _grants(self, granted: bool | None) -> list[LocalizedName]:
-        """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
-        return [LocalizedName(g.title.zh, g.title.en) for g in self._weighed(granted)]
-
-    def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
-        return [(self.result.rule.on, g.basis) for g in self._weighed(granted)]
-
-    def _weighed(self, granted: bool | None) -> list[GrantedException]:
-        rule = self.result.rule
-        return [
-            g
-            for i, g in enumerate(rule.exceptions)
-            if self.facts.get(f"granted:{i}", False) is granted and (granted is not False or self.facts.get(f"claimed:{i}"))
-        ]
+        return self._sentences.message
 
     @property
     def explanation(self) -> list[LocalizedText]:
         """The derivation, step by step: the clause, its reading, the counting, the result."""
-        rule, pack = self.result.rule, self.result.pack
-        steps: list[LocalizedText] = []
-        clause = pack.clauses.get(rule.clause)
-        if clause:
-            steps.append(
-                messages.localized_message(
-                    "step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en}
-                )
-            )
-        if rule.reading:
-            steps.append(
-                messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
-            )
-        for name in pack.rules[rule.id].parameters:
-            known = pack.parameters[name]
-            facts = {
-                "name": name,
-                "value": plain(pack.values[name]),
-                "reading_zh": known.reading.zh,
-                "reading_en": known.reading.en,
-            }
-            if isinstance(pack.values[name], str | dict) and pack.values[name] == known.value and is_pattern(known.value):
-                steps.append(messages.localized_message("step.pattern", facts))
-            elif pack.values[name] != known.value:
-                steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
-            else:
-                steps.append(messages.localized_message("step.parameter", facts))
-        if "silent" in self.facts:
-            steps.append(self.message)
-        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
-            steps += [self._say(name, facts) for name, facts in derived]
-            if self.justified:
-                steps.append(self._say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
-            if refused := self._grants(False):
-                steps.append(self._say("step.grant_refused", {"grants": refused, "bases": self._bases(False)}))
-        elif granted := self._grants(True):
-            steps.append(self._say("granted", {"grants": granted}))
-        if self.waiver:
-            steps.append(self._say("step.waived", self.waiver))
-        if self.before_plan:
-            norm = rule.kind.norm(rule, self.facts, self.result.context)
-            told: dict[str, Any] = {"binding_from": pack.binding_from}
-            if norm:
-                told["norm"] = LocalizedName(norm.norm_zh or "", norm.norm_en or "")
-            steps.append(messages.localized_message("step.before_plan_statute" if norm else "step.before_plan", told))
-        return steps
+        return self._sentences.explanation
 
     @property
-    def _applies(self) -> bool:
-        return self.facts.get("_applies", True) is not None
+    def _sentences(self) -> Sentences:
+        return Sentences(
+            self.result,
+            self.facts,
+            self.outcome,
+            self.missing,
+            due=self.due,
+            waiver=self.waiver,
+            justified=self.justified,
+            before_plan=self.before_plan,
+            draft=self.draft,
+        )
 
     @property
     def rows(self) -> list[int]:
@@ -437,20 +268,6 @@ def _finding(
     )
 
 
-def is_pattern(value: Any) -> bool:
-    """Whether a parameter's value is a pattern, which its reading puts into words."""
-    return isinstance(value, dict) and "holds" in value
-
-
-def plain(value: Any) -> str:
-    """A parameter's value as a person would write it."""
-    if is_pattern(value):
-        value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
-    if isinstance(value, dict):
-        return "，".join(f"{k}: {v}" for k, v in value.items())
-    return str(value)
-
-
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
     if facts["_applies"] is None:
@@ -486,25 +303,6 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
         names |= {n: None for n, _ in iter_tests(asked) if facts.get(n) is None or n in fields.absent}
     return tuple(names)
-
-
-def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
-    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
-    vocabulary = TABLES[table].fields[name].vocabulary
-    if vocabulary is not None:
-        return vocabulary.values
-    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
-
-
-def nearest_word(pack: Pack, table: str, name: str, word: str) -> str | None:
-    """The known word of a field that is most like an unknown one."""
-    vocabulary = TABLES[table].fields[name].vocabulary
-    if name == "topic":
-        return pack.nearest_topic(word)
-    if vocabulary is None:
-        return pack.nearest_term(name, word)
-    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)
-    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
 
 
 def shown(text: str | None) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
 import string
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.message_catalogue import get_message, load_messages
+from opencheck.core.message_catalogue import LANGUAGES, get_message, load_messages
+from opencheck.core.periods import Period
 from opencheck.core.personal_data import mask_for_display
 from opencheck.core.time_limits import Duration
 from opencheck.records.tables import TABLES
@@ -23,6 +25,8 @@ __all__ = [
     "get_message",
     "load_messages",
     "localized_message",
+    "period_name",
+    "span_text",
     "table_label",
 ]
 
@@ -45,20 +49,68 @@ def localized_message(name: str, facts: Mapping[str, Any] | None = None) -> Loca
 
 
 def fill_template(template: str, facts: Mapping[str, Any], lang: str) -> str:
-    """Fill a template in one language."""
-    words = {field: format_value(facts.get(field), lang) for _, field, _, _ in string.Formatter().parse(template) if field}
-    return template.format_map(words)
+    """Fill a template in one language.
+
+    Args:
+        template: a text with facts in braces; ``{n:day|days}`` is the first word where the fact is 1 or a list of one, else the second.
+        facts: the facts by name; one that is not there counts as None.
+        lang: ``zh`` or ``en``.
+
+    >>> fill_template("{n} {n:day|days}", {"n": 1}, "en"), fill_template("{n} {n:day|days}", {"n": 2}, "en")
+    ('1 day', '2 days')
+    """
+    return _Filler(lang).vformat(template, (), facts)
+
+
+class _Filler(string.Formatter):
+    """Puts formatted facts into a template, and words in the singular or plural."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        return kwargs.get(key)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if not format_spec:
+            return format_value(value, self._lang)
+        one, _, several = format_spec.partition("|")
+        number = len(value) if isinstance(value, (list, tuple, set)) else value
+        return one if number == 1 else several
+
+
+def span_text(number: int, unit: str, lang: str) -> str:
+    """Return a number of days, working days, hours or minutes in words.
+
+    >>> span_text(1, "working_days", "en"), span_text(3, "hours", "zh")
+    ('1 working day', '3小时')
+    """
+    return format_message(f"span.{unit}", lang, n=number)
+
+
+def period_name(period: str) -> LocalizedName:
+    """Return a period in words; a text that names none stays as it is.
+
+    >>> period_name("2018-06"), period_name("2018-Q2").zh
+    (LocalizedName(zh='2018年6月', en='June 2018'), '2018年第二季度')
+    """
+    try:
+        own = Period.parse(period)
+    except ValueError:
+        return LocalizedName(period, period)
+    month = LocalizedName(str(own.number), calendar.month_name[own.number])
+    quarter = LocalizedName("一二三四"[(own.number - 1) % 4], str(own.number))
+    said = localized_message(f"period.{own.every}", {"year": own.year, "month": month, "quarter": quarter})
+    return LocalizedName(said.zh, said.en)
 
 
 def field_label(table: str, name: str, lang: str) -> str:
     """Return the label of a field: its Chinese header or English label."""
-    if name == "rejected":
-        return get_message("word.rejected_row", lang)
     spec = TABLES[table].fields[name]
     return spec.column.label_zh if lang == "zh" else spec.column.label_en
 
 
-def format_message(name: str, lang: str, **facts: Any) -> str:
+def format_message(name: str, lang: str, /, **facts: Any) -> str:
     """Return a message in one language, filled with facts.
 
     >>> format_message("table.more_rows", "zh", count=3)
@@ -75,7 +127,7 @@ def table_label(table: str, lang: str) -> str:
 def format_value(value: Any, lang: str) -> str:
     """Format a fact for a message."""
     if value is None:
-        return "—"
+        return get_message("word.none", lang)
     if isinstance(value, bool):
         return get_message("word.yes" if value else "word.no", lang)
     if isinstance(value, LocalizedName):
@@ -85,40 +137,75 @@ def format_value(value: Any, lang: str) -> str:
     if isinstance(value, date):
         return get_message("join.day", lang).format(day=value, weekday=get_message(f"weekday.{value.weekday()}", lang))
     if isinstance(value, Duration):
-        return fill_template(load_messages()[f"span.{value.unit}"][lang], {"n": value.number}, lang)
-    if isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES:
-        return field_label(*value, lang)
+        return span_text(value.number, value.unit, lang)
+    if _is_field(value):
+        return format_message("join.field", lang, label=LocalizedName(*(field_label(*value, each) for each in LANGUAGES)))
     if isinstance(value, Mapping):
-        if "test" in value:
-            table = value["field"][0]
-            name = value["field"][1]
-            tested = describe_test(value["test"], lang, table, name)
-            return get_message("join.measure", lang).format(n=format_value(value["field"], lang), unit=tested)
-        if "either" in value:
-            branches = [get_message("join.and", lang).join(format_value(w, lang) for w in b) for b in value["either"]]
-            return get_message("join.or", lang).join(branches)
-        pairs = [format_message("join.labelled", lang, label=k, value=_labelled(k, v)) for k, v in value.items()]
-        return get_message("join.parts", lang).join(pairs)
+        return _describe(value, lang)
     if isinstance(value, (list, tuple, set)):
-        return get_message("join.list", lang).join(format_value(v, lang) for v in value) or "—"
+        texts = [format_value(v, lang) for v in value] or [get_message("word.none", lang)]
+        first = get_message("join.list", lang).join(texts[:-1])
+        return get_message("join.last", lang).join([first, texts[-1]] if first else texts)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return mask_for_display(str(value))
 
 
+def _is_field(value: Any) -> TypeGuard[tuple[str, str]]:
+    return isinstance(value, tuple) and len(value) == 2 and value[0] in TABLES
+
+
+def _describe(value: Mapping[Any, Any], lang: str) -> str:
+    """Describe what a field must be, alternatives of that, or the values of fields."""
+    if "test" in value:
+        table, name = value["field"]
+        tested = describe_test(value["test"], lang, table, name, lacking=value.get("lacking", False))
+        return format_message("join.required", lang, field=(table, name), required=tested)
+    if "later" in value:
+        return format_message("test.later", lang, field=value["field"], value=value["later"])
+    if "either" in value:
+        branches = [get_message("join.and", lang).join(format_value(w, lang) for w in b) for b in value["either"]]
+        return get_message("join.or", lang).join(dict.fromkeys(branches))
+    if "each" in value:
+        return get_message("join.parts", lang).join(format_value(w, lang) for w in value["each"])
+    pairs = [
+        format_message("join.blank" if v is None or v == [] else "join.value", lang, label=k, value=_labelled(k, v))
+        for k, v in value.items()
+    ]
+    return get_message("join.parts", lang).join(pairs)
+
+
 def _labelled(key: Any, value: Any) -> Any:
     """Replace a value by its vocabulary's label, and shorten a long text."""
-    if not (isinstance(key, tuple) and key[0] in TABLES):
+    if not _is_field(key):
         return value
-    vocabulary = TABLES[key[0]].fields[key[1]].vocabulary
-    if vocabulary and isinstance(value, str):
-        return LocalizedName(vocabulary.label(value), value)
-    return f"{mask_for_display(value)[:40]}…" if isinstance(value, str) and len(value) > 41 else value
+    field = TABLES[key[0]].fields[key[1]]
+    if field.vocabulary and isinstance(value, str):
+        return LocalizedName(field.vocabulary.label(value), value)
+    if not isinstance(value, str):
+        return value
+    short = f"{mask_for_display(value)[:40]}…" if len(value) > 41 else value
+    return f"“{' '.join(short.split())}”" if field.kind == "prose" else short
 
 
-def describe_test(test: Test, lang: str, table: str, field_name: str) -> str:
-    """Describe a test of a field in one language."""
+def describe_test(test: Test, lang: str, table: str, field_name: str, *, lacking: bool = False) -> str:
+    """Describe a test of a field in one language.
+
+    Args:
+        test: the test.
+        lang: ``zh`` or ``en``.
+        table: the field's table.
+        field_name: the field.
+        lacking: whether the test names only what a list lacks, to be told as that.
+
+    >>> describe_test(Test(contains_any=["政府门户网站"]), "zh", "disclosure", "channels")
+    '应含政府门户网站'
+    >>> describe_test(Test(at_most=FieldRef(field="effective_at")), "zh", "disclosure", "published_at")
+    '应不晚于生效时间'
+    """
     found = []
+    kind = TABLES[table].fields[field_name].kind
+    is_day, is_count = kind in ("date", "datetime"), kind == "int"
     if test.present is not None:
         found.append(get_message("test.present" if test.present else "test.blank", lang))
     for name, value in (
@@ -136,6 +223,16 @@ def describe_test(test: Test, lang: str, table: str, field_name: str) -> str:
         ("items_at_least", test.items_at_least),
     ):
         if value is not None:
+            if name in ("in", "contains_any") and isinstance(value, list) and len(value) == 1:
+                name = {"in": "is", "contains_any": "contains"}[name]
+            if name == "is" and isinstance(value, FieldRef):
+                name = "same"
+            if is_count and name == "at_least":
+                name = "count_at_least"
+            if is_day and name in ("at_least", "at_most"):
+                name = {"at_least": "not_before", "at_most": "not_after"}[name]
+            if lacking and name == "contains":
+                name = "lacks"
             shown: Any = (table, value.field) if isinstance(value, FieldRef) else _labelled((table, field_name), value)
             if isinstance(value, list):
                 shown = [_labelled((table, field_name), v) for v in value]

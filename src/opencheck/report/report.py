@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError, known_names, unknown_name
+from opencheck.core.localized import LocalizedName
 from opencheck.core.normalize import normalize_header, normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
@@ -369,7 +370,10 @@ class Report:
         ]
         lines += [ignored_text(line, self.lang) for line in self.unread]
         if lines:
-            head = messages.localized_message("assert.unread", {"count": len(lost), "columns": len(self.unread)}).get(self.lang)
+            counts = (("assert.rows", len(lost)), ("assert.columns", len(self.unread)))
+            what = [messages.localized_message(name, {"count": count}) for name, count in counts if count]
+            facts = {"what": {"each": [LocalizedName(w.zh, w.en) for w in what]}}
+            head = messages.localized_message("assert.unread", facts).get(self.lang)
             raise AssertionError("\n".join([head, *lines]))
 
     @cached_property

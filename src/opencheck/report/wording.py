@@ -24,9 +24,7 @@ def late_text(finding: Finding, lang: str) -> str | None:
     """Return by how much a finding is late or short, with its unit; None where it is not."""
     if not finding.late_by:
         return None
-    return messages.format_message(
-        "join.measure", lang, n=finding.late_by, unit=messages.get_message(f"unit.{finding.late_unit}", lang)
-    )
+    return messages.span_text(finding.late_by, finding.late_unit or "days", lang)
 
 
 def subject_text(finding: Finding) -> str:

@@ -222,13 +222,8 @@ def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl
 
 
 def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
-    """Return one expression for each conjunct, by the field that a person would correct."""
-    return {
-        (name if name != ANY_OF else "/".join(dict.fromkeys(n for n, _ in iter_tests({ANY_OF: value})))): _one(
-            name, value, fields
-        )
-        for name, value in conditions.items()
-    }
+    """Return one expression for each conjunct, by its key in the conditions: a field, or ``any``."""
+    return {name: _one(name, value, fields) for name, value in conditions.items()}
 
 
 def _one(name: str, value: Any, fields: TableFields) -> pl.Expr:

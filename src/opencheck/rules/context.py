@@ -163,16 +163,14 @@ class RuleContext:
         due = pl.coalesce(day_of(rule.on, name) for name in rule.due.on)
         return due, due > self.as_of, due.is_null()
 
-    def late(self, span: Duration, due: date, end: date) -> tuple[int | None, str]:
+    def late(self, span: Duration, due: date, end: date) -> tuple[int, str]:
         """By how much a day lies after a due day, in the unit of the limit.
 
-        Done on a day off right after the last day is late by no whole working day: it is told in days.
+        Done on a day off right after the last day is late by no whole working day, and working days beyond the calendar cannot be
+        counted: both are told in days.
         """
-        if span.unit != "days":
-            if not self.calendar.knows(end):
-                return None, "working_days"
-            if number := self.calendar.count_working_days(due, end):
-                return number, "working_days"
+        if span.unit != "days" and self.calendar.knows(end) and (number := self.calendar.count_working_days(due, end)):
+            return number, "working_days"
         return (end - due).days, "days"
 
     def named(self, table: str, name: str, value: Any) -> LocalizedName:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit
 from opencheck.records.dataset import ROW, SRC
@@ -105,8 +106,13 @@ def norm_steps(limit: DatedLimit | None, facts: dict[str, Any]) -> list[Step]:
         return [("within.no_norm", facts)]
     if not limit.norm_zh:
         return []
-    norm = {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": limit.clause or ""}
+    norm = {**facts, "norm_zh": limit.norm_zh, "norm_en": limit.norm_en, "norm_clause": _clause(limit)}
     return [("step.norm", norm), *([] if limit.verified_in_source else [("step.unseen", facts)])]
+
+
+def _clause(limit: DatedLimit) -> LocalizedName:
+    """The clause of a limit's norm, as it follows the norm's name."""
+    return LocalizedName(limit.clause, f" {limit.clause}") if limit.clause else LocalizedName("", "")
 
 
 def outcome_expr(applies: pl.Expr, *cases: tuple[pl.Expr, Outcome], otherwise: Outcome) -> pl.Expr:

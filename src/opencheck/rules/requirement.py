@@ -39,6 +39,9 @@ class Kind(BaseModel):
     needs_covers: ClassVar[bool] = False
     """Whether it judges the days that the pack covers, so that a pack must name them."""
 
+    review: ClassVar[str] = "remedy.judge"
+    """The sentence that says what to do where a person must judge."""
+
     def check(self, rule: RuleSpec) -> None:
         """Refuse a rule whose data does not fit the tables.
 
@@ -105,6 +108,11 @@ class Kind(BaseModel):
     def due_moment(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> datetime | None:
         """The moment at which a limit in hours ends; None where the end of the due day is meant."""
         return None
+
+    def is_done(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> bool:
+        """Whether a breach is of the day only: what the duty wants was done by the day of the check, too late."""
+        actual = found.get("actual")
+        return found.get("due") is not None and actual is not None and bool(actual <= context.as_of)
 
     def norm(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> DatedLimit | None:
         """The statutory limit that bound on the day of the event; None where the limit is the pack's own."""

@@ -16,6 +16,7 @@ from opencheck.rules.conditions import Conditions, Patterns, Test, check_fields,
 from opencheck.rules.judgement import Linked
 from opencheck.rules.kinds.meets import Meets
 from opencheck.rules.registry import KINDS
+from opencheck.rules.remedy import Remedy
 from opencheck.rules.requirement import Kind
 
 __all__ = [
@@ -154,7 +155,7 @@ class Rule(BaseModel):
     reading: Annotated[
         LocalizedText | None, Field(description="the legal reading that was chosen, where the clause leaves room")
     ] = None
-    remedy: LocalizedText
+    remedy: Annotated[Remedy, Field(description="what to do after a breach: {zh, en}, and other texts for other moments")]
     decides: Annotated[list[str], Field(description="atomic checks of the readings that this rule decides")] = []
     examples: list[Example] = []
 

@@ -6,14 +6,17 @@ keeper's own and counts; one of a unit that the pack does not know may count or 
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 import polars as pl
 from pydantic import Field
 
+from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
+from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import open_to_everybody
+from opencheck.rules.expressions import open_to_everybody, owed_to_everybody
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
 
@@ -62,6 +65,30 @@ class SetKind(Kind):
             level = pl.col("level")
             theirs = theirs & (level.is_null() | level.is_in(self.level))
         return theirs
+
+    def marks(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:
+        """Columns that tell why it is unknown whether a record counts, for :meth:`doubts_of`."""
+        found: dict[str, pl.Expr] = {"_unit": pl.when(self.whose(context).is_null()).then(pl.col("unit"))}
+        if rule.only_open:
+            mark, known = pl.col("attribute"), list(VOCABULARIES["attribute"].values)
+            found["_mark"] = pl.when(~mark.is_in(known)).then(mark)
+            found["_unreasoned"] = owed_to_everybody().is_null() & mark.is_in(known)
+        return found
+
+    @staticmethod
+    def doubts_of(row: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, str]]]:
+        """What leaves it unknown whether a record counts.
+
+        Args:
+            row: the record's :meth:`marks`, and whether it was rejected.
+
+        Returns:
+            The fields (``rejected`` of a row that could not be used), and the words in them that nobody knows.
+        """
+        if row[REJECTED]:
+            return ["rejected"], []
+        words = [(n, row[key]) for n, key in (("unit", "_unit"), ("attribute", "_mark")) if row.get(key) is not None]
+        return [n for n, _ in words] + (["non_disclosure_reason"] if row.get("_unreasoned") else []), words
 
     def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""

@@ -48,7 +48,7 @@ def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, tmp_pat
     column = next(c.column_letter for c in before["公文"][2] if c.value == "公布日期")
     colour, text = marked["公文", f"{column}{late.source.row}"]
     assert colour == FILLS["error"]
-    for part in ("PD-9.4", "条款：9.4", "2018-10-08", "迟1个工作日", "调休上班", "→ 立即发布解读材料"):
+    for part in ("PD-9.4", "条款：9.4", "2018-10-08", "迟1个工作日", "调休上班", "→ 解读已经发布，不必重发"):
         assert part in text
     for rejected in report.rejected:
         row = rejected.place.row

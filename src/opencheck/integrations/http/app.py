@@ -163,7 +163,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             "duty": clause.duty.model_dump() if clause else None,
             "unit": clause.unit if clause else None,
             "reading": rule.reading.model_dump() if rule.reading else None,
-            "remedy": rule.remedy.model_dump(),
+            "remedy": rule.remedy.model_dump(exclude_none=True),
             "page": rule_page(pack, rule_id, lang),
         }
 

@@ -8,9 +8,10 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import StatuteRef
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.report.finding import plain
+from opencheck.report.sentences import plain
 from opencheck.rules.kinds.evidence import Evidence
 from opencheck.rules.kinds.within import Within
+from opencheck.rules.remedy import Moment, Remedy
 from opencheck.rules.rule import Example
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
     clause = pack.clauses.get(rule.clause)
 
     def text(part: str, **facts: Any) -> str:
-        return messages.get_message(f"rulepage.{part}", lang).format(**facts)
+        return messages.format_message(f"rulepage.{part}", lang, **facts)
 
     lines = [f"# {rule.id} {rule.title.get(lang)}", ""]
     lines += [_OTHER[lang].format(pack=pack.id, rule=rule.id), ""] if linked else []
@@ -48,6 +49,7 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
         "",
         text("remedy", remedy=rule.remedy.get(lang)),
         "",
+        *(_other_moments(rule.remedy, lang)),
         f"## {text('reading')}",
         "",
         *_readings(bound, pack, lang),
@@ -159,6 +161,16 @@ def _limit(limit: DatedLimit, lang: str) -> str:
     if limit.extension:
         described += messages.get_message("rulepage.extension", lang).format(span=messages.format_value(limit.extension, lang))
     return described if limit.verified_in_source else described + messages.get_message("rulepage.unseen", lang)
+
+
+def _other_moments(remedy: Remedy, lang: str) -> list[str]:
+    """The remedies of a rule for other moments, as a list."""
+    lines = []
+    for moment in (Moment.LATE, Moment.DRAFT, Moment.PAST):
+        if own := remedy.at(moment):
+            facts = {"remedy": LocalizedName(own.zh, own.en), "after": remedy.past and remedy.past.after}
+            lines.append(f"- {messages.format_message(f'rulepage.remedy_{moment}', lang, **facts)}")
+    return [*lines, ""] if lines else []
 
 
 def _statutes(rule: Any) -> list[StatuteRef]:

@@ -181,8 +181,9 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             if len(group) > len(printed):
                 rest = messages.format_message("table.rest", lang, count=len(group) - len(printed))
                 line(f"     {rest}", "dim")
-            if any(f.outcome is Outcome.VIOLATION for f in group):
-                line(f"     → {group[0].remedy.get(lang)}", "green")
+            remedies = dict.fromkeys(f.remedy.get(lang) for f in printed if f.outcome is Outcome.VIOLATION)
+            for remedy in remedies:
+                line(f"     → {remedy}", "green")
     if rules_without_table:
         line("")
         line(messages.get_message("table.not_given", lang), "bold")

@@ -208,7 +208,8 @@ class Columns(Kind):
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         names: tuple[str, ...] = tuple(found.get("fields") or ())
-        fields = [(rule.on, n) for n in names]
+        labels = [TABLES[rule.on].fields[n].column for n in names]
+        group = LocalizedName("／".join(c.label_zh for c in labels), " / ".join(c.label_en for c in labels))
         wanted: dict[str, Any] = next((c for own, c in self._wanted() if own == tuple(names)), {})
         test: Any = None
         if wanted and ANY_OF not in wanted:
@@ -219,7 +220,7 @@ class Columns(Kind):
                 "either": [[{"test": t, "field": (rule.on, n)} for n, t in iter_tests(branch)] for branch in wanted[ANY_OF]]
             }
         return {
-            "columns": found.get("column") or fields,
+            "columns": found.get("column") or group,
             "must": test,
             "count": found.get("count"),
             "total": found.get("total"),
@@ -245,5 +246,5 @@ class Columns(Kind):
         if facts["must"]:
             steps.append(("step.columns_must", facts))
         if found["outcome"] is Outcome.VIOLATION:
-            steps.append(("step.columns_rows", facts))
+            steps.append(("step.hits" if facts["hits"] else "step.columns_rows", facts))
         return steps

@@ -81,7 +81,7 @@ class Count(SetKind):
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
-        columns["_unit"] = self.whose(context).is_null()
+        columns |= self.marks(rule, context)
         return {"rows": Reduction(rule.on, usable(counts), columns, where=~future)}
 
     def judge(
@@ -110,6 +110,7 @@ class Count(SetKind):
         low, high = len(counted), len(counted) + len(doubtful)
         over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()
+        words: list[tuple[str, str]] = []
         if low >= self.at_least:
             outcome = Outcome.PASS
         elif not over:
@@ -118,8 +119,12 @@ class Count(SetKind):
             outcome = Outcome.VIOLATION
         else:
             outcome = Outcome.INDETERMINATE
-            blank = [n for n in needed if doubtful[n].null_count()] + (["unit"] if doubtful["_unit"].any() else [])
+            why = [self.doubts_of(row) for row in doubtful.iter_rows(named=True)]
+            read = doubtful.filter(~pl.col(REJECTED))
+            blank = [n for n in needed if read[n].null_count()] + [n for names, _ in why for n in names]
             missing = tuple(f"{rule.on}.{n}" for n in dict.fromkeys(blank)) or (f"{rule.on}.rejected",)
+            asked = [(n, value) for n in needed for value in read[n].to_list() if isinstance(value, str)]
+            words = sorted({*asked, *(w for _, found in why for w in found)})
         first = counted.head(20)
         return Judged(
             outcome,
@@ -131,6 +136,7 @@ class Count(SetKind):
                 "possible": high,
                 "records": list(first.select("id", self.of).iter_rows()),
                 "doubtful": doubtful["id"].head(5).to_list(),
+                "words": words,
             },
             missing=missing,
         )
@@ -161,7 +167,8 @@ class Count(SetKind):
         }
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
-        return f"count.{found['outcome']}", self._facts(rule, found, context)
+        none = found["outcome"] is Outcome.VIOLATION and not found.get("counted")
+        return "count.none" if none else f"count.{found['outcome']}", self._facts(rule, found, context)
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)

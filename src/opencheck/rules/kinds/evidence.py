@@ -51,6 +51,7 @@ class Evidence(Kind):
     """A current verdict of a reviewer; see the module for the reading."""
 
     name: ClassVar[str] = "evidence"
+    review: ClassVar[str] = "remedy.review"
     about: ClassVar[str] = "set"
     needs_table: ClassVar[bool] = False
 

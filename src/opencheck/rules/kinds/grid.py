@@ -222,7 +222,7 @@ class Grid(SetKind):
         others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
         marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
         marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-        marks["_unit"] = self.whose(context).is_null()
+        marks |= self.marks(rule, context)
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
         # A word that nobody knows may be any value of the axis.
         maybe = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
@@ -453,7 +453,11 @@ class Grid(SetKind):
         for row in possible_records.iter_rows(named=True):
             fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
             possible |= set(fits)
-            if fits:
+            why_not, unknown = self.doubts_of(row)
+            if fits and row[REJECTED]:
+                why |= {f"{rule.on}.rejected": None}
+            elif fits:
+                words |= dict.fromkeys(unknown)
                 names = [
                     *(a.field for a in self.axes),
                     *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
@@ -465,12 +469,12 @@ class Grid(SetKind):
                 blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
                 blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
                 blank += [f"{rule.on}.period"] if row["period"] == "?" else []
-                blank += [f"{rule.on}.unit"] if row["_unit"] else []
+                blank += [f"{rule.on}.{n}" for n in why_not]
                 if any(row[self.axes[0].field] in (None, value) for value in self.holds):
                     blank += [f"{rule.on}.elements"]
                 why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         if possible and possible >= set(absent):
-            fact["words"] = list(words)
+            fact["words"] = sorted(words)
             fact["doubtful"] = [r for r in possible_records["id"].to_list() if r is not None][:5]
             return Outcome.INDETERMINATE, tuple(why)
         fact["absent"] = [c for c in absent if c not in possible] or absent

@@ -131,8 +131,10 @@ class InOnePlace(SetKind):
         elif subject in places and (where is None or not sure):
             outcome, missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.place}",)
         elif len(maybe := doubts.filter(pl.col("subject").is_null() | (pl.col("subject") == subject))):
-            blank = [n for n in ("subject", "published_on") if maybe[n].null_count()]
-            outcome, missing = Outcome.INDETERMINATE, tuple(f"{rule.on}.{n}" for n in blank or ["rejected"])
+            read = maybe.filter(~pl.col(REJECTED))
+            blank = [n for n in ("subject", "published_on") if read[n].null_count()]
+            blank += ["rejected"] if len(read) < len(maybe) or not blank else []
+            outcome, missing = Outcome.INDETERMINATE, tuple(f"{rule.on}.{n}" for n in blank)
         else:
             outcome = Outcome.VIOLATION
         facts = {"where": sorted(where) if where else None, "common": common, "absent": subject not in places}
@@ -169,4 +171,5 @@ class InOnePlace(SetKind):
         facts = self._facts(rule, found, context)
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
-        return [("step.one_place", facts), ("step.due", facts)]
+        name = "step.one_place" if facts["where"] else "step.one_place_absent"
+        return [(name if facts["common"] else "step.one_place_none", facts), ("step.due", facts)]

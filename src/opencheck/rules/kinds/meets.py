@@ -6,14 +6,24 @@ is unknown, and the finding names the field. Before the duty falls due, what is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, conjuncts, iter_tests
+from opencheck.rules.conditions import (
+    ANY_OF,
+    Conditions,
+    Test,
+    check_fields,
+    compile_conditions,
+    conjuncts,
+    iter_tests,
+    to_test,
+)
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr
 from opencheck.rules.judgement import Judgement
@@ -68,12 +78,15 @@ class Meets(Kind):
 
     def failed(self, found: Mapping[str, Any]) -> list[str]:
         """The fields whose condition is not met."""
-        names = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
-        return list(dict.fromkeys(n for name in names for n in name.split("/")))
+        return self._fields_of(name for name in self.conditions if found.get(f"met:{name}") is False)
+
+    def _fields_of(self, keys: Iterable[str]) -> list[str]:
+        """The fields that conjuncts test."""
+        return list(dict.fromkeys(n for key in keys for n, _ in iter_tests({key: self.conditions[key]})))
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         absent = context.fields(rule.on).absent
-        names = [n for key, v in found.items() if key.startswith("met:") and v is None for n in key[4:].split("/")]
+        names = self._fields_of(key for key in self.conditions if f"met:{key}" in found and found[f"met:{key}"] is None)
         others = [r for _, t in iter_tests(self.conditions) for r in t.refs]
         blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
         failed = any(v is False for key, v in found.items() if key.startswith("met:"))
@@ -89,27 +102,29 @@ class Meets(Kind):
         names = dict.fromkeys(
             name for _, name in sorted(self.required_fields(rule), key=lambda f: list(TABLES[rule.on].fields).index(f[1]))
         )
-        failed = [key[4:] for key, value in found.items() if key.startswith("met:") and value is False]
-        wanted = [self._wanted(rule, name) for name in self.conditions if self._key(name) in failed]
+        unmet = [self._wanted(rule, name, found, context) for name in self.conditions if found.get(f"met:{name}") is False]
         return {
             "table": rule.on,
-            "wanted": wanted,
+            "unmet": {"each": unmet},
             "values": {(rule.on, name): found.get(name) for name in names},
             "due": found.get("due"),
             "missing": found.get("missing"),
             "as_of": context.as_of,
         }
 
-    def _key(self, name: str) -> str:
-        fields = dict.fromkeys(n for n, _ in iter_tests({name: self.conditions[name]}))
-        return name if name in fields else "/".join(fields)
+    def _wanted(
+        self, rule: RuleSpec, name: str, found: Mapping[str, Any] | None = None, context: RuleContext | None = None
+    ) -> dict[str, Any]:
+        """One conjunct as a fact that can be put into words: a field's test, or alternatives; of a record only what it does not meet."""
 
-    def _wanted(self, rule: RuleSpec, name: str) -> dict[str, Any]:
-        """One conjunct as a fact that can be put into words: a field's test, or alternatives."""
-        value = self.conditions[name]
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            return {"either": [[{"field": (rule.on, n), "test": t} for n, t in iter_tests(branch)] for branch in value]}
-        return {"field": (rule.on, name), "test": next(t for _, t in iter_tests({name: value}))}
+        def told(field: str, test: Test) -> dict[str, Any]:
+            whole = {"field": (rule.on, field), "test": test}
+            return whole if found is None or context is None else _unmet(whole, found.get(field), context)
+
+        value: Any = self.conditions[name]
+        if name == ANY_OF:
+            return {"either": [[told(n, t) for n, t in iter_tests(branch)] for branch in value]}
+        return told(name, to_test(value))
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
@@ -121,7 +136,7 @@ class Meets(Kind):
         """Each condition with the value found and whether it is met."""
         steps: list[Step] = []
         for name, value in self.conditions.items():
-            met = found.get(f"met:{self._key(name)}")
+            met = found.get(f"met:{name}")
             fields = dict.fromkeys(n for n, _ in iter_tests({name: value}))
             facts = {
                 "wanted": self._wanted(rule, name),
@@ -131,3 +146,17 @@ class Meets(Kind):
         if found.get("due"):
             steps.append(("step.due", {"due": found["due"]}))
         return steps
+
+
+def _unmet(wanted: dict[str, Any], value: Any, context: RuleContext) -> dict[str, Any]:
+    """What a field's value does not meet of its test: nothing that is filled in is said to be missing."""
+    test: Test = wanted["test"]
+    if value is None or value == []:
+        return {**wanted, "test": Test(present=True)} if test.present else wanted
+    day = value.date() if isinstance(value, datetime) else value
+    if test.present and isinstance(day, date) and day > context.as_of:
+        return {"field": wanted["field"], "later": value}
+    left: dict[str, Any] = {"present": None} if test.asks_more else {}
+    if test.contains and isinstance(value, list):
+        left["contains"] = [v for v in test.contains if v not in value] or None
+    return {**wanted, "test": test.model_copy(update=left), "lacking": bool(left.get("contains"))}

@@ -88,6 +88,10 @@ class Posted(Kind):
             return None, None
         return self.at_least.number - (until - start).days - 1, "days"
 
+    def is_done(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> bool:
+        """What was taken down early was not done."""
+        return False
+
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         start, until = found.get("start"), found.get("until")
         last = min(until or context.as_of, context.as_of)

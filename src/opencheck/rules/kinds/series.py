@@ -166,7 +166,7 @@ class Series(SetKind):
             "_period": period,
             "_subject": pl.when(~is_of_all_subjects().fill_null(True)).then(subject) if self.per else subject,
             "_early": early,
-            "_unit": self.whose(context).is_null(),
+            **self.marks(rule, context),
         }
         has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
         found["doubts"] = Reduction(
@@ -366,6 +366,7 @@ class Series(SetKind):
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
+                facts["words"] = sorted({w for d in possible for w in self.doubts_of(d)[1]})
         return Judged(
             outcome,
             unit=row["unit_expected"] or row["unit"],
@@ -378,14 +379,15 @@ class Series(SetKind):
         )
 
     def _why(self, rule: RuleSpec, possible: list[dict[str, Any]]) -> tuple[str, ...]:
+        read = [d for d in possible if not d[REJECTED]]
+        why = {n for d in possible for n in self.doubts_of(d)[0]}
         blank = {
-            "period": any(d["_period"] is None for d in possible),
-            "elements": any(not d["_has"] for d in possible),
-            "subject": any(d["_subject"] is None for d in possible),
-            "unit": any(d["_unit"] for d in possible),
-            "topic": any(d["_applies"] is None and not d["_unit"] for d in possible),
-            "rejected": any(d[REJECTED] for d in possible),
-            "published_on": any(d["_early"] for d in possible),
+            "period": any(d["_period"] is None for d in read),
+            "elements": any(not d["_has"] for d in read),
+            "subject": any(d["_subject"] is None for d in read),
+            "topic": any(d["_applies"] is None and not self.doubts_of(d)[0] for d in read),
+            "published_on": any(d["_early"] for d in read),
+            **dict.fromkeys(sorted(why), True),
         }
         return tuple(f"{rule.on}.{name}" for name, is_blank in blank.items() if is_blank) or (f"{rule.on}.period",)
 
@@ -456,7 +458,10 @@ class Series(SetKind):
         if found.get("no_roster") or found.get("roster_rows"):
             return [("step.no_roster", facts)]
         reading = {"following_period": "step.due_following", "period_end": "step.due_period_end"}
-        steps: list[Step] = [("step.series_wanted", facts), (reading.get(self.due, "step.due_own"), facts)]
+        steps: list[Step] = [
+            ("step.series_wanted_of" if facts["subject"] else "step.series_wanted", facts),
+            (reading.get(self.due, "step.due_own"), facts),
+        ]
         if facts["due"]:
             steps.append(("step.due", facts))
         if facts["actual"]:

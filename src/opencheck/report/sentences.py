@@ -1,0 +1,353 @@
+"""What a finding says: its message and its derivation, in both languages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.normalize import normalize_key
+from opencheck.core.outcomes import Outcome
+from opencheck.engine.result import RuleResult
+from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
+from opencheck.report import messages
+from opencheck.rules.conditions import SEVERAL, iter_tests
+from opencheck.rules.expressions import Step
+from opencheck.rules.packs.pack import Pack
+from opencheck.rules.rule import GrantedException, Rule
+
+__all__ = ["Missing", "Sentences", "capitalised", "is_pattern", "nearest_word", "plain"]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What leaves a finding open, sorted by what a person must do about it; fields are (table, field) pairs."""
+
+    blank: tuple[tuple[str, str], ...] = ()
+    """Fields of the rule's own table that are not filled in."""
+    unclear: tuple[tuple[str, str], ...] = ()
+    """Fields of it that are filled in and do not decide the matter."""
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """Fields of other tables."""
+    tables: tuple[str, ...] = ()
+    """Tables that were not given."""
+    rejected: bool = False
+    """Whether rows could not be used."""
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Puts the facts of one finding into words."""
+
+    result: RuleResult
+    facts: dict[str, Any]
+    outcome: Outcome
+    missing_names: tuple[str, ...]
+    due: date | None = None
+    waiver: dict[str, Any] | None = None
+    justified: bool = False
+    before_plan: bool = False
+    draft: bool = False
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+        return self.result.rule
+
+    @property
+    def missing(self) -> Missing:
+        """What leaves the finding open, sorted."""
+        own = self.rule.on
+        strange = {name for name, _ in self.strange_words}
+        blank: list[tuple[str, str]] = []
+        unclear: list[tuple[str, str]] = []
+        elsewhere: list[tuple[str, str]] = []
+        tables: list[str] = []
+        for name in self.missing_names:
+            table, _, field = name.rpartition(".")
+            table = table or own
+            if table == own and field in strange:
+                continue
+            if name in TABLES and name not in TABLES[own].fields:
+                tables.append(name)
+            elif field != "rejected" and table != own:
+                elsewhere.append((table, field))
+            elif field != "rejected":
+                filled = self.rule.kind.about == "record" and self.facts.get(field) not in (None, [])
+                (unclear if filled else blank).append((table, field))
+        rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
+        return Missing(tuple(blank), tuple(unclear), tuple(elsewhere), tuple(tables), rejected)
+
+    def say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
+        """Fill a sentence with facts, and with what every sentence may use: what is missing, how late it is, which records.
+
+        Args:
+            name: the sentence's name in the catalogue.
+            facts: its own facts.
+
+        Raises:
+            KeyError: the catalogue has no such sentence.
+        """
+
+        def fill(lang: str) -> str:
+            words = {**facts, "subject": facts.get("subject") or "", **self._common_words(facts, lang)}
+            text = messages.fill_template(messages.load_messages()[name][lang], words, lang).strip()
+            return text if words["subject"] and text.startswith(words["subject"]) else capitalised(text)
+
+        return LocalizedText(zh=fill("zh"), en=fill("en"))
+
+    def _common_words(self, facts: dict[str, Any], lang: str) -> dict[str, Any]:
+        missing = self.missing
+        words: dict[str, Any] = {
+            "missing": [
+                *map(self.field_name, (*missing.blank, *missing.unclear, *missing.elsewhere)),
+                *map(self.table_name, missing.tables),
+            ],
+            "lacks": self._lacks(missing),
+            "late": "",
+            "which": messages.get_message("lacks.which_unnamed", lang),
+            "span": "",
+        }
+        if self.facts.get("late_by") is not None:
+            words["late"] = messages.span_text(self.facts["late_by"], self.facts["late_unit"], lang)
+        if ids := [i for i in facts.get("doubtful") or () if i is not None]:
+            words["which"] = messages.format_message("lacks.which", lang, ids=ids)
+        if isinstance(facts.get("period"), str):
+            words["period"] = messages.period_name(facts["period"]) if facts["period"] else ""
+            words["span"] = messages.format_message("join.span", lang, period=words["period"]) if facts["period"] else ""
+        if facts.get("every"):
+            words["every"] = messages.get_message(f"every.{facts['every']}", lang)
+        return words
+
+    def _lacks(self, missing: Missing) -> dict[str, list[LocalizedName]]:
+        """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
+        told = [
+            ("lacks.tables", [*map(self.table_name, missing.tables)]),
+            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.elsewhere))]),
+            ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
+        ]
+        clauses = self._unknown_words()
+        clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in told if fields]
+        clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
+        return {"each": [LocalizedName(c.zh, c.en) for c in clauses]}
+
+    @staticmethod
+    def table_name(table: str) -> LocalizedName:
+        """A table as a sentence names it."""
+        said = messages.localized_message("lacks.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        return LocalizedName(said.zh, said.en)
+
+    def field_name(self, field: tuple[str, str]) -> LocalizedName:
+        """A field as a sentence names it, with its table where that is not the rule's own."""
+        facts = {"table": field[0], "table_zh": TABLES[field[0]].label_zh, "field": field}
+        said = messages.localized_message("lacks.field" if field[0] == self.rule.on else "lacks.of_table", facts)
+        return LocalizedName(said.zh, said.en)
+
+    @property
+    def message(self) -> LocalizedText:
+        """What was found, in one sentence."""
+        rule, scope = self.rule, self.result.context
+        if "no_table" in self.facts:
+            table = self.facts["no_table"]
+            return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        if "silent" in self.facts:
+            first, last = self.facts["silent"]
+            table = TABLES[rule.on]
+            facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
+            return self.say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
+        if self.facts.get("_applies", True) is None:
+            return self.say("missing.applies", {})
+        if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
+            fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
+            values = {(rule.on, n): self.facts.get(n) for n in fields}
+            filled = {n: v for n, v in values.items() if v is not None}
+            return self.say("contradiction", {"values": filled or values})
+        if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
+            return self.say("elsewhere", {"fields": elsewhere})
+        told = self._told()
+        if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
+            return self.say("granted", {"grants": granted})
+        said = self.say(*rule.kind.message(rule, told, scope))
+        if self.justified:
+            title = LocalizedName(rule.title.zh, rule.title.en)
+            said = self._over("justified", said, {"title": title, "justification": self.facts.get(rule.justification or "")})
+        elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
+            said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
+        elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
+            said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
+        if self.waiver:
+            said = self._over("waived", said, self.waiver)
+        return said
+
+    @property
+    def strange_words(self) -> list[tuple[str, str]]:
+        """The words that the pack does not know, where these leave the finding open, with their fields."""
+        if (words := self.facts.get("words")) is not None:
+            return [(n, w) for n, w in words if self._is_strange(n, w)]
+        if self.rule.kind.about == "set":
+            return []
+        values = {n: self.facts.get(n) for n in self.missing_names if "." not in n}
+        listed = {n: v if isinstance(v, list) else [v] for n, v in values.items() if v is not None}
+        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
+
+    def _is_strange(self, name: str, word: str) -> bool:
+        field = TABLES[self.rule.on].fields[name]
+        if field.column.entity == "unit":
+            return not self.result.context.known_units.issuperset(word.split(SEVERAL))
+        known = known_words(self.result.pack, self.rule.on, name)
+        return bool(known) and word not in known and word != ELSEWHERE
+
+    def _unknown_words(self) -> list[LocalizedText]:
+        """A clause for each word that leaves the finding open, with the known one that is nearest."""
+        said = []
+        for name, word in self.strange_words[:5]:
+            near = nearest_word(self.result, self.rule.on, name, word)
+            facts = {"field": (self.rule.on, name), "word": word, "near": near}
+            said.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
+        return said
+
+    @property
+    def referring_elsewhere(self) -> list[tuple[str, str]]:
+        """The fields of the record that refer to an attachment instead of stating the fact."""
+        rule = self.rule
+        if rule.kind.about == "set":
+            return []
+        values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
+        return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
+
+    def _told(self) -> dict[str, Any]:
+        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
+        own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
+        if own is self.outcome and "_own" in self.facts:
+            own = Outcome.from_code(self.facts["_own"])
+        if own is Outcome.NEEDS_REVIEW and self.referring_elsewhere:
+            own = Outcome.INDETERMINATE
+        return {**self.facts, "outcome": own}
+
+    def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
+        """A sentence put over another one."""
+        return self.say(name, {**facts, "said": LocalizedName(said.zh, said.en)})
+
+    def _grants(self, granted: bool | None) -> list[LocalizedName]:
+        """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
+        return [LocalizedName(g.title.zh, g.title.en) for g in self._weighed(granted)]
+
+    def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
+        return [(self.rule.on, g.basis) for g in self._weighed(granted)]
+
+    def _weighed(self, granted: bool | None) -> list[GrantedException]:
+        return [
+            g
+            for i, g in enumerate(self.rule.exceptions)
+            if self.facts.get(f"granted:{i}", False) is granted and (granted is not False or self.facts.get(f"claimed:{i}"))
+        ]
+
+    @property
+    def explanation(self) -> list[LocalizedText]:
+        """The derivation, step by step: the clause, its reading, the counting, the result."""
+        rule, pack = self.rule, self.result.pack
+        steps: list[LocalizedText] = []
+        clause = pack.clauses.get(rule.clause)
+        if clause:
+            steps.append(
+                messages.localized_message(
+                    "step.clause", {"clause": clause.id, "duty_zh": clause.duty.zh, "duty_en": clause.duty.en}
+                )
+            )
+        if rule.reading:
+            steps.append(
+                messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
+            )
+        steps += self._parameters()
+        if "silent" in self.facts:
+            steps.append(self.message)
+        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
+            steps += [self.say(name, facts) for name, facts in derived]
+            if self.justified:
+                steps.append(self.say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
+            if refused := self._grants(False):
+                steps.append(self.say("step.grant_refused", {"grants": refused, "bases": self._bases(False)}))
+        elif granted := self._grants(True):
+            steps.append(self.say("granted", {"grants": granted}))
+        if self.waiver:
+            steps.append(self.say("step.waived", self.waiver))
+        if self.before_plan:
+            norm = rule.kind.norm(rule, self.facts, self.result.context)
+            told: dict[str, Any] = {"binding_from": pack.binding_from}
+            if norm:
+                told["norm"] = LocalizedName(norm.norm_zh or "", norm.norm_en or "")
+            steps.append(messages.localized_message("step.before_plan_statute" if norm else "step.before_plan", told))
+        return steps
+
+    def _parameters(self) -> list[LocalizedText]:
+        """The pack's parameters that the rule uses, with their readings, and which of them the user changed."""
+        pack, steps = self.result.pack, []
+        for name in pack.rules[self.rule.id].parameters:
+            known = pack.parameters[name]
+            facts = {
+                "name": name,
+                "value": plain(pack.values[name]),
+                "reading_zh": known.reading.zh,
+                "reading_en": known.reading.en,
+            }
+            if isinstance(pack.values[name], str | dict) and pack.values[name] == known.value and is_pattern(known.value):
+                steps.append(messages.localized_message("step.pattern", facts))
+            elif pack.values[name] != known.value:
+                steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
+            else:
+                steps.append(messages.localized_message("step.parameter", facts))
+        return steps
+
+    @property
+    def _applies(self) -> bool:
+        return self.facts.get("_applies", True) is not None
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter as a capital; a Chinese one as it is.
+
+    >>> capitalised("publish it now"), capitalised("立即发布")
+    ('Publish it now', '立即发布')
+    """
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
+
+
+def is_pattern(value: Any) -> bool:
+    """Whether a parameter's value is a pattern, which its reading puts into words."""
+    return isinstance(value, dict) and "holds" in value
+
+
+def plain(value: Any) -> str:
+    """A parameter's value as a person would write it."""
+    if is_pattern(value):
+        value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
+    if isinstance(value, dict):
+        return "，".join(f"{k}: {v}" for k, v in value.items())
+    return str(value)
+
+
+def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
+    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
+    vocabulary = TABLES[table].fields[name].vocabulary
+    if vocabulary is not None:
+        return vocabulary.values
+    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
+
+
+def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | None:
+    """The known word of a field that is most like an unknown one."""
+    field = TABLES[table].fields[name]
+    if field.column.entity == "unit":
+        return next(iter(difflib.get_close_matches(word, sorted(result.context.known_units), n=1, cutoff=0.6)), None)
+    vocabulary = field.vocabulary
+    if name == "topic":
+        return result.pack.nearest_topic(word)
+    if vocabulary is None:
+        return result.pack.nearest_term(name, word)
+    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)
+    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
