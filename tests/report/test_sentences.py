@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -62,12 +61,15 @@ def findings_of_the_ledger() -> tuple[oc.Finding, ...]:
     return tuple(oc.check(ledger, as_of="2018-12-31").findings())
 
 
-def sentences(lang: str) -> Iterator[tuple[str, str]]:
+@cache
+def sentences(lang: str) -> frozenset[tuple[str, str]]:
     """Every message, remedy and step of a derivation that is not the pack's own reading, with its rule."""
+    found = set()
     for finding in (*findings_of_examples(), *findings_of_the_ledger(), *findings_before_publication()):
-        own = {t.get(lang) for t in finding.explanation[:2]}
-        texts = [finding.message, finding.remedy, *finding.explanation]
-        yield from ((finding.rule, t.get(lang)) for t in texts if t.get(lang) not in own)
+        steps = finding.explanation
+        own = {t.get(lang) for t in steps[:2]}
+        found |= {(finding.rule, t.get(lang)) for t in (finding.message, finding.remedy, *steps) if t.get(lang) not in own}
+    return frozenset(found)
 
 
 def found_in(lang: str, pattern: str) -> set[tuple[str, str]]:
