@@ -29,6 +29,7 @@ from opencheck.records.dataset import (
     list_series,
 )
 from opencheck.records.fields import TableSpec
+from opencheck.records.parse import Uncomputed
 from opencheck.records.tables import TABLES
 
 __all__ = ["DistributedRows", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table"]
@@ -95,8 +96,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for name, column in typed.items()
     }
     series |= {
-        f"+{name}": pl.Series([None if v in (None, "") else str(v) for v in column], dtype=pl.String)
-        for name, column in raw.extra.items()
+        f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
     }
     series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
     series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
@@ -107,6 +107,14 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for i, found in problems.items()
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+
+
+def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
+    """A column that is no field, as texts. A formula without a value is none; in a listing, checked cell by cell, it rejects the row."""
+    for index, value in enumerate(column):
+        if isinstance(value, Uncomputed) and spec.name == "listing":
+            problems.setdefault(index, []).append(RowError("", header, value, "formula"))
+    return [None if v in (None, "") or isinstance(v, Uncomputed) else str(v) for v in column]
 
 
 @lru_cache(maxsize=64)

@@ -238,6 +238,8 @@ class Dataset:
     """The engine that reads what is larger than memory; None for Polars."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What the reader of a report should know of how the sources were read, as names and facts of messages."""
 
     def add(self, spec: TableSpec, source: RecordSource) -> None:
         """Add a source to a table."""

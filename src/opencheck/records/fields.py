@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from opencheck.core.normalize import normalize_header
-from opencheck.records.parse import FieldType, InvalidValue, parse
+from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
     is_elsewhere,
@@ -186,6 +186,8 @@ class FieldSpec:
         Raises:
             InvalidValue: the field does not accept the value.
         """
+        if isinstance(value, Uncomputed):
+            raise InvalidValue("formula")
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
         if not self.takes_placeholders:
