@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, first_place, read_cells
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction, first_place, read_cells
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -28,7 +28,7 @@ from opencheck.records.dataset import (
     all_cells,
     list_series,
 )
-from opencheck.records.fields import TableSpec
+from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import Uncomputed
 from opencheck.records.tables import TABLES
 
@@ -48,6 +48,10 @@ class RawTable:
     """Columns that are no field of the table, by their headers."""
     positions: dict[str, int] = field(default_factory=dict)
     """For each field the number of its column in the sheet (from 0)."""
+    problems: dict[int, list[RowError]] = field(default_factory=dict)
+    """What is wrong with rows as such, by their places among the rows."""
+    second: list[tuple[str, tuple[str, list[Any]]]] = field(default_factory=list)
+    """Further columns of fields that have one, with their headers and cells."""
 
 
 @dataclass
@@ -84,10 +88,12 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         fields = frozenset(raw.columns) | {"id"}
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
-    problems: dict[int, list[RowError]] = {}
+    problems = {index: list(found) for index, found in raw.problems.items()}
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
+    for name, (header, values) in raw.second:
+        _unite(spec.fields[name], (raw.columns[name][0], typed[name]), (header, values), problems)
     _identify(data, raw, typed, problems, place)
     series = {
         name: list_series(name, column)
@@ -104,9 +110,23 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     frame = pl.DataFrame(series)
     rejected = [
         Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
-        for i, found in problems.items()
+        for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+
+
+def _unite(
+    spec: FieldSpec, first: tuple[str, list[Any]], second: tuple[str, list[Any]], problems: dict[int, list[RowError]]
+) -> None:
+    """Take a field's second column where the first is blank; two that differ reject the row, unless they only describe it."""
+    header, typed = first
+    for index, value in enumerate(read_cells(spec, second[0], second[1], problems)):
+        if value is None:
+            continue
+        if typed[index] is None:
+            typed[index] = value
+        elif value != typed[index] and spec.decides:
+            problems.setdefault(index, []).append(contradiction(spec, header, second[0], typed[index], value))
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:

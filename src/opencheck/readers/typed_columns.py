@@ -34,7 +34,7 @@ from opencheck.records.parse import InvalidValue
 from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.whitespace import stripped
 
-__all__ = ["BatchTyper", "Duplicates", "first_place", "read_cells"]
+__all__ = ["BatchTyper", "Duplicates", "contradiction", "first_place", "read_cells"]
 
 _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
@@ -89,6 +89,12 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     return RowError(spec.name, header, str(value)[:60], refused.code, facts)
+
+
+def contradiction(spec: FieldSpec, header: str, second: str, value: Any, other: Any) -> RowError:
+    """Why a row with two different values of one field is of no use."""
+    found = f"{value} / {other}"
+    return RowError(spec.name, header if header == second else f"{header} / {second}", found[:60], "contradiction")
 
 
 def first_place(place: SourceLocation) -> str:

@@ -209,6 +209,11 @@ class FieldSpec:
         """Whether a placeholder is a blank in the field: not where the text identifies a record."""
         return self.name != "id" and self.column.link is None
 
+    @property
+    def decides(self) -> bool:
+        """Whether rules judge by the field: the fields of every table (id, unit, title …) name and describe a record."""
+        return self.name not in Record.model_fields
+
     def _is_blank(self, text: str) -> bool:
         if is_formula_error(text):
             return False

@@ -144,9 +144,9 @@ class SparkCarrier(LocalCarrier):
             rows = rows.withColumn(name, moment)
         return rows
 
-    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
+    def scan_text(self, name: str, batches: Any) -> RawRows:
         raise InputError(
-            f"{path.name}: spark 不读这么大的文本表，请转成 Parquet，或用 --engine duckdb / "
+            f"{name}: spark 不读这么大的文本表，请转成 Parquet，或用 --engine duckdb / "
             "spark reads no text table of this size; convert it to Parquet, or use --engine duckdb"
         )
 
