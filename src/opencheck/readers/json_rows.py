@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
+from opencheck.readers.headings import canonical_first, unknown_columns
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
 from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
@@ -106,7 +107,9 @@ def _add(
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
     second: list[tuple[str, tuple[str, list[Any]]]] = []
-    for key, (first, values) in _values_by_key(rows).items():
+    by_key = _values_by_key(rows)
+    for key in canonical_first(spec, by_key):
+        first, values = by_key[key]
         name = spec.resolve_header(str(key))
         if name is None or name in columns:
             extra[key] = values
@@ -116,6 +119,10 @@ def _add(
             data.ignored.append(SkippedLine(SourceLocation(*place, first), code, str(key)))
         else:
             columns[name] = (str(key), values)
+    if rows and not columns:
+        problem = unknown_columns(list(extra), spec)
+        data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number, _ in rows]
+        return
     for name, field in spec.fields.items():
         if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))

@@ -350,7 +350,7 @@ class SparkRows:
         return _fetched(self._ids(typer).select("id").distinct())["id"]
 
     def _ids(self, typer: BatchTyper) -> DataFrame:
-        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
+        own = self.frame.select(*map(_quoted, typer.headers["id"]), ROW)
         return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
 
 
