@@ -157,3 +157,17 @@ def test_parquet_damaged_in_the_middle_is_an_error(tmp_path: Path) -> None:
         except oc.InputError as exc:
             damaged += "request.parquet" in str(exc)
     assert damaged
+
+
+@pytest.mark.parametrize("carrier", [None, "duck"])
+def test_binary_column_is_text_and_rows_without_text_are_rejected(
+    tmp_path: Path, carrier: str | None, request: pytest.FixtureRequest
+) -> None:
+    frame = pl.DataFrame(
+        {"id": [b"1", b"2", b"3"], "unit": ["市局".encode(), b"\xff", None], "replied_on": [b"2018-11-20"] * 3}
+    )
+    frame.write_parquet(tmp_path / "request.parquet")
+    data = read(tmp_path, carrier=request.getfixturevalue(carrier) if carrier else None)
+    found = data.tables["request"].records().select("id", "unit", "replied_on").rows()
+    assert found == [("1", "市局", date(2018, 11, 20)), ("3", None, date(2018, 11, 20))]
+    assert [(r.place.row, p.field, p.code) for r in data.rejected for p in r.problems] == [(2, "unit", "binary")]

@@ -10,7 +10,7 @@ from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.whitespace import stripped
 
-__all__ = ["as_cells", "binary_as_text", "cast", "has_type", "list_keys", "refuse_nested", "without"]
+__all__ = ["as_cells", "cast", "has_type", "list_keys", "refuse_nested", "without"]
 
 _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
@@ -80,20 +80,6 @@ def _without_placeholders(spec: FieldSpec, texts: pl.Series) -> pl.Series:
     if not changed:
         return texts
     return texts.replace_strict(list(changed), list(changed.values()), default=texts, return_dtype=pl.String)
-
-
-def binary_as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
-    """A binary column as text.
-
-    Raises:
-        InputError: it is no UTF-8.
-    """
-    try:
-        return values.cast(pl.String)
-    except pl.exceptions.PolarsError as exc:
-        raise InputError(
-            f"列“{header}”是二进制，且不是UTF-8文字 / column {header!r} ({spec.name}) holds binary values that are no UTF-8 text"
-        ) from exc
 
 
 def as_cells(values: pl.Series) -> pl.Series:

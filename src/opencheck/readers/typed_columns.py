@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.readers.column_types import as_cells, binary_as_text, cast, has_type, list_keys, refuse_nested, without
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.python_values import plain_value
 from opencheck.records.dataset import (
     ALL_CELLS,
@@ -67,7 +67,7 @@ def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, 
     for value in values:
         key = tuple(value) if isinstance(value, list) else value
         try:
-            answers[key] = spec.read(value)
+            answers[key] = spec.read(plain_value(value))
         except InvalidValue as exc:
             answers[key], refused[key] = None, exc
     return answers, refused
@@ -76,7 +76,8 @@ def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, 
 def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> RowError:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
-    return RowError(spec.name, header, str(value)[:60], refused.code, facts)
+    found = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return RowError(spec.name, header, found[:60], refused.code, facts)
 
 
 def contradiction(spec: FieldSpec, header: str, second: str, value: Any, other: Any) -> RowError:
@@ -300,8 +301,6 @@ class BatchTyper:
     ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
         if values.dtype == pl.Float64 or values.dtype == pl.Float32:
             values = values.fill_nan(None)
-        elif values.dtype == pl.Binary:
-            values = binary_as_text(spec, header, values)
         answers, refused = self._known.setdefault(header, ({}, {}))
         listed = isinstance(values.dtype, pl.List)
         keys = list_keys(values) if listed else values
