@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import zipfile
 from contextlib import suppress
@@ -83,6 +84,32 @@ def test_damaged_packages_are_errors(tmp_path: Path) -> None:
             file.write_bytes(content)
             with suppress(oc.InputError):
                 read(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<row r="2">', '<row r="4294967295">'),
+        ('<row r="2">', '<row r="two">'),
+        ('r="D2"', 'r="ZZZZZZZZ2"'),
+        ('r="D2"', 'r="D1000000"'),
+        ('r="D2"', 'r="D0"'),
+        ('<c r="D2">', '<c r="D2" t="s">'),
+    ],
+)
+def test_package_with_impossible_places_is_an_error_at_once(tmp_path: Path, old: str, new: str) -> None:
+    rows = request_row(2, '<c r="D2"><v>43454</v></c>')
+    assert old in rows
+    with pytest.raises(oc.InputError) as found:
+        read(write_xlsx(tmp_path / "x.xlsx", {"依申请公开": rows.replace(old, new)}))
+    assert found.value.code == "not_a_workbook"
+
+
+@pytest.mark.parametrize("pattern", [r' r="[A-Z]+\d+"', r'(?<=<row) r="\d+"', r' r="\w+"'])
+def test_places_that_are_not_written_follow_one_another(tmp_path: Path, pattern: str) -> None:
+    rows = re.sub(pattern, "", request_row(2, '<c r="D2"><f>C2</f></c>'))
+    data = read(write_xlsx(tmp_path / "x.xlsx", {"依申请公开": rows}))
+    assert [(r.place.row, p.header, p.code) for r in data.rejected for p in r.problems] == [(2, "答复日期", "formula")]
 
 
 @pytest.mark.parametrize("missing", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])

@@ -19,6 +19,7 @@ __all__ = ["SheetFacts", "WorkbookFacts", "read_workbook_facts"]
 _MAIN = "/officeDocument"
 _PERCENT_FORMATS = frozenset({9, 10})
 """The built-in number formats that show percents."""
+_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
 _TRUE = frozenset({"1", "true", "on"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
 _CONTENTS = frozenset({"v", "f", "is"})
@@ -142,7 +143,7 @@ def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
     parser.buffer_text = True
     parts: dict[str, str] = {}
     places: dict[str, int] = {}
-    row, column, row_filled, cell_filled = 0, -1, False, False
+    row, row_text, column, row_filled, cell_filled = 0, "0", -1, False, False
     cell: dict[str, str] = {}
     formula: list[str] | None = None
     value: list[str] = []
@@ -158,7 +159,7 @@ def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
         parser.CharacterDataHandler = None
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, row_filled, cell_filled, cell, formula, value
+        nonlocal row, row_text, column, row_filled, cell_filled, cell, formula, value
         part = parts.get(name)
         if part is None:
             part = parts[name] = name.rpartition(":")[2]
@@ -168,6 +169,11 @@ def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
             cell, cell_filled = attributes, False
             if "r" in attributes:
                 letters = attributes["r"].rstrip("0123456789")
+                number = attributes["r"][len(letters) :]
+                if not row_text:
+                    row, row_text = _row_number(number), number
+                elif number != row_text:
+                    raise ValueError(f"the cell {attributes['r']} stands in row {row}")
                 if letters not in places:
                     places[letters] = _column_number(letters)
                 column = places[letters]
@@ -192,7 +198,8 @@ def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
         elif part == "row":
             if formula is not None or value:
                 end_cell()
-            row, row_filled, column = int(attributes.get("r", row + 1)), False, -1
+            row, row_filled, column = _row_number(attributes.get("r", row + 1)), False, -1
+            row_text = str(row) if "r" in attributes else ""
             if attributes.get("hidden", "") in _TRUE:
                 facts.hidden_rows.append(row)
         elif part == "mergeCell":
@@ -210,7 +217,14 @@ def _place(reference: str) -> tuple[int, int]:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise ValueError(f"no cell: {reference!r}")
-    return int(found[2]) - 1, _column_number(found[1])
+    return _row_number(found[2]) - 1, _column_number(found[1])
+
+
+def _row_number(text: str | int) -> int:
+    number = int(text)
+    if not 1 <= number <= _MAX_ROW:
+        raise ValueError(f"no row: {text!r}")
+    return number
 
 
 def _column_number(letters: str) -> int:
@@ -219,4 +233,6 @@ def _column_number(letters: str) -> int:
         if not "A" <= letter <= "Z":
             raise ValueError(f"no column: {letters!r}")
         number = number * 26 + ord(letter) - 64
+    if not 1 <= number <= _MAX_COLUMN:
+        raise ValueError(f"no column: {letters!r}")
     return number - 1
