@@ -12,7 +12,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import opencheck as oc
 from opencheck.core.outcomes import Outcome
-from opencheck.readers import read
+from opencheck.readers import read, read_as
+from opencheck.records.dataset import ALL_CELLS
 from raw_workbooks import request_row, text_cell, write_xlsx
 
 NEVER_COMPUTED = ('<c r="D2"><f>C2+15</f></c>', '<c r="D2"><f>C2+15</f><v/></c>', "<c r='D2' s='0'><f>C2+15</f><v></v></c>")
@@ -155,9 +156,11 @@ def test_hidden_rows_and_sheets_are_judged_and_told(tmp_path: Path) -> None:
 
 
 def test_formula_in_an_unknown_column_stands_for_nothing(tmp_path: Path) -> None:
-    heads = "".join(text_cell(f"{c}2", t) for c, t in zip("ABC", ("编号", "户主", "保障金额"), strict=True))
-    rows = f'<row r="2">{heads}</row><row r="3">{text_cell("A3", "1")}{text_cell("B3", "王某")}<c r="C3"><f>1+1</f></c></row>'
-    from opencheck.readers import read_as
-
-    data = read_as(write_xlsx(tmp_path / "x.xlsx", {"名单": rows.replace('r="2"', 'r="1"', 1)}), "listing", {"topic": "其他"})
-    assert "formula" in {p.code for r in data.rejected for p in r.problems}
+    """In a table to be published every cell is checked, so its row is rejected; elsewhere the column is of no use anyhow."""
+    rows = request_row(2, '<c r="D2"><f>1+1</f></c>') + request_row(3, '<c r="D3"><f>1+1</f><v>2</v></c>')
+    file = write_xlsx(tmp_path / "名单.xlsx", {"名单": rows})
+    listing = read_as(file, "listing", {"topic": "其他"})
+    assert [(r.place.row, p.header, p.code) for r in listing.rejected for p in r.problems] == [(2, "答复日期", "formula")]
+    cells = read_as(file, "interpretation", {}).tables["interpretation"]
+    assert cells.count == 2
+    assert [("答复日期" in text) for batch in cells.batches([ALL_CELLS]) for text in batch[ALL_CELLS]] == [False, True]

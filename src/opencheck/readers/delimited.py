@@ -10,7 +10,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,7 @@ def read_large(data: Dataset, path: Path) -> None:
         try:
             kept = _rows_of(data, path.name, headers, spec.resolve_header, records)
             while part := list(islice(kept, _BATCH_ROWS)):
-                columns = list(zip(*(cells for _, cells in part), strict=True))
+                columns = zip(*(cells for _, cells in part), strict=True)
                 frame = {
                     n: pl.Series(n, [c or None for c in column], pl.String) for n, column in zip(names, columns, strict=True)
                 }
@@ -159,29 +158,34 @@ def _records(lines: Iterable[str], delimiter: str, name: str) -> Iterator[tuple[
         InputError: a quotation mark is not closed, or closes rows later, or a cell is too long.
     """
     csv.field_size_limit(_MAX_CELL_CHARACTERS)
-    held: list[str] = []
-
-    def remembered() -> Iterator[str]:
-        for line in lines:
-            held.append(line)
-            yield line
-
-    reader = csv.reader(remembered(), delimiter=delimiter, strict=True)
-    first = 1
-    while True:
+    following = iter(lines)
+    number = 0
+    for line in following:
+        number += 1
+        if '"' not in line:
+            cells = line.rstrip("\r\n").split(delimiter)
+            if cells != [""]:
+                yield number, cells
+            continue
+        first, held = number, [line]
+        reader = csv.reader(_remembered(line, following, held), delimiter=delimiter, strict=True)
         try:
-            cells = next(reader, None)
+            cells = next(reader)
         except csv.Error as exc:
             reason = "引号没有配对" if "field larger" not in str(exc) else "有一格太长，可能是引号没有配对"
             raise _not_a_row(name, first, reason, str(exc)) from exc
-        if cells is None:
-            return
-        if len(held) > 1 and len(cells) > 2 and any(line.count(delimiter) >= len(cells) - 1 for line in held[1:]):
+        number += len(held) - 1
+        if len(cells) > 2 and any(line.count(delimiter) >= len(cells) - 1 for line in held[1:]):
             raise _not_a_row(name, first, "引号没有配对，把后面的行也当成了一格", "a quotation mark swallows the rows after it")
-        if cells:
-            yield first, cells
-        first += len(held)
-        held.clear()
+        yield first, cells
+
+
+def _remembered(first: str, following: Iterable[str], held: list[str]) -> Iterator[str]:
+    """A line and those that follow it, which are noted as they are taken."""
+    yield first
+    for line in following:
+        held.append(line)
+        yield line
 
 
 def _not_a_row(name: str, line: int, zh: str, en: str) -> InputError:
@@ -199,11 +203,12 @@ def _rows_of(
     known = len(set(fields) - {None})
     keys = [normalize_key(h) for h in headers]
     for line, cells in records:
-        if any(cells[width:]):
-            raise _not_a_row(
-                name, line, f"有{len(cells)}格，表头只有{width}格", f"{len(cells)} cells under a header of {width}"
-            )
-        cells = cells[:width] + [""] * (width - len(cells))
+        if len(cells) != width:
+            if any(cells[width:]):
+                raise _not_a_row(
+                    name, line, f"有{len(cells)}格，表头只有{width}格", f"{len(cells)} cells under a header of {width}"
+                )
+            cells = cells[:width] + [""] * (width - len(cells))
         code = skip_reason(cells, keys, id_at, merged=False, columns=known) if _may_be_none(cells, headers) else None
         if code == "blank":
             continue
@@ -216,7 +221,6 @@ def _rows_of(
 
 def _may_be_none(cells: Sequence[str], headers: Sequence[str]) -> bool:
     """Whether a line needs a closer look: few cells, a word for totals or examples in front, or heads again."""
-    written = [c for c in cells if c]
-    if len(written) <= 3 or written[0].lstrip()[:1] in _FIRST_OF_NO_RECORD:
+    if len(cells) - cells.count("") <= 3 or not cells[0] or cells[0].lstrip()[:1] in _FIRST_OF_NO_RECORD:
         return True
-    return [*map(eq, cells, headers)].count(True) >= 2
+    return cells[0] == headers[0] or cells[1:2] == headers[1:2]
