@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import polars as pl
@@ -151,7 +151,23 @@ def test_calendar_file_corrects_a_day(tmp_path) -> None:
         ('{"days": [{"date": "2027-13-01", "isOffDay": true}]}', "item 1"),
         ('{"days": [{"date": "2027-01-01"}]}', "item 1"),
         ('{"days": [{"date": "2027-01-01", "isOffDay": 1}]}', "item 1"),
-        ('{"years": [2040], "days": []}', "gap"),
+        (
+            '{"years": [2040], "days": [{"date": "2040-01-01", "isOffDay": true}, {"date": "2040-10-01", "isOffDay": true}]}',
+            "gap",
+        ),
+        ('{"days": []}', "no holidays"),
+        ('{"year": 2027, "days": []}', "no holidays"),
+        ('{"year": 2027, "days": [{"date": "2027-10-09", "isOffDay": false}]}', "no holidays"),
+        ('{"year": 2027, "days": [{"date": "2018-10-01", "isOffDay": true}]}', "not a whole year"),
+        ('{"year": 2027, "days": [{"date": "2027-01-01", "isOffDay": true}]}', "not a whole year"),
+        ('{"days": [{"date": "2027-05-01", "isOffDay": true}, {"date": "2027-10-01", "isOffDay": true}]}', "not whole years"),
+        ('{"year": "明年", "days": [{"date": "2027-01-01", "isOffDay": true}]}', "no number"),
+        ('{"years": 2027, "days": [{"date": "2027-01-01", "isOffDay": true}]}', "no number"),
+        (
+            '{"days": [{"date": "2018-09-29", "isOffDay": true}, {"date": "2018-09-29", "isOffDay": false}]}',
+            "stands twice, once off",
+        ),
+        ("[" * 100_000, "JSON"),
     ],
 )
 def test_calendar_bad_file_is_refused(tmp_path, content: str, message: str) -> None:
@@ -167,7 +183,42 @@ def test_calendar_absent_file_is_refused(tmp_path) -> None:
         WorkCalendar.china(tmp_path / "none.json")
 
 
-def test_calendar_stray_day_adds_no_year(tmp_path) -> None:
-    file = tmp_path / "stray.json"
-    file.write_text(json.dumps({"days": [{"date": f"{CALENDAR.last_known.year + 1}-01-01", "isOffDay": True}]}))
-    assert WorkCalendar.china(file).last_known == CALENDAR.last_known
+def test_calendar_file_may_say_a_day_twice_and_name_days_around_its_year(tmp_path) -> None:
+    """Notices list days off at the end of the year before and the beginning of the year after."""
+    year = CALENDAR.last_known.year + 1
+    days = [f"{year}-01-01", f"{year}-10-01", f"{year}-10-01", f"{year - 1}-12-31", f"{year + 1}-01-01"]
+    file = tmp_path / "more.json"
+    file.write_text(json.dumps({"days": [{"date": day, "isOffDay": True} for day in days]}), encoding="utf-8")
+    more = WorkCalendar.china(file)
+    assert more.last_known == date(year, 12, 31)
+    assert not more.is_working_day(date(year - 1, 12, 31))
+
+
+def test_calendar_files_that_contradict_each_other_are_refused(tmp_path) -> None:
+    for name, off in (("a.json", True), ("b.json", False)):
+        days = [{"date": "2018-09-29", "isOffDay": off}, {"date": "2018-10-01", "isOffDay": True}]
+        (tmp_path / name).write_text(json.dumps({"days": days}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"b\.json.*2018-09-29"):
+        WorkCalendar.china(tmp_path / "a.json", tmp_path / "b.json")
+
+
+def test_calendar_takes_datetimes_by_their_day_in_shanghai() -> None:
+    evening = datetime(2018, 9, 27, 20, tzinfo=UTC)  # four in the morning of the 28th
+    for moment in (datetime(2018, 9, 28, 23, 59), evening, pd.Timestamp("2018-09-28 23:59"), pd.Timestamp(evening)):
+        assert CALENDAR.add_working_days(moment, 3) == date(2018, 10, 8)
+        assert CALENDAR.next_working_day(moment) == date(2018, 9, 29)
+        assert CALENDAR.count_working_days(moment, datetime(2018, 10, 9, 0, 1)) == 4
+        assert CALENDAR.is_working_day(moment)
+        assert CALENDAR.knows(moment)
+        assert CALENDAR.describe(moment).date == date(2018, 9, 28)
+        assert [d.date for d in CALENDAR.days(moment, date(2018, 9, 29))] == [date(2018, 9, 29)]
+        assert CALENDAR.add_working_days(moment, 0) == date(2018, 9, 28)
+    assert CALENDAR.add_working_days([evening, None, date(2018, 9, 28)], 3) == [date(2018, 10, 8), None, date(2018, 10, 8)]
+    for column in (pl.Series([evening, None]), pd.Series([pd.Timestamp(evening), pd.NaT])):
+        assert pl.Series(CALENDAR.add_working_days(column, 3)).cast(pl.Date).to_list() == [date(2018, 10, 8), None]
+
+
+@pytest.mark.parametrize("wrong", ["2018-09-28", 43371, object()])
+def test_calendar_what_is_no_day_is_a_type_error(wrong: object) -> None:
+    with pytest.raises(TypeError, match="working days are counted from"):
+        CALENDAR.add_working_days(wrong, 3)

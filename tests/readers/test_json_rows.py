@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import sqlite3
+from datetime import date
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import opencheck as oc
 from opencheck.readers import json_rows as objects
 from opencheck.readers import read
 
@@ -44,3 +50,85 @@ def test_json_rows_of_the_same_keys_are_read_alike(rows: list[dict[str, str]]) -
     found = objects._values_by_key(numbered)
     later = objects._values_by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
     assert {k: (n, v) for k, (n, v) in later.items()} == {k: (n, [*v, None]) for k, (n, v) in found.items()}
+
+
+@pytest.mark.parametrize("char", ["\u2028", "\u2029", "\u0085", "\x0c", "\x1e"])
+def test_json_lines_end_with_line_feeds_only(tmp_path: Path, char: str) -> None:
+    file = tmp_path / "request.jsonl"
+    text = char if char > "\x7f" else f"\\u{ord(char):04x}"
+    file.write_text(f'{{"id": "1", "subject": "甲{text}乙"}}\r\n{{"id": "2", "subject": "丙"}}\n', encoding="utf-8")
+    assert read(file).rows == {"read": 2, "checked": 2, "rejected": 0}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"id": "1", "unit": "\\ud800"}',
+        '{"id": "1", "replied_on": "2018-11-05", "replied_on": "2018-12-20"}',
+        '"x"',
+        "NaN",
+    ],
+    ids=["deep", "surrogate", "key twice", "text", "nan"],
+)
+def test_json_line_that_is_no_record_is_rejected(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "request.jsonl"
+    file.write_text(f'{{"id": "0"}}\n{line}\n', encoding="utf-8")
+    data = read(file)
+    assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
+    assert data.rejected[0].place.row == 2
+    (tmp_path / "request.json").write_text(f"[{line}]", encoding="utf-8")
+    if line in ('"x"', "NaN"):
+        assert read(tmp_path / "request.json").rows == {"read": 1, "checked": 0, "rejected": 1}
+    else:
+        with pytest.raises(oc.InputError) as found:
+            read(tmp_path / "request.json")
+        assert found.value.code == "not_valid_json"
+
+
+def test_json_key_twice_counts_where_it_is_filled(tmp_path: Path) -> None:
+    file = tmp_path / "request.jsonl"
+    file.write_text('{"id": "1", "unit": "", "unit": "市财政局", "unit": null, "note": "\\ud83d\\ude00"}\n', encoding="utf-8")
+    found = read(file).tables["request"].records()
+    assert found.select("unit", "note").rows() == [("市财政局", "😀")]
+
+
+@dataclasses.dataclass
+class Asked:
+    id: str
+    received_on: date
+
+
+class AskedTuple(NamedTuple):
+    id: str
+    received_on: str
+
+
+def database_rows() -> Any:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    return connection.execute("select '1' as id, '2018-11-05' as 收到日期")
+
+
+def sqlalchemy_rows() -> Any:
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="SQLAlchemy is in the extra history")
+    with sqlalchemy.create_engine("sqlite://").connect() as connection:
+        return connection.execute(sqlalchemy.text("select '1' as id, '2018-11-05' as 收到日期")).all()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [lambda: [Asked("1", date(2018, 11, 5))], lambda: [AskedTuple("1", "2018-11-05")], database_rows, sqlalchemy_rows],
+    ids=["dataclass", "named tuple", "sqlite3", "sqlalchemy"],
+)
+def test_rows_with_named_fields_are_read(rows: Any) -> None:
+    for data in (read({"request": rows()}), read(rows())):
+        found = data.tables["request"].records()
+        assert found.select("id", "received_on").rows() == [("1", date(2018, 11, 5))]
+
+
+@pytest.mark.parametrize("row", [("1", "2018-11-05"), Asked, "1", 3, None])
+def test_row_without_named_fields_is_rejected(row: Any) -> None:
+    data = read({"request": [{"id": "0"}, row]})
+    assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
+    assert data.rejected[0].problems[0].code == "not_an_object"

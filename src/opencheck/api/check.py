@@ -134,7 +134,7 @@ def check_records(
     wanted = known_names("没有规则 / no rule", rules, known, code="unknown_rule", field="rules")
     data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier)
     results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
-    notes += more
+    notes += [*data.notes, *more]
     report = Report(list(packs), day, data, results, notes)
     if "waiver" in data.tables:
         report.waive()

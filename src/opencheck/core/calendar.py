@@ -10,16 +10,17 @@ day D* leaves D out, counts working days after D, and ends with the end of the N
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from opencheck.core.errors import InputError, UnknownDayError, invalid_json
+from opencheck.core.calendar_file import read_calendar_files
+from opencheck.core.clock import SHANGHAI
+from opencheck.core.errors import InputError, UnknownDayError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -103,11 +104,12 @@ class WorkCalendar:
 
         Args:
             files: JSON files ``{"days": [{"date": "2027-01-01", "isOffDay": true, "name": "元旦"}, …]}``. A file may
-                also name its ``year`` (or ``years``); without that, a year counts as complete when the file lists both
-                its 1 January and its 1 October, since every notice does. What a file says prevails over the package.
+                also name its ``year`` (or ``years``). A new year is complete when it has its 1 January and its 1 October off, as
+                in every notice. What a file says prevails over the package.
 
         Raises:
-            InputError: a file that is missing, has another format, or leaves a gap between known years.
+            InputError: a file that is missing, has another format, has no holidays, gives one day twice with different
+                meanings, has days of a year that is neither known nor complete, or leaves a gap between known years.
 
         >>> WorkCalendar.china().last_known.year >= 2026
         True
@@ -115,11 +117,10 @@ class WorkCalendar:
         if not files:
             return _china()
         departures, names, years = _published_days()
-        for file in files:
-            more, more_names, more_years = _read_calendar_file(Path(file))
-            departures |= more
-            names |= more_names
-            years |= more_years
+        given = read_calendar_files([Path(file) for file in files], frozenset(years))
+        departures |= given.departures
+        names |= given.names
+        years |= given.years
         try:
             return cls(departures, sorted(years), names)
         except ValueError as exc:
@@ -137,6 +138,7 @@ class WorkCalendar:
         >>> WorkCalendar.china().knows(date(1999, 1, 1))
         False
         """
+        day = _day(day)
         return self.first_known <= day <= self.last_known
 
     def _require(self, day: date) -> None:
@@ -155,6 +157,7 @@ class WorkCalendar:
         >>> WorkCalendar.china().is_working_day(date(2018, 9, 30))      # a Sunday that makes up for National Day
         True
         """
+        day = _day(day)
         self._require(day)
         return self._works(day)
 
@@ -167,6 +170,7 @@ class WorkCalendar:
         >>> WorkCalendar.china().describe(date(2018, 10, 1)).name_zh
         '国庆节'
         """
+        day = _day(day)
         self._require(day)
         off, weekend = self._departures.get(day), day.weekday() >= 5
         kind: DayKind
@@ -186,6 +190,7 @@ class WorkCalendar:
         >>> [d.kind for d in WorkCalendar.china().days(date(2018, 8, 24), date(2018, 8, 27))]
         ['weekend', 'weekend', 'working']
         """
+        after, until = _day(after), _day(until)
         return [self.describe(after + timedelta(days=i)) for i in range(1, (until - after).days + 1)]
 
     @overload
@@ -198,7 +203,8 @@ class WorkCalendar:
         """The Nth working day after a day; the day itself is never counted.
 
         Args:
-            start: a date, a list of dates, or a Polars or pandas Series of dates (Asia/Shanghai days, no time).
+            start: a date or datetime, a list of them, or a Polars or pandas Series of them. A time with a zone counts by its
+                day in Asia/Shanghai.
             n: working days to count, 1 or more; 0 gives the day itself, whether it works or not.
 
         Returns:
@@ -219,7 +225,7 @@ class WorkCalendar:
         if n < 0:
             raise ValueError("n must be 0 or more: deadlines are counted forward")
         if isinstance(start, date):
-            return self._add(start, n)
+            return self._add(_day(start), n)
         return self._column(start, lambda day: self._add(day, n))
 
     def _add(self, start: date, n: int) -> date:
@@ -256,6 +262,7 @@ class WorkCalendar:
         3
         """
         if isinstance(after, date) and isinstance(until, date):
+            after, until = _day(after), _day(until)
             self._require(after)
             self._require(until)
             return self._count_to(until) - self._count_to(after)
@@ -334,64 +341,30 @@ def _published_days() -> tuple[dict[date, bool], dict[date, tuple[str, str]], se
     return departures, names, set(range(first, last + 1))
 
 
-def _read_calendar_file(path: Path) -> tuple[dict[date, bool], dict[date, tuple[str, str]], set[int]]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as exc:
-        raise InputError(
-            f"{path}: 日历文件读不到 / calendar file cannot be read: {exc.strerror}", code="unreadable_file", path=path
-        ) from exc
-    except ValueError as exc:
-        raise invalid_json(path, exc) from exc
-    rows = content.get("days") if isinstance(content, dict) else None
-    if not isinstance(rows, list):
-        raise InputError(
-            f'{path}: 应为 / expected {{"days": [{{"date": "2027-01-01", "isOffDay": true}}, …]}}, '
-            f"found {type(content).__name__} without a list 'days'",
-            code="not_a_calendar",
-            path=path,
-            field="days",
-        )
-    departures: dict[date, bool] = {}
-    names: dict[date, tuple[str, str]] = {}
-    for number, row in enumerate(rows, 1):
-        try:
-            day, off = date.fromisoformat(row["date"]), row["isOffDay"]
-            if not isinstance(off, bool):
-                raise TypeError
-        except (KeyError, TypeError, ValueError) as exc:
-            raise InputError(
-                f"{path}: days 第{number}项无法使用 / item {number} cannot be used: found {row!r}; accepted: "
-                '{"date": "YYYY-MM-DD", "isOffDay": true|false}',
-                code="not_a_calendar",
-                path=path,
-                row=number,
-                field="days",
-                found=row,
-            ) from exc
-        departures[day] = off
-        if name := row.get("name"):
-            names[day] = (str(name), str(name))
-    stated = content.get("years", [content["year"]] if "year" in content else None)
-    years = (
-        {int(year) for year in stated}
-        if stated is not None
-        else {d.year for d in departures if {date(d.year, 1, 1), date(d.year, 10, 1)} <= departures.keys()}
-    )
-    return departures, names, years
+def _day(value: date) -> date:
+    """The day of a date or datetime, in Asia/Shanghai where it has a zone."""
+    if not isinstance(value, datetime):
+        return value
+    return (value.astimezone(SHANGHAI) if value.tzinfo is not None else value).date()
 
 
 def _to_series(column: Any) -> pl.Series:
     import polars as pl
 
+    if isinstance(column, (list, tuple)):
+        return pl.Series("day", [None if day is None else _day(day) for day in column], dtype=pl.Date)
     if isinstance(column, pl.Series):
         series = column
-    elif isinstance(column, (list, tuple)):
-        series = pl.Series("day", column, dtype=pl.Date)
     else:
         import narwhals as nw
 
-        series = nw.from_native(column, series_only=True).to_polars()
+        try:
+            series = nw.from_native(column, series_only=True).to_polars()
+        except TypeError as exc:
+            accepted = "a date, a datetime, a list of these, or a Series"
+            raise TypeError(f"working days are counted from {accepted}, not from a {type(column).__name__}") from exc
+    if isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone:
+        return series.dt.convert_time_zone(str(SHANGHAI)).dt.date()
     return series.cast(pl.Date)
 
 

@@ -154,7 +154,7 @@ def _read_path(data: Dataset, path: Path) -> None:
         raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     suffix = path.suffix.lower()
     data.files.setdefault(path.name, path)
-    if suffix in excel.SUFFIXES:
+    if suffix in excel.SUFFIXES or (suffix in delimited.SUFFIXES and excel.is_workbook(path)):
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:
         databases.read_database(data, path)

@@ -1,25 +1,31 @@
-"""Text tables (.csv, .tsv, .txt), with detection of encoding and delimiter."""
+"""Text tables (.csv, .tsv, .txt), with detection of encoding and delimiter.
+
+Both readers, in memory and for files larger than it, take their rows from one generator, so they agree on every line. A quotation mark that
+is never closed would swallow the rows after it: it is an error that names the line.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.encoding import decode, detect_encoding
+from opencheck.core.encoding import broken_text, decode, detect_encoding
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.core.normalize import normalize_key
+from opencheck.readers.header_rows import SheetRows, find_table, skip_reason
 from opencheck.readers.sources import add_rows, add_table
 from opencheck.readers.table_detection import detect_table, table_by_name
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
 from opencheck.records.tables import TABLES
 
 __all__ = [
     "STREAMING_THRESHOLD_BYTES",
     "SUFFIXES",
+    "find_delimiter",
     "read_delimited",
     "read_large",
 ]
@@ -28,49 +34,46 @@ __all__ = [
 SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 STREAMING_THRESHOLD_BYTES = 64_000_000
-"""Size in bytes above which DuckDB and Spark scan a text table themselves; its first line must be the header."""
+"""Size in bytes above which DuckDB reads a text table in batches; its first line must be the header."""
+
+_BATCH_ROWS = 50_000
+_HEAD_BYTES = 1_000_000
+_HEADER_SEARCH_LINES = 30
+_MAX_CELL_CHARACTERS = 10_000_000
+_DELIMITERS = ",\t;|"
+_FIRST_OF_NO_RECORD = frozenset("合小总共本示")
 
 
 def read_delimited(data: Dataset, path: Path) -> None:
     """Read one text table; its file name identifies the table, else its headers.
 
     Raises:
-        InputError: the encoding is unknown, or there is no header row.
+        InputError: the encoding is unknown, a line is no row, or there is no header row.
     """
     text = decode(path.read_bytes(), path.name)
-    sample = text[:20000]
-    counts = Counter({d: sample.count(d) for d in ",\t;|"})
-    delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
-    csv.field_size_limit(10_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, Sequence[Any]]] = []
-    line = 1
-    try:
-        for cells in reader:
-            rows.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error as exc:
-        raise InputError(f"{path} 第{line}行 / line {line}: {exc}", code="not_a_row", path=path, row=line) from exc
-    table = find_table(data, SheetRows(path.name, None, rows), name=path.stem, required=True)
+    delimiter = find_delimiter(islice(io.StringIO(text, newline=""), _HEADER_SEARCH_LINES))
+    rows: list[tuple[int, Sequence[Any]]] = list(_records(io.StringIO(text, newline=""), delimiter, path.name))
+    table = find_table(data, SheetRows(path.name, None, rows, one_table=True), name=path.stem, required=True)
     if table is not None:
         add_table(data, table, (path.name, None))
 
 
 def read_large(data: Dataset, path: Path) -> None:
-    """Scan a text table larger than memory: the first line is the header, every other line a row, every cell a text that is typed later.
+    """Read a text table larger than memory: the first line is the header, every cell a text that is typed later.
 
     Raises:
-        InputError: the encoding is unknown, the first line is no header, a line is malformed, or the engine cannot read the file.
+        InputError: the encoding is unknown, the first line is no header, a line is no row, or the engine does not read such files.
     """
     assert data.carrier is not None
+    import polars as pl
+    import pyarrow as pa
+
     with path.open("rb") as file:
-        head = file.read(1_000_000)
-    line = head.splitlines(keepends=True)[0]
+        head = file.read(_HEAD_BYTES)
     encoding = detect_encoding(head, path.name)
-    text = line.decode(encoding)
-    counts = Counter({d: text.count(d) for d in ",\t;|"})
-    delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
-    headers = [h.strip() for h in next(csv.reader([text], delimiter=delimiter))]
+    delimiter = find_delimiter(islice(_lines(path, encoding), _HEADER_SEARCH_LINES))
+    records = _records(_lines(path, encoding), delimiter, path.name)
+    headers = [h.strip() for h in next(records, (1, []))[1]]
     spec = data.expected or table_by_name(path.stem) or detect_table(dict.fromkeys(headers))
     if spec is None or not any(spec.resolve_header(h) for h in headers):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
@@ -81,8 +84,143 @@ def read_large(data: Dataset, path: Path) -> None:
             row=1,
             found=headers,
         )
-    rows = data.carrier.scan_text(path, encoding, delimiter, headers)
-    if rows is None:
-        read_delimited(data, path)
-    else:
-        add_rows(data, spec, rows, (path.name, None))
+    names = [h if h and h not in headers[:i] else f"{h}_{i + 1}" for i, h in enumerate(headers)]
+    schema = pa.schema([*((n, pa.large_string()) for n in names), (ROW, pa.int64())])
+    wrong: list[InputError] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            kept = _rows_of(data, path.name, headers, spec.resolve_header, records)
+            while part := list(islice(kept, _BATCH_ROWS)):
+                columns = zip(*(cells for _, cells in part), strict=True)
+                frame = {
+                    n: pl.Series(n, [c or None for c in column], pl.String) for n, column in zip(names, columns, strict=True)
+                }
+                whole = pl.DataFrame({**frame, ROW: pl.Series(ROW, [line for line, _ in part], pl.Int64)})
+                yield from whole.to_arrow().cast(schema).combine_chunks().to_batches()
+        except InputError as exc:  # the engine makes an error of its own of whatever its source raises
+            wrong.append(exc)
+            raise
+
+    try:
+        rows = data.carrier.scan_text(path.name, pa.RecordBatchReader.from_batches(schema, batches()))
+    except Exception as exc:
+        if wrong:
+            raise wrong[0] from None
+        raise exc
+    add_rows(data, spec, rows, (path.name, None))
+
+
+def find_delimiter(lines: Iterable[str]) -> str:
+    """The delimiter by which one of the first lines becomes the header of a table, else by which the first line with several cells has most.
+
+    Args:
+        lines: the first lines.
+
+    >>> find_delimiter(["编号,责任单位,包含要素", "1,市教体局,a;b;c;d;e;f"]), find_delimiter(["a|b;c|d"])
+    (',', '|')
+    """
+    best, fallback = (0, 0, ","), None
+    for line in lines:
+        split = {d: next(csv.reader([line], delimiter=d), []) for d in _DELIMITERS}
+        for delimiter, cells in split.items():
+            known = max(len({f for c in cells if (f := spec.resolve_header(c))}) for spec in TABLES.values())
+            if (known, len(cells)) > best[:2]:
+                best = (known, len(cells), delimiter)
+        widest = max(split, key=lambda d: len(split[d]))
+        if fallback is None and len(split[widest]) > 1:
+            fallback = widest
+    return best[2] if best[0] > 1 else fallback or ","
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    """The lines of a file, with their ends.
+
+    Raises:
+        InputError: a byte that is no text in this encoding.
+    """
+    number = 0
+    with path.open("r", encoding=encoding, newline="") as file:
+        try:
+            for line in file:
+                number += 1
+                yield line
+        except UnicodeDecodeError as exc:
+            # A chunk is decoded at a time: the lines before the byte within it were not handed out.
+            before = exc.object[: exc.start].decode(encoding.removesuffix("-sig"), "replace").count("\n")
+            raise broken_text(path.name, encoding, exc, number + before + 1) from exc
+
+
+def _records(lines: Iterable[str], delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of its first line; blank lines are left out.
+
+    Raises:
+        InputError: a quotation mark is not closed, or closes rows later, or a cell is too long.
+    """
+    csv.field_size_limit(_MAX_CELL_CHARACTERS)
+    following = iter(lines)
+    number = 0
+    for line in following:
+        number += 1
+        if '"' not in line:
+            cells = line.rstrip("\r\n").split(delimiter)
+            if cells != [""]:
+                yield number, cells
+            continue
+        first, held = number, [line]
+        reader = csv.reader(_remembered(line, following, held), delimiter=delimiter, strict=True)
+        try:
+            cells = next(reader)
+        except csv.Error as exc:
+            reason = "引号没有配对" if "field larger" not in str(exc) else "有一格太长，可能是引号没有配对"
+            raise _not_a_row(name, first, reason, str(exc)) from exc
+        number += len(held) - 1
+        if len(cells) > 2 and any(line.count(delimiter) >= len(cells) - 1 for line in held[1:]):
+            raise _not_a_row(name, first, "引号没有配对，把后面的行也当成了一格", "a quotation mark swallows the rows after it")
+        yield first, cells
+
+
+def _remembered(first: str, following: Iterable[str], held: list[str]) -> Iterator[str]:
+    """A line and those that follow it, which are noted as they are taken."""
+    yield first
+    for line in following:
+        held.append(line)
+        yield line
+
+
+def _not_a_row(name: str, line: int, zh: str, en: str) -> InputError:
+    text = f"{name} 第{line}行不成行：{zh}；请在该行补上或删去引号 / line {line} is no row: {en}; add or remove the quotation mark there"
+    return InputError(text, code="not_a_row", path=name, row=line)
+
+
+def _rows_of(
+    data: Dataset, name: str, headers: Sequence[str], field_of: Any, records: Iterable[tuple[int, list[str]]]
+) -> Iterator[tuple[int, list[str]]]:
+    """The records among the lines below the header, each as wide as the header; the other lines are listed."""
+    width = len(headers)
+    fields = [field_of(h) for h in headers]
+    id_at = fields.index("id") if "id" in fields else None
+    known = len(set(fields) - {None})
+    keys = [normalize_key(h) for h in headers]
+    for line, cells in records:
+        if len(cells) != width:
+            if any(cells[width:]):
+                raise _not_a_row(
+                    name, line, f"有{len(cells)}格，表头只有{width}格", f"{len(cells)} cells under a header of {width}"
+                )
+            cells = cells[:width] + [""] * (width - len(cells))
+        code = skip_reason(cells, keys, id_at, merged=False, columns=known) if _may_be_none(cells, headers) else None
+        if code == "blank":
+            continue
+        if code:
+            text = " | ".join(c for c in cells if c.strip())[:80]
+            data.ignored.append(SkippedLine(SourceLocation(name, None, line), code, text))
+        else:
+            yield line, cells
+
+
+def _may_be_none(cells: Sequence[str], headers: Sequence[str]) -> bool:
+    """Whether a line needs a closer look: few cells, a word for totals or examples in front, or heads again."""
+    if len(cells) - cells.count("") <= 3 or not cells[0] or cells[0].lstrip()[:1] in _FIRST_OF_NO_RECORD:
+        return True
+    return cells[0] == headers[0] or cells[1:2] == headers[1:2]

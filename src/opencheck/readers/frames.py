@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -11,19 +12,19 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.core.library_behaviour import lazy_batches
-from opencheck.readers.sources import add_rows
+from opencheck.readers.sources import add_columns, add_rows, reject_unknown
 from opencheck.readers.table_detection import detect_table, table_by_name
-from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
+from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
 from opencheck.records.fields import TableSpec
 
 __all__ = [
     "SUFFIXES",
     "PolarsRows",
+    "add_frame_rows",
     "add_native",
     "is_frame",
     "partition_values",
     "read_parquet",
-    "table_from_columns",
 ]
 
 
@@ -73,35 +74,67 @@ class PolarsRows:
 def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
     """Add a frame; without a table its column names tell it.
 
+    Columns of pandas with values of several types, of periods and the like are read value by value, as the cells of a sheet are.
+
     Raises:
-        InputError: a frame whose columns are those of no single table.
+        InputError: a frame that cannot be taken over, or with columns of several tables.
     """
     if isinstance(source, (pl.LazyFrame, pl.DataFrame)):
-        frame = source
+        add_frame_rows(data, PolarsRows(source), spec, place)
+        return
+    import narwhals as nw
+
+    is_pandas = nw.dependencies.is_pandas_dataframe(source)
+    frame = _named_once(source, is_pandas=is_pandas)
+    try:
+        taken = nw.from_native(frame, eager_only=True).to_polars()
+        plain = not any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values())
+    except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
+        if not is_pandas:
+            text = f"{place[0] or 'frame'}: 表格无法读取 / cannot be read: {(str(exc).splitlines() or [''])[0]}"
+            raise InputError(text, code="unreadable_frame", path=place[0]) from exc
+        plain = False
+    if plain:
+        add_frame_rows(data, PolarsRows(taken), spec, place)
+        return
+    own = spec or detect_table(dict.fromkeys(frame.columns))
+    cells = [frame.iloc[:, at].tolist() for at in range(len(frame.columns))]
+    add_columns(data, own, list(zip(frame.columns, cells, strict=True)), len(frame), place)
+
+
+def add_frame_rows(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
+    """Add rows under the table that is given, or the one whose columns they have; rows of no known table are rejected."""
+    own = spec or detect_table(dict.fromkeys(n for n in rows.schema.names() if n != ROW))
+    if own is None:
+        reject_unknown(data, rows, None, place)
     else:
-        import narwhals as nw
-
-        frame = nw.from_native(source, eager_only=True).to_polars()
-    rows = PolarsRows(frame)
-    add_rows(data, spec or table_from_columns(rows.schema.names(), place[0]), rows, place)
+        add_rows(data, own, rows, place)
 
 
-def table_from_columns(names: list[str], label: str | None) -> TableSpec:
-    """The table that a frame's columns are those of.
+def _named_once(frame: Any, *, is_pandas: bool) -> Any:
+    """A frame whose columns have names, each its own: the second 答复日期 is 答复日期（2）, which stands for the same field.
 
-    Raises:
-        InputError: the columns of no single table.
+    An index of pandas with a name is a column like the others.
     """
-    spec = detect_table(dict.fromkeys(names))
-    if spec is None:
-        raise InputError(
-            f"{label or 'frame'}: 看不出是哪张表 / cannot tell which table this is from its columns {names[:12]}; "
-            "name it: oc.check({'disclosure': frame}, …) or a file called disclosure.parquet",
-            code="unknown_table",
-            path=label,
-            found=names,
-        )
-    return spec
+    if is_pandas:
+        if any(name is not None for name in frame.index.names):
+            named = [f"{name}（{at}）" if name in frame.columns else name for at, name in enumerate(frame.index.names, 2)]
+            levels = frame.index.nlevels
+            frame = frame.reset_index(names=named)
+            frame = frame.iloc[:, [*range(levels, frame.shape[1]), *range(levels)]]
+        return frame.set_axis(_unique(frame.columns), axis=1)
+    names = getattr(frame, "column_names", None)  # Arrow
+    return frame.rename_columns(_unique(names)) if names is not None and len(set(names)) < len(names) else frame
+
+
+def _unique(names: Iterable[Any]) -> list[str]:
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        text = " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+        seen[text] += 1
+        found.append(text if seen[text] == 1 else f"{text}（{seen[text]}）")
+    return found
 
 
 def partition_values(path: Path) -> dict[str, str | None]:
@@ -136,7 +169,7 @@ def read_parquet(data: Dataset, path: Path) -> None:
             rows = PolarsRows(
                 frame.with_columns(pl.lit(v, dtype=pl.String).alias(n) for n, v in values.items()), sliceable=True
             )
-        except Exception as exc:
+        except (Exception, pl.exceptions.PanicException) as exc:
             text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
             raise InputError(text, code="not_parquet", path=path) from exc
-    add_rows(data, table_by_name(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)
+    add_frame_rows(data, rows, table_by_name(path.stem), place)

@@ -11,7 +11,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import table_by_name
-from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
+from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
@@ -20,6 +20,7 @@ __all__ = [
     "REPORT_SHEETS",
     "SheetRows",
     "find_table",
+    "skip_reason",
 ]
 
 
@@ -31,12 +32,18 @@ EXAMPLE_PREFIX = "示例"
 
 _HEADER_SEARCH_ROWS = 30  # the header row is among the first rows
 
-_NOTE = re.compile(
-    r"^[(（]?((附?注|备注|说明|填表人?|填报人?|填表单位|填报单位|制表人?|审核人?|单位负责人|负责人|联系人|联系电话|统计时间|截止日期|数据来源)[:：]"
-    r"|第.{1,4}页|\*|※)"
-)
+_LABEL_WORDS = """
+附注 注 备注 说明 填表 填表人 填报 填报人 填表单位 填报单位 填表日期 填报日期 制表 制表人 审核 审核人 单位负责人 负责人 联系人 联系电话
+统计时间 截止日期 数据来源
+"""
+_LABELS = "|".join(_LABEL_WORDS.split())
+_LABELLED = re.compile(rf"[(（]?(?:{_LABELS})[:：].*|第.{{1,4}}页.*")
+"""A cell below a table that says what it is: 填表人：张某."""
+_LABEL = re.compile(rf"[(（]?(?:{_LABELS})[:：]?")
+"""The same with what it says in the next cell."""
+_STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
-_TOTAL = re.compile(r"^(合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)[:：]?")
+_TOTAL = re.compile(r"(?:本[页表])?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)[\s\d.,，:：()（）件条项个份次人户元万%]*")
 
 _COMMON_FIELDS = frozenset(Record.model_fields)
 
@@ -50,6 +57,8 @@ class SheetRows:
     rows: list[tuple[int, Sequence[Any]]]
     merged_across: set[int] = field(default_factory=set)
     """Numbers of rows with a cell merged across three or more columns: usually titles and notes."""
+    one_table: bool = False
+    """Whether there is nothing beside the table, as in a text file: a cell beyond the header is then a fault of its row."""
 
 
 def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> RawTable | None:
@@ -95,17 +104,20 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
         return None
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
-    fields, extra = _map_columns(data, sheet, spec, rows[at])
+    fields, extra, second = _map_columns(data, sheet, spec, rows[at])
     header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
     width = len(header_texts)
     records: list[tuple[int, list[Any]]] = []
+    problems: dict[int, list[RowError]] = {}
     id_at = next((i for i, f in fields.items() if f == "id"), None)
     for number, cells in rows[at + 1 :]:
         cells = cells[:width] + [None] * (width - len(cells)) + cells[width:]
-        code = _skip_reason(cells, header_texts, id_at, number in sheet.merged_across, len(fields))
+        code = skip_reason(cells, header_texts, id_at, merged=number in sheet.merged_across, columns=len(fields))
         if code:
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
+            if sheet.one_table and (beyond := [str(c) for c in cells[width:] if c is not None]):
+                problems[len(records)] = [RowError("", "", " | ".join(beyond)[:60], "too_many_cells", {"count": width})]
             records.append((number, cells))
     columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in records]) for i, f in fields.items()}
     for f, value in data.constants.items():
@@ -116,6 +128,8 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
         columns,
         {title: [cells[i] for _, cells in records] for i, title in extra.items()},
         {f: i for i, f in fields.items()},
+        problems,
+        [(f, (str(rows[at][1][i]), [cells[i] for _, cells in records])) for i, f in second.items()],
     )
 
 
@@ -148,11 +162,12 @@ def _find_header(rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> 
 
 def _map_columns(
     data: Dataset, sheet: SheetRows, spec: TableSpec, header: tuple[int, list[Any]]
-) -> tuple[dict[int, str], dict[int, str]]:
-    """Return column index → field, and column index → title for the columns that match no field."""
+) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
+    """Return column index → field, column index → title for the columns that match no field, and further columns of fields."""
     number, cells = header
     fields: dict[int, str] = {}
     extra: dict[int, str] = {}
+    second: dict[int, str] = {}
     # A column with the canonical header takes precedence over an alias.
     order = sorted(
         (i for i, c in enumerate(cells) if c is not None),
@@ -162,27 +177,48 @@ def _map_columns(
         name = spec.resolve_header(str(cells[i]))
         if name is None or name in fields.values():
             title = normalize_whitespace(str(cells[i]))
+            if name is not None:
+                second[i] = name
             extra[i] = title if title not in extra.values() else f"{title}_{i + 1}"
             code = "unknown_column" if name is None else "second_column"
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, title))
         else:
             fields[i] = name
-    return fields, extra
+    return fields, extra, second
 
 
-def _skip_reason(cells: Sequence[Any], header: list[str], id_at: int | None, merged: bool, columns: int) -> str | None:
-    """Return why a row below the header is skipped (repeated header, total, note, example), or None for a record."""
-    texts = [normalize_key(str(c)) if c is not None else "" for c in cells]
-    filled = [t for t in texts if t]
-    same = sum(1 for a, b in zip(texts, header, strict=False) if a and a == b)
-    if same >= 2 and same * 10 >= len(filled) * 7:
+def skip_reason(cells: Sequence[Any], header: Sequence[str], id_at: int | None, *, merged: bool, columns: int) -> str | None:
+    """Return why a row below the header is skipped, or None for a record.
+
+    What a row is says the whole of its cells, not how one begins: 合计 is a total, 合计报表 a title, and ``*5`` with a date an id.
+
+    Args:
+        cells: the row, as wide as the header.
+        header: the header, normalised.
+        id_at: the column of the ids.
+        merged: whether a cell is merged across three or more columns.
+        columns: how many columns name fields.
+
+    Returns:
+        ``blank``, ``header_again``, ``example``, ``total`` or ``note``.
+
+    >>> skip_reason(["合计", None, "3"], ["编号", "标题", "件数"], 0, merged=False, columns=3)
+    'total'
+    """
+    written = [c for c in cells if c not in (None, "")]
+    if not written:
+        return "blank"
+    keys = [normalize_key(str(c)) if c is not None else "" for c in cells]
+    same = sum(1 for a, b in zip(keys, header, strict=False) if a and a == b)
+    if same >= 2 and same * 10 >= len(written) * 7:
         return "header_again"
-    first = normalize_whitespace(str(next(c for c in cells if c is not None)))
-    if id_at is not None and cells[id_at] is not None and str(cells[id_at]).startswith(EXAMPLE_PREFIX):
+    if id_at is not None and str(cells[id_at] or "").startswith(EXAMPLE_PREFIX):
         return "example"
-    if _TOTAL.match(first):
+    if _TOTAL.fullmatch(normalize_whitespace(str(written[0]))):
         return "total"
-    few = len(set(filled))
-    if (few == 1 and columns >= 3 and merged) or (few <= 2 and _NOTE.match(first)):
+    different = list(dict.fromkeys(normalize_whitespace(str(c)) for c in dict.fromkeys(written)))
+    if len(different) == 1 and ((columns >= 3 and merged) or _STARRED.fullmatch(different[0])):
+        return "note"
+    if all(_LABELLED.fullmatch(t) for t in different) or (len(different) == 2 and _LABEL.fullmatch(different[0])):
         return "note"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
+from opencheck.readers.headings import canonical_first, unknown_columns
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
 from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
@@ -34,7 +36,9 @@ def add_records(
     place: tuple[str | None, str | None],
     numbers: Iterable[int] | None = None,
 ) -> None:
-    """Add dicts or models. Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
+    """Add dicts, models, dataclasses or rows of databases.
+
+    Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
 
     A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
     (published, replied, taken down) means that the event has not happened yet.
@@ -47,9 +51,9 @@ def add_records(
         if type(row) is not dict:
             if isinstance(row, BaseModel):
                 own = models.get(type(row))
-                content = row.model_dump(include=row.model_fields_set | set(row.model_extra or {}))
-            if not isinstance(content, Mapping):
-                _reject(data, spec, place, number, content, "not_an_object")
+            content = _as_mapping(row)
+            if content is None:
+                _reject(data, spec, place, number, row, "not_an_object")
                 continue
         table = spec
         if table is None:
@@ -66,6 +70,29 @@ def add_records(
         _add(data, TABLES[name], group, place)
 
 
+def _as_mapping(row: Any) -> Mapping[str, Any] | None:
+    """A row with named fields as a mapping: a mapping, a model, a dataclass, a named tuple, a row of SQLAlchemy, sqlite3 or Spark.
+
+    >>> from collections import namedtuple
+    >>> _as_mapping(namedtuple("Row", "id unit")("1", "市财政局")), _as_mapping(("1", "市财政局"))
+    ({'id': '1', 'unit': '市财政局'}, None)
+    """
+    if isinstance(row, BaseModel):
+        return row.model_dump(include=row.model_fields_set | set(row.model_extra or {}))
+    if isinstance(row, Mapping):
+        return row
+    if dataclasses.is_dataclass(row) and not isinstance(row, type):
+        return {f.name: getattr(row, f.name) for f in dataclasses.fields(row)}
+    for name in ("_mapping", "_asdict", "asDict"):  # SQLAlchemy; named tuples; Spark
+        found = getattr(row, name, None)
+        found = found() if callable(found) else found
+        if isinstance(found, Mapping):
+            return found
+    if not isinstance(row, type) and callable(getattr(row, "keys", None)):  # sqlite3
+        return {str(key): row[key] for key in row.keys()}  # noqa: SIM118 - its rows iterate over values
+    return None
+
+
 def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
@@ -79,18 +106,27 @@ def _add(
     # An empty table states that there are no records; its columns are present.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
-    for key, (first, values) in _values_by_key(rows).items():
+    second: list[tuple[str, tuple[str, list[Any]]]] = []
+    by_key = _values_by_key(rows)
+    for key in canonical_first(spec, by_key):
+        first, values = by_key[key]
         name = spec.resolve_header(str(key))
         if name is None or name in columns:
             extra[key] = values
+            if name is not None:
+                second.append((name, (str(key), values)))
             code = "unknown_column" if name is None else "second_column"
             data.ignored.append(SkippedLine(SourceLocation(*place, first), code, str(key)))
         else:
             columns[name] = (str(key), values)
+    if rows and not columns:
+        problem = unknown_columns(list(extra), spec)
+        data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number, _ in rows]
+        return
     for name, field in spec.fields.items():
         if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))
-    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra), place)
+    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra, second=second), place)
 
 
 def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
@@ -109,6 +145,34 @@ def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple
     return found
 
 
+def _parsed(text: str) -> Any:
+    """JSON as Python objects.
+
+    Raises:
+        ValueError: no JSON, or nothing that can be a record: too deep, a key twice with different values, half of a character.
+    """
+    try:
+        found = json.loads(text, object_pairs_hook=_object)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
+    if "\\u" in text and "\\ud" in text.lower():
+        json.dumps(found, ensure_ascii=False).encode()  # a surrogate without its pair is no character
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; where a key stands twice the filled value counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {}
+        for key, value in pairs:
+            earlier = found.get(key)
+            if value not in (None, "") and earlier not in (None, "", value):
+                raise ValueError(f"the key {key!r} stands twice, with different values: {earlier!r}, {value!r}")
+            found[key] = earlier if value in (None, "") else value
+    return found
+
+
 def read_json(data: Dataset, path: Path) -> None:
     """Read .json (an object of tables, or a list of rows) or .jsonl (one row a line; a malformed line is a rejected row).
 
@@ -120,11 +184,12 @@ def read_json(data: Dataset, path: Path) -> None:
     place = (path.name, None)
     if path.suffix.lower() != ".json":
         rows, numbers = [], []
-        for number, line in enumerate(text.splitlines(), 1):
+        # A line ends with a line feed only: texts may hold the other characters that end lines elsewhere, such as U+2028.
+        for number, line in enumerate(text.split("\n"), 1):
             if not line.strip():
                 continue
             try:
-                rows.append(json.loads(line))
+                rows.append(_parsed(line))
                 numbers.append(number)
             except ValueError as exc:
                 problem = RowError("", "", line[:60], "not_json", {"reason": str(exc)})
@@ -133,7 +198,7 @@ def read_json(data: Dataset, path: Path) -> None:
         add_records(data, rows, None if has_table else named, place, numbers)
         return
     try:
-        content = json.loads(text)
+        content = _parsed(text)
     except ValueError as exc:
         raise invalid_json(path, exc) from exc
     if isinstance(content, list):

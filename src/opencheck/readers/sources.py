@@ -9,8 +9,10 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from opencheck.core.errors import InputError
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, first_place, read_cells
+from opencheck.core.errors import InputError, OpencheckError
+from opencheck.readers.headings import map_headers, unknown_columns
+from opencheck.readers.python_values import plain_value
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction, first_place, read_cells
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -22,16 +24,29 @@ from opencheck.records.dataset import (
     RawRows,
     Rejected,
     RowError,
-    SkippedLine,
     SourceLocation,
     Table,
     all_cells,
     list_series,
 )
-from opencheck.records.fields import TableSpec
+from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.parse import InvalidValue, Uncomputed
 from opencheck.records.tables import TABLES
 
-__all__ = ["DistributedRows", "MemorySource", "RawTable", "StreamedSource", "add_rows", "add_table"]
+__all__ = [
+    "DistributedRows",
+    "MemorySource",
+    "RawTable",
+    "StreamedSource",
+    "add_columns",
+    "add_rows",
+    "add_table",
+    "reject_unknown",
+]
+
+
+_MAX_LISTED_ROWS = 100_000
+"""Rows up to which those of an unknown table are listed one by one."""
 
 
 @dataclass
@@ -47,6 +62,10 @@ class RawTable:
     """Columns that are no field of the table, by their headers."""
     positions: dict[str, int] = field(default_factory=dict)
     """For each field the number of its column in the sheet (from 0)."""
+    problems: dict[int, list[RowError]] = field(default_factory=dict)
+    """What is wrong with rows as such, by their places among the rows."""
+    second: list[tuple[str, tuple[str, list[Any]]]] = field(default_factory=list)
+    """Further columns of fields that have one, with their headers and cells."""
 
 
 @dataclass
@@ -83,10 +102,15 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         fields = frozenset(raw.columns) | {"id"}
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
-    problems: dict[int, list[RowError]] = {}
+    problems = {index: list(found) for index, found in raw.problems.items()}
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
+    for name in dict.fromkeys(name for name, _ in raw.second):
+        _unite(spec.fields[name], raw.columns[name][0], typed[name], [c for n, c in raw.second if n == name], problems)
+    for index in raw.problems:  # which column its cells belong to is not known
+        for name in typed:
+            typed[name][index] = typed[name][index] if name == "id" else None
     _identify(data, raw, typed, problems, place)
     series = {
         name: list_series(name, column)
@@ -95,8 +119,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for name, column in typed.items()
     }
     series |= {
-        f"+{name}": pl.Series([None if v in (None, "") else str(v) for v in column], dtype=pl.String)
-        for name, column in raw.extra.items()
+        f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
     }
     series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
     series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
@@ -104,9 +127,50 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     frame = pl.DataFrame(series)
     rejected = [
         Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
-        for i, found in problems.items()
+        for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+
+
+def _unite(
+    spec: FieldSpec,
+    header: str,
+    typed: list[Any],
+    further: Sequence[tuple[str, list[Any]]],
+    problems: dict[int, list[RowError]],
+) -> None:
+    """Take a field's further columns where the first is blank. Values that differ reject the row and none of them counts, unless
+    they only describe the record."""
+    contradicted = set()
+    for second, cells in further:
+        for index, value in enumerate(read_cells(spec, second, cells, problems)):
+            if value is not None and typed[index] is None:
+                typed[index] = value
+            elif value is not None and value != typed[index] and spec.decides:
+                problems.setdefault(index, []).append(contradiction(spec, header, second, typed[index], value))
+                contradicted.add(index)
+    for index in contradicted:
+        typed[index] = None
+
+
+def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
+    """A column that is no field, as texts. A formula without a value is none; in a listing, checked cell by cell, it rejects the row."""
+    texts: list[str | None] = []
+    for index, value in enumerate(column):
+        texts.append(_as_text(value))
+        if isinstance(value, Uncomputed) and spec.name == "listing":
+            problems.setdefault(index, []).append(RowError("", header, value, "formula"))
+    return texts
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, Uncomputed):
+        return None
+    try:
+        plain = plain_value(value)
+    except InvalidValue:
+        plain = value
+    return None if plain is None or plain == "" else str(plain)
 
 
 @lru_cache(maxsize=64)
@@ -148,18 +212,55 @@ def _identify(
             seen[value] = first_place(SourceLocation(None, place[1], raw.rows[index]))
 
 
-def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
-    """For each header that names a field, the field; the others are recorded as ignored columns."""
-    names: dict[str, str] = {}
-    for header in headers:
-        name = spec.resolve_header(header)
-        if name is not None and name not in names.values():
-            names[header] = name
+def add_columns(
+    data: Dataset,
+    spec: TableSpec | None,
+    columns: Sequence[tuple[str, list[Any]]],
+    count: int,
+    place: tuple[str | None, str | None],
+) -> None:
+    """Add columns of values in memory, one of a header each, as rows that are numbered from 1."""
+    headers = [header for header, _ in columns]
+    names = map_headers(data, spec, headers, place) if spec is not None else {}
+    if spec is None or (count and not names):
+        _reject_rows(data, headers, spec, range(1, count + 1), place)
+        return
+    raw = RawTable(spec, list(range(1, count + 1)), {})
+    by_header = dict(columns)
+    raw.extra = {header: cells for header, cells in columns if header not in names}
+    for header, name in names.items():
+        cells = by_header[header]
+        if name in raw.columns:
+            raw.second.append((name, (header, cells)))
         else:
-            data.ignored.append(
-                SkippedLine(SourceLocation(*place), "unknown_column" if name is None else "second_column", header)
-            )
-    return names
+            raw.columns[name] = (header, cells)
+    add_table(data, raw, place)
+
+
+def reject_unknown(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
+    """Reject all rows of a source with no column that is known.
+
+    Raises:
+        InputError: there are too many rows to list them.
+    """
+    numbers = [row for batch in rows.batches([]) for row in batch[ROW]]
+    _reject_rows(data, [n for n in rows.schema.names() if n != ROW], spec, numbers, place)
+
+
+def _reject_rows(
+    data: Dataset,
+    headers: Sequence[str],
+    spec: TableSpec | None,
+    rows: Sequence[int | None],
+    place: tuple[str | None, str | None],
+) -> None:
+    problem = unknown_columns(headers, spec)
+    if len(rows) > _MAX_LISTED_ROWS:
+        near = f"; 最接近 / did you mean: {', '.join(problem.facts['near'])}" if problem.facts["near"] else ""
+        text = f"{len(rows)}行的列都不认识 / no column of its {len(rows)} rows is known: {', '.join(headers[:20])}{near}"
+        raise InputError(f"{place[0] or 'frame'}: {text}", code="no_known_column", path=place[0], found=list(headers))
+    table = spec.name if spec is not None else ""
+    data.refused_lines += [Rejected(table, SourceLocation(*place, row), [problem]) for row in rows]
 
 
 @runtime_checkable
@@ -196,13 +297,29 @@ class StreamedSource:
         duplicates = self.duplicates()
         columns = self.typer.read_columns(fields)
         count, rejected = 0, []
-        for raw in self.rows.batches(columns):
+        for raw in self._raw(columns):
             batch, wrong = self.typer.type(raw, fields, duplicates)
             count += len(batch) - len(wrong)
             rejected += wrong
             yield batch
         if self._account is None:
             self._account = count, rejected
+
+    def _raw(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The raw batches.
+
+        Raises:
+            InputError: reading breaks off: of a Parquet file only the beginning and the end are looked at before.
+        """
+        try:
+            yield from self.rows.batches(columns)
+        except OpencheckError:
+            raise
+        except (Exception, pl.exceptions.PanicException) as exc:
+            file = self.typer.place[0] or self._spec.name
+            reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
+            text = f"{file}: 读到中途读不下去，文件可能已损坏 / reading broke off, the file may be damaged: {reason}"
+            raise InputError(text, code="reading_broke_off", path=file) from exc
 
     def account(self) -> tuple[int, list[Rejected]]:
         """See :class:`RecordSource`: all rows are read where no check has done so."""
@@ -223,8 +340,7 @@ class StreamedSource:
         return self._duplicates
 
     def _ids(self) -> Iterator[pl.DataFrame]:
-        header = self.typer.headers["id"]
-        for raw in self.rows.batches([header]):
+        for raw in self._raw(self.typer.headers["id"]):
             yield self.typer.ids(raw)
 
     def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
@@ -262,6 +378,9 @@ def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | N
     """
     schema = rows.schema
     names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
+    if not names and len(schema):
+        reject_unknown(data, rows, spec, place)
+        return
     if "id" not in names.values() and not rows.ordered:
         header = spec.fields["id"].column.label_zh
         reason = "各行没有顺序 / its rows have no order to be told by"

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.core.clock import SHANGHAI
-from opencheck.core.errors import InputError
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
+from opencheck.readers.python_values import plain_value
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -31,13 +31,8 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
-from opencheck.records.placeholders import may_be_placeholder
-from opencheck.records.whitespace import stripped
 
-__all__ = ["BatchTyper", "Duplicates", "first_place", "read_cells"]
-
-_SEPARATOR = "\x1f"
-_ZONE = str(SHANGHAI)
+__all__ = ["BatchTyper", "Duplicates", "contradiction", "first_place", "read_cells"]
 
 
 def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
@@ -54,21 +49,14 @@ def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: di
     for index, value in enumerate(values):
         if value is None:
             continue
-        key = (type(value), tuple(map(str, value)) if isinstance(value, list) else value)
-        if isinstance(value, (dict, set)):
-            found: Any = InvalidValue("scalar")
-        elif key in known:
-            found = known[key]
-        else:
-            try:
-                found = spec.read(value)
-            except InvalidValue as exc:
-                found = exc
-            known[key] = found
-        if isinstance(found, InvalidValue):
-            problems.setdefault(index, []).append(_problem(spec, header, value, found))
-        else:
-            result[index] = found
+        try:
+            plain = plain_value(value)
+            key = (type(plain), tuple(map(str, plain)) if isinstance(plain, list) else plain)
+            found: Any = known[key] if key in known else spec.read(plain)
+        except InvalidValue as exc:
+            problems.setdefault(index, []).append(_problem(spec, header, value, exc))
+            continue
+        known[key] = result[index] = found
     return result
 
 
@@ -79,7 +67,7 @@ def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, 
     for value in values:
         key = tuple(value) if isinstance(value, list) else value
         try:
-            answers[key] = spec.read(value)
+            answers[key] = spec.read(plain_value(value))
         except InvalidValue as exc:
             answers[key], refused[key] = None, exc
     return answers, refused
@@ -88,7 +76,14 @@ def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, 
 def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> RowError:
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
-    return RowError(spec.name, header, str(value)[:60], refused.code, facts)
+    found = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+    return RowError(spec.name, header, found[:60], refused.code, facts)
+
+
+def contradiction(spec: FieldSpec, header: str, second: str, value: Any, other: Any) -> RowError:
+    """Why a row with two different values of one field is of no use."""
+    found = f"{value} / {other}"
+    return RowError(spec.name, header if header == second else f"{header} / {second}", found[:60], "contradiction")
 
 
 def first_place(place: SourceLocation) -> str:
@@ -118,12 +113,33 @@ class Duplicates:
         return found.scatter([at for at, (id_, row) in zip(may, rows, strict=True) if self.has(id_, row)], True)
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """Where the values of one raw column are of no use: they mean nothing, or differ from those of the field's first column."""
+
+    name: str
+    header: str
+    mask: pl.Series
+    reasons: Mapping[Any, InvalidValue] | None
+    other: tuple[str, pl.Series, pl.Series] | None = None
+    """Of a contradiction the first column's header, and both columns typed."""
+
+    def problem(self, spec: FieldSpec, value: Any, index: int) -> RowError:
+        """What to say of one row."""
+        if self.reasons is None:
+            assert self.other is not None
+            first, typed, own = self.other
+            return contradiction(spec, first, self.header, typed[index], own[index])
+        value = value.to_list() if isinstance(value, pl.Series) else value
+        return _problem(spec, self.header, value, self.reasons[tuple(value) if isinstance(value, list) else value])
+
+
 class BatchTyper:
     """Types raw batches of one source: what a column's values mean is remembered from batch to batch. It pickles without its memory.
 
     Args:
         spec: the table.
-        names: for each raw column that is read, its field.
+        names: for each raw column that is read, its field; a field may have several, of which the filled one counts.
         schema: the raw columns' types.
         place: file and sheet.
         src: the source's number.
@@ -141,13 +157,20 @@ class BatchTyper:
         src: int,
     ) -> None:
         self.spec, self.place, self.src = spec, place, src
-        self.headers = {name: header for header, name in names.items()}
+        self.headers: dict[str, list[str]] = {}
+        """For each field its raw columns."""
+        for header, name in names.items():
+            self.headers.setdefault(name, []).append(header)
+            refuse_nested(spec, name, header, schema[header])
         self._further = [header for header in schema if header not in names and header not in (ROW, SRC)]
-        self._schema = {name: schema[header] for header, name in names.items()}
-        for name, dtype in self._schema.items():
-            _refuse_nested(spec, self.headers[name], dtype)
-        self.parsed = frozenset(n for n, t in self._schema.items() if not _has_type(spec.fields[n], t))
-        """The fields whose values are parsed, because they are not of the field's type."""
+        self._parsed_headers = frozenset(h for h, name in names.items() if not has_type(spec.fields[name], schema[h]))
+        """The raw columns whose values are parsed, because they are not of the field's type."""
+        dates = {h for h in names if schema[h].is_temporal()}
+        self._may_reject = frozenset(
+            n
+            for n, own in self.headers.items()
+            if len(own) > 1 or n == "id" or not (self._parsed_headers | dates).isdisjoint(own)
+        )
         self.fields = frozenset(self.headers) | {"id"}
         self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
         self._canonical: dict[str, pl.Series] = {}
@@ -157,12 +180,11 @@ class BatchTyper:
 
     def read_fields(self, wanted: Collection[str]) -> list[str]:
         """The fields that are read for these: those, and all that may reject a row."""
-        dates = {n for n, t in self._schema.items() if t.is_temporal()}
-        return [n for n in self.headers if n in wanted or n in self.parsed or n in dates or n == "id" or ALL_CELLS in wanted]
+        return [n for n in self.headers if n in wanted or n in self._may_reject or ALL_CELLS in wanted]
 
     def read_columns(self, wanted: Collection[str]) -> list[str]:
         """The source's columns that are read for these fields: for ``_cells`` all of them."""
-        return [self.headers[n] for n in self.read_fields(wanted)] + (self._further if ALL_CELLS in wanted else [])
+        return [h for n in self.read_fields(wanted) for h in self.headers[n]] + (self._further if ALL_CELLS in wanted else [])
 
     def type(
         self, raw: pl.DataFrame, wanted: Collection[str], duplicates: Duplicates | None = None
@@ -175,15 +197,14 @@ class BatchTyper:
             duplicates: the ids that several rows have.
         """
         columns: list[pl.Series] = []
-        bad: dict[str, tuple[pl.Series, dict[Any, InvalidValue]]] = {}
+        faults: list[_Fault] = []
         for name in self.read_fields(wanted):
-            series, refused, reasons = self._column(name, raw[self.headers[name]])
+            series, found = self._field(name, raw)
             columns.append(series)
-            if refused is not None and refused.any():
-                bad[name] = refused, reasons
+            faults += found
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
-        masks = [refused for refused, _ in bad.values()]
+        masks = [fault.mask for fault in faults]
         ids_given = "id" in self.headers
         if not ids_given:
             frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
@@ -199,45 +220,42 @@ class BatchTyper:
             for other in masks[1:]:
                 mask = mask | other
             frame = frame.with_columns(mask.fill_null(False).alias(REJECTED))
-            rejected = self._reasons(raw, frame, bad, duplicates)
+            rejected = self._reasons(raw, frame, faults, duplicates)
         else:
             frame = frame.with_columns(pl.lit(False).alias(REJECTED))
         if ALL_CELLS in wanted:
-            whole = frame.hstack([_as_cells(raw[header]).alias(f"+{header}") for header in self._further])
+            whole = frame.hstack([as_cells(raw[header]).alias(f"+{header}") for header in self._further])
             frame = frame.with_columns(whole.select(all_cells(whole)).to_series())
         kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
         return frame.select(kept), rejected
 
     def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
         """One field of a raw batch, typed; null where its values mean nothing."""
-        return self._column(name, raw[self.headers[name]])[0]
+        return self._field(name, raw)[0]
 
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed ids of a raw batch, with their rows."""
-        series, _, _ = self._column("id", raw[self.headers["id"]])
-        return pl.DataFrame([series, raw[ROW].cast(pl.Int64)])
+        return pl.DataFrame([self.column("id", raw), raw[ROW].cast(pl.Int64)])
 
     def _reasons(
         self,
         raw: pl.DataFrame,
         frame: pl.DataFrame,
-        bad: Mapping[str, tuple[pl.Series, dict[Any, InvalidValue]]],
+        faults: Sequence[_Fault],
         duplicates: Duplicates | None,
     ) -> list[Rejected]:
-        header = self.headers.get("id", self.spec.fields["id"].column.label_zh)
+        header = self.headers.get("id", [self.spec.fields["id"].column.label_zh])[0]
         found = []
         for index in frame[REJECTED].arg_true():
             row = frame.row(index, named=True)
-            problems = []
-            for name, (refused, reasons) in bad.items():
-                if refused[index]:
-                    value = raw[self.headers[name]][index]
-                    value = value.to_list() if isinstance(value, pl.Series) else value
-                    key = tuple(value) if isinstance(value, list) else value
-                    problems.append(_problem(self.spec.fields[name], self.headers[name], value, reasons[key]))
+            problems = [
+                fault.problem(self.spec.fields[fault.name], raw[fault.header][index], index)
+                for fault in faults
+                if fault.mask[index]
+            ]
             if "id" not in self.headers and self.spec.name in REFERENCED_TABLES:
                 problems.append(RowError("id", header, "", "no_id_column"))
-            elif row["id"] is None and "id" not in bad:
+            elif row["id"] is None and "id" not in {fault.name for fault in faults}:
                 problems.append(RowError("id", header, "", "blank_id"))
             elif duplicates and duplicates.has(row["id"], row[ROW]):
                 problems.append(RowError("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
@@ -245,11 +263,30 @@ class BatchTyper:
             found.append(Rejected(self.spec.name, SourceLocation(*self.place, row[ROW]), problems, readable))
         return found
 
-    def _column(self, name: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
-        """The typed column, where its values mean nothing, and why they do not."""
+    def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault]]:
+        """A field of a raw batch, typed, from all its columns, and what is wrong with them."""
+        spec, (first, *further) = self.spec.fields[name], self.headers[name]
+        typed, faults = self._column(name, first, raw[first])
+        contradicted: pl.Series | None = None
+        for header in further:
+            other, more = self._column(name, header, raw[header])
+            faults += more
+            if spec.decides and (differs := (typed != other).fill_null(False)).any():
+                faults.append(_Fault(name, header, differs, None, (first, typed, other)))
+                contradicted = differs if contradicted is None else contradicted | differs
+            typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
+        return typed if contradicted is None else without(typed, contradicted), faults
+
+    def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:
+        """A raw column typed, null where its values mean nothing, and where they do not."""
+        typed, refused, reasons = self._typed(name, header, values)
+        wrong = refused is not None and refused.any()
+        return typed, [_Fault(name, header, refused, reasons)] if refused is not None and wrong else []
+
+    def _typed(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
         spec = self.spec.fields[name]
-        if name not in self.parsed:
-            typed = _cast(spec, values)
+        if header not in self._parsed_headers:
+            typed = cast(spec, values)
             if typed.dtype.is_temporal() and len(values):
                 days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
                 far = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
@@ -257,20 +294,18 @@ class BatchTyper:
                     reasons = dict.fromkeys(values.filter(far).to_list(), InvalidValue("impossible_date"))
                     return typed.set(far, None).alias(name), far, reasons
             return typed.alias(name), None, {}
-        return self._parsed(name, spec, values)
+        return self._parsed(name, header, spec, values)
 
     def _parsed(
-        self, name: str, spec: FieldSpec, values: pl.Series
+        self, name: str, header: str, spec: FieldSpec, values: pl.Series
     ) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
         if values.dtype == pl.Float64 or values.dtype == pl.Float32:
             values = values.fill_nan(None)
-        elif values.dtype == pl.Binary:
-            values = _as_text(spec, self.headers[name], values)
-        answers, refused = self._known.setdefault(name, ({}, {}))
+        answers, refused = self._known.setdefault(header, ({}, {}))
         listed = isinstance(values.dtype, pl.List)
-        keys = _list_keys(values) if listed else values
+        keys = list_keys(values) if listed else values
         # Most columns hold the field's own values: once these are known, looking whether there is another one is enough.
-        if name in self._canonical and keys.is_in(self._canonical[name].implode()).all():
+        if header in self._canonical and keys.is_in(self._canonical[header].implode()).all():
             return values.alias(name), None, {}
         distinct = values.to_frame("value").with_columns(keys.alias("key")).unique("key", maintain_order=True).drop_nulls("key")
         raw = distinct["value"].to_list()
@@ -285,8 +320,8 @@ class BatchTyper:
         typed_new = list_series("new", new) if isinstance(spec.dtype, pl.List) else pl.Series("new", new, dtype=spec.dtype)
         wrong_here = [(tuple(v) if listed else v) in refused for v in raw]
         if values.dtype == spec.dtype and not any(wrong_here) and raw == new:
-            before = self._canonical.get(name)
-            self._canonical[name] = distinct["key"] if before is None else pl.concat([before, distinct["key"]]).unique()
+            before = self._canonical.get(header)
+            self._canonical[header] = distinct["key"] if before is None else pl.concat([before, distinct["key"]]).unique()
             return values.alias(name), None, {}
         place = keys.to_frame("key").join(
             distinct.select("key", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")),
@@ -296,76 +331,3 @@ class BatchTyper:
         )["at"]
         bad = pl.Series(wrong_here, dtype=pl.Boolean).gather(place).fill_null(False) if any(wrong_here) else None
         return typed_new.gather(place).alias(name), bad, refused
-
-
-def _list_keys(values: pl.Series) -> pl.Series:
-    inner = values.dtype.inner if isinstance(values.dtype, pl.List) else None
-    return (values if inner == pl.String else values.list.eval(pl.element().cast(pl.String))).list.join(_SEPARATOR)
-
-
-def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:
-    inner = dtype.inner if isinstance(dtype, pl.List) else dtype
-    field_name = spec.resolve_header(header)
-    listed = field_name is not None and spec.fields[field_name].kind == "list"
-    plain = not (inner.is_nested() or inner in (pl.Object, pl.Unknown)) and (listed or not isinstance(dtype, pl.List))
-    if not plain:
-        raise InputError(
-            f"{spec.label_zh}（{spec.name}）的列“{header}”是嵌套类型，无法读取；请先展开成普通列 / "
-            f"column {header!r} holds nested values ({dtype}); flatten it into plain columns first"
-        )
-
-
-def _has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
-    """Whether values of a type need no parsing to be values of the field."""
-    if spec.vocabulary is not None or spec.kind in ("period", "year"):
-        return False
-    if spec.kind in ("text", "prose"):
-        return dtype == pl.String
-    if spec.kind == "datetime":
-        return isinstance(dtype, pl.Datetime)
-    if spec.kind == "date":
-        return dtype == pl.Date or isinstance(dtype, pl.Datetime)
-    if spec.kind == "int":
-        return dtype.is_unsigned_integer()
-    if spec.kind == "list":
-        return False
-    return dtype == spec.dtype
-
-
-def _cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
-    if spec.kind in ("text", "prose"):
-        texts = stripped(values, prose=spec.kind == "prose")
-        return _without_placeholders(spec, texts) if spec.takes_placeholders else texts
-    if isinstance(values.dtype, pl.Datetime):
-        zoned = values if values.dtype.time_zone else values.dt.replace_time_zone(_ZONE)
-        local = zoned.dt.convert_time_zone(_ZONE)
-        return local.dt.date() if spec.kind == "date" else local.dt.cast_time_unit("us")
-    if values.dtype == pl.Float64:
-        values = values.fill_nan(None)
-    return values.cast(spec.dtype)
-
-
-def _without_placeholders(spec: FieldSpec, texts: pl.Series) -> pl.Series:
-    """Texts as :meth:`FieldSpec.read` reads them: only the few that may be placeholders are looked at one by one."""
-    changed = {text: found for text in may_be_placeholder(texts) if (found := spec.read(text)) != text}
-    if not changed:
-        return texts
-    return texts.replace_strict(list(changed), list(changed.values()), default=texts, return_dtype=pl.String)
-
-
-def _as_text(spec: FieldSpec, header: str, values: pl.Series) -> pl.Series:
-    try:
-        return values.cast(pl.String)
-    except pl.exceptions.PolarsError as exc:
-        raise InputError(
-            f"列“{header}”是二进制，且不是UTF-8文字 / column {header!r} ({spec.name}) holds binary values that are no UTF-8 text"
-        ) from exc
-
-
-def _as_cells(values: pl.Series) -> pl.Series:
-    """A column that is no field of the table as texts."""
-    if values.dtype.is_nested() or values.dtype in (pl.Object, pl.Binary):
-        cells = [v.decode(errors="replace") if isinstance(v, bytes) else v for v in values.to_list()]
-        return pl.Series(values.name, [None if v is None else str(v) for v in cells], dtype=pl.String)
-    texts = values.cast(pl.String)
-    return texts.set((texts == "").fill_null(False), None)

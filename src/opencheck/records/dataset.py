@@ -135,11 +135,11 @@ class Carrier(Protocol):
     def scan_parquet(self, path: Path) -> RawRows | None:
         """A Parquet file as rows; None where Polars is to scan it."""
 
-    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
-        """A large text table under its header as rows, every cell a text; None where the file is to be read into memory.
+    def scan_text(self, name: str, batches: Any) -> RawRows:
+        """A large text table as rows: a reader of Arrow batches of its columns, every cell a text, and of ``_row``.
 
         Raises:
-            InputError: a line that is no row, or an engine that does not read such a file.
+            InputError: an engine that does not read such a file.
         """
 
 
@@ -238,6 +238,8 @@ class Dataset:
     """The engine that reads what is larger than memory; None for Polars."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What the reader of a report should know of how the sources were read, as names and facts of messages."""
 
     def add(self, spec: TableSpec, source: RecordSource) -> None:
         """Add a source to a table."""

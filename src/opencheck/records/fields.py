@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from opencheck.core.normalize import normalize_header
-from opencheck.records.parse import FieldType, InvalidValue, parse
+from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
     is_elsewhere,
@@ -186,6 +186,8 @@ class FieldSpec:
         Raises:
             InvalidValue: the field does not accept the value.
         """
+        if isinstance(value, Uncomputed):
+            raise InvalidValue("formula")
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
         if not self.takes_placeholders:
@@ -206,6 +208,11 @@ class FieldSpec:
     def takes_placeholders(self) -> bool:
         """Whether a placeholder is a blank in the field: not where the text identifies a record."""
         return self.name != "id" and self.column.link is None
+
+    @property
+    def decides(self) -> bool:
+        """Whether rules judge by the field: the fields of every table (id, unit, title …) name and describe a record."""
+        return self.name not in Record.model_fields
 
     def _is_blank(self, text: str) -> bool:
         if is_formula_error(text):

@@ -20,11 +20,16 @@ from opencheck.core.periods import Period
 __all__ = [
     "FieldType",
     "InvalidValue",
+    "Uncomputed",
     "parse",
 ]
 
 
 FieldType = Literal["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]
+
+
+class Uncomputed(str):
+    """A formula that nobody computed: what it stands for is not known, and its text never stands for its value."""
 
 
 class InvalidValue(ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -97,7 +98,8 @@ def test_within_calendar_file_decides_unknown_year(tmp_path: Path) -> None:
     assert found.outcome is Outcome.INDETERMINATE
     assert str(last) in found.message.zh
     file = tmp_path / "next.json"
-    file.write_text(f'{{"year": {last + 1}, "days": [{{"date": "{last + 1}-01-01", "isOffDay": true}}]}}', encoding="utf-8")
+    holidays = [{"date": f"{last + 1}-{day}", "isOffDay": True} for day in ("01-01", "10-01")]
+    file.write_text(json.dumps({"year": last + 1, "days": holidays}), encoding="utf-8")
     report = oc.check(records, as_of=f"{last + 1}-12-31", rules=["PD-5-2.1"], calendar=file)
     assert report.summary["outcomes"]["pass"] == 1
     assert any("next.json" in str(facts) for _, facts in report.notes)

@@ -65,8 +65,8 @@ class LocalCarrier:
     def scan_parquet(self, path: Path) -> RawRows | None:
         return None
 
-    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
-        return None
+    def scan_text(self, name: str, batches: Any) -> RawRows:
+        raise NotImplementedError
 
     def evaluate(
         self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]

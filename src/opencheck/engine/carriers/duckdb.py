@@ -58,12 +58,7 @@ class DuckDBCarrier(LocalCarrier):
 
     def raw_rows(self, source: Any) -> RawRows:
         """A relation of another connection, or a stream of Arrow batches: taken over once, so that all readings see one order of rows."""
-        batches = source if hasattr(source, "read_next_batch") else source.to_arrow_reader(_STREAM_ROWS)
-        name = self._new_name()
-        self.connection.register(f"{name}_given", batches)
-        self.connection.execute(f"create table {name} as select * from {name}_given")
-        self.connection.unregister(f"{name}_given")
-        return DuckDBRows(self.connection, name)
+        return self._taken_over(source if hasattr(source, "read_next_batch") else source.to_arrow_reader(_STREAM_ROWS))
 
     def scan_parquet(self, path: Path) -> RawRows:
         """A Parquet file, read by DuckDB.
@@ -83,33 +78,18 @@ class DuckDBCarrier(LocalCarrier):
             raise InputError(text, code="not_parquet", path=path) from exc
         return rows
 
-    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows:
-        """A text table of any size, every cell a text; told everything, DuckDB guesses nothing.
+    def scan_text(self, name: str, batches: Any) -> RawRows:
+        return self._taken_over(batches)
 
-        Raises:
-            InputError: a line with more or fewer cells than the header.
-        """
-        given = path
-        if encoding not in ("utf-8", "utf-8-sig"):
-            given = self.folder / f"{self._new_name()}.csv"
-            with path.open("r", encoding=encoding, newline="") as old, given.open("w", encoding="utf-8", newline="") as new:
-                shutil.copyfileobj(old, new, 1 << 20)
+    def _taken_over(self, batches: Any) -> RawRows:
+        """Arrow batches, kept in a table so that all readings see one order of rows."""
         name = self._new_name()
-        options = "header = true, auto_detect = false, quote = '\"', escape = '\"', strict_mode = true, parallel = false"
-        unique = [h if h not in headers[:i] else f"{h}_{i + 1}" for i, h in enumerate(headers)]
-        columns = ", ".join(f"{_quoted(h)}: 'VARCHAR'" for h in unique)
-        query = f"from read_csv({_quoted(str(given))}, delim = {_quoted(delimiter)}, columns = {{{columns}}}, {options})"
+        self.connection.register(f"{name}_given", batches)
         try:
-            # Row numbers are those of the file, whose first line is the header.
-            self.connection.execute(f"create table {name} as select * {query}")
-        except _duckdb().Error as exc:
-            reason = str(exc).replace(str(given), path.name).splitlines()
-            found = " ".join(line.strip() for line in reason[:3] if line.strip())
-            raise InputError(f"{path.name}: 有一行不成行 / a line is no row: {found}") from exc
+            self.connection.execute(f"create table {name} as select * from {name}_given")
         finally:
-            if given != path:
-                given.unlink(missing_ok=True)
-        return DuckDBRows(self.connection, name, first=2)
+            self.connection.unregister(f"{name}_given")
+        return DuckDBRows(self.connection, name)
 
     def _new_name(self) -> str:
         self._made += 1
@@ -121,23 +101,23 @@ class DuckDBRows:
 
     Args:
         connection: where it is.
-        source: what stands after ``from``.
-        first: the number of the first row.
+        source: what stands after ``from``; its column ``_row`` numbers the rows, which are counted from 1 where there is none.
     """
 
     ordered = True
 
-    def __init__(self, connection: Any, source: str, first: int = 1) -> None:
-        self._connection, self._source, self._first = connection, source, first
+    def __init__(self, connection: Any, source: str) -> None:
+        self._connection, self._source = connection, source
         empty = connection.cursor().sql(f"select * from {source} limit 0").to_arrow_table()
         self.schema = pl.DataFrame(pl.from_arrow(empty)).schema
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        listed = ", ".join(map(_name, columns)) or "1 as _none"
+        wanted = [*columns, *([ROW] if ROW in self.schema else [])]
+        listed = ", ".join(map(_name, wanted)) or "1 as _none"
         # A cursor of its own: another query on the same connection would end the stream.
         reader = self._connection.cursor().sql(f"select {listed} from {self._source}").to_arrow_reader(_STREAM_ROWS)
         held: list[pl.DataFrame] = []
-        row = self._first
+        row = 1
         for arrow in reader:
             held.append(pl.DataFrame(pl.from_arrow(arrow)))
             if sum(map(len, held)) >= _BATCH_ROWS:
@@ -149,6 +129,8 @@ class DuckDBRows:
 
     def _numbered(self, held: list[pl.DataFrame], columns: Sequence[str], row: int) -> pl.DataFrame:
         whole = pl.concat(held, rechunk=True)
+        if ROW in whole.columns:
+            return whole.select(*columns, pl.col(ROW).cast(pl.Int64))
         numbers = pl.int_range(row, row + len(whole), dtype=pl.Int64, eager=True).alias(ROW)
         return whole.select(columns).with_columns(numbers) if columns else numbers.to_frame()
 

@@ -144,9 +144,9 @@ class SparkCarrier(LocalCarrier):
             rows = rows.withColumn(name, moment)
         return rows
 
-    def scan_text(self, path: Path, encoding: str, delimiter: str, headers: Sequence[str]) -> RawRows | None:
+    def scan_text(self, name: str, batches: Any) -> RawRows:
         raise InputError(
-            f"{path.name}: spark 不读这么大的文本表，请转成 Parquet，或用 --engine duckdb / "
+            f"{name}: spark 不读这么大的文本表，请转成 Parquet，或用 --engine duckdb / "
             "spark reads no text table of this size; convert it to Parquet, or use --engine duckdb"
         )
 
@@ -349,7 +349,7 @@ class SparkRows:
         return _fetched(self._ids(typer).select("id").distinct())["id"]
 
     def _ids(self, typer: BatchTyper) -> DataFrame:
-        own = self.frame.select(_quoted(typer.headers["id"]), ROW)
+        own = self.frame.select(*map(_quoted, typer.headers["id"]), ROW)
         return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
 
 

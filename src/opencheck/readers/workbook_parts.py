@@ -1,0 +1,238 @@
+"""What an .xlsx says beside the values of its cells, read from its XML: hidden sheets and rows, formulas without a value, errors, percents.
+
+Parts are found by their relationships, elements by their local names: prefixes, names of parts and kinds of quotes make no difference.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+__all__ = ["SheetFacts", "WorkbookFacts", "read_workbook_facts"]
+
+_MAIN = "/officeDocument"
+_PERCENT_FORMATS = frozenset({9, 10})
+"""The built-in number formats that show percents."""
+_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
+_TRUE = frozenset({"1", "true", "on"})
+_REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
+_CONTENTS = frozenset({"v", "f", "is"})
+"""What a cell that holds something has."""
+
+
+@dataclass
+class SheetFacts:
+    """One sheet: rows are numbered from 1 as they are shown, columns from 0."""
+
+    hidden: bool = False
+    hidden_rows: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """The rows with cells that hold something."""
+    columns: set[int] = field(default_factory=set)
+    """The columns with cells that hold something."""
+    cells: int = 0
+    """How many cells hold something."""
+    uncomputed: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Formulas without a value: nobody computed them."""
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    percents: list[tuple[int, int]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    """Merged ranges: top left and bottom right, both numbered from 0."""
+
+    @property
+    def area(self) -> int:
+        """How many cells the smallest rectangle with all of them has."""
+        return max(self.rows) * (max(self.columns) + 1) if self.columns else 0
+
+
+@dataclass
+class WorkbookFacts:
+    """All sheets of a workbook by their names, and whether its days are counted from 1904."""
+
+    sheets: dict[str, SheetFacts]
+    from_1904: bool
+
+
+def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
+    """Read the facts of an .xlsx; None for any other kind of workbook.
+
+    Args:
+        content: the file.
+
+    Returns:
+        The facts of every worksheet (sheets of charts have none).
+
+    Raises:
+        zipfile.BadZipFile, KeyError, ValueError, ElementTree.ParseError, expat.ExpatError, RuntimeError: a damaged file, or one with a
+            password.
+
+    >>> read_workbook_facts(b"no archive") is None
+    True
+    """
+    if content[:2] != b"PK":
+        return None
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+        if "_rels/.rels" not in parts:
+            return None
+        main = next((path for kind, path in _relations(archive, parts, "").values() if kind.endswith(_MAIN)), None)
+        if main is None or not main.endswith(".xml"):
+            return None
+        book = ElementTree.fromstring(_part(archive, parts, main))
+        related = _relations(archive, parts, main)
+        styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
+        percents = _percent_styles(_part(archive, parts, styles)) if styles else frozenset()
+        sheets = {}
+        for sheet in (e for e in book.iter() if _local(e.tag) == "sheet"):
+            kind, path = related[_attribute(sheet, "id")]
+            if kind.endswith("/worksheet"):
+                facts = _scan(_part(archive, parts, path), percents)
+                facts.hidden = sheet.get("state", "visible") != "visible"
+                sheets[sheet.get("name", "")] = facts
+        dates = next((e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"), "")
+        return WorkbookFacts(sheets, dates.lower() in _TRUE)
+
+
+def _part(archive: zipfile.ZipFile, parts: Mapping[str, str], path: str) -> bytes:
+    return archive.read(parts[path])
+
+
+def _relations(archive: zipfile.ZipFile, parts: Mapping[str, str], path: str) -> dict[str, tuple[str, str]]:
+    """The parts that a part refers to, by their ids: kind and path."""
+    folder, name = posixpath.split(path)
+    listed = ElementTree.fromstring(_part(archive, parts, posixpath.join(folder, "_rels", f"{name}.rels")))
+    found = {}
+    for one in listed:
+        target = one.get("Target", "").replace("\\", "/")
+        whole = target if target.startswith("/") else posixpath.join("/", folder, target)
+        found[one.get("Id", "")] = one.get("Type", ""), posixpath.normpath(whole).lstrip("/").lower()
+    return found
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    """An attribute in some namespace: of a sheet's two ids that of the relationship."""
+    return next(value for key, value in element.attrib.items() if key.startswith("{") and _local(key) == name)
+
+
+def _percent_styles(styles: bytes) -> frozenset[str]:
+    """The numbers of the cell styles that show percents, as cells give them."""
+    root = ElementTree.fromstring(styles)
+    formats = set(_PERCENT_FORMATS)
+    for one in (e for e in root.iter() if _local(e.tag) == "numFmt"):
+        if "%" in re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", "")):
+            formats.add(int(one.get("numFmtId", "-1")))
+    cells = next((e for e in root.iter() if _local(e.tag) == "cellXfs"), None)
+    listed: Iterator[ElementTree.Element] = iter(cells if cells is not None else ())
+    return frozenset(str(at) for at, style in enumerate(listed) if int(style.get("numFmtId", "0")) in formats)
+
+
+def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
+    """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only."""
+    facts = SheetFacts()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parts: dict[str, str] = {}
+    places: dict[str, int] = {}
+    row, row_text, column, row_filled, cell_filled = 0, "0", -1, False, False
+    cell: dict[str, str] = {}
+    formula: list[str] | None = None
+    value: list[str] = []
+
+    def end_cell() -> None:
+        nonlocal formula, value
+        text = "".join(value).strip()
+        if cell.get("t") == "e":
+            facts.errors[row, column] = text or "#VALUE!"
+        elif formula is not None and not text and cell.get("t") != "str":
+            facts.uncomputed[row, column] = f"={''.join(formula).strip()}"
+        formula, value = None, []
+        parser.CharacterDataHandler = None
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, row_text, column, row_filled, cell_filled, cell, formula, value
+        part = parts.get(name)
+        if part is None:
+            part = parts[name] = name.rpartition(":")[2]
+        if part == "c":
+            if formula is not None or value:
+                end_cell()
+            cell, cell_filled = attributes, False
+            if "r" in attributes:
+                letters = attributes["r"].rstrip("0123456789")
+                number = attributes["r"][len(letters) :]
+                if not row_text:
+                    row, row_text = _row_number(number), number
+                elif number != row_text:
+                    raise ValueError(f"the cell {attributes['r']} stands in row {row}")
+                if letters not in places:
+                    places[letters] = _column_number(letters)
+                column = places[letters]
+            else:
+                column += 1
+        elif part in _CONTENTS:
+            if not cell_filled:
+                cell_filled = True
+                facts.cells += 1
+                facts.columns.add(column)
+                if not row_filled:
+                    row_filled = True
+                    facts.rows.append(row)
+                if cell.get("s") in percents:
+                    facts.percents.append((row, column))
+            if part == "f":
+                formula = []
+                parser.CharacterDataHandler = formula.append
+            elif part == "v" and (formula is not None or cell.get("t") == "e"):
+                value = [""]
+                parser.CharacterDataHandler = value.append
+        elif part == "row":
+            if formula is not None or value:
+                end_cell()
+            row, row_filled, column = _row_number(attributes.get("r", row + 1)), False, -1
+            row_text = str(row) if "r" in attributes else ""
+            if attributes.get("hidden", "") in _TRUE:
+                facts.hidden_rows.append(row)
+        elif part == "mergeCell":
+            first, _, last = attributes.get("ref", "").partition(":")
+            facts.merged.append((_place(first), _place(last or first)))
+
+    parser.StartElementHandler = start
+    parser.Parse(sheet, True)
+    if formula is not None or value:
+        end_cell()
+    return facts
+
+
+def _place(reference: str) -> tuple[int, int]:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise ValueError(f"no cell: {reference!r}")
+    return _row_number(found[2]) - 1, _column_number(found[1])
+
+
+def _row_number(text: str | int) -> int:
+    number = int(text)
+    if not 1 <= number <= _MAX_ROW:
+        raise ValueError(f"no row: {text!r}")
+    return number
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        if not "A" <= letter <= "Z":
+            raise ValueError(f"no column: {letters!r}")
+        number = number * 26 + ord(letter) - 64
+    if not 1 <= number <= _MAX_COLUMN:
+        raise ValueError(f"no column: {letters!r}")
+    return number - 1
