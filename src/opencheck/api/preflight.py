@@ -20,6 +20,7 @@ from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
+from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
@@ -46,7 +47,8 @@ class Preflight:
     """The result of a check before publication.
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
-    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` unreadable parts.
+    fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
+    ``notes`` unreadable parts.
     """
 
     record: dict[str, Any]
@@ -81,8 +83,8 @@ class Preflight:
 
     @property
     def unknown(self) -> list[Finding]:
-        """Indeterminate findings, with the missing facts."""
-        return [f for f in self.findings if f.outcome is Outcome.INDETERMINATE]
+        """Indeterminate findings, with the missing facts, and those that a person must judge."""
+        return [f for f in self.findings if f.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)]
 
     @property
     def upcoming(self) -> list[Finding]:
@@ -279,7 +281,10 @@ def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any])
         if isinstance(kind, FreeOf):
             for fix in propose_masks(finding.rule, kind.text or "", text, kind.personal):
                 found.setdefault((fix.start, fix.end), fix)
-        elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
-            fix = propose_label(finding.rule, kind.text, text, read_through[kind.attribute])
+        elif isinstance(kind, Marked) and not finding.facts.get("number"):
+            attribute = read_through.get(kind.attribute)
+            if attribute not in VOCABULARIES["attribute"].values:
+                continue  # blank, or a word that has no printed label
+            fix = propose_label(finding.rule, kind.text, text, attribute)
             found.setdefault((fix.start, fix.end), fix)
     return sorted(found.values(), key=lambda f: f.start)

@@ -63,6 +63,7 @@ def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind
     return [
         Fix("mask", rule, field, h.start, h.end, h.masked, locate_part(text, h.start)[0])
         for h in find_personal_data(text, kinds)
+        if not h.of_office
     ]
 
 
@@ -135,7 +136,8 @@ def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]
     whole = "".join(texts)
     changed = list(whole)
     for hit in find_personal_data(whole, kinds):
-        changed[hit.start : hit.end] = hit.masked
+        if not hit.of_office:
+            changed[hit.start : hit.end] = hit.masked
     at = 0
     for node, text in zip(listed, texts, strict=True):
         new = "".join(changed[at : at + len(text)])

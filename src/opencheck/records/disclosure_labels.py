@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.core.errors import unknown_name
+from opencheck.records.vocabularies import VOCABULARIES, Term
 
 __all__ = [
     "ATTACHMENTS_PATTERN",
@@ -58,9 +59,19 @@ def printed_label(value: str) -> str:
 
     >>> printed_label("依申请公开")
     '（此件依申请公开）'
+
+    Raises:
+        UnknownNameError: the vocabulary has no such attribute.
     """
-    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    term = _term(value)
     return f"（{next(w for w in term.spellings if w.startswith('此件'))}）"
+
+
+def _term(value: str) -> Term:
+    terms = {term.value: term for term in VOCABULARIES["attribute"].terms}
+    if value not in terms:
+        raise unknown_name("没有这种公开属性 / no attribute", value, terms, code="unknown_value", field="attribute")
+    return terms[value]
 
 
 def part_marker(name: str) -> str:
@@ -98,7 +109,7 @@ def label_pattern(value: str) -> str:
     >>> bool(re.search(label_pattern("主动公开"), "属于主动公开范围的，应当公开"))
     False
     """
-    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    term = _term(value)
     words = tuple(w for w in (term.zh, *term.spellings) if not w.isascii())
     notes = tuple(w for w in words if w.startswith(("此件", "本文")))
     end = rf"{_GAP}{_PAGE}{_GAP}(?:[\r\n]|$)"
