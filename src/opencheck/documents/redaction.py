@@ -17,6 +17,7 @@ from typing import Any, Literal
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
+from opencheck.core.personal_labels import Beside, TextTables
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
 from opencheck.documents.metadata import find_dates
 from opencheck.documents.parts import xml_tree
@@ -129,13 +130,13 @@ def fixed_copy(
     return text.encode()
 
 
-def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]) -> None:
+def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...], beside: Beside | None = None) -> None:
     """Mask personal data in the joined text of several nodes, and write each node its share."""
     listed = list(nodes)
     texts = [node if isinstance(node, str) else node[0]() for node in listed]
     whole = "".join(texts)
     changed = list(whole)
-    for hit in find_personal_data(whole, kinds):
+    for hit in find_personal_data(whole, kinds, beside=beside):
         if not hit.of_office:
             changed[hit.start : hit.end] = hit.masked
     at = 0
@@ -188,14 +189,31 @@ def _redact_docx(archive: zipfile.ZipFile, attribute: str | None, kinds: tuple[P
             content = archive.read(item)
             if re.fullmatch(r"word/[a-z]+[0-9]*\.xml", item.filename):
                 root = xml_tree(content, item.filename)
+                cells = _words_beside_cells(root)
                 for paragraph in root.iter(f"{_W}p"):
+                    cell = next((cells[a] for a in paragraph.iterancestors(f"{_W}tc") if a in cells), None)
                     for tag in (f"{_W}t", f"{_W}delText"):
-                        _mask_nodes([_text_node(n) for n in paragraph.iter(tag) if _paragraph_of(n) is paragraph], kinds)
+                        _mask_nodes([_text_node(n) for n in paragraph.iter(tag) if _paragraph_of(n) is paragraph], kinds, cell)
                 if attribute and item.filename == "word/document.xml":
                     _insert_paragraph(root, printed_label(attribute))
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
+
+
+def _words_beside_cells(root: Any) -> dict[Any, Beside]:
+    """For each table cell the headings and cells that tell what its numbers are."""
+    found = {}
+    for table in root.iter(f"{_W}tbl"):
+        rows = [row.findall(f"{_W}tc") for row in table.findall(f"{_W}tr")]
+        texts = [[" ".join("".join(t.text or "" for t in cell.iter(f"{_W}t")).split()) for cell in row] for row in rows]
+        tables, at = TextTables("\n".join("\t".join(row) for row in texts)), 0
+        for cells, row in zip(rows, texts, strict=True):
+            for cell, text in zip(cells, row, strict=True):
+                found[cell] = tables.beside(at)
+                at += len(text) + 1
+            at += not row
+    return found
 
 
 def _paragraph_of(node: Any) -> Any:
