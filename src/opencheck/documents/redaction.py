@@ -131,16 +131,28 @@ def fixed_copy(
 
 
 def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...], beside: Beside | None = None) -> None:
-    """Mask personal data in the joined text of several nodes, and write each node its share."""
-    listed = list(nodes)
-    texts = [node if isinstance(node, str) else node[0]() for node in listed]
-    whole = "".join(texts)
+    """Mask personal data in the joined text of several nodes, and write each node its share.
+
+    White space within a node is no line end, and between blocks it is nothing: the text is searched as the reader of documents joins it.
+    """
+    pieces: list[tuple[str | TextNode, str]] = []
+    line_ended = True
+    for node in nodes:
+        text = node if isinstance(node, str) else node[0]()
+        if not text.strip() and text != "\t":
+            text = "" if line_ended else "\n" if isinstance(node, str) else " "
+            node = text
+        if text:
+            pieces.append((node, text))
+            line_ended = text == "\n" or (line_ended and not text.strip() and text != "\t")
+    whole = "".join(text for _, text in pieces)
     changed = list(whole)
-    for hit in find_personal_data(whole, kinds, beside=beside):
+    searched = "".join(t if isinstance(node, str) else re.sub(r"\s", " ", t) for node, t in pieces)
+    for hit in find_personal_data(searched, kinds, beside=beside):
         if not hit.of_office:
             changed[hit.start : hit.end] = hit.masked
     at = 0
-    for node, text in zip(listed, texts, strict=True):
+    for node, text in pieces:
         new = "".join(changed[at : at + len(text)])
         at += len(text)
         if not isinstance(node, str) and new != text:
