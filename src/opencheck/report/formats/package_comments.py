@@ -37,12 +37,12 @@ _VML = (
 )
 
 _SHAPE_TYPE = (
-    '<v:shapetype id="_x0000_t202_opencheck" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 
 _SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202_opencheck" '
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" '
     'style="position:absolute;margin-left:60pt;margin-top:2pt;width:345pt;height:{height}pt;z-index:1;visibility:hidden" '
     'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
     '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
@@ -171,7 +171,7 @@ class SheetComments:
             _SHAPE.format(number=first + n, height=height * 3 // 4, row=row - 1, column=column - 1)
             for n, (row, column, height) in enumerate(self._shapes)
         ]
-        if "_x0000_t202_opencheck" not in vml:
+        if 'id="_x0000_t202"' not in vml:
             boxes.insert(0, _SHAPE_TYPE)
         end = re.search(r"</(?:\w+:)?xml>\s*$", vml)
         if end is None:
