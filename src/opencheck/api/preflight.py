@@ -33,6 +33,7 @@ from opencheck.rules.packs.pack import Pack
 __all__ = [
     "FINDING_GROUPS",
     "CompiledRules",
+    "Confirmation",
     "Preflight",
     "preflight",
 ]
@@ -42,13 +43,28 @@ FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """An attachment that was not read and that a person confirmed all the same: its name, why it was not read, checksum, reason, person."""
+
+    file: str
+    problem: str
+    sha256: str
+    reason: str
+    by: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the confirmation as JSON data."""
+        return {n: getattr(self, n) for n in ("file", "problem", "sha256", "reason", "by")}
+
+
 @dataclass
 class Preflight:
     """The result of a check before publication.
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
     fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
-    ``notes`` unreadable parts.
+    ``notes`` unreadable parts, ``confirmations`` the attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]
@@ -57,6 +73,7 @@ class Preflight:
     fixes: list[Fix] = field(default_factory=list)
     notes: list[LocalizedText] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list, repr=False)
+    confirmations: list[Confirmation] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -102,6 +119,7 @@ class Preflight:
             **groups,
             "fixes": [f.as_dict() for f in self.fixes],
             "notes": [n.model_dump() for n in self.notes],
+            **({"confirmations": [c.as_dict() for c in self.confirmations]} if self.confirmations else {}),
         }
 
 
