@@ -172,16 +172,64 @@ def test_second_workbook_is_said_to_be_written_from_its_data(ledger: Path, tmp_p
     assert len({t.lower() for t in titles}) == len(titles)
 
 
-def test_file_with_a_damaged_part_is_written_from_its_data(ledger: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [("[Content_Types].xml", b"</Types>", b""), ("xl/_rels/workbook.xml.rels", b"relationships/styles", b"relationships/none")],
+)
+def test_file_with_a_damaged_part_is_written_from_its_data(
+    name: str, old: bytes, new: bytes, ledger: Path, tmp_path: Path
+) -> None:
     content = parts(ledger)
-    content["[Content_Types].xml"] = b"<Types"
+    assert old in content[name]
+    content[name] = content[name].replace(old, new)
     with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
         for name, data in content.items():
             archive.writestr(name, data)
     report = oc.check(tmp_path / "x.xlsx", as_of=DAY, rules=["PD-9.4"])
     marked = openpyxl.load_workbook(report.write(tmp_path / "m.xlsx"))
     assert any(c.comment for row in marked["公文"].iter_rows() for c in row)
-    assert any("x.xlsx" in str(v) for row in marked["检查结果"].iter_rows(values_only=True) for v in row if v)
+    said = [
+        str(v) for row in marked["检查结果"].iter_rows(values_only=True) for v in row if v and "x.xlsx 的样式无法保留" in str(v)
+    ]
+    assert len(said) == 1
+    assert "StopIteration" not in said[0]
+
+
+@pytest.mark.parametrize("shape", ["strict", "prefixed"])
+def test_strict_and_prefixed_parts_are_marked_in_their_own_names(shape: str, ledger: Path, tmp_path: Path) -> None:
+    names = (
+        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+    )
+    content = parts(ledger)
+    for name in [n for n in content if n.endswith((".xml", ".rels"))]:
+        if shape == "strict":
+            for old, new in names:
+                content[name] = content[name].replace(old, new)
+        elif name.startswith("xl/worksheets/sheet"):
+            text = re.sub(r"<(/?)(?![?!])([a-zA-Z]\w*)(?=[\s/>])", r"<\1x:\2", content[name].decode())
+            content[name] = text.replace(
+                'xmlns="http://schemas.openxmlformats.org/sp', 'xmlns:x="http://schemas.openxmlformats.org/sp'
+            ).encode()
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, data in content.items():
+            archive.writestr(part, data)
+    report = oc.check(tmp_path / "x.xlsx", as_of=DAY, rules=["PD-9.4"])
+    assert report.violations
+    package = Package(report.write(tmp_path / "m.xlsx").read_bytes())
+    (sheet,) = [s for s in package.sheets if s.title == "公文"]
+    comments = package.look(package.related(sheet.part, "comments"))
+    late = {f.source.row for f in report.violations if f.source.sheet == "公文"}
+    assert late <= {openpyxl.utils.cell.coordinate_to_tuple(c.get("ref"))[0] for c in comments.iter("{*}comment")}
+    assert len(list(package.look(sheet.part).iter("{*}legacyDrawing"))) == 1
+    assert told(oc.check(tmp_path / "m.xlsx", as_of=DAY, rules=["PD-9.4"])) == told(report)
+    for part in package.parts:
+        strict = b"purl.oclc.org" in package.content(part)
+        assert not (strict and shape == "prefixed")
+        assert not (shape == "strict" and part.startswith("xl/") and names[0][0] in package.content(part)), part
 
 
 def test_rows_and_cells_without_numbers_are_counted(ledger: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from opencheck.core.errors import InputError
 from opencheck.documents.parts import xml_tree
 
 __all__ = [
@@ -38,7 +39,7 @@ class Package:
     """A workbook's parts by name. A part that nobody asked to change keeps its bytes.
 
     Raises:
-        Exception: the file is no workbook package; zip, XML and lookup errors pass.
+        InputError: the file lacks a part that every workbook has; errors of zip and XML pass.
 
     >>> import openpyxl
     >>> out = io.BytesIO()
@@ -54,7 +55,7 @@ class Package:
         self._seen: dict[str, Any] = {}
         self._new: dict[str, bytes] = {}
         self._gone: set[str] = set()
-        self.workbook = next(target for _, kind, target in self.relations("") if kind == "officeDocument")
+        self.workbook = self.related("", "officeDocument")
         self._find_sheets()
 
     def _find_sheets(self) -> None:
@@ -130,6 +131,17 @@ class Package:
             if isinstance(relation.tag, str) and relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), relation.get("Target"))).lstrip("/")
                 yield relation.get("Id"), relation.get("Type").rpartition("/")[2], target
+
+    def related(self, part: str, kind: str) -> str:
+        """Return the name of the part that a part (blank: the package) has one relation of this kind to.
+
+        Raises:
+            InputError: there is none.
+        """
+        for _, own, target in self.relations(part):
+            if own == kind and target in self:
+                return target
+        raise InputError(f"{part or '_rels'}: 没有 {kind} / no {kind}", code="damaged_package", found=kind)
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relation of a part to a target, and return its id."""
@@ -220,6 +232,12 @@ class Package:
         if names is not None and not len(names) and len(kept) < len(listed):
             etree.strip_elements(root, f"{self.main}definedNames")
 
+    def in_own_names(self, content: bytes) -> bytes:
+        """Return XML of a common workbook in the namespaces of this one, which may be the strict ones."""
+        if not self.strict:
+            return content
+        return content.replace(_MAIN.encode(), _STRICT_MAIN.encode()).replace(_OFFICE.encode(), _STRICT_OFFICE.encode())
+
     def add_sheet(self, title: str, content: bytes, at: int | None = None) -> Sheet:
         """Add a sheet, at an index or at the end; names that belong to the sheets after it stay theirs."""
         from lxml import etree
@@ -231,9 +249,7 @@ class Package:
             if (local := name.get("localSheetId")) is not None and int(local) >= index:
                 name.set("localSheetId", str(int(local) + 1))
         part = self.free_name("xl/worksheets/opencheck{}.xml")
-        if self.strict:
-            content = content.replace(_MAIN.encode(), _STRICT_MAIN.encode()).replace(_OFFICE.encode(), _STRICT_OFFICE.encode())
-        self.put(part, content)
+        self.put(part, self.in_own_names(content))
         self.declare(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml")
         element = etree.Element(f"{self.main}sheet", name=title)
         element.set("sheetId", str(max((int(s.get("sheetId")) for s in sheets), default=0) + 1))

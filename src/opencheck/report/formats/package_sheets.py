@@ -22,8 +22,8 @@ class Styles:
     """The cell styles of a package; new ones are added at the end, so that those there keep their numbers."""
 
     def __init__(self, package: Package) -> None:
-        part = next(target for _, kind, target in package.relations(package.workbook) if kind == "styles")
-        self.root, self.main = package.tree(part), package.main
+        self._package = package
+        self.root, self.main = package.tree(package.related(package.workbook, "styles")), package.main
         self._formats = self._list("cellXfs")
         self._coloured: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
@@ -85,10 +85,9 @@ class Styles:
         return self._coloured[style, "\0"]
 
     def _own(self, element: Any) -> Any:
-        """The element in the namespace of this workbook, which may be the strict one."""
-        for node in element.iter():
-            node.tag = self.main + node.tag.rpartition("}")[2]
-        return element
+        from lxml import etree
+
+        return etree.fromstring(self._package.in_own_names(etree.tostring(element)))
 
     def _number_format(self, other: Styles, number: str) -> str:
         from lxml import etree
