@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
 
 import opencheck as oc
+from opencheck.documents.redaction import fixed_copy
+from opencheck.records.tables import TABLES
 from sample_documents import ID, POLICY
 
 
@@ -117,3 +120,25 @@ def test_preflight_does_not_ask_one_draft_for_the_records_of_the_year() -> None:
     assert not yearly & {f.rule for f in oc.preflight(draft, table="disclosure", as_of="2019-01-02").findings}
     assert not yearly & {f.rule for f in oc.load_pack("pingdu-2018").compile("disclosure", "2019-01-02").check(draft)}
     assert yearly & {f.rule for f in oc.check({"disclosure": [{**draft, "id": "1"}]}, as_of="2019-01-02").findings("violation")}
+
+
+@pytest.mark.parametrize("word", ["公开", "内部", "主动公开；依申请公开", "详见附件", "无", "", "\u200b"])
+def test_attribute_that_is_not_known_has_no_label_to_insert(word: str) -> None:
+    record = {"title": "通知", "text": "关于做好工作的通知\n2018年8月24日", "attribute": word}
+    result = oc.preflight(record, as_of="2018-12-31")
+    assert [f for f in result.fixes if f.action == "insert"] == []
+    assert "PD-13.3" in [f.rule for f in result.blocking]
+
+
+def test_label_of_an_attribute_that_is_not_known_is_an_input_error() -> None:
+    with pytest.raises(oc.InputError, match="主动公开"):
+        fixed_copy("通知\n2018年8月24日".encode(), "a.txt", attribute="主动公布")
+
+
+@pytest.mark.parametrize("table", ["document", "disclosure", "request", "meeting"])
+def test_unknown_words_in_any_field_never_crash(table: str) -> None:
+    for name, spec in TABLES[table].fields.items():
+        if spec.vocabulary is None and spec.kind not in ("list", "bool"):
+            continue
+        with contextlib.suppress(oc.InputError):
+            assert oc.preflight({name: "胡写的词"}, table=table, as_of="2018-12-31").as_dict()["pack"] == ["pingdu-2018"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +29,11 @@ def add(page):
     home.add_child(instance=page)
     page.save_revision()
     return page.pk
+photo = Document(title="现场照片")
+photo.file.save("现场.jpg", ContentFile(b"\\xff\\xd8\\xff\\xe0\\x00\\x00 photo"))
+photo.save()
 out = {
+    "photo": add(NoticePage(title="附件是照片", slug="photo", body="<p>正文</p>" + label, attribute="主动公开", attachment=photo, live=False, **review)),
     "clean": add(NoticePage(title="清楚的通知", slug="clean", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
     "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
     "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
@@ -114,6 +119,26 @@ def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site
     publish(editor, wagtail, pages[name])
     assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
     assert state(wagtail, pages[name])["live"] is False
+
+
+def test_publish_unread_attachment_needs_a_reason_and_keeps_it(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["photo"])
+    told = editor.locator(".opencheck [role=alert]").inner_text()
+    assert "现场" in told
+    assert state(wagtail, pages["photo"])["live"] is False
+    editor.fill("[name=opencheck_unread_reason]", "无")
+    publish(editor, wagtail, pages["photo"])
+    assert state(wagtail, pages["photo"])["live"] is False, "a placeholder is no reason"
+    editor.fill("[name=opencheck_unread_reason]", "已看过照片，没有个人信息")
+    publish(editor, wagtail, pages["photo"])
+    kept = state(wagtail, pages["photo"])
+    assert kept["live"] is True
+    (confirmed,) = json.loads(kept["text"])[-1]["confirmations"]
+    assert (confirmed["reason"], confirmed["by"]) == ("已看过照片，没有个人信息", "editor")
+    assert len(confirmed["sha256"]) == 64
+    publish(editor, wagtail, pages["photo"])
+    again = json.loads(state(wagtail, pages["photo"])["text"])
+    assert again[-1]["confirmations"][0]["reason"] == "已看过照片，没有个人信息", "the same bytes need no second confirmation"
 
 
 def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:

@@ -42,7 +42,7 @@ class Site:
             **os.environ,
             "OPENCHECK_SITE": str(self.data),
             "DJANGO_SETTINGS_MODULE": self.settings,
-            "PYTHONPATH": str(self.folder),
+            "PYTHONPATH": os.pathsep.join([str(self.folder), str(ROOT / "src")]),
             "PYTHONIOENCODING": "utf-8",
         }
 

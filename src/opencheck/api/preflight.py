@@ -21,6 +21,7 @@ from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
+from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
@@ -33,6 +34,7 @@ from opencheck.rules.packs.pack import Pack
 __all__ = [
     "FINDING_GROUPS",
     "CompiledRules",
+    "Confirmation",
     "Preflight",
     "preflight",
 ]
@@ -42,13 +44,28 @@ FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """An attachment that was not read and that a person confirmed all the same: its name, why it was not read, checksum, reason, person."""
+
+    file: str
+    problem: str
+    sha256: str
+    reason: str
+    by: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the confirmation as JSON data."""
+        return {n: getattr(self, n) for n in ("file", "problem", "sha256", "reason", "by")}
+
+
 @dataclass
 class Preflight:
     """The result of a check before publication.
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
-    fact leaves indeterminate, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections, ``notes`` contradictions
-    of the document and unreadable parts.
+    fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
+    ``notes`` contradictions of the document and unreadable parts, ``confirmations`` the attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]
@@ -57,6 +74,7 @@ class Preflight:
     fixes: list[Fix] = field(default_factory=list)
     notes: list[LocalizedText] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list, repr=False)
+    confirmations: list[Confirmation] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -83,8 +101,8 @@ class Preflight:
 
     @property
     def unknown(self) -> list[Finding]:
-        """Indeterminate findings, with the missing facts."""
-        return [f for f in self.findings if f.outcome is Outcome.INDETERMINATE]
+        """Indeterminate findings, with the missing facts, and those that a person must judge."""
+        return [f for f in self.findings if f.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)]
 
     @property
     def upcoming(self) -> list[Finding]:
@@ -102,6 +120,7 @@ class Preflight:
             **groups,
             "fixes": [f.as_dict() for f in self.fixes],
             "notes": [n.model_dump() for n in self.notes],
+            **({"confirmations": [c.as_dict() for c in self.confirmations]} if self.confirmations else {}),
         }
 
 
@@ -300,7 +319,10 @@ def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any])
         if isinstance(kind, FreeOf):
             for fix in propose_masks(finding.rule, kind.text or "", text, kind.personal):
                 found.setdefault((fix.start, fix.end), fix)
-        elif isinstance(kind, Marked) and not finding.facts.get("number") and read_through.get(kind.attribute):
-            fix = propose_label(finding.rule, kind.text, text, read_through[kind.attribute])
+        elif isinstance(kind, Marked) and not finding.facts.get("number"):
+            attribute = read_through.get(kind.attribute)
+            if attribute not in VOCABULARIES["attribute"].values:
+                continue  # blank, or a word that has no printed label
+            fix = propose_label(finding.rule, kind.text, text, attribute)
             found.setdefault((fix.start, fix.end), fix)
     return sorted(found.values(), key=lambda f: f.start)

@@ -91,7 +91,7 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
-    from opencheck.report.output import render
+    from opencheck.report.output import render, write
 
     with progress_bar() as progress:
         report = oc.check(
@@ -114,7 +114,7 @@ def check(
     if output is not None:
         chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
-            report.write(output, chosen_format, lang)
+            write(report, output, chosen_format, lang, tell=lambda text: click.echo(text.get(lang), err=True))
         click.echo(f"已写入 / written: {output}", err=True)
     elif format_ == "xlsx":
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")

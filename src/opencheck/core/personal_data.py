@@ -2,18 +2,28 @@
 
 Resident identity numbers are validated by GB 11643 (python-stdnum), bank cards by the Luhn sum, mobile numbers by their shape; all of them
 may be written in groups. Passports and home addresses are matched only after a word that announces them. Masked values, numbers of
-hotlines and offices, and digits within a longer number are ignored.
+hotlines and offices, digits within a longer number, and what a heading or label names as a code are ignored.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Literal, NamedTuple, get_args
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
+from opencheck.core.personal_labels import Beside, Meaning, TextTables, is_office_phone, lists_offices, meaning_of
+from opencheck.core.personal_numbers import (
+    PREFILTER_NUMBERS,
+    Number,
+    are_resident_ids,
+    as_plain,
+    numbers_on_two_lines,
+    runs_of_digits,
+    visible_births,
+    windows,
+)
 
 __all__ = [
     "PERSONAL_KINDS",
@@ -33,26 +43,17 @@ PersonalKind = Literal["resident_id", "bank_card", "mobile", "passport", "addres
 
 PERSONAL_KINDS: tuple[PersonalKind, ...] = get_args(PersonalKind)
 
-_GROUPED = (
-    r"1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}",
-    r"[0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}[ \-][0-9]{4}(?:[ \-]?[0-9]{0,2}[0-9Xx])?",
-    r"[0-9]{6}[ \-][0-9]{4}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-][0-9]{3}[0-9Xx]",
-    r"(?:\+|00)86[ \-]?1[3-9][0-9]{9}",
-)
+_NUMBER_KINDS = frozenset(("resident_id", "bank_card", "mobile"))
 
-_GAP = "[ \\-\u3000\u00a0\uff0d]"
+_ROOM_WORDS = ("住所",)  # of firms, too: only a flat is a home
 
-NUMBER_PREFILTER = f"[0-9]{{3}}(?:[0-9]{{3}}(?:[0-9]{{5}}|{_GAP}[0-9]{{4}})|{_GAP}[0-9]{{4}}{_GAP}[0-9])|[0-9]\\r?\\n[0-9Xx]"
-"""Matches every text that can hold a personal number: eleven digits, grouped digits, or digits broken by a line end.
+_HOME_WORDS = ("住址", "居住地址", "家庭地址", "户籍地址", "户籍所在地", "家住", "现住")
 
-The alternatives share their prefix, so that one pass finds all kinds of numbers; engines search it three times as fast as separate patterns.
-"""
-
-_WIDE_DIGITS = "[０-９]"  # a single character: two in a row make the search three times as slow
+_LIVES = "[，,。；;、（( \n]住"
 
 _WORDS: dict[PersonalKind, tuple[str, ...]] = {
     "passport": ("护照",),
-    "address": ("住址", "住所", "居住地址", "户籍地址", "家住", "现住", "[，,。；;、（( \n]住"),
+    "address": (*_HOME_WORDS, *_ROOM_WORDS, _LIVES),
 }
 
 
@@ -63,121 +64,191 @@ def prefilter_patterns(kinds: Iterable[PersonalKind]) -> list[str]:
     ['护照']
     """
     wanted = list(kinds)
-    numbers = [NUMBER_PREFILTER] if set(wanted) - set(_WORDS) else []
-    others = [w for k in wanted for w in _WORDS.get(k, ())] + ([_WIDE_DIGITS] if numbers else [])
-    return [*numbers, "|".join(others)]
+    numbers = [PREFILTER_NUMBERS] if set(wanted) & _NUMBER_KINDS else []
+    words = [w for k in wanted for w in _WORDS.get(k, ())]
+    return [*numbers, *(["|".join(words)] if words else [])]
 
 
 PREFILTER = "|".join(prefilter_patterns(PERSONAL_KINDS))
 """Matches every text that can hold personal data of any kind; other texts need no search."""
 
-_NUMBER = re.compile(rf"(?<![0-9])(?:{'|'.join(_GROUPED)}|[0-9]{{11,19}}[Xx]?)(?![0-9])")
-
-_DIGIT_RUN = re.compile(r"[0-9+][0-9Xx \-]{10,}")
-
-_LINE_BROKEN = re.compile(r"(?<![0-9])[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
-
-_WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x", 0xFF0D: "-", 0x3000: " ", 0x00A0: " "}
-
-_IS_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
-
 _PASSPORT = re.compile(r"护照[号码为是：: （(]{0,6}((?:[EGDSPH][0-9]{8}|E[A-HJ-NP-Z][0-9]{7}))(?![0-9A-Za-z])")
 
-_ADDRESS = re.compile(
-    r"(?:(?:住址|住所|居住地址|户籍地址|家住|现住)[为是：: （(]{0,3}|[，,。；;、（( \n]住[在于：: ]{0,2})"
-    r"([^，。；,;\n]{2,40}?(?:[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n]{0,12}?(?:[0-9]+(?:室|户)|单元[0-9]{3,4}(?:室|户)?)"
-    r"|[0-9]+单元[0-9]{3,4}(?:室|户)?))"
+_FLAT = r"[0-9]+(?:号楼|幢|栋|单元|号)[^，。；,;\n\t]{0,12}?(?:[0-9]+(?:室|户)|单元[0-9]{3,4}(?:室|户)?)|[0-9]+单元[0-9]{3,4}(?:室|户)?"
+
+_HOUSE = (
+    rf"(?:{_FLAT}|[0-9]+(?:号楼|幢|栋|组)[^，。；,;\n\t]{{0,12}}?[0-9]+号?|[0-9]+(?:-[0-9]+){{1,3}}(?:号|室|户)?"
+    r"|[0-9]+号楼?(?![0-9文令线车]|公告|通知|文件))"
 )
 
-_CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
+_ADDRESS = re.compile(
+    rf"(?:{'|'.join(_HOME_WORDS)})(?:门牌)?[为是在于：: （(]{{0,3}}([^，。；,;\n\t]{{2,40}}?{_HOUSE})"
+    rf"|(?:住所[为是：: （(]{{0,3}}|(?:[，,。；;、（( \n])住[在于：: ]{{0,2}})([^，。；,;\n\t]{{2,40}}?(?:{_FLAT}))"
+    rf"|[，,。；;、（( \n]住(?![房院宿建所保户改])[在于：: ]{{0,2}}([^，。；,;\n\t]{{2,40}}?{_HOUSE})"
+)
 
-_SEPARATORS = re.compile(r"[ \-]")
+_ANNOUNCES = re.compile("住址|居住地址|家庭地址|户籍地址|户籍所在地|护照")
 
-_CODE = re.compile("[0-9A-Za-z]")
+_ALNUM = re.compile("[0-9A-Za-z]")
 
 _INNER = re.compile(r"[^ \-\r\n]")
 
-_MOBILE = re.compile(r"(?:\+86|0086)?1[3-9][0-9]{9}")
-
-_DIGITS = re.compile(r"[0-9０-９]{3}[0-9０-９ \-\r\n]{8}")
-
-_HOTLINE_CONTEXT = re.compile(
-    r"(监督|举报|咨询|投诉|值班|办公|受理|服务|热线)(电话|热线|专线|手机|手机号|号码)?[\s:：为是（(]*$"
+_DIGITS = re.compile(
+    r"[0-9０-９](?:[^0-9０-９\w]{0,3}[0-9０-９]){9}|[*＊●■□○◯#?？_Xx×](?:19|20)[0-9]{6}|(?:19|20)[0-9]{6}[*＊●■□○◯#?？_Xx×]"
 )
 
+_LABEL_LENGTH = 24
 
-def is_office_phone(label: str) -> bool:
-    """Whether a label announces the number of an office or a hotline, which is no personal number.
+_OWN_LABEL = re.compile(r"[^，,。；;、？?!！\t\n]*$")
 
-    >>> is_office_phone("监督举报电话"), is_office_phone("联系电话")
-    (True, False)
-    """
-    return _HOTLINE_CONTEXT.search(label) is not None
+_ENUMERATION = re.compile(r" ?[、/和及或] ?")
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s，。；）)\u4e00-\u9fff]*", re.I)
 
 
 class PersonalDataMatch(NamedTuple):
-    """One match: its kind, its position in the text, and the value with its middle masked."""
+    """One match: its kind, its position in the text, and the value with its middle masked.
+
+    ``of_office`` marks the contact number of an office in a list of offices: it may be a private one, which a person has to tell.
+    """
 
     kind: PersonalKind
     start: int
     end: int
     masked: str
+    of_office: bool = False
 
 
-def find_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS) -> list[PersonalDataMatch]:
+def find_personal_data(
+    text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS, *, beside: Beside | None = None
+) -> list[PersonalDataMatch]:
     """Find the personal data in a text.
 
     Args:
-        text: any text.
+        text: any text. In a table of it (cells separated by tabs or commas) the heading of a column tells what its numbers are.
         kinds: the kinds to look for.
+        beside: the words beside the text, if it is one cell of a table.
 
     Returns:
         The matches in order of position, with masked values only.
 
     >>> [(h.kind, h.masked) for h in find_personal_data("身份证号11010519491231002X，监督电话13805321234")]
     [('resident_id', '1101**********002X')]
-    >>> find_personal_data("身份证号110105194912310021")
-    []
+    >>> find_personal_data("身份证号110105194912310021"), find_personal_data("11010519491231002X", beside=Beside("合同编号"))
+    ([], [])
     """
     wanted = set(kinds)
-    hits = []
-    if _IS_WIDE.search(text):
-        text = text.translate(_WIDE)  # one character for each, so positions stay the same
-    # Runs of digits first: four times as fast as trying the number pattern at every position.
-    for run in _DIGIT_RUN.finditer(text):
-        for match in _NUMBER.finditer(text, *run.span()):
-            value, (start, end) = match[0], match.span()
-            kind = _kind(value if value.isalnum() else _SEPARATORS.sub("", value))
-            if kind not in wanted or kind is None:
-                continue
-            if kind != "resident_id" and _CODE.search(text[max(0, start - 1) : start] + text[end : end + 1]):
-                continue  # part of a longer code; only an id is certain enough by its check digit and day of birth
-            if kind == "mobile" and _HOTLINE_CONTEXT.search(text[max(0, start - 16) : start]):
-                continue
-            hits.append(PersonalDataMatch(kind, start, end, _mask_middle(value)))
-    taken = {h.start for h in hits}
-    for match in _LINE_BROKEN.finditer(text) if "\n" in text else ():
-        # Lines of a PDF end anywhere; two lines are one number only where its check digit is valid.
-        lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
-        for first, last in ((0, -1), (0, 1), (1, -1)):  # all lines, all but the last, all but the first
-            start, end = match.start() + lines[first][0], match.start() + lines[last][1]
-            kind = _kind(re.sub(r"[\r\n]", "", text[start:end]))
-            if kind not in ("resident_id", "bank_card") or kind not in wanted:
-                continue
-            if kind == "resident_id":  # replaces shorter matches within one of its lines
-                hits = [h for h in hits if not (start <= h.start and h.end <= end)]
-            elif start in taken:
-                continue
-            hits.append(PersonalDataMatch(kind, start, end, _mask_middle(text[start:end])))
-            break
-    if "passport" in wanted:
-        hits += [PersonalDataMatch("passport", m.start(1), m.end(1), _mask_middle(m[1])) for m in _PASSPORT.finditer(text)]
-    if "address" in wanted:
-        hits += [
-            PersonalDataMatch("address", m.start(1), m.end(1), m[1][:3] + "*" * (len(m[1]) - 3))
-            for m in _ADDRESS.finditer(text)
-        ]
+    hits = _find_numbers(text, wanted, _Surroundings(text, beside)) if wanted & _NUMBER_KINDS else []
+    if "passport" in wanted or "address" in wanted:
+        hits += _find_announced(text, wanted, beside)
     return sorted(hits, key=lambda h: h.start) if len(hits) > 1 else hits
+
+
+class _Surroundings:
+    """What the words around a position say; tables are looked for only where a number asks."""
+
+    def __init__(self, text: str, beside: Beside | None) -> None:
+        self._text, self._given = text, beside
+        self._found: TextTables | None = None
+
+    def beside(self, at: int) -> Beside:
+        """Return the words beside a position: those of the cell given, else of the table in the text."""
+        if self._given is not None:
+            return self._given
+        if self._found is None:
+            self._found = TextTables(self._text)
+        return self._found.beside(at)
+
+    def meaning(self, at: int) -> Meaning:
+        """Return what the words around a number announce: those before it, else its column's heading, else the cell to its left."""
+        label = _OWN_LABEL.search(self._text[max(0, at - _LABEL_LENGTH) : at])
+        own = meaning_of(label[0]) if label else ""
+        if own:
+            return own
+        beside = self.beside(at)
+        left = meaning_of(beside.left)
+        if left in ("identity", "disability"):
+            return left
+        meaning = meaning_of(beside.heading, heading=True) or left
+        # Schools use identity numbers as numbers of pupils: a whole column of right check digits is no accident.
+        return "identity" if meaning == "code" and are_resident_ids(beside.column) else meaning
+
+
+def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -> list[PersonalDataMatch]:
+    plain = as_plain(text)
+    addresses = [m.span() for m in _URL.finditer(text)] if "://" in text or "www." in text else []
+    found: list[PersonalDataMatch] = []
+    previous: tuple[int, Meaning] = (-1, "")
+
+    def add(number: Number, meaning: Meaning, at: int) -> None:
+        if number.kind not in wanted or meaning == "code":
+            return
+        if any(start <= number.start < end for start, end in addresses) and not (number.sure and text[number.start - 1] == "="):
+            return
+        if not number.sure and _ALNUM.search(
+            plain[max(0, number.start - 1) : number.start] + plain[number.end : number.end + 1]
+        ):
+            return  # part of a longer code; only an id is certain enough by its check digit and day of birth
+        if number.kind == "mobile" and meaning == "office_phone":
+            return
+        value = text[number.start : number.end]
+        of_office = number.kind == "mobile" and meaning == "phone" and _of_office(around.beside(at))
+        found.append(PersonalDataMatch(number.kind, number.start, number.end, _mask_middle(value), of_office))
+
+    for groups in runs_of_digits(plain):
+        start, end = groups[0][0], groups[-1][1]
+        listed = previous[0] >= 0 and _ENUMERATION.fullmatch(text[previous[0] : start])
+        meaning = previous[1] if listed and "\t" not in text else around.meaning(start)
+        previous = (end, meaning)
+        for number in windows(plain, groups, meaning):
+            add(number, meaning, start)
+    for number, broken in numbers_on_two_lines(plain):
+        meaning = around.meaning(number.start)
+        start, stop = plain.rfind("\n", 0, number.start) + 1, plain.find("\n", number.end)
+        if "\t" in plain[start : stop if stop >= 0 else len(plain)] and meaning not in ("identity", "disability"):
+            continue  # rows of a table
+        if number.kind == "bank_card" and any(h.start == number.start for h in found):
+            continue
+        if number.sure:  # replaces shorter matches within one of its lines
+            found = [h for h in found if not (number.start <= h.start and h.end <= number.end)]
+        add(number, meaning, broken)
+    if "resident_id" in wanted:
+        for start, end in visible_births(plain):
+            if around.meaning(start) != "code":
+                found.append(PersonalDataMatch("resident_id", start, end, _mask_all(text[start:end])))
+    return found
+
+
+def _of_office(beside: Beside) -> bool:
+    return lists_offices(beside.heading, beside.headings)
+
+
+def _find_announced(text: str, wanted: set[PersonalKind], beside: Beside | None) -> list[PersonalDataMatch]:
+    """Find passports and home addresses, by the word before them or by the heading of their column."""
+    places: list[tuple[int, str]] = [(0, text)]
+    if beside is not None and _ANNOUNCES.search(beside.heading):
+        places = [(-len(beside.heading) - 1, f"{beside.heading}：{text}")]
+    elif beside is None and ("\t" in text or "," in text) and _ANNOUNCES.search(text):
+        cells = TextTables(text).cells_under(_ANNOUNCES)
+        places += [(at - len(heading) - 1, f"{heading}：{cell}") for at, heading, cell in cells]
+    found: dict[tuple[int, int], PersonalDataMatch] = {}
+    for offset, place in places:
+        spans: list[tuple[PersonalKind, tuple[int, int]]] = []
+        if "passport" in wanted:
+            spans += [("passport", m.span(1)) for m in _PASSPORT.finditer(place)]
+        if "address" in wanted:
+            spans += [("address", m.span(m.lastindex or 0)) for m in _ADDRESS.finditer(place)]
+        for kind, (start, end) in spans:
+            value = place[start:end]
+            masked = _mask_middle(value) if kind == "passport" else value[:3] + "*" * (len(value) - 3)
+            if start + offset >= 0:
+                found.setdefault((start + offset, end + offset), PersonalDataMatch(kind, start + offset, end + offset, masked))
+    return list(found.values())
+
+
+def _mask_all(value: str) -> str:
+    """Mask everything but the first four characters: of a number that was masked badly, the day of birth goes, too."""
+    return value[:4] + re.sub(r"[^ \-]", "*", value[4:])
 
 
 def _mask_middle(value: str) -> str:
@@ -206,52 +277,6 @@ def mask_for_display(text: str) -> str:
     ('救助对象1101**********002X', '2018-09-30')
     """
     return mask_personal_data(text) if _DIGITS.search(text) else text
-
-
-def _kind(value: str) -> PersonalKind | None:
-    if len(value) == 18 and _resident_id(value.upper()):
-        return "resident_id"
-    if len(value) == 15 and value.isdigit() and _old_id(value):
-        return "resident_id"
-    if _MOBILE.fullmatch(value):
-        return "mobile"
-    return "bank_card" if _CARD.fullmatch(value) and _is_luhn(value) else None
-
-
-def _is_luhn(value: str) -> bool:
-    from stdnum import luhn
-
-    return bool(luhn.is_valid(value))
-
-
-def _resident_id(value: str) -> bool:
-    """Return whether an 18-digit number has a valid check digit and a day of birth that somebody alive may have.
-
-    The region code is ignored: it is the one of the day of issue, which may be newer than the year of birth.
-    """
-    from stdnum.cn import ric
-
-    return (
-        value[:17].isdigit()
-        and "1900" <= value[6:10] <= "2100"
-        and _is_day(value[6:14])
-        and bool(ric.calc_check_digit(value) == value[-1])
-    )
-
-
-def _old_id(value: str) -> bool:
-    """Return whether a 15-digit number has a known region code and a valid day of birth."""
-    from stdnum import numdb
-
-    return _is_day(f"19{value[6:12]}") and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
-
-
-def _is_day(digits: str) -> bool:
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return False
-    return True
 
 
 def match_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:

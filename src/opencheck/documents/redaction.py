@@ -17,6 +17,7 @@ from typing import Any, Literal
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, mask_personal_data
+from opencheck.core.personal_labels import Beside, TextTables
 from opencheck.documents.docx import Run, open_word, paragraph_runs
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
 from opencheck.documents.metadata import find_signature
@@ -62,6 +63,7 @@ def propose_masks(rule: str, field: str, text: str, kinds: Iterable[PersonalKind
     return [
         Fix("mask", rule, field, h.start, h.end, h.masked, locate_part(text, h.start)[0])
         for h in find_personal_data(text, kinds)
+        if not h.of_office
     ]
 
 
@@ -127,16 +129,29 @@ def fixed_copy(
     return text.encode()
 
 
-def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...]) -> None:
-    """Mask personal data in the joined text of several nodes, and write each node its share."""
-    listed = list(nodes)
-    texts = [node if isinstance(node, str) else node[0]() for node in listed]
-    whole = "".join(texts)
+def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...], beside: Beside | None = None) -> None:
+    """Mask personal data in the joined text of several nodes, and write each node its share.
+
+    White space within a node is no line end, and between blocks it is nothing: the text is searched as the reader of documents joins it.
+    """
+    pieces: list[tuple[str | TextNode, str]] = []
+    line_ended = True
+    for node in nodes:
+        text = node if isinstance(node, str) else node[0]()
+        if not text.strip() and text != "\t":
+            text = "" if line_ended else "\n" if isinstance(node, str) else " "
+            node = text
+        if text:
+            pieces.append((node, text))
+            line_ended = text == "\n" or (line_ended and not text.strip() and text != "\t")
+    whole = "".join(text for _, text in pieces)
     changed = list(whole)
-    for hit in find_personal_data(whole, kinds):
-        changed[hit.start : hit.end] = hit.masked
+    searched = "".join(t if isinstance(node, str) else re.sub(r"\s", " ", t) for node, t in pieces)
+    for hit in find_personal_data(searched, kinds, beside=beside):
+        if not hit.of_office:
+            changed[hit.start : hit.end] = hit.masked
     at = 0
-    for node, text in zip(listed, texts, strict=True):
+    for node, text in pieces:
         new = "".join(changed[at : at + len(text)])
         at += len(text)
         if not isinstance(node, str) and new != text:
@@ -187,15 +202,37 @@ def _redact_docx(archive: zipfile.ZipFile, name: str, attribute: str | None, kin
             content = archive.read(item)
             root = parts.get(item.filename)
             if root is not None:
+                cells = _words_beside_cells(root)
                 for paragraph in root.iter("{*}p"):
+                    beside = next((cells[a] for a in paragraph.iterancestors("{*}tc") if a in cells), None)
                     runs = list(paragraph_runs(paragraph, styles))
                     for part in dict.fromkeys(r.part for r in runs):
-                        _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds)
+                        _mask_nodes([_text_node(r) for r in runs if r.part == part], kinds, beside)
                 if attribute and item.filename == main:
                     _insert_paragraph(root, printed_label(attribute), styles)
                 content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
             copy.writestr(item, content)
     return out.getvalue()
+
+
+def _words_beside_cells(root: Any) -> dict[Any, Beside]:
+    """For each table cell the headings and cells that tell what its numbers are."""
+    found = {}
+    for table in root.iter("{*}tbl"):
+        rows = [_own(row, "tc", "tr") for row in _own(table, "tr", "tbl")]
+        texts = [[" ".join("".join(t.text or "" for t in cell.iter("{*}t")).split()) for cell in row] for row in rows]
+        tables, at = TextTables("\n".join("\t".join(row) for row in texts)), 0
+        for cells, row in zip(rows, texts, strict=True):
+            for cell, text in zip(cells, row, strict=True):
+                found[cell] = tables.beside(at)
+                at += len(text) + 1
+            at += not row
+    return found
+
+
+def _own(node: Any, name: str, holder: str) -> list[Any]:
+    """The rows of a table, or the cells of a row: those in content controls too, those of tables within them not."""
+    return [part for part in node.iter(f"{{*}}{name}") if next(part.iterancestors(f"{{*}}{holder}")) is node]
 
 
 def _text_node(run: Run) -> str | TextNode:

@@ -21,17 +21,27 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from django import forms
-from opencheck.api.preflight import Preflight, preflight
+from opencheck.api.preflight import Confirmation, Preflight, preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message
 from opencheck.core.personal_data import PERSONAL_KINDS, PersonalKind, find_personal_data, match_words
-from opencheck.documents import Document, read
+from opencheck.documents import read
+from opencheck.integrations.attachments import (
+    Attachment,
+    Confirm,
+    UnreadAttachmentsError,
+    UnreadFile,
+    confirmed_by,
+    read_attachments,
+)
 from opencheck.report.finding import Finding
-from opencheck.report.messages import format_value
+from opencheck.report.messages import format_value, localized_message
 
 __all__ = [
     "CONFIRM",
+    "REASON",
+    "SHOWN",
     "NoPersonalData",
     "PreflightFormMixin",
     "RecordMapping",
@@ -39,11 +49,18 @@ __all__ = [
     "editor_language",
     "finding_message",
     "run_preflight",
+    "unread_fields",
 ]
 
 
 CONFIRM = "opencheck_confirmed"
 """The form field by which an editor confirms a publication with warnings."""
+
+REASON = "opencheck_unread_reason"
+"""The form field for the reason why attachments that could not be read may be published."""
+
+SHOWN = "opencheck_unread_files"
+"""The form field with the checksums of the attachments that the editor was asked about."""
 
 
 @dataclass(frozen=True)
@@ -83,29 +100,29 @@ def run_preflight(
     value_of: Callable[[str], Any],
     *,
     as_of: date | None = None,
-    more: Iterable[tuple[str, Document]] = (),
+    more: Iterable[Attachment] = (),
+    confirm: Confirm = lambda file: None,
 ) -> Preflight:
     """Check a record before publication.
 
     Args:
         mapping: the mapping of form fields to the record.
-        value_of: returns the value of a form or model field by name; files are Django files.
+        value_of: returns the value of a form or model field by name; files are Django files, one or a list of them.
         as_of: the day of publication; today (Asia/Shanghai) by default.
-        more: further attachments.
+        more: further attachments, as documents or as bytes.
+        confirm: returns the confirmation of an attachment that cannot be read, or None.
 
     Returns:
         The result.
 
     Raises:
-        InputError: a value is invalid, or a file cannot be read.
+        UnreadAttachmentsError: files that cannot be read are not confirmed.
+        InputError: a value is invalid.
     """
     defaults: Mapping[str, Any] = getattr(settings, "OPENCHECK", {})
-    attachments = {}
-    for name in mapping.attachments:
-        if file := value_of(name):
-            attachments[_file_name(file)] = _read(file)
-    attachments |= dict(more)
-    return preflight(
+    files = [file for name in mapping.attachments for file in _listed(value_of(name))]
+    attachments, confirmations = read_attachments([*((_file_name(f), _content(f)) for f in files), *more], confirm)
+    result = preflight(
         mapping.record(value_of),
         table=mapping.table,
         attachments=attachments,
@@ -113,17 +130,26 @@ def run_preflight(
         as_of=as_of or datetime.now(SHANGHAI).date(),
         parameters=mapping.parameters or defaults.get("parameters"),
     )
+    result.confirmations = confirmations
+    result.notes += [localized_message("preflight.confirmed", c.as_dict()) for c in confirmations]
+    return result
+
+
+def _listed(value: Any) -> list[Any]:
+    """The files of a field: none, one, or several."""
+    files = value if isinstance(value, (list, tuple)) else [value]
+    return [file for file in files if file]
 
 
 def _file_name(file: Any) -> str:
     return str(getattr(file, "name", "file")).rpartition("/")[2]
 
 
-def _read(file: Any) -> Document:
+def _content(file: Any) -> bytes:
     file.open() if getattr(file, "closed", False) else file.seek(0)
-    content = file.read()
+    content: bytes = file.read()
     file.seek(0)
-    return read(content, _file_name(file))
+    return content
 
 
 def editor_language() -> str:
@@ -144,11 +170,21 @@ def confirmation_field() -> Any:
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
 
+def unread_fields() -> dict[str, Any]:
+    """Return the form fields by which attachments are confirmed that could not be read, hidden until there are any."""
+    label = lazy(lambda: get_message("preflight.reason", editor_language()), str)()
+    return {
+        REASON: forms.CharField(required=False, label=label, widget=forms.HiddenInput, max_length=500),
+        SHOWN: forms.CharField(required=False, widget=forms.HiddenInput),
+    }
+
+
 class PreflightFormMixin:
     """A form mixin that checks its record before publication.
 
     Set ``preflight`` to a :class:`RecordMapping`; override :meth:`publishes` if only some submissions publish, and :meth:`publication_day`
-    for another day than today. After validation ``preflight_result`` holds the result.
+    for another day than today. After validation ``preflight_result`` holds the result. An attachment that cannot be read is an error of the
+    field ``opencheck_unread_reason``, until the editor states there why it may be published.
     """
 
     preflight: RecordMapping | None = None
@@ -157,7 +193,8 @@ class PreflightFormMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
-        fields.setdefault(CONFIRM, confirmation_field())
+        for name, own in {CONFIRM: confirmation_field(), **unread_fields()}.items():
+            fields.setdefault(name, own)
 
     def publishes(self) -> bool:
         """Return whether this submission publishes the record."""
@@ -167,9 +204,18 @@ class PreflightFormMixin:
         """Return the day of publication; None for today."""
         return None
 
-    def more_attachments(self) -> Iterable[tuple[str, Document]]:
-        """Return further attachments besides those of the mapping."""
+    def more_attachments(self) -> Iterable[Attachment]:
+        """Return further attachments besides those of the mapping, as documents or as bytes."""
         return ()
+
+    def editor_name(self) -> str:
+        """Return who submits the form; it is kept with a confirmation."""
+        return ""
+
+    def confirm_unread(self, file: UnreadFile) -> Confirmation | None:
+        """Return the confirmation of an attachment that cannot be read; None asks the editor for it."""
+        values = self.cleaned_data  # type: ignore[attr-defined]
+        return confirmed_by(self.editor_name(), values.get(REASON) or "", (values.get(SHOWN) or "").split())(file)
 
     def clean(self) -> Any:
         """Run the check if the submission publishes and the form has no other errors."""
@@ -180,11 +226,25 @@ class PreflightFormMixin:
         values = form.cleaned_data
         instance = getattr(form, "instance", None)
 
+        attached = self.preflight.attachments
+
         def value_of(name: str) -> Any:
+            sent = form.files.getlist(form.add_prefix(name)) if name in attached and hasattr(form.files, "getlist") else []
+            if len(sent) > 1:  # a plain FileField cleans the last of several files only
+                return sent
             return values[name] if name in values else getattr(instance, name, None)
 
         try:
-            result = run_preflight(self.preflight, value_of, as_of=self.publication_day(), more=self.more_attachments())
+            result = run_preflight(
+                self.preflight,
+                value_of,
+                as_of=self.publication_day(),
+                more=self.more_attachments(),
+                confirm=self.confirm_unread,
+            )
+        except UnreadAttachmentsError as exc:
+            self._ask_about(exc.files)
+            return cleaned
         except InputError as exc:
             form.add_error(None, ValidationError(str(exc), code="opencheck"))
             return cleaned
@@ -196,6 +256,17 @@ class PreflightFormMixin:
             for finding in result.warnings:
                 form.add_error(CONFIRM, ValidationError(finding_message(finding), code="opencheck_warning"))
         return cleaned
+
+    def _ask_about(self, files: list[UnreadFile]) -> None:
+        """Show the field for the reason, and remember which files the editor is asked about."""
+        form: Any = self
+        form.fields[REASON].widget = forms.TextInput()
+        form.data = form.data.copy()
+        form.data[form.add_prefix(SHOWN)] = " ".join(file.sha256 for file in files)
+        lang = editor_language()
+        for file in files:
+            told = localized_message("attachment.unread", {"name": file.name, "problem": file.problem}).get(lang)
+            form.add_error(REASON, ValidationError(told, code="opencheck_unread"))
 
     def _field_of(self, finding: Finding) -> str | None:
         """Return the form field of a finding; None for the whole form."""
@@ -227,6 +298,8 @@ class NoPersonalData:
         document = read(text) if "<" in text else None
         lang = editor_language()
         for hit in find_personal_data(document.text if document else text, self.kinds):
+            if hit.of_office:
+                continue
             raise ValidationError(format_value(match_words("personal.found", hit.kind, hit.masked), lang), code="personal_data")
 
     def __eq__(self, other: object) -> bool:

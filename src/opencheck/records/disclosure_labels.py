@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from opencheck.core.errors import unknown_name
 from opencheck.records.label_options import Token, is_note, read_options, tokens_of, value_of
 from opencheck.records.printed_lines import attachments_start, fold_line, plain_line_ends
-from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.records.vocabularies import VOCABULARIES, Term
 
 __all__ = [
     "find_labels",
@@ -85,9 +86,19 @@ def printed_label(value: str) -> str:
 
     >>> printed_label("依申请公开")
     '（此件依申请公开）'
+
+    Raises:
+        UnknownNameError: the vocabulary has no such attribute.
     """
-    term = next(t for t in VOCABULARIES["attribute"].terms if t.value == value)
+    term = _term(value)
     return f"（{next(w for w in term.spellings if w.startswith('此件'))}）"
+
+
+def _term(value: str) -> Term:
+    terms = {term.value: term for term in VOCABULARIES["attribute"].terms}
+    if value not in terms:
+        raise unknown_name("没有这种公开属性 / no attribute", value, terms, code="unknown_value", field="attribute")
+    return terms[value]
 
 
 def part_marker(name: str) -> str:

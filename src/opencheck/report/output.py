@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError, unknown_name
+from opencheck.core.localized import LocalizedText
 
 __all__ = [
     "FORMATS",
@@ -20,6 +22,7 @@ _SUFFIXES = {
     ".jsonl": "jsonl",
     ".csv": "csv",
     ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
     ".txt": "table",
     ".html": "html",
     ".htm": "html",
@@ -49,8 +52,15 @@ The terminal's table also takes ``full``."""
 FORMATS = tuple(_MAKERS)
 
 
-def render(report: Any, format: str, lang: str = "zh", *, full: bool = False) -> bytes:
+def render(report: Any, format: str, lang: str = "zh", *, full: bool = False, **options: Any) -> bytes:
     """Render the report in one format as bytes (text in UTF-8; CSV with a byte order mark for Excel).
+
+    Args:
+        report: the report.
+        format: one of ``FORMATS``.
+        lang: ``zh`` or ``en``.
+        full: whether the terminal's table is not shortened.
+        options: those of the format, see its function; only ``xlsx`` has any.
 
     Raises:
         InputError: the format is not one of ``FORMATS``.
@@ -59,12 +69,17 @@ def render(report: Any, format: str, lang: str = "zh", *, full: bool = False) ->
         raise unknown_name("不支持的格式 / unsupported format", format, FORMATS, code="unknown_format", field="format")
     module, _, name = _MAKERS[format].partition(":")
     make = getattr(import_module(f"opencheck.report.formats.{module}"), name)
-    made: bytes | str = make(report, lang, full=full) if format == "table" else make(report, lang)
+    made: bytes | str = make(report, lang, full=full) if format == "table" else make(report, lang, **options)
     return made.encode() if isinstance(made, str) else made
 
 
-def write(report: Any, path: Path, format: str | None, lang: str) -> Path:
-    """Write the report to a file; see :meth:`opencheck.report.report.Report.write`."""
+def write(
+    report: Any, path: Path, format: str | None, lang: str, tell: Callable[[LocalizedText], None] = lambda text: None
+) -> Path:
+    """Write the report to a file; see :meth:`opencheck.report.report.Report.write`.
+
+    ``tell`` is called, before the file is written, with each thing of the sources that the marked workbook cannot keep.
+    """
     chosen = format or ("sarif" if path.name.lower().endswith(".sarif.json") else _SUFFIXES.get(path.suffix.lower()))
     if chosen is None:
         raise InputError(
@@ -75,7 +90,8 @@ def write(report: Any, path: Path, format: str | None, lang: str) -> Path:
             found=path.suffix,
             accepted=_SUFFIXES,
         )
-    content = render(report, chosen, lang, full=True)
+    options = {"macros": path.suffix.lower() == ".xlsm", "tell": tell} if chosen == "xlsx" else {}
+    content = render(report, chosen, lang, full=True, **options)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path

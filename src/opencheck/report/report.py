@@ -454,8 +454,8 @@ class Report:
         """Write the report to a file; the format is that of the file's ending where none is given.
 
         Args:
-            path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` (the marked workbook), ``.html``, ``.md``, ``.sarif``, ``.xml`` (JUnit)
-                or ``.txt``.
+            path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` or ``.xlsm`` (the marked workbook), ``.html``, ``.md``, ``.sarif``,
+                ``.xml`` (JUnit) or ``.txt``.
             format: one of ``opencheck.report.output.FORMATS``.
             lang: ``zh`` or ``en``, where the format has one language.
 

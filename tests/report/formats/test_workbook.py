@@ -12,7 +12,8 @@ import pytest
 
 import make_ledger
 import opencheck as oc
-from opencheck.report.formats.workbook import FILLS
+from opencheck.report.formats.marked_cells import FILLS
+from opencheck.report.formats.package import Package
 from opencheck.report.output import render
 
 
@@ -100,7 +101,7 @@ def test_workbook_of_csv_source_is_marked(tmp_path: Path) -> None:
     assert "reject" in sheet["C3"].comment.text or "日期" in sheet["C3"].comment.text
 
 
-def test_workbook_unwritable_source_is_made_from_data(tmp_path: Path) -> None:
+def test_workbook_that_openpyxl_cannot_load_is_marked(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "公文"
     book.worksheets[0].append(["编号", "是否政策性文件", "公开属性", "公布日期"])
@@ -108,6 +109,8 @@ def test_workbook_unwritable_source_is_made_from_data(tmp_path: Path) -> None:
     book.create_chartsheet("图")  # openpyxl writes an empty chart sheet that it cannot load again
     book.save(tmp_path / "x.xlsx")
     report = oc.check(tmp_path / "x.xlsx", {"interpretation": []}, as_of="2018-12-31")
-    marked = openpyxl.load_workbook(io.BytesIO(render(report, "xlsx")))
-    assert any(c.comment for row in marked["公文"].iter_rows() for c in row)
-    assert any("x.xlsx" in str(v) for row in marked["检查结果"].iter_rows(values_only=True) for v in row if v)
+    package = Package(render(report, "xlsx"))
+    names = [e.get("name") for e in package.look("xl/workbook.xml").iter("{*}sheet")]
+    assert names == ["检查结果", "问题清单", "公文", "图"]
+    (sheet,) = [s for s in package.sheets if s.title == "公文"]
+    assert [kind for _, kind, _ in package.relations(sheet.part)] == ["comments", "vmlDrawing"]

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import opencheck as oc
+from identity_numbers import valid_id
 from published_tables import ID, page, text_table, workbook
 
 EXPECTED = {
@@ -118,3 +119,31 @@ def test_identity_number_blocks_whatever_exception_is_claimed() -> None:
     for claim in ({}, {"mandatory_personal_data": True, "personal_data_basis": "《社会救助暂行办法》第十一条"}):
         result = oc.preflight({**record, **claim}, table="disclosure", as_of="2018-09-10")
         assert "PD-14.2b" in [f.rule for f in result.blocking]
+
+
+def test_columns_contacts_of_offices_are_for_a_person_to_judge() -> None:
+    offices = {
+        "topic": "其他",
+        "householder": None,
+        "persons": None,
+        "community": None,
+        "unit": "财政局",
+        "联系电话": "13805321234",
+    }
+    result = oc.preflight([offices], table="listing", as_of="2018-12-31")
+    assert [f.subject for f in result.blocking if f.rule == "PD-14.2d"] == []
+    (told,) = [f for f in result.unknown if f.rule == "PD-14.2d"]
+    assert (told.subject, str(told.outcome)) == ("联系电话", "needs_review")
+    assert "138****1234" in told.message.zh
+    assert "offices" in told.message.en
+
+
+@pytest.mark.parametrize(("heading", "outcome"), [("准考证号", "pass"), ("合同编号", "pass"), ("身份证号", "violation")])
+def test_columns_heading_tells_what_a_number_is(heading: str, outcome: str) -> None:
+    assert outcomes("PD-14.2d", {heading: "110105491231002"})[heading] == outcome
+
+
+def test_columns_of_identity_numbers_are_found_under_any_heading() -> None:
+    numbers = [valid_id(f"370283198001011{n:02}") for n in range(3)]
+    assert outcomes("PD-14.2d", *({"考号": n} for n in numbers))["考号"] == "violation"
+    assert outcomes("PD-14.2d", *({"考号": n} for n in (*numbers[:2], "370283198001011999")))["考号"] == "pass"

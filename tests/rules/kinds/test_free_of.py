@@ -50,3 +50,19 @@ def test_free_of_ledger_without_texts_is_one_finding() -> None:
     assert (finding.outcome, finding.missing) == (Outcome.INDETERMINATE, ("text",))
     assert "50条" in finding.message.zh
     assert report.summary["outcomes"]["indeterminate"] == 50
+
+
+def test_free_of_contacts_of_offices_are_for_a_person_to_judge() -> None:
+    offices = "单位\t联系人\t联系电话\n财政局\t王某\t13805321234"
+    row = {"id": "1", "topic": "other", "published_on": "2018-09-10", "text": offices, "mandatory_personal_data": False}
+    found = one("PD-14.2", {"disclosure": [row]})
+    assert found.outcome is Outcome.NEEDS_REVIEW
+    assert "138****1234" in found.message.zh
+    assert one("PD-14.2", {"disclosure": [{**row, "text": f"{offices}\n\n手机13905321234"}]}).outcome is Outcome.VIOLATION
+
+
+def test_free_of_contacts_of_offices_are_not_masked_by_a_fix() -> None:
+    text = "单位\t联系人\t联系电话\n财政局\t王某\t13805321234\n\n手机13905321234\n2018年8月24日\n（此件公开发布）"
+    result = oc.preflight({"title": "x", "text": text, "attribute": "主动公开"}, as_of="2018-12-31")
+    assert [f.replacement for f in result.fixes if f.action == "mask"] == ["139****1234"]
+    assert "138" not in next(f.message.zh for f in result.blocking if f.rule == "PD-14.2c")

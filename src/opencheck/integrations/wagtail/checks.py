@@ -11,13 +11,14 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.documents import get_document_model
 
-from opencheck.api.preflight import Preflight
+from opencheck.api.preflight import Confirmation, Preflight
 from opencheck.core.clock import SHANGHAI
-from opencheck.documents import Document, read
+from opencheck.integrations.attachments import Attachment, Confirm, UnreadFile
 from opencheck.integrations.django import RecordMapping, run_preflight
 
 __all__ = [
     "check_page",
+    "earlier_confirmation",
     "publication_day",
     "published_documents",
     "record_mapping",
@@ -51,12 +52,8 @@ def attachment_fields(model: type[Any]) -> tuple[str, ...]:
     return tuple(entry.get("attachments", ()))
 
 
-def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[tuple[str, Document]]:
-    """Yield the files that are published with a page: its document fields, and the documents that its texts link to.
-
-    Raises:
-        InputError: a file cannot be read.
-    """
+def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Iterator[Attachment]:
+    """Yield the files that are published with a page: its document fields, and the documents that its texts link to."""
     mapping, found = record_mapping(model), {}
     for name in attachment_fields(model):
         value = value_of(name)
@@ -70,7 +67,7 @@ def published_documents(model: type[Any], value_of: Callable[[str], Any]) -> Ite
         found[document.pk] = document
     for document in found.values():
         with document.file.open("rb") as file:
-            yield document.filename, read(file.read(), document.filename)
+            yield document.filename, file.read()
 
 
 def publication_day(go_live_at: Any) -> date:
@@ -84,7 +81,7 @@ def check_page(page: Any) -> Preflight | None:
     """Check a page; None if the settings do not include its model.
 
     Raises:
-        InputError: a value is invalid, or a file cannot be read.
+        InputError: a value is invalid, or a file cannot be read and nobody has confirmed it.
     """
     mapping = record_mapping(type(page))
     if mapping is None:
@@ -94,8 +91,29 @@ def check_page(page: Any) -> Preflight | None:
         return getattr(page, name, None)
 
     return run_preflight(
-        mapping, value_of, as_of=publication_day(page.go_live_at), more=published_documents(type(page), value_of)
+        mapping,
+        value_of,
+        as_of=publication_day(page.go_live_at),
+        more=published_documents(type(page), value_of),
+        confirm=earlier_confirmation(page),
     )
+
+
+def earlier_confirmation(page: Any) -> Confirm:
+    """Return the function that finds the confirmation of a file, with the same bytes, in the page's earlier results."""
+
+    def confirm(file: UnreadFile) -> Confirmation | None:
+        from opencheck.integrations.wagtail.models import PreflightRecord
+
+        if page.pk is None:
+            return None
+        for record in PreflightRecord.objects.filter(revision__object_id=str(page.pk)):
+            for kept in record.result.get("confirmations", ()):
+                if kept["sha256"] == file.sha256:
+                    return Confirmation(**{**kept, "file": file.name, "problem": file.problem})
+        return None
+
+    return confirm
 
 
 def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:

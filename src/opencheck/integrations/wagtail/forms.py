@@ -8,9 +8,10 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from opencheck.documents import Document
-from opencheck.integrations.django import PreflightFormMixin, confirmation_field
-from opencheck.integrations.wagtail.checks import publication_day, published_documents, record_mapping
+from opencheck.api.preflight import Confirmation
+from opencheck.integrations.attachments import Attachment, UnreadFile
+from opencheck.integrations.django import REASON, SHOWN, PreflightFormMixin, confirmation_field, unread_fields
+from opencheck.integrations.wagtail.checks import earlier_confirmation, publication_day, published_documents, record_mapping
 
 __all__ = [
     "PreflightPageForm",
@@ -21,6 +22,8 @@ class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
     """The editor's form: on Publish, blocking findings are errors of their fields, and warnings require a confirmation."""
 
     opencheck_confirmed = confirmation_field()
+    opencheck_unread_reason = unread_fields()[REASON]
+    opencheck_unread_files = unread_fields()[SHOWN]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +37,16 @@ class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
         """Return the day on which the page goes live."""
         return publication_day(self.cleaned_data.get("go_live_at"))
 
-    def more_attachments(self) -> Iterable[tuple[str, Document]]:
+    def editor_name(self) -> str:
+        """Return the name of the user who edits the page."""
+        user = getattr(self, "for_user", None)
+        return str(user.get_username()) if user is not None else ""
+
+    def confirm_unread(self, file: UnreadFile) -> Confirmation | None:
+        """Return the confirmation of an attachment, given now or with an earlier revision for the same bytes."""
+        return super().confirm_unread(file) or earlier_confirmation(self.instance)(file)
+
+    def more_attachments(self) -> Iterable[Attachment]:
         """Return the files that are published with the page."""
         values = self.cleaned_data
         return published_documents(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))

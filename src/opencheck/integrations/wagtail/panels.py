@@ -8,7 +8,7 @@ from wagtail.admin.panels import Panel
 
 from opencheck.api.preflight import FINDING_GROUPS
 from opencheck.core.message_catalogue import get_message
-from opencheck.integrations.django import CONFIRM, editor_language
+from opencheck.integrations.django import CONFIRM, REASON, SHOWN, editor_language
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.report.messages import format_message
 
@@ -25,8 +25,8 @@ class PreflightPanel(Panel):
         super().__init__(**kwargs)
 
     def get_form_options(self) -> Any:
-        """Return the confirmation as this panel's form field."""
-        return {"fields": [CONFIRM]} if issubclass(self.model.base_form_class, PreflightPageForm) else {}
+        """Return the confirmations as this panel's form fields."""
+        return {"fields": [CONFIRM, REASON, SHOWN]} if issubclass(self.model.base_form_class, PreflightPageForm) else {}
 
     class BoundPanel(Panel.BoundPanel):
         """The panel bound to one page's form."""
@@ -41,6 +41,12 @@ class PreflightPanel(Panel):
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
             context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
+            context["reason"] = self.form[REASON] if REASON in self.form.fields else None
+            context["shown"] = self.form[SHOWN] if SHOWN in self.form.fields else None
+            context["ask_reason"] = bool(context["reason"] and self.form.is_bound and self.form.errors.get(REASON))
+            context["confirmed"] = [
+                format_message("preflight.confirmed", lang, **c) for c in self._content().get("confirmations", ())
+            ]
             context["groups"] = [
                 (
                     format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
@@ -52,15 +58,18 @@ class PreflightPanel(Panel):
             return context
 
         def _finding_groups(self) -> dict[str, list[dict[str, Any]]]:
+            content = self._content()
+            return {key: content.get(key, []) for key in FINDING_GROUPS}
+
+        def _content(self) -> dict[str, Any]:
+            """The last result as JSON data."""
             from opencheck.integrations.wagtail.models import PreflightRecord
 
             result = getattr(self.instance, "opencheck_result", None)
             if result is not None:
-                content = result.as_dict()
-            else:
-                last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
-                content = last.result if last else {}
-            return {key: content.get(key, []) for key in FINDING_GROUPS}
+                return dict(result.as_dict())
+            last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
+            return dict(last.result) if last else {}
 
 
 def _finding_texts(finding: dict[str, Any], lang: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Reading: the table is judged as it was published. A column that is not there is a breach like one that is blank throughout; a blank cell is a
 breach of its column. One finding a column tells how many rows it concerns and which come first. Each sheet or file is a table of its own.
 Numbers count however they are written: full-width, in words, in groups. Rows of totals (合计) are no entries. A number under a header that
-announces an office's phone is no personal one.
+announces an office's phone is no personal one; under a plain 联系电话 in a list of offices a person has to tell.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pydantic import Field, model_validator
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, is_office_phone, match_words
+from opencheck.core.personal_data import PREFILTER, PersonalKind, find_personal_data, match_words
+from opencheck.core.personal_labels import Beside
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
@@ -167,44 +168,46 @@ class Columns(Kind):
 
     def _shown(self, rule: RuleSpec, rows: pl.DataFrame) -> Iterator[Judged]:
         """What each column shows that it must not: only rows that may hold something are looked at one by one."""
+        names = self._column_names(rows)
+        headers = {n: own.column.label_zh if (own := TABLES[rule.on].fields.get(n)) else n for n in names}
         found: dict[str, dict[int, list[LocalizedName]]] = {}
-        for number, cells in rows.filter(pl.col("_suspect")).select(ROW, ALL_CELLS).iter_rows():
-            for cell in cells.split(CELL_SEPARATORS[1]):
-                name, _, text = cell.removeprefix("+").partition(CELL_SEPARATORS[0])  # + is put before what is no field
-                own = TABLES[rule.on].fields.get(name)
-                header = own.column.label_zh if own else name  # a header may tell what its numbers are
-                for hit in find_personal_data(f"{header}：{text}", self.personal):
-                    if hit.kind == "mobile" and is_office_phone(header):
-                        continue
-                    found.setdefault(name, {}).setdefault(number, []).append(
+        of_offices: dict[str, dict[int, list[LocalizedName]]] = {}
+        suspects = [
+            (number, [(name.removeprefix("+"), text) for name, _, text in parts])  # + is put before what is no field
+            for number, cells in rows.filter(pl.col("_suspect")).select(ROW, ALL_CELLS).iter_rows()
+            for parts in ([cell.partition(CELL_SEPARATORS[0]) for cell in cells.split(CELL_SEPARATORS[1])],)
+        ]
+        columns: dict[str, list[str]] = {}
+        for _, cells in suspects:
+            for name, text in cells:
+                columns.setdefault(name, []).append(text)
+        beside = {n: Beside(headers[n], "", tuple(headers.values()), tuple(texts)) for n, texts in columns.items()}
+        for number, cells in suspects:
+            for name, text in cells:
+                for hit in find_personal_data(text, self.personal, beside=beside[name]):
+                    (of_offices if hit.of_office else found).setdefault(name, {}).setdefault(number, []).append(
                         match_words("personal.masked", hit.kind, hit.masked)
                     )
-        for name, hits in found.items():
+        for name in (*found, *(n for n in names if n not in found)):
             own = TABLES[rule.on].fields.get(name)
-            named = own.column.label_zh if own else name
             facts: dict[str, Any] = {
                 "fields": [name] if own else [],
-                "column": LocalizedName(named, own.column.label_en if own else name),
+                "column": LocalizedName(headers[name], own.column.label_en if own else name),
             }
-            facts["hits"] = [h for said in hits.values() for h in said][:5]
-            yield self._told(Outcome.VIOLATION, rows.filter(pl.col(ROW).is_in(list(hits))), len(rows), named, **facts)
-        parts = rows.select(
-            pl.col(ALL_CELLS)
-            .str.split(CELL_SEPARATORS[1])
-            .explode()
-            .str.split(CELL_SEPARATORS[0])
-            .list.first()
-            .str.strip_prefix("+")
-            .alias("name")
-        )
-        for name in parts["name"].drop_nulls().unique().sort():
-            if name not in found:
-                own = TABLES[rule.on].fields.get(name)
-                facts = {
-                    "fields": [name] if own else [],
-                    "column": LocalizedName(own.column.label_zh, own.column.label_en) if own else LocalizedName(name, name),
-                }
-                yield self._told(Outcome.PASS, rows, len(rows), own.column.label_zh if own else name, **facts)
+            hits, outcome = found.get(name, {}), Outcome.VIOLATION
+            if not hits and (hits := of_offices.get(name, {})):
+                outcome = Outcome.NEEDS_REVIEW
+            if hits:
+                facts["hits"] = [h for said in hits.values() for h in said][:5]
+                yield self._told(outcome, rows.filter(pl.col(ROW).is_in(list(hits))), len(rows), headers[name], **facts)
+            else:
+                yield self._told(Outcome.PASS, rows, len(rows), headers[name], **facts)
+
+    def _column_names(self, rows: pl.DataFrame) -> list[str]:
+        """The columns that hold anything in these rows."""
+        cells = rows.select(pl.col(ALL_CELLS).str.split(CELL_SEPARATORS[1]).explode().alias("cell"))
+        names = cells["cell"].str.split(CELL_SEPARATORS[0]).list.first().str.strip_prefix("+")
+        return names.drop_nulls().unique().sort().to_list()
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         names: tuple[str, ...] = tuple(found.get("fields") or ())
@@ -238,6 +241,8 @@ class Columns(Kind):
                 return "columns.personal", facts
             names = found.get("fields") or ()
             return ("columns.absent" if names and len(found.get("absent") or ()) == len(names) else "columns.violation"), facts
+        if outcome is Outcome.NEEDS_REVIEW and facts["hits"]:
+            return "columns.contacts", facts
         return f"columns.{outcome}", facts
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:

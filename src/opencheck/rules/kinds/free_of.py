@@ -1,8 +1,8 @@
 """``free_of``: a text must not show what it has to leave out: personal data, or what patterns describe.
 
-Reading: masked values are in order. Personal data is told by kind and place with its middle masked, never as such. A blank text cannot be
-judged; a table without the text is told once. What no duty names (identity and card numbers) is a breach even where it is not recorded
-whether an exception applies.
+Reading: masked values are in order; mobile numbers in a list of offices are for a person to judge. Personal data is told by kind and place
+with its middle masked, never as such. A blank text cannot be judged; a table without the text is told once. What no duty names (identity and
+card numbers) is a breach even where it is not recorded whether an exception applies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-_BETWEEN = "\x1e"
+_BETWEEN, _OF_OFFICE = "\x1e", "office"
 
 
 class Pattern(BaseModel):
@@ -99,14 +99,15 @@ class FreeOf(Kind):
         found = [str(number) for number, p in enumerate(self.patterns) if _shows(p, text)]
         for hit in find_personal_data(text, self.personal) if self.personal else []:
             part, place = locate_part(text, hit.start)
-            found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part)))
-        return found
+            found.append(_BETWEEN.join((hit.kind, hit.masked, str(place + 1), part, _OF_OFFICE if hit.of_office else "")))
+        certain = [hit for hit in found if not hit.endswith(_BETWEEN + _OF_OFFICE)]
+        return certain or found
 
     def _words(self, hit: str) -> LocalizedName:
         if hit.isdecimal():
             pattern = self.patterns[int(hit)]
             return LocalizedName(pattern.zh, pattern.en)
-        kind, shown, at, part = hit.split(_BETWEEN, 3)
+        kind, shown, at, part, _ = hit.split(_BETWEEN)
         return match_words("personal.at_part" if part else "personal.at", kind, shown, at=at, part=part)
 
     def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
@@ -121,12 +122,19 @@ class FreeOf(Kind):
         open_ = pl.col("_code").is_in([Outcome.VIOLATION.code, Outcome.INDETERMINATE.code])
         if "consistent" in rows.columns:
             open_ = open_ & pl.col("consistent").fill_null(True)
-        passed = pl.lit(Outcome.PASS.code, dtype=pl.Int8)
+        passed, review = (pl.lit(o.code, dtype=pl.Int8) for o in (Outcome.PASS, Outcome.NEEDS_REVIEW))
+        contacts = pl.Series("contacts", [bool(found) and found[0].endswith(_BETWEEN + _OF_OFFICE) for found in hits])
         rows = rows.with_columns(
             cleared,
+            contacts.cast(pl.Boolean),
             list_series("hits", [found[:8] for found in hits]),
         ).with_columns(
-            pl.when(pl.col("cleared") & open_).then(passed).otherwise("_code").alias("_code"),
+            pl.when(pl.col("cleared") & open_)
+            .then(passed)
+            .when(pl.col("contacts") & (pl.col("_code") == Outcome.VIOLATION.code))
+            .then(review)
+            .otherwise("_code")
+            .alias("_code"),
             *([pl.when("cleared").then(passed).otherwise("_own").alias("_own")] if own == "_own" else []),
         )
         if self.never_excepted and own == "_own":
@@ -134,7 +142,7 @@ class FreeOf(Kind):
             waits = pl.Series(certain, dtype=pl.Boolean) & open_ & (pl.col("_own") == Outcome.VIOLATION.code)
             violation = pl.lit(Outcome.VIOLATION.code, dtype=pl.Int8)
             rows = rows.with_columns(pl.when(waits).then(violation).otherwise("_code").alias("_code"))
-        return rows.drop("_read", "cleared", self.text, strict=False)
+        return rows.drop("_read", "cleared", "contacts", self.text, strict=False)
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         return [self.text]

@@ -1,0 +1,215 @@
+"""What the words beside a number say about it: the label before it in a sentence, the heading of its column, the cell to its left.
+
+Words of identity win over words of codes, so that 身份证号（准考证号） announces an identity number. A code word in a sentence counts
+only directly before the number; a heading counts for its whole column, unless the cell itself says what the number is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+__all__ = [
+    "Beside",
+    "Meaning",
+    "TextTables",
+    "is_office_phone",
+    "lists_offices",
+    "meaning_of",
+]
+
+
+Meaning = Literal["disability", "identity", "office_phone", "phone", "card", "code", ""]
+"""What a label announces; blank where it says nothing about numbers."""
+
+_DISABILITY = re.compile("残疾人?证")
+
+_IDENTITY = re.compile("身份证|身份号码?|公民身份|证件号码?|证件代码")
+
+_DUTY_PHONE = r"(?:监督|举报|咨询|投诉|值班|办公|受理|服务|热线|传真|客服)(?:电话|热线|专线|手机号?|号码)?"
+
+_OFFICE_PHONE = rf"{_DUTY_PHONE}|(?:单位|公务)(?:联系)?(?:电话|手机号?)"
+
+_PHONE = r"手机号?码?|移动电话|联系电话|电话号?码?|联系方式|联系人"
+
+_CARD = r"(?:银行|信用|社保|储蓄|借记|贷记|一)?卡号?码?|[账帐][号户]|存折"
+
+_CODE = (
+    r"准考证|(?:报)?考生?号|报名[序编]?号|座位号|职位代码|岗位代码|注册(?:证)?(?:编)?号|登记(?:证)?(?:编)?号|备案(?:编)?号|纳税人识别号|税号|税务登记证?号?"
+    r"|信用代码|机构代码|(?:合同|协议|项目|采购|招标|订|业务|受理|交易|设备|产品|物料|仓库|库存|固定资产|资产|档案|证书|标准|图纸|文件|案件|工单|报告)(?:编)?(?:号|码|代码)"
+    r"|批(?:准文)?号|批次号?|生产日期|流水号|单号|运单|快递|发票|票据|凭证号?|文号|案号|许可证(?:编)?号?|执照(?:编)?号?|索引号|条(?:形)?码|序列号|电表号|水表号|户号|房产证号?"
+    r"|产权证号?|不动产权?证?号?|车架号|发动机号|坐标|经度|纬度|URL|网址|链接|IMEI|SN|ISBN|ISSN"
+    r"|金额|价款|单价|总价|合计|总计|小计|投资额?|预算|决算|收入|支出|余额|面积|数量|[（(](?:万|亿|千)?(?:元|平方米|吨|件)[）)]"
+)
+
+_AFTER = r"(?:号码?|编号|代码|编码)?(?:[（(][^（()）]{0,8}[）)])?[\s:：为是（(“\"=＝]*$"
+
+_ENDS_IN: dict[Meaning, re.Pattern[str]] = {
+    "office_phone": re.compile(rf"(?:{_OFFICE_PHONE}){_AFTER}"),
+    "phone": re.compile(rf"(?:{_PHONE}){_AFTER}"),
+    "card": re.compile(rf"(?:{_CARD}){_AFTER}"),
+    "code": re.compile(rf"(?:{_CODE}){_AFTER}", re.I),
+}
+
+_HOLDS: dict[Meaning, re.Pattern[str]] = {
+    "office_phone": _ENDS_IN["office_phone"],
+    "phone": re.compile(_PHONE),
+    "card": re.compile(_CARD),
+    "code": re.compile(_CODE, re.I),
+}
+
+_OFFICE = re.compile("单位|部门|机构|科室|窗口|办公|镇街|街道|学校|医院|网点|服务点|站点|大厅|中心")
+
+_PERSON = re.compile(
+    "户主|(?<!联系人)(?<!负责人)姓名|救助|补助|补贴|低保|对象|申请人|学生|考生|身份证|住址|家庭|残疾|工作单位|所在单位|毕业"
+)
+
+_CONTACT = re.compile("^(?:联系)?电话(?:号码)?$|^联系方式$")
+
+
+def meaning_of(label: str, *, heading: bool = False) -> Meaning:
+    """Return what a label announces.
+
+    Args:
+        label: the words before a number, or the heading of its column.
+        heading: whether it is a heading, which counts as a whole; otherwise only words directly before the number count.
+
+    >>> meaning_of("身份证号（准考证号）"), meaning_of("合同编号："), meaning_of("合同编号见附件，手机"), meaning_of("备注")
+    ('identity', 'code', 'phone', '')
+    """
+    if _DISABILITY.search(label):
+        return "disability"
+    if _IDENTITY.search(label):
+        return "identity"
+    patterns = _HOLDS if heading else _ENDS_IN
+    return next((meaning for meaning, pattern in patterns.items() if pattern.search(label)), "")
+
+
+def is_office_phone(label: str) -> bool:
+    """Return whether a label announces the number of an office or a hotline, which is no personal number.
+
+    >>> is_office_phone("监督举报电话"), is_office_phone("联系电话")
+    (True, False)
+    """
+    return _ENDS_IN["office_phone"].search(label) is not None
+
+
+def lists_offices(heading: str, headings: Sequence[str]) -> bool:
+    """Return whether a column holds the contact numbers of offices: the other headings name offices and nobody who is helped or examined.
+
+    >>> lists_offices("联系电话", ["单位", "联系人", "联系电话"]), lists_offices("联系电话", ["户主姓名", "单位", "联系电话"])
+    (True, False)
+    """
+    bare = [re.sub(r"\s", "", h) for h in headings]
+    return bool(
+        _CONTACT.search(re.sub(r"\s", "", heading))
+        and any(_OFFICE.search(h) for h in bare)
+        and not any(_PERSON.search(h) for h in bare)
+    )
+
+
+class Beside(NamedTuple):
+    """What stands beside a place of a table: the heading of its column, the cell to its left, all headings, the cells of the column."""
+
+    heading: str = ""
+    left: str = ""
+    headings: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+
+
+_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.%]*$|(?:[^0-9]*[0-9]){6}")
+
+_HEADER_ROWS = 3
+
+
+class TextTables:
+    """The tables of a text: consecutive lines whose cells are separated by tabs, or by the same number of commas.
+
+    >>> tables = TextTables("名单\\n姓名\\t准考证号\\n王某\\t110113011201217")
+    >>> tables.beside(20).heading
+    '准考证号'
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = text.split("\n")
+        self._starts = [0]
+        for line in self._lines[:-1]:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._first: list[int] = []  # for each line: the line at which its table begins
+        self._columns: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._blocks = self._find_blocks()
+
+    def _find_blocks(self) -> list[tuple[str, tuple[str, ...]] | None]:
+        """For each line: its separator and the headings of its table; None outside tables and in rows of headings."""
+        found: list[tuple[str, tuple[str, ...]] | None] = []
+        shape: tuple[str, int] | None = None
+        headers: list[list[str]] = []
+        open_, first = False, 0
+        for line in self._lines:
+            own = ("\t", 0) if "\t" in line else (",", line.count(",")) if line.count(",") > 1 else None
+            if own != shape:
+                shape, headers, open_, first = own, [], True, len(found)
+            self._first.append(first)
+            if own is None:
+                found.append(None)
+                continue
+            cells = [c.strip() for c in line.split(own[0])]
+            filled = [c for c in cells if c]
+            if open_ and any(_NUMERIC.match(c) for c in filled):
+                open_ = False
+            if open_ and len(filled) > 1:
+                headers.append(cells)
+                open_ = len(headers) < _HEADER_ROWS
+            width = max((len(h) for h in headers), default=0)
+            joined = tuple("".join(h[i] for h in headers if i < len(h)) for i in range(width))
+            found.append((own[0], joined))
+        return found
+
+    def line_of(self, at: int) -> int:
+        """Return the index of the line that holds a position."""
+        return bisect_right(self._starts, at) - 1
+
+    def beside(self, at: int) -> Beside:
+        """Return the words beside a position of the text; blank outside tables."""
+        index = self.line_of(at)
+        block = self._blocks[index]
+        if block is None:
+            return Beside()
+        separator, headings = block
+        before = self._lines[index][: at - self._starts[index]].split(separator)
+        column = len(before) - 1
+        left = before[-2].strip() if column else ""
+        heading = headings[column] if column < len(headings) else ""
+        key = (self._first[index], column)
+        if heading and key not in self._columns:
+            self._columns[key] = self._column(*key)
+        return Beside(heading, left, headings, self._columns.get(key, ()))
+
+    def _column(self, first: int, column: int) -> tuple[str, ...]:
+        """The cells of a column below its headings."""
+        found = []
+        for index in range(first, len(self._lines)):
+            block = self._blocks[index]
+            if block is None or self._first[index] != first:
+                break
+            cells = self._lines[index].split(block[0])
+            cell = cells[column].strip() if column < len(cells) else ""
+            if cell and column < len(block[1]) and cell not in block[1][column]:
+                found.append(cell)
+        return tuple(found)
+
+    def cells_under(self, pattern: re.Pattern[str]) -> list[tuple[int, str, str]]:
+        """Return position, heading and text of each cell whose heading matches a pattern."""
+        found = []
+        for index, block in enumerate(self._blocks):
+            if block is None or not any(pattern.search(h) for h in block[1]):
+                continue
+            at = self._starts[index]
+            for heading, cell in zip(block[1], self._lines[index].split(block[0]), strict=False):
+                if pattern.search(heading) and cell.strip() not in heading:
+                    found.append((at, heading, cell))
+                at += len(cell) + 1
+        return found

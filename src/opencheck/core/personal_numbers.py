@@ -1,0 +1,326 @@
+"""Numbers in texts: how digits are grouped and separated, and which of them are identity, card or mobile numbers.
+
+A number may be written in full-width digits, with zero-width characters inside, or in groups with spaces, dashes or dots between them. Groups
+are joined only where together they are a valid number; a group itself is never cut, so digits within a longer number are ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from opencheck.core.personal_labels import Meaning
+
+__all__ = [
+    "PREFILTER_NUMBERS",
+    "Number",
+    "are_resident_ids",
+    "as_plain",
+    "is_resident_id",
+    "numbers_on_two_lines",
+    "runs_of_digits",
+    "visible_births",
+    "windows",
+]
+
+
+NumberKind = Literal["resident_id", "bank_card", "mobile"]
+
+
+class Number(NamedTuple):
+    """A number found in a text: its kind and position, and whether nothing but its own digits is needed to tell what it is."""
+
+    kind: NumberKind
+    start: int
+    end: int
+    sure: bool
+
+
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_SPACES = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u30fc"
+_DOTS = ".\u00b7\u2022\u2027\u30fb\uff0e"
+_CHECK_X = "Xx\u00d7\u0425\u0445\uff38\uff58\u2715\u2716\u03a7\u03c7"
+
+_PLAIN = (
+    {0xFF10 + n: str(n) for n in range(10)}
+    | {ord(c): "\u200b" for c in _ZERO_WIDTH}
+    | {ord(c): " " for c in _SPACES}
+    | {ord(c): "-" for c in _DASHES}
+    | {ord(c): "." for c in _DOTS}
+    | {ord(c): "X" for c in _CHECK_X}
+)
+
+_NOT_PLAIN = re.compile(f"[{''.join(chr(c) for c in _PLAIN if chr(c) not in ' -.X')}]")
+
+_CLASS = "".join(re.escape(c) for c in _ZERO_WIDTH + _SPACES + _DASHES + _DOTS)
+
+PREFILTER_NUMBERS = (
+    rf"[0-9０-９](?:[{_CLASS}]{{0,3}}[0-9０-９]){{9}}[{_CLASS}]{{0,3}}[0-9０-９{_CHECK_X}]"
+    r"|[0-9０-９]\r?\n[0-9０-９Xx]"
+    rf"|(?:19|20)[0-9]{{6}}[{_CLASS}]?[*＊●■□○◯#?？_{_CHECK_X}]|[*＊●■□○◯#?？_{_CHECK_X}][{_CLASS}]?(?:19|20)[0-9]{{6}}"
+)
+"""Matches every text that can hold a personal number, in any engine: eleven digits however they are separated or broken, or a masked number."""
+
+
+def as_plain(text: str) -> str:
+    """Return a text with its digits, separators and check letters in ASCII; positions stay the same.
+
+    >>> as_plain("１１０１０５－１９４９")
+    '110105-1949'
+    """
+    return text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text
+
+
+_GAP = r"\u200b*(?: ?[-.] ?| {1,2})\u200b*"
+
+_GROUP = r"[0-9](?:\u200b*[0-9Xx])*"
+
+_RUN = re.compile(rf"{_GROUP}(?:{_GAP}{_GROUP}|{_GAP}[Xx](?![0-9A-Za-z]))*")
+
+_PIECE = re.compile(rf"{_GROUP}|[Xx]")
+
+_MAX_DIGITS = 24
+
+
+def runs_of_digits(plain: str) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield the runs of a plain text: groups with at most a separator between them, each with start, end and bare digits.
+
+    >>> list(runs_of_digits("电话138-0532-1234，12元"))
+    [[(2, 5, '138'), (6, 10, '0532'), (11, 15, '1234')]]
+    """
+    for run in _RUN.finditer(plain):
+        if run.end() - run.start() > 10:
+            groups = [(p.start(), p.end(), p[0].replace("\u200b", "").upper()) for p in _PIECE.finditer(plain, *run.span())]
+            if sum(len(digits) for _, _, digits in groups) > 10:
+                yield groups
+
+
+def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) -> list[Number]:
+    """Return the personal numbers of one run, none within another.
+
+    Args:
+        plain: the text of :func:`as_plain`.
+        groups: one item of :func:`runs_of_digits`.
+        meaning: what the label of the run announces; 15 digits are an identity number only where it says so.
+
+    >>> windows("138-0532-1234", [(0, 3, "138"), (4, 8, "0532"), (9, 13, "1234")], "")
+    [Number(kind='mobile', start=0, end=13, sure=False)]
+    """
+    found: list[Number] = []
+    for first, (start, _, _) in enumerate(groups):
+        digits, lengths = "", []
+        for last in range(first, len(groups)):
+            _, end, piece = groups[last]
+            digits += piece
+            lengths.append(len(piece))
+            if len(digits) > _MAX_DIGITS and last > first:
+                break
+            kept = _kind_of(digits, lengths, meaning)
+            if kept is None:
+                continue
+            kind, length = kept
+            own_end = end if length == len(digits) else _end_of(plain, groups[last][0], length - len(digits) + len(piece))
+            number = Number(kind, start, own_end, kind == "resident_id" and length != 15)
+            if _separated_alike(plain, groups[first : last + 1], number, meaning) and not _is_decimal(plain, number, meaning):
+                found.append(number)
+    return _without_overlaps(found)
+
+
+def _end_of(plain: str, start: int, count: int) -> int:
+    """Return the end of the first ``count`` visible characters from a position."""
+    at = start
+    while count:
+        count -= plain[at] != "\u200b"
+        at += 1
+    return at
+
+
+def _without_overlaps(found: list[Number]) -> list[Number]:
+    """Of numbers that overlap the surest is kept, then the longest."""
+    kept: list[Number] = []
+    for number in sorted(found, key=lambda n: (not n.sure, n.start - n.end)):
+        if all(number.end <= k.start or k.end <= number.start for k in kept):
+            kept.append(number)
+    return sorted(kept, key=lambda n: n.start)
+
+
+_MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
+
+_MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (4, 3, 4), (3, 3, 5), (1,) * 11}
+
+_CARD = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|35[2-8][0-9]{13}")  # UnionPay; Visa and Mastercard; JCB
+
+_CERTIFICATE_TAIL = re.compile(r"[1-7][1-4]")
+
+
+def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberKind, int] | None:
+    """Return the kind of joined groups, and how many of their characters belong to the number."""
+    if len(digits) >= 18 and is_resident_id(digits[:18]):
+        tail = digits[18:]
+        # A disability certificate is the identity number, the kind (1-7) and the grade (1-4); a letter X ends a number all the same.
+        if not tail or _CERTIFICATE_TAIL.fullmatch(tail):
+            return "resident_id", len(digits)
+        if digits[17] == "X" and len(lengths) == 1:
+            return "resident_id", 18
+    if meaning == "disability" and len(digits) == 20 and _is_day(digits[6:14]) and _CERTIFICATE_TAIL.fullmatch(digits[18:]):
+        return "resident_id", 20
+    if len(digits) == 15 and meaning in ("identity", "disability") and digits.isdigit() and _old_id(digits):
+        return "resident_id", 15
+    if not digits.isdigit():
+        return None
+    if mobile := _MOBILE.fullmatch(digits):
+        bare = list(lengths)
+        country = len(digits) - 11
+        if country and bare[0] == country:
+            bare = bare[1:]
+        elif country:
+            bare[0] -= country
+        if len(lengths) == 1 or tuple(bare) in _MOBILE_SHAPES or meaning in ("phone", "office_phone"):
+            return "mobile", len(mobile[0])
+    if _CARD.fullmatch(digits) and _is_luhn(digits):
+        grouped = len(lengths) > 3 and all(n == 4 for n in lengths[:4])
+        if len(lengths) == 1 or grouped or meaning == "card":
+            return "bank_card", len(digits)
+    return None
+
+
+_SEPARATOR = re.compile(r"[-.]| ")
+
+
+def _separated_alike(plain: str, groups: list[tuple[int, int, str]], number: Number, meaning: Meaning) -> bool:
+    """Whether the groups of a number have one sort of separator between them; identity numbers may mix spaces and dashes.
+
+    A single dot is a decimal point unless a label or a check digit says otherwise.
+    """
+    between = [
+        m[0] if (m := _SEPARATOR.search(gap.strip(" \u200b") or gap)) else ""
+        for (_, end, _), (start, _, _) in pairwise(groups)
+        for gap in (plain[end:start],)
+    ]
+    if between == ["."] and not number.sure and meaning not in ("phone", "card"):
+        return False
+    kinds = set(between) - ({" "} if number.sure and "." not in between else set())
+    return len(kinds) < 2 or (number.kind == "mobile" and plain[number.start : number.start + 2] in ("86", "00"))
+
+
+def _is_decimal(plain: str, number: Number, meaning: Meaning) -> bool:
+    """Whether the digits are only a part of a decimal number: 0.13805321234, 13805321234.67.
+
+    The number of an item in a list (1.) is not taken for one before an identity number, nor before what a label announces.
+    """
+    before = re.search(r"(?<![0-9.])([0-9]+)\.\u200b*$", plain[max(0, number.start - 12) : number.start])
+    if before and not (len(before[1]) < 4 and before[1] != "0" and (number.sure or meaning in ("phone", "card"))):
+        return True
+    return (
+        bool(re.match(r"\.[0-9]", plain[number.end : number.end + 2])) and not number.sure and meaning not in ("phone", "card")
+    )
+
+
+_PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+
+
+def is_resident_id(value: str) -> bool:
+    """Return whether 18 characters have the check digit, the province and a day of birth of an identity number.
+
+    The county is ignored: it is the one of the day of issue, which may be newer than the year of birth. A 9 begins the numbers of residents
+    from abroad.
+
+    >>> is_resident_id("11010519491231002X"), is_resident_id("110105194912310021")
+    (True, False)
+    """
+    from stdnum.cn import ric
+
+    return (
+        len(value) == 18
+        and value[:17].isdigit()
+        and (value[0] == "9" or _PROVINCES.match(value) is not None)
+        and "1900" <= value[6:10] <= "2100"
+        and _is_day(value[6:14])
+        and bool(ric.calc_check_digit(value) == value[-1])
+    )
+
+
+_ENOUGH = 50  # cells that tell what a column is
+
+
+def are_resident_ids(cells: Sequence[str]) -> bool:
+    """Return whether a column holds identity numbers whatever its heading says: at least three, and nothing else.
+
+    One number in eleven has a right check digit by chance, so that a single number of a contract proves nothing.
+
+    >>> are_resident_ids(["11010519491231002X"] * 3), are_resident_ids(["11010519491231002X"] * 2 + ["1"])
+    (True, False)
+    """
+    filled = [bare for cell in cells[:_ENOUGH] if (bare := re.sub(r"[\s\u200b.-]", "", as_plain(cell)).upper())]
+    return len(filled) > 2 and all(is_resident_id(bare) for bare in filled)
+
+
+def _old_id(value: str) -> bool:
+    """Return whether a 15-digit number has a known region code and a valid day of birth."""
+    from stdnum import numdb
+
+    return _is_day(f"19{value[6:12]}") and any("county" in facts for _, facts in numdb.get("cn/loc").info(value[:6]))
+
+
+def _is_luhn(value: str) -> bool:
+    from stdnum import luhn
+
+    return bool(luhn.is_valid(value))
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+_MASK = "*＊●■□○◯#?？_"
+
+_VISIBLE_BIRTH = re.compile(
+    rf"(?<![0-9A-Za-z{_MASK}])([0-9Xx{_MASK}]{{2,6}})[ \-]?((?:19|20)[0-9]{{6}})[ \-]?([0-9Xx{_MASK}]{{1,6}})(?![0-9A-Za-z{_MASK}])"
+)
+
+
+def visible_births(plain: str) -> Iterator[tuple[int, int]]:
+    """Yield the positions of masked identity numbers whose day of birth is still visible.
+
+    >>> list(visible_births("370283********1230，370283********1230，37028319800101****"))
+    [(38, 56)]
+    """
+    for match in _VISIBLE_BIRTH.finditer(plain):
+        head, day, tail = match.groups()
+        masks = sum(head.count(c) + tail.count(c) for c in _MASK)
+        crosses = len(head) == 6 and len(tail) == 4 and (head + tail).upper().count("X") > 3
+        if (masks > 1 or crosses) and _is_day(day) and len(head) + len(tail) > 3:
+            yield match.span()
+
+
+_TWO_LINES = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{1,17}(?:\r?\n[0-9Xx]{1,17}){1,2}(?![0-9A-Za-z])")
+
+
+def numbers_on_two_lines(plain: str) -> Iterator[tuple[Number, int]]:
+    """Yield numbers that the end of a line breaks, with the position of the first line end; they count only by their check digits.
+
+    A card needs six digits on its first line: with fewer, a figure at a line's end would be joined to a number on the next line.
+
+    >>> [number for number, _ in numbers_on_two_lines("身份证号110105\\n19491231002X")]
+    [Number(kind='resident_id', start=4, end=23, sure=True)]
+    """
+    for match in _TWO_LINES.finditer(plain) if "\n" in plain else ():
+        lines = [(m.start(), m.end()) for m in re.finditer("[0-9Xx]+", match[0])]
+        for first, last in ((0, -1), (0, 1), (1, -1)):  # all lines, all but the last, all but the first
+            start, end = match.start() + lines[first][0], match.start() + lines[last][1]
+            digits = re.sub(r"[\r\n]", "", plain[start:end]).upper()
+            broken = plain.find("\n", start)
+            if is_resident_id(digits):
+                yield Number("resident_id", start, end, True), broken
+                break
+            if _CARD.fullmatch(digits) and _is_luhn(digits) and lines[first][1] - lines[first][0] >= 6:
+                yield Number("bank_card", start, end, False), broken
+                break

@@ -1,0 +1,219 @@
+"""Which cells of a workbook are marked, how, and with which words; and the marks in the workbook's package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from opencheck.core.errors import InputError
+from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import ROW, SRC
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.formats.csv import escape_formula
+from opencheck.report.formats.package import Package
+from opencheck.report.formats.package_comments import SheetComments
+from opencheck.report.formats.package_sheets import SheetCells, Styles, merged_ranges
+from opencheck.report.report import Report
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = [
+    "FILLS",
+    "Cell",
+    "CellMap",
+    "bold",
+    "comment_text",
+    "mark_finding",
+    "write_cell",
+    "write_marks",
+]
+
+
+AUTHOR = "opencheck"
+
+FILLS = {
+    "error": "FFFFC7CE",
+    "warning": "FFFFEB9C",
+    "advice": "FFDDEBF7",
+    "indeterminate": "FFE4DFEC",
+    "rejected": "FFF8CBAD",
+}
+
+_MAX_ROWS = 1_000_000  # rows of a sheet that is written out
+
+_MAX_MARKED_CELLS = 2000  # cells of one column that carry the comment
+
+_MAX_COMMENT = 30_000  # characters; Excel takes 32,767
+
+
+class Cell(NamedTuple):
+    """A cell of the workbook: the title of its sheet, its row and its column."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+class CellMap:
+    """Maps records and fields to cells, and collects colours and comments for them.
+
+    Sources that are no sheet of the given package are written to ``extra`` as plain sheets.
+    """
+
+    def __init__(self, report: Report, package: Package | None, base: str | None, extra: Workbook) -> None:
+        self._known: dict[tuple[str | None, str | None], tuple[str, dict[str, int], dict[int, int] | None]] = {}
+        self.marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]] = {}
+        self._package = package
+        self._sheets = {sheet.title: sheet for sheet in package.sheets} if package else {}
+        self._merged: dict[str, list[tuple[int, int, int, int]]] = {}
+        for place in report.data.places:
+            file, title = place
+            if base is not None and file == base and title in self._sheets:
+                self._known[place] = (title, report.data.positions.get(place, {}), None)
+            else:
+                self._plain(report, extra, place)
+
+    def _plain(self, report: Report, extra: Workbook, place: tuple[str | None, str | None]) -> None:
+        """Write a source in another format as a plain sheet: accepted and rejected rows in order."""
+        src = report.data.places.index(place)
+        for name, table in report.data.tables.items():
+            if table.count > _MAX_ROWS:
+                raise InputError(
+                    f"{table.spec.label_zh}有{table.count:,}行，一张工作表装不下，请用 csv、jsonl 或 json 格式 / "
+                    f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
+                )
+            frame = table.records().filter(pl.col(SRC) == src)
+            rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
+            if not len(frame) and not rejected:
+                continue
+            fields = [n for n in table.spec.fields if n in frame.columns]
+            title = (place[1] or table.spec.label_zh)[:28]
+            while title.lower() in {t.lower() for t in (*extra.sheetnames, *self._sheets)}:
+                title += "_"
+            sheet = extra.create_sheet(title)
+            for column, field in enumerate(fields, 1):
+                cell = sheet.cell(1, column, table.spec.fields[field].column.label_zh)
+                cell.font = bold(cell)
+            rows = {r[ROW]: r for r in frame.iter_rows(named=True)}
+            for row in rejected:
+                raw = {p.field: p.found for p in row.problems if p.field}
+                rows[row.place.row or 0] = {**row.values, **raw}
+            order = {number: i for i, number in enumerate(sorted(rows), 2)}
+            for number, values in sorted(rows.items())[:_MAX_ROWS]:
+                for column, field in enumerate(fields, 1):
+                    write_cell(sheet, order[number], column, values.get(field))
+            sheet.freeze_panes = "A2"
+            self._known[place] = (sheet.title, {n: i for i, n in enumerate(fields)}, order)
+
+    def locate(self, place: Any, field: str) -> Cell | None:
+        """Return the cell of a field of a record; without such a column the cell of the id, else the first."""
+        known = self._known.get((place.file, place.sheet))
+        if known is None or place.row is None:
+            return None
+        title, columns, order = known
+        row = place.row if order is None else order.get(place.row, 0)
+        if row < 1:
+            return None
+        column = columns.get(field, columns.get("id", 0)) + 1
+        for left, top, right, bottom in self._merged_ranges(title):
+            if top <= row <= bottom and left <= column <= right:
+                return Cell(title, top, left)
+        return Cell(title, row, column)
+
+    def _merged_ranges(self, title: str) -> list[tuple[int, int, int, int]]:
+        if self._package is None or title not in self._sheets:
+            return []
+        if title not in self._merged:
+            self._merged[title] = merged_ranges(self._package, self._sheets[title])
+        return self._merged[title]
+
+    def mark(self, place: Any, field: str, kind: str, text: str) -> None:
+        """Record a colour (the worst kind wins) and a comment for a cell."""
+        cell = self.locate(place, field)
+        if cell is None:
+            return
+        own = self.marks.setdefault(cell.sheet, {})
+        before, notes = own.get((cell.row, cell.column), (kind, []))
+        order = list(FILLS)
+        if text not in notes:
+            notes.append(text)
+        own[cell.row, cell.column] = (min(before, kind, key=order.index), notes)
+
+
+def mark_finding(where: CellMap, finding: Finding, lang: str) -> None:
+    """Mark the cells of a violation, or of a finding that a missing fact leaves open."""
+    if finding.outcome is Outcome.VIOLATION:
+        kind: str = finding.severity
+    elif finding.outcome is Outcome.INDETERMINATE:
+        kind = "indeterminate"
+    else:
+        return
+    text = comment_text(finding, lang)
+    places = [finding.source._replace(row=n) for n in finding.rows[:_MAX_MARKED_CELLS]] or [finding.source]
+    for place in places:
+        for field in finding.cells[:3] or ["id"]:
+            where.mark(place, field, kind, text)
+
+
+def comment_text(finding: Finding, lang: str) -> str:
+    """Return the comment of a finding's cell: rule, message, explanation and remedy."""
+    level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
+    title = finding.result.rule.title.get(lang)
+    lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
+    lines += [f"· {step.get(lang)}" for step in finding.explanation]
+    lines.append(f"→ {finding.remedy.get(lang)}")
+    return "\n".join(lines)
+
+
+def write_marks(package: Package, marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]]) -> None:
+    """Remove the marks of an earlier run from a package, and write colours and comments to its cells."""
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    styles = Styles(package)
+    for sheet in package.sheets:
+        comments, wanted = SheetComments(package, sheet, AUTHOR), marks.get(sheet.title, {})
+        cleared = comments.clear()
+        if not cleared and not wanted:
+            continue
+        cells = SheetCells(package, sheet)
+        for reference in cleared:
+            cells.set_style(*coordinate_to_tuple(reference), styles.plain)
+        for (row, column), (kind, notes) in wanted.items():
+            text = strip_control_chars("\n\n".join(notes))[:_MAX_COMMENT]
+            cells.set_style(row, column, lambda style, colour=FILLS[kind]: styles.coloured(style, colour))
+            comments.add(row, column, text, min(60 + 22 * sum(1 + len(line) // 30 for line in text.splitlines()), 700))
+        comments.write_shapes()
+
+
+def bold(cell: Any) -> Any:
+    """Return the font of a cell in bold."""
+    from copy import copy
+
+    font = copy(cell.font)
+    font.b = True
+    return font
+
+
+def strip_control_chars(text: str) -> str:
+    """Remove what XML cannot hold: control characters, halves of surrogate pairs, the two last code points."""
+    return "".join(c for c in text if (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff") or c in "\n\t")
+
+
+def write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
+    """Write a value to a cell; text that looks like a formula stays text."""
+    if isinstance(value, list):
+        value = "；".join(map(str, value))
+    if hasattr(value, "tzinfo") and value.tzinfo is not None:
+        value = value.replace(tzinfo=None)
+    if isinstance(value, str):
+        value = strip_control_chars(value)[:32000]
+    cell = sheet.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+        if escape_formula(value) != value:
+            cell.quotePrefix = True
+    return cell

@@ -1,0 +1,191 @@
+"""How numbers are written and what stands beside them: separators, headings, rows, masks, addresses."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from identity_numbers import valid_id
+from opencheck.core.personal_data import PREFILTER, Beside, find_personal_data, mask_personal_data
+from opencheck.core.personal_numbers import is_resident_id
+
+ID = valid_id("37028319800101123")
+WITH_X = "11010519491231002X"
+
+
+def kinds(text: str) -> list[str]:
+    found = find_personal_data(text)
+    if found:
+        assert re.search(PREFILTER, text), "the engines' pre-filter must let the text through"
+        assert find_personal_data(mask_personal_data(text)) == []
+    return [hit.kind for hit in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11010519491231002×",
+        "11010519491231002\u0425",
+        "11010519491231002\u0445",
+        "110105\u200b19491231\u200b002X",
+        "1101\u206005194912\u200c31002X",
+        "110105–19491231–002X",
+        "110105·19491231·002X",
+        "110105.19491231.002X",
+        "110105 - 19491231 - 002X",
+        "1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X",
+        "１１０１０５　１９４９１２３１　００２Ｘ",
+        "残疾证号11010519491231002X43",
+        "残疾证号11010519491231002X43B1",
+        "G11010519491231002X",
+        "1.11010519491231002X",
+        "37028319800101****",
+        "******19800101****",
+        "37028319800101***X",
+        "370283 19800101 ****",
+        "XXXXXX19800101XXXX",
+    ],
+)
+def test_identity_number_is_found_however_it_is_written(text: str) -> None:
+    assert kinds(text) == ["resident_id"]
+
+
+def test_disability_certificate_is_masked_with_its_two_digits() -> None:
+    (hit,) = find_personal_data(f"残疾证号{ID}13，")
+    assert (hit.start, hit.end - hit.start) == (4, 20)
+    assert [h.kind for h in find_personal_data(f"残疾证号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43")] == ["resident_id"]
+    assert kinds(f"编号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43") == []
+    assert kinds(f"编号{ID}83") == kinds(f"编号{ID}15") == []  # no such kind, no such grade: a longer number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8613805321234",
+        "86 13805321234",
+        "+86-138-0532-1234",
+        "0086 138 0532 1234",
+        "138.0532.1234",
+        "138—0532—1234",
+        "138\u200b05321234",
+        "1 3 8 0 5 3 2 1 2 3 4",
+        "手机13805 321234",
+        "电话13805321234.2018年",
+        "合同编号见附件，手机13805321234",
+    ],
+)
+def test_mobile_is_found_however_it_is_written(text: str) -> None:
+    assert kinds(text) == ["mobile"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.13805321234",
+        "13805321234.67",
+        "138.05321234",
+        "13805 321234",
+        "合同编号：13805321234、13905321234",
+        "准考证号（笔试）：110105194912310",
+        "批号13805321234",
+        f"合同编号{ID}",
+        "编号110105491231002",
+        "http://www.example.gov.cn/13805321234/t20180903_13805321234.html",
+        "370283********1230",
+        "文件20180903****",
+        "部门\t128.5\n011234567890117\t张三",
+        "部门\t5\n011234567890117\t张三",
+        f"{ID[:5]}\t1\n{ID[5:]}\t2",
+        "128.5\n011234567890117",
+        "5\n011234567890117",
+    ],
+)
+def test_other_numbers_are_none(text: str) -> None:
+    assert kinds(text) == []
+
+
+def test_number_in_a_url_is_found_only_as_a_certain_value() -> None:
+    assert kinds(f"http://www.example.gov.cn/q?card={ID}&p=13805321234") == ["resident_id"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "found"),
+    [
+        ("准考证号", "110105491231002", []),
+        ("身份证号", "110105491231002", ["resident_id"]),
+        ("身份证号（准考证号）", WITH_X, ["resident_id"]),
+        ("考号", "13805321234", []),
+        ("注册号", WITH_X, []),
+        ("纳税人识别号", WITH_X, []),
+        ("金额（元）", "13805321234", []),
+        ("补贴金额（元）", "手机13805321234", ["mobile"]),
+        ("合同编号", f"2018-1（身份证号{ID}）", ["resident_id"]),
+        ("网址", "13805321234", []),
+        ("监督举报电话", "13805321234", []),
+        ("服务对象手机", "13805321234", ["mobile"]),
+        ("工作单位", "13805321234", ["mobile"]),
+        ("备注", "13805321234", ["mobile"]),
+        ("护照号", "E12345678", ["passport"]),
+        ("批号", "E12345678", []),
+        ("家庭住址", "前进村12号", ["address"]),
+        ("单位地址", "红旗路12号", []),
+    ],
+)
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_heading_decides_what_its_column_holds(heading: str, cell: str, found: list[str], separator: str) -> None:
+    rows = [["序号", heading, "备注"], ["1", cell, "无"]]
+    text = "名单\n" + "\n".join(separator.join(row) for row in rows)
+    assert [h.kind for h in find_personal_data(text)] == found
+    assert [h.kind for h in find_personal_data(cell, beside=Beside(heading))] == found
+    for hit in find_personal_data(text):
+        assert text[hit.start : hit.end].strip(".。") in cell
+
+
+def test_two_rows_of_headings_and_the_cell_to_the_left() -> None:
+    assert kinds("序号\t考生\t\n\t姓名\t准考证号\n1\t王某\t110105491231002") == []
+    assert kinds("姓名\t王某\n身份证号\t110105491231002") == ["resident_id"]
+    assert kinds("姓名\t王某\n批号\t13805321234") == []
+    assert kinds("批号\t规格\n面粉\t1袋\n\n手机\t13805321234") == ["mobile"]
+
+
+@pytest.mark.parametrize(("count", "found"), [(2, 0), (3, 3)])
+def test_column_of_identity_numbers_is_found_under_any_heading(count: int, found: int) -> None:
+    numbers = [valid_id(f"370283198001011{n:02}") for n in range(count)]
+    text = "姓名\t考号\n" + "\n".join(f"王某\t{n}" for n in numbers)
+    assert len(find_personal_data(text)) == found
+    assert kinds(f"{text}\n李某\t370283198001") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("家住红旗路5号楼3单元201", ["address"]),
+        ("家庭住址：东阁街道红旗路12号", ["address"]),
+        ("王某，住前进村3组12号", ["address"]),
+        ("李某，住平度市东阁街道红旗路12号3单元501", ["address"]),
+        ("户籍地址为平度市人民路8-2-301", ["address"]),
+        ("某公司，住所：平度市人民路100号", []),
+        ("居住社区：前进村", []),
+        ("家住前进村", []),
+        ("，住建局12号文件", []),
+        ("，住院费12号前结清", []),
+        ("办公地址：人民路100号", []),
+    ],
+)
+def test_home_address_needs_a_house_and_no_room(text: str, found: list[str]) -> None:
+    assert [h.kind for h in find_personal_data(text)] == found
+
+
+def test_contacts_of_offices_are_marked_as_such() -> None:
+    offices = "单位\t联系人\t联系电话\n财政局\t王某\t13805321234"
+    persons = "户主姓名\t工作单位\t联系电话\n王某\t财政局\t13805321234"
+    mobiles = "单位\t负责人\t手机\n财政局\t王某\t13805321234"
+    assert [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, mobiles)] == [[True], [False], [False]]
+
+
+def test_province_and_birth_make_an_identity_number() -> None:
+    assert is_resident_id(ID)
+    assert is_resident_id(valid_id("91015619800101123"))  # a permanent resident from abroad
+    assert not is_resident_id(valid_id("20180119800101123"))  # no such province
+    assert not is_resident_id(valid_id("37028319800230123"))
