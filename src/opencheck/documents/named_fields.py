@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from opencheck.records.printed_lines import spelled
-
 __all__ = [
     "NAMES",
     "FieldKind",
@@ -39,7 +37,7 @@ NAMES: dict[FieldKind, tuple[str, ...]] = {
 _KINDS = {name: kind for kind, names in NAMES.items() for name in names}
 
 _NAME = re.compile(
-    rf"(?P<name>{'|'.join(spelled(n) for n in sorted(_KINDS, key=len, reverse=True))})"
+    rf"(?P<name>{'|'.join('[ ]{0,8}'.join(n) for n in sorted(_KINDS, key=len, reverse=True))})"
     r"(?P<sep>[ \t]{0,4}[\])】〕]?[ \t]{0,4}:?[ \t]{0,8}(?:\n\s{0,200})?)"
 )
 
