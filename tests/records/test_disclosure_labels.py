@@ -105,6 +105,35 @@ def test_labels_of_the_plan_are_none() -> None:
         ("主动公开：是☑ 否□", []),
         ("公开属性：主动公开（ ）", []),
         ("公开属性：（）", []),
+        ("此件公开属性：主动公开", ["主动公开"]),
+        ("文件公开属性：主动公开", ["主动公开"]),
+        ("各文件公开属性：主动公开", []),
+        ("公开属性：主动公开√ 依申请公开 不予公开", ["主动公开"]),
+        ("信息公开属性（请打√）主动公开☑ 依申请公开□", ["主动公开"]),
+        ("主动公开☑\t依申请公开□\t不予公开□", ["主动公开"]),
+        ("公开属性\t主动公开□\t依申请公开☑", ["依申请公开"]),
+        ("主动公开\t依申请公开\t不予公开\n√\t\t", ["主动公开"]),
+        ("主动公开\t依申请公开\t不予公开\n\t√\t", ["依申请公开"]),
+        ("主动公开\t依申请公开\t不予公开\n□\t☑\t□", ["依申请公开"]),
+        ("公开属性\t主动公开\t依申请公开\t不予公开\n\t√\t\t", ["主动公开"]),
+        ("主动公开 依申请公开 不予公开\n√", []),
+        ("√\t\t\n主动公开\t依申请公开\t不予公开", []),
+        ("主动公开\t依申请公开\t不予公开\n√\t√\t", ["主动公开", "依申请公开"]),
+        ("☑\n主动公开\n□\n依申请公开", ["主动公开"]),
+        ("主动公开\n□\n依申请公开\n☑", ["依申请公开"]),
+        ("是否公开：公开☑ 不公开□", []),
+        ("公开属性：[主动公开]", ["主动公开"]),
+        ("1.主动公开（√） 2.依申请公开（ ） 3.不予公开（ ）", ["主动公开"]),
+        ("公开属性：1.主动公开（ ） 2.依申请公开（√）", ["依申请公开"]),
+        ("①主动公开□ ②依申请公开☑", ["依申请公开"]),
+        ("A.主动公开 B.依申请公开", []),
+        ("公开属性：A.主动公开", []),
+        ("公开属性：✔主动公开", ["主动公开"]),
+        ("公开类别：依申请公开（需说明理由）", ["依申请公开"]),
+        ("公开属性：主动公开（√）；依申请公开（×）；不予公开（×）", ["主动公开"]),
+        ("公开属性：主动公开【√】依申请公开【 】", ["主动公开"]),
+        ("公开方式（√）：主动公开 依申请公开", []),
+        ("公开属性：主动公开 不予公开√的理由", []),
     ],
 )
 def test_options_count_where_exactly_one_is_ticked(text: str, expected: list[str]) -> None:
@@ -198,6 +227,33 @@ def test_options_ticked_in_any_shape_are_the_ticked_one(value: str, mark: str, b
         for m in [mark if v == value else empty]
     ]
     assert find_labels("公开属性：" + between.join(options) + "\n2018年9月3日") == [value]
+
+
+def test_labels_in_a_long_line_are_those_of_a_short_one() -> None:
+    sentence = "现将有关事项通知如下。" * 60
+    for text in ("公开属性：主动公开□ 依申请公开☑", " 公开属性：主动公开 公开时限：长期", "文末标注（此件公开发布）字样"):
+        for whole in (sentence + text, text + "。" + sentence, sentence + text + "。" + sentence):
+            assert find_labels(whole) == find_labels(text), whole
+    assert find_labels(sentence + "（此件公开发布）") == ["主动公开"]
+
+
+def test_labels_of_what_is_not_printed_are_none() -> None:
+    for part in ("隐藏的文字", "修订中移走的文字", "修订中删除的文字", "批注", "网页源码", "单元格批注和文本框"):
+        text = f"通知\n【以下是{part}】\n（此件公开发布）\n【以下是页脚】\n（此件依申请公开）"
+        assert find_own_labels(text) == ([], ["依申请公开"])
+
+
+def test_every_word_and_field_is_searched() -> None:
+    from opencheck.records.disclosure_labels import printed_label
+    from opencheck.records.vocabularies import VOCABULARIES
+
+    for term in VOCABULARIES["attribute"].terms:
+        assert find_labels(printed_label(term.value)) == [term.value]
+        for word in (w for w in (term.zh, *term.spellings) if not w.isascii()):
+            for shown in (word, "　".join(word), "@".join(word), "  ".join(word)):
+                assert find_labels(f"公开属性：{shown}") == [term.value], shown
+    for field in ("选项", "形式", "属性", "类型", "类别", "方式", "范围", "性质", "标识", "权限", "级别"):
+        assert find_labels(f"信 息 公 开 {field}：主动公开") == ["主动公开"], field
 
 
 def test_labels_after_the_attachments_are_told_apart() -> None:

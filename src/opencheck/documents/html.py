@@ -28,8 +28,7 @@ _META_TAGS = {"ArticleTitle": "title", "PubDate": "published_on", "ContentSource
 METADATA_LABELS = {
     "标题": "title",
     "名称": "title",
-    "发文机关": "issuer",
-    "发布机构": "issuer",
+    **dict.fromkeys(NAMES["issuer"], "issuer"),
     **dict.fromkeys(NAMES["number"], "number"),
     **dict.fromkeys(NAMES["published"], "published_on"),
     **dict.fromkeys(NAMES["signed"], "signed_on"),

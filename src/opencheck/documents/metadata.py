@@ -188,9 +188,18 @@ def find_signing_date(text: str) -> Found | None:
 
 
 def find_issuer(text: str) -> Found | None:
-    """Find the issuer: the organ named before the day of signing or on the line above it."""
+    """Find the issuer: a field that names it, else the organ before the day of signing or on the line above it.
+
+    >>> find_issuer("发文机关：平安县人民政府 文号：").value
+    '平安县人民政府'
+    """
     own = _own_part(text)
-    signed, _ = _signed_and_posted(own, flatten(own))
+    flat = flatten(own)
+    for field in find_fields(own, flat):
+        stated = _ISSUER_NAME.match(own, field.at) if field.kind == "issuer" else None
+        if stated:
+            return Found(stated[0], f"{stated.start()}-{stated.end()}", "sure", stated[0])
+    signed, _ = _signed_and_posted(own, flat)
     if signed is None:
         return None
     lines = own[: signed.start].rstrip().splitlines()

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from opencheck.records.printed_lines import spelled
-
 __all__ = [
     "NAMES",
     "FieldKind",
@@ -20,10 +18,11 @@ __all__ = [
     "lines_of",
 ]
 
-FieldKind = Literal["number", "signed", "issued", "published", "updated", "dated"]
+FieldKind = Literal["number", "issuer", "signed", "issued", "published", "updated", "dated"]
 
 NAMES: dict[FieldKind, tuple[str, ...]] = {
     "number": ("发文字号", "发文文号", "文件编号", "文件字号", "文件文号", "公文字号", "公文文号", "文号", "字号"),
+    "issuer": ("发文机关", "发文机构", "发文单位", "制发机关", "发布机构"),
     "signed": ("成文日期", "成文时间", "签发日期", "签发时间", "签署日期", "签署时间"),
     "issued": ("发文日期", "发文时间", "印发日期", "印发时间", "制发日期"),
     "published": (
@@ -38,8 +37,8 @@ NAMES: dict[FieldKind, tuple[str, ...]] = {
 _KINDS = {name: kind for kind, names in NAMES.items() for name in names}
 
 _NAME = re.compile(
-    rf"(?P<name>{'|'.join(spelled(n) for n in sorted(_KINDS, key=len, reverse=True))})"
-    r"(?P<sep>[ \t]{0,4}[\])】〕]?[ \t]{0,4}:?[ \t]{0,8}(?:\n[ \t]{0,8})?)"
+    rf"(?P<name>{'|'.join('[ ]{0,8}'.join(n) for n in sorted(_KINDS, key=len, reverse=True))})"
+    r"(?P<sep>[ \t]{0,4}[\])】〕]?[ \t]{0,4}:?[ \t]{0,8}(?:\n\s{0,200})?)"
 )
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -118,7 +117,9 @@ def _is_of_a_portal(flat: str, match: re.Match[str], title: int) -> bool:
     start = max(first, flat.rfind("\n", first, match.start()) + 1)
     if flat[start : match.start()].strip(" [(【〔") and not _METADATA.search(flat[start : match.start()]):
         return False
-    around = "\n".join([*flat[max(0, start - 200) : start].split("\n")[-2:], *flat[start : match.end() + 200].split("\n")[:2]])
+    above = [line for line in flat[max(0, start - 200) : start].split("\n") if line.strip()]
+    own, *below = [line for line in flat[start : match.end() + 200].split("\n") if line.strip()]
+    around = "\n".join([*above[-1:], own, *below[:1]])
     if _OCCASION.search(around):
         return False
     return match.end() <= title or _METADATA.search(around) is not None

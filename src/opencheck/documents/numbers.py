@@ -41,6 +41,9 @@ _WRAPPING = "()[]【】〔〕"
 
 _SIGNER = re.compile(r"(?:签发人|签批人|密级|紧急程度).*$")
 
+_BESIDE = re.compile(r"[ \t]+(?:(?:19|20)[0-9]{2} ?[-/.年]|发布|发文|成文|公开|主动公开|依申请公开|来源)|[ \t]*[(\[【]")
+"""What a head prints on the line of the number."""
+
 _TITLE_NUMBER = re.compile(r"的?(?:通知|意见|方案|办法|决定|公告|通告|批复|复函|函|报告|规定|细则|规划)\($")
 
 _PLAIN = re.compile(r"[^ \t\n,。;]{2,30}?[0-9]{1,5} ?号")
@@ -146,6 +149,9 @@ def _on_line(text: str, start: int, line: str) -> list[OwnNumber]:
         opened = next((m.end() for m in re.finditer(r"\(", compact) if _TITLE_NUMBER.search(compact[: m.end()])), None)
         match = _NUMBER.fullmatch(compact[opened:-1]) if opened else None
         own, place = match[0] if match else "", "title"
+    if match is None and (beside := _NUMBER.match(line.strip(" \t"))) and _BESIDE.match(line.strip(" \t"), beside.end()):
+        own, place = "".join(beside[0].split()), "line"
+        match = _NUMBER.fullmatch(own)
     if match is None:
         return []
     first = compact.find(own)

@@ -105,22 +105,32 @@ def _document(extracted: ExtractedText) -> Document:
     numbers = find_document_numbers(text)
     own = next((n.found for n in find_own_numbers(text)), None)
     if "number" in known and (stated := find_own_numbers(f"文号：{known['number'].text}")):
-        own = Found(stated[0].found.value, known["number"].where, stated[0].found.sure, known["number"].text)
+        own = _placed(own, Found(stated[0].found.value, known["number"].where, stated[0].found.sure, known["number"].text))
     days = {n: _date_value(known[n]) for n in ("signed_on", "published_on") if n in known}
-    attribute = find_label(text)
-    if attribute is None and "attribute" in known:
-        attribute = find_label(f"公开属性：{known['attribute'].text}\n")
+    posted = find_publication_date(text)
+    of_the_page = days.get("published_on")
+    if of_the_page and of_the_page.where.startswith("meta"):
+        posted = of_the_page
     return Document(
         text=text,
         title=known.get("title") or _title(text),
         number=own,
-        issuer=known.get("issuer") or find_issuer(text),
-        signed_on=days.get("signed_on") or find_signing_date(text),
-        published_on=days.get("published_on") or find_publication_date(text),
-        attribute=attribute,
+        issuer=find_issuer(text)
+        or (known["issuer"] if "issuer" in known and known["issuer"].where.startswith("meta") else None),
+        signed_on=_placed(find_signing_date(text), days.get("signed_on")),
+        published_on=_placed(posted, of_the_page),
+        attribute=find_label(text),
         cited=[f for f in numbers if own is None or f.value != own.value],
         unread=extracted.unread,
     )
+
+
+def _placed(found: Found | None, of_table: Found | None) -> Found | None:
+    """What the text says, with its place in a table of the page where that says the same.
+
+    The rows of tables are in the text, too: a table says nothing that would not be read alike in another form of the document.
+    """
+    return of_table if found and of_table and of_table.value == found.value else found
 
 
 def _date_value(found: Found) -> Found | None:

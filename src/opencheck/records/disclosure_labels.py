@@ -76,6 +76,9 @@ _ANNOUNCED = re.compile(
     r"(?:标注|标识|标明|注明|加注|写明|载明|印有|填写|例如|譬如|如|选择|勾选|按照|依照|按|为|是|以|[“\"'‘「『《])$"
 )
 
+_NUMBERING = re.compile("[0-9A-Da-d口囗]")
+"""The number of an option, or the character that some type for a box."""
+
 _NEXT_LINE = re.compile(r"\s*\n([^\n]*\S[^\n]*)")
 
 _METADATA_LINE = re.compile(r"(?:索引号|文号|字号|来源|发布|日期|时间|机构|机关|作者|浏览|主题)[^。]{0,20}[: ]")
@@ -167,7 +170,8 @@ class _Line:
         """Whether the line holds nothing but options and marks; a note, or one word in brackets, is a label of its own kind."""
         words = [t for t in self.tokens if t.kind == "word"]
         marks = any(t.kind in ("ticked", "empty", "unclear") for t in self.tokens)
-        if any(t.kind in ("other", "field", "date") and t.text not in "口囗" for t in self.tokens) or not (words or marks):
+        text = (t for t in self.tokens if t.kind in ("other", "field", "date"))
+        if any(not _NUMBERING.fullmatch(t.text) for t in text) or not (words or marks):
             return False
         return marks or len(words) > 1 or not (is_note(words[0]) or any(t.kind == "open" for t in self.tokens))
 
@@ -213,7 +217,7 @@ def _candidates(raw: str) -> list[_Line]:
 def _neighbour(raw: str) -> _Line:
     """A line without a word of disclosure: it may hold a date, or nothing but marks."""
     folded = fold_line(raw) if len(raw) < 200 else ""
-    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 4 else [Token("other", folded, 0, len(folded))])
+    return _Line(raw, folded, tokens_of(folded) if 0 < len(folded) <= 24 else [Token("other", folded, 0, len(folded))])
 
 
 def _labels(lines: Sequence[_Line]) -> Iterator[str]:
@@ -235,8 +239,12 @@ def _labels(lines: Sequence[_Line]) -> Iterator[str]:
             content = line.tokens[first + 1 : last]
             if number == len(fields) - 1 and last == len(line.tokens) and _continues(content):
                 end = _options_end(lines, at + 1)
-                content += [t for other in lines[at + 1 : end] for t in (_break(), *other.tokens)]
+                block = lines[at:end]
                 at = end - 1
+                if _has_row_of_ticks(block):
+                    yield from _ticked_columns(block)
+                    continue
+                content += [t for other in block[1:] for t in (_break(), *other.tokens)]
             yield from _field_values(line, first, content)
         if "\t" in line.raw and at + 1 < len(lines):
             yield from _column_values(line, lines[at + 1])
@@ -260,6 +268,9 @@ def _continues(content: Iterable[Token]) -> bool:
 
 def _bare_options(lines: Sequence[_Line], at: int, end: int) -> Iterator[str]:
     """Options without the name of a field. One word without a mark counts below a date or the data of a portal only."""
+    if _has_row_of_ticks(lines[at:end]):
+        yield from _ticked_columns(lines[at:end])
+        return
     tokens = [t for line in lines[at:end] for t in (_break(), *line.tokens)]
     if any(t.kind in ("ticked", "empty", "unclear") for t in tokens):
         yield from read_options(tokens, field=False)
@@ -270,6 +281,21 @@ def _bare_options(lines: Sequence[_Line], at: int, end: int) -> Iterator[str]:
     before = lines[at - 1].folded
     if (len(before) <= 50 and _DATE_END.search(before)) or _METADATA_LINE.search(before):
         yield value_of(words[0])
+
+
+def _has_row_of_ticks(block: Sequence[_Line]) -> bool:
+    """Whether marks stand on a line of their own, above or below a row of several words."""
+    words = [sum(t.kind == "word" for t in line.tokens) for line in block]
+    return max(words) > 1 and 0 in words
+
+
+def _ticked_columns(block: Sequence[_Line]) -> list[str]:
+    """The option above the tick, where a row of ticks stands below a row of options with as many cells; else nothing is clear."""
+    names, *below = (line.raw.split("\t") for line in block)
+    if len(below) != 1 or len(below[0]) != len(names) or len(names) < 2:
+        return []
+    cells = [f"{name.strip()}{mark.strip()}" for name, mark in zip(names, below[0], strict=True)]
+    return read_options(tokens_of(fold_line(" ".join(cells))), field=True)
 
 
 def _fields(line: _Line) -> list[tuple[int, int]]:
@@ -293,7 +319,10 @@ def _field_values(line: _Line, first: int, content: list[Token]) -> list[str]:
     """The values of a field. Between name and value stands a colon, a bracket or a gap; a field in brackets ends with them."""
     name = line.tokens[first]
     closed = name.start > 0 and line.folded[name.start - 1] in _OPEN
+    colon = next((i for i, t in enumerate(content[:4]) if t.text == ":"), None)
     start = 0
+    if colon is not None and all(t.kind in ("ticked", "empty", "hint", "gap") for t in content[:colon]):
+        start = colon  # what stands in brackets behind the name says how to fill in the form
     while start < len(content) and (content[start].kind in ("gap", "close") or content[start].text == ":"):
         closed = closed and content[start].kind != "close"
         start += 1

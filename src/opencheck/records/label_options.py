@@ -30,9 +30,14 @@ _SPELLINGS = {
 
 _WORD = "|".join(spelled(w) for w in sorted(_SPELLINGS, key=len, reverse=True))
 
+_OF_A_FIELD = "|".join(
+    map(spelled, ("选项", "形式", "属性", "类型", "类别", "方式", "范围", "性质", "标识", "标记", "权限", "级别", "类"))
+)
+
+_OWN = "|".join(map(spelled, ("本文件", "此件", "本件", "文件")))
+
 _FIELD = "|".join((
-    rf"(?:{spelled('政府')} ?)?(?:{spelled('信息')} ?)?{spelled('公开')} ?"
-    rf"(?:{'|'.join(map(spelled, ('选项', '形式', '属性', '类型', '类别', '方式', '范围', '性质', '标识', '标记', '权限', '级别', '类')))})",
+    rf"(?:(?:{_OWN}) ?)?(?:{spelled('政府')} ?)?(?:{spelled('信息')} ?)?{spelled('公开')} ?(?:{_OF_A_FIELD})",
     rf"(?:{spelled('信息公开')}|{spelled('是否公开')})(?= ?:)",
 ))  # fmt: skip
 
