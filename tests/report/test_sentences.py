@@ -251,6 +251,28 @@ def test_message_of_a_unit_that_nobody_knows_names_it() -> None:
     assert "补填" not in found.remedy.zh
 
 
+def test_message_of_a_row_that_was_rejected_does_not_call_its_cells_blank() -> None:
+    asked = [{"id": str(n), "subject": "征地批复", "received_on": "2018-05-01", "publishable": "说不清"} for n in range(3)]
+    found = one("PD-15.4", {"request": asked, "disclosure": []})
+    assert found.missing == ("request.rejected",)
+    assert found.message.zh == "“征地批复”可能被申请3次，其中有的所在行未能使用，是否集中无法判断"
+
+
+def test_message_of_a_subject_that_names_all_does_not_call_it_blank() -> None:
+    record = {"id": "1", "topic": "水源水质", "period": "2018-10", "published_on": "2018-11-10", "subject": "各水源"}
+    roster = {"id": "1", "topic": "水源水质", "subject": "崮山井群"}
+    found = next(f for f in check("PD-8-7.2", {"disclosure": [record], "roster": [roster]}) if f.period == "2018-10")
+    assert found.message.zh.endswith("但“公开对象”填写的内容不足以判断")
+    assert found.remedy.zh == "核对“公开对象”，然后重新检查"
+
+
+def test_remedy_of_a_day_before_the_period_ended_is_to_check_it() -> None:
+    record = {"id": "1", "topic": "环境空气质量", "period": "2018-10", "published_on": "2018-10-20"}
+    found = next(f for f in check("PD-8-7.1", {"disclosure": [record]}) if f.period == "2018-10")
+    assert "早于本期结束（编号1）" in found.message.zh
+    assert found.remedy.zh == "核对“公开日期”，然后重新检查"
+
+
 def test_message_of_a_year_without_any_record() -> None:
     found = one("PD-2-2.1", {"meeting": []})
     assert found.message.zh == "2018年没有符合要求的记录，要求不少于2次"

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.errors import InputError, unknown_name
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.html import looks_like_html
@@ -39,6 +39,9 @@ __all__ = [
 
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
+
+_THE_DOCUMENT = LocalizedName("", "the document")
+"""What a note about the document itself calls it; Chinese needs no word for it."""
 
 
 @dataclass
@@ -163,7 +166,7 @@ def preflight(
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     read_through = _fields_as_read(report, table)
-    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in (*unread, *lacking)]
+    notes = [messages.localized_message(code, {"file": _THE_DOCUMENT, **facts}) for code, facts in (*unread, *lacking)]
     findings = _of_draft(report, table, day)
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
 
