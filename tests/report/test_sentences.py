@@ -16,6 +16,7 @@ from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.tables import TABLES
+from opencheck.report.output import render
 from opencheck.report.sentences import capitalised
 from opencheck.rules.remedy import Moment
 from opencheck.rules.rule import Example
@@ -319,6 +320,21 @@ def test_remedy_of_a_waived_breach_names_its_end() -> None:
     tables = {"request": [{"id": "1", "received_on": "2018-11-05", "replied_on": None}], "waiver": [waiver]}
     (found,) = oc.check(tables, as_of="2018-12-31", rules=["PD-15.3"]).findings()
     assert (found.outcome, found.remedy.zh) == (Outcome.WAIVED, "豁免至2019-06-30（周日），请在此之前办结")
+
+
+def test_table_prints_each_remedy_of_a_rule_once() -> None:
+    rows = [
+        {"id": "1", "received_on": "2018-11-05", "replied_on": None},
+        {"id": "2", "received_on": "2018-11-05", "replied_on": None},
+        {"id": "3", "received_on": "2018-11-05", "replied_on": "2018-12-03"},
+        {"id": "4", "received_on": "2018-12-28", "replied_on": None},
+    ]
+    report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
+    printed = render(report, "table", "zh").decode()
+    assert [line.strip()[:8] for line in printed.splitlines() if "→" in line] == [
+        "→ 立即答复申请",
+        "→ 已经答复，不",
+    ]
 
 
 def test_capitalised_leaves_chinese_and_empty_texts() -> None:
