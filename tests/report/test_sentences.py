@@ -301,6 +301,19 @@ def test_remedy_of_a_flood_warning_of_august_is_no_warning_in_december() -> None
     assert one("PD-8-7.13", {"disclosure": [warning]}, as_of=date(2018, 8, 26)).remedy.zh == "立即发布"
 
 
+@pytest.mark.parametrize(
+    ("received", "remedy"),
+    [
+        (date(2008, 4, 30), "当时没有规定期限，由人判断有无其他依据"),
+        (date(oc.WorkCalendar.china().last_known.year, 12, 30), "放假安排公布后，用 --calendar 补充日历，再重新检查"),
+    ],
+)
+def test_remedy_of_what_no_fact_of_the_record_can_settle(received: date, remedy: str) -> None:
+    request = {"id": "1", "received_on": received, "replied_on": None}
+    found = one("PD-15.3", {"request": [request]}, as_of=date(received.year + 1, 12, 31))
+    assert (found.outcome, found.remedy.zh) == (Outcome.INDETERMINATE, remedy)
+
+
 def test_remedy_of_a_draft_that_is_late_already() -> None:
     record = {"id": "1", "topic": "权责清单", "formed_on": "2018-06-01"}
     found = [f for f in oc.preflight(record, table="disclosure", as_of="2018-08-28").findings if f.rule == "PD-4.1"]

@@ -179,7 +179,7 @@ class Sentences:
             return self.say("contradiction", {"values": filled or values})
         if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
             return self.say("elsewhere", {"fields": elsewhere})
-        told = self._told()
+        told = self.told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         said = self.say(*rule.kind.message(rule, told, scope))
@@ -230,7 +230,7 @@ class Sentences:
         values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
         return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
 
-    def _told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
@@ -277,7 +277,7 @@ class Sentences:
         if "silent" in self.facts:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
+            derived: list[Step] = rule.kind.explanation_steps(rule, self.told(), self.result.context)
             steps += [self.say(name, facts) for name, facts in derived]
             if self.justified:
                 steps.append(self.say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
