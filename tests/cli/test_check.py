@@ -68,7 +68,7 @@ def test_check_formats(ledger: Path, late: Path, tmp_path: Path) -> None:
     assert "\x1b[" not in text, "colours on a terminal only"
     english = run("check", str(ledger), *AS_OF, "--lang", "en").stdout
     assert "violations" in english
-    assert "Due within 3 working days" in english
+    assert "3 working days after Fri 2018-09-28" in english
     for name in ("a.json", "a.jsonl", "a.csv", "a.txt", "a.xlsx"):
         assert run("check", str(late), *AS_OF, "-o", str(tmp_path / name)).exit_code == 1
         assert (tmp_path / name).stat().st_size > 1000

@@ -51,7 +51,7 @@ def test_explain_finding_of_a_report_prints_its_steps(report: oc.Report, tmp_pat
         text = re.sub(r"\s", "", told.stdout)
         for step in (one.message, one.remedy, *one.explanation):
             assert re.sub(r"\s", "", step.zh) in text
-    assert "number 3" in CliRunner().invoke(main, ["explain", "--finding", one.id, file, "--lang", "en"]).stdout
+    assert "working day 3" in CliRunner().invoke(main, ["explain", "--finding", one.id, file, "--lang", "en"]).stdout
     none = CliRunner().invoke(main, ["explain", "--finding", "zz", file])
     assert none.exit_code == 2
     assert "0项" in none.stderr

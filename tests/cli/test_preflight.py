@@ -41,7 +41,7 @@ def test_preflight_listing_prints_columns_and_masks(tmp_path: Path) -> None:
     assert "表中没有“监督举报电话”列" in done.output
     assert ID not in done.output
     other = CliRunner().invoke(main, ["preflight", str(path), "--table", "listing", "--as-of", "2018-09-10"])
-    assert "是否适用本规则无法判断" in other.output  # no topic was given
+    assert "是否适用无法判断" in other.output  # no topic was given
     wrong = CliRunner().invoke(
         main, ["preflight", str(path), "--table", "listing", "--field", "主体=x", "--as-of", "2018-09-10"]
     )

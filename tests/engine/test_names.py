@@ -56,7 +56,8 @@ def test_names_pickle_and_note_the_nearest_topic() -> None:
     names, unknown = pickle.loads(pickle.dumps(Names.of(PACK, "disclosure"))), UnknownWords()
     names.applied(batch([f"{SPELLING}吗"]), unknown)
     notes = dict(names.notes(unknown, PACK))
-    assert notes["note.unknown_topic"] == {"topic": f"{SPELLING}吗", "count": 1, "nearest": SPELLING}
+    told = notes["note.unknown_topic"]
+    assert (told["topic"], told["count"], told["nearest"]) == (f"{SPELLING}吗", 1, SPELLING)
 
 
 def test_names_an_unknown_topic_stands_beside_the_one_that_it_resembles() -> None:

@@ -102,4 +102,4 @@ def test_example_ledger_explains_national_day(ledger: Path) -> None:
     assert "国庆节放假，不计" in days[2]
     assert "第3个工作日" in days[-1]
     assert {"最迟：2018-10-08（周一）", "实际：2018-10-09（周二）", "迟：1个工作日"} <= set(steps)
-    assert "make-up working day (National Day), number 1" in " ".join(t.en for t in finding.explanation)
+    assert "make-up day for National Day, working day 1" in " ".join(t.en for t in finding.explanation)

@@ -15,6 +15,7 @@ from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.tables import TABLES
+from opencheck.report.output import render
 from opencheck.report.sentences import capitalised
 from opencheck.rules.remedy import Moment
 from opencheck.rules.rule import Example
@@ -253,6 +254,28 @@ def test_message_of_a_unit_that_nobody_knows_names_it() -> None:
     assert "补填" not in found.remedy.zh
 
 
+def test_message_of_a_row_that_was_rejected_does_not_call_its_cells_blank() -> None:
+    asked = [{"id": str(n), "subject": "征地批复", "received_on": "2018-05-01", "publishable": "说不清"} for n in range(3)]
+    found = one("PD-15.4", {"request": asked, "disclosure": []})
+    assert found.missing == ("request.rejected",)
+    assert found.message.zh == "“征地批复”可能被申请3次，其中有的所在行未能使用，是否集中无法判断"
+
+
+def test_message_of_a_subject_that_names_all_does_not_call_it_blank() -> None:
+    record = {"id": "1", "topic": "水源水质", "period": "2018-10", "published_on": "2018-11-10", "subject": "各水源"}
+    roster = {"id": "1", "topic": "水源水质", "subject": "崮山井群"}
+    found = next(f for f in check("PD-8-7.2", {"disclosure": [record], "roster": [roster]}) if f.period == "2018-10")
+    assert found.message.zh.endswith("但“公开对象”填写的内容不足以判断")
+    assert found.remedy.zh == "核对“公开对象”，然后重新检查"
+
+
+def test_remedy_of_a_day_before_the_period_ended_is_to_check_it() -> None:
+    record = {"id": "1", "topic": "环境空气质量", "period": "2018-10", "published_on": "2018-10-20"}
+    found = next(f for f in check("PD-8-7.1", {"disclosure": [record]}) if f.period == "2018-10")
+    assert "早于本期结束（编号1）" in found.message.zh
+    assert found.remedy.zh == "核对“公开日期”，然后重新检查"
+
+
 def test_message_of_a_year_without_any_record() -> None:
     found = one("PD-2-2.1", {"meeting": []})
     assert found.message.zh == "2018年没有符合要求的记录，要求不少于2次"
@@ -280,6 +303,19 @@ def test_remedy_of_a_flood_warning_of_august_is_no_warning_in_december() -> None
     assert one("PD-8-7.13", {"disclosure": [warning]}, as_of=date(2018, 8, 26)).remedy.zh == "立即发布"
 
 
+@pytest.mark.parametrize(
+    ("received", "remedy"),
+    [
+        (date(2008, 4, 30), "当时没有规定期限，由人判断有无其他依据"),
+        (date(oc.WorkCalendar.china().last_known.year, 12, 30), "放假安排公布后，用 --calendar 补充日历，再重新检查"),
+    ],
+)
+def test_remedy_of_what_no_fact_of_the_record_can_settle(received: date, remedy: str) -> None:
+    request = {"id": "1", "received_on": received, "replied_on": None}
+    found = one("PD-15.3", {"request": [request]}, as_of=date(received.year + 1, 12, 31))
+    assert (found.outcome, found.remedy.zh) == (Outcome.INDETERMINATE, remedy)
+
+
 def test_remedy_of_a_draft_that_is_late_already() -> None:
     record = {"id": "1", "topic": "权责清单", "formed_on": "2018-06-01"}
     found = [f for f in oc.preflight(record, table="disclosure", as_of="2018-08-28").findings if f.rule == "PD-4.1"]
@@ -299,6 +335,21 @@ def test_remedy_of_a_waived_breach_names_its_end() -> None:
     tables = {"request": [{"id": "1", "received_on": "2018-11-05", "replied_on": None}], "waiver": [waiver]}
     (found,) = oc.check(tables, as_of="2018-12-31", rules=["PD-15.3"]).findings()
     assert (found.outcome, found.remedy.zh) == (Outcome.WAIVED, "豁免至2019-06-30（周日），请在此之前办结")
+
+
+def test_table_prints_each_remedy_of_a_rule_once() -> None:
+    rows = [
+        {"id": "1", "received_on": "2018-11-05", "replied_on": None},
+        {"id": "2", "received_on": "2018-11-05", "replied_on": None},
+        {"id": "3", "received_on": "2018-11-05", "replied_on": "2018-12-03"},
+        {"id": "4", "received_on": "2018-12-28", "replied_on": None},
+    ]
+    report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
+    printed = render(report, "table", "zh").decode()
+    assert [line.strip()[:8] for line in printed.splitlines() if "→" in line] == [
+        "→ 立即答复申请",
+        "→ 已经答复，不",
+    ]
 
 
 def test_capitalised_leaves_chinese_and_empty_texts() -> None:

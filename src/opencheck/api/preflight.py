@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.errors import InputError, unknown_name
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.contradictions import find_contradictions
@@ -42,6 +42,9 @@ __all__ = [
 
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
+
+_THE_DOCUMENT = LocalizedName("", "the document")
+"""What a note about the document itself calls it; Chinese needs no word for it."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,7 @@ def preflight(
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     values = _fields_as_read(report, table)
     told = (*_contradictions(values, table), *unread, *lacking)
-    notes = [messages.localized_message(code, {"file": "", **facts}) for code, facts in told]
+    notes = [messages.localized_message(code, {"file": _THE_DOCUMENT, **facts}) for code, facts in told]
     findings = _of_draft(report, values.get("published_on"), day)
     read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("text", "attribute")}
     return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from opencheck.core.localized import LocalizedName
+from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.engine.result import Note
 from opencheck.records.dataset import REJECTED
@@ -131,8 +133,9 @@ class Names:
             if name == "topic":
                 for topic, number in words.items():
                     nearest = pack.nearest_topic(topic)
-                    told = {"topic": topic, "count": number, "nearest": nearest}
-                    found.append(("note.unknown_topic_near" if nearest else "note.unknown_topic", told))
+                    said = [get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES]
+                    told = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*said)}
+                    found.append(("note.unknown_topic", told))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))

@@ -6,6 +6,7 @@ import calendar
 import string
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 from opencheck.core.localized import LocalizedName, LocalizedText
@@ -18,6 +19,7 @@ from opencheck.rules.conditions import FieldRef, Test
 
 __all__ = [
     "describe_test",
+    "facts_of",
     "field_label",
     "fill_template",
     "format_message",
@@ -59,24 +61,35 @@ def fill_template(template: str, facts: Mapping[str, Any], lang: str) -> str:
     >>> fill_template("{n} {n:day|days}", {"n": 1}, "en"), fill_template("{n} {n:day|days}", {"n": 2}, "en")
     ('1 day', '2 days')
     """
-    return _Filler(lang).vformat(template, (), facts)
+    parts = []
+    for literal, name, words in _parsed(template):
+        parts.append(literal)
+        if name is not None:
+            value = facts.get(name)
+            parts.append(_singular_or_plural(value, words) if words else format_value(value, lang))
+    return "".join(parts)
 
 
-class _Filler(string.Formatter):
-    """Puts formatted facts into a template, and words in the singular or plural."""
+@lru_cache(maxsize=4096)
+def _parsed(template: str) -> tuple[tuple[str, str | None, str | None], ...]:
+    """The pieces of a template: a text, the fact after it, and the words of which that fact chooses one."""
+    return tuple((literal, name, words) for literal, name, words, _ in string.Formatter().parse(template))
 
-    def __init__(self, lang: str) -> None:
-        self._lang = lang
 
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
-        return kwargs.get(key)
+@lru_cache(maxsize=4096)
+def facts_of(template: str) -> frozenset[str]:
+    """Return the names of the facts that a template is filled with.
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if not format_spec:
-            return format_value(value, self._lang)
-        one, _, several = format_spec.partition("|")
-        number = len(value) if isinstance(value, (list, tuple, set)) else value
-        return one if number == 1 else several
+    >>> sorted(facts_of("{n} {n:day|days} after {start}"))
+    ['n', 'start']
+    """
+    return frozenset(name for _, name, _ in _parsed(template) if name is not None)
+
+
+def _singular_or_plural(value: Any, words: str) -> str:
+    one, _, several = words.partition("|")
+    number = len(value) if isinstance(value, (list, tuple, set)) else value
+    return one if number == 1 else several
 
 
 def span_text(number: int, unit: str, lang: str) -> str:
@@ -126,6 +139,8 @@ def table_label(table: str, lang: str) -> str:
 
 def format_value(value: Any, lang: str) -> str:
     """Format a fact for a message."""
+    if isinstance(value, str):
+        return mask_for_display(value)
     if value is None:
         return get_message("word.none", lang)
     if isinstance(value, bool):
@@ -140,7 +155,7 @@ def format_value(value: Any, lang: str) -> str:
         return span_text(value.number, value.unit, lang)
     if _is_field(value):
         return format_message("join.field", lang, label=LocalizedName(*(field_label(*value, each) for each in LANGUAGES)))
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _describe(value, lang)
     if isinstance(value, (list, tuple, set)):
         texts = [format_value(v, lang) for v in value] or [get_message("word.none", lang)]

@@ -14,6 +14,10 @@ from opencheck.rules.remedy import Moment
 __all__ = ["moment_of", "remedy_of"]
 
 
+_OF_CAUSE = {"within.calendar": "remedy.calendar", "within.no_norm": "remedy.no_norm"}
+"""What to do where no fact of the record is missing, by the message that says why it cannot be judged."""
+
+
 def remedy_of(said: Sentences) -> LocalizedText:
     """Return what to do now.
 
@@ -71,7 +75,11 @@ def _of_indeterminate(said: Sentences) -> LocalizedText:
         fields = [*map(said.field_name, dict.fromkeys((said.rule.on, name) for name, _ in strange))]
         words = messages.localized_message("remedy.words", {"fields": fields})
         steps = [LocalizedName(words.zh, words.en), *steps]
-    return said.say("remedy.missing", {"steps": {"each": steps}}) if steps else said.say("remedy.doubt", {})
+    if steps:
+        return said.say("remedy.missing", {"steps": {"each": steps}})
+    consistent = said.facts.get("consistent") is not False and said.facts.get("_applies", True) is not None
+    cause = said.rule.kind.message(said.rule, said.told(), said.result.context)[0] if consistent else ""
+    return said.say(_OF_CAUSE.get(cause, "remedy.doubt"), {})
 
 
 def _steps(said: Sentences, missing: Missing) -> list[LocalizedName]:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from opencheck.core.localized import LocalizedName, LocalizedText
@@ -21,6 +22,9 @@ from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
 __all__ = ["Missing", "Sentences", "capitalised", "is_pattern", "nearest_word", "plain"]
+
+_COMMON_WORDS = frozenset({"missing", "lacks", "late", "which", "every", "period", "span"})
+"""The facts that any sentence may use besides its own."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Sentences:
         """The rule."""
         return self.result.rule
 
-    @property
+    @cached_property
     def missing(self) -> Missing:
         """What leaves the finding open, sorted."""
         own = self.rule.on
@@ -77,7 +81,8 @@ class Sentences:
             elif field != "rejected" and table != own:
                 elsewhere.append((table, field))
             elif field != "rejected":
-                filled = self.rule.kind.about == "record" and self.facts.get(field) not in (None, [])
+                record = self.rule.kind.about == "record"
+                filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
                 (unclear if filled else blank).append((table, field))
         rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
         return Missing(tuple(blank), tuple(unclear), tuple(elsewhere), tuple(tables), rejected)
@@ -94,34 +99,42 @@ class Sentences:
         """
 
         def fill(lang: str) -> str:
-            words = {**facts, "subject": facts.get("subject") or "", **self._common_words(facts, lang)}
-            text = messages.fill_template(messages.load_messages()[name][lang], words, lang).strip()
+            template = messages.load_messages()[name][lang]
+            words = {**facts, "subject": facts.get("subject") or ""}
+            for asked in _COMMON_WORDS & messages.facts_of(template):
+                words[asked] = self._common_word(asked, facts, lang)
+            text = messages.fill_template(template, words, lang).strip()
             return text if words["subject"] and text.startswith(words["subject"]) else capitalised(text)
 
         return LocalizedText(zh=fill("zh"), en=fill("en"))
 
-    def _common_words(self, facts: dict[str, Any], lang: str) -> dict[str, Any]:
+    def _common_word(self, name: str, facts: dict[str, Any], lang: str) -> Any:
+        """A fact that is worked out for every sentence that asks for it."""
+        if name in ("missing", "lacks"):
+            return self._missing_words[name]
+        if name == "late":
+            number = self.facts.get("late_by")
+            return messages.span_text(number, self.facts["late_unit"], lang) if number is not None else ""
+        if name == "which":
+            ids = [i for i in facts.get("doubtful") or () if i is not None]
+            unnamed = messages.get_message("lacks.which_unnamed", lang)
+            return messages.format_message("lacks.which", lang, ids=ids) if ids else unnamed
+        if name == "every":
+            return messages.get_message(f"every.{facts['every']}", lang)
+        period = messages.period_name(facts["period"]) if facts.get("period") else ""
+        if name == "period":
+            return period
+        return messages.format_message("join.span", lang, period=period) if period else ""
+
+    @cached_property
+    def _missing_words(self) -> dict[str, Any]:
+        """What is missing as a list, and as clauses."""
         missing = self.missing
-        words: dict[str, Any] = {
-            "missing": [
-                *map(self.field_name, (*missing.blank, *missing.unclear, *missing.elsewhere)),
-                *map(self.table_name, missing.tables),
-            ],
-            "lacks": self._lacks(missing),
-            "late": "",
-            "which": messages.get_message("lacks.which_unnamed", lang),
-            "span": "",
-        }
-        if self.facts.get("late_by") is not None:
-            words["late"] = messages.span_text(self.facts["late_by"], self.facts["late_unit"], lang)
-        if ids := [i for i in facts.get("doubtful") or () if i is not None]:
-            words["which"] = messages.format_message("lacks.which", lang, ids=ids)
-        if isinstance(facts.get("period"), str):
-            words["period"] = messages.period_name(facts["period"]) if facts["period"] else ""
-            words["span"] = messages.format_message("join.span", lang, period=words["period"]) if facts["period"] else ""
-        if facts.get("every"):
-            words["every"] = messages.get_message(f"every.{facts['every']}", lang)
-        return words
+        named = [
+            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.elsewhere)),
+            *map(self.table_name, missing.tables),
+        ]
+        return {"missing": named, "lacks": self._lacks(missing)}
 
     def _lacks(self, missing: Missing) -> dict[str, list[LocalizedName]]:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
@@ -168,7 +181,7 @@ class Sentences:
             return self.say("contradiction", {"values": filled or values})
         if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
             return self.say("elsewhere", {"fields": elsewhere})
-        told = self._told()
+        told = self.told()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         said = self.say(*rule.kind.message(rule, told, scope))
@@ -183,7 +196,7 @@ class Sentences:
             said = self._over("waived", said, self.waiver)
         return said
 
-    @property
+    @cached_property
     def strange_words(self) -> list[tuple[str, str]]:
         """The words that the pack does not know, where these leave the finding open, with their fields."""
         if (words := self.facts.get("words")) is not None:
@@ -219,7 +232,7 @@ class Sentences:
         values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
         return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
 
-    def _told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
@@ -266,7 +279,7 @@ class Sentences:
         if "silent" in self.facts:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
-            derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
+            derived: list[Step] = rule.kind.explanation_steps(rule, self.told(), self.result.context)
             steps += [self.say(name, facts) for name, facts in derived]
             if self.justified:
                 steps.append(self.say("step.justification", {"justification": self.facts.get(rule.justification or "")}))

@@ -85,9 +85,10 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     source = one["source"]
     place = place_text(source["file"], source["sheet"], source["row"], lang)
     outcome = messages.get_message(f"outcome.{one['outcome']}", lang)
-    severity = messages.get_message(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else ""
+    severity = messages.get_message(f"severity.{one['severity']}", lang) if one["outcome"] == "violation" else None
     subject = " ".join(str(p) for p in (one["unit"], one["record_id"], one["subject"] or one["title"], one["period"]) if p)
-    console.print(Text(f"{one['rule']}  {severity}{outcome}  {subject}", style="bold"))
+    judged = " ".join(word for word in (severity, outcome) if word)
+    console.print(Text(f"{one['rule']}  {judged}  {subject}", style="bold"))
     if place:
         console.print(Text(place, style="dim"))
     console.print(Text(one["message"][lang]))

@@ -103,6 +103,7 @@ class Converted(SetKind):
         counted = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         happened = (pl.col(self.day) <= context.as_of).fill_null(True)
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
+        columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._asked}
         lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
         found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists)}
         table = self.into.table
@@ -127,16 +128,29 @@ class Converted(SetKind):
         groups = named.filter(sure).sort(self.day, maintain_order=True).group_by("_bare", maintain_order=True)
         same = pl.col("_worded").value_counts().struct.field("count").max().alias("same")
         many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
-        maybe = dict(named.filter(~sure).group_by("_bare").len().iter_rows())
+        open_ = named.filter(~sure).group_by("_bare").agg(pl.len(), *self._doubts())
+        maybe = {row["_bare"]: row for row in open_.iter_rows(named=True)}
         published = reduced["published"].select("by", "title", "first") if "published" in reduced else None
         days = None if published is None else self._first_days(published)
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
         asked = pl.concat([many, extra], how="diagonal").sort(self.of)
-        judged = [self._one(rule, context, row, maybe.get(row["_bare"], 0), days) for row in asked.iter_rows(named=True)]
+        judged = [self._one(rule, context, row, maybe.get(row["_bare"]), days) for row in asked.iter_rows(named=True)]
         if published is not None and self._is_list(rule):
             self._may_be_another(judged, published, asked["_bare"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
+
+    @property
+    def _asked(self) -> list[str]:
+        """The fields without which it is unknown whether a request is counted."""
+        return list(dict.fromkeys(name for name, t in iter_tests(self.where) if t.unknown is None and name != self.day))
+
+    def _doubts(self) -> list[pl.Expr]:
+        """Of requests that may be counted: which fields some of them lack, and whether some could not be used."""
+        read = ~pl.col(REJECTED)
+        blank = [(pl.col(f"_blank:{n}") & read).any().alias(f"_blank:{n}") for n in self._asked]
+        day = (pl.col(self.day).is_null() & read).any().alias(f"_blank:{self.day}")
+        return [*blank, day, pl.col(REJECTED).any().alias("_blank:rejected")]
 
     @staticmethod
     def _first_days(published: pl.DataFrame) -> dict[str, date]:
@@ -152,16 +166,17 @@ class Converted(SetKind):
         rule: RuleSpec,
         context: RuleContext,
         row: dict[str, Any],
-        maybe: int,
+        maybe: dict[str, Any] | None,
         published: Mapping[str, date] | None,
     ) -> Judged:
         what, n, days = row[self.of], row["n"] or 0, row["days"] or []
-        facts: dict[str, Any] = {"counted": n, "possible": n + maybe, "what": what}
+        possible = n + (maybe["len"] if maybe else 0)
+        facts: dict[str, Any] = {"counted": n, "possible": possible, "what": what}
         if n < self.at_least:
-            if n + maybe < self.at_least:
+            if maybe is None or possible < self.at_least:
                 return Judged(Outcome.NOT_APPLICABLE, row["unit"], subject=what, facts=facts)
-            asked = [name for name, t in iter_tests(self.where) if t.unknown is None]
-            missing = tuple(f"{rule.on}.{name}" for name in asked) or (f"{rule.on}.{self.day}",)
+            blank = [name for name in (*self._asked, self.day, "rejected") if maybe.get(f"_blank:{name}")]
+            missing = tuple(f"{rule.on}.{name}" for name in blank) or (f"{rule.on}.{self.day}",)
             return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
         start: date = days[self.at_least - 1]
         limit = context.limit_on(self.limit, start)

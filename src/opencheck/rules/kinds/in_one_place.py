@@ -160,7 +160,8 @@ class InOnePlace(SetKind):
         if found.get("no_roster") or found.get("roster_rows"):
             return ("series.no_roster" if found.get("no_roster") else "series.roster_rows"), facts
         if outcome is Outcome.INDETERMINATE:
-            return "missing.fact", facts
+            others = facts["where"] and f"{rule.on}.{self.place}" in (found.get("missing") or ())
+            return ("in_one_place.indeterminate" if others else "missing.fact"), facts
         if outcome is Outcome.VIOLATION:
             if found.get("absent"):
                 return "in_one_place.absent", facts

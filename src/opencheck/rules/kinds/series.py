@@ -166,6 +166,7 @@ class Series(SetKind):
             "_period": period,
             "_subject": pl.when(~is_of_all_subjects().fill_null(True)).then(subject) if self.per else subject,
             "_early": early,
+            "_named": pl.col("subject").is_not_null() if self.per else pl.lit(True),
             **self.marks(rule, context),
         }
         has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
@@ -366,6 +367,7 @@ class Series(SetKind):
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
+                facts["unclear"] = self._unclear(possible)
                 facts["words"] = sorted({w for d in possible for w in self.doubts_of(d)[1]})
         return Judged(
             outcome,
@@ -377,6 +379,17 @@ class Series(SetKind):
             facts=facts,
             missing=missing,
         )
+
+    @staticmethod
+    def _unclear(possible: list[dict[str, Any]]) -> list[str]:
+        """The fields that are filled in and do not decide: a day before the period ended, another sort of period, all subjects."""
+        read = [d for d in possible if not d[REJECTED]]
+        blank = {
+            "period": any(d["_period"] is None for d in read),
+            "subject": any(d["_subject"] is None and not d["_named"] for d in read),
+            "published_on": False,  # named only where it is too early
+        }
+        return [name for name, is_blank in blank.items() if not is_blank]
 
     def _why(self, rule: RuleSpec, possible: list[dict[str, Any]]) -> tuple[str, ...]:
         read = [d for d in possible if not d[REJECTED]]
