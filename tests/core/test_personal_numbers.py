@@ -180,8 +180,10 @@ def test_home_address_needs_a_house_and_no_room(text: str, found: list[str]) -> 
 def test_contacts_of_offices_are_marked_as_such() -> None:
     offices = "单位\t联系人\t联系电话\n财政局\t王某\t13805321234"
     persons = "户主姓名\t工作单位\t联系电话\n王某\t财政局\t13805321234"
+    staff = "单位\t人员\t联系电话\n财政局\t王某\t13805321234"
     mobiles = "单位\t负责人\t手机\n财政局\t王某\t13805321234"
-    assert [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, mobiles)] == [[True], [False], [False]]
+    found = [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, staff, mobiles)]
+    assert found == [[True], [False], [False], [False]]
 
 
 def test_province_and_birth_make_an_identity_number() -> None:
