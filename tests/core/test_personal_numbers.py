@@ -149,6 +149,16 @@ def test_two_rows_of_headings_and_the_cell_to_the_left() -> None:
     assert kinds("批号\t规格\n面粉\t1袋\n\n手机\t13805321234") == ["mobile"]
 
 
+def test_last_heading_is_no_label_of_the_first_cell() -> None:
+    rows = "110105491231002\t13805321234\n" * 3
+    assert kinds(f"身份证号\t批号\n{rows}") == ["resident_id"] * 3
+    assert kinds("批号\n13805321234") == kinds("共1.\n13805321234") == ["mobile"]
+
+
+def test_many_numbers_take_time_in_proportion() -> None:
+    assert len(find_personal_data("13805321234 " * 5000)) == 5000
+
+
 @pytest.mark.parametrize(("count", "found"), [(2, 0), (3, 3)])
 def test_column_of_identity_numbers_is_found_under_any_heading(count: int, found: int) -> None:
     numbers = [valid_id(f"370283198001011{n:02}") for n in range(count)]
@@ -180,8 +190,10 @@ def test_home_address_needs_a_house_and_no_room(text: str, found: list[str]) -> 
 def test_contacts_of_offices_are_marked_as_such() -> None:
     offices = "单位\t联系人\t联系电话\n财政局\t王某\t13805321234"
     persons = "户主姓名\t工作单位\t联系电话\n王某\t财政局\t13805321234"
+    staff = "单位\t人员\t联系电话\n财政局\t王某\t13805321234"
     mobiles = "单位\t负责人\t手机\n财政局\t王某\t13805321234"
-    assert [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, mobiles)] == [[True], [False], [False]]
+    found = [[h.of_office for h in find_personal_data(t)] for t in (offices, persons, staff, mobiles)]
+    assert found == [[True], [False], [False], [False]]
 
 
 def test_province_and_birth_make_an_identity_number() -> None:

@@ -99,7 +99,7 @@ _DIGITS = re.compile(
 
 _LABEL_LENGTH = 24
 
-_OWN_LABEL = re.compile(r"[^，,。；;、？?!！\t\n]*$")
+_OWN_LABEL = re.compile(r"[^，,。；;、？?!！\t\n]*\Z")
 
 _ENUMERATION = re.compile(r" ?[、/和及或] ?")
 

@@ -110,7 +110,7 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
     >>> windows("138-0532-1234", [(0, 3, "138"), (4, 8, "0532"), (9, 13, "1234")], "")
     [Number(kind='mobile', start=0, end=13, sure=False)]
     """
-    found: list[Number] = []
+    found: list[tuple[Number, range]] = []
     for first, (start, _, _) in enumerate(groups):
         digits, lengths = "", []
         for last in range(first, len(groups)):
@@ -119,14 +119,14 @@ def windows(plain: str, groups: list[tuple[int, int, str]], meaning: Meaning) ->
             lengths.append(len(piece))
             if len(digits) > _MAX_DIGITS and last > first:
                 break
-            kept = _kind_of(digits, lengths, meaning)
+            kept = _kind_of(digits, lengths, meaning) if len(digits) > 10 else None
             if kept is None:
                 continue
             kind, length = kept
             own_end = end if length == len(digits) else _end_of(plain, groups[last][0], length - len(digits) + len(piece))
             number = Number(kind, start, own_end, kind == "resident_id" and length != 15)
             if _separated_alike(plain, groups[first : last + 1], number, meaning) and not _is_decimal(plain, number, meaning):
-                found.append(number)
+                found.append((number, range(first, last + 1)))
     return _without_overlaps(found)
 
 
@@ -139,12 +139,14 @@ def _end_of(plain: str, start: int, count: int) -> int:
     return at
 
 
-def _without_overlaps(found: list[Number]) -> list[Number]:
-    """Of numbers that overlap the surest is kept, then the longest."""
+def _without_overlaps(found: list[tuple[Number, range]]) -> list[Number]:
+    """Of numbers that share a group the surest is kept, then the longest."""
     kept: list[Number] = []
-    for number in sorted(found, key=lambda n: (not n.sure, n.start - n.end)):
-        if all(number.end <= k.start or k.end <= number.start for k in kept):
+    taken: set[int] = set()
+    for number, groups in sorted(found, key=lambda f: (not f[0].sure, f[0].start - f[0].end)):
+        if taken.isdisjoint(groups):
             kept.append(number)
+            taken.update(groups)
     return sorted(kept, key=lambda n: n.start)
 
 
@@ -212,7 +214,7 @@ def _is_decimal(plain: str, number: Number, meaning: Meaning) -> bool:
 
     The number of an item in a list (1.) is not taken for one before an identity number, nor before what a label announces.
     """
-    before = re.search(r"(?<![0-9.])([0-9]+)\.\u200b*$", plain[max(0, number.start - 12) : number.start])
+    before = re.search(r"(?<![0-9.])([0-9]+)\.\u200b*\Z", plain[max(0, number.start - 12) : number.start])
     if before and not (len(before[1]) < 4 and before[1] != "0" and (number.sure or meaning in ("phone", "card"))):
         return True
     return (
@@ -232,16 +234,17 @@ def is_resident_id(value: str) -> bool:
     >>> is_resident_id("11010519491231002X"), is_resident_id("110105194912310021")
     (True, False)
     """
-    from stdnum.cn import ric
-
-    return (
+    if not (
         len(value) == 18
-        and value[:17].isdigit()
         and (value[0] == "9" or _PROVINCES.match(value) is not None)
         and "1900" <= value[6:10] <= "2100"
+        and value[:17].isdigit()
         and _is_day(value[6:14])
-        and bool(ric.calc_check_digit(value) == value[-1])
-    )
+    ):
+        return False
+    from stdnum.cn import ric
+
+    return bool(ric.calc_check_digit(value) == value[-1])
 
 
 _ENOUGH = 50  # cells that tell what a column is
