@@ -193,12 +193,22 @@ ODD = {
     "whole-numbers": asked(excluded_days=pl.Series([0, 3, -1], dtype=pl.Int32), id=pl.Series([1, 2, 3], dtype=pl.Int64)),
     "far-days": asked(received_on=[date(1, 1, 1), date(1899, 12, 31), date(2018, 11, 5)], replied_on=[date(2018, 12, 20), date(2018, 12, 20), date(9999, 12, 31)]),
     "binary": asked(id=[b"1"], unit=["市民政局".encode()]),
+    "binary-no-text": asked(id=["1", "2"], unit=["市民政局".encode(), b"\xff"]),
+    "second-columns": asked(id=["1", "2", "3"], replied_on=["2018-12-20", None, "2018-12-20"], 答复日期=[None, "2018-12-20", "2018-11-20"]),
     "categories": asked(unit=pl.Series(["市民政局", None, "市财政局"], dtype=pl.Categorical), title=pl.Series(["甲", "乙", None], dtype=pl.Enum(["甲", "乙"]))),
     "unknown-columns": asked(**{"别的": [{"甲": 1}], "又": [[1.5]], "备注": [" "]}),
     "no-id": asked().drop("id"),
     "empty": asked().clear(),
 }  # fmt: skip
-REJECTED = {("far-days", 1), ("far-days", 2), ("far-days", 3), ("nan-in-whole-numbers", 4), ("whole-numbers", 3)}
+REJECTED = {
+    ("far-days", 1),
+    ("far-days", 2),
+    ("far-days", 3),
+    ("nan-in-whole-numbers", 4),
+    ("whole-numbers", 3),
+    ("binary-no-text", 2),
+    ("second-columns", 3),
+}
 DAYS = {  # in Shanghai
     "nanoseconds": (["2018-11-05"] * 3 + ["2018-11-06"] * 2, ["2018-12-20"] * 5),
     "microseconds": (["2018-11-05"] * 5, ["2018-12-20"] * 3 + ["2018-12-21"] * 2),

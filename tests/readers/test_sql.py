@@ -79,3 +79,15 @@ def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Pat
         read(postgres.replace("/postgres", "/nothing"), carrier=carrier_of(engine))
     assert "nothing" in str(refused.value)
     assert "s3cr3t" not in str(refused.value)
+
+
+def test_sql_sqlite_damaged_in_the_middle_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "portal.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("create table request (id text, subject text)")
+        connection.executemany("insert into request values (?, ?)", [(str(i), f"申请{i}" * 20) for i in range(500)])
+    connection.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + b"\xff" * 8192 + whole[16384:])
+    with pytest.raises(InputError, match=r"portal\.db"):
+        read(file)

@@ -126,4 +126,5 @@ def _day(path: Path, number: int, row: Any) -> tuple[date, bool]:
 
 
 def _refused(path: Path, zh: str, en: str, *, row: int | None = None, found: Any = None) -> InputError:
-    return InputError(f"{path}: {zh} / {en}", code="not_a_calendar", path=path, row=row, field="days", found=found)
+    text = f"{path}: {zh} / {en}"
+    return InputError(text, code="not_a_calendar", path=path, row=row, field="days", found=found)

@@ -257,8 +257,9 @@ def _reject_rows(
     problem = unknown_columns(headers, spec)
     if len(rows) > _MAX_LISTED_ROWS:
         near = f"; 最接近 / did you mean: {', '.join(problem.facts['near'])}" if problem.facts["near"] else ""
-        text = f"{len(rows)}行的列都不认识 / no column of its {len(rows)} rows is known: {', '.join(headers[:20])}{near}"
-        raise InputError(f"{place[0] or 'frame'}: {text}", code="no_known_column", path=place[0], found=list(headers))
+        found = ", ".join(headers[:20])
+        text = f"{place[0] or 'frame'}: {len(rows)}行的列都不认识 / no column of its {len(rows)} rows is known: {found}{near}"
+        raise InputError(text, code="no_known_column", path=place[0], found=list(headers))
     table = spec.name if spec is not None else ""
     data.refused_lines += [Rejected(table, SourceLocation(*place, row), [problem]) for row in rows]
 

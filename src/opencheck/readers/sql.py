@@ -76,11 +76,17 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
             f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}", code="not_a_database", path=path
         ) from exc
     dbapi = _driver("adbc_driver_sqlite")
-    with dbapi.connect(str(path)) as connection:
-        for table, spec in _ours(data, path.name, found):
-            # SQLite has no type for dates, and its values no fixed one: everything is read as the text that it is.
-            texts = ", ".join(f"cast({_name(c)} as text) as {_name(c)}" for c in columns[table])
-            _take(data, connection, f"select {texts} from {_name(table)}", spec, (path.name, table))
+    try:
+        with dbapi.connect(str(path)) as connection:
+            for table, spec in _ours(data, path.name, found):
+                # SQLite has no type for dates, and its values no fixed one: everything is read as the text that it is.
+                texts = ", ".join(f"cast({_name(c)} as text) as {_name(c)}" for c in columns[table])
+                _take(data, connection, f"select {texts} from {_name(table)}", spec, (path.name, table))
+    except InputError:
+        raise
+    except Exception as exc:  # a page within the file is damaged
+        reason = str(exc).strip().splitlines()[-1]
+        raise InputError(f"{path}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=path) from exc
 
 
 def _read_postgresql(data: Dataset, address: str) -> None:
