@@ -187,6 +187,16 @@ def test_text_is_read_the_same_in_every_form(lines: list[str]) -> None:
     assert facts(oc.documents.read(docx_of(lines), "a.docx")) == expected
 
 
+def test_head_of_named_fields_is_read_as_a_whole() -> None:
+    text = (
+        "标题：关于防汛工作的通知\n发文机构：平安县人民政府\n发文日期：2018年09月06日\n文  号：安政发〔2018〕3号\n公布日期：2018年09月05日\n"
+        + BODY
+    )
+    document = oc.documents.read(text)
+    facts = [getattr(document, n) for n in ("title", "issuer", "number", "signed_on", "published_on")]
+    assert [day(f) for f in facts] == ["关于防汛工作的通知", "平安县人民政府", "安政发〔2018〕3号", "2018-09-03", "2018-09-05"]
+
+
 SIGNED, LATER = date(2018, 9, 3), date(2018, 9, 5)
 
 
@@ -200,6 +210,10 @@ SIGNED, LATER = date(2018, 9, 3), date(2018, 9, 5)
         ),
         ("文号：平政发〔2018〕3号\n平政发〔2018〕8号\n正文。", {}, ["number"]),
         ("平政发〔2018〕8号\n正文。", {"number": "平政发〔2018〕3号"}, ["number"]),
+        ("平政发〔2018〕3号\n正文。", {"number": "平政发[2018]第03号"}, []),
+        ("平政發〔2018〕3號\n正文。", {"number": "平政发〔2018〕3号"}, []),
+        ("关于某规划的批复（平政复〔2018〕3号）\n正文。", {"number": "平政复〔2018〕5号"}, ["number"]),
+        ("正文。", {"number": "平安市人民政府令第12号", "signed_on": SIGNED}, []),
         ("正文引用平政发〔2018〕8号。", {"number": "平政发〔2018〕3号"}, []),
         ("平政发〔2018〕3号\n正文。", {"signed_on": date(2018, 12, 31)}, []),
         ("平政发〔2018〕3号\n正文。", {"signed_on": date(2019, 1, 1)}, ["number_year"]),
