@@ -198,3 +198,14 @@ def test_docx_without_relationships_is_read_by_the_usual_name() -> None:
     number = oc.documents.read(_zip(**{"word/document.xml": body.encode()}), "a.docx").number
     assert number is not None
     assert number.value == "平政办发〔2018〕12号"
+
+
+@pytest.mark.parametrize("old", ["<w:body>", "</w:p>", "<Relationship "])
+def test_docx_damaged_part_is_refused_when_read_and_when_fixed(old: str) -> None:
+    source, out = zipfile.ZipFile(io.BytesIO(word(NOTICE))), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for item in source.infolist():
+            target.writestr(item.filename, source.read(item).decode().replace(old, "<" + old, 1))
+    for use in (oc.documents.read, oc.documents.fixed_copy):
+        with pytest.raises(oc.InputError, match="文件损坏"):
+            use(out.getvalue(), "a.docx")

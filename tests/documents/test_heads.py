@@ -187,6 +187,16 @@ def test_text_is_read_the_same_in_every_form(lines: list[str]) -> None:
     assert facts(oc.documents.read(docx_of(lines), "a.docx")) == expected
 
 
+def test_head_of_named_fields_is_read_as_a_whole() -> None:
+    text = (
+        "标题：关于防汛工作的通知\n发文机构：平安县人民政府\n发文日期：2018年09月06日\n文  号：安政发〔2018〕3号\n公布日期：2018年09月05日\n"
+        + BODY
+    )
+    document = oc.documents.read(text)
+    facts = [getattr(document, n) for n in ("title", "issuer", "number", "signed_on", "published_on")]
+    assert [day(f) for f in facts] == ["关于防汛工作的通知", "平安县人民政府", "安政发〔2018〕3号", "2018-09-03", "2018-09-05"]
+
+
 SIGNED, LATER = date(2018, 9, 3), date(2018, 9, 5)
 
 
@@ -200,6 +210,10 @@ SIGNED, LATER = date(2018, 9, 3), date(2018, 9, 5)
         ),
         ("文号：平政发〔2018〕3号\n平政发〔2018〕8号\n正文。", {}, ["number"]),
         ("平政发〔2018〕8号\n正文。", {"number": "平政发〔2018〕3号"}, ["number"]),
+        ("平政发〔2018〕3号\n正文。", {"number": "平政发[2018]第03号"}, []),
+        ("平政發〔2018〕3號\n正文。", {"number": "平政发〔2018〕3号"}, []),
+        ("关于某规划的批复（平政复〔2018〕3号）\n正文。", {"number": "平政复〔2018〕5号"}, ["number"]),
+        ("正文。", {"number": "平安市人民政府令第12号", "signed_on": SIGNED}, []),
         ("正文引用平政发〔2018〕8号。", {"number": "平政发〔2018〕3号"}, []),
         ("平政发〔2018〕3号\n正文。", {"signed_on": date(2018, 12, 31)}, []),
         ("平政发〔2018〕3号\n正文。", {"signed_on": date(2019, 1, 1)}, ["number_year"]),
@@ -217,7 +231,8 @@ def test_contradictions_of_text_and_record(text: str, record: dict[str, object],
 
 ENDLESS = [
     "（", "2018 ", "2018年", "发〔 ", "平", "平政发〔2018〕", "文号：", "文号：\n", "发布日期 ", "日期：", "日期\t", "日期\t文号\n", "附件 ", "2018-09-03 ", "2018-09-03\n",
-    "平安市财政局 ", "关于的通知（", "各：\n", "\n", "【以下是", "平政发〔2018〕3号 ", "<p", "</p ", "〔2018〕平", "时间：2018-09-03 ",
+    "平安市财政局 ", "关于的通知（", "各：\n", "\n", "【以下是", "平政发〔2018〕3号 ", "<p", "</p ", "〔2018〕平", "时间：2018-09-03 ", "<i hidden>x",
+    "<input type=radio>主动公开", "<select><option selected>主动公开",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from opencheck.core.normalize import normalize_key
 from opencheck.documents.metadata import find_signing_date
 from opencheck.documents.numbers import find_own_numbers, year_of
+from opencheck.records.printed_lines import flatten
 
 __all__ = [
     "find_contradictions",
@@ -33,7 +34,8 @@ def find_contradictions(
     ['contradiction.number', 'contradiction.number_year']
     """
     found: list[tuple[str, dict[str, Any]]] = []
-    numbers = {normalize_key(n): n for n in [*([number] if number else []), *(n.found.value for n in find_own_numbers(text))]}
+    stated_numbers = [n.found.value for n in find_own_numbers(text)]
+    numbers = {normalize_key(flatten(n)): n for n in [*([_canonical(number)] if number else []), *stated_numbers]}
     if len(numbers) > 1:
         found.append(("contradiction.number", {"numbers": list(numbers.values())}))
     stated = find_signing_date(text)
@@ -47,3 +49,9 @@ def find_contradictions(
     if signed_on and published_on and published_on < signed_on:
         found.append(("contradiction.published_before_signed", {"published": published_on, "signed": signed_on}))
     return found
+
+
+def _canonical(number: str) -> str:
+    """A recorded number as it would be read from a text: 平政发[2018]第03号 is 平政发〔2018〕3号."""
+    read = find_own_numbers(f"文号：{number}")
+    return read[0].found.value if read else number

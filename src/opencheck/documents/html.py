@@ -119,10 +119,12 @@ def extract_html(text: str) -> ExtractedText:
 def _take_hidden(tree: Any) -> list[str]:
     """Take out the elements that a browser does not show, and return their texts."""
     found = []
+    taken: set[Any] = set()
     for element in list(tree.iter()):
-        if not isinstance(element.tag, str) or element.getparent() is None:
+        if element in taken or not isinstance(element.tag, str) or element.getparent() is None:
             continue
         if element.get("hidden") is not None or element.tag == "template" or _NOT_SHOWN.search(element.get("style") or ""):
+            taken.update(element.iter())
             found.append(" ".join(element.text_content().split()))
             element.drop_tree()
     return [text for text in found if text]

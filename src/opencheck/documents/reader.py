@@ -140,7 +140,7 @@ def _date_value(found: Found) -> Found | None:
 
 def _title(text: str) -> Found | None:
     for line in text.splitlines()[:30]:
-        stripped = line.strip(" \t\u3000")
+        stripped = re.sub(r"^(?:文件|信息)?(?:标题|名称)[:：][ \t\u3000]{0,8}", "", line.strip(" \t\u3000"))
         if re.search(r"关于.{2,80}的(通知|意见|方案|办法|决定|公告|通告|批复|函|报告|规定)$", stripped):
             return Found(stripped, "text")
     return None

@@ -22,6 +22,7 @@ from opencheck.documents.docx import Run, open_word, paragraph_runs
 from opencheck.documents.html import TEXT_ATTRIBUTES, TextNode, html_tree, looks_like_html, text_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
+from opencheck.documents.parts import damaged_file_error, xml_tree
 from opencheck.records.disclosure_labels import locate_part, printed_label
 from opencheck.records.printed_lines import attachments_start
 
@@ -110,10 +111,8 @@ def fixed_copy(
     '王某 138****1234\\n'
     """
     wanted = tuple(kinds)
-    if data[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if main_part(archive, name) is not None and "xl/workbook.xml" not in archive.namelist():
-                return _redact_docx(archive, name, attribute, wanted)
+    if data[:4] == b"PK\x03\x04" and (copy := _fixed_package(data, name, attribute, wanted)) is not None:
+        return copy
     if data[:5] == b"%PDF-" or data[:4] == b"PK\x03\x04":
         raise InputError(
             f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
@@ -127,6 +126,20 @@ def fixed_copy(
         fix = propose_label("", "", text, attribute)
         text = text[: fix.start] + fix.replacement + text[fix.end :]
     return text.encode()
+
+
+def _fixed_package(data: bytes, name: str, attribute: str | None, kinds: tuple[PersonalKind, ...]) -> bytes | None:
+    """The copy of a Word document; None for another kind of package."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            main = main_part(archive, name)
+            if main is None or main.endswith(".bin") or local_name(xml_tree(archive.read(main), name)) != "document":
+                return None
+            return _redact_docx(archive, name, attribute, kinds)
+    except InputError:
+        raise
+    except Exception as exc:
+        raise damaged_file_error(name, exc) from exc
 
 
 def _mask_nodes(nodes: Iterable[str | TextNode], kinds: tuple[PersonalKind, ...], beside: Beside | None = None) -> None:
