@@ -11,9 +11,12 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.sheet_body import split_columns
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
+from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
@@ -79,18 +82,25 @@ def _add(
     # An empty table states that there are no records; its columns are present.
     columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
     extra: dict[str, list[Any]] = {}
-    for key, (first, values) in _values_by_key(rows).items():
-        name = spec.resolve_header(str(key))
-        if name is None or name in columns:
-            extra[key] = values
-            code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(SkippedLine(SourceLocation(*place, first), code, str(key)))
+    found = _values_by_key(rows)
+    keys = list(found)
+    headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
+    asked = map_for(data, place[0])
+    matches = match_headings(spec, headings, asked, sheet=place[1], values=lambda i: found[keys[i]][1])
+    problems: dict[int, list[RowError]] = {}
+    for i, match in matches.items():
+        values = found[keys[i]][1]
+        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, found[keys[i]][0]))
+        if match.status != "mapped":
+            extra[str(keys[i])] = values
+        elif len(match.fields) == 1:
+            columns[match.fields[0]] = (str(keys[i]), values)
         else:
-            columns[name] = (str(key), values)
+            columns |= split_columns(match, str(keys[i]), values, problems)
     for name, field in spec.fields.items():
         if field.column.blank_means_pending:
             columns.setdefault(name, (name, [None] * len(rows)))
-    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra), place)
+    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra, problems=problems), place)
 
 
 def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:

@@ -10,7 +10,9 @@ from typing import Any, Protocol, runtime_checkable
 import polars as pl
 
 from opencheck.core.errors import InputError
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, first_place, read_cells
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, first_place, made_id_label, read_cells
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -22,7 +24,6 @@ from opencheck.records.dataset import (
     RawRows,
     Rejected,
     RowError,
-    SkippedLine,
     SourceLocation,
     Table,
     all_cells,
@@ -47,6 +48,8 @@ class RawTable:
     """Columns that are no field of the table, by their headers."""
     positions: dict[str, int] = field(default_factory=dict)
     """For each field the number of its column in the sheet (from 0)."""
+    problems: dict[int, list[RowError]] = field(default_factory=dict)
+    """Why rows cannot be used, as far as the reader knows already, by their place in ``rows``."""
 
 
 @dataclass
@@ -83,7 +86,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         fields = frozenset(raw.columns) | {"id"}
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
-    problems: dict[int, list[RowError]] = {}
+    problems = {row: list(found) for row, found in raw.problems.items()}
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
@@ -129,10 +132,7 @@ def _identify(
     """
     spec = raw.spec
     if "id" not in typed:
-        if spec.name in REFERENCED_TABLES:
-            for index in range(len(raw.rows)):
-                problems.setdefault(index, []).append(RowError("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
-        label = place[1] or spec.label_zh
+        label = made_id_label(spec, place)
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     seen: dict[str, str] = {}
@@ -149,17 +149,11 @@ def _identify(
 
 
 def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
-    """For each header that names a field, the field; the others are recorded as ignored columns."""
-    names: dict[str, str] = {}
-    for header in headers:
-        name = spec.resolve_header(header)
-        if name is not None and name not in names.values():
-            names[header] = name
-        else:
-            data.ignored.append(
-                SkippedLine(SourceLocation(*place), "unknown_column" if name is None else "second_column", header)
-            )
-    return names
+    """For each header that names a field, the field; every header is noted, those not read as ignored columns."""
+    headings = {i: Heading(header) for i, header in enumerate(headers)}
+    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1])
+    note_headings(data, spec, headings, matches, SourceLocation(*place))
+    return {headers[i]: m.fields[0] for i, m in matches.items() if m.status == "mapped"}
 
 
 @runtime_checkable

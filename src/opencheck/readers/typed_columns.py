@@ -34,7 +34,7 @@ from opencheck.records.parse import InvalidValue
 from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.whitespace import stripped
 
-__all__ = ["BatchTyper", "Duplicates", "first_place", "read_cells"]
+__all__ = ["BatchTyper", "Duplicates", "first_place", "made_id_label", "read_cells"]
 
 _SEPARATOR = "\x1f"
 _ZONE = str(SHANGHAI)
@@ -91,6 +91,18 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     return RowError(spec.name, header, str(value)[:60], refused.code, facts)
 
 
+def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
+    """What stands before the row's number in the ids of rows that have none: in tables that others refer to it tells the file as well.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> made_id_label(TABLES["meeting"], ("a.xlsx", "1月")), made_id_label(TABLES["document"], ("a.xlsx", "1月"))
+    ('1月', 'a.xlsx 1月')
+    """
+    if spec.name in REFERENCED_TABLES:
+        return " ".join(part for part in place if part) or spec.label_zh
+    return place[1] or spec.label_zh
+
+
 def first_place(place: SourceLocation) -> str:
     """A row's place in words."""
     return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
@@ -145,7 +157,7 @@ class BatchTyper:
         self._further = [header for header in schema if header not in names and header not in (ROW, SRC)]
         self._schema = {name: schema[header] for header, name in names.items()}
         for name, dtype in self._schema.items():
-            _refuse_nested(spec, self.headers[name], dtype)
+            _refuse_nested(spec, name, self.headers[name], dtype)
         self.parsed = frozenset(n for n, t in self._schema.items() if not _has_type(spec.fields[n], t))
         """The fields whose values are parsed, because they are not of the field's type."""
         self.fields = frozenset(self.headers) | {"id"}
@@ -186,9 +198,8 @@ class BatchTyper:
         masks = [refused for refused, _ in bad.values()]
         ids_given = "id" in self.headers
         if not ids_given:
-            frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
-            if self.spec.name in REFERENCED_TABLES:
-                masks.append(pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True))
+            label = made_id_label(self.spec, self.place).replace("{", "{{").replace("}", "}}")
+            frame = frame.with_columns(pl.format(f"{label}-{{}}", pl.col(ROW)).alias("id"))
         elif frame["id"].null_count():
             masks.append(frame["id"].is_null())
         if duplicates:
@@ -235,9 +246,7 @@ class BatchTyper:
                     value = value.to_list() if isinstance(value, pl.Series) else value
                     key = tuple(value) if isinstance(value, list) else value
                     problems.append(_problem(self.spec.fields[name], self.headers[name], value, reasons[key]))
-            if "id" not in self.headers and self.spec.name in REFERENCED_TABLES:
-                problems.append(RowError("id", header, "", "no_id_column"))
-            elif row["id"] is None and "id" not in bad:
+            if row["id"] is None and "id" not in bad:
                 problems.append(RowError("id", header, "", "blank_id"))
             elif duplicates and duplicates.has(row["id"], row[ROW]):
                 problems.append(RowError("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
@@ -303,10 +312,9 @@ def _list_keys(values: pl.Series) -> pl.Series:
     return (values if inner == pl.String else values.list.eval(pl.element().cast(pl.String))).list.join(_SEPARATOR)
 
 
-def _refuse_nested(spec: TableSpec, header: str, dtype: pl.DataType) -> None:
+def _refuse_nested(spec: TableSpec, name: str, header: str, dtype: pl.DataType) -> None:
     inner = dtype.inner if isinstance(dtype, pl.List) else dtype
-    field_name = spec.resolve_header(header)
-    listed = field_name is not None and spec.fields[field_name].kind == "list"
+    listed = spec.fields[name].kind == "list"
     plain = not (inner.is_nested() or inner in (pl.Object, pl.Unknown)) and (listed or not isinstance(dtype, pl.List))
     if not plain:
         raise InputError(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import polars as pl
 
@@ -24,6 +24,7 @@ __all__ = [
     "Carrier",
     "Dataset",
     "RawRows",
+    "ReadHeading",
     "RecordSource",
     "Rejected",
     "RowError",
@@ -103,6 +104,24 @@ class SkippedLine:
     place: SourceLocation
     code: str
     text: str
+
+
+@dataclass(frozen=True)
+class ReadHeading:
+    """What became of a heading of a table that was read."""
+
+    place: SourceLocation
+    table: str
+    text: str
+    """The heading as written; under a heading over several columns, both parts with a slash between them."""
+    status: Literal["mapped", "proposed", "second", "not_used", "unknown"]
+    """``mapped``: read as ``fields``. ``proposed``: not read; it likely means ``fields``. ``second``: another column is read as ``fields``.
+    ``not_used``: a person said so."""
+    fields: tuple[str, ...] = ()
+    how: Literal["name", "spelling", "values", "map"] | None = None
+    """By what it was told: its name or alias, another spelling of one, the column's values, a person's mapping."""
+    other: str | None = None
+    """For an unknown heading, the table that has such a column."""
 
 
 class RawRows(Protocol):
@@ -238,6 +257,14 @@ class Dataset:
     """The engine that reads what is larger than memory; None for Polars."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
+    headings: list[ReadHeading] = field(default_factory=list)
+    """What became of the headings of every table that was read."""
+    mappings: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    """For a file (None: for all) the headings that a person mapped, folded, to the headers of fields."""
+    remarks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What readers concluded and the report must say, as message names with facts."""
+    pending: list[Callable[[], None]] = field(default_factory=list)
+    """What readers do when all sources are read."""
 
     def add(self, spec: TableSpec, source: RecordSource) -> None:
         """Add a source to a table."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from opencheck.records.fields import (
+    TITLE_HEADERS,
+    UNIT_HEADERS,
     Count,
     Day,
     Flag,
@@ -27,16 +29,22 @@ class Disclosure(Record):
     """公开信息：每公开一条信息一行。"""
 
     topic: Text = column(
-        "信息主题", "主题", "公开事项", "事项", "信息类别", en="topic", doc="规则包主题表中的名称或代码", example="环境空气质量"
+        "信息主题",
+        "主题",
+        "公开事项",
+        "事项",
+        "信息类别",
+        en="topic",
+        doc="规则包主题表中的名称或代码",
+        example="环境空气质量",
+        likely=("栏目", "栏目名称", "所属栏目", "公示内容", "公开内容", "公示事项", "信息分类", "主题分类"),
     )
     subject: Text = column(
         "公开对象",
         "对象",
         "所涉对象",
-        "学校",
-        "水源地",
-        "项目名称",
         en="subject",
+        vague=("学校", "水源地", "项目名称"),
         doc="信息是关于谁或什么的：学校、水源地、项目",
         example="",
     )
@@ -73,11 +81,14 @@ class Disclosure(Record):
         "发布时间",
         "公开时间",
         "公示开始日期",
+        "公示起始日期",
         "上网日期",
         "张贴日期",
+        "公布日期",
         en="published on",
         example="2018-07-09",
         blank_means_pending=True,
+        likely=("日期", "时间", "上传日期", "上传时间", "公示日期", "公示时间", "录入时间"),
     )
     published_at: Moment = column("公开时刻", "发布时刻", en="published at", doc="须比到时分的（如预警）填公开的时刻")
     posted_until: Day = column(
@@ -86,6 +97,8 @@ class Disclosure(Record):
         "下架日期",
         "撤下日期",
         "公示结束日期",
+        "公示终止日期",
+        "公示截至日期",
         en="posted until",
         doc="张贴的最后一天；仍在张贴则留空",
         blank_means_pending=True,
@@ -107,11 +120,19 @@ class Disclosure(Record):
         doc="惩戒公示、强制披露所依据的法规条款",
         basis=True,
     )
-    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-07-06")
-    review_result: Text = column(
-        "审查结果", "保密审查结果", "审查意见", en="review result", vocabulary="review_result", example="可以公开"
+    reviewed_on: Day = column(
+        "保密审查日期", "审查日期", en="reviewed on", example="2018-07-06", likely=("审核日期", "审核时间")
     )
-    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
+    review_result: Text = column(
+        "审查结果",
+        "保密审查结果",
+        "审查意见",
+        en="review result",
+        vocabulary="review_result",
+        example="可以公开",
+        likely=("保密审查", "保密审查情况", "审核结果", "审核意见"),
+    )
+    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某", likely=("审核人", "审核人员", "保密审核人"))
     effective_at: Moment = column("生效时间", "启动时间", en="effective at", doc="预警等生效的时刻，须含时分")
     justification: Text = column(
         "理由说明",
@@ -130,7 +151,14 @@ class Document(Record):
 
     number: Text = column("文号", "发文字号", "文件编号", en="document number", example="平政办发〔2018〕1号")
     drafting_units: Texts = column(
-        "起草单位", "起草部门", "代拟单位", en="drafting units", doc="联合起草的用；分隔", example="市财政局", entity="unit"
+        "起草单位",
+        "起草部门",
+        "代拟单位",
+        en="drafting units",
+        doc="联合起草的用；分隔",
+        example="市财政局",
+        entity="unit",
+        likely=("拟稿单位", "拟稿部门", "拟稿科室", "主办科室"),
     )
     is_policy: Flag = column("是否政策性文件", "政策性文件", "是否政策文件", en="is a policy document", example="是")
     is_important: Flag = column("是否重要政策", "重要政策", en="is important", doc="不填视为重要（规则包参数可改）")
@@ -150,11 +178,32 @@ class Document(Record):
     interpretation_plan_on: Day = column(
         "解读方案报批日期", "解读方案日期", en="interpretation plan submitted on", example="2018-08-20"
     )
-    signed_on: Day = column("成文日期", "签发日期", "印发日期", en="signed on", example="2018-08-24")
-    published_on: Day = column(
-        "公布日期", "公开日期", "发布日期", "文件公布日期", en="published on", example="2018-08-28", blank_means_pending=True
+    signed_on: Day = column(
+        "成文日期",
+        "签发日期",
+        "印发日期",
+        en="signed on",
+        example="2018-08-24",
+        likely=("发文日期", "发文时间", "落款日期", "制发日期", "日期"),
     )
-    attribute: Text = column("公开属性", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开")
+    published_on: Day = column(
+        "公布日期",
+        "公开日期",
+        "发布日期",
+        "文件公布日期",
+        en="published on",
+        example="2018-08-28",
+        blank_means_pending=True,
+        likely=("上网日期", "上网时间", "上传日期", "上传时间"),
+    )
+    attribute: Text = column(
+        "公开属性",
+        "属性",
+        en="disclosure attribute",
+        vocabulary="attribute",
+        example="主动公开",
+        likely=("公开方式", "公开类别", "公开类型", "公开选项", "信息公开选项", "公开形式", "是否公开"),
+    )
     non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing", basis=True)
     disclosure_provision: Text = column(
         "公开条款",
@@ -162,9 +211,18 @@ class Document(Record):
         en="disclosure provision",
         doc="文件中关于公开相关信息的条款",
     )
-    reviewed_on: Day = column("保密审查日期", "审查日期", en="reviewed on", example="2018-08-23")
-    review_result: Text = column("审查结果", "保密审查结果", en="review result", vocabulary="review_result", example="可以公开")
-    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某")
+    reviewed_on: Day = column(
+        "保密审查日期", "审查日期", en="reviewed on", example="2018-08-23", likely=("审核日期", "审核时间")
+    )
+    review_result: Text = column(
+        "审查结果",
+        "保密审查结果",
+        en="review result",
+        vocabulary="review_result",
+        example="可以公开",
+        likely=("保密审查", "保密审查情况", "审核结果", "审核意见"),
+    )
+    reviewer: Text = column("审查人", "保密审查人", en="reviewer", example="王某", likely=("审核人", "审核人员", "保密审核人"))
     interpretation_published_on: Day = column(
         "解读发布时间",
         "解读发布日期",
@@ -186,8 +244,16 @@ class Interpretation(Record):
         "对应文件编号",
         "所解读文件",
         "被解读文件编号",
+        "文号",
+        "发文字号",
+        "文件文号",
+        "文件名称",
+        "文件标题",
+        "政策文件",
+        "政策文件名称",
+        "解读文件",
         en="document id",
-        doc="公文表中的编号",
+        doc="公文表中的编号；也可以填文号或标题",
         link="document",
         example="1",
     )
@@ -195,7 +261,10 @@ class Interpretation(Record):
         "解读发布日期", "发布日期", "公开日期", "解读日期", en="published on", example="2018-08-30", blank_means_pending=True
     )
     channels: Texts = column("发布渠道", "公开渠道", "渠道", en="channels", example="政府门户网站")
-    form: Text = column("解读形式", "形式", en="form", example="文字")
+    form: Text = column("解读形式", "形式", en="form", example="文字", likely=("解读方式", "解读类型"))
+    unit: Text = column(
+        "责任单位", *UNIT_HEADERS, "解读单位", "解读部门", en="responsible unit", example="市环保局", entity="unit"
+    )
 
 
 class Meeting(Record):
@@ -219,9 +288,12 @@ class Meeting(Record):
         en="invited people who attended",
         doc="受邀并到会列席的人数，没有填0",
         example=6,
+        likely=("邀请列席人员", "列席人员", "受邀人员", "邀请人数"),
     )
     broadcast_channels: Texts = column("直播渠道", en="broadcast channels")
-    topics_decided: Texts = column("议定事项", "讨论决定事项", en="matters decided")
+    topics_decided: Texts = column(
+        "议定事项", "讨论决定事项", en="matters decided", likely=("议题", "会议议题", "讨论事项", "审议事项")
+    )
 
 
 class ProposalReply(Record):
@@ -241,12 +313,38 @@ class ProposalReply(Record):
 class Request(Record):
     """依申请公开：每件申请一行。"""
 
-    subject: Text = column("申请内容", "申请事项", "所申请信息", en="subject", example="某村土地征收批复")
-    received_on: Day = column("收到日期", "收到申请日期", "接收日期", "受理日期", en="received on", example="2018-09-03")
+    subject: Text = column(
+        "申请内容",
+        "申请事项",
+        "所申请信息",
+        "申请公开内容",
+        "申请公开的信息",
+        "申请信息",
+        en="subject",
+        example="某村土地征收批复",
+    )
+    received_on: Day = column(
+        "收到日期",
+        "收到申请日期",
+        "接收日期",
+        "受理日期",
+        "收件日期",
+        en="received on",
+        example="2018-09-03",
+        likely=("申请日期", "申请时间", "提交日期", "来件日期", "来件时间"),
+    )
     registered_on: Day = column("登记日期", en="registered on")
     handled_on: Day = column("办理日期", "转办日期", en="handled on")
     investigated_on: Day = column("调查日期", en="investigated on")
-    replied_on: Day = column("答复日期", "答复时间", en="replied on", example="2018-09-20", blank_means_pending=True)
+    replied_on: Day = column(
+        "答复日期",
+        "答复时间",
+        "回复日期",
+        en="replied on",
+        example="2018-09-20",
+        blank_means_pending=True,
+        likely=("办结日期", "办结时间", "完成日期", "完成时间"),
+    )
     correction_notified_on: Day = column(
         "补正告知日期", "告知补正日期", en="correction notified on", doc="申请内容不明确、告知补正之日"
     )
@@ -295,7 +393,10 @@ class CatalogEntry(Record):
     body: Text = column("公开主体", "主体", en="body", example="市民政局")
     content: Text = column("公开内容", "内容", en="content", example="城乡低保标准")
     time_limit: Text = column("公开时限", "时限", en="time limit", example="20个工作日")
-    manner: Text = column("公开方式", "方式", en="manner", example="政府门户网站")
+    manner: Text = column(
+        "公开方式", "方式", "公开渠道", "公开载体", "公开渠道和载体", "公开渠道及载体", en="manner", example="政府门户网站"
+    )
+    title: Text = column("标题", *TITLE_HEADERS, "公开事项", en="title")
     revised_on: Day = column("修订日期", "更新日期", en="revised on", example="2018-11-15")
     is_public_institution: Flag = column("公共企事业单位目录", "是否公共企事业单位", en="public institution's catalogue")
 
@@ -304,7 +405,7 @@ class Roster(Record):
     """应公开名录：应当公开的学校、水源地、排污单位、村等，每个一行。"""
 
     topic: Text = column("信息主题", "主题", "公开事项", "事项", en="topic", example="集中式饮用水水源水质")
-    subject: Text = column("公开对象", "对象", "学校", "水源地", "名录对象", en="subject", example="云山丈岭井群")
+    subject: Text = column("公开对象", "对象", "名录对象", en="subject", example="云山丈岭井群", vague=("学校", "水源地"))
     level: Text = column("公开层级", "层级", en="level", vocabulary="level")
     since: Day = column("起始日期", "列入日期", en="since", doc="何时起应公开；一直如此则留空")
     until: Day = column("终止日期", "移出日期", en="until", doc="应公开到何时；仍应公开则留空", open_ended=True)
@@ -334,7 +435,7 @@ class Unit(Record):
 class ServiceItem(Record):
     """办事事项：每个事项一行。"""
 
-    name: Text = column("事项名称", "服务事项", en="name", example="出生医学证明补发")
+    name: Text = column("事项名称", "服务事项", en="name", vague=("事项名称",), example="出生医学证明补发")
     materials_listed: Flag = column("材料已目录化", en="materials catalogued")
     materials_standardised: Flag = column("材料已标准化", en="materials standardised")
     online: Flag = column("可网上办理", "网上办理", en="online")
@@ -361,11 +462,29 @@ class OpinionCase(Record):
 class Account(Record):
     """政务新媒体账号：每个账号一行。"""
 
-    platform: Text = column("平台", en="platform", vocabulary="platform", example="微信")
+    platform: Text = column(
+        "平台",
+        "平台类型",
+        "平台名称",
+        "账号平台",
+        en="platform",
+        vocabulary="platform",
+        example="微信",
+        likely=("账号类型", "媒体类型"),
+    )
     manager_unit: Text = column("管理单位", "运营单位", en="managing unit", doc="实际管理账号的单位", entity="unit")
-    last_post_on: Day = column("最近更新日期", "最后更新日期", en="last post on")
-    followers: Count = column("关注人数", "粉丝数", en="followers")
-    status: Text = column("账号状态", "状态", en="status", vocabulary="account_status")
+    last_post_on: Day = column(
+        "最近更新日期",
+        "最后更新日期",
+        "最近发布日期",
+        "最后发布日期",
+        en="last post on",
+        likely=("更新日期", "更新时间"),
+    )
+    followers: Count = column("关注人数", "粉丝数", "粉丝数量", "关注数", en="followers")
+    status: Text = column(
+        "账号状态", "状态", "运行状态", en="status", vocabulary="account_status", likely=("是否关停", "是否在用", "运行情况")
+    )
 
 
 class Post(Record):
@@ -434,24 +553,47 @@ class Listing(Record):
     testing_body: Text = column("检验单位", "检验机构", "检测机构", en="testing body")
 
 
+_POSTED = ("published_on", "posted_until")
+
 TABLES: dict[str, TableSpec] = {
     spec.name: spec
     for spec in (
-        TableSpec("disclosure", "公开信息", Disclosure, ("信息公开台账", "公开台账", "信息公开", "disclosures")),
-        TableSpec("document", "公文", Document, ("文件", "公文台账", "政策文件", "documents")),
-        TableSpec("interpretation", "政策解读", Interpretation, ("解读", "解读台账", "interpretations")),
-        TableSpec("meeting", "会议", Meeting, ("会议台账", "政府会议", "meetings")),
-        TableSpec("proposal_reply", "建议提案复文", ProposalReply, ("建议提案", "复文", "proposal_replies")),
-        TableSpec("request", "依申请公开", Request, ("申请台账", "依申请公开台账", "requests")),
-        TableSpec("catalog_entry", "主动公开目录", CatalogEntry, ("公开目录", "目录", "catalog")),
-        TableSpec("roster", "应公开名录", Roster, ("名录", "rosters")),
+        TableSpec(
+            "disclosure",
+            "公开信息",
+            Disclosure,
+            ("信息公开台账", "公开台账", "信息公开", "disclosures"),
+            nouns=("公开信息", "信息"),
+            spans=dict.fromkeys(
+                ("公示起止日期", "公示起止", "起止日期", "公示期限", "公示期间", "公示期", "公示时间"), _POSTED
+            ),
+        ),
+        TableSpec("document", "公文", Document, ("文件", "公文台账", "政策文件", "documents"), nouns=("文件", "公文")),
+        TableSpec(
+            "interpretation",
+            "政策解读",
+            Interpretation,
+            ("解读", "解读台账", "interpretations"),
+            nouns=("政策解读", "解读材料", "解读"),
+        ),
+        TableSpec("meeting", "会议", Meeting, ("会议台账", "政府会议", "meetings"), nouns=("会议",)),
+        TableSpec(
+            "proposal_reply",
+            "建议提案复文",
+            ProposalReply,
+            ("建议提案", "复文", "proposal_replies"),
+            nouns=("建议提案", "建议", "提案", "复文"),
+        ),
+        TableSpec("request", "依申请公开", Request, ("申请台账", "依申请公开台账", "requests"), nouns=("申请",)),
+        TableSpec("catalog_entry", "主动公开目录", CatalogEntry, ("公开目录", "目录", "catalog"), nouns=("目录",)),
+        TableSpec("roster", "应公开名录", Roster, ("名录", "rosters"), nouns=("名录",)),
         TableSpec("unit", "责任单位", Unit, ("单位", "单位情况", "units")),
-        TableSpec("service_item", "办事事项", ServiceItem, ("事项", "服务事项", "service_items")),
-        TableSpec("opinion_case", "舆情", OpinionCase, ("政务舆情", "舆情台账", "opinion_cases")),
-        TableSpec("account", "政务新媒体账号", Account, ("新媒体账号", "账号", "accounts")),
-        TableSpec("post", "政务新媒体信息", Post, ("新媒体信息", "推送", "posts")),
-        TableSpec("evidence", "佐证", Evidence, ("佐证材料",)),
-        TableSpec("waiver", "豁免", Waiver, ("豁免清单", "waivers")),
+        TableSpec("service_item", "办事事项", ServiceItem, ("事项", "服务事项", "service_items"), nouns=("事项",)),
+        TableSpec("opinion_case", "舆情", OpinionCase, ("政务舆情", "舆情台账", "opinion_cases"), nouns=("舆情",)),
+        TableSpec("account", "政务新媒体账号", Account, ("新媒体账号", "账号", "accounts"), nouns=("账号",)),
+        TableSpec("post", "政务新媒体信息", Post, ("新媒体信息", "推送", "posts"), nouns=("推送",)),
+        TableSpec("evidence", "佐证", Evidence, ("佐证材料",), nouns=("佐证材料", "佐证", "材料")),
+        TableSpec("waiver", "豁免", Waiver, ("豁免清单", "waivers"), nouns=("豁免",)),
         TableSpec("listing", "公示表", Listing, ("公示名单", "listings")),
     )
 }

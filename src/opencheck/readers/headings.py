@@ -1,0 +1,230 @@
+"""What the headings of a table mean: by name, by another spelling, by a person's mapping, by the values below; else what they likely mean.
+
+Only what is sure is used. A heading that is merely like one of a field is proposed: a person confirms it (``opencheck map``), because a date
+taken for another one makes a late act look timely.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from opencheck.core.normalize import normalize_header, normalize_whitespace
+from opencheck.readers.heading_maps import NOT_USED, asked_field
+from opencheck.records.dataset import Dataset, ReadHeading, SkippedLine, SourceLocation
+from opencheck.records.date_spans import split_span
+from opencheck.records.fields import TableSpec
+from opencheck.records.parse import InvalidValue
+from opencheck.records.placeholders import is_placeholder
+from opencheck.records.tables import TABLES
+
+__all__ = ["Heading", "Match", "match_headings", "note_headings", "sure_fields"]
+
+_LIKE = 0.75
+"""How much a heading must be like one of a field to be proposed."""
+
+_MOST_COMPARED = 100
+"""Unknown headings that are compared with those of the fields: a sheet with more is no ledger."""
+
+_YES_OR_NO = re.compile("^(?:是否|有无)")
+
+_STARTS = frozenset({"起", "自", "开始", "起始", "始", "开始时间", "开始日期", "起始时间", "起始日期"})
+_ENDS = frozenset({"止", "至", "结束", "截止", "终", "终止", "结束时间", "结束日期", "截止时间", "截止日期"})
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading as written: one text, or the text over several columns and the one below it."""
+
+    text: str
+    group: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """As it is shown to a person and written in a mapping."""
+        return self.text if self.group is None else f"{self.group}/{self.text}"
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one heading means."""
+
+    status: str
+    fields: tuple[str, ...] = ()
+    how: str | None = None
+
+
+def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], sheet: str | None = None) -> tuple[str, ...]:
+    """The fields that a heading surely means in a table: none, one, or a first and a last day.
+
+    >>> sure_fields(TABLES["disclosure"], Heading("结束", "公示起止时间"), {}), sure_fields(TABLES["document"], Heading("发布日期", "解读"), {})
+    (('posted_until',), ('interpretation_published_on',))
+    """
+    mapped = asked_field(spec, heading.shown, asked, sheet)
+    if mapped is not None:
+        return () if mapped == NOT_USED else (mapped,)
+    if heading.group is None:
+        found = spec.resolve_header(heading.text)
+        if found is not None:
+            return (found,)
+        return _span(spec, heading.text) if "起止" in heading.text else ()
+    for text in _composed(spec, heading.group, heading.text):
+        if (found := spec.resolve_header(text)) is not None:
+            return (found,)
+    return ()
+
+
+def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
+    """The first and last day that a column holds; 公示期 may be one day or a number of days, which its cells tell."""
+    return spec.spans.get(normalize_header(text)[0].replace("时间", "日期"), ())
+
+
+def _composed(spec: TableSpec, group: str, text: str) -> Iterable[str]:
+    """The headings that a heading below another one may stand for. The lower one alone could be any table's."""
+    over, under = normalize_header(group)[0], normalize_header(text)[0]
+    yield over + under
+    about = re.sub("(?:情况|信息|内容)$", "", over)
+    if about != over:
+        yield about + under
+    for words, edge in ((_STARTS, "开始日期"), (_ENDS, "结束日期")):
+        if under in words:
+            yield re.sub("起止|起讫|时间|日期|期限|期间", "", over) + edge
+
+
+def match_headings(
+    spec: TableSpec,
+    headings: Mapping[int, Heading],
+    asked: Mapping[str, str],
+    *,
+    sheet: str | None = None,
+    values: Callable[[int], Iterable[Any]] | None = None,
+    taken: Collection[str] = (),
+) -> dict[int, Match]:
+    """Say what every heading of a table means.
+
+    Args:
+        spec: the table.
+        headings: the headings by column.
+        asked: a person's mapping, see :mod:`.heading_maps`.
+        sheet: the sheet's name, for mappings of one sheet.
+        values: the cells of a column, where they are at hand.
+        taken: fields that something else states already.
+
+    Returns:
+        For each column its match; no field is matched twice.
+    """
+    found: dict[int, Match] = {}
+    have = set(taken)
+    sure = {i: sure_fields(spec, h, asked, sheet) for i, h in headings.items()}
+    for i in sorted(headings, key=lambda i: (_rank(spec, headings[i], sure[i], asked, sheet), i)):
+        mapped = asked_field(spec, headings[i].shown, asked, sheet)
+        if mapped == NOT_USED:
+            found[i] = Match("not_used", how="map")
+        elif not sure[i]:
+            continue
+        elif have & set(sure[i]):
+            found[i] = Match("second", sure[i])
+        elif len(sure[i]) > 1 and values is None:
+            found[i] = Match("proposed", sure[i])
+        else:
+            have |= set(sure[i])
+            named = headings[i].group is None and _keys(headings[i]) & set(spec.headers)
+            found[i] = Match("mapped", sure[i], "map" if mapped is not None else "name" if named else "spelling")
+    rest = [i for i in headings if i not in found]
+    for i in rest:
+        told = _by_values(spec, headings[i], list(values(i)), have) if values is not None else ()
+        if told:
+            have |= set(told)
+            found[i] = Match("mapped", told, "values")
+    for i in [i for i in rest if i not in found]:
+        near = _likely(spec, headings[i], have) if len(rest) <= _MOST_COMPARED else None
+        found[i] = Match("proposed", (near,)) if near is not None else Match("unknown")
+    return found
+
+
+def _keys(heading: Heading) -> set[str]:
+    return set(normalize_header(heading.text))
+
+
+def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Mapping[str, str], sheet: str | None) -> int:
+    """Which heading is taken where several name one field: a person's choice, the canonical one, aliases in their order."""
+    if asked_field(spec, heading.shown, asked, sheet) is not None:
+        return -1
+    if len(fields) != 1 or heading.group is not None:
+        return 1000
+    own = spec.fields[fields[0]].column
+    keys = [normalize_header(t)[0] for t in (own.label_zh, *own.aliases, *own.vague)]
+    return next((n for n, key in enumerate(keys) if key in _keys(heading)), 999)
+
+
+def _by_values(spec: TableSpec, heading: Heading, values: Sequence[Any], have: set[str]) -> tuple[str, ...]:
+    """The fields that the cells tell, where the heading may mean them: all hold a first and a last day, or words of the field's vocabulary."""
+    filled = [v for v in values if v is not None and not is_placeholder(str(v))]
+    days = _span(spec, heading.text) if heading.group is None else ()
+    if not filled:
+        return ()
+    if days and not have & set(days) and all(_is_span(v) for v in filled):
+        return days
+    name = _listed_as_likely(spec, heading)
+    vocabulary = spec.fields[name].vocabulary if name is not None and name not in have else None
+    if name is None or vocabulary is None:
+        return ()
+    return (name,) if all(vocabulary.resolve(str(v)) in vocabulary.values for v in filled) else ()
+
+
+def _is_span(value: Any) -> bool:
+    try:
+        return split_span(value)[1] is not None
+    except InvalidValue:
+        return False
+
+
+def _listed_as_likely(spec: TableSpec, heading: Heading) -> str | None:
+    texts = (heading.text,) if heading.group is None else tuple(_composed(spec, heading.group, heading.text))
+    return next((n for t in texts for key in normalize_header(t) if (n := spec.likely_headers.get(key)) is not None), None)
+
+
+def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | None:
+    """The field that a heading likely means: as listed, else the most similar one of a fitting kind."""
+    name = _listed_as_likely(spec, heading)
+    if name is not None:
+        return name if name not in have else None
+    asks = _YES_OR_NO.match(heading.text) is not None
+    known = {key: n for key, n in spec.headers.items() if n not in have and (spec.fields[n].kind == "bool") == asks}
+    near = difflib.get_close_matches(normalize_header(heading.text)[0], known, n=1, cutoff=_LIKE)
+    return known[near[0]] if near else None
+
+
+def _elsewhere(spec: TableSpec, heading: Heading) -> str | None:
+    """Another table whose own column the heading surely is."""
+    if heading.group is not None:
+        return None
+    for other in TABLES.values():
+        name = other.resolve_header(heading.text) if other is not spec else None
+        if name is not None and name not in spec.fields:
+            return other.name
+    return None
+
+
+def note_headings(
+    data: Dataset, spec: TableSpec, headings: Mapping[int, Heading], matches: Mapping[int, Match], place: SourceLocation
+) -> None:
+    """Record what every heading means, and those that are not read among the ignored lines."""
+    for i, heading in headings.items():
+        match = matches[i]
+        text = normalize_whitespace(heading.shown)
+        read = ReadHeading(place, spec.name, text, match.status, match.fields, match.how)  # type: ignore[arg-type]
+        if match.status == "unknown":
+            read = replace(read, other=_elsewhere(spec, heading))
+        data.headings.append(read)
+        if match.status != "mapped":
+            code = "second_column" if match.status == "second" else "unknown_column"
+            data.ignored.append(SkippedLine(place, code, text))
+
+
+def flat(headings: Sequence[str]) -> dict[int, Heading]:
+    """Headings of a source that has one row of them."""
+    return {i: Heading(text) for i, text in enumerate(headings)}
