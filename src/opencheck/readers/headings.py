@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from opencheck.core.normalize import normalize_header, normalize_whitespace
@@ -119,7 +120,11 @@ def match_headings(
     found: dict[int, Match] = {}
     have = set(taken)
     sure = {i: sure_fields(spec, h, asked, sheet) for i, h in headings.items()}
-    for i in sorted(headings, key=lambda i: (_rank(spec, headings[i], sure[i], asked, sheet), i)):
+    order = list(headings)
+    named = [name for fields in sure.values() for name in fields]
+    if len(named) > len(set(named)):
+        order.sort(key=lambda i: (_rank(spec, headings[i], sure[i], asked, sheet), i))
+    for i in order:
         mapped = asked_field(spec, headings[i].shown, asked, sheet)
         if mapped == NOT_USED:
             found[i] = Match("not_used", how="map")
@@ -131,8 +136,8 @@ def match_headings(
             found[i] = Match("proposed", sure[i])
         else:
             have |= set(sure[i])
-            named = headings[i].group is None and _keys(headings[i]) & set(spec.headers)
-            found[i] = Match("mapped", sure[i], "map" if mapped is not None else "name" if named else "spelling")
+            how = "map" if mapped is not None else "name" if _is_named(spec, headings[i]) else "spelling"
+            found[i] = Match("mapped", sure[i], how)
     rest = [i for i in headings if i not in found]
     for i in rest:
         told = _by_values(spec, headings[i], list(values(i)), have) if values is not None else ()
@@ -147,6 +152,10 @@ def match_headings(
 
 def _keys(heading: Heading) -> set[str]:
     return set(normalize_header(heading.text))
+
+
+def _is_named(spec: TableSpec, heading: Heading) -> bool:
+    return heading.group is None and any(key in spec.headers for key in _keys(heading))
 
 
 def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Mapping[str, str], sheet: str | None) -> int:
@@ -198,13 +207,12 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
     return known[near[0]] if near else None
 
 
-def _elsewhere(spec: TableSpec, heading: Heading) -> str | None:
-    """Another table whose own column the heading surely is."""
-    if heading.group is not None:
-        return None
+@lru_cache(maxsize=1024)
+def _elsewhere(table: str, text: str) -> str | None:
+    """Another table whose own column a heading surely is."""
     for other in TABLES.values():
-        name = other.resolve_header(heading.text) if other is not spec else None
-        if name is not None and name not in spec.fields:
+        name = other.resolve_header(text) if other.name != table else None
+        if name is not None and name not in TABLES[table].fields:
             return other.name
     return None
 
@@ -218,13 +226,9 @@ def note_headings(
         text = normalize_whitespace(heading.shown)
         read = ReadHeading(place, spec.name, text, match.status, match.fields, match.how)  # type: ignore[arg-type]
         if match.status == "unknown":
-            read = replace(read, other=_elsewhere(spec, heading))
+            read = replace(read, other=_elsewhere(spec.name, heading.text) if heading.group is None else None)
         data.headings.append(read)
         if match.status != "mapped":
             code = "second_column" if match.status == "second" else "unknown_column"
-            data.ignored.append(SkippedLine(place, code, text))
-
-
-def flat(headings: Sequence[str]) -> dict[int, Heading]:
-    """Headings of a source that has one row of them."""
-    return {i: Heading(text) for i, text in enumerate(headings)}
+            near = (spec.name, match.fields[0]) if match.status == "proposed" else None
+            data.ignored.append(SkippedLine(place, code, text, near))

@@ -104,6 +104,8 @@ class SkippedLine:
     place: SourceLocation
     code: str
     text: str
+    near: tuple[str, str] | None = None
+    """For a column, the table and field that it likely is."""
 
 
 @dataclass(frozen=True)

@@ -319,6 +319,11 @@ class Finding:
         return steps
 
     @property
+    def decided_by_rule(self) -> bool:
+        """Whether it is known that the rule applies, so that the requirement itself was judged."""
+        return self._applies
+
+    @property
     def _applies(self) -> bool:
         return self.facts.get("_applies", True) is not None
 
