@@ -10,10 +10,12 @@ import click
 
 from opencheck.cli.options import (
     LANG,
+    MAP,
     PACKS,
     SET,
     SOURCE,
     complete_rules,
+    parse_headings,
     parse_settings,
     progress_bar,
     spinner,
@@ -64,6 +66,7 @@ from opencheck.report.output import FORMATS
 @click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
 @click.option("--all", "include_all", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
+@MAP
 @SET
 @LANG
 def check(
@@ -81,6 +84,7 @@ def check(
     rules: tuple[str, ...],
     include_all: bool,
     full: bool,
+    headings: tuple[str, ...],
     settings: tuple[str, ...],
     lang: str,
 ) -> None:
@@ -106,6 +110,7 @@ def check(
             engine=engine,
             memory=memory,
             progress=progress,
+            headings=parse_headings(headings),
         )
     if baseline is not None:
         report.compare(baseline)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
+from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table, listing_hint
 from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 
@@ -58,6 +58,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
             path=path,
             accepted=sorted(SUFFIXES),
         ) from exc
+    hint = ""
     found, sheets = False, [name for name in book.sheet_names if name not in REPORT_SHEETS]
     formulas = _Formulas(path.name, content)
     for name in sheets:
@@ -71,7 +72,9 @@ def read_workbook(data: Dataset, path: Path) -> None:
         _fill_merged(rows, cells, sheet.merged_cell_ranges or [])
         rows.rows = list(enumerate(cells, 1))
         table = find_table(data, rows, name=name if name.lower() not in ("sheet1", "工作表1") else f"{path.stem}")
-        if table is not None:
+        if table is None:
+            hint = hint or listing_hint(rows.rows)
+        else:
             found = True
             if table.rows:
                 add_table(data, table, (path.name, name))
@@ -81,7 +84,7 @@ def read_workbook(data: Dataset, path: Path) -> None:
     if not found:
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(sheets)}; "
-            "run 'opencheck template ledger.xlsx' for a workbook with every table and header",
+            f"run 'opencheck template ledger.xlsx' for a workbook with every table and header{hint}",
             code="no_table_of_records",
             path=path,
             found=sheets,

@@ -1,17 +1,36 @@
-"""Headings in two rows: a heading over several columns, and one below it for each of them."""
+"""The headings of a table in a sheet and the records below them; headings may be in two rows, one over several columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from opencheck.readers.headings import Heading
+from opencheck.records.dataset import SourceLocation
+from opencheck.records.fields import TableSpec
 
-__all__ = ["LONGEST_HEADING", "headings_at"]
+__all__ = ["LONGEST_HEADING", "SheetBody", "headings_at"]
 
 LONGEST_HEADING = 40
 
 Row = tuple[int, list[Any]]
+
+
+@dataclass(frozen=True)
+class SheetBody:
+    """The headings and records of a table in a sheet."""
+
+    spec: TableSpec
+    place: SourceLocation
+    """File, sheet, and the row of the headings."""
+    headings: Mapping[int, Heading]
+    records: list[tuple[int, list[Any]]]
+    asked: Mapping[str, str]
+
+    def column(self, i: int) -> list[Any]:
+        """The cells of a column."""
+        return [cells[i] for _, cells in self.records]
 
 
 def headings_at(rows: Sequence[Row], at: int) -> tuple[dict[int, Heading], int]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
-from opencheck.readers.header_groups import LONGEST_HEADING, headings_at
+from opencheck.readers.header_groups import LONGEST_HEADING, SheetBody, headings_at
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.sheet_body import SheetBody, read_body
+from opencheck.readers.sheet_body import read_body
 from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import evidence, exact_table
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from opencheck.core.errors import InputError, PackError, unknown_name
@@ -12,7 +13,7 @@ from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.yaml_source import load_yaml
 
-__all__ = ["NOT_USED", "asked_field", "checked_map", "load_map", "map_for", "map_path", "unused"]
+__all__ = ["NOT_USED", "asked_field", "checked_map", "load_map", "map_for", "map_path", "map_text", "unused", "written_map"]
 
 NOT_USED = "-"
 """What a heading is mapped to that means no field."""
@@ -71,6 +72,15 @@ def load_map(path: Path) -> dict[str, str]:
     Raises:
         InputError: the file is no such mapping, or names a field that no table has.
     """
+    return checked_map(written_map(path), str(path))
+
+
+def written_map(path: Path) -> dict[str, str]:
+    """The mapping as it is written in a file, heading to field.
+
+    Raises:
+        InputError: the file is no such mapping.
+    """
     try:
         data = load_yaml(path).data
     except PackError as exc:
@@ -86,8 +96,37 @@ def load_map(path: Path) -> dict[str, str]:
             raise InputError(
                 f"{path}: {key}: 应为“表头: 列名” / must be heading: field", code="not_a_mapping", path=path, field=key
             )
-        merged |= part
-    return checked_map(merged, str(path))
+        merged |= {str(heading): "" if field is None else str(field) for heading, field in part.items()}
+    return merged
+
+
+def map_text(ledger: str, answers: Mapping[str, str], proposals: Iterable[tuple[str, str]]) -> str:
+    """A mapping as a file: what is answered counts, what is proposed is commented out.
+
+    >>> print(map_text("台账.xlsx", {"公开方式": "公开属性"}, [("公示内容", "信息主题")]))
+    # 台账.xlsx 的表头：左边是台账里的写法，右边是列名，- 表示不用。
+    # Headings of 台账.xlsx: what the ledger writes, and the field; - for none.
+    headings:
+      "公开方式": "公开属性"
+      # 未确认，核对后去掉行首的 #。 To be confirmed: remove the # in front.
+      # "公示内容": "信息主题"
+    <BLANKLINE>
+    """
+    lines = [
+        f"# {ledger} 的表头：左边是台账里的写法，右边是列名，- 表示不用。",
+        f"# Headings of {ledger}: what the ledger writes, and the field; - for none.",
+        "headings:",
+        *(f"  {_quoted(heading)}: {_quoted(field)}" for heading, field in answers.items()),
+    ]
+    open_ = [f"  # {_quoted(heading)}: {_quoted(field)}" for heading, field in proposals]
+    if open_:
+        lines += ["  # 未确认，核对后去掉行首的 #。 To be confirmed: remove the # in front.", *open_]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string, whatever stands in it.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def map_for(data: Dataset, file: str | None) -> dict[str, str]:

@@ -8,16 +8,14 @@ concluded. Where documents are given in a table of their own, that table alone c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.headings import Match, match_headings
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES
-
-if TYPE_CHECKING:
-    from opencheck.readers.sheet_body import SheetBody
 
 __all__ = ["add_documents_of"]
 

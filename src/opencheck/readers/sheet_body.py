@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from opencheck.core.normalize import normalize_whitespace
-from opencheck.readers.headings import Heading, Match, match_headings, note_headings
+from opencheck.readers.header_groups import SheetBody
+from opencheck.readers.headings import Match, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
 from opencheck.readers.sources import RawTable
-from opencheck.records.dataset import Dataset, RowError, SourceLocation
+from opencheck.records.dataset import Dataset, RowError
 from opencheck.records.date_spans import split_span
-from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["SheetBody", "read_body", "split_columns"]
-
-
-@dataclass(frozen=True)
-class SheetBody:
-    """The headings and records of a table in a sheet."""
-
-    spec: TableSpec
-    place: SourceLocation
-    """File, sheet, and the row of the headings."""
-    headings: Mapping[int, Heading]
-    records: list[tuple[int, list[Any]]]
-    asked: Mapping[str, str]
-
-    def column(self, i: int) -> list[Any]:
-        """The cells of a column."""
-        return [cells[i] for _, cells in self.records]
+__all__ = ["read_body", "split_columns"]
 
 
 def read_body(data: Dataset, body: SheetBody) -> RawTable:

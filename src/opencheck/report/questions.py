@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opencheck.core.localized import LocalizedText
-from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import Dataset, ReadHeading
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.wording import place_text
-
-if TYPE_CHECKING:
-    from opencheck.report.report import Report
 
 __all__ = ["MOST_QUESTIONS", "Question", "heading_dict", "mapped_otherwise", "questions_of"]
 
@@ -62,7 +58,15 @@ class Question:
     def as_dict(self) -> dict[str, Any]:
         """The question as JSON gives it."""
         told = self.text
-        likely = [{"heading": mask_for_display(h.text), "field": h.fields[0], **h.place.as_dict()} for h in self.likely]
+        likely = [
+            {
+                "heading": mask_for_display(h.text),
+                "field": h.fields[0],
+                "label": {lang: messages.field_label(self.table, h.fields[0], lang) for lang in ("zh", "en")},
+                **h.place.as_dict(),
+            }
+            for h in self.likely
+        ]
         return {
             "table": self.table,
             "fields": list(self.fields),
@@ -72,19 +76,20 @@ class Question:
         }
 
 
-def questions_of(report: Report) -> list[Question]:
+def questions_of(indeterminate: Iterable[Finding], data: Dataset) -> list[Question]:
     """The questions that would settle most, the best first; at most three.
 
     Args:
-        report: the report of a check.
+        indeterminate: the findings that cannot be judged.
+        data: what was read.
 
     Returns:
         Questions about columns that tables lack. Tables that were not given, and blank cells, are told elsewhere.
     """
     open_: Counter[Columns] = Counter()
-    fields = _fields_by_place(report.data)
-    for finding in report.findings(Outcome.INDETERMINATE):
-        lacking = _lacking(finding, report.data, fields)
+    fields = _fields_by_place(data)
+    for finding in indeterminate:
+        lacking = _lacking(finding, data, fields)
         if lacking:
             open_[lacking] += 1
     found: list[Question] = []
@@ -98,7 +103,7 @@ def questions_of(report: Report) -> list[Question]:
         tables = list(dict.fromkeys(t for t, _ in new))
         if len(tables) == 1:
             names = _in_order(tables[0], (n for _, n in new))
-            found.append(Question(tables[0], names, gains[best], _proposals(report.data, tables[0], names)))
+            found.append(Question(tables[0], names, gains[best], _proposals(data, tables[0], names)))
     return found
 
 

@@ -227,7 +227,7 @@ class Report:
     @cached_property
     def questions(self) -> list[Question]:
         """What would settle most of what cannot be judged: columns that tables lack or name otherwise; at most three questions."""
-        return questions_of(self)
+        return questions_of(self.findings(Outcome.INDETERMINATE), self.data)
 
     @property
     def violations(self) -> list[Finding]:
