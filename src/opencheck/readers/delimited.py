@@ -13,7 +13,7 @@ from opencheck.core.encoding import decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.readers.header_rows import SheetRows, find_table
 from opencheck.readers.sources import add_rows, add_table
-from opencheck.readers.table_detection import detect_table, exact_table, table_by_name
+from opencheck.readers.table_detection import table_of
 from opencheck.records.dataset import Dataset
 from opencheck.records.tables import TABLES
 
@@ -71,7 +71,7 @@ def read_large(data: Dataset, path: Path) -> None:
     counts = Counter({d: text.count(d) for d in ",\t;|"})
     delimiter = counts.most_common(1)[0][0] if any(counts.values()) else ","
     headers = [h.strip() for h in next(csv.reader([text], delimiter=delimiter))]
-    spec = data.expected or exact_table(path.stem) or detect_table(dict.fromkeys(headers)) or table_by_name(path.stem)
+    spec = data.expected or table_of(path.stem, headers)
     if spec is None or not any(spec.resolve_header(h) for h in headers):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(

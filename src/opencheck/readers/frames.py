@@ -12,7 +12,7 @@ import polars as pl
 from opencheck.core.errors import InputError
 from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.sources import add_rows
-from opencheck.readers.table_detection import detect_table, table_by_name
+from opencheck.readers.table_detection import detect_table, table_of
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset
 from opencheck.records.fields import TableSpec
 
@@ -139,4 +139,5 @@ def read_parquet(data: Dataset, path: Path) -> None:
         except Exception as exc:
             text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
             raise InputError(text, code="not_parquet", path=path) from exc
-    add_rows(data, table_by_name(path.stem) or table_from_columns(rows.schema.names(), path.name), rows, place)
+    names = rows.schema.names()
+    add_rows(data, table_of(path.stem, names) or table_from_columns(names, path.name), rows, place)

@@ -18,11 +18,11 @@ from opencheck.readers.heading_maps import NOT_USED, asked_field
 from opencheck.records.dataset import Dataset, ReadHeading, SkippedLine, SourceLocation
 from opencheck.records.date_spans import split_span
 from opencheck.records.fields import TableSpec
-from opencheck.records.parse import InvalidValue
+from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES
 
-__all__ = ["Heading", "Match", "match_headings", "note_headings", "sure_fields"]
+__all__ = ["Heading", "Match", "answers", "match_headings", "note_headings", "sure_fields"]
 
 _LIKE = 0.75
 """How much a heading must be like one of a field to be proposed."""
@@ -69,6 +69,7 @@ def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], she
         return () if mapped == NOT_USED else (mapped,)
     if heading.group is None:
         found = spec.resolve_header(heading.text)
+        found = found or _asked_word(spec, heading.text)[0]
         if found is not None:
             return (found,)
         return _span(spec, heading.text) if "起止" in heading.text else ()
@@ -81,6 +82,40 @@ def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], she
 def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
     """The first and last day that a column holds; 公示期 may be one day or a number of days, which its cells tell."""
     return spec.spans.get(normalize_header(text)[0].replace("时间", "日期"), ())
+
+
+@lru_cache(maxsize=1024)
+def _asked_word(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
+    """For a heading that asks for one of a field's two words (是否关停): the field, and the words that yes and no mean."""
+    if not text.startswith("是否"):
+        return None, None, None
+    for name, field in spec.fields.items():
+        vocabulary = field.vocabulary
+        if vocabulary is None or vocabulary.open or len(vocabulary.values) != 2:
+            continue
+        word = vocabulary.resolve(text.removeprefix("是否"))
+        if word is not None:
+            return name, word, next(v for v in vocabulary.values if v != word)
+    return None, None, None
+
+
+def answers(spec: TableSpec, heading: Heading, values: list[Any]) -> list[Any]:
+    """The cells of a column as the field reads them: below 是否关停, 是 is 已关停 and 否 is not.
+
+    >>> answers(TABLES["account"], Heading("是否关停"), ["否", "是", None, "不详"])
+    ['active', 'closed', None, '不详']
+    """
+    name, yes, no = _asked_word(spec, heading.text) if heading.group is None else (None, None, None)
+    if name is None:
+        return values
+    return [yes if said is True else no if said is False else value for value, said in ((v, _yes_or_no(v)) for v in values)]
+
+
+def _yes_or_no(value: Any) -> Any:
+    try:
+        return parse("bool", value)
+    except InvalidValue:
+        return None
 
 
 def _composed(spec: TableSpec, group: str, text: str) -> Iterable[str]:
@@ -132,7 +167,8 @@ def match_headings(
             continue
         elif have & set(sure[i]):
             found[i] = Match("second", sure[i])
-        elif len(sure[i]) > 1 and values is None:
+        elif values is None and (len(sure[i]) > 1 or _asked_word(spec, headings[i].text)[0] is not None):
+            # What is in the cells must be put into other words, for which all of them must be at hand.
             found[i] = Match("proposed", sure[i])
         else:
             have |= set(sure[i])
@@ -202,8 +238,14 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None
-    known = {key: n for key, n in spec.headers.items() if n not in have and (spec.fields[n].kind == "bool") == asks}
-    near = difflib.get_close_matches(normalize_header(heading.text)[0], known, n=1, cutoff=_LIKE)
+    key = normalize_header((heading.group or "") + heading.text)[0]
+    # A heading that is longer says something else (主送单位名称), one that is as long may be a slip.
+    known = {
+        other: n
+        for other, n in spec.headers.items()
+        if n not in have and (spec.fields[n].kind == "bool") == asks and abs(len(other) - len(key)) <= 1
+    }
+    near = difflib.get_close_matches(key, known, n=1, cutoff=_LIKE)
     return known[near[0]] if near else None
 
 

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.headings import Heading, answers, match_headings, note_headings
 from opencheck.readers.sheet_body import split_columns
 from opencheck.readers.sources import RawTable, add_table
-from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
+from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of
 from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
@@ -94,11 +94,13 @@ def _add(
         if match.status != "mapped":
             extra[str(keys[i])] = values
         elif len(match.fields) == 1:
-            columns[match.fields[0]] = (str(keys[i]), values)
+            columns[match.fields[0]] = (str(keys[i]), answers(spec, headings[i], values))
         else:
             columns |= split_columns(match, str(keys[i]), values, problems)
+    # A key that likely is the field may hold the day: then it is not known that nothing has happened.
+    unsure = {name for match in matches.values() if match.status == "proposed" for name in match.fields}
     for name, field in spec.fields.items():
-        if field.column.blank_means_pending:
+        if field.column.blank_means_pending and name not in unsure:
             columns.setdefault(name, (name, [None] * len(rows)))
     add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra, problems=problems), place)
 
@@ -119,6 +121,14 @@ def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple
     return found
 
 
+def _by_keys(path: Path, rows: list[Any]) -> TableSpec | None:
+    """The table of the rows of a file whose name is like that of one; None where every row is to tell its own."""
+    if table_by_name(path.stem) is None:
+        return None
+    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
+    return table_of(path.stem, keys) if keys else None
+
+
 def read_json(data: Dataset, path: Path) -> None:
     """Read .json (an object of tables, or a list of rows) or .jsonl (one row a line; a malformed line is a rejected row).
 
@@ -126,7 +136,7 @@ def read_json(data: Dataset, path: Path) -> None:
         InputError: the file is not JSON of this shape.
     """
     text = decode(path.read_bytes(), path.name)
-    named = table_by_name(path.stem)
+    named = exact_table(path.stem)
     place = (path.name, None)
     if path.suffix.lower() != ".json":
         rows, numbers = [], []
@@ -140,7 +150,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 problem = RowError("", "", line[:60], "not_json", {"reason": str(exc)})
                 data.refused_lines.append(Rejected(named.name if named else "", SourceLocation(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
-        add_records(data, rows, None if has_table else named, place, numbers)
+        add_records(data, rows, None if has_table else named or _by_keys(path, rows), place, numbers)
         return
     try:
         content = json.loads(text)
@@ -148,7 +158,7 @@ def read_json(data: Dataset, path: Path) -> None:
         raise invalid_json(path, exc) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
-        add_records(data, content, None if has_table else named, place)
+        add_records(data, content, None if has_table else named or _by_keys(path, content), place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(

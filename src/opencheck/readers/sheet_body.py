@@ -6,7 +6,7 @@ from typing import Any
 
 from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.header_groups import SheetBody
-from opencheck.readers.headings import Match, match_headings, note_headings
+from opencheck.readers.headings import Match, answers, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
 from opencheck.readers.sources import RawTable
 from opencheck.records.dataset import Dataset, RowError
@@ -40,7 +40,7 @@ def read_body(data: Dataset, body: SheetBody) -> RawTable:
             extra[shown if shown not in extra else f"{shown}_{i + 1}"] = body.column(i)
             continue
         if len(match.fields) == 1:
-            columns[match.fields[0]] = (shown, body.column(i))
+            columns[match.fields[0]] = (shown, answers(spec, body.headings[i], body.column(i)))
         else:
             columns |= split_columns(match, shown, body.column(i), problems)
         positions |= dict.fromkeys(match.fields, i)

@@ -22,6 +22,7 @@ __all__ = [
     "evidence",
     "exact_table",
     "table_by_name",
+    "table_of",
 ]
 
 
@@ -126,6 +127,22 @@ def exact_table(name: str) -> TableSpec | None:
     """
     key = normalize_key(name)
     return next((s for s in TABLES.values() if key in (normalize_key(s.label_zh), normalize_key(s.name))), None)
+
+
+def table_of(name: str, headings: Iterable[str]) -> TableSpec | None:
+    """The table of a file by its columns, and by its name where they allow it.
+
+    >>> table_of("2018年公文台账", ["编号", "标题", "成文日期"]).name, table_of("职位表_单位", ["序号", "单位", "备注"])
+    ('document', None)
+    """
+    exact = exact_table(name)
+    if exact is not None:
+        return exact
+    columns = [Heading(h) for h in headings]
+    found = [e for e in (evidence(spec, columns) for spec in TABLES.values()) if e.suffices(name)]
+    if found:
+        return max(found, key=lambda e: e.score(name)).spec
+    return detect_table(dict.fromkeys(h.text for h in columns))
 
 
 TABLE_KEYS = ("table", "_table", "表")

@@ -40,7 +40,7 @@ ROW, SRC, REJECTED = "_row", "_src", "_rejected"
 BATCH_ROWS = 250_000
 """Rows that are read and judged at a time."""
 REFERENCED_TABLES = frozenset({"document", "account"})
-"""Tables that other tables refer to by ``id``: there an id cannot be made up, and is unique in all sources together."""
+"""Tables that other tables refer to by ``id``, which is unique there in all sources together."""
 ALL_CELLS = "_cells"
 """A column that rules may read: every text of the row with the name of its column, unknown columns included."""
 CELL_SEPARATORS = ("\x1f", "\x1e")

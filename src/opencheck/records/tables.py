@@ -482,9 +482,7 @@ class Account(Record):
         likely=("更新日期", "更新时间"),
     )
     followers: Count = column("关注人数", "粉丝数", "粉丝数量", "关注数", en="followers")
-    status: Text = column(
-        "账号状态", "状态", "运行状态", en="status", vocabulary="account_status", likely=("是否关停", "是否在用", "运行情况")
-    )
+    status: Text = column("账号状态", "状态", "运行状态", en="status", vocabulary="account_status", likely=("运行情况",))
 
 
 class Post(Record):
