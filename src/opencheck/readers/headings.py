@@ -69,7 +69,8 @@ def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], she
         return () if mapped == NOT_USED else (mapped,)
     if heading.group is None:
         found = spec.resolve_header(heading.text)
-        found = found or _asked_word(spec, heading.text)[0]
+        if found is None:
+            found = _asked_word(spec, heading.text)[0]
         if found is not None:
             return (found,)
         return _span(spec, heading.text) if "起止" in heading.text else ()
@@ -84,7 +85,6 @@ def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
     return spec.spans.get(normalize_header(text)[0].replace("时间", "日期"), ())
 
 
-@lru_cache(maxsize=1024)
 def _asked_word(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
     """For a heading that asks for one of a field's two words (是否关停): the field, and the words that yes and no mean."""
     if not text.startswith("是否"):
@@ -238,15 +238,17 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None
-    key = normalize_header((heading.group or "") + heading.text)[0]
+    near = _similar(spec.name, normalize_header((heading.group or "") + heading.text)[0])
+    return next((n for n in near if n not in have and (spec.fields[n].kind == "bool") == asks), None)
+
+
+@lru_cache(maxsize=1024)
+def _similar(table: str, key: str) -> tuple[str, ...]:
+    """The fields whose headings a folded heading is like, the most similar first."""
+    headers = TABLES[table].headers
     # A heading that is longer says something else (主送单位名称), one that is as long may be a slip.
-    known = {
-        other: n
-        for other, n in spec.headers.items()
-        if n not in have and (spec.fields[n].kind == "bool") == asks and abs(len(other) - len(key)) <= 1
-    }
-    near = difflib.get_close_matches(key, known, n=1, cutoff=_LIKE)
-    return known[near[0]] if near else None
+    close = [header for header in headers if abs(len(header) - len(key)) <= 1]
+    return tuple(dict.fromkeys(headers[h] for h in difflib.get_close_matches(key, close, n=5, cutoff=_LIKE)))
 
 
 @lru_cache(maxsize=1024)

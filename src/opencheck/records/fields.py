@@ -355,6 +355,19 @@ class TableSpec:
         >>> [TABLES["document"].resolve_header(h) for h in ("成文时间", "文件公布时间", "网站发布时间", "时间")]
         ['signed_on', 'published_on', 'published_on', None]
         """
+        known = self._resolved
+        if header not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[header] = self._resolve(header)
+        return known[header]
+
+    @cached_property
+    def _resolved(self) -> dict[str, str | None]:
+        """Headers that were asked for: the same ones come with every record."""
+        return {}
+
+    def _resolve(self, header: str) -> str | None:
         for key in dict.fromkeys(normalize_header(header)):
             found = self.headers.get(key)
             if found is not None:
@@ -384,6 +397,8 @@ class TableSpec:
         found = self._dates.get(_as_date(_PLACE.sub("", key)))
         return found if found == "published_on" else None
 
+
+_MOST_REMEMBERED = 4096
 
 _PLACE = re.compile("^(?:(?:政府|门户|官方)*网站?上?|官网|网上|上网)(?=.)")
 
