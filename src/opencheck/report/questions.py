@@ -128,7 +128,7 @@ def _lacking(
     """The columns without which a finding cannot be judged; None where something else is lacking as well."""
     rule = finding.result.rule
     names = list(finding.missing)
-    if not finding.decided_by_rule:
+    if not finding.decided_by_rule and (finding.due is None or finding.actual is None):
         # Whether the rule applies is open; once that is known its requirement must be judged, too.
         names += rule.kind.missing(rule, finding.facts, finding.result.context)
     found = set()
