@@ -19,6 +19,9 @@ __all__ = ["MOST_QUESTIONS", "Question", "heading_dict", "mapped_otherwise", "qu
 
 MOST_QUESTIONS = 3
 
+_MOST_SHOWN = 40
+"""Headings of one sheet that are listed as not read."""
+
 Columns = frozenset[tuple[str, str]]
 """Columns as (table, field)."""
 
@@ -154,15 +157,26 @@ def _proposals(data: Dataset, table: str, names: tuple[str, ...]) -> tuple[ReadH
 
 
 def mapped_otherwise(data: Dataset, lang: str) -> list[str]:
-    """For each sheet the headings that were read under another name than the template's, in words."""
-    lines: dict[tuple[str | None, str | None], list[str]] = {}
+    """For each sheet the headings that were read under another name than the template's, and those that were not read, in words."""
+    read: dict[tuple[str | None, str | None], list[str]] = {}
+    unread: dict[tuple[str | None, str | None], list[str]] = {}
     for heading in data.headings:
-        if heading.status == "mapped" and heading.how != "name":
+        place = (heading.place.file, heading.place.sheet)
+        if heading.status == "unknown":
+            unread.setdefault(place, []).append(mask_for_display(heading.text))
+        elif heading.status == "mapped" and heading.how != "name":
             fields = [(heading.table, n) if "." not in n else tuple(n.split(".")) for n in heading.fields]
             text = messages.format_message("heading.as", lang, heading=heading.text, fields=fields)
-            lines.setdefault((heading.place.file, heading.place.sheet), []).append(text)
-    joined = {place_text(*place, None, lang): messages.get_message("join.list", lang).join(t) for place, t in lines.items()}
-    return [messages.format_message("join.labelled", lang, label=label, value=value) for label, value in joined.items()]
+            read.setdefault(place, []).append(text)
+    lines = []
+    for place in dict.fromkeys((*read, *unread)):
+        label = place_text(*place, None, lang)
+        if place in read:
+            lines.append(messages.format_message("heading.read", lang, place=label, headings=read[place]))
+        if place in unread:
+            shown = [*unread[place][:_MOST_SHOWN], *(["…"] if len(unread[place]) > _MOST_SHOWN else [])]
+            lines.append(messages.format_message("heading.unread", lang, place=label, headings=shown))
+    return lines
 
 
 def heading_dict(heading: ReadHeading) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     remarks += [
         ignored_text(i, lang)
         for i in report.data.ignored
-        if i not in report.unread and i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
+        if i not in report.unread and i.code in ("second_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:
         line("")
