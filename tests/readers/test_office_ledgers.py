@@ -11,7 +11,7 @@ import pytest
 
 import office_ledgers as made
 import opencheck as oc
-from opencheck.readers import read
+from opencheck.readers import read, read_as
 from opencheck.records.dataset import Dataset
 
 AS_OF = "2018-12-31"
@@ -208,9 +208,9 @@ def test_one_cell_that_holds_no_two_days_is_refused(tmp_path: Path, cell: str) -
 
 
 def test_a_period_that_may_be_a_number_of_days_is_told_by_its_cells(tmp_path: Path) -> None:
-    for cells, read_as in ((["2018.9.1-9.10", "2018.9.2-9.12"], "published_on,posted_until"), (["10天", "7天"], None)):
+    for cells, told in ((["2018.9.1-9.10", "2018.9.2-9.12"], "published_on,posted_until"), (["10天", "7天"], None)):
         rows = [["序号", "信息主题", "公开层级", "公示期限"], *([n, "扶贫资金", "村级", c] for n, c in enumerate(cells))]
-        assert statuses(read(sheet(tmp_path, rows, "公开信息")))["公示期限"] == read_as
+        assert statuses(read(sheet(tmp_path, rows, "公开信息")))["公示期限"] == told
 
 
 def test_a_likely_heading_is_used_for_no_field(tmp_path: Path) -> None:
@@ -267,3 +267,42 @@ def test_the_file_of_a_frame_is_told_by_its_columns(tmp_path: Path) -> None:
 def test_a_sheet_is_told_by_its_headings_not_by_a_word_in_its_name(tmp_path: Path) -> None:
     rows = [["序号", "会议名称", "会议时间", "会议类型"], [1, "第9次", "2018-09-05", "常务会议"]]
     assert set(read(sheet(tmp_path, rows, "各单位2018")).tables) == {"meeting"}
+
+
+def test_headings_in_two_rows_that_are_repeated_are_no_records(tmp_path: Path) -> None:
+    rows = [*made.NOTICES, *made.NOTICES[1:3], [3, "饮水项目", "扶贫资金", "2018年11月1日", "2018年11月10日", "市扶贫办"]]
+    data = read(sheet(tmp_path, rows, "扶贫公示"))
+    assert data.rows == {"read": 3, "checked": 3, "rejected": 0}
+    assert [line.code for line in data.ignored].count("header_again") == 2
+
+
+def test_the_first_of_equal_headers_is_the_header_whatever_the_records_say(tmp_path: Path) -> None:
+    head = ["序号", "信息标题", "发布时间", "公开属性"]
+    rows = [head, [1, "信息公开台账", "2018-09-03", "主动公开"], head, [2, "指南", "2018-09-04", "主动公开"]]
+    assert read(sheet(tmp_path, rows)).rows == {"read": 2, "checked": 2, "rejected": 0}
+
+
+def test_interpretations_whose_documents_state_their_attribute_conclude_none(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "文号", "文件公布时间", "公开属性", "是否政策性文件", "解读标题", "解读发布时间"],
+        [1, "平政办发〔2018〕30号", "2018-09-28", "依申请公开", "是", "一", "2018-10-09"],
+        [2, "平政办发〔2018〕31号", "2018-09-28", None, "是", "二", "2018-10-09"],
+        [3, "平政办发〔2018〕32号", "2018-09-28", "主动公开", "否", "三", "2018-10-09"],
+    ]
+    report = oc.check(sheet(tmp_path, rows, file="政策解读台账.xlsx"), as_of=AS_OF, rules=["PD-9.4"])
+    assert report.summary["by_rule"]["PD-9.4"] == {"not_applicable": 2, "indeterminate": 1}
+
+
+def test_a_column_of_the_list_counts_before_a_field_given_for_all(tmp_path: Path) -> None:
+    file = sheet(tmp_path, [["户主姓名", "救助金额", "信息主题"], ["王某", 800, "临时救助"]], "名单")
+    assert read_as(file, "listing", {"主题": "最低生活保障"}).tables["listing"].records()["topic"].to_list() == ["临时救助"]
+
+
+def test_a_mapping_is_not_used_for_a_file_of_the_same_name_elsewhere(tmp_path: Path) -> None:
+    rows = [["序号", "申请内容", "收到时间", "办结时间"], [1, "某事", "2018-09-03", "2018-12-01"]]
+    for folder in ("甲", "乙"):
+        (tmp_path / folder).mkdir()
+        made.workbook(tmp_path / folder / "台账.xlsx", 依申请公开=rows)
+    (tmp_path / "甲" / "台账.map.yaml").write_text("headings: {办结时间: 答复日期}", encoding="utf-8")
+    data = read(tmp_path / "甲" / "台账.xlsx", tmp_path / "乙" / "台账.xlsx")
+    assert [h.status for h in data.headings if h.text == "办结时间"] == ["mapped", "proposed"]

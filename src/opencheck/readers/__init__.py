@@ -173,6 +173,8 @@ def _read_path(data: Dataset, path: Path) -> None:
     if (mapping := map_path(path)).is_file():
         data.mappings[path.name] = load_map(mapping)
         data.remarks.append(("note.map_file", {"file": mapping.name}))
+    else:
+        data.mappings.pop(path.name, None)  # that of a file of this name in another folder
     if suffix in excel.SUFFIXES:
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:

@@ -90,8 +90,8 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
     headings, depth = headings_at(rows, at)
-    header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
-    width = max(len(header_texts), 1 + max(headings, default=0))
+    header_texts = [[normalize_key(str(c)) if c is not None else "" for c in cells] for _, cells in rows[at : at + depth]]
+    width = max(len(header_texts[0]), 1 + max(headings, default=0))
     likely_id = next((i for i, h in headings.items() if spec.resolve_header(h.text) == "id"), None)
     records: list[tuple[int, list[Any]]] = []
     for number, cells in rows[at + depth :]:
@@ -139,7 +139,7 @@ def listing_hint(rows: Sequence[tuple[int, Sequence[Any]]]) -> str:
     >>> listing_hint([(1, ["id", "amount"]), (2, ["1", "2"])])
     ''
     """
-    filled = [(number, cells) for number, cells in rows if any(c not in (None, "") for c in cells)]
+    filled = [(number, cells) for number, cells in rows[:_HEADER_SEARCH_ROWS] if any(c not in (None, "") for c in cells)]
     if len(filled) < 2:
         return ""
     head = _texts(_widest([(n, list(cells)) for n, cells in filled]))
@@ -192,17 +192,19 @@ def _find_header(
                 score = found.score(name, titles)
                 if enough and score > best[0]:
                     best = (score, spec, index)
-        titles += [c for c in texts if len(c) > 2]
+        if best[1] is None:  # below the header stand records, whose words are no titles
+            titles += [c for c in texts if len(c) > 2]
     return best[1], best[2]
 
 
-def _skip_reason(cells: Sequence[Any], header: list[str], id_at: int | None, merged: bool, columns: int) -> str | None:
+def _skip_reason(cells: Sequence[Any], header: list[list[str]], id_at: int | None, merged: bool, columns: int) -> str | None:
     """Return why a row below the header is skipped (repeated header, total, note, example), or None for a record."""
     texts = [normalize_key(str(c)) if c is not None else "" for c in cells]
     filled = [t for t in texts if t]
-    same = sum(1 for a, b in zip(texts, header, strict=False) if a and a == b)
-    if same >= 2 and same * 10 >= len(filled) * 7:
-        return "header_again"
+    for row in header:
+        same = sum(1 for a, b in zip(texts, row, strict=False) if a and a == b)
+        if same >= 2 and same * 10 >= len(filled) * 7:
+            return "header_again"
     first = normalize_whitespace(str(next(c for c in cells if c is not None)))
     if id_at is not None and cells[id_at] is not None and str(cells[id_at]).startswith(EXAMPLE_PREFIX):
         return "example"

@@ -82,7 +82,8 @@ def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], she
 
 def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
     """The first and last day that a column holds; 公示期 may be one day or a number of days, which its cells tell."""
-    return spec.spans.get(normalize_header(text)[0].replace("时间", "日期"), ())
+    found = (spec.spans.get(key.replace("时间", "日期")) for key in normalize_header(text))
+    return next((days for days in found if days is not None), ())
 
 
 def _asked_word(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
@@ -93,7 +94,7 @@ def _asked_word(spec: TableSpec, text: str) -> tuple[str | None, str | None, str
         vocabulary = field.vocabulary
         if vocabulary is None or vocabulary.open or len(vocabulary.values) != 2:
             continue
-        word = vocabulary.resolve(text.removeprefix("是否"))
+        word = vocabulary.resolve(normalize_header(text)[1].removeprefix("是否"))
         if word is not None:
             return name, word, next(v for v in vocabulary.values if v != word)
     return None, None, None
@@ -137,7 +138,6 @@ def match_headings(
     *,
     sheet: str | None = None,
     values: Callable[[int], Iterable[Any]] | None = None,
-    taken: Collection[str] = (),
 ) -> dict[int, Match]:
     """Say what every heading of a table means.
 
@@ -147,13 +147,12 @@ def match_headings(
         asked: a person's mapping, see :mod:`.heading_maps`.
         sheet: the sheet's name, for mappings of one sheet.
         values: the cells of a column, where they are at hand.
-        taken: fields that something else states already.
 
     Returns:
         For each column its match; no field is matched twice.
     """
     found: dict[int, Match] = {}
-    have = set(taken)
+    have: set[str] = set()
     sure = {i: sure_fields(spec, h, asked, sheet) for i, h in headings.items()}
     order = list(headings)
     named = [name for fields in sure.values() for name in fields]
@@ -207,7 +206,7 @@ def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Map
 
 def _by_values(spec: TableSpec, heading: Heading, values: Sequence[Any], have: set[str]) -> tuple[str, ...]:
     """The fields that the cells tell, where the heading may mean them: all hold a first and a last day, or words of the field's vocabulary."""
-    filled = [v for v in values if v is not None and not is_placeholder(str(v))]
+    filled = {text for v in values if v is not None and not is_placeholder(text := str(v))}
     days = _span(spec, heading.text) if heading.group is None else ()
     if not filled:
         return ()
@@ -217,7 +216,7 @@ def _by_values(spec: TableSpec, heading: Heading, values: Sequence[Any], have: s
     vocabulary = spec.fields[name].vocabulary if name is not None and name not in have else None
     if name is None or vocabulary is None:
         return ()
-    return (name,) if all(vocabulary.resolve(str(v)) in vocabulary.values for v in filled) else ()
+    return (name,) if all(vocabulary.resolve(v) in vocabulary.values for v in filled) else ()
 
 
 def _is_span(value: Any) -> bool:

@@ -19,7 +19,7 @@ from opencheck.records.tables import TABLES
 
 __all__ = ["add_documents_of"]
 
-_FACTS = ("title", "number", "published_on", "signed_on")
+_FACTS = frozenset({"title", "number", "published_on", "signed_on", "is_policy", "is_important", "attribute", "drafting_units"})
 
 
 def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match]) -> dict[int, Match]:
@@ -43,8 +43,10 @@ def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match
     }
     told = {
         m.fields[0]: i
-        for i, m in match_headings(document, free, {}).items()
-        if m.status == "mapped" and m.fields[0] in _FACTS and document.names_row(free[i].text) | (m.fields[0] == "number")
+        for i, m in match_headings(document, free, body.asked, sheet=body.place.sheet, values=body.column).items()
+        if m.status == "mapped"
+        and m.fields[0] in _FACTS
+        and (m.fields[0] not in body.spec.fields or document.names_row(free[i].text))
     }
     if "published_on" not in told or not told.keys() & {"title", "number"}:
         return dict(matches)
@@ -68,8 +70,12 @@ def _add_documents(data: Dataset, body: SheetBody, told: Mapping[str, int]) -> N
         name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in told.items()
     }
     published = [v is not None and not is_placeholder(str(v)) for v in columns["published_on"][1]]
-    columns["is_policy"] = (document.fields["is_policy"].column.label_zh, [True] * len(records))
-    columns["attribute"] = (document.fields["attribute"].column.label_zh, ["主动公开" if p else None for p in published])
+    concluded: dict[str, list[Any]] = {
+        "is_policy": [True] * len(records),
+        "attribute": ["主动公开" if p else None for p in published],
+    }
+    for name, values in concluded.items():
+        columns.setdefault(name, (document.fields[name].column.label_zh, values))
     place = (body.place.file, body.place.sheet)
     kept = data.positions.get(place, {})
     add_table(data, RawTable(document, [number for number, _ in records], columns), place)

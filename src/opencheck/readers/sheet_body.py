@@ -27,9 +27,7 @@ def read_body(data: Dataset, body: SheetBody) -> RawTable:
         The cells by field; columns of a first and a last day are split in two.
     """
     spec = body.spec
-    matches = match_headings(
-        spec, body.headings, body.asked, sheet=body.place.sheet, values=body.column, taken=tuple(data.constants)
-    )
+    matches = match_headings(spec, body.headings, body.asked, sheet=body.place.sheet, values=body.column)
     columns: dict[str, tuple[str, list[Any]]] = {}
     extra: dict[str, list[Any]] = {}
     positions: dict[str, int] = {}
