@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import office_ledgers as made
 import opencheck as oc
 from opencheck.readers import read, read_as
+from opencheck.readers.header_rows import SheetRows, find_table
 from opencheck.records.dataset import Dataset
+from opencheck.records.date_spans import split_span
+from opencheck.records.parse import InvalidValue
 
 AS_OF = "2018-12-31"
+
+WORDS = [
+    "序号", "编号", "标题", "文件名称", "发文字号", "成文时间", "发布时间", "公开方式", "公示起止时间", "公示期限", "开始", "结束", "解读", "发布日期",
+    "责任单位", "是否关停", "会议名称", "会议时间", "收到时间", "办结时间", "备注", "合计", "注：说明", "主动公开", "是", "2018-09-03", "2018年9月1日至9月10日",
+    "填报单位：市林业局", "=1+1", "甲", "！", "a_b", "status",
+]  # fmt: skip
+CELLS = st.one_of(
+    st.none(), st.none(), st.sampled_from(WORDS), st.integers(0, 50000), st.floats(allow_nan=False), st.booleans(), st.dates()
+)
+"""Cells of sheets that may or may not be ledgers."""
 
 
 def statuses(data: Dataset) -> dict[str, Any]:
@@ -306,3 +321,49 @@ def test_a_mapping_is_not_used_for_a_file_of_the_same_name_elsewhere(tmp_path: P
     (tmp_path / "甲" / "台账.map.yaml").write_text("headings: {办结时间: 答复日期}", encoding="utf-8")
     data = read(tmp_path / "甲" / "台账.xlsx", tmp_path / "乙" / "台账.xlsx")
     assert [h.status for h in data.headings if h.text == "办结时间"] == ["mapped", "proposed"]
+
+
+@given(
+    st.lists(st.lists(CELLS, max_size=8), max_size=8), st.sampled_from(["Sheet1", "公文", "依申请公开台帐", "单位", "公开信息"])
+)
+def test_of_any_sheet_every_row_is_a_record_or_named(grid: list[list[Any]], name: str) -> None:
+    data = Dataset()
+    rows = list(enumerate(grid, 1))
+    try:
+        table = find_table(data, SheetRows("a.xlsx", name, rows), name=name)
+    except oc.InputError:
+        return
+    if table is None:
+        return
+    head = next(h.place.row for h in data.headings)
+    assert head is not None
+    named = {*table.rows, *(line.place.row for line in data.ignored), head}
+    left = {n for n, cells in rows if any(c not in (None, "") for c in cells)} - named
+    assert left <= {head + 1}, "but the second row of headings"
+    assert all(len(cells) == len(table.rows) for _, cells in table.columns.values())
+    for n in left:
+        assert all(c is None or isinstance(c, str) for c in grid[n - 1])
+        assert any(h.text.endswith(f"/{c}") for h in data.headings for c in grid[n - 1])
+
+
+@given(st.text(max_size=30))
+def test_a_cell_of_two_days_is_split_or_refused(text: str) -> None:
+    try:
+        first, last = split_span(text)
+    except InvalidValue:
+        return
+    assert first is None or last is None or first <= last
+
+
+@given(
+    st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.integers(0, 400), st.sampled_from(["至", "-", "—", "~", " 至 ", "到"])
+)
+def test_two_whole_days_in_any_form_are_split(first: date, days: int, between: str) -> None:
+    last = first + timedelta(days=days)
+    for form in (
+        "{0.year}-{0.month:02}-{0.day:02}",
+        "{0.year}年{0.month}月{0.day}日",
+        "{0.year}.{0.month}.{0.day}",
+        "{0.year}/{0.month}/{0.day}",
+    ):
+        assert split_span(form.format(first) + between + form.format(last)) == (first, last)
