@@ -323,11 +323,16 @@ def test_a_mapping_is_not_used_for_a_file_of_the_same_name_elsewhere(tmp_path: P
     assert [h.status for h in data.headings if h.text == "办结时间"] == ["mapped", "proposed"]
 
 
+HEADS = st.lists(st.none() | st.sampled_from(WORDS[:21]), min_size=2, max_size=8)
+
+
 @given(
-    st.lists(st.lists(CELLS, max_size=8), max_size=8), st.sampled_from(["Sheet1", "公文", "依申请公开台帐", "单位", "公开信息"])
+    st.lists(HEADS, min_size=1, max_size=2),
+    st.lists(st.lists(CELLS, max_size=8), max_size=8),
+    st.sampled_from(["Sheet1", "公文", "依申请公开台帐", "单位", "公开信息"]),
 )
-def test_of_any_sheet_every_row_is_a_record_or_named(grid: list[list[Any]], name: str) -> None:
-    data = Dataset()
+def test_of_any_sheet_every_row_is_a_record_or_named(heads: list[list[Any]], body: list[list[Any]], name: str) -> None:
+    data, grid = Dataset(), heads + body
     rows = list(enumerate(grid, 1))
     try:
         table = find_table(data, SheetRows("a.xlsx", name, rows), name=name)
