@@ -372,3 +372,22 @@ def test_two_whole_days_in_any_form_are_split(first: date, days: int, between: s
         "{0.year}/{0.month}/{0.day}",
     ):
         assert split_span(form.format(first) + between + form.format(last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("公文2018", "document"),
+        ("2018年公文台账", "document"),
+        ("政策解读汇总", "interpretation"),
+        ("2018年文件", None),
+        ("解读", None),
+    ],
+)
+def test_a_name_that_says_the_table_makes_one_telling_heading_enough(tmp_path: Path, name: str, table: str | None) -> None:
+    file = sheet(tmp_path, [["序号", "标题", "发布日期"], [1, "通知", "2018-09-03"]], name)
+    if table is None:
+        with pytest.raises(oc.InputError):
+            read(file)
+    else:
+        assert set(read(file).tables) == {table}

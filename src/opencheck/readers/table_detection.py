@@ -80,11 +80,10 @@ class Evidence:
 
 
 def _names(spec: TableSpec, name: str | None) -> tuple[bool, bool]:
-    """Whether a name is one of the table's, and whether it names it at all: a short word inside a name (单位) does not."""
-    key = normalize_key(name or "")
+    """Whether a name is one of the table's, and whether it names it at all: another short word inside a name (单位) does not."""
+    key, label = normalize_key(name or ""), normalize_key(spec.label_zh)
     names = {normalize_key(n) for n in (spec.name, spec.label_zh, *spec.aliases)}
-    exact = key in names
-    return exact, key == normalize_key(spec.label_zh) or key == spec.name or any(len(n) >= 3 and n in key for n in names)
+    return key in names, label in key or any(len(n) >= 3 and n in key for n in names)
 
 
 def evidence(
