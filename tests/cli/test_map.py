@@ -58,3 +58,6 @@ def test_questions_come_first_on_the_terminal(tmp_path: Path) -> None:
     result = run("check", str(ledger), *AS_OF)
     assert result.output.index("先回答这几个问题") < result.output.index("未能使用的行") < result.output.index("PD-9.4")
     assert "成文时间→成文日期" in result.output
+    written = run("check", str(ledger), *AS_OF, "-o", str(tmp_path / "结果.json"))
+    assert "先回答这几个问题" in written.stderr
+    assert "先回答这几个问题" not in run("check", str(ledger), *AS_OF, "--format", "json").stdout

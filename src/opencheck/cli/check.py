@@ -95,6 +95,7 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
+    from opencheck.core.message_catalogue import get_message
     from opencheck.report.output import render
 
     with progress_bar() as progress:
@@ -131,6 +132,10 @@ def check(
     rows = report.rows
     if rows["rejected"] and (output is not None or format_ not in (None, "table")):
         click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
+    if report.questions and (output is not None or format_ not in (None, "table")):
+        click.echo(
+            "\n".join([get_message("question.title", lang), *(f"  {q.text.get(lang)}" for q in report.questions)]), err=True
+        )
     if report.unread and (output is not None or format_ not in (None, "table")):
         click.echo(f"没有读懂的表和列 / not understood: {'、'.join(line.text for line in report.unread)}", err=True)
     if rows["checked"] == 0:
