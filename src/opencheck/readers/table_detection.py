@@ -59,15 +59,20 @@ class Evidence:
     """Fields that only such tables have."""
     telling: frozenset[str]
     """Those named by a heading that is not of the vague kind."""
+    understood: bool
+    """Whether every heading is one of the table's."""
 
     def suffices(self, name: str | None) -> bool:
-        """Whether the headings are those of the table; where the name names it, one that tells is enough."""
+        """Whether the headings are those of the table: two that tell are; one where the name names the table; any of its own where a word
+        of the name does and no heading is strange."""
         if len(self.telling) >= 2:
             return True
-        exact, named = _names(self.spec, name)
         if len(self.fields) < 2:
             return False
-        return (named and bool(self.telling)) or (exact and len(self.own) >= 2)
+        exact, named = _names(self.spec, name)
+        if (named and self.telling) or (exact and len(self.own) >= 2):
+            return True
+        return self.understood and bool(self.own) and table_by_name(name or "") is self.spec
 
     def score(self, name: str | None, titles: Iterable[str] = ()) -> float:
         """How well the headings fit, with what name and titles add."""
@@ -97,12 +102,14 @@ def evidence(
     """
     fields: set[str] = set()
     telling: set[str] = set()
+    understood = True
     for heading in headings:
         found = sure_fields(spec, heading, asked or {}, sheet)
         fields |= set(found)
+        understood = understood and bool(found)
         if found and _tells(spec, heading, found):
             telling |= set(found)
-    return Evidence(spec, frozenset(fields), frozenset(fields - _COMMON), frozenset(telling))
+    return Evidence(spec, frozenset(fields), frozenset(fields - _COMMON), frozenset(telling), understood)
 
 
 def _tells(spec: TableSpec, heading: Heading, found: tuple[str, ...]) -> bool:

@@ -175,6 +175,8 @@ class Finding:
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        if "unrecorded" in self.facts:
+            return self._say("missing.unrecorded", {"table": self.table, "table_zh": TABLES[self.table].label_zh})
         if self.outcome is Outcome.INDETERMINATE and (strange := self._strange_words()):
             return self._unknown_words(strange)
         if "silent" in self.facts:
@@ -297,7 +299,7 @@ class Finding:
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
             else:
                 steps.append(messages.localized_message("step.parameter", facts))
-        if "silent" in self.facts:
+        if "silent" in self.facts or "unrecorded" in self.facts:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self._told(), self.result.context)
