@@ -11,7 +11,7 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.readers.typed_columns import BatchTyper, Duplicates, first_place, made_id_label, read_cells
 from opencheck.records.dataset import (
     ALL_CELLS,
