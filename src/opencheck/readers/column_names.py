@@ -8,7 +8,7 @@ from typing import Any
 
 from opencheck.core.errors import nearest
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.records.dataset import Dataset, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

@@ -19,7 +19,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.readers.column_names import unique_names
 from opencheck.readers.header_rows import SheetRows, find_table, skip_reason
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import Heading, sure_fields
+from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.sources import add_rows, add_table
 from opencheck.readers.table_detection import table_of
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation

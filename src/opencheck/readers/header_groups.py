@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from opencheck.readers.headings import Heading
+from opencheck.readers.heading_match import Heading
 from opencheck.records.dataset import SourceLocation
 from opencheck.records.fields import TableSpec
 

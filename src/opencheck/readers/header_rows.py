@@ -11,7 +11,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, SheetBody, headings_at
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import sure_fields
+from opencheck.readers.heading_match import sure_fields
 from opencheck.readers.sheet_body import read_body
 from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import evidence, exact_table

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from opencheck.readers.header_groups import SheetBody
-from opencheck.readers.headings import Match, match_headings
+from opencheck.readers.heading_match import Match, match_headings
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.placeholders import is_placeholder

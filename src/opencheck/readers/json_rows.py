@@ -14,7 +14,7 @@ from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
 from opencheck.readers.column_names import unknown_columns
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.headings import Heading, match_headings, note_headings
+from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.readers.sheet_body import put_columns
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of

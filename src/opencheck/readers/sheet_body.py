@@ -7,7 +7,7 @@ from typing import Any
 
 from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.header_groups import SheetBody
-from opencheck.readers.headings import Heading, Match, answers, match_headings, note_headings
+from opencheck.readers.heading_match import Heading, Match, answers, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
 from opencheck.readers.sources import RawTable
 from opencheck.records.dataset import Dataset, RowError

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from opencheck.core.normalize import normalize_header, normalize_key
-from opencheck.readers.headings import Heading, sure_fields
+from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.fields import Record, TableSpec
 from opencheck.records.tables import TABLES
 
