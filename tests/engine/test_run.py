@@ -142,3 +142,22 @@ def test_run_sources_that_lack_a_column_of_another_one_are_checked_together(tmp_
     assert "1101**********002X" in shown
     columns = {f["subject"] for f in whole if f["rule"] == "PD-14.2d" and f["outcome"] == "violation"}
     assert {"户主姓名", "别的"} <= columns  # a column that is no field shows personal data as well
+
+
+def test_run_absence_in_records_that_tell_no_topic_is_left_open() -> None:
+    """Two notices of an office, without a column of topics: what other offices owe may be there or elsewhere, nobody is accused."""
+    rows = [{"id": "1", "unit": "市扶贫办", "published_on": "2018-09-01", "title": "公示"}]
+    asked = ["PD-7.2", "PD-8-7.1", "PD-8-8.3"]
+    open_ = oc.check({"disclosure": rows}, as_of="2018-12-31", rules=asked)
+    assert open_.violations == []
+    found = open_.findings("indeterminate", rule="PD-8-7.1")
+    assert {f.missing for f in found} == {("topic",)}
+    assert found[0].message.zh == "“公开信息”表没有记录信息主题，有没有这一项无法判断"
+    assert found[0].explanation
+    assert sum(open_.summary["by_rule"]["PD-8-7.1"].values()) == 12
+    for told in ({"topic": "其他"}, {"topic": None}):
+        known = oc.check({"disclosure": [{**rows[0], **told}]}, as_of="2018-12-31", rules=asked)
+        assert {f.rule for f in known.violations} == set(asked), "a ledger of topics that lacks one"
+    assert {f.rule for f in oc.check({"disclosure": []}, as_of="2018-12-31", rules=asked).violations} == set(asked)
+    both = oc.check({"disclosure": rows}, {"disclosure": [{**rows[0], "topic": "其他"}]}, as_of="2018-12-31", rules=asked)
+    assert {f.rule for f in both.violations} == set(asked), "one source with topics is enough"

@@ -140,9 +140,24 @@ def test_read_several_sources_keep_ids_unique(tmp_path: Path) -> None:
     assert read(second, first).rows == {"read": 3, "checked": 2, "rejected": 1}
 
 
-def test_read_missing_ids_are_made_unless_linked() -> None:
+def test_read_missing_ids_are_made() -> None:
     data = read({"meeting": [{"kind": "常务会议", "held_on": "2018-01-02"}]})
     assert data.tables["meeting"].records()["id"].to_list() == ["会议-1"]
     for rows in ([{"title": "x", "signed_on": "2018-01-02"}], pl.DataFrame({"title": ["x"], "signed_on": [date(2018, 1, 2)]})):
-        data = read({"document": rows})
-        assert [p.code for r in data.rejected for p in r.problems] == ["no_id_column"]
+        assert read({"document": rows}).tables["document"].records()["id"].to_list() == ["公文-1"]
+
+
+def test_read_made_ids_of_referenced_tables_differ_between_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("文号,成文日期\n平政发〔2018〕1号,2018-01-02\n", encoding="utf-8")
+    data = read(tmp_path / "a.csv", tmp_path / "b.csv")
+    assert data.rows == {"read": 2, "checked": 2, "rejected": 0}
+    assert data.tables["document"].records()["id"].to_list() == ["a.csv-2", "b.csv-2"]
+
+
+def test_read_made_ids_leave_references_to_nothing_open() -> None:
+    """An interpretation that names a document by a number that the table does not have may be this document's: nobody is accused."""
+    document = {"is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28", "unit": "市财政局"}
+    interpretation = {"document_id": "1", "published_on": "2018-09-29", "unit": "市财政局"}
+    report = oc.check({"document": [document], "interpretation": [interpretation]}, as_of=AS_OF, rules=["PD-9.4"])
+    assert [f.outcome for f in report.findings()] == ["indeterminate"]

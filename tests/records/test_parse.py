@@ -90,3 +90,10 @@ def test_parse_value_of_each_kind(kind, value, expected) -> None:
 def test_refused(kind, value) -> None:
     with pytest.raises(InvalidValue):
         parse(kind, value)
+
+
+def test_parse_half_of_a_day_after_a_date_is_no_time() -> None:
+    assert parse("date", "2018-11-6 下午") == parse("date", "2018年11月6日上午") == date(2018, 11, 6)
+    for cell in ("2018-11-6 下午", "2018-11-6 下午3:00"):
+        with pytest.raises(InvalidValue):
+            parse("datetime", cell)

@@ -59,6 +59,7 @@ def check(
     engine: str | Carrier = "polars",
     memory: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    headings: Mapping[str, str] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
 
@@ -75,6 +76,8 @@ def check(
         engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or one made by hand.
         memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
         progress: called as work goes on, with a rule's id, its number and the count.
+        headings: what headings mean that are not known (``{"公开方式": "公开属性"}``, ``"-"`` for none). Beside a file its own mapping,
+            ``NAME.map.yaml``, is read as well.
 
     Returns:
         The report.
@@ -102,6 +105,7 @@ def check(
         carrier=carrier_of(engine, memory),
         progress=progress,
         many=True,
+        headings=headings,
     )
 
 
@@ -117,6 +121,7 @@ def check_records(
     carrier: Carrier | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
+    headings: Mapping[str, str] | None = None,
 ) -> Report:
     """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources. See :func:`check`.
 
@@ -132,7 +137,7 @@ def check_records(
         calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
     known = sorted({i for pack in packs for i in pack.rules})
     wanted = known_names("没有规则 / no rule", rules, known, code="unknown_rule", field="rules")
-    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier)
+    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier, headings=headings)
     results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
     notes += [*data.notes, *more]
     report = Report(list(packs), day, data, results, notes)

@@ -10,10 +10,12 @@ import click
 
 from opencheck.cli.options import (
     LANG,
+    MAP,
     PACKS,
     SET,
     SOURCE,
     complete_rules,
+    parse_headings,
     parse_settings,
     progress_bar,
     spinner,
@@ -64,6 +66,7 @@ from opencheck.report.output import FORMATS
 @click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
 @click.option("--all", "include_all", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
 @click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
+@MAP
 @SET
 @LANG
 def check(
@@ -81,6 +84,7 @@ def check(
     rules: tuple[str, ...],
     include_all: bool,
     full: bool,
+    headings: tuple[str, ...],
     settings: tuple[str, ...],
     lang: str,
 ) -> None:
@@ -91,6 +95,7 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
+    from opencheck.core.message_catalogue import get_message
     from opencheck.report.output import render, write
 
     with progress_bar() as progress:
@@ -106,6 +111,7 @@ def check(
             engine=engine,
             memory=memory,
             progress=progress,
+            headings=parse_headings(headings),
         )
     if baseline is not None:
         report.compare(baseline)
@@ -126,6 +132,10 @@ def check(
     rows = report.rows
     if rows["rejected"] and (output is not None or format_ not in (None, "table")):
         click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
+    if report.questions and (output is not None or format_ not in (None, "table")):
+        click.echo(
+            "\n".join([get_message("question.title", lang), *(f"  {q.text.get(lang)}" for q in report.questions)]), err=True
+        )
     if report.unread and (output is not None or format_ not in (None, "table")):
         click.echo(f"没有读懂的表和列 / not understood: {'、'.join(line.text for line in report.unread)}", err=True)
     if rows["checked"] == 0:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from opencheck.cli.options import LANG, PACKS, SET, SOURCE, parse_settings, progress_bar, stdout_console
+from opencheck.cli.options import LANG, MAP, PACKS, SET, SOURCE, parse_headings, parse_settings, progress_bar, stdout_console
 from opencheck.core.clock import today
 
 
@@ -27,6 +27,7 @@ from opencheck.core.clock import today
 )
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option("--unit", default=None, help="只看这个单位 / only this unit")
+@MAP
 @SET
 @LANG
 def due(
@@ -38,6 +39,7 @@ def due(
     output: Path | None,
     calendar: Path | None,
     unit: str | None,
+    headings: tuple[str, ...],
     settings: tuple[str, ...],
     lang: str,
 ) -> None:
@@ -62,6 +64,7 @@ def due(
             calendar=calendar,
             parameters=parse_settings(settings),
             progress=progress,
+            headings=parse_headings(headings),
         )
     found = [f for f in upcoming_findings(report, last) if unit is None or f.unit == unit]
     chosen = format_ or ({".ics": "ics", ".json": "json"}.get(output.suffix.lower(), "table") if output else "table")

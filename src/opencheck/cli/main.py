@@ -21,6 +21,7 @@ __all__ = [
 
 _COMMANDS = {
     "check": "opencheck.cli.check:check",
+    "map": "opencheck.cli.map:map_headings",
     "preflight": "opencheck.cli.preflight:preflight",
     "due": "opencheck.cli.due:due",
     "score": "opencheck.cli.history:score",

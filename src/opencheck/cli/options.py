@@ -59,6 +59,15 @@ PACKS = click.option(
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="改规则包参数 / set a parameter of the pack")
 
 
+MAP = click.option(
+    "--map",
+    "headings",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help="表头是什么意思，如 --map 成文时间=成文日期；不用的写 -，只对一张工作表写 工作表!表头 / what a heading means, - for nothing",
+)
+
+
 class _Source(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions of click
     """A path, or the address of a database."""
 
@@ -75,11 +84,20 @@ SOURCE = _Source()
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
     """Parse parameters of the form ``NAME=VALUE``."""
+    return _pairs(settings, "--set", "NAME=VALUE")
+
+
+def parse_headings(given: tuple[str, ...]) -> dict[str, str]:
+    """Parse the mappings of headings, ``HEADING=FIELD``."""
+    return _pairs(given, "--map", "HEADING=FIELD")
+
+
+def _pairs(given: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     found = {}
-    for setting in settings:
+    for setting in given:
         name, sep, value = setting.partition("=")
         if not sep:
-            raise click.UsageError(f"--set {setting}: 应为 NAME=VALUE / must be NAME=VALUE")
+            raise click.UsageError(f"{option} {setting}: 应为 {form} / must be {form}")
         found[name.strip()] = value.strip()
     return found
 

@@ -54,6 +54,7 @@ def normalize_key(text: str) -> str:
     return _CLUTTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+@lru_cache(maxsize=8192)
 def normalize_header(text: str) -> tuple[str, str]:
     """Return a column header as two look-up keys: the whole header, and the header without a final note such as （必填）.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -14,8 +15,9 @@ from opencheck.engine.carriers.polars import PolarsCarrier
 from opencheck.engine.plan import YEARLY
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, RuleResult
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import Dataset, Table
 from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.judgement import Judged
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
@@ -108,6 +110,8 @@ def _results(
             tell(rule.id)
             inputs = {name: reduced[table][number] for name, (table, number) in plan.set_inputs[rule.id].items()}
             found[rule.id] = _of_set(rule, plan, inputs, include_all=include_all)
+            if rule.on in data.tables and not data.tables[rule.on].is_empty:
+                _leave_open(found[rule.id], _unrecorded(rule, data.tables[rule.on]))
         elif rule.id not in found:
             found[rule.id] = RuleResult(rule, plan.pack, plan.context)
         elif rule.id in plan.set_inputs:
@@ -170,6 +174,29 @@ def _of_set(rule: Rule, plan: PackPlan, inputs: dict[str, pl.DataFrame], *, incl
     judged = rule.kind.judge(rule, plan.context, inputs, include_all=include_all)
     result.counts, result.judged, result.cells = judged.counts, judged.findings, judged.cells
     return result
+
+
+def _unrecorded(rule: Rule, table: Table) -> tuple[str, ...]:
+    """The fields that tell which records a rule is about and that no source of its table records."""
+    recorded = frozenset().union(*(source.fields for source in table.sources))
+    return tuple(dict.fromkeys(n for n, t in iter_tests(rule.when) if t.unknown is None and n not in recorded))
+
+
+def _leave_open(result: RuleResult, unrecorded: tuple[str, ...]) -> None:
+    """Accuse nobody of an absence where no record says what it is about: what is wanted may be among them, or be kept elsewhere."""
+    broken = result.counts.pop(Outcome.VIOLATION, 0) if unrecorded else 0
+    if not broken:
+        return
+    result.counts[Outcome.INDETERMINATE] = result.counts.get(Outcome.INDETERMINATE, 0) + broken
+    result.judged = [
+        replace(j, outcome=Outcome.INDETERMINATE, missing=unrecorded, facts={**j.facts, "unrecorded": unrecorded})
+        if j.outcome is Outcome.VIOLATION
+        else j
+        for j in result.judged
+    ]
+    if result.cells is not None:
+        code = pl.when(pl.col("code") == Outcome.VIOLATION.code).then(Outcome.INDETERMINATE.code).otherwise("code")
+        result.cells = result.cells.with_columns(code.cast(result.cells.schema["code"]).alias("code"))
 
 
 def _of_records(

@@ -16,7 +16,7 @@ __all__ = [
 ]
 
 
-def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
+def read(*sources: Any, carrier: Carrier | None = None, headings: Mapping[str, str] | None = None) -> Dataset:
     """Read sources into one dataset.
 
     Args:
@@ -26,21 +26,35 @@ def read(*sources: Any, carrier: Carrier | None = None) -> Dataset:
             (``postgresql://…``). Dates may have any form that ledgers use; times without a zone are in Asia/Shanghai.
         carrier: the engine that reads what is larger than memory; Polars if none. With DuckDB and Spark, Parquet files, large text
             tables, databases and their own frames stay where they are.
+        headings: what headings mean that are not known: heading (or ``sheet!heading``) to the name of a field, ``-`` for none. A file's own
+            mapping, ``NAME.map.yaml`` beside it, is read as well.
 
     Returns:
         The dataset: typed tables, and the rejected rows with their reasons.
 
     Raises:
-        InputError: a source cannot be read.
+        InputError: a source cannot be read, or a mapping names a field that no table has.
 
     >>> data = read({"公文": [{"编号": "1", "成文日期": "二〇一八年八月二十四日"}, {"编号": "2", "成文日期": "2018-02-30"}]})
     >>> data.rows
     {'read': 2, 'checked': 1, 'rejected': 1}
     """
+    from opencheck.readers.heading_maps import checked_map, unused
+
     data = Dataset(carrier=carrier)
+    if headings:
+        data.mappings[None] = checked_map(headings)
     for source in sources:
         _read_source(data, source)
+    _finish(data)
+    if missed := unused(data):
+        data.notes.append(("note.map_unused", {"headings": missed}))
     return data
+
+
+def _finish(data: Dataset) -> None:
+    while data.pending:
+        data.pending.pop(0)()
 
 
 def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:
@@ -83,6 +97,7 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
         _read_path(data, Path(source))
     else:
         add_records(data, [{**constants, **row} for row in source], spec, (None, None))
+    _finish(data)
     return data
 
 
@@ -134,6 +149,7 @@ def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import html as web
     from opencheck.readers import json_rows as objects
     from opencheck.readers import sql as databases
+    from opencheck.readers.heading_maps import load_map, map_path
 
     if path.is_dir():
         known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES | databases.SUFFIXES
@@ -154,6 +170,11 @@ def _read_path(data: Dataset, path: Path) -> None:
         raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)
     suffix = path.suffix.lower()
     data.files.setdefault(path.name, path)
+    if (mapping := map_path(path)).is_file():
+        data.mappings[path.name] = load_map(mapping)
+        data.notes.append(("note.map_file", {"file": mapping.name}))
+    else:
+        data.mappings.pop(path.name, None)  # that of a file of this name in another folder
     if suffix in excel.SUFFIXES or (suffix in delimited.SUFFIXES and excel.is_workbook(path)):
         excel.read_workbook(data, path)
     elif suffix in databases.SUFFIXES:

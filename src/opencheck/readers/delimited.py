@@ -16,9 +16,12 @@ from typing import Any
 from opencheck.core.encoding import broken_text, decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
+from opencheck.readers.column_names import unique_names
 from opencheck.readers.header_rows import SheetRows, find_table, skip_reason
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.sources import add_rows, add_table
-from opencheck.readers.table_detection import detect_table, table_by_name
+from opencheck.readers.table_detection import table_of
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
 from opencheck.records.tables import TABLES
 
@@ -74,8 +77,10 @@ def read_large(data: Dataset, path: Path) -> None:
     delimiter = find_delimiter(islice(_lines(path, encoding), _HEADER_SEARCH_LINES))
     records = _records(_lines(path, encoding), delimiter, path.name)
     headers = [h.strip() for h in next(records, (1, []))[1]]
-    spec = data.expected or table_by_name(path.stem) or detect_table(dict.fromkeys(headers))
-    if spec is None or not any(spec.resolve_header(h) for h in headers):
+    asked = map_for(data, path.name)
+    spec = data.expected or table_of(path.stem, headers, asked)
+    fields = [sure_fields(spec, Heading(h), asked) if spec is not None and h else () for h in headers]
+    if spec is None or not any(fields):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(
             f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}",
@@ -84,13 +89,13 @@ def read_large(data: Dataset, path: Path) -> None:
             row=1,
             found=headers,
         )
-    names = [h if h and h not in headers[:i] else f"{h}_{i + 1}" for i, h in enumerate(headers)]
+    names = unique_names(h or f"_{i}" for i, h in enumerate(headers, 1))
     schema = pa.schema([*((n, pa.large_string()) for n in names), (ROW, pa.int64())])
     wrong: list[InputError] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            kept = _rows_of(data, path.name, headers, spec.resolve_header, records)
+            kept = _rows_of(data, path.name, headers, fields, records)
             while part := list(islice(kept, _BATCH_ROWS)):
                 columns = zip(*(cells for _, cells in part), strict=True)
                 frame = {
@@ -194,14 +199,16 @@ def _not_a_row(name: str, line: int, zh: str, en: str) -> InputError:
 
 
 def _rows_of(
-    data: Dataset, name: str, headers: Sequence[str], field_of: Any, records: Iterable[tuple[int, list[str]]]
+    data: Dataset,
+    name: str,
+    headers: Sequence[str],
+    fields: Sequence[tuple[str, ...]],
+    records: Iterable[tuple[int, list[str]]],
 ) -> Iterator[tuple[int, list[str]]]:
     """The records among the lines below the header, each as wide as the header; the other lines are listed."""
     width = len(headers)
-    fields = [field_of(h) for h in headers]
-    id_at = fields.index("id") if "id" in fields else None
-    known = len(set(fields) - {None})
-    keys = [normalize_key(h) for h in headers]
+    id_at = fields.index(("id",)) if ("id",) in fields else None
+    keys = [[normalize_key(h) for h in headers]]
     for line, cells in records:
         if len(cells) != width:
             if any(cells[width:]):
@@ -209,7 +216,7 @@ def _rows_of(
                     name, line, f"有{len(cells)}格，表头只有{width}格", f"{len(cells)} cells under a header of {width}"
                 )
             cells = cells[:width] + [""] * (width - len(cells))
-        code = skip_reason(cells, keys, id_at, merged=False, columns=known) if _may_be_none(cells, headers) else None
+        code = skip_reason(cells, keys, id_at, merged=False, columns=width) if _may_be_none(cells, headers) else None
         if code == "blank":
             continue
         if code:

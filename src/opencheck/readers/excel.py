@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table
+from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table, listing_hint
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
 from opencheck.readers.workbook_parts import SheetFacts, WorkbookFacts, read_workbook_facts
@@ -234,7 +234,7 @@ def _add_facts(sheet: _Sheet, facts: SheetFacts) -> None:
 
 
 def _add_sheets(data: Dataset, path: Path, sheets: list[_Sheet], *, from_1904: bool = False) -> None:
-    found = False
+    found, hint = False, ""
     own = [sheet for sheet in sheets if sheet.name not in REPORT_SHEETS]
     for sheet in own:
         rows = SheetRows(path.name, sheet.name, [])
@@ -242,6 +242,7 @@ def _add_sheets(data: Dataset, path: Path, sheets: list[_Sheet], *, from_1904: b
         rows.rows = list(sheet.rows)
         table = find_table(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
         if table is None:
+            hint = hint or listing_hint(rows.rows)
             continue
         found = True
         if not table.rows:
@@ -258,7 +259,7 @@ def _add_sheets(data: Dataset, path: Path, sheets: list[_Sheet], *, from_1904: b
         names = [sheet.name for sheet in own]
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(names)}; "
-            "run 'opencheck template ledger.xlsx' for a workbook with every table and header",
+            f"run 'opencheck template ledger.xlsx' for a workbook with every table and header{hint}",
             code="no_table_of_records",
             path=path,
             found=names,
@@ -279,6 +280,9 @@ def _count_from_1904(table: RawTable) -> None:
     for name, (header, cells) in table.columns.items():
         if table.spec.fields[name].kind in ("date", "datetime"):
             table.columns[name] = (header, [_since_1899(cell) for cell in cells])
+    for at, (name, (header, cells)) in enumerate(table.second):
+        if table.spec.fields[name].kind in ("date", "datetime"):
+            table.second[at] = (name, (header, [_since_1899(cell) for cell in cells]))
 
 
 def _since_1899(cell: Any) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,8 +11,10 @@ import polars as pl
 
 from opencheck.core.errors import InputError
 from opencheck.core.library_behaviour import lazy_batches
+from opencheck.readers.column_names import unique_names
+from opencheck.readers.heading_maps import map_for
 from opencheck.readers.sources import add_columns, add_rows, reject_unknown
-from opencheck.readers.table_detection import detect_table, table_by_name
+from opencheck.readers.table_detection import detect_table, table_of
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
 from opencheck.records.fields import TableSpec
 
@@ -122,19 +123,9 @@ def _named_once(frame: Any, *, is_pandas: bool) -> Any:
             levels = frame.index.nlevels
             frame = frame.reset_index(names=named)
             frame = frame.iloc[:, [*range(levels, frame.shape[1]), *range(levels)]]
-        return frame.set_axis(_unique(frame.columns), axis=1)
+        return frame.set_axis(unique_names(frame.columns), axis=1)
     names = getattr(frame, "column_names", None)  # Arrow
-    return frame.rename_columns(_unique(names)) if names is not None and len(set(names)) < len(names) else frame
-
-
-def _unique(names: Iterable[Any]) -> list[str]:
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        text = " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        seen[text] += 1
-        found.append(text if seen[text] == 1 else f"{text}（{seen[text]}）")
-    return found
+    return frame.rename_columns(unique_names(names)) if names is not None and len(set(names)) < len(names) else frame
 
 
 def partition_values(path: Path) -> dict[str, str | None]:
@@ -172,4 +163,4 @@ def read_parquet(data: Dataset, path: Path) -> None:
         except (Exception, pl.exceptions.PanicException) as exc:
             text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
             raise InputError(text, code="not_parquet", path=path) from exc
-    add_frame_rows(data, rows, table_by_name(path.stem), place)
+    add_frame_rows(data, rows, table_of(path.stem, rows.schema.names(), map_for(data, path.name)), place)

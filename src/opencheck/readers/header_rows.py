@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
+from opencheck.readers.header_groups import LONGEST_HEADING, SheetBody, headings_at
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.heading_match import sure_fields
+from opencheck.readers.sheet_body import read_body
 from opencheck.readers.sources import RawTable
-from opencheck.readers.table_detection import table_by_name
+from opencheck.readers.table_detection import evidence, exact_table
 from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
-from opencheck.records.fields import Record, TableSpec
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -20,6 +24,7 @@ __all__ = [
     "REPORT_SHEETS",
     "SheetRows",
     "find_table",
+    "listing_hint",
     "skip_reason",
 ]
 
@@ -45,8 +50,6 @@ _STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
 _TOTAL = re.compile(r"(?:本[页表])?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)[\s\d.,，:：()（）件条项个份次人户元万%]*")
 
-_COMMON_FIELDS = frozenset(Record.model_fields)
-
 
 @dataclass
 class SheetRows:
@@ -65,23 +68,23 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
     """Find the table in a sheet.
 
     Args:
-        data: the dataset that records every skipped line and column.
+        data: the dataset that records every heading, and every skipped line and column.
         sheet: the sheet.
-        name: the name of the sheet (or file), which may identify the table.
+        name: the name of the sheet (or file), which decides between tables that the headings allow.
         required: whether a sheet without a table is an error.
 
     Returns:
         The cells by field, or None where the sheet holds no known table.
 
     Raises:
-        InputError: the sheet's name identifies a table, but there is no header row.
+        InputError: the sheet's name is that of a table, but there is no header row of it.
     """
     rows = [(number, [_blank_to_none(cell) for cell in cells]) for number, cells in sheet.rows]
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
     if not rows:
         return None
-    named = data.expected or table_by_name(name)
-    spec, at = _find_header(rows, named)
+    asked = map_for(data, sheet.file)
+    spec, at = _find_header(rows, data.expected, name, asked, sheet.sheet)
     if spec is None and data.expected is not None:
         # The table is given: the first row with several texts is its header.
         spec, at = (
@@ -89,48 +92,88 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
             next((i for i, (_, cells) in enumerate(rows) if sum(isinstance(c, str) for c in cells) > 1), 0),
         )
     if spec is None:
+        named = exact_table(name)
         if named is not None or required:
-            accepted = "、".join(f.column.label_zh for f in (named or TABLES["disclosure"]).fields.values())
-            place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
-            raise InputError(
-                f"{place}: 前{_HEADER_SEARCH_ROWS}行里没有找到表头 / no header row found in the first {_HEADER_SEARCH_ROWS} rows; "
-                f"found: {_excerpt(rows[0][1])}; accepted: {accepted}",
-                code="no_header",
-                path=sheet.file,
-                sheet=sheet.sheet,
-                found=rows[0][1],
-            )
+            raise _no_header(sheet, rows, named)
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
         return None
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
-    fields, extra, second = _map_columns(data, sheet, spec, rows[at])
-    header_texts = [normalize_key(str(c)) if c is not None else "" for c in rows[at][1]]
-    width = len(header_texts)
+    headings, depth = headings_at(rows, at)
+    header_texts = [[normalize_key(str(c)) if c is not None else "" for c in cells] for _, cells in rows[at : at + depth]]
+    width = max(len(header_texts[0]), 1 + max(headings, default=0))
+    likely_id = next((i for i, h in headings.items() if sure_fields(spec, h, asked, sheet.sheet) == ("id",)), None)
     records: list[tuple[int, list[Any]]] = []
     problems: dict[int, list[RowError]] = {}
-    id_at = next((i for i, f in fields.items() if f == "id"), None)
-    for number, cells in rows[at + 1 :]:
+    for number, cells in rows[at + depth :]:
         cells = cells[:width] + [None] * (width - len(cells)) + cells[width:]
-        code = skip_reason(cells, header_texts, id_at, merged=number in sheet.merged_across, columns=len(fields))
+        code = skip_reason(cells, header_texts, likely_id, merged=number in sheet.merged_across, columns=len(headings))
         if code:
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
             if sheet.one_table and (beyond := [str(c) for c in cells[width:] if c is not None]):
                 problems[len(records)] = [RowError("", "", " | ".join(beyond)[:60], "too_many_cells", {"count": width})]
             records.append((number, cells))
-    columns = {f: (str(rows[at][1][i]), [cells[i] for _, cells in records]) for i, f in fields.items()}
+    place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
+    table = read_body(data, SheetBody(spec, place, headings, records, asked), problems)
+    if "unit" not in table.columns and (unit := _reporting_unit(rows[:at])) is not None:
+        table.columns["unit"] = (unit[0], [unit[1]] * len(records))
     for f, value in data.constants.items():
-        columns.setdefault(f, (f, [value] * len(records)))
-    return RawTable(
-        spec,
-        [number for number, _ in records],
-        columns,
-        {title: [cells[i] for _, cells in records] for i, title in extra.items()},
-        {f: i for i, f in fields.items()},
-        problems,
-        [(f, (str(rows[at][1][i]), [cells[i] for _, cells in records])) for i, f in second.items()],
+        table.columns.setdefault(f, (f, [value] * len(records)))
+    return table
+
+
+def _no_header(sheet: SheetRows, rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> InputError:
+    accepted = "、".join(f.column.label_zh for f in (named or TABLES["disclosure"]).fields.values())
+    place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
+    return InputError(
+        f"{place}: 前{_HEADER_SEARCH_ROWS}行里没有找到台账的表头 / no header row of a ledger found in the first {_HEADER_SEARCH_ROWS} rows; "
+        f"found: {_excerpt(_widest(rows))}; accepted: {accepted}{listing_hint(rows)}",
+        code="no_header",
+        path=sheet.file,
+        sheet=sheet.sheet,
+        found=_widest(rows),
     )
+
+
+def _widest(rows: list[tuple[int, list[Any]]]) -> list[Any]:
+    """The first row with the most different texts: the likely header."""
+    return max((cells for _, cells in rows[:_HEADER_SEARCH_ROWS]), key=lambda cells: len(_texts(cells)))
+
+
+def _texts(cells: Sequence[Any]) -> set[str]:
+    return {c for c in cells if isinstance(c, str)}
+
+
+def listing_hint(rows: Sequence[tuple[int, Sequence[Any]]]) -> str:
+    """A hint, for a table of Chinese headings that is no ledger, at the check of published lists; nothing for any other sheet.
+
+    >>> listing_hint([(1, ["id", "amount"]), (2, ["1", "2"])])
+    ''
+    """
+    filled = [(number, cells) for number, cells in rows[:_HEADER_SEARCH_ROWS] if any(c not in (None, "") for c in cells)]
+    if len(filled) < 2:
+        return ""
+    head = _texts(_widest([(n, list(cells)) for n, cells in filled]))
+    chinese = [h for h in head if any("\u4e00" <= c <= "\u9fff" for c in h)]
+    if len(chinese) < 3:
+        return ""
+    return (
+        "; 如果是拟公布的名单、公示表，请用 opencheck preflight --table listing 检查 / "
+        "a list or table to be published is checked by: opencheck preflight FILE --table listing"
+    )
+
+
+_REPORTING_UNIT = re.compile(r"((?:填报|报送|上报|填表|制表|编制)(?:单位|部门|机关))\s*[:：]\s*([^\s:：]+)(?![^\s]*[:：])")
+
+
+def _reporting_unit(above: Sequence[tuple[int, Sequence[Any]]]) -> tuple[str, str] | None:
+    """The unit that a line above the table names as the one that filled it in, with what that line calls it."""
+    for _, cells in above:
+        line = "  ".join(dict.fromkeys(str(c) for c in cells if c is not None))
+        if match := _REPORTING_UNIT.search(line):
+            return match[1], match[2]
+    return None
 
 
 def _blank_to_none(cell: Any) -> Any:
@@ -144,74 +187,56 @@ def _excerpt(cells: Sequence[Any]) -> str:
     return " | ".join(texts)[:80]
 
 
-def _find_header(rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> tuple[TableSpec | None, int]:
-    """Return the table and the index of its header row: the row that names most fields of one table."""
+def _find_header(
+    rows: list[tuple[int, list[Any]]], expected: TableSpec | None, name: str, asked: Mapping[str, str], sheet: str | None
+) -> tuple[TableSpec | None, int]:
+    """Return the table and the index of its header row: the row whose headings fit one table best."""
     best: tuple[float, TableSpec | None, int] = (0.0, None, 0)
+    only = expected or exact_table(name)
+    titles: list[str] = []
     for index, (_, cells) in enumerate(rows[:_HEADER_SEARCH_ROWS]):
-        texts = [c for c in cells if isinstance(c, str) and len(c) <= 40]
-        if len({normalize_key(t) for t in texts}) < 2 and not (named and len(rows[0][1]) == 1):
-            continue
-        for spec in [named] if named else TABLES.values():
-            found = {f for t in texts if (f := spec.resolve_header(t))}
-            score = len(found) + 0.5 * len(found - _COMMON_FIELDS)
-            enough = len(found) >= 2 if named else len(found - _COMMON_FIELDS) >= 2
-            if enough and score > best[0]:
-                best = (score, spec, index)
+        texts = {normalize_key(c) for c in cells if isinstance(c, str) and len(c) <= LONGEST_HEADING}
+        if len(texts) >= 2 or (only and len(rows[0][1]) == 1):
+            headings = [h for h in headings_at(rows, index)[0].values() if len(h.text) <= LONGEST_HEADING]
+            for spec in [only] if only else TABLES.values():
+                found = evidence(spec, headings, asked, sheet)
+                enough = len(found.fields) >= 2 if expected else found.suffices(name)
+                score = found.score(name, titles)
+                if enough and score > best[0]:
+                    best = (score, spec, index)
+        if best[1] is None:  # below the header stand records, whose words are no titles
+            titles += [c for c in texts if len(c) > 2]
     return best[1], best[2]
 
 
-def _map_columns(
-    data: Dataset, sheet: SheetRows, spec: TableSpec, header: tuple[int, list[Any]]
-) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
-    """Return column index → field, column index → title for the columns that match no field, and further columns of fields."""
-    number, cells = header
-    fields: dict[int, str] = {}
-    extra: dict[int, str] = {}
-    second: dict[int, str] = {}
-    # A column with the canonical header takes precedence over an alias.
-    order = sorted(
-        (i for i, c in enumerate(cells) if c is not None),
-        key=lambda i: (normalize_key(str(cells[i])) not in {normalize_key(f.column.label_zh) for f in spec.fields.values()}, i),
-    )
-    for i in order:
-        name = spec.resolve_header(str(cells[i]))
-        if name is None or name in fields.values():
-            title = normalize_whitespace(str(cells[i]))
-            if name is not None:
-                second[i] = name
-            extra[i] = title if title not in extra.values() else f"{title}_{i + 1}"
-            code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, title))
-        else:
-            fields[i] = name
-    return fields, extra, second
-
-
-def skip_reason(cells: Sequence[Any], header: Sequence[str], id_at: int | None, *, merged: bool, columns: int) -> str | None:
+def skip_reason(
+    cells: Sequence[Any], header: Sequence[Sequence[str]], id_at: int | None, *, merged: bool, columns: int
+) -> str | None:
     """Return why a row below the header is skipped, or None for a record.
 
     What a row is says the whole of its cells, not how one begins: 合计 is a total, 合计报表 a title, and ``*5`` with a date an id.
 
     Args:
         cells: the row, as wide as the header.
-        header: the header, normalised.
+        header: the rows of the header, normalised.
         id_at: the column of the ids.
         merged: whether a cell is merged across three or more columns.
-        columns: how many columns name fields.
+        columns: how many columns have a heading.
 
     Returns:
         ``blank``, ``header_again``, ``example``, ``total`` or ``note``.
 
-    >>> skip_reason(["合计", None, "3"], ["编号", "标题", "件数"], 0, merged=False, columns=3)
+    >>> skip_reason(["合计", None, "3"], [["编号", "标题", "件数"]], 0, merged=False, columns=3)
     'total'
     """
     written = [c for c in cells if c not in (None, "")]
     if not written:
         return "blank"
     keys = [normalize_key(str(c)) if c is not None else "" for c in cells]
-    same = sum(1 for a, b in zip(keys, header, strict=False) if a and a == b)
-    if same >= 2 and same * 10 >= len(written) * 7:
-        return "header_again"
+    for row in header:
+        same = sum(1 for a, b in zip(keys, row, strict=False) if a and a == b)
+        if same >= 2 and same * 10 >= len(written) * 7:
+            return "header_again"
     if id_at is not None and str(cells[id_at] or "").startswith(EXAMPLE_PREFIX):
         return "example"
     if _TOTAL.fullmatch(normalize_whitespace(str(written[0]))):

@@ -12,10 +12,13 @@ from pydantic import BaseModel
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
-from opencheck.readers.headings import canonical_first, unknown_columns
+from opencheck.readers.column_names import unknown_columns
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.heading_match import Heading, match_headings, note_headings
+from opencheck.readers.sheet_body import put_columns
 from opencheck.readers.sources import RawTable, add_table
-from opencheck.readers.table_detection import TABLE_KEYS, detect_table, table_by_name
-from opencheck.records.dataset import Dataset, Rejected, RowError, SkippedLine, SourceLocation
+from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of
+from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
@@ -104,29 +107,25 @@ def _add(
     data: Dataset, spec: TableSpec, rows: list[tuple[int, Mapping[str, Any]]], place: tuple[str | None, str | None]
 ) -> None:
     # An empty table states that there are no records; its columns are present.
-    columns: dict[str, tuple[str, list[Any]]] = {} if rows else {n: (n, []) for n in spec.fields}
-    extra: dict[str, list[Any]] = {}
-    second: list[tuple[str, tuple[str, list[Any]]]] = []
-    by_key = _values_by_key(rows)
-    for key in canonical_first(spec, by_key):
-        first, values = by_key[key]
-        name = spec.resolve_header(str(key))
-        if name is None or name in columns:
-            extra[key] = values
-            if name is not None:
-                second.append((name, (str(key), values)))
-            code = "unknown_column" if name is None else "second_column"
-            data.ignored.append(SkippedLine(SourceLocation(*place, first), code, str(key)))
-        else:
-            columns[name] = (str(key), values)
-    if rows and not columns:
-        problem = unknown_columns(list(extra), spec)
+    raw = RawTable(spec, [number for number, _ in rows], {} if rows else {n: (n, []) for n in spec.fields})
+    found = _values_by_key(rows)
+    keys = list(found)
+    headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
+    cells = {i: found[key][1] for i, key in enumerate(keys)}
+    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
+    for i in matches:
+        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, found[keys[i]][0]))
+    put_columns(raw, headings, matches, cells.__getitem__)
+    if rows and not raw.columns:
+        problem = unknown_columns(list(map(str, keys)), spec)
         data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number, _ in rows]
         return
+    # A key that likely is the field may hold the day: then it is not known that nothing has happened.
+    unsure = {name for match in matches.values() if match.status == "proposed" for name in match.fields}
     for name, field in spec.fields.items():
-        if field.column.blank_means_pending:
-            columns.setdefault(name, (name, [None] * len(rows)))
-    add_table(data, RawTable(spec, [number for number, _ in rows], columns, extra, second=second), place)
+        if field.column.blank_means_pending and name not in unsure:
+            raw.columns.setdefault(name, (name, [None] * len(rows)))
+    add_table(data, raw, place)
 
 
 def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
@@ -173,6 +172,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _by_keys(path: Path, rows: list[Any]) -> TableSpec | None:
+    """The table of the rows of a file whose name is like that of one; None where every row is to tell its own."""
+    if table_by_name(path.stem) is None:
+        return None
+    keys = dict.fromkeys(str(key) for row in rows if isinstance(row, dict) for key in row)
+    return table_of(path.stem, keys) if keys else None
+
+
 def read_json(data: Dataset, path: Path) -> None:
     """Read .json (an object of tables, or a list of rows) or .jsonl (one row a line; a malformed line is a rejected row).
 
@@ -180,7 +187,7 @@ def read_json(data: Dataset, path: Path) -> None:
         InputError: the file is not JSON of this shape.
     """
     text = decode(path.read_bytes(), path.name)
-    named = table_by_name(path.stem)
+    named = exact_table(path.stem)
     place = (path.name, None)
     if path.suffix.lower() != ".json":
         rows, numbers = [], []
@@ -195,7 +202,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 problem = RowError("", "", line[:60], "not_json", {"reason": str(exc)})
                 data.refused_lines.append(Rejected(named.name if named else "", SourceLocation(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
-        add_records(data, rows, None if has_table else named, place, numbers)
+        add_records(data, rows, None if has_table else named or _by_keys(path, rows), place, numbers)
         return
     try:
         content = _parsed(text)
@@ -203,7 +210,7 @@ def read_json(data: Dataset, path: Path) -> None:
         raise invalid_json(path, exc) from exc
     if isinstance(content, list):
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in content)
-        add_records(data, content, None if has_table else named, place)
+        add_records(data, content, None if has_table else named or _by_keys(path, content), place)
         return
     if not isinstance(content, dict) or not all(isinstance(v, list) for v in content.values()):
         raise InputError(

@@ -10,9 +10,9 @@ from typing import Any, Protocol, runtime_checkable
 import polars as pl
 
 from opencheck.core.errors import InputError, OpencheckError
-from opencheck.readers.headings import map_headers, unknown_columns
+from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction, first_place, read_cells
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction, first_place, made_id_label, read_cells
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -63,7 +63,7 @@ class RawTable:
     positions: dict[str, int] = field(default_factory=dict)
     """For each field the number of its column in the sheet (from 0)."""
     problems: dict[int, list[RowError]] = field(default_factory=dict)
-    """What is wrong with rows as such, by their places among the rows."""
+    """What is wrong with rows, as far as the reader knows already, by their places among the rows."""
     second: list[tuple[str, tuple[str, list[Any]]]] = field(default_factory=list)
     """Further columns of fields that have one, with their headers and cells."""
 
@@ -108,8 +108,8 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         typed[name] = read_cells(spec.fields[name], header, values, problems)
     for name in dict.fromkeys(name for name, _ in raw.second):
         _unite(spec.fields[name], raw.columns[name][0], typed[name], [c for n, c in raw.second if n == name], problems)
-    for index in raw.problems:  # which column its cells belong to is not known
-        for name in typed:
+    for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
+        for name in typed:  # which column the row's cells belong to is not known
             typed[name][index] = typed[name][index] if name == "id" else None
     _identify(data, raw, typed, problems, place)
     series = {
@@ -193,10 +193,7 @@ def _identify(
     """
     spec = raw.spec
     if "id" not in typed:
-        if spec.name in REFERENCED_TABLES:
-            for index in range(len(raw.rows)):
-                problems.setdefault(index, []).append(RowError("id", spec.fields["id"].column.label_zh, "", "no_id_column"))
-        label = place[1] or spec.label_zh
+        label = made_id_label(spec, place)
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     seen: dict[str, str] = {}
@@ -258,7 +255,10 @@ def _reject_rows(
     if len(rows) > _MAX_LISTED_ROWS:
         near = f"; 最接近 / did you mean: {', '.join(problem.facts['near'])}" if problem.facts["near"] else ""
         found = ", ".join(headers[:20])
-        text = f"{place[0] or 'frame'}: {len(rows)}行的列都不认识 / no column of its {len(rows)} rows is known: {found}{near}"
+        why = f"{len(rows)}行的列都不认识 / no column of its {len(rows)} rows is known"
+        if problem.code == "columns_of_no_table":
+            why = f"{len(rows)}行看不出属于哪张表 / cannot tell the table of its {len(rows)} rows"
+        text = f"{place[0] or 'frame'}: {why}: {found}{near}"
         raise InputError(text, code="no_known_column", path=place[0], found=list(headers))
     table = spec.name if spec is not None else ""
     data.refused_lines += [Rejected(table, SourceLocation(*place, row), [problem]) for row in rows]

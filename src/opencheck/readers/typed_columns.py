@@ -32,7 +32,7 @@ from opencheck.records.dataset import (
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["BatchTyper", "Duplicates", "contradiction", "first_place", "read_cells"]
+__all__ = ["BatchTyper", "Duplicates", "contradiction", "first_place", "made_id_label", "read_cells"]
 
 
 def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
@@ -84,6 +84,18 @@ def contradiction(spec: FieldSpec, header: str, second: str, value: Any, other: 
     """Why a row with two different values of one field is of no use."""
     found = f"{value} / {other}"
     return RowError(spec.name, header if header == second else f"{header} / {second}", found[:60], "contradiction")
+
+
+def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
+    """What stands before the row's number in the ids of rows that have none: in tables that others refer to it tells the file as well.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> made_id_label(TABLES["meeting"], ("a.xlsx", "1月")), made_id_label(TABLES["document"], ("a.xlsx", "1月"))
+    ('1月', 'a.xlsx 1月')
+    """
+    if spec.name in REFERENCED_TABLES:
+        return " ".join(part for part in place if part) or spec.label_zh
+    return place[1] or spec.label_zh
 
 
 def first_place(place: SourceLocation) -> str:
@@ -207,9 +219,8 @@ class BatchTyper:
         masks = [fault.mask for fault in faults]
         ids_given = "id" in self.headers
         if not ids_given:
-            frame = frame.with_columns(pl.format(f"{self.place[1] or self.spec.label_zh}-{{}}", pl.col(ROW)).alias("id"))
-            if self.spec.name in REFERENCED_TABLES:
-                masks.append(pl.repeat(True, len(frame), dtype=pl.Boolean, eager=True))
+            label = made_id_label(self.spec, self.place).replace("{", "{{").replace("}", "}}")
+            frame = frame.with_columns(pl.format(f"{label}-{{}}", pl.col(ROW)).alias("id"))
         elif frame["id"].null_count():
             masks.append(frame["id"].is_null())
         if duplicates:
@@ -253,9 +264,7 @@ class BatchTyper:
                 for fault in faults
                 if fault.mask[index]
             ]
-            if "id" not in self.headers and self.spec.name in REFERENCED_TABLES:
-                problems.append(RowError("id", header, "", "no_id_column"))
-            elif row["id"] is None and "id" not in {fault.name for fault in faults}:
+            if row["id"] is None and "id" not in {fault.name for fault in faults}:
                 problems.append(RowError("id", header, "", "blank_id"))
             elif duplicates and duplicates.has(row["id"], row[ROW]):
                 problems.append(RowError("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import polars as pl
 
@@ -24,6 +24,7 @@ __all__ = [
     "Carrier",
     "Dataset",
     "RawRows",
+    "ReadHeading",
     "RecordSource",
     "Rejected",
     "RowError",
@@ -39,7 +40,7 @@ ROW, SRC, REJECTED = "_row", "_src", "_rejected"
 BATCH_ROWS = 250_000
 """Rows that are read and judged at a time."""
 REFERENCED_TABLES = frozenset({"document", "account"})
-"""Tables that other tables refer to by ``id``: there an id cannot be made up, and is unique in all sources together."""
+"""Tables that other tables refer to by ``id``, which is unique there in all sources together."""
 ALL_CELLS = "_cells"
 """A column that rules may read: every text of the row with the name of its column, unknown columns included."""
 CELL_SEPARATORS = ("\x1f", "\x1e")
@@ -103,6 +104,26 @@ class SkippedLine:
     place: SourceLocation
     code: str
     text: str
+    near: tuple[str, str] | None = None
+    """For a column, the table and field that it likely is."""
+
+
+@dataclass(frozen=True)
+class ReadHeading:
+    """What became of a heading of a table that was read."""
+
+    place: SourceLocation
+    table: str
+    text: str
+    """The heading as written; under a heading over several columns, both parts with a slash between them."""
+    status: Literal["mapped", "proposed", "second", "not_used", "unknown"]
+    """``mapped``: read as ``fields``. ``proposed``: not read; it likely means ``fields``. ``second``: another column is read as ``fields``,
+    and this one where that is blank, unless a person named the other. ``not_used``: a person said so."""
+    fields: tuple[str, ...] = ()
+    how: Literal["name", "spelling", "values", "map"] | None = None
+    """By what it was told: its name or alias, another spelling of one, the column's values, a person's mapping. None where it is not read."""
+    other: str | None = None
+    """For an unknown heading, the table that has such a column."""
 
 
 class RawRows(Protocol):
@@ -239,7 +260,13 @@ class Dataset:
     positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
     """For each file and sheet, the column (from 0) of each field."""
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """What the reader of a report should know of how the sources were read, as names and facts of messages."""
+    """What the report must say of how the sources were read and what readers concluded, as names and facts of messages."""
+    headings: list[ReadHeading] = field(default_factory=list)
+    """What became of the headings of every table that was read."""
+    mappings: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    """For a file (None: for all) the headings that a person mapped, folded, to the headers of fields."""
+    pending: list[Callable[[], None]] = field(default_factory=list)
+    """What readers do when all sources are read."""
 
     def add(self, spec: TableSpec, source: RecordSource) -> None:
         """Add a source to a table."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
 from types import UnionType
@@ -51,6 +53,8 @@ class Column:
     entity: str | None = None
     basis: bool = False
     open_ended: bool = False
+    vague: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
 
 
 def column(
@@ -66,13 +70,17 @@ def column(
     entity: str | None = None,
     basis: bool = False,
     open_ended: bool = False,
+    vague: tuple[str, ...] = (),
+    likely: tuple[str, ...] = (),
 ) -> Any:
     """Declare a field: canonical Chinese header, other accepted headers, English label, and vocabulary if any.
 
     ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet. In records that
     name their own fields (dicts, JSON, models) a missing key means the same; a table without the column leaves it unknown. ``entity`` is
     the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a claim: words
-    such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
+    such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet. ``vague`` headers
+    are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds. ``likely`` headers often
+    mean the field and sometimes another: they are proposed, and used only when a person has confirmed them.
     """
     return Field(
         default=None,
@@ -90,6 +98,8 @@ def column(
             **({"x-blank-means": "not yet"} if blank_means_pending else {}),
             **({"x-basis": True} if basis else {}),
             **({"x-open-ended": True} if open_ended else {}),
+            **({"x-vague": list(vague)} if vague else {}),
+            **({"x-likely": list(likely)} if likely else {}),
         },
     )
 
@@ -126,26 +136,62 @@ Texts = Annotated[list[str] | None, _reader("list")]
 PeriodName = Annotated[str | None, _reader("period")]
 
 
+UNIT_HEADERS = (
+    "单位",
+    "公开单位",
+    "发布单位",
+    "公开主体",
+    "单位名称",
+    "部门",
+    "责任部门",
+    "部门名称",
+    "责任单位名称",
+    "发文单位",
+    "发文机关",
+    "发布机构",
+    "发布机关",
+    "主办单位",
+    "开设单位",
+    "承办单位",
+    "公示单位",
+    "填报单位",
+)
+"""Other headers of the responsible unit, in every table."""
+
+TITLE_HEADERS = ("名称", "信息名称", "信息标题", "题名")
+"""Other headers of the title, in every table."""
+
+
 class Record(BaseModel):
     """The fields of every table. Unknown fields are preserved."""
 
     model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
 
-    id: Text = column("编号", "序号", "记录编号", "ID", en="id", doc="本表内不重复的编号", example="1")
+    id: Text = column(
+        "编号",
+        "序号",
+        "记录编号",
+        "ID",
+        "索引号",
+        "识别号",
+        "登记号",
+        "登记编号",
+        "流水号",
+        "顺序号",
+        en="id",
+        doc="本表内不重复的编号",
+        example="1",
+    )
     unit: Text = column(
         "责任单位",
-        "单位",
-        "公开单位",
-        "发布单位",
-        "公开主体",
-        "单位名称",
-        "部门",
+        *UNIT_HEADERS,
         en="responsible unit",
         example="市环保局",
         entity="unit",
+        likely=("科室", "责任科室", "承办科室", "责任处室", "所属单位"),
     )
-    title: Text = column("标题", "名称", "信息名称", "信息标题", "题名", en="title")
-    url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", en="web address")
+    title: Text = column("标题", *TITLE_HEADERS, en="title")
+    url: Text = column("网址", "链接", "公开网址", "url地址", "信息链接", "公开链接", "发布链接", "链接地址", en="web address")
     note: Text = column("备注", "说明", "备注说明", en="note")
 
 
@@ -267,6 +313,10 @@ class TableSpec:
     label_zh: str
     model: type[Record]
     aliases: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    """What a row of the table is called: headers may begin with it (文件标题 in a table of documents is 标题)."""
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    """Headers of columns whose cells hold a first and a last day, and the fields of the two."""
 
     @cached_property
     def fields(self) -> dict[str, FieldSpec]:
@@ -285,19 +335,83 @@ class TableSpec:
         """Normalised header → field name, for canonical headers, aliases and English names."""
         found: dict[str, str] = {}
         for spec in self.fields.values():
-            for text in (spec.name, spec.column.label_zh, spec.column.label_en, *spec.column.aliases):
+            own = spec.column
+            for text in (spec.name, own.label_zh, own.label_en, *own.aliases, *own.vague):
                 found.setdefault(normalize_header(text)[0], spec.name)
         return found
+
+    @cached_property
+    def likely_headers(self) -> dict[str, str]:
+        """Normalised header → the field that it likely means."""
+        return {normalize_header(t)[0]: f.name for f in self.fields.values() for t in f.column.likely}
+
+    @cached_property
+    def _dates(self) -> dict[str, str]:
+        """Headers of dates, all written with 日期."""
+        return {_as_date(h): n for h, n in self.headers.items() if self.fields[n].kind == "date"}
 
     def resolve_header(self, header: str) -> str | None:
         """Return the name of the field that a header stands for, or None.
 
+        Besides the headers and aliases themselves, spellings are accepted that can mean nothing else: 时间 for 日期 in the header of a date,
+        and the noun of the table before the header.
+
         >>> from opencheck.records import TABLES
         >>> TABLES["disclosure"].resolve_header("发布 日期（年月日）")
         'published_on'
+        >>> [TABLES["document"].resolve_header(h) for h in ("成文时间", "文件公布时间", "网站发布时间", "时间")]
+        ['signed_on', 'published_on', 'published_on', None]
         """
-        whole, short = normalize_header(header)
-        return self.headers.get(whole) or self.headers.get(short)
+        known = self._resolved
+        if header not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[header] = self._resolve(header)
+        return known[header]
+
+    @cached_property
+    def _resolved(self) -> dict[str, str | None]:
+        """Headers that were asked for: the same ones come with every record."""
+        return {}
+
+    def _resolve(self, header: str) -> str | None:
+        for key in dict.fromkeys(normalize_header(header)):
+            found = self.headers.get(key)
+            if found is not None:
+                return found
+        for key in dict.fromkeys(normalize_header(header)):
+            found = self._dates.get(_as_date(key)) or self._without_noun(key) or self._without_place(key)
+            if found is not None:
+                return found
+        return None
+
+    def names_row(self, header: str) -> bool:
+        """Whether a header begins with the table's noun."""
+        return normalize_header(header)[0].startswith(self.nouns) if self.nouns else False
+
+    def _without_noun(self, key: str) -> str | None:
+        for noun in self.nouns:
+            rest = key.removeprefix(noun)
+            if rest != key:
+                found = self.headers.get(rest) or self._dates.get(_as_date(rest))
+                # 申请单位 is who applied, not who is responsible.
+                if found is not None and found != "unit":
+                    return found
+        return None
+
+    def _without_place(self, key: str) -> str | None:
+        """A day of publication that says where: 网站发布时间."""
+        found = self._dates.get(_as_date(_PLACE.sub("", key)))
+        return found if found == "published_on" else None
+
+
+_MOST_REMEMBERED = 4096
+
+_PLACE = re.compile("^(?:(?:政府|门户|官方)*网站?上?|官网|网上|上网)(?=.)")
+
+
+def _as_date(key: str) -> str:
+    return key.replace("时间", "日期")
 
 
 _KINDS: dict[Any, FieldType] = {date: "date", datetime: "datetime", bool: "bool", int: "int", float: "number", str: "text"}
@@ -326,6 +440,8 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             entity=extra.get("x-names"),
             basis="x-basis" in extra,
             open_ended="x-open-ended" in extra,
+            vague=tuple(extra.get("x-vague", ())),
+            likely=tuple(extra.get("x-likely", ())),
         ),
         doc=(info.description or "").split(" / ")[0],
     )

@@ -139,6 +139,11 @@ class Finding:
         return self._sentences.explanation
 
     @property
+    def decided_by_rule(self) -> bool:
+        """Whether it is known that the rule applies, so that the requirement itself was judged."""
+        return self._sentences.applies
+
+    @property
     def _sentences(self) -> Sentences:
         return Sentences(
             self.result,

@@ -77,7 +77,7 @@ def _of_indeterminate(said: Sentences) -> LocalizedText:
         steps = [LocalizedName(words.zh, words.en), *steps]
     if steps:
         return said.say("remedy.missing", {"steps": {"each": steps}})
-    consistent = said.facts.get("consistent") is not False and said.facts.get("_applies", True) is not None
+    consistent = said.facts.get("consistent") is not False and said.applies
     cause = said.rule.kind.message(said.rule, said.told(), said.result.context)[0] if consistent else ""
     return said.say(_OF_CAUSE.get(cause, "remedy.doubt"), {})
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.errors import InputError, known_names, unknown_name
 from opencheck.core.localized import LocalizedName
-from opencheck.core.normalize import normalize_header, normalize_key
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
@@ -23,6 +23,7 @@ from opencheck.records.dataset import Dataset, RecordSource, Rejected, SkippedLi
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown, task_of
+from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
 
@@ -204,20 +205,18 @@ class Report:
 
     @cached_property
     def unread(self) -> list[SkippedLine]:
-        """Sheets and columns that were not read although their names are nearly those of a table or field that a checked rule reads."""
+        """Sheets and columns that were not read although they likely are a table or field that a checked rule reads."""
         read = {f for result in self.results for f in result.rule.required_fields()}
-        given = {
-            self.data.places[s.src]: t for t in self.data.tables.values() for s in t.sources if s.src < len(self.data.places)
-        }
-        have = {place: {f for s in t.sources for f in s.fields} for place, t in given.items()}
+        have: dict[tuple[str, tuple[str | None, str | None]], set[str]] = {}
+        for name, table in self.data.tables.items():
+            for source in table.sources:
+                if source.src < len(self.data.places):
+                    have.setdefault((name, self.data.places[source.src]), set()).update(source.fields)
         found = []
         for line in self.data.ignored:
             place = (line.place.file, line.place.sheet)
-            if line.code == "unknown_column" and place in given:
-                spec = given[place].spec
-                near = difflib.get_close_matches(normalize_header(line.text)[0], spec.headers, n=1, cutoff=0.75)
-                name = spec.headers[near[0]] if near else None
-                if name and (spec.name, name) in read and name not in have[place]:
+            if line.near is not None:
+                if line.near in read and line.near[1] not in have.get((line.near[0], place), ()):
                     found.append(line)
             elif line.code == "sheet" and line.place.sheet:
                 names = {normalize_key(n): t for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
@@ -225,6 +224,11 @@ class Report:
                 if near and names[near[0]].name not in self.data.tables and names[near[0]].name in {t for t, _ in read}:
                     found.append(line)
         return found
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What would settle most of what cannot be judged: columns that tables lack or name otherwise; at most three questions."""
+        return questions_of(self.findings(Outcome.INDETERMINATE), self.data)
 
     @property
     def violations(self) -> list[Finding]:
@@ -434,6 +438,8 @@ class Report:
             "as_of": self.as_of.isoformat(),
             "parameters": {p.id: p.values for p in self.packs},
             "rows": self.rows,
+            "questions": [q.as_dict() for q in self.questions],
+            "headings": [heading_dict(h) for h in self.data.headings],
             "summary": self.summary,
             "rejected": [rejected_dict(r) for r in self.rejected],
             "ignored": [
@@ -441,6 +447,7 @@ class Report:
                     **i.place.as_dict(),
                     "text": mask_for_display(i.text),
                     "reason": messages.load_messages()[f"ignore.{i.code}"],
+                    **({"likely": i.near[1]} if i.near else {}),
                 }
                 for i in self.data.ignored
             ],

@@ -167,12 +167,14 @@ class Sentences:
         if "no_table" in self.facts:
             table = self.facts["no_table"]
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
+        if "unrecorded" in self.facts:
+            return self.say("missing.unrecorded", {"table": rule.on, "table_zh": TABLES[rule.on].label_zh})
         if "silent" in self.facts:
             first, last = self.facts["silent"]
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
             return self.say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
-        if self.facts.get("_applies", True) is None:
+        if not self.applies:
             return self.say("missing.applies", {})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
             fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
@@ -276,9 +278,9 @@ class Sentences:
                 messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
             )
         steps += self._parameters()
-        if "silent" in self.facts:
+        if "silent" in self.facts or "unrecorded" in self.facts:
             steps.append(self.message)
-        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self._applies:
+        elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self.told(), self.result.context)
             steps += [self.say(name, facts) for name, facts in derived]
             if self.justified:
@@ -317,7 +319,8 @@ class Sentences:
         return steps
 
     @property
-    def _applies(self) -> bool:
+    def applies(self) -> bool:
+        """Whether it is known that the rule applies, so that the requirement itself was judged."""
         return self.facts.get("_applies", True) is not None
 
 

@@ -49,4 +49,5 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
 def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
     why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
-    return messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))
+    told = messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))
+    return messages.format_message("ignore.near", lang, line=told, field=line.near) if line.near else told

@@ -19,6 +19,7 @@ import pytest
 from openapi_spec_validator import validate
 
 import opencheck as oc
+from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, RECORD, TOKEN, Server, problem, serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
@@ -42,6 +43,24 @@ def test_preflight_json_record_equals_the_library(server: Server) -> None:
     assert [(f["rule"], f["due"]) for f in got["upcoming"]] == [("PD-9.4", "2018-08-31")]
     own = oc.preflight(RECORD, as_of="2018-08-28").as_dict()
     assert {k: got[k] for k in own} == json.loads(json.dumps(own))
+
+
+def test_check_headings_that_a_person_mapped_are_used(server: Server, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "台账.xlsx", 依申请公开=[["序号", "收到时间", "办结时间"], [1, "2018-09-03", "2018-12-01"]])
+    files = [("file", (path.name, path.read_bytes()))]
+    with server.client() as client:
+        open_ = client.post("/v1/check", files=files, data={"as_of": "2018-12-31"}).json()
+        mapped = {"as_of": "2018-12-31", "headings": '{"办结时间": "replied_on"}'}
+        known = client.post("/v1/check", files=files, data=mapped).json()
+        wrong = client.post("/v1/check", files=files, data={"headings": '{"办结时间": "答复日其"}'})
+        rows = {"tables": {"request": [{"收到时间": "2018-09-03", "办结时间": "2018-12-01"}]}, "as_of": "2018-12-31"}
+        as_json = client.post("/v1/check", json={**rows, "headings": {"办结时间": "答复日期"}}).json()
+    assert [(near["heading"], near["label"]["zh"]) for q in open_["questions"] for near in q["likely"]] == [
+        ("办结时间", "答复日期")
+    ]
+    for answer in (known, as_json):
+        assert [f["actual"] for f in answer["findings"] if f["rule"] == "PD-15.3"] == ["2018-12-01"]
+    assert "答复日期" in problem(wrong, 422)["detail"]
 
 
 def test_preflight_attachment_blocks(server: Server) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import opencheck as oc
+from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("http")]
@@ -78,6 +79,21 @@ def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path
     assert len(openpyxl.load_workbook(tmp_path / "marked.xlsx").sheetnames) > 10
     broken = Axe().run(page).response["violations"]
     assert [v["id"] for v in broken if v["impact"] in ("serious", "critical")] == []
+    page.context.close()
+
+
+def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server, tmp_path: Path) -> None:
+    page, _ = open_page(browser, server)
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    page.check("input[value=check]")
+    rows = [["序号", "收到时间", "办结时间"], [1, "2018-09-03", "2018-12-01"]]
+    page.set_input_files("#file", workbook(tmp_path / "台账.xlsx", 依申请公开=rows))
+    page.fill("#as_of", "2018-12-31")
+    page.click("#go")
+    page.get_by_role("button", name="是，“办结时间”就是“答复日期”").click(timeout=60_000)
+    page.locator("#result tbody th", has_text="PD-15.3").wait_for(timeout=60_000)
+    assert page.get_by_role("button", name="办结时间").count() == 0, "it is asked once"
     page.context.close()
 
 

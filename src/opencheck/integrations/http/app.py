@@ -238,7 +238,7 @@ async def _parse_request(request: Request, model: type[BaseModel] | None, job: s
                     uploads.append(upload)
             elif name not in FORM_FIELDS[job]:
                 raise HTTPProblem(422, f"没有字段 / no field {name[:40]}; accepted: {', '.join(FORM_FIELDS[job])}")
-            elif name in ("record", "parameters"):
+            elif name in ("record", "parameters", "headings"):
                 values[name] = _parse_object(name, value)
             elif value:
                 values[name] = value

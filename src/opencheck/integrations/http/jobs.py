@@ -181,7 +181,14 @@ def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
 
     packs = load_packs(_requested_packs(values), values.get("parameters"))
     sources = _sources(values, files)
-    return check_records(sources, packs=packs, as_of=values["as_of"], rules=values.get("rules"), many=True)
+    return check_records(
+        sources,
+        packs=packs,
+        as_of=values["as_of"],
+        rules=values.get("rules"),
+        many=True,
+        headings=values.get("headings"),
+    )
 
 
 _MEDIA = {

@@ -56,6 +56,7 @@ class CheckRequest(BaseModel):
     as_of: str | None = None
     rules: list[str] | None = None
     parameters: dict[str, Any] | None = None
+    headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
     format: str = "json"
     lang: str = "zh"
 
@@ -71,6 +72,7 @@ class DueRequest(BaseModel):
     until: str | None = None
     unit: str | None = None
     parameters: dict[str, Any] | None = None
+    headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
     format: str = "json"
     lang: str = "zh"
 
@@ -110,6 +112,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
         "file": "the ledger: .xlsx .csv .json .parquet",
         "format": "json xlsx html csv jsonl sarif junit md table",
         "lang": "zh or en",
+        "headings": "what headings mean, as JSON: heading to field, - for none",
         **_COMMON,
     },
     "due": {
@@ -118,6 +121,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
         "unit": "only this unit",
         "format": "json or ics",
         "lang": "zh or en",
+        "headings": "what headings mean, as JSON: heading to field, - for none",
         **_COMMON,
     },
 }

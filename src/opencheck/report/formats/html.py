@@ -21,6 +21,7 @@ from opencheck.report.finding import Finding, by_gravity, task_of
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
 from opencheck.report.formats.score import caveats, veto_texts
+from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.score import scores
@@ -75,6 +76,8 @@ def as_html(report: Report, lang: str) -> bytes:
         title="、".join(p.title.get(lang) for p in report.packs),
         as_of=_day(report.as_of, lang),
         rows=report.rows,
+        questions=[q.text.get(lang) for q in report.questions],
+        otherwise=mapped_otherwise(report.data, lang),
         outcomes=report.summary["outcomes"],
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),

@@ -24,6 +24,9 @@ def as_markdown(report: Report, lang: str) -> bytes:
     """Return a summary for a mail, a merge request or a workflow: totals, by task, by unit, and the worst violations."""
     word = messages.get_message
     lines = [f"# {_cell('、'.join(p.title.get(lang) for p in report.packs))}", "", _cell(summary_line(report, lang)), ""]
+    if report.questions:
+        lines += [f"## {word('question.title', lang)}", ""]
+        lines += [f"{n}. {_cell(q.text.get(lang))}" for n, q in enumerate(report.questions, 1)] + [""]
 
     def table(title: str, head: list[str], rows: list[list[str]]) -> None:
         lines.extend([f"## {title}", "", f"| {' | '.join(head)} |", "|" + "---|" * len(head)])

@@ -10,6 +10,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity, task_of
+from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text, place_text, subject_line
@@ -42,7 +43,12 @@ def as_table(report: Report, lang: str, *, full: bool = False) -> str:
 
 
 def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full: bool) -> None:
-    """Print rejected rows, and sheets and columns that were not understood. They come first: the rest is judged without them."""
+    """Print what to ask, rejected rows, and what was not understood. They come first: the rest is judged without them."""
+    if report.questions:
+        line("")
+        line(messages.get_message("question.title", lang), "bold yellow")
+        for number, question in enumerate(report.questions, 1):
+            line(f"  {number}. {question.text.get(lang)}")
     if report.unread:
         line("")
         line(messages.format_message("table.unread", lang, count=len(report.unread)), "bold yellow")
@@ -56,6 +62,11 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full:
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
         if len(report.rejected) > 20 and not full:
             line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
+    if otherwise := mapped_otherwise(report.data, lang):
+        line("")
+        line(messages.get_message("heading.title", lang), "bold")
+        for told in otherwise:
+            line(f"  {told}", "dim")
 
 
 def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:
@@ -197,7 +208,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     remarks += [
         ignored_text(i, lang)
         for i in report.data.ignored
-        if i not in report.unread and i.code in ("unknown_column", "second_column", "sheet", "empty_sheet", "total")
+        if i not in report.unread and i.code in ("second_column", "overruled_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:
         line("")

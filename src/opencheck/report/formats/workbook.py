@@ -218,7 +218,13 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
 
     tasks = dict(report.summary["by_task"].items())
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    row = block(6, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
+    row = 6
+    if report.questions:
+        write_cell(sheet, row, 1, messages.get_message("question.title", lang)).font = Font(size=13, bold=True)
+        for number, question in enumerate(report.questions, 1):
+            write_cell(sheet, row + number, 1, f"{number}. {question.text.get(lang)}")
+        row += len(report.questions) + 2
+    row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
     row = block(row, messages.get_message("report.by_unit", lang), units, None)
     write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
     names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}

@@ -10,7 +10,7 @@ const WORDS = {
     upcoming: "公布之后到期", lacking: "无法判断", fixed: "下载改好的副本", marked: "下载标注后的台账", notes: "没有检查的内容", title: "标题", number: "文号",
     signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
     rule: "规则", unit: "单位", place: "位置", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
-    why: "怎么算的", offline: "连不上服务", table: "违规表",
+    why: "怎么算的", questions: "先回答这几个问题", confirm: "是，“{heading}”就是“{field}”", offline: "连不上服务", table: "违规表",
   },
   en: {
     skip: "Skip to the result", heading: "Openness check", what: "What to check", document: "a document to be published", ledger: "a ledger", file: "Choose a file, or drop it here",
@@ -21,11 +21,12 @@ const WORDS = {
     advice: "Advice", upcoming: "Due after publication", lacking: "Cannot be told", fixed: "Download the fixed copy", marked: "Download the marked ledger", notes: "Not checked", title: "Title",
     number: "Number", signed_on: "Signed", published_on: "Published", violations: "Violations: {n}", none: "No violation found", rows: "{read} rows read, {checked} checked, {rejected} rejected",
     rule: "Rule", unit: "Unit", place: "Place", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
-    more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", offline: "The service cannot be reached", table: "Table of violations",
+    more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", questions: "Asked first", confirm: "Yes, “{heading}” is “{field}”", offline: "The service cannot be reached", table: "Table of violations",
   },
 };
 const $ = (id) => document.getElementById(id);
 const SHOWN = 300;
+let headings = {};  // what the user has said of the ledger's headings
 let lang = navigator.language.startsWith("zh") ? "zh" : "en";
 if (new URLSearchParams(location.search).has("lang")) lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh";
 let last = null;
@@ -92,7 +93,7 @@ async function check(event) {
       for (const file of $("attachments").files) data.append("attachments", file);
       answer = await send("/v1/preflight", data);
     } else {
-      answer = await send("/v1/check", form({ format: "json" }));
+      answer = await send("/v1/check", form({ format: "json", headings: JSON.stringify(headings) }));
     }
     last = { kind, found: await answer.json() };
     show(last);
@@ -175,7 +176,21 @@ function showLedger(found) {
   const violations = found.findings.filter((f) => f.outcome === "violation");
   $("result_title").textContent = violations.length ? say("violations", { n: violations.length }) : say("none");
   $("facts").append(make("li", say("rows", found.rows)));
-  action("marked", "/v1/check", () => form({ format: "xlsx", lang }), "检查结果.xlsx");
+  action("marked", "/v1/check", () => form({ format: "xlsx", lang, headings: JSON.stringify(headings) }), "检查结果.xlsx");
+  if (found.questions.length) {
+    $("groups").append(make("h3", say("questions")));
+    const list = make("ol");
+    for (const question of found.questions) {
+      const item = make("li", question.text[lang]);
+      for (const near of question.likely) {
+        const button = make("button", say("confirm", { heading: near.heading, field: near.label[lang] }), { type: "button" });
+        button.addEventListener("click", () => { headings[near.heading] = near.field; $("go").click(); });
+        item.append(" ", button);
+      }
+      list.append(item);
+    }
+    $("groups").append(list);
+  }
   if (found.rejected.length) {
     $("groups").append(make("h3", `${say("rejected")}（${found.rejected.length}）`));
     const list = make("ul");
@@ -206,13 +221,16 @@ async function start() {
   const health = await (await fetch("/healthz")).json();
   for (const id of health.packs) $("pack").append(make("option", id));
   $("form").addEventListener("submit", check);
+  $("file").addEventListener("change", () => { headings = {}; });
   $("lang").addEventListener("click", () => { lang = lang === "zh" ? "en" : "zh"; paint(); });
   for (const radio of document.querySelectorAll("input[name=job]")) radio.addEventListener("change", () => { last = null; $("result").hidden = true; paint(); });
   for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
     $("drop").addEventListener(event, (e) => {
       e.preventDefault();
       $("drop").classList.toggle("over", over);
-      if (event === "drop" && e.dataTransfer.files.length) $("file").files = e.dataTransfer.files;
+      if (event !== "drop" || !e.dataTransfer.files.length) return;
+      $("file").files = e.dataTransfer.files;
+      headings = {};
     });
   }
   paint();

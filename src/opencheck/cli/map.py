@@ -1,0 +1,73 @@
+"""``opencheck map``: say what a ledger's headings mean, once; later checks read it from the file beside the ledger."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from opencheck.cli.options import LANG
+from opencheck.records.dataset import ReadHeading
+
+
+@click.command(name="map")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--ask/--no-ask", default=None, help="逐个询问；默认在终端里询问 / ask one by one  [on a terminal]")
+@LANG
+def map_headings(file: Path, ask: bool | None, lang: str) -> None:
+    """看表头读成什么，把拿不准的问一次，记在台账旁边的 .map.yaml。Show what headings mean, and remember the answers.
+
+    不在终端里，拿不准的作为注释写进 .map.yaml：核对后去掉行首的 # 才生效。Without a terminal, what is not sure is written as comments:
+    they count once the # before them is removed.
+
+    \b
+    opencheck map 台账.xlsx
+    opencheck check 台账.xlsx --as-of 2018-12-31
+    """
+    from opencheck.readers import read
+    from opencheck.readers.heading_maps import NOT_USED, map_path, map_text, written_map
+    from opencheck.report.messages import format_message, get_message
+
+    target = map_path(file)
+    answers = written_map(target) if target.is_file() else {}
+    data = read(file)
+    for heading in data.headings:
+        click.echo(_line(heading, lang))
+    proposed = list(dict.fromkeys((h.place.sheet, h.text, h.table, h.fields) for h in data.headings if h.status == "proposed"))
+    open_: list[tuple[str, str]] = []
+    for sheet, text, table, fields in proposed:
+        key = f"{sheet}!{text}" if sheet and len({s for s, t, *_ in proposed if t == text}) > 1 else text
+        label = get_label(table, fields[0])
+        if sys.stdin.isatty() if ask is None else ask:
+            question = format_message("map.ask", lang, heading=text, place=sheet or file.name, field=(table, fields[0]))
+            answers[key] = label if click.confirm(question, default=False) else NOT_USED
+        else:
+            open_.append((key, label))
+    if not answers and not open_:
+        click.echo(get_message("map.nothing", lang))
+        return
+    target.write_text(map_text(file.name, answers, open_), encoding="utf-8")
+    click.echo(f"已写入 / written: {target}", err=True)
+
+
+def get_label(table: str, name: str) -> str:
+    """The Chinese header of a field, as a mapping names it."""
+    from opencheck.records.tables import TABLES
+
+    return TABLES[table].fields[name].column.label_zh
+
+
+def _line(heading: ReadHeading, lang: str) -> str:
+    """A heading and what became of it."""
+    from opencheck.report.messages import format_message, get_message, table_label
+    from opencheck.report.wording import place_text
+
+    status = get_message(f"heading.{heading.status}", lang)
+    told = [place_text(None, heading.place.sheet, heading.place.row, lang), heading.text, status]
+    if heading.fields:
+        fields = [(heading.table, n) if "." not in n else tuple(n.split(".")) for n in heading.fields]
+        told.append(format_message("heading.fields", lang, fields=fields))
+    if heading.other:
+        told.append(format_message("heading.other", lang, table=table_label(heading.other, lang)))
+    return "  ".join(t for t in told if t)

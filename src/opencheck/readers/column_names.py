@@ -1,0 +1,50 @@
+"""What the columns of frames, Parquet files, databases and large text tables mean, of which only the names are at hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from opencheck.core.errors import nearest
+from opencheck.readers.heading_maps import map_for
+from opencheck.readers.heading_match import Heading, match_headings, note_headings
+from opencheck.records.dataset import Dataset, RowError, SourceLocation
+from opencheck.records.fields import TableSpec
+from opencheck.records.tables import TABLES
+
+__all__ = ["map_headers", "unique_names", "unknown_columns"]
+
+
+def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
+    """For each header that is read, its field; of several columns for one field the first comes first. Every header is noted."""
+    headings = {i: Heading(header) for i, header in enumerate(headers)}
+    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1])
+    note_headings(data, spec, headings, matches, SourceLocation(*place))
+    return {headers[i]: match.fields[0] for i, match in matches.items() if match.is_read}
+
+
+def unique_names(names: Iterable[Any]) -> list[str]:
+    """Names of columns, each its own: the second of one name has its number behind it, and stands for the same field.
+
+    >>> unique_names(["编号", "答复日期", "答复日期"])
+    ['编号', '答复日期', '答复日期（2）']
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        text = " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
+        seen[text] += 1
+        found.append(text if seen[text] == 1 else f"{text}（{seen[text]}）")
+    return found
+
+
+def unknown_columns(headers: Sequence[str], spec: TableSpec | None) -> RowError:
+    """Why rows are of no use whose columns are unknown, with the nearest known ones, or do not tell the table."""
+    tables = [spec] if spec is not None else list(TABLES.values())
+    known = {n for table in tables for f in table.fields.values() for n in (f.column.label_zh, f.name)}
+    if spec is None and any(table.resolve_header(header) for table in tables for header in headers):
+        return RowError("", "", "", "columns_of_no_table", {"columns": list(headers)[:20], "near": []})
+    near = [f"{header} → {found}" for header in headers if (found := nearest(header, known)) is not None]
+    code = "no_known_column" if near else "no_column_near"
+    return RowError("", "", "", code, {"columns": list(headers)[:20], "near": near[:20]})

@@ -1,0 +1,155 @@
+"""A person's word on what headings mean: given with a check, or remembered beside the ledger (``台账.map.yaml``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from opencheck.core.errors import InputError, PackError, unknown_name
+from opencheck.core.normalize import normalize_header
+from opencheck.records.dataset import Dataset
+from opencheck.records.fields import TableSpec
+from opencheck.records.tables import TABLES
+from opencheck.rules.packs.yaml_source import load_yaml
+
+__all__ = ["NOT_USED", "asked_field", "checked_map", "load_map", "map_for", "map_path", "map_text", "unused", "written_map"]
+
+NOT_USED = "-"
+"""What a heading is mapped to that means no field."""
+
+_NOT_USED = frozenset({NOT_USED, "", "不用", "不读", "none"})
+
+_SHEET = "!"
+"""Between the name of a sheet and a heading, for a mapping of that sheet alone."""
+
+_KEYS = ("headings", "表头")
+
+
+def map_path(ledger: Path) -> Path:
+    """Where the mapping of a ledger is remembered.
+
+    >>> map_path(Path("台账.xlsx")).name
+    '台账.map.yaml'
+    """
+    return ledger.with_name(f"{ledger.stem}.map.yaml")
+
+
+def checked_map(given: Mapping[str, str], where: str = "--map") -> dict[str, str]:
+    """A mapping from headings to headers of fields, with the headings folded.
+
+    Args:
+        given: heading, or ``sheet!heading``, to the Chinese or English name of a field; ``-`` for a heading that means none.
+        where: what gave it, for the error.
+
+    Raises:
+        UnknownNameError: a field that no table has; the nearest one is named.
+
+    >>> checked_map({"网站 发布时间": "公开日期"})
+    {'网站发布时间': '公开日期'}
+    """
+    found = {}
+    for heading, field in given.items():
+        written = str(field if field is not None else "").strip()
+        if written.casefold() in _NOT_USED:
+            written = NOT_USED
+        elif not any(spec.resolve_header(written) for spec in TABLES.values()):
+            labels = {f.column.label_zh for spec in TABLES.values() for f in spec.fields.values()}
+            what = f"{where}: {heading}：没有这一列 / no field"
+            raise unknown_name(what, written, sorted(labels), code="unknown_field", field="headings")
+        found[_fold(str(heading))] = written
+    return found
+
+
+def _fold(heading: str) -> str:
+    sheet, mark, text = heading.rpartition(_SHEET)
+    return f"{sheet.strip()}{mark}{normalize_header(text)[0]}"
+
+
+def load_map(path: Path) -> dict[str, str]:
+    """Read a mapping that ``opencheck map`` wrote or a person did.
+
+    Raises:
+        InputError: the file is no such mapping, or names a field that no table has.
+    """
+    return checked_map(written_map(path), str(path))
+
+
+def written_map(path: Path) -> dict[str, str]:
+    """The mapping as it is written in a file, heading to field.
+
+    Raises:
+        InputError: the file is no such mapping.
+    """
+    try:
+        data = load_yaml(path).data
+    except PackError as exc:
+        raise InputError(str(exc), code="not_a_mapping", path=path, row=exc.row) from exc
+    content = data or {}
+    if not isinstance(content, dict) or not set(content) <= set(_KEYS):
+        expected = f"{path}: 不是表头对照 / not a mapping of headings; expected: headings: {{成文时间: 成文日期}}"
+        raise InputError(expected, code="not_a_mapping", path=path, accepted=_KEYS)
+    merged: dict[str, str] = {}
+    for key in _KEYS:
+        part = content.get(key) or {}
+        if not isinstance(part, dict):
+            raise InputError(
+                f"{path}: {key}: 应为“表头: 列名” / must be heading: field", code="not_a_mapping", path=path, field=key
+            )
+        merged |= {str(heading): "" if field is None else str(field) for heading, field in part.items()}
+    return merged
+
+
+def map_text(ledger: str, answers: Mapping[str, str], proposals: Iterable[tuple[str, str]]) -> str:
+    """A mapping as a file: what is answered counts, what is proposed is commented out.
+
+    >>> print(map_text("台账.xlsx", {"公开方式": "公开属性"}, [("公示内容", "信息主题")]))
+    # 台账.xlsx 的表头：左边是台账里的写法，右边是列名，- 表示不用。
+    # Headings of 台账.xlsx: what the ledger writes, and the field; - for none.
+    headings:
+      "公开方式": "公开属性"
+      # 未确认，核对后去掉行首的 #。 To be confirmed: remove the # in front.
+      # "公示内容": "信息主题"
+    <BLANKLINE>
+    """
+    lines = [
+        f"# {ledger} 的表头：左边是台账里的写法，右边是列名，- 表示不用。",
+        f"# Headings of {ledger}: what the ledger writes, and the field; - for none.",
+        "headings:",
+        *(f"  {_quoted(heading)}: {_quoted(field)}" for heading, field in answers.items()),
+    ]
+    open_ = [f"  # {_quoted(heading)}: {_quoted(field)}" for heading, field in proposals]
+    if open_:
+        lines += ["  # 未确认，核对后去掉行首的 #。 To be confirmed: remove the # in front.", *open_]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string, whatever stands in it.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def map_for(data: Dataset, file: str | None) -> dict[str, str]:
+    """The mapping for the headings of a file: that of the check over that of the file."""
+    return {**data.mappings.get(file, {}), **data.mappings.get(None, {})} if data.mappings else {}
+
+
+def asked_field(spec: TableSpec, heading: str, asked: Mapping[str, str], sheet: str | None) -> str | None:
+    """The field of a table that a mapping gives a heading: ``-`` for none, None where it says nothing of it.
+
+    >>> asked_field(TABLES["document"], "公开方式", {"公开方式": "公开属性"}, None)
+    'attribute'
+    """
+    if not asked:
+        return None
+    key = normalize_header(heading)[0]
+    written = asked.get(f"{sheet}{_SHEET}{key}", asked.get(key))
+    if written is None or written == NOT_USED:
+        return written
+    return spec.resolve_header(written)
+
+
+def unused(data: Dataset) -> list[str]:
+    """The headings of mappings that no table read has, or whose field their table has not."""
+    used = {normalize_header(h.text)[0] for h in data.headings if h.how == "map"}
+    return sorted({key for asked in data.mappings.values() for key in asked if key.rpartition(_SHEET)[2] not in used})

@@ -1,0 +1,83 @@
+"""Ledgers of interpretations that tell of the documents, too: their number, title and day of publication stand in the same row.
+
+Each row is then read twice, as an interpretation and as the document that it interprets. A document that is listed as interpreted policy is a
+policy document, and one that is published is open: these two facts are what such a ledger is about, and the report says that they were
+concluded. Where documents are given in a table of their own, that table alone counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from opencheck.readers.header_groups import SheetBody
+from opencheck.readers.heading_match import Match, match_headings
+from opencheck.readers.sources import RawTable, add_table
+from opencheck.records.dataset import Dataset
+from opencheck.records.placeholders import is_placeholder
+from opencheck.records.tables import TABLES
+
+__all__ = ["add_documents_of"]
+
+_FACTS = frozenset({"title", "number", "published_on", "signed_on", "is_policy", "is_important", "attribute", "drafting_units"})
+
+
+def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match]) -> dict[int, Match]:
+    """Add the documents of a ledger of interpretations to what is read when all sources are.
+
+    Args:
+        data: the dataset.
+        body: the sheet.
+        matches: what its headings mean in the table of the sheet.
+
+    Returns:
+        The matches, with those headings mapped that tell of the documents alone.
+    """
+    if body.spec.name != "interpretation":
+        return dict(matches)
+    document = TABLES["document"]
+    free = {
+        i: h
+        for i, h in body.headings.items()
+        if matches[i].status in ("unknown", "proposed", "second") or matches[i].fields == ("document_id",)
+    }
+    told = {
+        m.fields[0]: i
+        for i, m in match_headings(document, free, body.asked, sheet=body.place.sheet, values=body.column).items()
+        if m.status == "mapped"
+        and m.fields[0] in _FACTS
+        and (m.fields[0] not in body.spec.fields or document.names_row(free[i].text))
+    }
+    if "published_on" not in told or not told.keys() & {"title", "number"}:
+        return dict(matches)
+    data.pending.append(lambda: _add_documents(data, body, told))
+    found = dict(matches)
+    for name, i in told.items():
+        if found[i].status != "mapped":
+            found[i] = Match("mapped", (f"document.{name}",), "spelling")
+    return found
+
+
+def _add_documents(data: Dataset, body: SheetBody, told: Mapping[str, int]) -> None:
+    if "document" in data.tables:
+        return
+    document = TABLES["document"]
+    different: dict[tuple[str, ...], tuple[int, list[Any]]] = {}
+    for number, cells in body.records:
+        different.setdefault(tuple(str(cells[i]) for i in told.values()), (number, cells))
+    records = list(different.values())
+    columns: dict[str, tuple[str, list[Any]]] = {
+        name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in told.items()
+    }
+    published = [v is not None and not is_placeholder(str(v)) for v in columns["published_on"][1]]
+    concluded: dict[str, list[Any]] = {
+        "is_policy": [True] * len(records),
+        "attribute": ["主动公开" if p else None for p in published],
+    }
+    for name, values in concluded.items():
+        columns.setdefault(name, (document.fields[name].column.label_zh, values))
+    place = (body.place.file, body.place.sheet)
+    kept = data.positions.get(place, {})
+    add_table(data, RawTable(document, [number for number, _ in records], columns), place)
+    data.positions[place] = kept
+    data.notes.append(("note.interpreted_documents", {"sheet": body.place.sheet or body.place.file, "count": len(records)}))

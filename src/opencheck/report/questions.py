@@ -1,0 +1,192 @@
+"""What to ask first: the columns whose absence leaves most judgements open, and the headings that likely are those columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from opencheck.core.localized import LocalizedText
+from opencheck.core.personal_data import mask_for_display
+from opencheck.records.dataset import Dataset, ReadHeading
+from opencheck.records.tables import TABLES
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.wording import place_text
+
+__all__ = ["MOST_QUESTIONS", "Question", "heading_dict", "mapped_otherwise", "questions_of"]
+
+MOST_QUESTIONS = 3
+
+_MOST_SHOWN = 40
+"""Headings of one sheet that are listed as not read."""
+
+Columns = frozenset[tuple[str, str]]
+"""Columns as (table, field)."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Columns of one table that would settle judgements, if they were given."""
+
+    table: str
+    fields: tuple[str, ...]
+    count: int
+    """The judgements that lack nothing else."""
+    likely: tuple[ReadHeading, ...] = ()
+    """Headings that are not read and likely are some of the columns."""
+
+    @property
+    def text(self) -> LocalizedText:
+        """The question in both languages.
+
+        >>> Question("request", ("registered_on",), 34).text.zh
+        '“依申请公开”表补上“登记日期”，可使34项可判断'
+        """
+        return LocalizedText(zh=self._text("zh"), en=self._text("en"))
+
+    def _text(self, lang: str) -> str:
+        if len(self.fields) == len(self.likely) == 1:
+            heading = self.likely[0]
+            place = place_text(heading.place.file, heading.place.sheet, None, lang) or messages.table_label(self.table, lang)
+            return messages.format_message("question.heading", lang, place=place, count=self.count, **self._as_map(heading))
+        facts = {"table": messages.table_label(self.table, lang), "count": self.count}
+        told = messages.format_message("question.column", lang, fields=[(self.table, n) for n in self.fields], **facts)
+        return told + "".join(messages.format_message("question.likely", lang, **self._as_map(h)) for h in self.likely)
+
+    def _as_map(self, heading: ReadHeading) -> dict[str, Any]:
+        return {"heading": mask_for_display(heading.text), "field": (self.table, heading.fields[0])}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The question as JSON gives it."""
+        told = self.text
+        likely = [
+            {
+                "heading": mask_for_display(h.text),
+                "field": h.fields[0],
+                "label": {lang: messages.field_label(self.table, h.fields[0], lang) for lang in ("zh", "en")},
+                **h.place.as_dict(),
+            }
+            for h in self.likely
+        ]
+        return {
+            "table": self.table,
+            "fields": list(self.fields),
+            "count": self.count,
+            "likely": likely,
+            "text": {"zh": told.zh, "en": told.en},
+        }
+
+
+def questions_of(indeterminate: Iterable[Finding], data: Dataset) -> list[Question]:
+    """The questions that would settle most, the best first; at most three.
+
+    Args:
+        indeterminate: the findings that cannot be judged.
+        data: what was read.
+
+    Returns:
+        Questions about columns that tables lack. Tables that were not given, and blank cells, are told elsewhere.
+    """
+    open_: Counter[Columns] = Counter()
+    fields = _fields_by_place(data)
+    for finding in indeterminate:
+        lacking = _lacking(finding, data, fields)
+        if lacking:
+            open_[lacking] += 1
+    found: list[Question] = []
+    given: Columns = frozenset()
+    while open_ and len(found) < MOST_QUESTIONS:
+        gains = {asked: sum(n for other, n in open_.items() if other <= given | asked) for asked in open_}
+        best = max(gains, key=lambda asked: (gains[asked] / len(asked - given), gains[asked], sorted(asked)))
+        new = sorted(best - given)
+        given |= best
+        open_ = Counter({other: n for other, n in open_.items() if not other <= given})
+        tables = list(dict.fromkeys(t for t, _ in new))
+        if len(tables) == 1:
+            names = _in_order(tables[0], (n for _, n in new))
+            found.append(Question(tables[0], names, gains[best], _proposals(data, tables[0], names)))
+    return found
+
+
+def _in_order(table: str, names: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    return tuple(n for n in TABLES[table].fields if n in wanted)
+
+
+def _fields_by_place(data: Dataset) -> Mapping[tuple[str, str | None, str | None], frozenset[str]]:
+    """The fields that each sheet has, by table and place."""
+    found: dict[tuple[str, str | None, str | None], frozenset[str]] = {}
+    for name, table in data.tables.items():
+        for source in table.sources:
+            key = (name, *data.places[source.src]) if source.src < len(data.places) else (name, None, None)
+            found[key] = found.get(key, frozenset()) | source.fields
+    return found
+
+
+def _lacking(
+    finding: Finding, data: Dataset, fields: Mapping[tuple[str, str | None, str | None], frozenset[str]]
+) -> Columns | None:
+    """The columns without which a finding cannot be judged; None where something else is lacking as well."""
+    rule = finding.result.rule
+    names = list(finding.missing)
+    if not finding.decided_by_rule and (finding.due is None or finding.actual is None):
+        # Whether the rule applies is open; once that is known its requirement must be judged, too.
+        names += rule.kind.missing(rule, finding.facts, finding.result.context)
+    found = set()
+    for name in names:
+        table, _, field = name.rpartition(".")
+        table = table or rule.on
+        if table not in data.tables or field not in TABLES[table].fields:
+            return None
+        have = fields.get((table, finding.source.file, finding.source.sheet)) if table == rule.on else None
+        if field in (data.tables[table].present if have is None else have):
+            return None
+        found.add((table, field))
+    return frozenset(found) or None
+
+
+def _proposals(data: Dataset, table: str, names: tuple[str, ...]) -> tuple[ReadHeading, ...]:
+    """For each column the first heading that is proposed for it."""
+    found: dict[str, ReadHeading] = {}
+    for heading in data.headings:
+        if heading.status == "proposed" and heading.table == table and len(heading.fields) == 1 and heading.fields[0] in names:
+            found.setdefault(heading.fields[0], heading)
+    return tuple(found.values())
+
+
+def mapped_otherwise(data: Dataset, lang: str) -> list[str]:
+    """For each sheet the headings that were read under another name than the template's, and those that were not read, in words."""
+    read: dict[tuple[str | None, str | None], list[str]] = {}
+    unread: dict[tuple[str | None, str | None], list[str]] = {}
+    for heading in data.headings:
+        place = (heading.place.file, heading.place.sheet)
+        if heading.status == "unknown":
+            unread.setdefault(place, []).append(mask_for_display(heading.text))
+        elif heading.status == "mapped" and heading.how != "name":
+            fields = [(heading.table, n) if "." not in n else tuple(n.split(".")) for n in heading.fields]
+            text = messages.format_message("heading.as", lang, heading=heading.text, fields=fields)
+            read.setdefault(place, []).append(text)
+    lines = []
+    for place in dict.fromkeys((*read, *unread)):
+        label = place_text(*place, None, lang)
+        if place in read:
+            lines.append(messages.format_message("heading.read", lang, place=label, headings=read[place]))
+        if place in unread:
+            shown = [*unread[place][:_MOST_SHOWN], *(["…"] if len(unread[place]) > _MOST_SHOWN else [])]
+            lines.append(messages.format_message("heading.unread", lang, place=label, headings=shown))
+    return lines
+
+
+def heading_dict(heading: ReadHeading) -> dict[str, Any]:
+    """What became of a heading, as JSON gives it."""
+    return {
+        **heading.place.as_dict(),
+        "table": heading.table,
+        "heading": mask_for_display(heading.text),
+        "status": heading.status,
+        "fields": list(heading.fields),
+        "how": heading.how,
+        "other": heading.other,
+    }
