@@ -117,12 +117,14 @@ def test_days_counted_from_1904(tmp_path: Path) -> None:
     book.epoch = CALENDAR_MAC_1904
     sheet = book.worksheets[0]
     sheet.title = "依申请公开"
-    sheet.append(["编号", "收到日期", "登记日期", "答复日期", "不计工作日"])
-    sheet.append(["41947", 41947, "41948", datetime(2018, 11, 20), 12])
+    sheet.append(["编号", "收到日期", "登记日期", "登记时间", "答复日期", "不计工作日"])
+    sheet.append(["41947", 41947, "41948", None, datetime(2018, 11, 20), 12])
+    sheet.append(["2", 41947, None, 41948, datetime(2018, 11, 20), 12])
     book.save(tmp_path / "x.xlsx")
     row = read(tmp_path / "x.xlsx").tables["request"].records()
     assert row.select("id", "received_on", "registered_on", "replied_on", "excluded_days").rows() == [
-        ("41947", date(2018, 11, 5), date(2018, 11, 6), date(2018, 11, 20), 12)
+        ("41947", date(2018, 11, 5), date(2018, 11, 6), date(2018, 11, 20), 12),
+        ("2", date(2018, 11, 5), date(2018, 11, 6), date(2018, 11, 20), 12),
     ]
 
 

@@ -142,8 +142,8 @@ def asked_field(spec: TableSpec, heading: str, asked: Mapping[str, str], sheet: 
     """
     if not asked:
         return None
-    key = normalize_header(heading)[0]
-    written = asked.get(f"{sheet}{_SHEET}{key}", asked.get(key))
+    keys = dict.fromkeys(normalize_header(heading))
+    written = next((asked[k] for key in keys for k in (f"{sheet}{_SHEET}{key}", key) if k in asked), None)
     if written is None or written == NOT_USED:
         return written
     return spec.resolve_header(written)
@@ -151,5 +151,5 @@ def asked_field(spec: TableSpec, heading: str, asked: Mapping[str, str], sheet: 
 
 def unused(data: Dataset) -> list[str]:
     """The headings of mappings that no table read has, or whose field their table has not."""
-    used = {normalize_header(h.text)[0] for h in data.headings if h.how == "map"}
+    used = {key for h in data.headings if h.how == "map" for key in normalize_header(h.text)}
     return sorted({key for asked in data.mappings.values() for key in asked if key.rpartition(_SHEET)[2] not in used})

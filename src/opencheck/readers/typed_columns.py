@@ -174,7 +174,9 @@ class BatchTyper:
         for header, name in names.items():
             self.headers.setdefault(name, []).append(header)
             refuse_nested(spec, name, header, schema[header])
-        self._further = [header for header in schema if header not in names and header not in (ROW, SRC)]
+        first = {own[0] for own in self.headers.values()}
+        self._further = [header for header in schema if header not in first and header not in (ROW, SRC)]
+        """Those whose texts are not among the fields: columns that are no field, and further ones of a field."""
         self._parsed_headers = frozenset(h for h, name in names.items() if not has_type(spec.fields[name], schema[h]))
         """The raw columns whose values are parsed, because they are not of the field's type."""
         dates = {h for h in names if schema[h].is_temporal()}
@@ -196,7 +198,8 @@ class BatchTyper:
 
     def read_columns(self, wanted: Collection[str]) -> list[str]:
         """The source's columns that are read for these fields: for ``_cells`` all of them."""
-        return [h for n in self.read_fields(wanted) for h in self.headers[n]] + (self._further if ALL_CELLS in wanted else [])
+        own = [h for n in self.read_fields(wanted) for h in self.headers[n]]
+        return list(dict.fromkeys(own + self._further)) if ALL_CELLS in wanted else own
 
     def type(
         self, raw: pl.DataFrame, wanted: Collection[str], duplicates: Duplicates | None = None

@@ -50,13 +50,18 @@ class Question:
         if len(self.fields) == len(self.likely) == 1:
             heading = self.likely[0]
             place = place_text(heading.place.file, heading.place.sheet, None, lang) or messages.table_label(self.table, lang)
-            return messages.format_message("question.heading", lang, place=place, count=self.count, **self._as_map(heading))
+            return messages.format_message(
+                "question.heading", lang, place=place, count=self.count, **self._as_map(heading, lang)
+            )
         facts = {"table": messages.table_label(self.table, lang), "count": self.count}
         told = messages.format_message("question.column", lang, fields=[(self.table, n) for n in self.fields], **facts)
-        return told + "".join(messages.format_message("question.likely", lang, **self._as_map(h)) for h in self.likely)
+        return told + "".join(messages.format_message("question.likely", lang, **self._as_map(h, lang)) for h in self.likely)
 
-    def _as_map(self, heading: ReadHeading) -> dict[str, Any]:
-        return {"heading": mask_for_display(heading.text), "field": (self.table, heading.fields[0])}
+    def _as_map(self, heading: ReadHeading, lang: str) -> dict[str, Any]:
+        """The heading, its field as a sentence names it, and as the option ``--map`` takes it."""
+        field = TABLES[self.table].fields[heading.fields[0]]
+        name = field.column.label_zh if lang == "zh" else field.name
+        return {"heading": mask_for_display(heading.text), "field": (self.table, field.name), "name": name}
 
     def as_dict(self) -> dict[str, Any]:
         """The question as JSON gives it."""
