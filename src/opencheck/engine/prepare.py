@@ -95,25 +95,36 @@ def _plan(pack: Pack, rules: Sequence[Rule], context: RuleContext, *, include_al
     evaluators, set_inputs = plan_evaluators(rules, context, include_all=include_all)
     names = {table: Names.of(pack, table) for table in context.present}
     tables = {table: TablePlan(names[table], evaluator) for table, evaluator in evaluators.items()}
-    dangling = {r.id: found for r in rules if (found := _references(r, rules, context)) is not None}
+    dangling = _dangling(rules, context)
     return PackPlan(pack, list(rules), context, names, tables, set_inputs, dangling)
 
 
-def _references(rule: Rule, rules: Sequence[Rule], context: RuleContext) -> References | None:
-    """References of a linked table that point to no record of the rule's table, nor to one of another table whose rule they may serve."""
-    if rule.kind.about == "set" or rule.on not in context.present or (found := rule.kind.dangling(rule, context)) is None:
-        return None
-    table, by = found
+def _dangling(rules: Sequence[Rule], context: RuleContext) -> dict[str, References]:
+    """For each rule the references that may point to nothing; rules about the same ones share them, so that they are looked up once."""
+    shared: dict[tuple[str, str, str], References] = {}
+    by_rule: dict[str, References] = {}
+    for rule in rules:
+        if rule.kind.about == "set" or rule.on not in context.present or (found := rule.kind.dangling(rule, context)) is None:
+            continue
+        key = (rule.on, *found)
+        if key not in shared:
+            shared[key] = _references(*key, rules, context)
+        by_rule[rule.id] = shared[key]
+    return by_rule
+
+
+def _references(on: str, table: str, by: str, rules: Sequence[Rule], context: RuleContext) -> References:
+    """References of a linked table that point to no record of a table, nor to one of another table whose rule they may serve."""
     columns = {"key": link_keys(pl.col(by)), "_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
         names = linking_fields(table, context.present)
         return [keyed(table, which & pl.col(n).is_not_null(), pl.col(n), {}) for n in names]
 
-    targets = named(rule.on, pl.lit(True))
+    targets = named(on, pl.lit(True))
     for other in rules:
         linked = other.require.linked
-        if other.on != rule.on and other.on in context.present and linked and (linked.table, linked.by) == found:
+        if other.on != on and other.on in context.present and linked and (linked.table, linked.by) == (table, by):
             applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
             targets += named(other.on, applies)
     return References(Reduction(table, pl.lit(True), columns, explode=("key",)), tuple(targets))

@@ -18,6 +18,7 @@ from opencheck.engine.result import Note, RuleResult
 from opencheck.records.dataset import Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
+from opencheck.rules.context import DanglingReferences
 from opencheck.rules.judgement import Judged
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
@@ -93,6 +94,7 @@ def _results(
     include_all: bool,
 ) -> list[RuleResult]:
     found: dict[str, RuleResult] = {}
+    dangling: dict[int, DanglingReferences] = {}
     for table, outcome in outcomes.items():
         evaluator = plan.tables[table].evaluator
         for number, rule in enumerate(evaluator.unread):
@@ -101,7 +103,10 @@ def _results(
             frames = outcome.evaluation.facts.get(number)
             facts = pl.concat(frames) if frames else None
             if facts is not None and rule.id in plan.dangling and _has_absent(facts):
-                facts = rule.kind.settle_dangling(rule, facts, carrier.dangling(data, plan.dangling[rule.id], plan.names))
+                references = plan.dangling[rule.id]
+                if id(references) not in dangling:
+                    dangling[id(references)] = carrier.dangling(data, references, plan.names)
+                facts = rule.kind.settle_dangling(rule, facts, dangling[id(references)])
             quiet = {o: outcome.evaluation.counts[number, o] for o in QUIET}
             found[rule.id] = _of_records(rule, plan, facts, quiet, include_all=include_all)
     reduced = {t: plan.tables[t].evaluator.finish(o.evaluation) for t, o in outcomes.items()}

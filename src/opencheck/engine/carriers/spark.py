@@ -308,13 +308,15 @@ class SparkCarrier(LocalCarrier):
         from pyspark.sql import Window
         from pyspark.sql import functions as f
 
-        referring = self._partials(data, references.referring, names)
+        # The plan is read several times below: worked out once, and kept where the workers are.
+        whole = self._partials(data, references.referring, names).cache()
         keys = reduce_frames([self._partials(data, target, names).select("key") for target in references.targets])
-        known = referring.join(keys, "key", "left_semi").select("_ref")
-        referring = referring.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
+        known = whole.join(keys, "key", "left_semi").select("_ref")
+        referring = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
         first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = _fetched(first.select("id", "unit", SRC, ROW))
+        whole.unpersist()
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True))
 
 
