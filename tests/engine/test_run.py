@@ -152,7 +152,7 @@ def test_run_absence_in_records_that_tell_no_topic_is_left_open() -> None:
     assert open_.violations == []
     found = open_.findings("indeterminate", rule="PD-8-7.1")
     assert {f.missing for f in found} == {("topic",)}
-    assert found[0].message.zh == "“公开信息”表没有记录信息主题，有没有这一项无法判断"
+    assert found[0].message.zh == "“公开信息”表没有记录“信息主题”，有没有这一项无法判断"
     assert found[0].explanation
     assert sum(open_.summary["by_rule"]["PD-8-7.1"].values()) == 12
     for told in ({"topic": "其他"}, {"topic": None}):
