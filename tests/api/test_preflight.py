@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -142,3 +143,25 @@ def test_unknown_words_in_any_field_never_crash(table: str) -> None:
             continue
         with contextlib.suppress(oc.InputError):
             assert oc.preflight({name: "胡写的词"}, table=table, as_of="2018-12-31").as_dict()["pack"] == ["pingdu-2018"]
+
+
+@pytest.mark.parametrize(
+    ("unread", "publishable"),
+    [
+        ([], True),
+        ([("unread.pictures", {"count": 2})], True),
+        ([("unread.page", {"page": 2})], False),
+        ([("unread.embedded", {"name": "附件.doc"})], False),
+    ],
+)
+def test_preflight_what_could_not_be_read_is_not_publishable(
+    unread: list[tuple[str, dict[str, Any]]], publishable: bool
+) -> None:
+    result = oc.preflight(POLICY, as_of="2018-08-28", unread=unread)
+    assert result.blocking == []
+    assert result.as_dict()["publishable"] is publishable
+    assert len(result.notes) == len(unread)
+    assert bool(result.unread) is not publishable
+    for note in result.notes:
+        assert "  " not in note.en
+        assert "{" not in note.en

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,9 @@ __all__ = [
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
 
-_THE_DOCUMENT = LocalizedName("", "the document")
+PICTURES = "unread.pictures"
+"""The part of a document that most have, unread: it is told, and does not keep a document from publication."""
+THE_DOCUMENT = LocalizedName("", "the document")
 """What a note about the document itself calls it; Chinese needs no word for it."""
 
 
@@ -68,7 +70,8 @@ class Preflight:
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
     fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
-    ``notes`` contradictions of the document and unreadable parts, ``confirmations`` the attachments that a person confirmed unread.
+    ``notes`` contradictions of the document and unreadable parts, ``unread`` those of them that say which pages and files could not be read
+    (pictures in a document excepted: most have a seal or a map), ``confirmations`` the attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]
@@ -78,6 +81,12 @@ class Preflight:
     notes: list[LocalizedText] = field(default_factory=list)
     packs: list[Pack] = field(default_factory=list, repr=False)
     confirmations: list[Confirmation] = field(default_factory=list)
+    unread: list[LocalizedText] = field(default_factory=list)
+
+    @property
+    def publishable(self) -> bool:
+        """Whether nothing blocks publication and everything was read: half a document proves nothing of the other half."""
+        return not self.blocking and not self.unread
 
     @property
     def text(self) -> str:
@@ -119,7 +128,7 @@ class Preflight:
         return {
             "pack": [p.id for p in self.packs],
             "as_of": self.as_of.isoformat(),
-            "publishable": not self.blocking,
+            "publishable": self.publishable,
             **groups,
             "fixes": [f.as_dict() for f in self.fixes],
             "notes": [n.model_dump() for n in self.notes],
@@ -187,11 +196,23 @@ def preflight(
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     values = _fields_as_read(report, table)
-    told = (*_contradictions(values, table), *unread, *lacking)
-    notes = [messages.localized_message(code, {"file": _THE_DOCUMENT, **facts}) for code, facts in told]
+
+    def told(parts: Iterable[tuple[str, dict[str, Any]]]) -> list[LocalizedText]:
+        return [messages.localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in parts]
+
+    parts = [*unread, *lacking]
+    notes = [*told(_contradictions(values, table)), *told(parts)]
     findings = _of_draft(report, values.get("published_on"), day)
     read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("text", "attribute")}
-    return Preflight({**own, **read_through}, day, findings, _propose_fixes(findings, read_through), notes, packs)
+    return Preflight(
+        {**own, **read_through},
+        day,
+        findings,
+        _propose_fixes(findings, read_through),
+        notes,
+        packs,
+        unread=told(p for p in parts if p[0] != PICTURES),
+    )
 
 
 class CompiledRules:

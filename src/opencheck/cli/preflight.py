@@ -104,12 +104,12 @@ def preflight(
         for note in result.notes:
             click.echo(format_message("preflight.note", lang, text=note.get(lang)))
         if not result.blocking:
-            click.echo(get_message("preflight.free", lang))
+            click.echo(get_message("preflight.unread" if result.unread else "preflight.free", lang))
         if result.fixes and not fix:
             click.echo(format_message("preflight.fixable", lang, count=len(result.fixes)))
     if fix:
         _write_fixed(file, attachments, output, result)
-    sys.exit(1 if result.blocking else 0)
+    sys.exit(1 if result.blocking else 2 if result.unread else 0)
 
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:

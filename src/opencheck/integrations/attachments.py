@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from opencheck.api.preflight import Confirmation
+from opencheck.api.preflight import PICTURES, THE_DOCUMENT, Confirmation
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import LANGUAGES
 from opencheck.documents import Document, read
@@ -30,8 +30,6 @@ __all__ = [
 
 Attachment = tuple[str, Any]
 """The name of a file, and its bytes or the document read from it."""
-
-_PICTURES = "unread.pictures"  # most documents have some: a seal, a map
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,9 @@ def read_attachments(
                 document, problem = None, str(exc).removeprefix(f"{name}: ")
         if document is not None:
             documents[name] = document
-            parts = [localized_message(code, {"file": "", **facts}) for code, facts in document.unread if code != _PICTURES]
+            parts = [
+                localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in document.unread if code != PICTURES
+            ]
             problem = "；".join(" / ".join(p.get(lang) for lang in LANGUAGES) for p in parts)
         if problem:
             file = UnreadFile(name, problem, digest)
