@@ -76,7 +76,7 @@ class Report:
     cluster are fetched for it.
 
     >>> import opencheck as oc
-    >>> oc.check({"meeting": [{"id": "1", "held_on": "2018-09-12"}]}, as_of="2018-12-31", rules=["PD-2-2.1"])
+    >>> oc.check({"meeting": [{"id": "1", "kind": "常务会议", "held_on": "2018-09-12"}]}, as_of="2018-12-31", rules=["PD-2-2.1"])
     Report(pingdu-2018, as_of=2018-12-31, rows=1 checked + 0 rejected, violation=1)
     """
 
