@@ -63,7 +63,7 @@ def tables(lang: str) -> str:
             row = (
                 f"`{field.name}`",
                 field.column.label_zh,
-                "、".join(field.column.aliases),
+                "、".join((*field.column.aliases, *field.column.nearby)),
                 field.kind,
                 accepted or (field.doc if zh else ""),
             )

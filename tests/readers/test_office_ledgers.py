@@ -396,3 +396,23 @@ def test_a_name_makes_less_enough(tmp_path: Path, name: str, more: str, table: s
             read(file)
     else:
         assert set(read(file).tables) == {table}
+
+
+def test_read_day_of_another_act_counts_only_where_the_field_has_no_column(tmp_path: Path) -> None:
+    def signed(*columns: tuple[str, str | None]) -> tuple[list[date | None], int]:
+        file = tmp_path / "公文.csv"
+        heads = ["编号", "标题", "文号", *(c for c, _ in columns)]
+        file.write_text(
+            ",".join(heads) + "\n" + ",".join(["1", "通知", "平政发〔2018〕1号", *(v or "" for _, v in columns)]) + "\n",
+            encoding="utf-8",
+        )
+        data = read(file)
+        return data.tables["document"].records()["signed_on"].to_list(), len(oc.check(file, as_of="2018-12-31").rejected)
+
+    assert signed(("印发日期", "2018-09-03")) == ([date(2018, 9, 3)], 0)
+    assert signed(("印发时间", "2018-09-03")) == ([date(2018, 9, 3)], 0)
+    assert signed(("印发日期", "2018-09-03"), ("成文日期", "2018-08-31")) == ([date(2018, 8, 31)], 0)
+    assert signed(("成文日期", None), ("印发日期", "2018-09-03")) == ([None], 0)
+    assert signed(("签发日期", "2018-08-31"), ("印发日期", "2018-09-03")) == ([date(2018, 8, 31)], 0)
+    # The same day named twice is one fact: two that differ are a contradiction.
+    assert signed(("成文日期", "2018-08-31"), ("成文时间", "2018-09-03"))[1] == 1

@@ -173,8 +173,8 @@ def match_headings(
         elif values is None and (len(sure[i]) > 1 or _asked_word(spec, headings[i].text)[0] is not None):
             # What is in the cells must be put into other words, for which all of them must be at hand.
             found[i] = Match("proposed", sure[i])
-        elif mapped is None and chosen & set(sure[i]):
-            # A person has said that it is another column.
+        elif mapped is None and (chosen & set(sure[i]) or (have & set(sure[i]) and _is_nearby(spec, headings[i], sure[i]))):
+            # A person has said that it is another column, or the field has one of its own and this is another act's day.
             found[i] = Match("second", sure[i])
         else:
             how = "map" if mapped is not None else "name" if _is_named(spec, headings[i]) else "spelling"
@@ -201,6 +201,11 @@ def _is_named(spec: TableSpec, heading: Heading) -> bool:
     return heading.group is None and any(key in spec.headers for key in _keys(heading))
 
 
+def _is_nearby(spec: TableSpec, heading: Heading, fields: tuple[str, ...]) -> bool:
+    names = {normalize_header(n)[0].replace("时间", "日期") for f in fields for n in spec.fields[f].column.nearby}
+    return any(key.replace("时间", "日期") in names for key in _keys(heading))
+
+
 def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Mapping[str, str], sheet: str | None) -> int:
     """Which heading is taken where several name one field: a person's choice, the canonical one, aliases in their order."""
     if asked_field(spec, heading.shown, asked, sheet) is not None:
@@ -208,7 +213,7 @@ def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Map
     if len(fields) != 1 or heading.group is not None:
         return 1000
     own = spec.fields[fields[0]].column
-    keys = [normalize_header(t)[0] for t in (own.label_zh, *own.aliases, *own.vague)]
+    keys = [normalize_header(t)[0] for t in (own.label_zh, *own.aliases, *own.vague, *own.nearby)]
     return next((n for n, key in enumerate(keys) if key in _keys(heading)), 999)
 
 

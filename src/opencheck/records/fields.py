@@ -54,6 +54,7 @@ class Column:
     basis: bool = False
     open_ended: bool = False
     vague: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
 
 
@@ -71,6 +72,7 @@ def column(
     basis: bool = False,
     open_ended: bool = False,
     vague: tuple[str, ...] = (),
+    nearby: tuple[str, ...] = (),
     likely: tuple[str, ...] = (),
 ) -> Any:
     """Declare a field: canonical Chinese header, other accepted headers, English label, and vocabulary if any.
@@ -79,8 +81,9 @@ def column(
     name their own fields (dicts, JSON, models) a missing key means the same; a table without the column leaves it unknown. ``entity`` is
     the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a claim: words
     such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet. ``vague`` headers
-    are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds. ``likely`` headers often
-    mean the field and sometimes another: they are proposed, and used only when a person has confirmed them.
+    are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds. ``nearby`` headers name
+    an act of nearly the same day (印发日期 beside 成文日期): they stand for the field where no other column does, and are not read beside one.
+    ``likely`` headers often mean the field and sometimes another: they are proposed, and used only when a person has confirmed them.
     """
     return Field(
         default=None,
@@ -99,6 +102,7 @@ def column(
             **({"x-basis": True} if basis else {}),
             **({"x-open-ended": True} if open_ended else {}),
             **({"x-vague": list(vague)} if vague else {}),
+            **({"x-nearby": list(nearby)} if nearby else {}),
             **({"x-likely": list(likely)} if likely else {}),
         },
     )
@@ -336,7 +340,7 @@ class TableSpec:
         found: dict[str, str] = {}
         for spec in self.fields.values():
             own = spec.column
-            for text in (spec.name, own.label_zh, own.label_en, *own.aliases, *own.vague):
+            for text in (spec.name, own.label_zh, own.label_en, *own.aliases, *own.vague, *own.nearby):
                 found.setdefault(normalize_header(text)[0], spec.name)
         return found
 
@@ -441,6 +445,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             basis="x-basis" in extra,
             open_ended="x-open-ended" in extra,
             vague=tuple(extra.get("x-vague", ())),
+            nearby=tuple(extra.get("x-nearby", ())),
             likely=tuple(extra.get("x-likely", ())),
         ),
         doc=(info.description or "").split(" / ")[0],

@@ -175,10 +175,9 @@ class Document(Record):
     )
     signed_on: Day = column(
         "成文日期",
-        "签发日期",
-        "印发日期",
         en="signed on",
         example="2018-08-24",
+        nearby=("签发日期", "印发日期"),
         likely=("发文日期", "发文时间", "落款日期", "制发日期", "日期"),
     )
     published_on: Day = column(

@@ -99,10 +99,10 @@ class Request(Record):
         "收到日期",
         "收到申请日期",
         "接收日期",
-        "受理日期",
         "收件日期",
         en="received on",
         example="2018-09-03",
+        nearby=("受理日期",),
         likely=("申请日期", "申请时间", "提交日期", "来件日期", "来件时间"),
     )
     registered_on: Day = column("登记日期", en="registered on")
