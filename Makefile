@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-fast lint types check docs pictures site bench clean
+.PHONY: demo test test-fast coverage lint types check docs pictures site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -26,6 +26,10 @@ test-fast: $(VENV)/.ready
 	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
 
 test: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The same under measurement, which makes it half as slow again.
+coverage: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready

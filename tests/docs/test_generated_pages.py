@@ -137,3 +137,9 @@ def test_site_builds_and_can_be_searched_in_chinese(made: Path, root: Path, tmp_
     assert "en/rules/pingdu-2018/PD-9.4/" in places
     page = (tmp_path / "rules" / "pingdu-2018" / "PD-9.4" / "index.html").read_text(encoding="utf-8")
     assert "政策解读3个工作日内发布" in page
+
+
+def test_readme_counts_the_rules_of_the_pack(root: Path) -> None:
+    pack, text = load_pack("pingdu-2018"), (root / "README.md").read_text(encoding="utf-8")
+    assert f"全部 {len(pack.clauses)} 个条款，{len(pack.rules)} 条规则" in text
+    assert f"All {len(pack.clauses)} clauses of the Pingdu 2018 plan have rules ({len(pack.rules)})" in text
