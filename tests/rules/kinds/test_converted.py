@@ -80,3 +80,15 @@ def test_converted_record_under_no_matters_name_leaves_the_judgement_to_a_person
 
 def test_converted_placeholder_is_no_matter() -> None:
     assert decided(["无"]) == decided([]) == []
+
+
+def test_converted_record_of_an_unknown_topic_leaves_the_judgement_to_a_person() -> None:
+    def outcome(topic: str | None) -> str:
+        row = {"id": "1", "topic": topic, "title": "校车补贴", "subject": "校车补贴", "published_on": "2018-10-12"}
+        meeting = MEETING | {"topics_decided": ["校车补贴"]}
+        (found,) = check("PD-2-3.1b", {"meeting": [meeting], "disclosure": [row]}, "2018-12-31")
+        return str(found.outcome)
+
+    assert outcome("会议议定事项") == "pass"
+    assert outcome("市政府常务会议") == outcome(None) == "needs_review"
+    assert outcome("人事任免") == outcome("月度财政收支") == "violation"

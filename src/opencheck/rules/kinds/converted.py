@@ -112,9 +112,13 @@ class Converted(SetKind):
         done = (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
         if ("disclosure", "attribute") in self._of_what_is_published:
             done = done & open_to_everybody().fill_null(True)
+        names = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title"))}
         if self.topic:
-            done = done & (pl.col("topic") == self.topic)
-        named = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title")), "first": pl.col(self.done)}
+            ours = compile_conditions({"topic": self.topic}, context.fields(table))
+            done = done & usable(ours)
+            # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
+            names = {n: pl.when(ours).then(name) for n, name in names.items()}
+        named = {**names, "first": pl.col(self.done)}
         found["published"] = Reduction(table, done, named, keys=("by", "title"), measures={"first": "min"})
         return found
 
