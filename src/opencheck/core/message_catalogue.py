@@ -21,7 +21,7 @@ LANGUAGES = ("zh", "en")
 def load_messages() -> dict[str, dict[str, str]]:
     """Return every message by name: ``{"zh": …, "en": …}``."""
     text = files("opencheck.core").joinpath("messages.yaml").read_text(encoding="utf-8")
-    messages: dict[str, dict[str, str]] = yaml.safe_load(text)
+    messages: dict[str, dict[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return messages
 
 

@@ -82,3 +82,32 @@ def test_grid_rejected_row_is_indeterminate() -> None:
 
 def _poverty() -> list[str]:
     return PACK.rules["PD-8-4.2"].rule.kind.axes[0].values
+
+
+def _poverty_relief(*topics: str) -> list[dict[str, object]]:
+    plan = {"poverty_relief.plan": ["计划安排", "完成情况"]}
+    return [
+        {"id": str(i), "unit": "市扶贫办", "topic": t, "period": "2018", "published_on": "2018-09-10", "elements": plan.get(t)}
+        for i, t in enumerate(topics)
+    ]
+
+
+_FIVE = ["strategy", "library", "plan", "project", "investigation"]
+
+
+def test_grid_unknown_topic_may_be_the_value_that_it_resembles() -> None:
+    rows = _poverty_relief(*(f"poverty_relief.{t}" for t in _FIVE), "扶贫资金安排")
+    found = one("PD-8-4.2", {"disclosure": rows})
+    assert found.outcome is Outcome.INDETERMINATE
+    assert "扶贫资金安排" in found.message.zh
+    rows[-1]["topic"] = "殡葬服务收费"
+    found = one("PD-8-4.2", {"disclosure": rows})
+    assert found.outcome is Outcome.VIOLATION
+    assert found.message.zh.endswith("缺：扶贫资金分配")
+
+
+def test_grid_unknown_topic_is_not_among_what_a_violation_calls_absent() -> None:
+    found = one("PD-8-4.2", {"disclosure": _poverty_relief("扶贫资金安排")})
+    assert found.outcome is Outcome.VIOLATION
+    assert "脱贫攻坚规划" in found.message.zh
+    assert "扶贫资金分配" not in found.message.zh

@@ -24,7 +24,7 @@ from opencheck.core.periods import Every, Period, periods_between
 from opencheck.core.time_limits import Limit
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import has_strange_words, iter_tests
+from opencheck.rules.conditions import TOPIC_LIKE, has_strange_words, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key, require_field, row_key_text
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -226,7 +226,11 @@ class Grid(SetKind):
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
         # A word that nobody knows may be any value of the axis.
         maybe = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
-        words = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
+        words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
+        if "topic" in names:
+            # A topic that the pack does not know may be the one that it resembles.
+            maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
+            words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
         told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
         doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True)
         expected = roster_reduction([self.roster], context.present) if self.roster else {}
