@@ -44,7 +44,7 @@ FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
 
 PICTURES = "unread.pictures"
-"""The part of a document that most have, unread: it is told, and does not keep a document from publication."""
+"""Small pictures, which most documents have: they are told, and do not keep a document from publication."""
 THE_DOCUMENT = LocalizedName("", "the document")
 """What a note about the document itself calls it; Chinese needs no word for it."""
 
@@ -71,7 +71,7 @@ class Preflight:
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
     fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
     ``notes`` contradictions of the document and unreadable parts, ``unread`` those of them that say which pages and files could not be read
-    (pictures in a document excepted: most have a seal or a map), ``confirmations`` the attachments that a person confirmed unread.
+    (small pictures excepted: most documents have a seal or a logo), ``confirmations`` the attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]

@@ -6,6 +6,7 @@ element. Elements are told by their local names, which the transitional and the 
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
-from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, xml_tree
+from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -37,6 +38,18 @@ _DELETED, _MOVED, _HIDDEN = "修订中删除的文字", "修订中移走的文�
 
 _EMBEDDED = ("aFChunk", "package", "oleObject", "subDocument")
 """Relationships to whole files within the document."""
+
+_PICTURES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
+    "{http://purl.oclc.org/ooxml/drawingml/picture}pic",
+)
+
+_UNITS_PER_CM = 360_000
+"""Drawings give their sizes in English Metric Units."""
+
+_OLD_SIZE = re.compile(r"(?:^|;)\s*(?:width|height):([0-9.]+)(pt|in|cm|mm)", re.I)
+
+_CM = {"pt": 2.54 / 72, "in": 2.54, "cm": 1.0, "mm": 0.1}
 
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "br": "\n", "cr": "\n"}
 
@@ -89,9 +102,6 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     body, *others = parts.values()
     lines = [join_boxes(line) for line in _lines(body, styles)]
     further: dict[str, list[str]] = {}
-    pictures = 0
-    for root in parts.values():
-        pictures += _count_pictures(root)
     for root in others:
         title = _TITLES.get(local_name(root))
         found = [join_boxes(line) for line in _lines(root, styles)] if title else _drawing_lines(root)
@@ -102,7 +112,7 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     for title, found in further.items():
         if filled := [line for line in dict.fromkeys(found) if line.strip()]:
             lines += [part_marker(title), *filled]
-    unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
+    unread = pictures_unread(size for root in parts.values() for size in _picture_sizes(root))
     present = set(archive.namelist())
     embedded = {p for p in present if p.startswith("word/embeddings/")}
     for part in parts:
@@ -246,8 +256,8 @@ def _lines(root: Any, styles: frozenset[str]) -> Iterator[str]:
             yield from _lines(child, styles)
 
 
-def _nearest(node: Any, kind: str) -> Any:
-    return next((a for a in node.iterancestors() if local_name(a) == kind), None)
+def _nearest(node: Any, *kinds: str) -> Any:
+    return next((a for a in node.iterancestors() if local_name(a) in kinds), None)
 
 
 def _unprinted(root: Any, styles: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -267,8 +277,14 @@ def _drawing_lines(root: Any) -> list[str]:
     return list(dict.fromkeys(lines))  # a diagram stores its texts twice
 
 
-def _count_pictures(root: Any) -> int:
-    drawn = sum(1 for _ in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
-    drawn += sum(1 for _ in root.iter("{http://purl.oclc.org/ooxml/drawingml/picture}pic"))
-    old = [n for n in root.iter("{urn:schemas-microsoft-com:vml}imagedata") if _nearest(n, "object") is None]
-    return drawn + sum(1 for n in old if _nearest(n, "Fallback") is None)
+def _picture_sizes(root: Any) -> Iterator[float | None]:
+    """Yield the printed sizes of the pictures, in square centimetres; None where it is not stated."""
+    for picture in root.iter(*_PICTURES):
+        frame = _nearest(picture, "inline", "anchor")
+        extent = next((picture if frame is None else frame).iter("{*}extent", "{*}ext"), None)
+        sides = [] if extent is None else [extent.get(n, "") for n in ("cx", "cy")]
+        yield math.prod(int(s) / _UNITS_PER_CM for s in sides) if sides and all(map(str.isdecimal, sides)) else None
+    for picture in root.iter("{urn:schemas-microsoft-com:vml}imagedata"):
+        if _nearest(picture, "object") is None and _nearest(picture, "Fallback") is None:
+            old = _OLD_SIZE.findall(picture.getparent().get("style", ""))
+            yield math.prod(float(number) * _CM[unit.lower()] for number, unit in old) if len(old) == 2 else None

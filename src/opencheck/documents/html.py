@@ -11,7 +11,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
-from opencheck.documents.parts import ExtractedText, missing_extra_error
+from opencheck.documents.parts import ExtractedText, missing_extra_error, pictures_unread
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -111,8 +111,7 @@ def extract_html(text: str) -> ExtractedText:
     # Of attributes and comments only personal data matters.
     if personal := [" ".join(t.split()) for t in hidden if mask_for_display(t) != t]:
         lines += [part_marker("网页源码"), *personal]
-    pictures = sum(1 for _ in tree.iter("img"))
-    unread: list[tuple[str, dict[str, Any]]] = [("unread.pictures", {"count": pictures})] if pictures else []
+    unread = pictures_unread(None for _ in tree.iter("img"))
     return ExtractedText("\n".join(line for line in lines if line.strip()), metadata, unread)
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from opencheck.core.errors import InputError
 from opencheck.documents.garbled import is_garbled
 from opencheck.documents.packages import local_name
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, join_boxes, xml_tree
+from opencheck.documents.parts import ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -87,7 +87,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
     lines: list[str] = []
     further: dict[str, list[str]] = {}
     attached: set[str] = set()
-    pictures = 0
+    pictures: list[float | None] = []
     pages = _Pages(parts)
     for number, (path, templates) in enumerate(pages.found, 1):
         printed: list[str] = []
@@ -98,7 +98,8 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
             texts = list(_texts(tree, pages.units))
             printed += _rows(t for t in texts if t.shown)
             further.setdefault(_HIDDEN, []).extend(_rows(t for t in texts if not t.shown))
-            pictures += sum(1 for _ in tree.iter("{*}ImageObject"))
+            boxes = [_numbers(node.get("Boundary")) for node in tree.iter("{*}ImageObject")]
+            pictures += [width * height / 100 for _, _, width, height in boxes]  # the format counts in millimetres
         lines += printed
         if not "".join(printed).strip():
             parts.unread.append(("unread.page", {"page": number}))
@@ -119,8 +120,7 @@ def read_ofd(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) -
     for title, found in further.items():
         if filled := [line for line in found if line.strip()]:
             lines += [part_marker(title), *filled]
-    if pictures:
-        parts.unread.append(("unread.pictures", {"count": pictures}))
+    parts.unread += pictures_unread(pictures)
     files = {Path(p).name: archive.read(p) for p in sorted(attached) if p in archive.namelist()}
     read_embedded(files, lines, parts.unread)
     if not "".join(lines).strip():

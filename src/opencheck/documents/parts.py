@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ __all__ = [
     "damaged_file_error",
     "join_boxes",
     "missing_extra_error",
+    "pictures_unread",
     "too_large_error",
     "xml_tree",
 ]
@@ -31,6 +32,9 @@ _BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]{1,3}[0-9Xx]){14,18}(?![ \t]{0,3}[0
 
 MAX_FILE_BYTES = 20_000_000
 """Largest file that is read."""
+
+LARGE_PICTURE = 150.0
+"""From this size in square centimetres on, a quarter of a page of A4, a picture may be a scan whose text matters."""
 
 MAX_UNPACKED_BYTES = 10 * MAX_FILE_BYTES
 """Largest size of an unpacked archive."""
@@ -66,6 +70,19 @@ def missing_extra_error(what: str, exc: ImportError) -> InputError:
 def damaged_file_error(name: str, exc: Exception) -> InputError:
     """Return the error for a damaged file."""
     return InputError(f"{name}: 文件损坏，读不出来 / damaged, cannot be read: {type(exc).__name__}")
+
+
+def pictures_unread(sizes: Iterable[float | None]) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is to be said of a document's pictures, by their printed sizes in square centimetres (None: unknown).
+
+    Nearly every document has a seal or a logo; what is as large as a scanned page is told apart, for its text was not read.
+
+    >>> pictures_unread([4.0, None, 400.0])
+    [('unread.pictures', {'count': 2}), ('unread.large_pictures', {'count': 1})]
+    """
+    found = [size is not None and size >= LARGE_PICTURE for size in sizes]
+    counts = {"unread.pictures": found.count(False), "unread.large_pictures": found.count(True)}
+    return [(code, {"count": count}) for code, count in counts.items() if count]
 
 
 def join_boxes(line: str) -> str:

@@ -9,7 +9,14 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.garbled import is_garbled
-from opencheck.documents.parts import ExtractedText, ReadEmbedded, damaged_file_error, join_boxes, missing_extra_error
+from opencheck.documents.parts import (
+    ExtractedText,
+    ReadEmbedded,
+    damaged_file_error,
+    join_boxes,
+    missing_extra_error,
+    pictures_unread,
+)
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -18,6 +25,9 @@ __all__ = [
 
 
 _KNOWN_CODES = re.compile("/Uni[A-Z]+-(?:UCS2|UTF16)-[HV]|/(?:GB-EUC|GBpc-EUC|GBK-EUC|GBK2K|ETen-B5|ETenms-B5|90ms-RKSJ)-[HV]")
+
+_SQUARE_CM = (2.54 / 72) ** 2
+"""A square point in square centimetres."""
 
 _ANCHORED = 1.0
 """How far two characters of one row may stand apart in height, in points."""
@@ -36,17 +46,21 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
         raise missing_extra_error(".pdf", exc) from exc
     unread: list[tuple[str, dict[str, Any]]] = []
     pages: list[str] = []
+    pictures: list[float | None] = []
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError(f"{name}: 有密码，请去掉密码后再查 / protected by a password: remove it first")
         for number, page in enumerate(reader.pages, 1):
-            text, decoded = _page_text(page)
+            text, decoded, sizes = _page_text(page)
             pages.append(text)
             if is_garbled(text) or not decoded:
                 unread.append(("unread.garbled", {"page": number}))
             elif not text.strip():
                 unread.append(("unread.page", {"page": number}))
+            else:
+                pictures += sizes
+        unread += pictures_unread(pictures)
         notes = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
         for page in reader.pages:
             notes += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
@@ -71,13 +85,19 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     return ExtractedText("\n".join(lines), {}, unread)
 
 
-def _page_text(page: Any) -> tuple[str, bool]:
-    """The text of a page, and whether each of its fonts says which characters it shows.
+def _page_text(page: Any) -> tuple[str, bool, list[float | None]]:
+    """The text of a page, whether each of its fonts says which characters it shows, and the sizes of its pictures in square centimetres.
 
     Characters set one by one in a row, as in the boxes of a form, are joined.
     """
+    from pypdf.generic import DictionaryObject
+
     placed: list[tuple[str, float, float]] = []
     fonts: dict[int, Any] = {}
+    pictures: list[float | None] = []
+    nothing = DictionaryObject()
+    resources = page.get("/Resources", nothing).get_object()
+    objects = resources.get("/XObject", nothing).get_object()
 
     def visit(text: str, _matrix: Any, position: Any, font: Any, _size: Any) -> None:
         if font is not None:
@@ -85,7 +105,11 @@ def _page_text(page: Any) -> tuple[str, bool]:
         if text.strip():
             placed.append((text.strip(), position[4], position[5]))
 
-    text = page.extract_text(visitor_text=visit)
+    def look(operator: Any, operands: Any, matrix: Any, _position: Any) -> None:
+        if operator == b"Do" and operands and operands[0] in objects and objects[operands[0]].get("/Subtype") == "/Image":
+            pictures.append(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) * _SQUARE_CM)
+
+    text = page.extract_text(visitor_text=visit, visitor_operand_before=look)
     at, pieces = 0, []
     for row in _boxed_rows(placed):
         pattern = r"[ \t\n]*".join(map(re.escape, row))
@@ -94,7 +118,7 @@ def _page_text(page: Any) -> tuple[str, bool]:
             pieces += [text[at : match.start()], row]
             at = match.end()
     joined = "\n".join(join_boxes(line) for line in "".join([*pieces, text[at:]]).split("\n"))
-    return joined, all(map(_is_decodable, fonts.values()))
+    return joined, all(map(_is_decodable, fonts.values())), pictures
 
 
 def _boxed_rows(placed: list[tuple[str, float, float]]) -> Iterator[str]:

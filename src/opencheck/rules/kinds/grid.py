@@ -225,7 +225,7 @@ class Grid(SetKind):
         marks |= self.marks(rule, context)
         places = {n: pl.col(n) for n in ("id", SRC, ROW)}
         # A word that nobody knows may be any value of the axis.
-        maybe = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
+        maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
         words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
         if "topic" in names:
             # A topic that the pack does not know may be the one that it resembles.
