@@ -62,11 +62,11 @@ def test_check_formats(ledger: Path, late: Path, tmp_path: Path) -> None:
         csv.DictReader(io.StringIO(run("check", str(ledger), *AS_OF, "--format", "csv").stdout.removeprefix("\ufeff")))
     )
     assert len(table) == len(make_ledger.EXPECTED) + make_ledger.REJECTED
-    text = run("check", str(ledger), *AS_OF).stdout
+    text = run("check", str(ledger), *AS_OF, "--full").stdout
     assert "任务 9 政策解读" in text
     assert "2018-02-30" in text
     assert "\x1b[" not in text, "colours on a terminal only"
-    english = run("check", str(ledger), *AS_OF, "--lang", "en").stdout
+    english = run("check", str(ledger), *AS_OF, "--lang", "en", "--full", width=250).stdout
     assert "violations" in english
     assert "3 working days after Fri 2018-09-28" in english
     for name in ("a.json", "a.jsonl", "a.csv", "a.txt", "a.xlsx"):
@@ -180,3 +180,46 @@ def test_check_misspelt_heading_that_a_rule_needs_is_named_first(tmp_path: Path)
     assert text.index("会义方案报批日期") < text.index("PD-2")
     with pytest.raises(AssertionError, match="会义方案报批日期"):
         report.assert_compliant()
+
+
+def test_check_prints_an_overview_whose_totals_come_with_a_file_too(late: Path, tmp_path: Path) -> None:
+    shown = run("check", str(late), *AS_OF)
+    assert "最严重的" in shown.stdout
+    assert len(shown.stdout.splitlines()) < 45
+    written = run("check", str(late), *AS_OF, "-o", str(tmp_path / "a.json"))
+    totals = next(line for line in shown.stdout.splitlines() if line.startswith("违规 "))
+    assert totals in written.stderr
+    assert "最严重的" not in written.stderr
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rules"),
+    [
+        (["--rule", "PD-9.4"], {"PD-9.4"}),
+        (["--rule", "9.4"], {"PD-9.4"}),
+        (["--rule", "PD-9.*", "--rule", "1.1"], {"PD-9.1", "PD-9.2", "PD-9.3", "PD-9.4", "PD-9.5", "PD-1.1", "PD-1.1b"}),
+        (["--task", "9"], {"PD-9.1", "PD-9.2", "PD-9.3", "PD-9.4", "PD-9.5"}),
+        (["--task", "9", "--rule", "*.4"], {"PD-9.4"}),
+    ],
+)
+def test_check_chooses_rules_by_id_pattern_clause_and_task(late: Path, chosen: list[str], rules: set[str]) -> None:
+    result = run("check", str(late), *AS_OF, *chosen, "--format", "json")
+    assert set(json.loads(result.stdout)["summary"]["by_rule"]) == rules
+
+
+@pytest.mark.parametrize(("option", "nearest"), [(["--rule", "PD-9.44"], "PD-9.4"), (["--task", "99"], "9")])
+def test_check_unknown_rule_or_task_names_the_nearest(late: Path, option: list[str], nearest: str) -> None:
+    result = run("check", str(late), *AS_OF, *option)
+    assert result.exit_code == 2
+    assert nearest in result.stderr
+
+
+def test_check_unit_shows_its_findings_alone(ledger: Path) -> None:
+    result = run("check", str(ledger), *AS_OF, "--unit", "环保局", "--format", "json")
+    found = json.loads(result.stdout)
+    assert found["findings"]
+    assert all("市环保局" in f["unit"] for f in found["findings"])
+    assert found["units"] == ["市环保局"]
+    statistics = run("check", str(ledger), *AS_OF, "--unit", "环保局", "--statistics")
+    assert statistics.exit_code == 1
+    assert "只看：市环保局" in statistics.stdout

@@ -10,7 +10,7 @@ import pytest
 
 import opencheck as oc
 from opencheck.report.output import FORMATS, render
-from opencheck.report.report import task_of
+from opencheck.rules.packs.selection import task_of
 
 AS_OF = "2018-12-31"
 

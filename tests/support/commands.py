@@ -9,5 +9,5 @@ from opencheck.cli.main import main
 AS_OF = ["--as-of", "2018-12-31"]
 
 
-def run(*args: str, answers: str | None = None) -> Result:
-    return CliRunner().invoke(main, list(args), input=answers, catch_exceptions=False)
+def run(*args: str, answers: str | None = None, width: int = 120) -> Result:
+    return CliRunner().invoke(main, list(args), input=answers, catch_exceptions=False, env={"COLUMNS": str(width)})

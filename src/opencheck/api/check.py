@@ -9,7 +9,7 @@ from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.deprecation import renamed_keyword
-from opencheck.core.errors import InputError, known_names
+from opencheck.core.errors import InputError
 from opencheck.engine.carriers.registry import carrier_of
 from opencheck.engine.result import Note
 from opencheck.engine.run import run
@@ -19,6 +19,7 @@ from opencheck.records.parse import InvalidValue, parse
 from opencheck.report.report import Report
 from opencheck.rules.packs.loader import load_packs
 from opencheck.rules.packs.pack import Pack
+from opencheck.rules.packs.selection import select_rules
 
 __all__ = [
     "as_day",
@@ -135,8 +136,7 @@ def check_records(
         if calendar is not None:
             notes.append(("note.calendar_file", {"files": [Path(calendar).name]}))
         calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
-    known = sorted({i for pack in packs for i in pack.rules})
-    wanted = known_names("没有规则 / no rule", rules, known, code="unknown_rule", field="rules")
+    wanted = None if rules is None else select_rules(packs, rules)
     data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier, headings=headings)
     results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
     notes += [*data.notes, *more]

@@ -20,6 +20,7 @@ from opencheck.cli.options import (
     progress_bar,
     spinner,
     stdout_console,
+    terminal_width,
 )
 from opencheck.core.clock import today
 from opencheck.engine.carriers.registry import ENGINES
@@ -63,9 +64,27 @@ from opencheck.report.output import FORMATS
     help="以前的JSON报告，标出新增和已整改 / earlier report",
 )
 @click.option("--history", metavar="FILE|URL", default=None, help="记入历史（SQLite 或 postgresql://…） / keep in a history")
-@click.option("--rule", "rules", multiple=True, shell_complete=complete_rules, help="只查这些规则 / only these rules")
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    shell_complete=complete_rules,
+    help="只查这些规则：PD-9.4、'PD-9.*' 或条款号 9.4 / only these rules: an id, a pattern or a clause",
+)
+@click.option(
+    "--task", "tasks", multiple=True, metavar="TASK", help="只查这些任务的规则，如 9、8-4 / only the rules of these tasks"
+)
+@click.option("--unit", "units", multiple=True, metavar="UNIT", help="只看这些责任单位的结果 / only what concerns these units")
+@click.option(
+    "--waivers",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="豁免登记表，可给多个 / further tables of waivers",
+)
 @click.option("--all", "include_all", is_flag=True, help="也列出符合和不适用的 / list passes and not applicable too")
-@click.option("--full", is_flag=True, help="表格不省略 / do not shorten the table")
+@click.option("--full", "shown", flag_value="full", help="列出全部结果 / list every finding")
+@click.option("--summary", "shown", flag_value="summary", help="只说读到什么和总数 / only what was read, and totals")
+@click.option("--statistics", "shown", flag_value="statistics", help="各规则、各单位的数 / numbers of each rule and unit")
 @MAP
 @SET
 @LANG
@@ -82,8 +101,11 @@ def check(
     baseline: Path | None,
     history: str | None,
     rules: tuple[str, ...],
+    tasks: tuple[str, ...],
+    units: tuple[str, ...],
+    waivers: tuple[Path, ...],
     include_all: bool,
-    full: bool,
+    shown: str | None,
     headings: tuple[str, ...],
     settings: tuple[str, ...],
     lang: str,
@@ -95,18 +117,25 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
-    from opencheck.core.message_catalogue import get_message
     from opencheck.report.output import render, write
+    from opencheck.rules.packs.loader import load_packs
+    from opencheck.rules.packs.selection import rules_of_tasks, select_rules
 
+    if format_ == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
+    loaded = load_packs(packs, parse_settings(settings))
+    wanted = select_rules(loaded, rules) if rules else None
+    if tasks:
+        of_tasks = rules_of_tasks(loaded, tasks)
+        wanted = of_tasks if wanted is None else tuple(r for r in wanted if r in of_tasks)
     with progress_bar() as progress:
         report = oc.check(
-            paths[0],
-            *paths[1:],
-            pack=packs,
+            *paths,
+            *waivers,
+            pack=loaded,
             as_of=as_of or today(),
             calendar=calendar,
-            parameters=parse_settings(settings),
-            rules=rules or None,
+            rules=wanted,
             include_all=include_all,
             engine=engine,
             memory=memory,
@@ -117,34 +146,28 @@ def check(
         report.compare(baseline)
     if history is not None:
         _save_history(report, history)
+    if units:
+        report = report.of_units(units)
     if output is not None:
         chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
             write(report, output, chosen_format, lang, tell=lambda text: click.echo(text.get(lang), err=True))
+        _print(report, lang, "summary", err=True)
         click.echo(f"已写入 / written: {output}", err=True)
-    elif format_ == "xlsx":
-        raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
     elif format_ in (None, "table"):
-        _print_report(report, lang, full)
+        _print(report, lang, shown)
     else:
         sys.stdout.buffer.write(render(report, format_, lang))
         sys.stdout.flush()
-    rows = report.rows
-    if rows["rejected"] and (output is not None or format_ not in (None, "table")):
-        click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)
-    if report.questions and (output is not None or format_ not in (None, "table")):
-        click.echo(
-            "\n".join([get_message("question.title", lang), *(f"  {q.text.get(lang)}" for q in report.questions)]), err=True
-        )
-    if report.unread and (output is not None or format_ not in (None, "table")):
-        click.echo(f"没有读懂的表和列 / not understood: {'、'.join(line.text for line in report.unread)}", err=True)
-    if rows["checked"] == 0:
+        if report.rejected or report.questions or report.unread:
+            _print(report, lang, "summary", err=True)
+    if report.rows["checked"] == 0:
         click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
         sys.exit(2)
     if report.worst(fail_on):
         sys.exit(1)
     # Not everything given was checked, so nothing found is no success.
-    sys.exit(2 if fail_on != "never" and (rows["rejected"] or report.unread) else 0)
+    sys.exit(2 if fail_on != "never" and (report.rejected or report.unread) else 0)
 
 
 def _save_history(report: Any, address: str) -> None:
@@ -159,7 +182,20 @@ def _save_history(report: Any, address: str) -> None:
         store.close()
 
 
-def _print_report(report: Any, lang: str, full: bool) -> None:
-    from opencheck.report.formats.terminal import print_table
+def _print(report: Any, lang: str, shown: str | None, *, err: bool = False) -> None:
+    """Print the report as a person chose to see it: the overview, every finding, or numbers only."""
+    from opencheck.report.formats.overview import overview, statistics
 
-    print_table(report, stdout_console(), lang, full=full)
+    if shown == "full":
+        from opencheck.report.formats.terminal import print_table
+
+        print_table(report, stdout_console(), lang)
+        return
+    width = terminal_width(sys.stderr if err else sys.stdout)
+    lines = (
+        statistics(report, lang, width) if shown == "statistics" else overview(report, lang, width, violations=shown is None)
+    )
+    for line in lines:
+        colour = line.style.removeprefix("bold").strip()
+        bold, dim = line.style.startswith("bold"), line.style == "dim"
+        click.echo(click.style(line.text, fg=None if dim else colour or None, bold=bold or None, dim=dim or None), err=err)

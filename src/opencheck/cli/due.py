@@ -66,7 +66,7 @@ def due(
             progress=progress,
             headings=parse_headings(headings),
         )
-    found = [f for f in upcoming_findings(report, last) if unit is None or f.unit == unit]
+    found = upcoming_findings(report if unit is None else report.of_units(unit), last)
     chosen = format_ or ({".ics": "ics", ".json": "json"}.get(output.suffix.lower(), "table") if output else "table")
     if chosen == "table" and output is None:
         console = stdout_console()

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
+from opencheck.cli.config import find_defaults
 from opencheck.core.errors import OpencheckError
 from opencheck.core.version import __version__
 
@@ -55,6 +57,7 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            ctx.default_map = dict.fromkeys(_COMMANDS, find_defaults(Path.cwd()))
             return super().invoke(ctx)
         except OpencheckError as exc:
             click.echo(f"opencheck: {exc}", err=True)

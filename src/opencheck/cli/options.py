@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from click.shell_completion import CompletionItem
@@ -138,4 +140,12 @@ def stdout_console() -> Any:
     from rich.console import Console
 
     tty = sys.stdout.isatty()
-    return Console(width=None if tty else 150, highlight=False, emoji=False, markup=False, no_color=None if tty else True)
+    return Console(width=terminal_width(sys.stdout), highlight=False, emoji=False, markup=False, no_color=None if tty else True)
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Return the columns of the terminal that a stream writes to; of a pipe or file what COLUMNS says, else 120."""
+    if stream.isatty():
+        return max(40, shutil.get_terminal_size().columns)
+    given = os.environ.get("COLUMNS", "")
+    return max(40, int(given)) if given.isdecimal() else 120

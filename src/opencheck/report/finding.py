@@ -314,15 +314,6 @@ def shown(text: str | None) -> str | None:
     return mask_for_display(text) if text is not None else None
 
 
-def task_of(clause: str) -> str:
-    """The task that a clause belongs to: what stands before its last dot.
-
-    >>> task_of("8-7.10"), task_of("9.4")
-    ('8-7', '9')
-    """
-    return clause.rpartition(".")[0] or clause
-
-
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
     """Findings with the worst first: violations by severity and lateness, then what is indeterminate, pending, the rest."""
     return sorted(

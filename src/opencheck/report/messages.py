@@ -126,8 +126,8 @@ def field_label(table: str, name: str, lang: str) -> str:
 def format_message(name: str, lang: str, /, **facts: Any) -> str:
     """Return a message in one language, filled with facts.
 
-    >>> format_message("table.more_rows", "zh", count=3)
-    '…… 还有 3 行'
+    >>> format_message("table.more", "zh", count=3)
+    '…… 还有 3 条'
     """
     return fill_template(load_messages()[name][lang], facts, lang)
 

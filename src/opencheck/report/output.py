@@ -44,22 +44,19 @@ _MAKERS = {
     "junit": "junit:as_junit",
     "github": "github:as_github",
 }
-"""For each format the module of :mod:`opencheck.report.formats` and its function ``(report, lang) -> bytes``; imported when it is asked for.
-
-The terminal's table also takes ``full``."""
+"""For each format the module of :mod:`opencheck.report.formats` and its function ``(report, lang) -> bytes``; imported when it is asked for."""
 
 
 FORMATS = tuple(_MAKERS)
 
 
-def render(report: Any, format: str, lang: str = "zh", *, full: bool = False, **options: Any) -> bytes:
+def render(report: Any, format: str, lang: str = "zh", **options: Any) -> bytes:
     """Render the report in one format as bytes (text in UTF-8; CSV with a byte order mark for Excel).
 
     Args:
         report: the report.
         format: one of ``FORMATS``.
         lang: ``zh`` or ``en``.
-        full: whether the terminal's table is not shortened.
         options: those of the format, see its function; only ``xlsx`` has any.
 
     Raises:
@@ -69,7 +66,7 @@ def render(report: Any, format: str, lang: str = "zh", *, full: bool = False, **
         raise unknown_name("不支持的格式 / unsupported format", format, FORMATS, code="unknown_format", field="format")
     module, _, name = _MAKERS[format].partition(":")
     make = getattr(import_module(f"opencheck.report.formats.{module}"), name)
-    made: bytes | str = make(report, lang, full=full) if format == "table" else make(report, lang, **options)
+    made: bytes | str = make(report, lang, **options)
     return made.encode() if isinstance(made, str) else made
 
 
@@ -91,7 +88,7 @@ def write(
             accepted=_SUFFIXES,
         )
     options = {"macros": path.suffix.lower() == ".xlsm", "tell": tell} if chosen == "xlsx" else {}
-    content = render(report, chosen, lang, full=True, **options)
+    content = render(report, chosen, lang, **options)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path

@@ -22,10 +22,13 @@ from opencheck.readers.sources import MemorySource
 from opencheck.records.dataset import Dataset, RecordSource, Rejected, SkippedLine
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
-from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown, task_of
+from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
+from opencheck.rules.conditions import SEVERAL
+from opencheck.rules.packs.selection import task_of
+from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,6 +103,8 @@ class Report:
     """The language of the message of :meth:`assert_compliant`."""
     fixed: list[dict[str, Any]] | None = None
     """Violations of an earlier report that have been fixed; None without an earlier report."""
+    units: tuple[str, ...] = ()
+    """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
     def __repr__(self) -> str:
         packs, rows = "+".join(p.id for p in self.packs), self.data.rows
@@ -123,6 +128,57 @@ class Report:
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
                 facts["missing"] = [("waiver", n) for n in waiver.missing]
                 self.notes.append((f"note.waiver_{waiver.status}", facts))
+
+    def of_units(self, units: str | Iterable[str]) -> Report:
+        """Return the report of some units only: their findings, and the counts of these.
+
+        Passes, and records that a rule does not concern, are counted only if the check was made with ``include_all``.
+
+        Args:
+            units: a unit or several, under any name that the packs know; a finding of several units is each one's.
+
+        >>> import opencheck as oc
+        >>> rows = [{"id": "1", "unit": "市农业局", "received_on": "2018-12-20"}, {"id": "2", "unit": "市环保局", "received_on": "2018-12-20"}]
+        >>> report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
+        >>> [f.record_id for f in report.of_units("平度市农业局").findings()]
+        ['1']
+        """
+        names = [named_by_any((p.unit_names for p in self.packs), u) for u in ((units,) if isinstance(units, str) else units)]
+        wanted = {n for name in names for n in self._unit_names(name)}
+        chosen = replace(self, units=tuple(names))
+        chosen._findings = [f for f in self._findings if f.unit and wanted & self._unit_names(f.unit)]
+        return chosen
+
+    @property
+    def unit_records(self) -> Counter[str]:
+        """How many records each unit has, under the names of the packs; waivers are none of these records."""
+        names = [pack.unit_names for pack in self.packs]
+        records: Counter[str] = Counter()
+        for table in self.data.tables.values():
+            if "unit" in table.present and table.spec.name != "waiver":
+                for unit, number in table.unit_counts.items():
+                    records[named_by_any(names, unit)] += number
+        return records
+
+    def violations_of_others(self) -> list[Finding]:
+        """Return the violations that rest on no record, of units that have no record: the ledger may be another unit's.
+
+        Where records of one unit are given, that other units published nothing is not known from them.
+        """
+        here = {name for unit in self.unit_records for name in self._unit_names(unit)}
+        others = (
+            {n for pack in self.packs for unit in pack.units for n in self._unit_names(unit.name)} - here if here else set()
+        )
+        return [
+            f
+            for f in self.violations
+            if f.record_id is None and f.unit and not f.before_plan and self._unit_names(f.unit) <= others
+        ]
+
+    def _unit_names(self, written: str) -> set[str]:
+        """The units of a cell, each in the form that all its spellings share."""
+        names = [pack.unit_names for pack in self.packs]
+        return {names[0].bare(normalize_key(n)) for n in named_by_any(names, written).split(SEVERAL)}
 
     def compare(self, earlier: str | Path) -> None:
         """Mark each violation as ``new`` or ``known`` against an earlier JSON report, and list what is fixed since.
@@ -386,8 +442,11 @@ class Report:
         outcomes: Counter[str] = Counter()
         by_rule: dict[str, dict[str, int]] = {}
         for result in self.results:
-            by_rule[result.rule.id] = {o.value: n for o, n in sorted(result.counts.items(), key=lambda kv: kv[0].code)}
-            outcomes.update({o.value: n for o, n in result.counts.items()})
+            counts = result.counts
+            if self.units:
+                counts = Counter(f.outcome for f in self._findings if f.rule == result.rule.id)
+            by_rule[result.rule.id] = {o.value: n for o, n in sorted(counts.items(), key=lambda kv: kv[0].code)}
+            outcomes.update({o.value: n for o, n in counts.items()})
         tasks: dict[str, Counter[str]] = {}
         units: dict[str, Counter[str]] = {}
         for finding in self._findings:
@@ -437,6 +496,7 @@ class Report:
             "pack": names[0] if len(names) == 1 else names,
             "as_of": self.as_of.isoformat(),
             "parameters": {p.id: p.values for p in self.packs},
+            **({"units": list(self.units)} if self.units else {}),
             "rows": self.rows,
             "questions": [q.as_dict() for q in self.questions],
             "headings": [heading_dict(h) for h in self.data.headings],

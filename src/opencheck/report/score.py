@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
-from opencheck.report.finding import Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity
 from opencheck.rules.packs.scoring_sheet import Item, ScoringSheet, Veto
+from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
     from opencheck.report.report import Report

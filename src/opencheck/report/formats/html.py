@@ -17,7 +17,7 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
-from opencheck.report.finding import Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
 from opencheck.report.formats.score import caveats, veto_texts
@@ -26,7 +26,7 @@ from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.score import scores
 from opencheck.report.wording import ignored_text, late_text, place_text, subject_line, subject_text
-from opencheck.rules.packs.unit_names import named_by_any
+from opencheck.rules.packs.selection import task_of
 
 __all__ = [
     "as_html",
@@ -225,13 +225,7 @@ def shown(text: str | None) -> str | None:
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
     """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
-    names = [pack.unit_names for pack in report.packs]
-    records: Counter[str] = Counter()
-    for table in report.data.tables.values():
-        if "unit" not in table.present or table.spec.name == "waiver":
-            continue
-        for unit, number in table.unit_counts.items():
-            records[named_by_any(names, unit)] += number
+    records = report.unit_records
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:

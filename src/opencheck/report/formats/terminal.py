@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
-from opencheck.report.finding import Finding, by_gravity, task_of
+from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text, place_text, subject_line
+from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,21 +31,16 @@ __all__ = [
 ]
 
 
-_MAX_FINDINGS = 8  # findings of one rule in the short form
-
-
-def as_table(report: Report, lang: str, *, full: bool = False) -> str:
+def as_table(report: Report, lang: str) -> str:
     """Return the printed report as text without colours."""
     from rich.console import Console
 
     out = io.StringIO()
-    print_table(
-        report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang, full=full
-    )
+    print_table(report, Console(file=out, width=150, no_color=True, highlight=False, emoji=False, markup=False), lang)
     return out.getvalue()
 
 
-def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full: bool) -> None:
+def _print_unread(report: Report, line: Callable[..., None], lang: str) -> None:
     """Print what to ask, rejected rows, and what was not understood. They come first: the rest is judged without them."""
     if report.questions:
         line("")
@@ -57,11 +55,9 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full:
     if report.rejected:
         line("")
         line(messages.format_message("table.rejected", lang, count=len(report.rejected)), "bold yellow")
-        for rejected in report.rejected[: None if full else 20]:
+        for rejected in report.rejected:
             reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
-        if len(report.rejected) > 20 and not full:
-            line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
     if otherwise := mapped_otherwise(report.data, lang):
         line("")
         line(messages.get_message("heading.title", lang), "bold")
@@ -143,8 +139,8 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
 _STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
 
 
-def print_table(report: Report, console: Console, lang: str, *, full: bool = False) -> None:
-    """Print the report: totals, then findings by task and rule, the worst first."""
+def print_table(report: Report, console: Console, lang: str) -> None:
+    """Print the whole report: totals, then every finding by task and rule, the worst first."""
     from rich.text import Text
 
     def line(text: str, style: str = "") -> None:
@@ -157,15 +153,10 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     line(messages.format_message("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
     if report.changes is not None:
         line(messages.format_message("page.changes", lang, **report.changes))
-    _print_unread(report, line, lang, full=full)
+    _print_unread(report, line, lang)
     tasks: dict[str, list[Finding]] = {}
-    rules_without_table: dict[str, list[str]] = {}
     for finding in report.findings():
-        table = finding.facts.get("no_table")
-        if table and finding.outcome is Outcome.INDETERMINATE and not full:
-            rules_without_table.setdefault(table, []).append(finding.rule)
-        else:
-            tasks.setdefault(task_of(finding.clause), []).append(finding)
+        tasks.setdefault(task_of(finding.clause), []).append(finding)
     ranked = sorted(
         tasks.items(), key=lambda kv: -sum(1 for f in kv[1] if f.outcome is Outcome.VIOLATION and not f.before_plan)
     )
@@ -188,22 +179,11 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
             rules.setdefault(finding.rule, []).append(finding)
         for rule, group in rules.items():
             line(f"  {rule}  {group[0].result.rule.title.get(lang)}", "cyan")
-            printed = by_gravity(group)[: None if full else _MAX_FINDINGS]
-            _print_group(console, printed, lang)
-            if len(group) > len(printed):
-                rest = messages.format_message("table.rest", lang, count=len(group) - len(printed))
-                line(f"     {rest}", "dim")
-            remedies = dict.fromkeys(f.remedy.get(lang) for f in printed if f.outcome is Outcome.VIOLATION)
-            for remedy in remedies:
-                line(f"     → {remedy}", "green")
-    if rules_without_table:
-        line("")
-        line(messages.get_message("table.not_given", lang), "bold")
-        for table, unjudged in rules_without_table.items():
-            named = messages.table_label(table, lang)
-            line(
-                f"  {messages.format_message('table.unjudged', lang, table=named, count=len(unjudged), rules=unjudged)}", "dim"
-            )
+            # Below the findings that it is the remedy of.
+            for remedy, same in _by_remedy(by_gravity(group), lang):
+                _print_group(console, same, lang)
+                if remedy:
+                    line(f"     → {remedy}", "green")
     remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
     remarks += [
         ignored_text(i, lang)
@@ -213,7 +193,11 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     if remarks:
         line("")
         line(messages.get_message("page.notes", lang), "bold")
-        for remark in remarks[: None if full else 15]:
+        for remark in remarks:
             line(f"  {remark}")
-        if len(remarks) > 15 and not full:
-            line(f"  {messages.format_message('table.more', lang, count=len(remarks) - 15)}", "dim")
+
+
+def _by_remedy(findings: Iterable[Finding], lang: str) -> list[tuple[str | None, list[Finding]]]:
+    """Findings that follow one another and have one remedy; only violations have any."""
+    groups = groupby(findings, lambda f: f.remedy.get(lang) if f.outcome is Outcome.VIOLATION else None)
+    return [(remedy, list(same)) for remedy, same in groups]

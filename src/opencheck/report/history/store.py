@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.personal_data import mask_for_display
-from opencheck.report.finding import task_of
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
+from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table

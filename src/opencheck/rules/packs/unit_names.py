@@ -71,11 +71,11 @@ class UnitNames(dict[str, str]):
         )
         meant: dict[str, set[str]] = {}
         for spelling, _, name in listed:
-            meant.setdefault(self._bare(spelling), set()).add(name)
+            meant.setdefault(self.bare(spelling), set()).add(name)
         self._by_rule = {bare: next(iter(names)) for bare, names in meant.items() if len(names) == 1}
 
-    def _bare(self, spelling: str) -> str:
-        """A spelling without the city, its business in the short form."""
+    def bare(self, spelling: str) -> str:
+        """Return a normalised spelling without the city, its business in the short form: alike for one unit, known or not."""
         for city in self._cities:
             spelling = spelling.removeprefix(city)
         spelling = spelling.removeprefix("市") if not spelling.startswith("市场") else spelling
@@ -85,7 +85,7 @@ class UnitNames(dict[str, str]):
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
         """The pack's name for a normalised spelling of one unit."""
-        return super().get(key) or self._by_rule.get(self._bare(key)) or default
+        return super().get(key) or self._by_rule.get(self.bare(key)) or default
 
     def in_cell(self, text: str) -> str | None:
         """The pack's name for what a cell says, or for several units in it their names; the cell is split before it is normalised."""
