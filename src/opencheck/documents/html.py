@@ -8,10 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import mask_for_display
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
-from opencheck.documents.parts import ExtractedText, missing_extra_error, pictures_unread
+from opencheck.documents.parts import ExtractedText, pictures_unread
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
@@ -68,7 +69,7 @@ def html_tree(text: str) -> Any:
     try:
         from lxml import html
     except ImportError as exc:
-        raise missing_extra_error("HTML", exc) from exc
+        raise missing_library(exc, "读取 HTML / to read HTML") from exc
     parser = html.HTMLParser(no_network=True, recover=True, huge_tree=True, encoding="utf-8")
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.metadata import Found
 
@@ -19,7 +20,6 @@ __all__ = [
     "ReadEmbedded",
     "damaged_file_error",
     "join_boxes",
-    "missing_extra_error",
     "pictures_unread",
     "too_large_error",
     "xml_tree",
@@ -60,11 +60,6 @@ class ReadEmbedded(Protocol):
 def too_large_error(name: str) -> InputError:
     """Return the error for a file above the size limit."""
     return InputError(f"{name}: 文件过大 / too large: more than {MAX_FILE_BYTES // 1_000_000} MB")
-
-
-def missing_extra_error(what: str, exc: ImportError) -> InputError:
-    """Return the error for a library that is not installed."""
-    return InputError(f"读取 {what} 需要 / {what} needs: pip install 'opencheck[documents]' ({exc.name})")
 
 
 def damaged_file_error(name: str, exc: Exception) -> InputError:
@@ -108,7 +103,7 @@ def xml_tree(content: bytes, name: str) -> Any:
     try:
         from lxml import etree
     except ImportError as exc:
-        raise missing_extra_error(".docx .ofd", exc) from exc
+        raise missing_library(exc, "读取 .docx .ofd / to read .docx and .ofd") from exc
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(content, parser)
     if root.getroottree().docinfo.internalDTD is not None:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.documents.garbled import is_garbled
 from opencheck.documents.parts import (
     ExtractedText,
     ReadEmbedded,
     damaged_file_error,
     join_boxes,
-    missing_extra_error,
     pictures_unread,
 )
 from opencheck.records.disclosure_labels import part_marker
@@ -43,7 +43,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
         from pypdf import PdfReader
         from pypdf.errors import DependencyError
     except ImportError as exc:
-        raise missing_extra_error(".pdf", exc) from exc
+        raise missing_library(exc, "读取 .pdf / to read .pdf") from exc
     unread: list[tuple[str, dict[str, Any]]] = []
     pages: list[str] = []
     pictures: list[float | None] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import names_missing_libraries
 from opencheck.documents.detect import extract_text
 from opencheck.documents.html import extract_html, looks_like_html
 from opencheck.documents.metadata import (
@@ -61,6 +62,7 @@ class Document:
         return {"text": self.text, **{n: f.value for n, f in facts.items() if f and f.value is not None}, **more}
 
 
+@names_missing_libraries
 def read(source: str | Path | bytes, name: str = "") -> Document:
     """Read a document.
 

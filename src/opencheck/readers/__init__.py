@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError, suggestion, unknown_name
+from opencheck.core.extras import names_missing_libraries
 from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
@@ -16,6 +17,7 @@ __all__ = [
 ]
 
 
+@names_missing_libraries
 def read(*sources: Any, carrier: Carrier | None = None, headings: Mapping[str, str] | None = None) -> Dataset:
     """Read sources into one dataset.
 

@@ -34,9 +34,13 @@ SUFFIXES = frozenset({".parquet", ".pq", ".arrow", ".feather"})
 
 def is_frame(source: Any) -> bool:
     """Whether the source is a frame of a library that Narwhals knows."""
+    if isinstance(source, (list, tuple, dict, str)):
+        return False  # rows, which most programs give: Narwhals takes a twentieth of a second to load
+    if isinstance(source, (pl.DataFrame, pl.LazyFrame)):
+        return True
     import narwhals as nw
 
-    return nw.dependencies.is_into_dataframe(source) or isinstance(source, pl.LazyFrame)
+    return bool(nw.dependencies.is_into_dataframe(source))
 
 
 class PolarsRows:

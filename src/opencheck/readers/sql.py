@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.sources import add_rows
@@ -149,6 +150,4 @@ def _driver(module: str) -> Any:
     try:
         return import_module(f"{module}.dbapi")
     except ImportError as exc:
-        raise InputError(
-            "读数据库需要安装 / databases need: pip install 'opencheck[sql]'", code="extra_needed", found="sql"
-        ) from exc
+        raise missing_library(exc, "读数据库 / to read databases") from exc

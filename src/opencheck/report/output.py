@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError, unknown_name
+from opencheck.core.extras import names_missing_libraries
 from opencheck.core.localized import LocalizedText
 
 __all__ = [
@@ -50,6 +51,7 @@ _MAKERS = {
 FORMATS = tuple(_MAKERS)
 
 
+@names_missing_libraries
 def render(report: Any, format: str, lang: str = "zh", **options: Any) -> bytes:
     """Render the report in one format as bytes (text in UTF-8; CSV with a byte order mark for Excel).
 

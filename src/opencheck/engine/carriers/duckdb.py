@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.readers.frames import partition_values
 from opencheck.records.dataset import ROW, RawRows
@@ -147,5 +148,5 @@ def _duckdb() -> Any:
     try:
         import duckdb
     except ImportError as exc:
-        raise InputError("需要安装 / needs: pip install 'opencheck[duckdb]'") from exc
+        raise missing_library(exc) from exc
     return duckdb

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, find_dangling
 from opencheck.engine.carriers.spark_worker import (
     Recipe,
@@ -79,7 +80,7 @@ class SparkCarrier(LocalCarrier):
         try:
             from pyspark.sql import SparkSession
         except ImportError as exc:
-            raise InputError("需要安装 / needs: pip install 'opencheck[spark]'") from exc
+            raise missing_library(exc) from exc
         if session is None:
             builder = SparkSession.builder.appName("opencheck")
             submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_REMOTE" in os.environ

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from opencheck.cli.options import PACKS
+from opencheck.core.extras import missing_library
 
 
 @click.command()
@@ -65,7 +66,7 @@ def serve(
     try:
         from opencheck.integrations.http.run import run
     except ImportError as exc:
-        raise click.UsageError(f"HTTP服务需要 / the service needs: pip install 'opencheck[serve]' ({exc.name})") from exc
+        raise missing_library(exc, "HTTP服务 / the service") from exc
     settings = Settings(
         packs=packs,
         tokens=tokens,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 __all__ = [
@@ -19,6 +20,11 @@ MAX_LINES = len(_COLOURS)
 _LABEL = 24  # longest label, in characters
 
 
+def has_charts() -> bool:
+    """Whether charts can be drawn; without them the page has the same numbers in its tables."""
+    return find_spec("pygal") is not None
+
+
 def bar_chart(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Sequence[int]]], described: str) -> Any:
     """Draw a horizontal stacked bar chart.
 
@@ -29,8 +35,10 @@ def bar_chart(name: str, labels: Sequence[str], parts: Sequence[tuple[str, Seque
         described: the text alternative of the chart.
 
     Returns:
-        The SVG as safe markup with escaped texts.
+        The SVG as safe markup with escaped texts; None where the extra ``opencheck[charts]`` is not installed.
     """
+    if not has_charts():
+        return None
     import pygal
 
     chart = pygal.HorizontalStackedBar(
@@ -58,8 +66,10 @@ def line_chart(name: str, labels: Sequence[str], found: Sequence[tuple[str, Sequ
         described: the text alternative of the chart.
 
     Returns:
-        The SVG as safe markup.
+        The SVG as safe markup; None where the extra ``opencheck[charts]`` is not installed.
     """
+    if not has_charts():
+        return None
     import pygal
 
     chart = pygal.Line(**_chart_options(), height=320, dots_size=4, margin_left=48, margin_right=56)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.report import messages
 from opencheck.report.wording import place_text, subject_line, subject_text
 
@@ -96,7 +96,7 @@ def as_ics(report: Report, findings: Sequence[Finding], lang: str = "zh") -> byt
     try:
         from icalendar import Alarm, Calendar, Event
     except ImportError as exc:
-        raise InputError("写日历文件需要 / calendar files need: pip install 'opencheck[ics]'") from exc
+        raise missing_library(exc, "写日历文件 / to write calendar files") from exc
     calendar = Calendar()
     calendar.add("prodid", "-//opencheck//due//ZH")
     calendar.add("version", "2.0")

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from opencheck.core.extras import names_missing_libraries
 from opencheck.readers.header_rows import EXAMPLE_PREFIX, REPORT_SHEETS
 from opencheck.records.fields import FieldSpec
 from opencheck.records.tables import TABLES
@@ -54,6 +55,7 @@ _GUIDE = (
 )
 
 
+@names_missing_libraries
 def template_workbook(pack: Pack | None = None) -> bytes:
     """Return the template workbook as the bytes of an .xlsx file; a pack adds a drop-down of topics."""
     import openpyxl

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
+from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import mask_for_display
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
@@ -48,9 +49,7 @@ class History:
             import alembic  # noqa: F401
             import sqlalchemy
         except ImportError as exc:
-            raise InputError(
-                "历史记录需要 SQLAlchemy 和 Alembic / the history needs them: pip install 'opencheck[history]'"
-            ) from exc
+            raise missing_library(exc, "历史记录 / the history") from exc
         text = str(address)
         self._place = text if not text.startswith(SCHEME) else "postgresql"
         if text.startswith(SCHEME):
