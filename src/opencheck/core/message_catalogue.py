@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -9,6 +10,7 @@ import yaml
 
 __all__ = [
     "LANGUAGES",
+    "add_messages",
     "get_message",
     "load_messages",
 ]
@@ -23,6 +25,25 @@ def load_messages() -> dict[str, dict[str, str]]:
     text = files("opencheck.core").joinpath("messages.yaml").read_text(encoding="utf-8")
     messages: dict[str, dict[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return messages
+
+
+def add_messages(messages: Mapping[str, Mapping[str, str]], owner: str) -> None:
+    """Add the messages of a requirement kind that another package brings.
+
+    Args:
+        messages: each message by name, in every language: ``{"zh": …, "en": …}``.
+        owner: who brings them, for errors.
+
+    Raises:
+        ValueError: a message lacks a language, or has the name of another one.
+    """
+    known = load_messages()
+    for name, texts in messages.items():
+        lacking = [lang for lang in LANGUAGES if not texts.get(lang)]
+        if lacking:
+            raise ValueError(f"{owner}: message {name!r} has no text in {', '.join(lacking)}")
+        if known.setdefault(name, dict(texts)) != dict(texts):
+            raise ValueError(f"{owner}: there is another message {name!r}; begin the names of yours with the kind's name")
 
 
 def get_message(name: str, lang: str) -> str:

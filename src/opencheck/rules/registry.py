@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
+from opencheck.core.message_catalogue import add_messages
 from opencheck.rules.kinds.columns import Columns
 from opencheck.rules.kinds.converted import Converted
 from opencheck.rules.kinds.count import Count
@@ -36,6 +37,9 @@ def _kinds() -> dict[str, type[Kind]]:
     found: dict[str, type[Kind]] = {k.name: k for k in ours}
     for entry in entry_points(group="opencheck.kinds"):
         kind = entry.load()
+        if kind.name in found:
+            raise ValueError(f"{entry.value}: there is another requirement kind {kind.name!r}")
+        add_messages(kind.messages, entry.value)
         found[kind.name] = kind
     return found
 
