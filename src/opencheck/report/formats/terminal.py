@@ -6,6 +6,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from opencheck.core.display import displayed
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
@@ -62,7 +63,7 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str, *, full:
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
         if len(report.rejected) > 20 and not full:
             line(f"  {messages.format_message('table.more_rows', lang, count=len(report.rejected) - 20)}", "dim")
-    if otherwise := mapped_otherwise(report.data, lang):
+    if otherwise := mapped_otherwise(report.headings, lang):
         line("")
         line(messages.get_message("heading.title", lang), "bold")
         for told in otherwise:
@@ -92,7 +93,7 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     if len(exact or found) != 1:
         some = "、".join(f["id"] for f in (found or findings)[:5])
         raise InputError(f"{report}: {len(found)}项问题的编号以{wanted}开头 / findings whose id begins so; such as: {some}")
-    (one,) = exact or found
+    (one,) = displayed(exact or found)
     source = one["source"]
     place = place_text(source["file"], source["sheet"], source["row"], lang)
     outcome = messages.get_message(f"outcome.{one['outcome']}", lang)
@@ -207,7 +208,7 @@ def print_table(report: Report, console: Console, lang: str, *, full: bool = Fal
     remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
     remarks += [
         ignored_text(i, lang)
-        for i in report.data.ignored
+        for i in report.ignored
         if i not in report.unread and i.code in ("second_column", "overruled_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:
