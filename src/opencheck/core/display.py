@@ -56,7 +56,7 @@ def _display(text: str) -> str:
     masked = mask_for_display(text)
     if masked.isprintable():
         return masked
-    return _ACTING.sub(_visible, _LINE_BREAKS.sub(" ", masked))
+    return _masked_as_shown(masked, _ACTING.sub(_visible, _LINE_BREAKS.sub(" ", masked)))
 
 
 _short = lru_cache(maxsize=16_384)(_display)
@@ -69,7 +69,16 @@ def display_lines(text: str) -> str:
     '电话138****1234\\n地址␛'
     """
     masked = mask_for_display(text)
-    return masked if masked.isprintable() else _ACTING_IN_LINES.sub(_visible, masked.replace("\r\n", "\n"))
+    return (
+        masked
+        if masked.isprintable()
+        else _masked_as_shown(masked, _ACTING_IN_LINES.sub(_visible, masked.replace("\r\n", "\n")))
+    )
+
+
+def _masked_as_shown(text: str, shown: str) -> str:
+    """Mask once more what only visible replacements make a number: digits that they part from others."""
+    return mask_for_display(shown) if shown != text else text
 
 
 def _visible(match: re.Match[str]) -> str:
