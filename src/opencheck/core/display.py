@@ -22,7 +22,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_LINE_BREAKS = re.compile("[ \t]*(?:\r\n|[\n\t\u2028\u2029])[ \t\r\n\u2028\u2029]*")
+_LINE_BREAKS = re.compile("(?<![ \t])[ \t]*(?:\r\n|[\n\t\u2028\u2029])[ \t\r\n\u2028\u2029]*")
 
 _ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0 (escape, backspace, carriage return …), delete, and C1, which holds one-character escapes
