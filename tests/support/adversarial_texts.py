@@ -7,7 +7,9 @@ import importlib
 import itertools
 import pkgutil
 import re
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]  # the parser of the standard library knows what a pattern accepts
 from typing import Any, NamedTuple
@@ -16,11 +18,43 @@ import yaml
 
 import opencheck
 
-_TOOL = ("match", "search", "fullmatch", "sub", "split", "findall", "finditer", "compile")
+_TOOL = ("match", "search", "fullmatch", "sub", "split", "findall", "finditer")
 
-_NEEDS_A_SITE = ("opencheck.integrations.django", "opencheck.integrations.wagtail", "opencheck.report.history.migrations", "opencheck.__main__")
+_NEEDS_A_SITE = (
+    "opencheck.integrations.django",
+    "opencheck.integrations.wagtail",
+    "opencheck.report.history.migrations",
+    "opencheck.__main__",
+)
 
-_MOST_ATOMS = 12
+_MOST_ATOMS = 8
+
+CPU_SECONDS = 2.0
+"""What a text of 20,000 characters may take: linear work takes a hundredth of it, quadratic work several times as much."""
+
+
+class TooLong(Exception):
+    """Something took more than its seconds of the processor."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Stop what runs after so many seconds of the processor, whatever else the machine does.
+
+    Raises:
+        TooLong: it was stopped.
+    """
+
+    def stop(*_: Any) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 class Used(NamedTuple):
@@ -46,14 +80,21 @@ def patterns_of_code() -> dict[str, Used]:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TOOL:
                 owner, first = node.func.value, node.args[0] if node.args else None
-                if isinstance(owner, ast.Name) and owner.id == "re" and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                if (
+                    isinstance(owner, ast.Name)
+                    and owner.id == "re"
+                    and isinstance(first, ast.Constant)
+                    and isinstance(first.value, str)
+                ):
                     found.setdefault(first.value, path := f"{file.name}:{node.lineno}")
                     if node.func.attr in ("match", "fullmatch"):
                         here.add(path)
-    whole = "\n".join(sources.values())
     for path in found.values():
-        name = path.rpartition(".")[2]
-        calls = re.findall(rf"\b{re.escape(name)}\b(?!\s*=\s)(?:\.(\w+))?", whole) if name.isidentifier() else []
+        module, _, name = path.rpartition(".")
+        own = Path(importlib.import_module(module).__file__ or "") if name.isidentifier() else None
+        # The module itself, and those that import the name and do not define it anew.
+        users = [text for file, text in sources.items() if file == own or not re.search(rf"(?m)^{name}\b[^\n]*= ", text)]
+        calls = re.findall(rf"\b{name}\b(?!\s*=\s)(?:\.(\w+))?", "\n".join(users)) if own else []
         if calls and set(calls) <= {"match", "fullmatch"}:
             here.add(path)
     return {path: Used(pattern, path not in here) for pattern, path in found.items()}
@@ -102,10 +143,18 @@ def texts_against(pattern: str, size: int) -> Iterator[str]:
     """Texts of a size made from what the pattern accepts: each piece repeated, pairs of pieces, and the same behind and before others."""
     atoms = list(dict.fromkeys(_atoms(_parser.parse(pattern))))[:_MOST_ATOMS]
     words = list(dict.fromkeys(_words(_parser.parse(pattern))))[:_MOST_ATOMS]
-    pieces = [*atoms, *words, *(a + b for a, b in itertools.islice(itertools.permutations(atoms, 2), 60)), "\n", " ", "\t", "a "]
+    pieces = [
+        *atoms,
+        *words,
+        *(a + b for a, b in itertools.islice(itertools.permutations(atoms, 2), 16)),
+        "\n",
+        " ",
+        "\t",
+        "a ",
+    ]
     for piece in dict.fromkeys(pieces):
         yield piece * (size // len(piece))
-    for word in words[:4]:
+    for word in words[:2]:
         for atom in atoms:
             yield word + atom * (size // len(atom)) + "\x00"
 
