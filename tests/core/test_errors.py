@@ -103,3 +103,9 @@ def test_unknown_pack_and_parameter_name_the_nearest():
     with pytest.raises(oc.PackError, match="did you mean: covers") as caught:
         oc.load_pack("pingdu-2018", {"cover": "2019"})
     assert (caught.value.code, caught.value.field, caught.value.found) == ("unknown_parameter", "parameters", "cover")
+
+
+def test_text_of_an_error_shows_no_number_and_nothing_that_acts() -> None:
+    error = oc.InputError("台账13805321234.xlsx: found: \x1b[2J\nline", path="台账13805321234.xlsx", found="\x1b[2J")
+    assert str(error) == "台账138****1234.xlsx: found: ␛[2J\nline"
+    assert (error.path, error.found) == ("台账13805321234.xlsx", "\x1b[2J")

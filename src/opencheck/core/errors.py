@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from opencheck.core.display import display_lines
+
 __all__ = [
     "InputError",
     "OpencheckError",
@@ -26,7 +28,10 @@ class OpencheckError(Exception):
 
 
 class _DetailedError(OpencheckError):
-    """An error whose text is for people and whose attributes are for programs; an attribute is None where it is not known."""
+    """An error whose text is for people and whose attributes are for programs; an attribute is None where it is not known.
+
+    The text may quote a cell or the name of a file: it is shown as in reports, the attributes have what was found.
+    """
 
     code: str | None
     """What is wrong, as a short name that stays the same in every release and language: ``no_such_file``."""
@@ -55,7 +60,7 @@ class _DetailedError(OpencheckError):
         found: Any = None,
         accepted: Iterable[str] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(display_lines(message))
         self.code = code
         self.path = None if path is None else str(path)
         self.sheet = sheet

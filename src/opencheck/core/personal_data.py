@@ -97,6 +97,9 @@ _DIGITS = re.compile(
     r"[0-9０-９](?:[^0-9０-９\w]{0,3}[0-9０-９]){9}|[*＊●■□○◯#?？_Xx×](?:19|20)[0-9]{6}|(?:19|20)[0-9]{6}[*＊●■□○◯#?？_Xx×]"
 )
 
+_UNSEEN = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
+"""What shows nothing inside one cell, besides what :func:`as_plain` knows; in a whole text it ends lines, or parts cells."""
+
 _LABEL_LENGTH = 24
 
 _OWN_LABEL = re.compile(r"[^，,。；;、？?!！\t\n]*\Z")
@@ -271,12 +274,20 @@ def mask_personal_data(text: str, kinds: Iterable[PersonalKind] = PERSONAL_KINDS
 
 
 def mask_for_display(text: str) -> str:
-    """Mask the personal numbers in a value for reports, messages and logs.
+    """Mask the personal numbers in a value for reports, messages and logs, characters between their digits that nobody sees included.
 
-    >>> mask_for_display("救助对象11010519491231002X"), mask_for_display("2018-09-30")
-    ('救助对象1101**********002X', '2018-09-30')
+    >>> mask_for_display("救助对象11010519491231002X"), mask_for_display("2018-09-30"), mask_for_display("\\x1b138\\x0005321234")
+    ('救助对象1101**********002X', '2018-09-30', '\\x1b138*****1234')
     """
-    return mask_personal_data(text) if _DIGITS.search(text) else text
+    if text.isprintable():
+        return mask_personal_data(text) if _DIGITS.search(text) else text
+    seen = _UNSEEN.sub("\u200b", text)
+    if not _DIGITS.search(as_plain(seen).replace("\u200b", "")):
+        return text
+    masked = text
+    for match in reversed(find_personal_data(seen)):
+        masked = masked[: match.start] + match.masked + masked[match.end :]
+    return masked
 
 
 def match_words(name: str, kind: str, masked: str, **facts: object) -> LocalizedName:

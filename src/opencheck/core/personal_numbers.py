@@ -39,7 +39,14 @@ class Number(NamedTuple):
     sure: bool
 
 
-_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_CODES = (
+    *range(0x00, 0x09), *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),  # controls that end no line and part no cells
+    0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF,
+)  # fmt: skip
+
+_ZERO_WIDTH = "".join(map(chr, _CODES))
+"""What shows nothing, white space aside."""
+
 _SPACES = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d\u30fc"
 _DOTS = ".\u00b7\u2022\u2027\u30fb\uff0e"

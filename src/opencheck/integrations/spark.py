@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.api.check import as_day
 from opencheck.core.calendar import WorkCalendar
+from opencheck.core.display import display_text
 from opencheck.core.errors import InputError, known_names, unknown_name
-from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.carriers.base import TableOutcome
 from opencheck.engine.carriers.spark import SparkCarrier, is_spark, reduce_frames
 from opencheck.engine.carriers.spark_worker import Recipe, TableReader, typed_batches
@@ -112,11 +112,10 @@ def check(
         if result.rule.yearly:  # its records are judged lazily; that there are none is known at once
             result.rows = None
     whole = Report([chosen], day, data, results, notes)
-    if "waiver" in data.tables:
-        whole.waive()
+    given = whole.waive() if "waiver" in data.tables else []
     # Whether a waiver matches a record is known when the findings are used.
     notes = [n for n in whole.notes if n[0] != "note.waiver_unmatched"]
-    return SparkReport(chosen, day, data, carrier, notes, whole.findings(), _sources(carrier, data, plan, whole.waivers))
+    return SparkReport(chosen, day, data, carrier, notes, whole.findings(), _sources(carrier, data, plan, given))
 
 
 @dataclass
@@ -252,9 +251,9 @@ def _rejected_rows(reader: TableReader, table: str) -> Batches:
             rows = [
                 {
                     "table": table,
-                    "record_id": None if r.values.get("id") is None else mask_for_display(str(r.values["id"])),
+                    "record_id": None if r.values.get("id") is None else display_text(str(r.values["id"])),
                     "source_row": r.place.row,
-                    "problems": [{"field": p.field, "found": mask_for_display(p.found)} for p in r.problems],
+                    "problems": [{"field": p.field, "found": display_text(p.found)} for p in r.problems],
                 }
                 for r in rejected
             ]

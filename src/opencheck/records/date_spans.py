@@ -15,6 +15,9 @@ __all__ = ["split_span"]
 
 _BETWEEN = re.compile(r"\s*(?:至|到|~|～|—+|–|―|-{1,2})\s*")
 
+_LONGEST = 100
+"""Characters of the longest cell that is read: each stroke of it may be the one between the two days."""
+
 _NO_YEAR = re.compile(r"(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?")
 
 _NO_MONTH = re.compile(r"(?P<d>\d{1,2})\s*日?")
@@ -46,6 +49,8 @@ def split_span(value: Any) -> tuple[Any, Any]:
     text = normalize_whitespace(unicodedata.normalize("NFKC", value)).removeprefix("自").removeprefix("从").removesuffix("止")
     if is_placeholder(text) or is_not_done(text):
         return None, None
+    if len(text) > _LONGEST:
+        raise InvalidValue("span")
     if text.endswith("起") and (first := _day(text[:-1])):
         return first, None
     found: set[tuple[date, date | None]] = set()

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from opencheck.core.display import display_text, displayed
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome, Severity
-from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
@@ -35,13 +35,14 @@ class Finding:
 
     ``due`` and ``actual`` are days (Asia/Shanghai); ``late_by`` counts in ``late_unit`` (``working_days``, ``days``, ``hours`` or
     ``minutes``) and says how late a violation is, or by how many days a posting fell short. ``source`` gives file, sheet and row. Message,
-    remedy and explanation are computed on access.
+    remedy and explanation are computed on access. Every text is as :func:`~opencheck.core.display.display_text` shows it; only ``facts``
+    and ``result`` hold what the records hold.
     """
 
     result: RuleResult = field(repr=False)
     """The rule with its pack, and what it was judged against."""
     facts: dict[str, Any] = field(repr=False)
-    """The facts behind the judgement: fields of the record and values derived from them."""
+    """The facts behind the judgement: fields of the record as they were read, and values derived from them."""
     outcome: Outcome
     """What was found; equal to its name, ``violation`` for one."""
     severity: Severity
@@ -49,7 +50,7 @@ class Finding:
     record_id: str | None
     """The id of the record; None for a finding about a set of records."""
     unit: str | None
-    """The responsible unit: the record's, else the clause's."""
+    """The responsible unit: the record's, else the clause's; units that differ are shown differently."""
     title: str | None
     """The title of the record."""
     subject: str | None
@@ -74,6 +75,8 @@ class Finding:
     """Whether a recorded justification answers a breach of what holds in principle."""
     source: SourceLocation
     """File, sheet and row of the record."""
+    src: int | None = field(default=None, repr=False)
+    """The number of its source among ``Dataset.places``, which have the names as they are."""
     waiver: dict[str, Any] | None = None
     """The waiver that covers a violation (outcome ``waived``): its basis, approver and days."""
     draft: bool = False
@@ -158,6 +161,12 @@ class Finding:
         )
 
     @property
+    def real_unit(self) -> str | None:
+        """The responsible unit as the records name it: for comparing, not for showing."""
+        unit: str | None = self.facts["_unit"]
+        return unit
+
+    @property
     def rows(self) -> list[int]:
         """The rows that a finding about a column of a published table concerns; ``source`` is the first of them."""
         return list(self.facts.get("all_rows") or ())
@@ -205,13 +214,30 @@ class Finding:
         }
 
 
-def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None], SourceLocation]) -> Iterator[Finding]:
+def findings_of(
+    result: RuleResult,
+    place_of: Callable[[int | None, int | None], SourceLocation],
+    shown_unit: Callable[[str], str] = display_text,
+) -> Iterator[Finding]:
     """The findings of a rule's result: the one way from facts to findings, for every engine.
 
     Args:
         result: the rule, and the facts of reported records or the judgements of a set.
         place_of: the place of a record by the numbers of its source and row.
+        shown_unit: how the name of a unit is shown.
     """
+
+    def finding(
+        facts: dict[str, Any],
+        outcome: Outcome,
+        missing: tuple[str, ...],
+        at: tuple[int | None, int | None],
+        unit: str | None,
+    ) -> Finding:
+        clause = result.pack.clauses.get(result.rule.clause)
+        facts["_unit"] = unit or (clause.unit if clause else None)
+        return _finding(result, facts, outcome, missing, (at[0], displayed(place_of(*at))), shown_unit)
+
     if result.rows is not None:
         for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
             outcome = Outcome.from_code(facts["_code"])
@@ -219,7 +245,7 @@ def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None],
             if facts.get("due_year") is not None:
                 facts["due"] = date(facts["due_year"], 12, 31)
             missing = _missing(result.rule, facts, result) if outcome is Outcome.INDETERMINATE else ()
-            yield _finding(result, facts, outcome, missing, place_of(facts[SRC], facts[ROW]), facts["unit"])
+            yield finding(facts, outcome, missing, (facts[SRC], facts[ROW]), facts["unit"])
     for judged in result.judged:
         facts = {
             **judged.facts,
@@ -230,7 +256,7 @@ def findings_of(result: RuleResult, place_of: Callable[[int | None, int | None],
             "actual": judged.actual,
             "id": judged.record_id,
         }
-        yield _finding(result, facts, judged.outcome, judged.missing, place_of(judged.src, judged.row), judged.unit)
+        yield finding(facts, judged.outcome, judged.missing, (judged.src, judged.row), judged.unit)
 
 
 def _finding(
@@ -238,8 +264,8 @@ def _finding(
     facts: dict[str, Any],
     outcome: Outcome,
     missing: tuple[str, ...],
-    place: SourceLocation,
-    unit: str | None,
+    place: tuple[int | None, SourceLocation],
+    shown_unit: Callable[[str], str],
 ) -> Finding:
     rule, pack = result.rule, result.pack
     due = facts.get("due")
@@ -250,17 +276,17 @@ def _finding(
     if outcome is not Outcome.VIOLATION:
         late_by = late_unit = None
     before = bool(due and pack.binding_from and due < pack.binding_from)
-    clause = pack.clauses.get(rule.clause)
+    unit = facts["_unit"]
     return Finding(
         result=result,
         facts=facts,
         outcome=outcome,
         severity=Severity.ADVICE if before else rule.effective_severity,
-        record_id=shown(facts.get("id")),
-        unit=unit or (clause.unit if clause else None),
-        title=shown(facts.get("title")),
-        subject=shown(facts.get("subject")),
-        period=facts.get("period"),
+        record_id=displayed(facts.get("id")),
+        unit=shown_unit(unit) if unit is not None else None,
+        title=displayed(facts.get("title")),
+        subject=displayed(facts.get("subject")),
+        period=displayed(facts.get("period")),
         due=due,
         actual=facts.get("actual"),
         late_by=late_by,
@@ -269,7 +295,8 @@ def _finding(
         before_plan=before,
         borderline=bool(facts.get("borderline")),
         justified=bool(facts.get("justified")),
-        source=place,
+        source=place[1],
+        src=place[0],
     )
 
 
@@ -308,10 +335,6 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
         names |= {n: None for n, _ in iter_tests(asked) if facts.get(n) is None or n in fields.absent}
     return tuple(names)
-
-
-def shown(text: str | None) -> str | None:
-    return mask_for_display(text) if text is not None else None
 
 
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeGuard
 
+from opencheck.core.display import display_text
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.message_catalogue import LANGUAGES, get_message, load_messages
 from opencheck.core.periods import Period
-from opencheck.core.personal_data import mask_for_display
 from opencheck.core.time_limits import Duration
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import FieldRef, Test
@@ -138,15 +138,20 @@ def table_label(table: str, lang: str) -> str:
 
 
 def format_value(value: Any, lang: str) -> str:
-    """Format a fact for a message."""
+    """Format a fact for a message; what records hold is put as :func:`~opencheck.core.display.display_text` shows it.
+
+    A :class:`LocalizedText` is a text that was put together before, or one of a pack, and stays as it is.
+    """
     if isinstance(value, str):
-        return mask_for_display(value)
+        return display_text(value)
     if value is None:
         return get_message("word.none", lang)
     if isinstance(value, bool):
         return get_message("word.yes" if value else "word.no", lang)
-    if isinstance(value, LocalizedName):
-        return value.zh if lang == "zh" else value.en
+    if isinstance(value, LocalizedName):  # a name may be a word of the record that no vocabulary knows
+        return display_text(value.zh if lang == "zh" else value.en)
+    if isinstance(value, LocalizedText):
+        return value.get(lang)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -162,8 +167,8 @@ def format_value(value: Any, lang: str) -> str:
         first = get_message("join.list", lang).join(texts[:-1])
         return get_message("join.last", lang).join([first, texts[-1]] if first else texts)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return mask_for_display(str(value))
+        return display_text(str(int(value)))
+    return display_text(str(value))
 
 
 def _is_field(value: Any) -> TypeGuard[tuple[str, str]]:
@@ -199,7 +204,7 @@ def _labelled(key: Any, value: Any) -> Any:
         return LocalizedName(field.vocabulary.label(value), value)
     if not isinstance(value, str):
         return value
-    short = f"{mask_for_display(value)[:40]}…" if len(value) > 41 else value
+    short = f"{display_text(value)[:40]}…" if len(value) > 41 else value
     return f"“{' '.join(short.split())}”" if field.kind == "prose" else short
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opencheck.core.localized import LocalizedText
-from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import Dataset, ReadHeading
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -61,14 +60,14 @@ class Question:
         """The heading, its field as a sentence names it, and as the option ``--map`` takes it."""
         field = TABLES[self.table].fields[heading.fields[0]]
         name = field.column.label_zh if lang == "zh" else field.name
-        return {"heading": mask_for_display(heading.text), "field": (self.table, field.name), "name": name}
+        return {"heading": heading.text, "field": (self.table, field.name), "name": name}
 
     def as_dict(self) -> dict[str, Any]:
         """The question as JSON gives it."""
         told = self.text
         likely = [
             {
-                "heading": mask_for_display(h.text),
+                "heading": h.text,
                 "field": h.fields[0],
                 "label": {lang: messages.field_label(self.table, h.fields[0], lang) for lang in ("zh", "en")},
                 **h.place.as_dict(),
@@ -84,12 +83,13 @@ class Question:
         }
 
 
-def questions_of(indeterminate: Iterable[Finding], data: Dataset) -> list[Question]:
+def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequence[ReadHeading]) -> list[Question]:
     """The questions that would settle most, the best first; at most three.
 
     Args:
         indeterminate: the findings that cannot be judged.
         data: what was read.
+        headings: what became of its headings, as they are shown.
 
     Returns:
         Questions about columns that tables lack. Tables that were not given, and blank cells, are told elsewhere.
@@ -111,7 +111,7 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset) -> list[Questi
         tables = list(dict.fromkeys(t for t, _ in new))
         if len(tables) == 1:
             names = _in_order(tables[0], (n for _, n in new))
-            found.append(Question(tables[0], names, gains[best], _proposals(data, tables[0], names)))
+            found.append(Question(tables[0], names, gains[best], _proposals(headings, tables[0], names)))
     return found
 
 
@@ -145,30 +145,30 @@ def _lacking(
         table = table or rule.on
         if table not in data.tables or field not in TABLES[table].fields:
             return None
-        have = fields.get((table, finding.source.file, finding.source.sheet)) if table == rule.on else None
+        have = fields.get((table, *data.place(finding.src, None)[:2])) if table == rule.on else None
         if field in (data.tables[table].present if have is None else have):
             return None
         found.add((table, field))
     return frozenset(found) or None
 
 
-def _proposals(data: Dataset, table: str, names: tuple[str, ...]) -> tuple[ReadHeading, ...]:
+def _proposals(headings: Iterable[ReadHeading], table: str, names: tuple[str, ...]) -> tuple[ReadHeading, ...]:
     """For each column the first heading that is proposed for it."""
     found: dict[str, ReadHeading] = {}
-    for heading in data.headings:
+    for heading in headings:
         if heading.status == "proposed" and heading.table == table and len(heading.fields) == 1 and heading.fields[0] in names:
             found.setdefault(heading.fields[0], heading)
     return tuple(found.values())
 
 
-def mapped_otherwise(data: Dataset, lang: str) -> list[str]:
+def mapped_otherwise(headings: Iterable[ReadHeading], lang: str) -> list[str]:
     """For each sheet the headings that were read under another name than the template's, and those that were not read, in words."""
     read: dict[tuple[str | None, str | None], list[str]] = {}
     unread: dict[tuple[str | None, str | None], list[str]] = {}
-    for heading in data.headings:
+    for heading in headings:
         place = (heading.place.file, heading.place.sheet)
         if heading.status == "unknown":
-            unread.setdefault(place, []).append(mask_for_display(heading.text))
+            unread.setdefault(place, []).append(heading.text)
         elif heading.status == "mapped" and heading.how != "name":
             fields = [(heading.table, n) if "." not in n else tuple(n.split(".")) for n in heading.fields]
             text = messages.format_message("heading.as", lang, heading=heading.text, fields=fields)
@@ -189,7 +189,7 @@ def heading_dict(heading: ReadHeading) -> dict[str, Any]:
     return {
         **heading.place.as_dict(),
         "table": heading.table,
-        "heading": mask_for_display(heading.text),
+        "heading": heading.text,
         "status": heading.status,
         "fields": list(heading.fields),
         "how": heading.how,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from opencheck.core.display import displayed
 from opencheck.core.localized import LocalizedText
-from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import Rejected
 from opencheck.report import messages
-from opencheck.report.finding import shown
 
 
 def rejected_text(rejected: Rejected) -> list[LocalizedText]:
     """Return why a row was rejected, one line for each problem: the value found and the accepted ones."""
+    rejected = displayed(rejected)
     lines = []
     for problem in rejected.problems:
         accepted = messages.localized_message(f"reject.{problem.code}", problem.facts)
@@ -32,15 +32,16 @@ def rejected_text(rejected: Rejected) -> list[LocalizedText]:
 
 def rejected_dict(rejected: Rejected) -> dict[str, Any]:
     """Return a rejected row as JSON data."""
+    rejected = displayed(rejected)
     return {
         "table": rejected.table or None,
-        "record_id": shown(rejected.values.get("id")),
+        "record_id": rejected.values.get("id"),
         "source": rejected.place.as_dict(),
         "problems": [
             {
                 "field": p.field or None,
                 "header": p.header or None,
-                "found": mask_for_display(p.found),
+                "found": p.found,
                 "accepted": {"zh": a.zh, "en": a.en},
             }
             for p, a in zip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -74,7 +74,7 @@ def _of_indeterminate(said: Sentences) -> LocalizedText:
     if strange := said.strange_words:
         fields = [*map(said.field_name, dict.fromkeys((said.rule.on, name) for name, _ in strange))]
         words = messages.localized_message("remedy.words", {"fields": fields})
-        steps = [LocalizedName(words.zh, words.en), *steps]
+        steps = [words, *steps]
     if steps:
         return said.say("remedy.missing", {"steps": {"each": steps}})
     consistent = said.facts.get("consistent") is not False and said.applies
@@ -82,7 +82,7 @@ def _of_indeterminate(said: Sentences) -> LocalizedText:
     return said.say(_OF_CAUSE.get(cause, "remedy.doubt"), {})
 
 
-def _steps(said: Sentences, missing: Missing) -> list[LocalizedName]:
+def _steps(said: Sentences, missing: Missing) -> list[LocalizedText]:
     """One instruction for each sort of what is missing."""
     found: list[tuple[str, dict[str, Any]]] = []
     if missing.tables:
@@ -98,5 +98,4 @@ def _steps(said: Sentences, missing: Missing) -> list[LocalizedName]:
         found.append(("remedy.correct_link" if links else "remedy.fill_table", facts))
     if missing.rejected:
         found.append(("remedy.rejected", {}))
-    texts = [messages.localized_message(name, facts) for name, facts in found]
-    return [LocalizedName(t.zh, t.en) for t in texts]
+    return [messages.localized_message(name, facts) for name, facts in found]

@@ -12,17 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opencheck.core.display import DistinctNames, display_text, displayed
 from opencheck.core.errors import InputError, known_names, unknown_name
-from opencheck.core.localized import LocalizedName
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
-from opencheck.core.personal_data import mask_for_display
 from opencheck.engine.result import Note, RuleResult
 from opencheck.readers.sources import MemorySource
-from opencheck.records.dataset import Dataset, RecordSource, Rejected, SkippedLine
+from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Rejected, SkippedLine
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
-from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of, shown
+from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.waivers import Waiver
@@ -74,7 +73,9 @@ def _one(option: str, given: str, accepted: Iterable[str]) -> None:
 class Report:
     """Everything that a check found.
 
-    ``rows`` counts the rows read, checked and rejected; ``rejected`` lists the rejected rows with their reasons. A report pickles and
+    ``rows`` counts the rows read, checked and rejected; ``rejected`` lists the rejected rows with their reasons. Every text of a report is
+    as :func:`~opencheck.core.display.display_text` shows it, with personal numbers masked; the records themselves, as they were read, are
+    in ``data``, and in the ``facts`` of a finding. A report pickles and
     copies with its findings and its records, and is written from the copy in every format; records that are in a database or on a
     cluster are fetched for it.
 
@@ -88,7 +89,7 @@ class Report:
     as_of: date
     """The day at whose end the check is made."""
     data: Dataset
-    """The records that were read."""
+    """The records that were read, as they are."""
     results: list[RuleResult]
     """The result of each rule, with the counts of its outcomes."""
     notes: list[Note]
@@ -106,6 +107,11 @@ class Report:
     units: tuple[str, ...] = ()
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
+    _units: DistinctNames = field(default_factory=DistinctNames, init=False)
+
+    def __post_init__(self) -> None:
+        self.notes = displayed(self.notes)
+
     def __repr__(self) -> str:
         packs, rows = "+".join(p.id for p in self.packs), self.data.rows
         counts: Counter[Outcome] = Counter()
@@ -119,15 +125,21 @@ class Report:
         # Findings are worked out first: plans and expressions stay behind in this process.
         return {**self.__dict__, "_findings": self._findings, "data": _portable(self.data)}
 
-    def waive(self) -> None:
-        """Apply the waivers among the records; what is not applied is noted with the reason."""
-        self.waivers = waivers.read_waivers(self.data, self.packs, self.as_of)
-        waivers.apply_waivers(self.waivers, self._findings)
+    def waive(self) -> list[Waiver]:
+        """Apply the waivers among the records; what is not applied is noted with the reason.
+
+        Returns:
+            The waivers as they were read; ``waivers`` has them as they are shown.
+        """
+        read = waivers.read_waivers(self.data, self.packs, self.as_of)
+        waivers.apply_waivers(read, self._findings)
+        self.waivers = displayed(read)
         for waiver in self.waivers:
             if waiver.status != "applied":
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
                 facts["missing"] = [("waiver", n) for n in waiver.missing]
                 self.notes.append((f"note.waiver_{waiver.status}", facts))
+        return read
 
     def of_units(self, units: str | Iterable[str]) -> Report:
         """Return the report of some units only: their findings, and the counts of these.
@@ -145,8 +157,9 @@ class Report:
         """
         names = [named_by_any((p.unit_names for p in self.packs), u) for u in ((units,) if isinstance(units, str) else units)]
         wanted = {n for name in names for n in self._unit_names(name)}
-        chosen = replace(self, units=tuple(names))
-        chosen._findings = [f for f in self._findings if f.unit and wanted & self._unit_names(f.unit)]
+        chosen = replace(self, units=tuple(self.shown_unit(n) for n in names))
+        chosen._units = self._units
+        chosen._findings = [f for f in self._findings if f.real_unit and wanted & self._unit_names(f.real_unit)]
         return chosen
 
     @property
@@ -165,14 +178,14 @@ class Report:
 
         Where records of one unit are given, that other units published nothing is not known from them.
         """
-        here = {name for unit in self.unit_records for name in self._unit_names(unit)}
+        here = {name for unit in self.real_unit_records for name in self._unit_names(unit)}
         others = (
             {n for pack in self.packs for unit in pack.units for n in self._unit_names(unit.name)} - here if here else set()
         )
         return [
             f
             for f in self.violations
-            if f.record_id is None and f.unit and not f.before_plan and self._unit_names(f.unit) <= others
+            if f.record_id is None and f.real_unit and not f.before_plan and self._unit_names(f.real_unit) <= others
         ]
 
     def _unit_names(self, written: str) -> set[str]:
@@ -206,7 +219,7 @@ class Report:
                 finding.baseline = "known" if key in keys else "new"
         ran = {r.rule.id for r in self.results}
         there = self.record_ids({f["table"] for f in old if f["record_id"] is not None})
-        lost = {(r.table, shown(str(r.values["id"]))) for r in self.rejected if r.values.get("id") is not None}
+        lost = {(r.table, str(r.values["id"])) for r in self.rejected if r.values.get("id") is not None}
         self.fixed = [
             {k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")}
             for key, f in keys.items()
@@ -223,12 +236,8 @@ class Report:
         for name in tables:
             table = self.data.tables.get(name)
             ids = table.records(["id"])["id"].drop_nulls() if table else ()
-            found[name] = {mask_for_display(i) for i in ids}
-            found[name] |= {
-                mask_for_display(str(r.values["id"]))
-                for r in self.rejected
-                if r.table == name and r.values.get("id") is not None
-            }
+            found[name] = {display_text(i) for i in ids}
+            found[name] |= {str(r.values["id"]) for r in self.rejected if r.table == name and r.values.get("id") is not None}
         return found
 
     @property
@@ -241,7 +250,7 @@ class Report:
 
     @cached_property
     def _findings(self) -> list[Finding]:
-        found = [finding for result in self.results for finding in findings_of(result, self.data.place)]
+        found = [finding for result in self.results for finding in findings_of(result, self.data.place, self._units)]
         met: Counter[str] = Counter()
         for finding in found:
             key = finding.key
@@ -254,10 +263,28 @@ class Report:
         """Counts of rows read, checked and rejected; read is the sum of the other two."""
         return self.data.rows
 
-    @property
+    @cached_property
     def rejected(self) -> list[Rejected]:
-        """The rows that could not be used, with the reasons."""
-        return self.data.rejected
+        """The rows that could not be used, with the reasons, in the order of ``data.rejected``."""
+        return displayed(self.data.rejected)
+
+    @cached_property
+    def ignored(self) -> list[SkippedLine]:
+        """The lines, columns and sheets that are no records, in the order of ``data.ignored``."""
+        return displayed(self.data.ignored)
+
+    @cached_property
+    def headings(self) -> list[ReadHeading]:
+        """What became of each heading, in the order of ``data.headings``."""
+        return displayed(self.data.headings)
+
+    def shown_unit(self, name: str) -> str:
+        """Return how this report shows a unit, by its name in the records; a name that it does not show otherwise stays as it is.
+
+        Units whose names differ only in a masked number are numbered.
+        """
+        _ = self._findings
+        return self._units.find(name)
 
     @cached_property
     def unread(self) -> list[SkippedLine]:
@@ -269,22 +296,22 @@ class Report:
                 if source.src < len(self.data.places):
                     have.setdefault((name, self.data.places[source.src]), set()).update(source.fields)
         found = []
-        for line in self.data.ignored:
+        for line, shown in zip(self.data.ignored, self.ignored, strict=True):
             place = (line.place.file, line.place.sheet)
             if line.near is not None:
                 if line.near in read and line.near[1] not in have.get((line.near[0], place), ()):
-                    found.append(line)
+                    found.append(shown)
             elif line.code == "sheet" and line.place.sheet:
                 names = {normalize_key(n): t for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
                 near = difflib.get_close_matches(normalize_key(line.place.sheet), names, n=1, cutoff=0.75)
                 if near and names[near[0]].name not in self.data.tables and names[near[0]].name in {t for t, _ in read}:
-                    found.append(line)
+                    found.append(shown)
         return found
 
     @cached_property
     def questions(self) -> list[Question]:
         """What would settle most of what cannot be judged: columns that tables lack or name otherwise; at most three questions."""
-        return questions_of(self.findings(Outcome.INDETERMINATE), self.data)
+        return questions_of(self.findings(Outcome.INDETERMINATE), self.data, self.headings)
 
     @property
     def violations(self) -> list[Finding]:
@@ -309,7 +336,7 @@ class Report:
             outcome: an :class:`Outcome` or its name, or several.
             rule: the id of a rule that was checked, or several.
             severity: a :class:`Severity` or its name, or several.
-            unit: the name of a responsible unit, or several; any text is allowed, as units come from the records.
+            unit: the name of a responsible unit, or several, as the records or the report name it; any text is allowed.
             task: a task of the pack (the clause without what follows its last dot), or several.
             table: the table of the records, or several.
 
@@ -326,7 +353,7 @@ class Report:
         rules = _chosen("rule", rule, self._rule_ids)
         tasks = _chosen("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
         tables = _chosen("table", table, TABLES)
-        units = (unit,) if isinstance(unit, str) or unit is None else tuple(unit)
+        units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit or ())}
         return [
             f
             for f in self._findings
@@ -432,7 +459,7 @@ class Report:
         if lines:
             counts = (("assert.rows", len(lost)), ("assert.columns", len(self.unread)))
             what = [messages.localized_message(name, {"count": count}) for name, count in counts if count]
-            facts = {"what": {"each": [LocalizedName(w.zh, w.en) for w in what]}}
+            facts = {"what": {"each": what}}
             head = messages.localized_message("assert.unread", facts).get(self.lang)
             raise AssertionError("\n".join([head, *lines]))
 
@@ -499,17 +526,17 @@ class Report:
             **({"units": list(self.units)} if self.units else {}),
             "rows": self.rows,
             "questions": [q.as_dict() for q in self.questions],
-            "headings": [heading_dict(h) for h in self.data.headings],
+            "headings": [heading_dict(h) for h in self.headings],
             "summary": self.summary,
             "rejected": [rejected_dict(r) for r in self.rejected],
             "ignored": [
                 {
                     **i.place.as_dict(),
-                    "text": mask_for_display(i.text),
+                    "text": i.text,
                     "reason": messages.load_messages()[f"ignore.{i.code}"],
                     **({"likely": i.near[1]} if i.near else {}),
                 }
-                for i in self.data.ignored
+                for i in self.ignored
             ],
             "waivers": [w.as_dict() for w in self.waivers],
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from opencheck.core.display import displayed
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
@@ -100,7 +101,7 @@ class Sentences:
 
         def fill(lang: str) -> str:
             template = messages.load_messages()[name][lang]
-            words = {**facts, "subject": facts.get("subject") or ""}
+            words = {**facts, "subject": displayed(facts.get("subject")) or ""}
             for asked in _COMMON_WORDS & messages.facts_of(template):
                 words[asked] = self._common_word(asked, facts, lang)
             text = messages.fill_template(template, words, lang).strip()
@@ -136,7 +137,7 @@ class Sentences:
         ]
         return {"missing": named, "lacks": self._lacks(missing)}
 
-    def _lacks(self, missing: Missing) -> dict[str, list[LocalizedName]]:
+    def _lacks(self, missing: Missing) -> dict[str, list[LocalizedText]]:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
         told = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
@@ -146,19 +147,17 @@ class Sentences:
         clauses = self._unknown_words()
         clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in told if fields]
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
-        return {"each": [LocalizedName(c.zh, c.en) for c in clauses]}
+        return {"each": clauses}
 
     @staticmethod
-    def table_name(table: str) -> LocalizedName:
+    def table_name(table: str) -> LocalizedText:
         """A table as a sentence names it."""
-        said = messages.localized_message("lacks.table", {"table": table, "table_zh": TABLES[table].label_zh})
-        return LocalizedName(said.zh, said.en)
+        return messages.localized_message("lacks.table", {"table": table, "table_zh": TABLES[table].label_zh})
 
-    def field_name(self, field: tuple[str, str]) -> LocalizedName:
+    def field_name(self, field: tuple[str, str]) -> LocalizedText:
         """A field as a sentence names it, with its table where that is not the rule's own."""
         facts = {"table": field[0], "table_zh": TABLES[field[0]].label_zh, "field": field}
-        said = messages.localized_message("lacks.field" if field[0] == self.rule.on else "lacks.of_table", facts)
-        return LocalizedName(said.zh, said.en)
+        return messages.localized_message("lacks.field" if field[0] == self.rule.on else "lacks.of_table", facts)
 
     @property
     def message(self) -> LocalizedText:
@@ -188,8 +187,9 @@ class Sentences:
             return self.say("granted", {"grants": granted})
         said = self.say(*rule.kind.message(rule, told, scope))
         if self.justified:
-            title = LocalizedName(rule.title.zh, rule.title.en)
-            said = self._over("justified", said, {"title": title, "justification": self.facts.get(rule.justification or "")})
+            said = self._over(
+                "justified", said, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
+            )
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
             said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
         elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
@@ -245,11 +245,11 @@ class Sentences:
 
     def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence put over another one."""
-        return self.say(name, {**facts, "said": LocalizedName(said.zh, said.en)})
+        return self.say(name, {**facts, "said": said})
 
-    def _grants(self, granted: bool | None) -> list[LocalizedName]:
+    def _grants(self, granted: bool | None) -> list[LocalizedText]:
         """The exceptions that were claimed and granted, claimed and refused, or of which that is unknown."""
-        return [LocalizedName(g.title.zh, g.title.en) for g in self._weighed(granted)]
+        return [g.title for g in self._weighed(granted)]
 
     def _bases(self, granted: bool | None) -> list[tuple[str, str]]:
         return [(self.rule.on, g.basis) for g in self._weighed(granted)]

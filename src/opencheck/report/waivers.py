@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from opencheck.core.display import display_text, displayed
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import mask_for_display
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.rules.packs.unit_names import named_by_any
 
@@ -49,12 +49,10 @@ class Waiver:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the waiver as JSON data."""
-        values = {
-            k.rstrip("_"): v.isoformat() if isinstance(v, date) else mask_for_display(v) if isinstance(v, str) else v
-            for k, v in self.values.items()
-        }
+        own = displayed(self)
+        values = {k.rstrip("_"): v.isoformat() if isinstance(v, date) else v for k, v in own.values.items()}
         more = {"missing": self.missing} if self.missing else {}
-        return {"id": self.id, **values, "status": self.status, "findings": self.count, **more, "source": self.place.as_dict()}
+        return {"id": own.id, **values, "status": self.status, "findings": self.count, **more, "source": own.place.as_dict()}
 
 
 def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiver]:
@@ -108,9 +106,9 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
         covering.count += 1
         finding.outcome = Outcome.WAIVED
         finding.waiver = {
-            "id": covering.id,
+            "id": display_text(covering.id),
             **{
-                k: covering.values[n]
+                k: displayed(covering.values[n])
                 for k, n in zip(("basis", "approved_by", "from", "until"), _REQUIRED_FIELDS[1:], strict=True)
             },
         }
@@ -128,11 +126,21 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Return whether the finding matches every field that the waiver names."""
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
-    if record is not None and mask_for_display(record) not in (finding.record_id, finding.subject):
+    if record is not None and not _names(record, finding):
         return False
-    if unit is not None and unit != finding.unit:
+    if unit is not None and unit != finding.real_unit:
         return False
     if topic is None:
         return True
     own = finding.facts.get("topic")
     return topic == own if own is not None else finding.result.rule.topics == (topic,)
+
+
+def _names(record: str, finding: Finding) -> bool:
+    """Return whether a waiver names the finding's record or subject: as the records do, or masked, as reports show it.
+
+    A whole number in a waiver covers that number only, and no other that is masked alike.
+    """
+    if record in (finding.facts.get("id"), finding.facts.get("subject")):
+        return True
+    return record == display_text(record) and record in (finding.record_id, finding.subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opencheck.core.personal_data import mask_for_display
+from opencheck.core.display import display_text
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 
@@ -40,7 +40,7 @@ def subject_line(finding: Finding, *more: str | None) -> str:
 
 def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) -> str:
     """Return the location of a record in words."""
-    source = " ".join(p for p in (file, sheet) if p)
+    source = " ".join(display_text(p) for p in (file, sheet) if p)
     if row is None:
         return source
     return messages.get_message("place.row" if source else "place.only_row", lang).format(where=source, row=row)
@@ -49,5 +49,5 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
 def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
     why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
-    told = messages.get_message("join.labelled", lang).format(label=why, value=mask_for_display(line.text))
+    told = messages.get_message("join.labelled", lang).format(label=why, value=display_text(line.text))
     return messages.format_message("ignore.near", lang, line=told, field=line.near) if line.near else told

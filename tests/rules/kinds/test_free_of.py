@@ -9,6 +9,7 @@ import pytest
 import opencheck as oc
 from identity_numbers import valid_id
 from opencheck.core.outcomes import Outcome
+from opencheck.rules.kinds.free_of import FreeOf, Pattern
 from pingdu_rules import END, one
 
 
@@ -66,3 +67,11 @@ def test_free_of_contacts_of_offices_are_not_masked_by_a_fix() -> None:
     result = oc.preflight({"title": "x", "text": text, "attribute": "主动公开"}, as_of="2018-12-31")
     assert [f.replacement for f in result.fixes if f.action == "mask"] == ["139****1234"]
     assert "138" not in next(f.message.zh for f in result.blocking if f.rule == "PD-14.2c")
+
+
+def test_free_of_patterns_that_would_explode_are_judged_at_once() -> None:
+    pattern = Pattern(zh="甲", en="a", matches="(甲+)+乙", unless="(乙+)+丙")
+    kind = FreeOf(patterns=[pattern])
+    assert kind.hits("甲" * 100_000) == []
+    assert kind.hits("甲甲乙丙") == ["0"]
+    assert FreeOf(patterns=[pattern.model_copy(update={"unless": "甲乙"})]).hits("甲甲乙丙 甲乙") == []

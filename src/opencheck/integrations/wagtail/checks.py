@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-_LINKED = re.compile(r"<a\b[^>]*\blinktype=\"document\"[^>]*>")
+_LINKED = re.compile(r"<a\b[^<>]*\blinktype=\"document\"[^<>]*>")
 
 _ID = re.compile(r"\bid=\"(\d+)\"")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
@@ -20,13 +20,17 @@ __all__ = [
 ]
 
 
-def escape_formula(text: str) -> str:
-    """Escape a text that a spreadsheet would interpret as a formula.
+_FORMULA = re.compile("[\\s\u200b\ufeff]*[=+@＝＋－＠−﹢﹣﹦﹫-]|[\\t\\r]")
+"""What a spreadsheet may take for a formula: its first character in any width, whatever white space stands before it."""
 
-    >>> escape_formula("=cmd|' /C calc'!A0"), escape_formula("市环保局")
-    ("'=cmd|' /C calc'!A0", '市环保局')
+
+def escape_formula(text: str) -> str:
+    """Escape a text that a spreadsheet would interpret as a formula, also behind white space, in full width or as a small form.
+
+    >>> escape_formula("=cmd|' /C calc'!A0"), escape_formula("＝1+1"), escape_formula("市环保局")
+    ("'=cmd|' /C calc'!A0", "'＝1+1", '市环保局')
     """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 # Columns of a list of findings; their headers are the messages ``column.NAME``.
@@ -86,7 +90,7 @@ def as_csv(report: Report, lang: str) -> bytes:
         row = dict.fromkeys(COLUMNS)
         row |= {
             "outcome": messages.get_message("word.rejected_row", lang),
-            "record_id": mask_for_display(rejected.values.get("id") or "") or None,
+            "record_id": rejected.values.get("id"),
             "message": "；".join(t.get(lang) for t in rejected_text(rejected)),
             "file": rejected.place.file,
             "sheet": rejected.place.sheet,

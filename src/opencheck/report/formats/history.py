@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from opencheck.core.display import displayed
 from opencheck.report import messages
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def print_diff(diff: RunDiff, console: Console, lang: str) -> None:
     console.print(Text(diff_sentence(diff, lang), style="bold"))
     styles = {"new": "bold red", "fixed": "green", "open": "yellow", "recurring": ""}
     for name, style in styles.items():
-        found: list[dict[str, Any]] = getattr(diff, name)
+        found: list[dict[str, Any]] = displayed(getattr(diff, name))  # a database may have been written by anybody
         if not found:
             continue
         console.print(Text(f"\n{messages.get_message(f'history.{name}', lang)} {len(found)}", style=style))

@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from opencheck.core.calendar import WorkCalendar
+from opencheck.core.display import DistinctNames, display_text
 from opencheck.core.outcomes import Outcome, Severity
-from opencheck.core.personal_data import mask_for_display
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
@@ -77,7 +77,7 @@ def as_html(report: Report, lang: str) -> bytes:
         as_of=_day(report.as_of, lang),
         rows=report.rows,
         questions=[q.text.get(lang) for q in report.questions],
-        otherwise=mapped_otherwise(report.data, lang),
+        otherwise=mapped_otherwise(report.headings, lang),
         outcomes=report.summary["outcomes"],
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),
@@ -109,7 +109,7 @@ def as_html(report: Report, lang: str) -> bytes:
             (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
         ],
         notes=[messages.localized_message(name, facts).get(lang) for name, facts in report.notes],
-        ignored=[ignored_text(i, lang) for i in report.data.ignored[:500]],
+        ignored=[ignored_text(i, lang) for i in report.ignored[:500]],
     )
     return page.encode()
 
@@ -185,7 +185,8 @@ def _trends(
         runs, lines = trend(report.past, by)
         most = max((n for _, numbers in lines for n in numbers), default=1) or 1
         named = [
-            (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else label, list(numbers)) for label, numbers in lines
+            (f"{label} {tasks.get(label, '')}".strip() if by == "by_task" else display_text(label), list(numbers))
+            for label, numbers in lines
         ]
         heads = [f"{r.id} · {r.as_of}" for r in runs]
         title = messages.get_message(name, lang)
@@ -206,21 +207,17 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
         periods = sorted({p for _, p, outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE})
         if not periods:
             continue
-        waived = {(f.subject, f.period) for f in report.findings("waived", rule=rule.id)}
+        waived = {(f.facts.get("subject"), f.facts.get("period")) for f in report.findings("waived", rule=rule.id)}
+        shown = DistinctNames()
         subjects: dict[str, dict[str, tuple[str, str]]] = {}
         for subject, period, outcome in outcomes:
-            name = shown(subject or None)
-            if outcome is Outcome.VIOLATION and (name, period) in waived:
+            if outcome is Outcome.VIOLATION and (subject or None, period) in waived:
                 outcome = Outcome.WAIVED
             if period in periods:
                 cell = (str(outcome), messages.get_message(f"outcome.{outcome}", lang))
-                subjects.setdefault(name or "—", {})[period] = cell
+                subjects.setdefault(shown(subject) if subject else "—", {})[period] = cell
         found.append((f"{rule.id} {rule.title.get(lang)}", periods, sorted(subjects.items())))
     return found
-
-
-def shown(text: str | None) -> str | None:
-    return mask_for_display(text) if text else None
 
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
@@ -230,11 +227,13 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
     violations: Counter[str] = Counter()
     for f in report.violations:
         if not f.before_plan:
-            violations[f.unit or "—"] += 1
+            violations[f.real_unit or "—"] += 1
             # A record without a unit is attributed to the clause's unit, but is not one of that unit's records.
             if f.result.rows is not None and (own := f.facts.get("unit")):
-                broken.setdefault(own, set()).add((f.table, *f.source))
-    lines = [UnitRanking(u, records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}]
+                broken.setdefault(own, set()).add((f.table, f.src, f.source.row))
+    lines = [
+        UnitRanking(report.shown_unit(u), records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}
+    ]
     return sorted((line for line in lines if line.violations), key=lambda x: (-(x.rate or 0), -x.violations, x.unit))
 
 

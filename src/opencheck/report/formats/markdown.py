@@ -17,7 +17,7 @@ __all__ = [
 
 def _cell(text: str) -> str:
     """Escape a text for a cell of a Markdown table."""
-    return re.sub(r"([\\`*_{}\[\]<>|#!~])", r"\\\1", text.replace("\r", " ").replace("\n", " "))
+    return re.sub(r"([\\`*_{}\[\]<>|#!~&])", r"\\\1", text.replace("\r", " ").replace("\n", " "))
 
 
 def as_markdown(report: Report, lang: str) -> bytes:

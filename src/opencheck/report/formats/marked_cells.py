@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from opencheck.core.display import display_lines, display_text, displayed
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
-from opencheck.records.dataset import ROW, SRC
+from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.formats.csv import escape_formula
@@ -65,21 +66,26 @@ class CellMap:
     """
 
     def __init__(self, report: Report, package: Package | None, base: str | None, extra: Workbook) -> None:
-        self._known: dict[tuple[str | None, str | None], tuple[str, dict[str, int], dict[int, int] | None]] = {}
+        self._known: dict[int | None, tuple[str, dict[str, int], dict[int, int] | None]] = {}
+        self._places = report.data.places
         self.marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]] = {}
         self._package = package
         self._sheets = {sheet.title: sheet for sheet in package.sheets} if package else {}
         self._merged: dict[str, list[tuple[int, int, int, int]]] = {}
-        for place in report.data.places:
+        for src, place in enumerate(report.data.places):
             file, title = place
             if base is not None and file == base and title in self._sheets:
-                self._known[place] = (title, report.data.positions.get(place, {}), None)
+                self._known[src] = (title, report.data.positions.get(place, {}), None)
             else:
-                self._plain(report, extra, place)
+                self._plain(report, extra, src)
 
-    def _plain(self, report: Report, extra: Workbook, place: tuple[str | None, str | None]) -> None:
-        """Write a source in another format as a plain sheet: accepted and rejected rows in order."""
-        src = report.data.places.index(place)
+    def source(self, place: SourceLocation) -> int | None:
+        """Return the number of the source of a place with real names, if it is one."""
+        return self._places.index(place[:2]) if place[:2] in self._places else None
+
+    def _plain(self, report: Report, extra: Workbook, src: int) -> None:
+        """Write a source in another format as a plain sheet: accepted and rejected rows in order. It is a copy, hence masked."""
+        place = report.data.places[src]
         for name, table in report.data.tables.items():
             if table.count > _MAX_ROWS:
                 raise InputError(
@@ -87,11 +93,11 @@ class CellMap:
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
             frame = table.records().filter(pl.col(SRC) == src)
-            rejected = [r for r in report.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
+            rejected = [r for r in report.data.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
             if not len(frame) and not rejected:
                 continue
             fields = [n for n in table.spec.fields if n in frame.columns]
-            title = (place[1] or table.spec.label_zh)[:28]
+            title = display_text(place[1] or table.spec.label_zh)[:28]
             while title.lower() in {t.lower() for t in (*extra.sheetnames, *self._sheets)}:
                 title += "_"
             sheet = extra.create_sheet(title)
@@ -105,17 +111,17 @@ class CellMap:
             order = {number: i for i, number in enumerate(sorted(rows), 2)}
             for number, values in sorted(rows.items())[:_MAX_ROWS]:
                 for column, field in enumerate(fields, 1):
-                    write_cell(sheet, order[number], column, values.get(field))
+                    write_cell(sheet, order[number], column, _copied(values.get(field)))
             sheet.freeze_panes = "A2"
-            self._known[place] = (sheet.title, {n: i for i, n in enumerate(fields)}, order)
+            self._known[src] = (sheet.title, {n: i for i, n in enumerate(fields)}, order)
 
-    def locate(self, place: Any, field: str) -> Cell | None:
-        """Return the cell of a field of a record; without such a column the cell of the id, else the first."""
-        known = self._known.get((place.file, place.sheet))
-        if known is None or place.row is None:
+    def locate(self, src: int | None, number: int | None, field: str) -> Cell | None:
+        """Return the cell of a field of a record, by its source and row; without such a column the cell of the id, else the first."""
+        known = self._known.get(src)
+        if known is None or number is None:
             return None
         title, columns, order = known
-        row = place.row if order is None else order.get(place.row, 0)
+        row = number if order is None else order.get(number, 0)
         if row < 1:
             return None
         column = columns.get(field, columns.get("id", 0)) + 1
@@ -131,9 +137,9 @@ class CellMap:
             self._merged[title] = merged_ranges(self._package, self._sheets[title])
         return self._merged[title]
 
-    def mark(self, place: Any, field: str, kind: str, text: str) -> None:
+    def mark(self, src: int | None, number: int | None, field: str, kind: str, text: str) -> None:
         """Record a colour (the worst kind wins) and a comment for a cell."""
-        cell = self.locate(place, field)
+        cell = self.locate(src, number, field)
         if cell is None:
             return
         own = self.marks.setdefault(cell.sheet, {})
@@ -142,6 +148,11 @@ class CellMap:
         if text not in notes:
             notes.append(text)
         own[cell.row, cell.column] = (min(before, kind, key=order.index), notes)
+
+
+def _copied(value: Any) -> Any:
+    """A value of a record as its copy shows it, the lines of a long text apart."""
+    return display_lines(value) if isinstance(value, str) else displayed(value)
 
 
 def mark_finding(where: CellMap, finding: Finding, lang: str) -> None:
@@ -153,10 +164,10 @@ def mark_finding(where: CellMap, finding: Finding, lang: str) -> None:
     else:
         return
     text = comment_text(finding, lang)
-    places = [finding.source._replace(row=n) for n in finding.rows[:_MAX_MARKED_CELLS]] or [finding.source]
-    for place in places:
+    rows: list[int | None] = [*finding.rows[:_MAX_MARKED_CELLS]]
+    for row in rows or [finding.source.row]:
         for field in finding.cells[:3] or ["id"]:
-            where.mark(place, field, kind, text)
+            where.mark(finding.src, row, field, kind, text)
 
 
 def comment_text(finding: Finding, lang: str) -> str:

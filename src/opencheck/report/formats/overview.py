@@ -85,8 +85,8 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
     yield Line(_say("table.read", lang, as_of=str(report.as_of), **report.rows))
     if report.units:
         yield Line(_say("overview.only", lang, chosen=report.units), "bold")
-    known = [h for h in report.data.headings if h.status == "mapped" and h.how != "name"]
-    unknown = [h for h in report.data.headings if h.status == "unknown"]
+    known = [h for h in report.headings if h.status == "mapped" and h.how != "name"]
+    unknown = [h for h in report.headings if h.status == "unknown"]
     if known or unknown:
         yield Line(f"  {_say('overview.headings', lang, mapped=len(known), unused=len(unknown))}", "dim")
     rejected = [
@@ -138,7 +138,7 @@ def _totals(report: Report, lang: str) -> Iterator[Line]:
         yield Line(f"  {_say('overview.units', lang, worst=worst, count=len(units))}")
         if others := report.violations_of_others():
             owners = Counter(f.unit or "" for f in others)
-            own = min(report.unit_records.items(), key=lambda u: (-u[1], u[0]))[0]
+            own = report.shown_unit(min(report.unit_records.items(), key=lambda u: (-u[1], u[0]))[0])
             told = [u for u, _ in _worst(owners)[:_FEW]]
             yield Line(f"  {_say('overview.others', lang, count=len(others), units=told, own=own)}", "bold yellow")
         worst = [f"{t} {task_title(report, t, lang)} {n}" for t, n in _worst(tasks)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from opencheck.core.display import display_text
 from opencheck.core.outcomes import Outcome
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
@@ -34,15 +35,20 @@ _KIND = {
 
 
 def relative_path(report: Report, name: str) -> str:
-    """Return a file's path relative to the working directory, with slashes; its name if it lies elsewhere."""
-    path = report.data.files.get(name)
+    """Return a file's path relative to the working directory, with slashes; its name if it lies elsewhere.
+
+    Args:
+        report: the report.
+        name: the file's name as the report shows it.
+    """
+    path = next((p for own, p in report.data.files.items() if display_text(own) == name), None)
     if path is None:
         return name
     try:
         inside = os.path.relpath(Path(path).resolve())
     except ValueError:  # another drive of Windows
         return name
-    return name if inside.startswith("..") else Path(inside).as_posix()
+    return name if inside.startswith("..") else display_text(Path(inside).as_posix())
 
 
 def as_sarif(report: Report, lang: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from opencheck.core.display import displayed
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
@@ -58,7 +59,7 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str) -> None:
         for rejected in report.rejected:
             reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
             line(f"  {place_text(*rejected.place, lang)}：{reasons}")
-    if otherwise := mapped_otherwise(report.data, lang):
+    if otherwise := mapped_otherwise(report.headings, lang):
         line("")
         line(messages.get_message("heading.title", lang), "bold")
         for told in otherwise:
@@ -88,7 +89,7 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     if len(exact or found) != 1:
         some = "、".join(f["id"] for f in (found or findings)[:5])
         raise InputError(f"{report}: {len(found)}项问题的编号以{wanted}开头 / findings whose id begins so; such as: {some}")
-    (one,) = exact or found
+    (one,) = displayed(exact or found)
     source = one["source"]
     place = place_text(source["file"], source["sheet"], source["row"], lang)
     outcome = messages.get_message(f"outcome.{one['outcome']}", lang)
@@ -187,7 +188,7 @@ def print_table(report: Report, console: Console, lang: str) -> None:
     remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
     remarks += [
         ignored_text(i, lang)
-        for i in report.data.ignored
+        for i in report.ignored
         if i not in report.unread and i.code in ("second_column", "overruled_column", "sheet", "empty_sheet", "total")
     ]
     if remarks:

@@ -108,10 +108,10 @@ def _marked(
     where = CellMap(report, package, base, extra)
     for finding in report.findings():
         mark_finding(where, finding, lang)
-    for rejected in report.rejected:
+    for rejected, row in zip(report.rejected, report.data.rejected, strict=True):
         text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
-            where.mark(rejected.place, field, "rejected", text)
+            where.mark(where.source(row.place), row.place.row, field, "rejected", text)
     findings = by_gravity(report.findings())
     _write_list(extra, report, findings, where, lang)
     _write_summary(extra, report, findings, lang, [r.get(lang) for r in remarks])
@@ -149,7 +149,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
-        target = where.locate(finding.source, (finding.cells or ["id"])[0])
+        target = where.locate(finding.src, finding.source.row, (finding.cells or ["id"])[0])
         if target is not None:
             link = sheet.cell(row, len(COLUMNS))
             title = target.sheet.replace("'", "''")
@@ -236,7 +236,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
         write_cell(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
     notes = [*remarks, *(messages.localized_message(n, f).get(lang) for n, f in report.notes)]
-    notes += [ignored_text(i, lang) for i in report.data.ignored]
+    notes += [ignored_text(i, lang) for i in report.ignored]
     if notes:
         write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):

@@ -1,0 +1,85 @@
+"""No text makes a regular expression of the package or of a pack take long: each is run over texts made from its own alphabet."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adversarial_texts import CPU_SECONDS, TooLong, Used, patterns_of_code, patterns_of_packs, texts_against, within
+
+SIZE = 20_000
+
+BOUNDED = {
+    "jobs.py:72": "the text of one error",
+    "opencheck.records.date_spans._BETWEEN": "cells of at most 100 characters",
+}
+"""Patterns that are quadratic and only see short texts, and why."""
+
+PATTERNS = {path: used for path, used in patterns_of_code().items() if path not in BOUNDED}
+
+
+def slow_text(used: Used, size: int) -> str | None:
+    """The first text over which a pattern takes longer than its budget, if there is one."""
+    pattern = re.compile(used.pattern)
+    for text in texts_against(used.pattern, size):
+        try:
+            with within(CPU_SECONDS):
+                if used.anywhere:
+                    for _ in pattern.finditer(text):
+                        pass
+                else:
+                    pattern.match(text)
+                    pattern.fullmatch(text)
+        except TooLong:
+            return f"{text[:40]!r} … {text[-3:]!r}"
+    return None
+
+
+@pytest.mark.parametrize("pattern", [r"\s*$", r"(?:a|b)*c", r"【[^】]*】", r"(a+)+$", r"[A-Za-z]+\d"])
+def test_budget_finds_patterns_that_explode(pattern: str) -> None:
+    assert slow_text(Used(pattern, True), 4 * SIZE) is not None
+
+
+def test_patterns_of_every_sort_are_found() -> None:
+    assert len(PATTERNS) > 150
+    assert {"opencheck.records.label_options._TOKEN", "opencheck.core.personal_data._ADDRESS", "html.py:55"} <= set(PATTERNS)
+    assert not PATTERNS["opencheck.core.time_limits._DURATION"].anywhere
+    assert PATTERNS["opencheck.core.personal_data._ADDRESS"].anywhere
+
+
+@pytest.mark.parametrize("path", PATTERNS)
+def test_pattern_of_code_is_linear_over_texts_of_its_own_alphabet(path: str) -> None:
+    assert slow_text(PATTERNS[path], SIZE) is None
+
+
+PACK_PATTERNS = """
+import sys
+from pathlib import Path
+import polars as pl
+from adversarial_texts import patterns_of_packs, texts_against
+for path, pattern in patterns_of_packs(Path(sys.argv[1])).items():
+    for text in texts_against(pattern, 200_000):
+        texts = pl.Series([text])
+        texts.str.contains(pattern, strict=True)
+        if ".matches" in path:
+            texts.str.extract_all(pattern)
+    print(path)
+"""
+
+
+def test_pattern_of_a_pack_finishes_over_long_texts(root: Path) -> None:
+    """In a process of its own, as an engine in Rust cannot be interrupted."""
+    known = patterns_of_packs(root / "rules")
+    assert len(known) > 10
+    paths = [str(root / "tests/support"), *sys.path]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths!r}\n{PACK_PATTERNS}", str(root / "rules")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.stdout.splitlines() == list(known), done.stderr
