@@ -1,17 +1,23 @@
 """The command line: ``opencheck check ledger.xlsx --pack pingdu-2018 --as-of 2018-12-31``.
 
-Exit status: 0 no violation at or above ``--fail-on``; 1 violations; 2 usage error, unreadable input, or no valid row.
+Exit status: 0 no violation at or above ``--fail-on``; 1 violations; 2 usage error, unreadable input, no valid row, or any failure; 130
+interrupted.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
-from opencheck.core.errors import OpencheckError
+from opencheck.cli.options import DEBUG, add_debug
+from opencheck.core.errors import OpencheckError, describe_failure
 from opencheck.core.version import __version__
 
 __all__ = [
@@ -40,8 +46,12 @@ _COMMANDS = {
 """Command → ``module:function``; modules are imported on demand."""
 
 
+_INTERRUPTED = 130
+"""The exit status of a shell's command that was interrupted."""
+
+
 class _Group(click.Group):
-    """Loads commands on demand, and reports errors of opencheck without a traceback."""
+    """Loads commands on demand, and tells every failure in a sentence, with exit status 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -51,20 +61,54 @@ class _Group(click.Group):
             return None
         module, _, function = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), function)
-        return command
+        return add_debug(command)
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the rest
         try:
-            return super().invoke(ctx)
-        except OpencheckError as exc:
-            click.echo(f"opencheck: {exc}", err=True)
-            ctx.exit(2)
-        except OSError as exc:
-            if isinstance(exc, BrokenPipeError):  # the reader of the output has exited
-                sys.stderr.close()
-                ctx.exit(0)
-            click.echo(f"opencheck: {exc.filename or ''}: {exc.strerror}", err=True)
-            ctx.exit(2)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if sys.stdout is not None:
+                    sys.stdout.flush()  # here, where a full disk or a closed pipe can be told
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("opencheck: 已中断 / interrupted", err=True)
+            ctx.exit(_INTERRUPTED)
+        except Exception as exc:
+            _tell(ctx, exc)
+        except BaseException as exc:
+            if isinstance(exc, SystemExit | GeneratorExit):
+                raise
+            _tell(ctx, exc)  # panics of Polars are no Exception
+        ctx.exit(2)
+
+
+def _tell(ctx: click.Context, exc: BaseException) -> None:
+    """Tell on standard error what failed."""
+    if ctx.meta.get(DEBUG):
+        click.echo("".join(traceback.format_exception(exc)), err=True)
+    if isinstance(exc, BrokenPipeError):  # whoever reads the output has gone: nobody is there to be told
+        _let_go_of_output()
+        return
+    hint = (
+        "" if isinstance(exc, OpencheckError) or ctx.meta.get(DEBUG) else "；--debug 显示调用过程 / --debug shows the traceback"
+    )
+    click.echo(f"opencheck: {describe_failure(exc)}{hint}", err=True)
+    if isinstance(exc, OSError):
+        _let_go_of_output()
+
+
+def _let_go_of_output() -> None:
+    """Point standard output to nothing where what is left of it cannot be written: Python would complain when it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError):  # a stream without a number, in a test
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

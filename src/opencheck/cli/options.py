@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,29 @@ def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) 
         return []
     rules = [(id_, bound.rule.title.zh) for pack in packs for id_, bound in pack.rules.items()]
     return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(incomplete.lower())]
+
+
+DEBUG = "opencheck.debug"
+"""Where a command's context keeps whether ``--debug`` was given."""
+
+
+def add_debug(command: click.Command) -> click.Command:
+    """Give a command the option ``--debug``, once."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        ctx.meta[DEBUG] = value
+
+    if not any("--debug" in parameter.opts for parameter in command.params):
+        option = click.Option(
+            ["--debug"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=keep,
+            help="出错时显示程序的调用过程 / show the traceback of an error",
+        )
+        command.params.append(option)
+    return command
 
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
@@ -100,6 +124,21 @@ def _pairs(given: tuple[str, ...], option: str, form: str) -> dict[str, str]:
             raise click.UsageError(f"{option} {setting}: 应为 {form} / must be {form}")
         found[name.strip()] = value.strip()
     return found
+
+
+def given_files(paths: Iterable[Path | str], *others: str | Path | None) -> list[Path]:
+    """The files and folders among the sources and further files of a command, SQLite databases given by address included."""
+    from opencheck.readers.sql import is_database, sqlite_path
+
+    given = [str(path) for path in (*paths, *others) if path is not None]
+    found = [sqlite_path(path) if is_database(path) else Path(path) for path in given]
+    return [path for path in found if path is not None]
+
+
+def echo_json(content: Any) -> None:
+    """Write JSON to standard output in UTF-8, whatever the terminal's own encoding."""
+    sys.stdout.buffer.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+    sys.stdout.flush()
 
 
 @contextmanager

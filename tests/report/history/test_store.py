@@ -88,7 +88,7 @@ def test_history_runs_and_trends(history: History) -> None:
     history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
     with pytest.raises(oc.InputError, match="before run 1"):
         history.compare()
-    with pytest.raises(oc.InputError, match="no run 7; there are: 1"):
+    with pytest.raises(oc.InputError, match="no run 7; the last are: 1"):
         history.compare(7, 1)
     history.add(check({**LATE, "id": "1"}, {**OPEN, "id": "2"}, {**OPEN, "id": "3"}, as_of="2018-12-31"))
     runs, units = trend(history.runs(), "by_unit")
