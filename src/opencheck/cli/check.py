@@ -16,6 +16,7 @@ from opencheck.cli.options import (
     SET,
     SOURCE,
     complete_rules,
+    echo_bytes,
     given_files,
     parse_headings,
     parse_settings,
@@ -148,8 +149,7 @@ def check(
     elif format_ in (None, "table"):
         _print_report(report, lang, full)
     else:
-        sys.stdout.buffer.write(render(report, format_, lang))
-        sys.stdout.flush()
+        echo_bytes(render(report, format_, lang))
     rows = report.rows
     if rows["rejected"] and (output is not None or format_ not in (None, "table")):
         click.echo(f"未能使用 / rejected: {rows['rejected']} / {rows['read']}", err=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from opencheck.cli.options import (
     PACKS,
     SET,
     SOURCE,
+    echo_bytes,
     given_files,
     parse_headings,
     parse_settings,
@@ -100,7 +100,7 @@ def due(
             print_due(found, Console(file=text, width=150, no_color=True), lang)
             content = text.getvalue().encode()
     if output is None:
-        sys.stdout.buffer.write(content)
+        echo_bytes(content)
         return
     refuse_inputs(output, report.inputs)
     write_file(output, content)

@@ -10,7 +10,8 @@ import io
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -63,43 +64,55 @@ class _Group(click.Group):
         command: click.Command = getattr(import_module(module), function)
         return add_debug(command)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
+    def main(self, *args: Any, **options: Any) -> Any:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:  # closed by whoever started the command
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+            elif isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the rest
+        return super().main(*args, **options)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _failures_told({}):
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _failures_told(ctx.meta):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _failures_told(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Tell on standard error whatever fails, in a sentence; the command exits with 2.
+
+    Args:
+        settings: those of the command's context, in which ``--debug`` is kept.
+    """
+    try:
         try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                if sys.stdout is not None:
-                    sys.stdout.flush()  # here, where a full disk or a closed pipe can be told
-        except (click.ClickException, click.exceptions.Exit):
-            raise
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("opencheck: 已中断 / interrupted", err=True)
-            ctx.exit(_INTERRUPTED)
-        except Exception as exc:
-            _tell(ctx, exc)
-        except BaseException as exc:
-            if isinstance(exc, SystemExit | GeneratorExit):
-                raise
-            _tell(ctx, exc)  # panics of Polars are no Exception
-        ctx.exit(2)
+            yield
+        finally:
+            sys.stdout.flush()  # here, where a full disk or a closed pipe can be told
+    except (click.ClickException, click.exceptions.Exit, SystemExit, GeneratorExit):
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("opencheck: 已中断 / interrupted", err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
+    except BaseException as exc:  # panics of Polars are no Exception
+        _tell(exc, debug=bool(settings.get(DEBUG)))
+        raise click.exceptions.Exit(2) from exc
 
 
-def _tell(ctx: click.Context, exc: BaseException) -> None:
-    """Tell on standard error what failed."""
-    if ctx.meta.get(DEBUG):
+def _tell(exc: BaseException, *, debug: bool) -> None:
+    if debug:
         click.echo("".join(traceback.format_exception(exc)), err=True)
-    if isinstance(exc, BrokenPipeError):  # whoever reads the output has gone: nobody is there to be told
-        _let_go_of_output()
-        return
-    hint = (
-        "" if isinstance(exc, OpencheckError) or ctx.meta.get(DEBUG) else "；--debug 显示调用过程 / --debug shows the traceback"
-    )
-    click.echo(f"opencheck: {describe_failure(exc)}{hint}", err=True)
     if isinstance(exc, OSError):
         _let_go_of_output()
+    if isinstance(exc, BrokenPipeError):  # whoever reads the output has gone and need not be told
+        return
+    hint = "" if debug or isinstance(exc, OpencheckError) else "；--debug 显示调用过程 / --debug shows the traceback"
+    click.echo(f"opencheck: {describe_failure(exc)}{hint}", err=True)
 
 
 def _let_go_of_output() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -137,7 +139,14 @@ def given_files(paths: Iterable[Path | str], *others: str | Path | None) -> list
 
 def echo_json(content: Any) -> None:
     """Write JSON to standard output in UTF-8, whatever the terminal's own encoding."""
-    sys.stdout.buffer.write((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+    echo_bytes((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def echo_bytes(content: bytes) -> None:
+    """Write to standard output, all of it: where it is not buffered (``PYTHONUNBUFFERED``) one call may write a part only."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
     sys.stdout.flush()
 
 
@@ -176,5 +185,10 @@ def stdout_console() -> Any:
     """Return a console for standard output."""
     from rich.console import Console
 
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would exit with 1, which means violations.
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
     tty = sys.stdout.isatty()
-    return Console(width=None if tty else 150, highlight=False, emoji=False, markup=False, no_color=None if tty else True)
+    return Output(width=None if tty else 150, highlight=False, emoji=False, markup=False, no_color=None if tty else True)

@@ -95,7 +95,6 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
         constants[field] = value
     data = Dataset(expected=spec, constants=constants)
     if isinstance(source, (str, Path)):
-        data.inputs.append(Path(source))
         _read_path(data, Path(source))
     else:
         add_records(data, [{**constants, **row} for row in source], spec, (None, None))
@@ -114,7 +113,6 @@ def _read_source(data: Dataset, source: Any) -> None:
         data.inputs += [path for path in [sqlite_path(source)] if path is not None]
         read_database(data, source)
     elif isinstance(source, (str, Path)):
-        data.inputs.append(Path(source))
         _read_path(data, Path(source))
     elif isinstance(source, Dataset):
         raise TypeError("a Dataset is checked as it is; do not read it again")
@@ -166,6 +164,7 @@ def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import sql as databases
     from opencheck.readers.heading_maps import load_map, map_path
 
+    data.inputs.append(path)
     if path.is_dir():
         known = folder_suffixes()
         files = sorted(

@@ -99,8 +99,9 @@ def refuse_inputs(path: Path, inputs: Iterable[str | Path]) -> None:
                 code="output_is_input",
                 path=path,
             )
-        inside = given.is_dir() and Path(os.path.realpath(given)) in Path(os.path.realpath(path)).parents
-        if inside and path.suffix.lower() in folder_suffixes():
+        target = Path(os.path.realpath(path))
+        inside = given.is_dir() and Path(os.path.realpath(given)) in target.parents
+        if inside and target.suffix.lower() in folder_suffixes():
             raise OutputError(
                 f"{path}: 在要读的文件夹里，下次会被当作台账；请写到别的文件夹 / lies in the folder {given} that is read: the next "
                 "check would take it for a ledger; choose another folder",

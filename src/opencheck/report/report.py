@@ -194,7 +194,7 @@ class Report:
     @property
     def inputs(self) -> list[Path]:
         """Every file and folder that the check read, mappings beside ledgers and packs included; none of them is written over."""
-        given = [*self.data.inputs, *self.data.files.values()]
+        given = self.data.inputs
         packs = [file for pack in self.packs if pack.path.is_dir() for file in pack.path.iterdir() if file.is_file()]
         return [*given, *map(map_path, given), *self.also_read, *packs]
 

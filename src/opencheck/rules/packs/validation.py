@@ -60,6 +60,7 @@ def _keys_in(data: Any, loc: Iterable[str | int], *, missing: bool) -> tuple[str
     """
     loc = tuple(loc)
     kept: list[str | int] = []
+    key: Any
     inner: Any = data
     for number, key in enumerate(loc, 1):
         if (isinstance(inner, dict) and key in inner) or (
