@@ -42,10 +42,13 @@ __all__ = [
 
 
 def _regex(text: str) -> str:
+    if not text.strip():
+        raise ValueError("an empty expression is found in every text")
     try:
         re.compile(text)
-    except re.error as exc:
-        raise ValueError(f"no regular expression: {exc}") from exc
+        pl.select(pl.lit("").str.contains(text))  # look-around and back references are Python's, not the engines'
+    except (re.error, OverflowError, RecursionError, pl.exceptions.PolarsError) as exc:
+        raise ValueError(f"no regular expression: {str(exc).splitlines()[0]}") from exc
     return text
 
 
@@ -73,7 +76,7 @@ class Pattern(BaseModel):
         return found if self.lacks is None else found & ~column.str.contains(self.lacks)
 
 
-Patterns = Regex | Pattern | list[Regex | Pattern]
+Patterns = Regex | Pattern | Annotated[list[Regex | Pattern], Field(min_length=1)]
 """A pattern, or several of which one is enough."""
 
 Scalar = bool | int | float | str | date

@@ -115,6 +115,8 @@ class History:
                 yield connection
         except CommandError as exc:
             raise InputError(f"{self._place}: 历史记录是更新的版本写的 / written by a later version: {exc}") from exc
+        except UnicodeDecodeError as exc:  # of the file's own tables
+            raise InputError(f"{self._place}: 文件损坏 / the file is damaged: {exc}", code="history_damaged") from exc
         except SQLAlchemyError as exc:
             origin = getattr(exc, "orig", None)
             if isinstance(origin, sqlite3.Error) and getattr(origin, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
