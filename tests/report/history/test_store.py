@@ -224,3 +224,12 @@ def test_history_two_checks_that_make_it_at_once_both_succeed(tmp_path: Path) ->
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(keep, range(4))) == [1, 2, 3, 4]
+
+
+def test_history_with_names_that_are_no_text_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    edited(file, "UPDATE opencheck_run SET packs = packs").close()
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b"CREATE TABLE opencheck_finding", b"CREATE TABLE opencheck_\xdbinding"))
+    with pytest.raises(oc.InputError, match="history"):
+        History(file)
