@@ -190,6 +190,8 @@ def test_unforeseen_failure_shows_a_traceback_only_on_request(
     monkeypatch.setattr(oc, "check", broken)
     one = (*ARGS, "--opencheck-rules", "PD-15.3", *by_unit, "requests.json")
     told = pytester.runpytest(*one)
-    told.stdout.fnmatch_lines(["*程序出错，没有得出结果 / opencheck failed, there is no result (KeyError: 'a fault of the program')"])
+    told.stdout.fnmatch_lines(
+        ["*程序出错，没有得出结果 / opencheck failed, there is no result (KeyError: 'a fault of the program')"]
+    )
     told.stdout.no_fnmatch_line("*def broken*")
     pytester.runpytest(*one, "--full-trace").stdout.fnmatch_lines(["*def broken*"])

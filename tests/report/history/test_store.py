@@ -180,7 +180,7 @@ def test_history_finding_edited_by_hand_is_named(tmp_path: Path, column: str, va
 
 def test_history_without_a_column_is_told(tmp_path: Path) -> None:
     edited(tmp_path / "history.db", "ALTER TABLE opencheck_run DROP COLUMN rules").close()
-    with pytest.raises(oc.InputError, match="opencheck_run.*lacks columns: rules"):
+    with pytest.raises(oc.InputError, match=r"opencheck_run.*lacks columns: rules"):
         History(tmp_path / "history.db")
 
 
