@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opencheck.api.packs import load_pack
     from opencheck.api.preflight import Preflight, preflight
     from opencheck.core.calendar import WorkCalendar
-    from opencheck.core.errors import InputError, OpencheckError, PackError, UnknownDayError, UnknownNameError
+    from opencheck.core.errors import InputError, OpencheckError, OutputError, PackError, UnknownDayError, UnknownNameError
     from opencheck.core.outcomes import Outcome, Severity
     from opencheck.core.version import __version__
     from opencheck.report.finding import Finding
@@ -32,6 +32,7 @@ __all__ = [
     "InputError",
     "OpencheckError",
     "Outcome",
+    "OutputError",
     "Pack",
     "PackError",
     "Preflight",
@@ -55,6 +56,7 @@ _HOMES = {
     "WorkCalendar": "opencheck.core.calendar",
     "InputError": "opencheck.core.errors",
     "OpencheckError": "opencheck.core.errors",
+    "OutputError": "opencheck.core.errors",
     "PackError": "opencheck.core.errors",
     "UnknownDayError": "opencheck.core.errors",
     "UnknownNameError": "opencheck.core.errors",

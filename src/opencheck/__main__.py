@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from opencheck.core.library_behaviour import ALLOCATOR_SETTINGS, ALLOCATOR_VARIABLE
 
@@ -12,9 +13,12 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command."""
     os.environ.setdefault(ALLOCATOR_VARIABLE, ALLOCATOR_SETTINGS)  # before Polars is loaded; what the user has set stays
-    from opencheck.cli.main import main as command
+    try:
+        from opencheck.cli.main import main as command
 
-    command(prog_name="opencheck")
+        command(prog_name="opencheck")
+    except KeyboardInterrupt:  # while Python still imports
+        sys.exit(130)
 
 
 if __name__ == "__main__":

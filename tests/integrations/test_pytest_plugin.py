@@ -155,3 +155,43 @@ def test_fixture_in_a_projects_own_tests(pytester: pytest.Pytester) -> None:
     run.stdout.fnmatch_lines(
         ["*AssertionError: 1 duty is not kept or cannot be judged (1 shown):*", "*PD-15.3*", "*working days late*"]
     )
+
+
+def test_failures_are_told_in_a_sentence(pytester: pytest.Pytester, requests: Write) -> None:
+    requests()
+    (pytester.path / "requests.json").write_text("[" * 200_000)
+    run = pytester.runpytest(*ARGS, "--opencheck-rules", "PD-15.3", "requests.json")
+    assert run.ret == 1
+    run.assert_outcomes(failed=2)
+    run.stdout.fnmatch_lines(["*requests.json: 不是有效的JSON*"])
+    run.stdout.no_fnmatch_line("*Traceback*")
+    run.stdout.no_fnmatch_line("*RecursionError*")
+
+
+def test_failure_of_a_pack_is_a_collection_error(pytester: pytest.Pytester, requests: Write) -> None:
+    requests()
+    pack = pytester.path / "own"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text("id: own\ntitle: !!int abc\n", encoding="utf-8")
+    run = pytester.runpytest("--opencheck-pack", str(pack), "--opencheck-as-of", END, "-p", "no:cacheprovider", "requests.json")
+    assert run.ret == 2
+    run.stdout.fnmatch_lines(["*pack.yaml:2: 不是有效的YAML*'abc' is no int*"])
+    run.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("by_unit", [(), ("--opencheck-by-unit",)])
+def test_unforeseen_failure_shows_a_traceback_only_on_request(
+    pytester: pytest.Pytester, requests: Write, monkeypatch: pytest.MonkeyPatch, by_unit: tuple[str, ...]
+) -> None:
+    def broken(*args: object, **options: object) -> oc.Report:
+        raise KeyError("a fault of the program")
+
+    requests()
+    monkeypatch.setattr(oc, "check", broken)
+    one = (*ARGS, "--opencheck-rules", "PD-15.3", *by_unit, "requests.json")
+    told = pytester.runpytest(*one)
+    told.stdout.fnmatch_lines(
+        ["*程序出错，没有得出结果 / opencheck failed, there is no result (KeyError: 'a fault of the program')"]
+    )
+    told.stdout.no_fnmatch_line("*def broken*")
+    pytester.runpytest(*one, "--full-trace").stdout.fnmatch_lines(["*def broken*"])

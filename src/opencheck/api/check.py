@@ -132,15 +132,18 @@ def check_records(
     """
     day = as_day(as_of)
     notes: list[Note] = []
+    calendar_files: list[Path] = []
     if not isinstance(calendar, WorkCalendar):
         if calendar is not None:
+            calendar_files.append(Path(calendar))
             notes.append(("note.calendar_file", {"files": [Path(calendar).name]}))
-        calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
+        calendar = WorkCalendar.china(*calendar_files)
     wanted = None if rules is None else select_rules(packs, rules)
     data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier, headings=headings)
     results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
     notes += [*data.notes, *more]
     report = Report(list(packs), day, data, results, notes)
+    report.also_read += calendar_files
     if "waiver" in data.tables:
         report.waive()
     return report

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,8 @@ from opencheck.cli.options import (
     SET,
     SOURCE,
     complete_rules,
+    echo_bytes,
+    given_files,
     parse_headings,
     parse_settings,
     progress_bar,
@@ -23,8 +26,12 @@ from opencheck.cli.options import (
     terminal_width,
 )
 from opencheck.core.clock import today
+from opencheck.core.errors import OpencheckError
 from opencheck.engine.carriers.registry import ENGINES
 from opencheck.report.output import FORMATS
+
+if TYPE_CHECKING:
+    from opencheck.core.localized import LocalizedText
 
 
 @click.command()
@@ -40,6 +47,11 @@ from opencheck.report.output import FORMATS
 )
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
+)
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="标注在台账原件里（只限单独一个 .xlsx .xlsm） / mark the ledger itself (one workbook alone)",
 )
 @click.option(
     "--engine",
@@ -94,6 +106,7 @@ def check(
     as_of: str | None,
     format_: str | None,
     output: Path | None,
+    in_place: bool,
     engine: str,
     memory: str | None,
     calendar: Path | None,
@@ -117,12 +130,20 @@ def check(
     opencheck check 台账.xlsx --as-of 2018-12-31 -o 检查结果.xlsx
     """
     import opencheck as oc
-    from opencheck.report.output import render, write
+    from opencheck.report.history.store import history_file
+    from opencheck.report.output import refuse_inputs, render, write
     from opencheck.rules.packs.loader import load_packs
     from opencheck.rules.packs.selection import rules_of_tasks, select_rules
 
-    if format_ == "xlsx" and output is None:
+    if format_ == "xlsx" and output is None and not in_place:
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
+    if in_place and output is None:
+        if len(paths) != 1 or not isinstance(paths[0], Path):
+            raise click.UsageError("--in-place 只用于单独一个工作簿 / is for one workbook alone")
+        output = paths[0]
+    if output is not None:
+        read = given_files(() if in_place else paths, *waivers, baseline, calendar, history and history_file(history))
+        refuse_inputs(output, read)
     loaded = load_packs(packs, parse_settings(settings))
     wanted = select_rules(loaded, rules) if rules else None
     if tasks:
@@ -144,23 +165,26 @@ def check(
         )
     if baseline is not None:
         report.compare(baseline)
-    if history is not None:
-        _save_history(report, history)
+    unsaved = None if history is None else _save_history(report, history)
+    if unsaved is not None:
+        click.echo(f"opencheck: {unsaved}", err=True)
     if units:
         report = report.of_units(units)
     if output is not None:
         chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
-            write(report, output, chosen_format, lang, tell=lambda text: click.echo(text.get(lang), err=True))
+            tell = partial(_tell, lang)
+            write(report, output, chosen_format, lang, tell, in_place=in_place)
         _print(report, lang, "summary", err=True)
         click.echo(f"已写入 / written: {output}", err=True)
     elif format_ in (None, "table"):
         _print(report, lang, shown)
     else:
-        sys.stdout.buffer.write(render(report, format_, lang))
-        sys.stdout.flush()
+        echo_bytes(render(report, format_, lang))
         if report.rejected or report.questions or report.unread:
             _print(report, lang, "summary", err=True)
+    if unsaved is not None:
+        sys.exit(2)
     if report.rows["checked"] == 0:
         click.echo("opencheck: 没有一行可以检查 / no row could be checked", err=True)
         sys.exit(2)
@@ -170,16 +194,27 @@ def check(
     sys.exit(2 if fail_on != "never" and (report.rejected or report.unread) else 0)
 
 
-def _save_history(report: Any, address: str) -> None:
-    from opencheck.report.history.store import History
+def _save_history(report: Any, address: str) -> OpencheckError | None:
+    """Keep the report in a history; what prevents it is returned, as the report is worth showing all the same."""
+    from opencheck.report.history.store import SHOWN_RUNS, History, history_file
 
-    store = History(address)
+    if (file := history_file(address)) is not None:
+        report.also_read.append(file)
     try:
-        run = store.add(report)
-        report.past = store.runs(run.packs)
-        report.change = store.compare(later=run.id) if len(report.past) > 1 else None
-    finally:
-        store.close()
+        store = History(address)
+        try:
+            run = store.add(report)
+            report.past = store.runs(run.packs, last=SHOWN_RUNS)
+            report.change = store.compare(later=run.id) if len(report.past) > 1 else None
+        finally:
+            store.close()
+    except OpencheckError as exc:
+        return exc
+    return None
+
+
+def _tell(lang: str, text: LocalizedText) -> None:
+    click.echo(text.get(lang), err=True)
 
 
 def _print(report: Any, lang: str, shown: str | None, *, err: bool = False) -> None:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from opencheck.cli.options import LANG, MAP, PACKS, SET, SOURCE, parse_headings, parse_settings, progress_bar, stdout_console
+from opencheck.cli.options import (
+    LANG,
+    MAP,
+    PACKS,
+    SET,
+    SOURCE,
+    echo_bytes,
+    given_files,
+    parse_headings,
+    parse_settings,
+    progress_bar,
+    stdout_console,
+)
 from opencheck.core.clock import today
 
 
@@ -51,9 +62,13 @@ def due(
     """
     import opencheck as oc
     from opencheck.api.check import as_day
+    from opencheck.core.output_files import write_file
     from opencheck.report.formats.due_list import as_ics, as_rows, print_due, upcoming_findings
+    from opencheck.report.output import refuse_inputs
 
     day = as_day(as_of or today())
+    if output is not None:
+        refuse_inputs(output, given_files(paths, calendar))
     last = as_day(until) if until else day + timedelta(days=30)
     with progress_bar() as progress:
         report = oc.check(
@@ -85,7 +100,8 @@ def due(
             print_due(found, Console(file=text, width=150, no_color=True), lang)
             content = text.getvalue().encode()
     if output is None:
-        sys.stdout.buffer.write(content)
+        echo_bytes(content)
         return
-    output.write_bytes(content)
+    refuse_inputs(output, report.inputs)
+    write_file(output, content)
     click.echo(f"已写入 / written: {output} ({len(found)})", err=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from opencheck.cli.options import PACK
+from opencheck.cli.options import PACK, echo_json
+from opencheck.core.output_files import write_file
 
 
 @click.command()
@@ -38,7 +39,7 @@ def template(file: Path, pack: str, force: bool) -> None:
         raise click.UsageError(f"{file} 已存在，加 --force 覆盖 / exists; add --force")
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"{file}: 模板是 .xlsx 文件 / the template is an .xlsx file")
-    file.write_bytes(make(oc.load_pack(pack)))
+    write_file(file, make(oc.load_pack(pack)))
     click.echo(f"已写入 / written: {file}")
 
 
@@ -53,9 +54,8 @@ def schema(name: str | None, output: Path | None) -> None:
 
     found = all_schemas()
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
         for key, content in found.items():
-            (output / f"{key}.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            write_file(output / f"{key}.json", json.dumps(content, ensure_ascii=False, indent=2) + "\n", make_folders=True)
         click.echo(f"已写入 / written: {output} ({len(found)})")
         return
     if name is None:
@@ -63,4 +63,4 @@ def schema(name: str | None, output: Path | None) -> None:
         return
     if name not in found:
         raise click.UsageError(f"没有 / no schema {name}; 有 / known: {', '.join(found)}")
-    click.echo(json.dumps(found[name], ensure_ascii=False, indent=2))
+    echo_json(found[name])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from opencheck.cli.options import LANG, PACKS, SET, SOURCE, parse_settings, progress_bar, stdout_console
+from opencheck.cli.options import LANG, PACKS, SET, SOURCE, echo_json, parse_settings, progress_bar, stdout_console
 from opencheck.core.clock import today
 
 
@@ -55,7 +54,7 @@ def score(
             "notes": notes,
             "scores": [s.as_dict() for s in found],
         }
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        echo_json(content)
     elif unit is not None:
         for one in found:
             print_score(report, one, stdout_console(), lang)
@@ -66,10 +65,17 @@ def score(
 @click.command()
 @click.argument("address", metavar="FILE|URL")
 @click.option("--compare", nargs=2, type=int, default=None, metavar="EARLIER LATER", help="比较两次检查 / compare two runs")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="最多列出最近几次，0为全部 / how many of the last runs to list, 0 for all",
+)
 @click.option("--last", is_flag=True, help="比较最近两次 / compare the last two")
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @LANG
-def history(address: str, compare: tuple[int, int] | None, last: bool, format_: str, lang: str) -> None:
+def history(address: str, compare: tuple[int, int] | None, limit: int, last: bool, format_: str, lang: str) -> None:
     """列出历次检查，或比较两次。List the runs of a history, or compare two."""
     from opencheck.report.formats.history import print_diff, print_runs
     from opencheck.report.history.store import History
@@ -79,9 +85,11 @@ def history(address: str, compare: tuple[int, int] | None, last: bool, format_: 
     store = History(address)
     try:
         if compare is None and not last:
-            runs = store.runs()
+            runs = store.runs(last=limit or None)
+            if (left := store.count() - len(runs)) > 0:
+                click.echo(f"更早的还有{left}次，--limit 0 全部列出 / {left} earlier runs, --limit 0 lists all", err=True)
             if format_ == "json":
-                click.echo(json.dumps([r.as_dict() for r in runs], ensure_ascii=False, indent=2))
+                echo_json([r.as_dict() for r in runs])
             else:
                 print_runs(runs, stdout_console(), lang)
             return
@@ -92,6 +100,6 @@ def history(address: str, compare: tuple[int, int] | None, last: bool, format_: 
         names = ("new", "returned", "recurring", "fixed", "open")
         groups = {n: getattr(diff, n) for n in names}
         facts = {"earlier": diff.earlier.as_dict(), "later": diff.later.as_dict(), "counts": diff.counts, **groups}
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        echo_json(facts)
     else:
         print_diff(diff, stdout_console(), lang)

@@ -1,11 +1,17 @@
 """The command line: ``opencheck check ledger.xlsx --pack pingdu-2018 --as-of 2018-12-31``.
 
-Exit status: 0 no violation at or above ``--fail-on``; 1 violations; 2 usage error, unreadable input, or no valid row.
+Exit status: 0 no violation at or above ``--fail-on``; 1 violations; 2 usage error, unreadable input, no valid row, or any failure; 130
+interrupted.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +19,9 @@ from typing import Any
 import click
 
 from opencheck.cli.config import find_defaults
-from opencheck.core.errors import OpencheckError
+from opencheck.cli.options import DEBUG, add_debug
+from opencheck.core.errors import OpencheckError, describe_failure
+from opencheck.core.extras import missing_library
 from opencheck.core.version import __version__
 
 __all__ = [
@@ -42,8 +50,12 @@ _COMMANDS = {
 """Command → ``module:function``; modules are imported on demand."""
 
 
+_INTERRUPTED = 130
+"""The exit status of a shell's command that was interrupted."""
+
+
 class _Group(click.Group):
-    """Loads commands on demand, and reports errors of opencheck without a traceback."""
+    """Loads commands on demand, and tells every failure in a sentence, with exit status 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -53,21 +65,69 @@ class _Group(click.Group):
             return None
         module, _, function = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), function)
-        return command
+        return add_debug(command)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:  # closed by whoever started the command
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
+            elif isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets the rest
+        return super().main(*args, **options)
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _failures_told({}):
+            return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _failures_told(ctx.meta):
             ctx.default_map = dict.fromkeys(_COMMANDS, find_defaults(Path.cwd()))
             return super().invoke(ctx)
-        except OpencheckError as exc:
-            click.echo(f"opencheck: {exc}", err=True)
-            ctx.exit(2)
-        except OSError as exc:
-            if isinstance(exc, BrokenPipeError):  # the reader of the output has exited
-                sys.stderr.close()
-                ctx.exit(0)
-            click.echo(f"opencheck: {exc.filename or ''}: {exc.strerror}", err=True)
-            ctx.exit(2)
+
+
+@contextmanager
+def _failures_told(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Tell on standard error whatever fails, in a sentence; the command exits with 2.
+
+    Args:
+        settings: those of the command's context, in which ``--debug`` is kept.
+    """
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # here, where a full disk or a closed pipe can be told
+    except (click.ClickException, click.exceptions.Exit, SystemExit, GeneratorExit):
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("opencheck: 已中断 / interrupted", err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
+    except BaseException as exc:  # panics of Polars are no Exception
+        _tell(exc, debug=bool(settings.get(DEBUG)))
+        raise click.exceptions.Exit(2) from exc
+
+
+def _tell(exc: BaseException, *, debug: bool) -> None:
+    if isinstance(exc, ModuleNotFoundError):
+        exc = missing_library(exc)
+    if debug:
+        click.echo("".join(traceback.format_exception(exc)), err=True)
+    if isinstance(exc, OSError):
+        _let_go_of_output()
+    if isinstance(exc, BrokenPipeError):  # whoever reads the output has gone and need not be told
+        return
+    hint = "" if debug or isinstance(exc, OpencheckError) else "；--debug 显示调用过程 / --debug shows the traceback"
+    click.echo(f"opencheck: {describe_failure(exc)}{hint}", err=True)
+
+
+def _let_go_of_output() -> None:
+    """Point standard output to nothing where what is left of it cannot be written: Python would complain when it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError):  # a stream without a number, in a test
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -25,6 +25,7 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
     opencheck map 台账.xlsx
     opencheck check 台账.xlsx --as-of 2018-12-31
     """
+    from opencheck.core.output_files import write_file
     from opencheck.readers import read
     from opencheck.readers.heading_maps import NOT_USED, map_path, map_text, written_map
     from opencheck.report.messages import format_message, get_message
@@ -47,7 +48,7 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
     if not answers and not open_:
         click.echo(get_message("map.nothing", lang))
         return
-    target.write_text(map_text(file.name, answers, open_), encoding="utf-8")
+    write_file(target, map_text(file.name, answers, open_))
     click.echo(f"已写入 / written: {target}", err=True)
 
 

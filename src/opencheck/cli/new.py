@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opencheck.core.output_files import write_file
+
 if TYPE_CHECKING:
     from opencheck.rules.packs.pack import Pack
 
@@ -59,8 +61,7 @@ def _schema_of(folder: Path, name: str) -> str:
 
     file = folder / "schema" / f"{name}.json"
     if not file.is_file():
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(pack_schemas()[name], ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        write_file(file, json.dumps(pack_schemas()[name], ensure_ascii=False, indent=2) + "\n", make_folders=True)
     return f"schema/{name}.json"
 
 
@@ -124,14 +125,14 @@ def new_rule(id_: str, folder: Path, kind: str, clause: str | None, topic: str |
     written = (
         f"{_render('rules', schema=lambda name: _schema_of(folder, name))}{rule}" if before is None else _append(before, rule)
     )
-    file.write_text(written, encoding="utf-8")
+    write_file(file, written)
     try:
         load_pack(folder)
     except PackError as exc:
         if before is None:
             file.unlink()
         else:
-            file.write_text(before, encoding="utf-8")
+            write_file(file, before)
         raise PackError(f"{exc}\n{file}: 没有改动 / is left as it was") from exc
     click.echo(f"已写入 / written: {file}: {id_}")
     click.echo(f"填好“待填”之处，再运行 / fill in what is marked 待填, then run: opencheck test-pack {folder}")
@@ -231,14 +232,13 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
         raise click.UsageError(f"--letters {letters!r}: 应为大写字母 / expected capitals, such as MC")
     if folder.is_dir() and (found := sorted(p.name for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))):
         raise click.UsageError(f"{folder}: 已经有 / has already: {', '.join(found)}")
-    folder.mkdir(parents=True, exist_ok=True)
     year = int(today()[:4])
     facts = {"id": id_, "year": year, "schema": lambda name: _schema_of(folder, name)}
     texts = {f"{name}.yaml": _render(name, **facts) for name in ("pack", "clauses", "topics")}
     duty = LocalizedText(zh="第一条义务", en="the first duty")
     texts["task-1.yaml"] = _render("rules", **facts) + _rule_text(f"{letters}-1.1", kind, "1.1", duty, year)
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_file(folder / name, text, make_folders=True)
     click.echo(f"已写入 / written: {folder}: {', '.join(texts)}")
     click.echo(f"填好“待填”之处，再运行 / fill in what is marked 待填, then run: opencheck test-pack {folder}")
 

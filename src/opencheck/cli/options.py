@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -36,6 +38,29 @@ def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) 
         return []
     rules = [(id_, bound.rule.title.zh) for pack in packs for id_, bound in pack.rules.items()]
     return [CompletionItem(id_, help=title) for id_, title in rules if id_.lower().startswith(incomplete.lower())]
+
+
+DEBUG = "opencheck.debug"
+"""Where a command's context keeps whether ``--debug`` was given."""
+
+
+def add_debug(command: click.Command) -> click.Command:
+    """Give a command the option ``--debug``, once."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        ctx.meta[DEBUG] = value
+
+    if not any("--debug" in parameter.opts for parameter in command.params):
+        option = click.Option(
+            ["--debug"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=keep,
+            help="出错时显示程序的调用过程 / show the traceback of an error",
+        )
+        command.params.append(option)
+    return command
 
 
 LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="语言 / language")
@@ -104,6 +129,28 @@ def _pairs(given: tuple[str, ...], option: str, form: str) -> dict[str, str]:
     return found
 
 
+def given_files(paths: Iterable[Path | str], *others: str | Path | None) -> list[Path]:
+    """The files and folders among the sources and further files of a command, SQLite databases given by address included."""
+    from opencheck.readers.sql import is_database, sqlite_path
+
+    given = [str(path) for path in (*paths, *others) if path is not None]
+    found = [sqlite_path(path) if is_database(path) else Path(path) for path in given]
+    return [path for path in found if path is not None]
+
+
+def echo_json(content: Any) -> None:
+    """Write JSON to standard output in UTF-8, whatever the terminal's own encoding."""
+    echo_bytes((json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def echo_bytes(content: bytes) -> None:
+    """Write to standard output, all of it: where it is not buffered (``PYTHONUNBUFFERED``) one call may write a part only."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
+    sys.stdout.flush()
+
+
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
     """Show a progress bar on standard error if it is a terminal."""
@@ -139,8 +186,13 @@ def stdout_console() -> Any:
     """Return a console for standard output."""
     from rich.console import Console
 
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would exit with 1, which means violations.
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
     tty = sys.stdout.isatty()
-    return Console(width=terminal_width(sys.stdout), highlight=False, emoji=False, markup=False, no_color=None if tty else True)
+    return Output(width=terminal_width(sys.stdout), highlight=False, emoji=False, markup=False, no_color=None if tty else True)
 
 
 def terminal_width(stream: TextIO) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from opencheck.cli.options import LANG, PACK, PACKS, SET, SOURCE, complete_rules, parse_settings, stdout_console
+from opencheck.cli.options import LANG, PACK, PACKS, SET, SOURCE, complete_rules, echo_json, parse_settings, stdout_console
 from opencheck.core.clock import today
 
 
@@ -111,20 +110,16 @@ def coverage(paths: tuple[Path | str, ...], pack: str, as_of: str | None, format
     ]
     decided = sum(1 for c in checks if c["rules"] or c["beyond_records"])
     if format_ == "json":
-        click.echo(
-            json.dumps(
-                {
-                    "pack": loaded.id,
-                    "clauses": len(rows),
-                    "covered": covered,
-                    "checks": len(checks),
-                    "decided": decided,
-                    "coverage": rows,
-                    "readings": checks,
-                },
-                ensure_ascii=False,
-                indent=2,
-            )
+        echo_json(
+            {
+                "pack": loaded.id,
+                "clauses": len(rows),
+                "covered": covered,
+                "checks": len(checks),
+                "decided": decided,
+                "coverage": rows,
+                "readings": checks,
+            }
         )
         return
     table = Table(box=None, padding=(0, 1), header_style="bold")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from opencheck.cli.options import LANG, PACKS, SET, parse_settings
+from opencheck.cli.options import LANG, PACKS, SET, echo_json, parse_settings
 from opencheck.core.clock import today
 
 
@@ -61,6 +60,7 @@ def preflight(
     """
     import opencheck as oc
     from opencheck.api.preflight import FINDING_GROUPS
+    from opencheck.core.json_files import read_json
     from opencheck.core.message_catalogue import get_message
     from opencheck.records.tables import TABLES
     from opencheck.report.messages import format_message
@@ -70,10 +70,7 @@ def preflight(
     if table == "listing" and file.suffix.lower() != ".json":
         record = file
     elif file.suffix.lower() == ".json":
-        try:
-            record = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as exc:
-            raise click.UsageError(f"{file}: 不是有效的JSON / not valid JSON: {exc}") from exc
+        record = read_json(file)
         if not isinstance(record, dict):
             raise click.UsageError(f"{file}: 应为一条记录（字段和值） / must be one record")
     else:
@@ -93,7 +90,7 @@ def preflight(
         values=parse_settings(fields) if record is file else None,
     )
     if format_ == "json":
-        click.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
+        echo_json(result.as_dict())
     else:
         for group in FINDING_GROUPS:
             found = getattr(result, group)
@@ -114,6 +111,7 @@ def preflight(
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:
     """Write fixed copies beside the files with fixes; the original files are unchanged."""
+    from opencheck.core.output_files import write_file
     from opencheck.documents.redaction import fixed_copy, free_copy_name
 
     if file.suffix.lower() == ".json":
@@ -131,5 +129,5 @@ def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None,
         label = next((f for f in fixes if f.action == "insert"), None)
         attribute = result.record.get("attribute") if label else None
         target = output if output is not None and path is file else free_copy_name(path)
-        target.write_bytes(fixed_copy(path.read_bytes(), path.name, attribute=attribute))
+        write_file(target, fixed_copy(path.read_bytes(), path.name, attribute=attribute))
         click.echo(f"已另存 / written: {target}（{len(fixes)}）", err=True)

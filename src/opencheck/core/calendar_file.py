@@ -5,14 +5,14 @@ A calendar that is wrong without a word makes every deadline wrong: a file that 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError, invalid_json
+from opencheck.core.errors import InputError
+from opencheck.core.json_files import read_json
 
 __all__ = ["CalendarDays", "read_calendar_files"]
 
@@ -72,7 +72,7 @@ def _years(
     if stated is not None:
         try:
             years = {int(year) for year in stated}
-        except (TypeError, ValueError) as exc:
+        except (TypeError, ValueError, OverflowError) as exc:
             raise _refused(path, f"年份不是数字：{stated!r}", f"a year is no number: {stated!r}", found=stated) from exc
         if lacking := sorted(years - known - complete):
             zh = f"{'、'.join(map(str, lacking))}年没有元旦和国庆节放假，不是完整的一年"
@@ -88,14 +88,7 @@ def _years(
 
 
 def _content(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as exc:
-        raise InputError(
-            f"{path}: 日历文件读不到 / calendar file cannot be read: {exc.strerror}", code="unreadable_file", path=path
-        ) from exc
-    except (ValueError, RecursionError) as exc:
-        raise invalid_json(path, ValueError(str(exc)) if isinstance(exc, RecursionError) else exc) from exc
+    content = read_json(path)
     if not isinstance(content, dict) or not isinstance(content.get("days"), list):
         raise InputError(
             f'{path}: 应为 / expected {{"days": [{{"date": "2027-01-01", "isOffDay": true}}, …]}}, '

@@ -12,9 +12,11 @@ from opencheck.core.display import display_lines
 __all__ = [
     "InputError",
     "OpencheckError",
+    "OutputError",
     "PackError",
     "UnknownDayError",
     "UnknownNameError",
+    "describe_failure",
     "invalid_json",
     "known_names",
     "nearest",
@@ -79,6 +81,13 @@ class InputError(_DetailedError):
     >>> error = InputError("a.doc: unsupported file type", code="unsupported_file_type", path="a.doc", found=".doc", accepted=[".csv"])
     >>> str(error), error.code, error.accepted, error.row
     ('a.doc: unsupported file type', 'unsupported_file_type', ('.csv',), None)
+    """
+
+
+class OutputError(_DetailedError):
+    """A file that was not written: what stood there before is as it was.
+
+    ``path`` is the file. The other attributes are those of :class:`InputError`.
     """
 
 
@@ -170,3 +179,23 @@ def known_names(
         if name not in accepted:
             raise unknown_name(what, name, accepted, code=code, field=field)
     return names
+
+
+def describe_failure(exc: BaseException) -> str:
+    """One sentence about anything that went wrong, for a person: the last resort, where no error of opencheck says it better.
+
+    >>> describe_failure(InputError("a.csv: 空的 / empty")), describe_failure(MemoryError())
+    ('a.csv: 空的 / empty', '内存不够 / not enough memory')
+    >>> describe_failure(KeyError("x"))
+    "程序出错，没有得出结果 / opencheck failed, there is no result (KeyError: 'x')"
+    """
+    if isinstance(exc, OpencheckError):
+        return str(exc)
+    if isinstance(exc, MemoryError):
+        return "内存不够 / not enough memory"
+    if isinstance(exc, OSError) and exc.strerror:
+        place = f"{exc.filename}: " if exc.filename else ""
+        return f"{place}读写失败 / cannot be read or written: {exc.strerror}"
+    reason = next((line for line in str(exc).splitlines() if line.strip()), "")[:300]
+    what = f"{type(exc).__name__}: {reason}" if reason else type(exc).__name__
+    return f"程序出错，没有得出结果 / opencheck failed, there is no result ({what})"

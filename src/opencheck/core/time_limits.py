@@ -26,6 +26,11 @@ DurationUnit = Literal["working_days", "days", "hours"]
 
 _DURATION = re.compile(r"(\d+)\s*(working_days|days|hours)")
 
+_MOST = {"working_days": 36_525, "days": 36_525, "hours": 876_600}
+"""A hundred years: no duty has longer, and no day beyond is in the calendar."""
+
+_MAX_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Duration:
@@ -43,12 +48,15 @@ class Duration:
         """Parse the written form of a duration.
 
         Raises:
-            ValueError: the text is not of the form ``N working_days``, ``N days`` or ``N hours``.
+            ValueError: the text is not of the form ``N working_days``, ``N days`` or ``N hours``, or is more than a hundred years.
         """
         if isinstance(text, Duration):
             return text
         if not isinstance(text, str) or not (match := _DURATION.fullmatch(text.strip())):
             raise ValueError(f"expected a duration such as '3 working_days', '10 days' or '24 hours', found {text!r}")
+        digits = match[1].lstrip("0")
+        if len(digits) > _MAX_DIGITS or int(digits or 0) > _MOST[match[2]]:
+            raise ValueError(f"expected at most {_MOST[match[2]]} {match[2]} (100 years), found {text!r}")
         return cls(int(match[1]), match[2])  # type: ignore[arg-type]
 
     def ends_on(self, start: date, calendar: WorkCalendar) -> date | None:

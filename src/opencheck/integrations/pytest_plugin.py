@@ -142,7 +142,9 @@ class LedgerFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """An item a rule, or a rule and unit; and one for the rows that could not be used."""
-        from opencheck.core.errors import OpencheckError, known_names
+        import polars as pl
+
+        from opencheck.core.errors import describe_failure, known_names
         from opencheck.rules.packs.loader import load_packs
 
         by_unit = self.config.getoption("--opencheck-by-unit") or self.config.getini("opencheck_by_unit")
@@ -155,8 +157,10 @@ class LedgerFile(pytest.File):
             if by_unit:
                 for finding in self.report(include_all=True).findings():
                     units.setdefault(finding.rule, set()).add(finding.unit or "—")
-        except OpencheckError as exc:
-            raise self.CollectError(str(exc)) from exc
+        except (Exception, pl.exceptions.PanicException) as exc:
+            if self.config.getoption("fulltrace"):
+                raise
+            raise self.CollectError(describe_failure(exc)) from exc
         yield InputItem.from_parent(self, name="input")
         for rule in rules:
             if rule in units:
@@ -191,12 +195,14 @@ class _Item(pytest.Item):
         return _setting(self.config, "lang") or "zh"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was found, as text; no traceback for what a ledger holds."""
-        from opencheck.core.errors import OpencheckError
+        """What was found, or what failed, as text; with ``--full-trace`` the traceback of a failure."""
+        from opencheck.core.errors import describe_failure
 
-        if isinstance(excinfo.value, (_Broken, OpencheckError)):
+        if isinstance(excinfo.value, _Broken):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        if self.config.getoption("fulltrace"):
+            return super().repr_failure(excinfo, style)
+        return describe_failure(excinfo.value)
 
 
 class InputItem(_Item):

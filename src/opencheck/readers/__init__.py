@@ -12,6 +12,7 @@ from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.tables import TABLES
 
 __all__ = [
+    "folder_suffixes",
     "read",
     "read_as",
 ]
@@ -107,10 +108,11 @@ def _read_source(data: Dataset, source: Any) -> None:
     from opencheck.readers.frames import add_native, is_frame
     from opencheck.readers.json_rows import add_records
     from opencheck.readers.sources import add_rows
-    from opencheck.readers.sql import is_database, read_database
+    from opencheck.readers.sql import is_database, read_database, sqlite_path
     from opencheck.readers.table_detection import table_by_name
 
     if isinstance(source, str) and is_database(source):
+        data.inputs += [path for path in [sqlite_path(source)] if path is not None]
         read_database(data, source)
     elif isinstance(source, (str, Path)):
         _read_path(data, Path(source))
@@ -146,6 +148,17 @@ def _read_source(data: Dataset, source: Any) -> None:
         )
 
 
+def folder_suffixes() -> frozenset[str]:
+    """The endings of the files that are read where a folder is given; web pages and ``.txt`` are not.
+
+    >>> sorted({".xlsx", ".html"} & folder_suffixes())
+    ['.xlsx']
+    """
+    from opencheck.readers import delimited, excel, frames, json_rows, sql
+
+    return frozenset(delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | json_rows.SUFFIXES | sql.SUFFIXES)
+
+
 def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import delimited, excel, frames
     from opencheck.readers import html as web
@@ -153,8 +166,9 @@ def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import sql as databases
     from opencheck.readers.heading_maps import load_map, map_path
 
+    data.inputs.append(path)
     if path.is_dir():
-        known = delimited.SUFFIXES - {".txt"} | excel.SUFFIXES | frames.SUFFIXES | objects.SUFFIXES | databases.SUFFIXES
+        known = folder_suffixes()
         files = sorted(
             f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
         )

@@ -27,6 +27,7 @@ __all__ = [
     "SUFFIXES",
     "is_database",
     "read_database",
+    "sqlite_path",
 ]
 
 
@@ -54,14 +55,24 @@ def read_database(data: Dataset, source: str | Path) -> None:
     Raises:
         InputError: a database that cannot be opened, or with none of our tables; passwords are never repeated.
     """
-    address = str(source)
-    if isinstance(source, Path) or address.startswith("sqlite://"):
-        path = source if isinstance(source, Path) else Path(address.removeprefix("sqlite://").removeprefix("/") or address)
-        if not isinstance(source, Path) and address.startswith("sqlite:////"):
-            path = Path(address.removeprefix("sqlite:///"))
+    path = source if isinstance(source, Path) else sqlite_path(source)
+    if path is not None:
         _read_sqlite(data, path)
     else:
-        _read_postgresql(data, address)
+        _read_postgresql(data, str(source))
+
+
+def sqlite_path(address: str) -> Path | None:
+    """The file that an address of a SQLite database names; None for other addresses.
+
+    >>> sqlite_path("sqlite:///folder/portal.db").as_posix(), sqlite_path("sqlite:////data/portal.db").as_posix()
+    ('folder/portal.db', '/data/portal.db')
+    """
+    if not address.startswith("sqlite://"):
+        return None
+    if address.startswith("sqlite:////"):
+        return Path(address.removeprefix("sqlite:///"))
+    return Path(address.removeprefix("sqlite://").removeprefix("/") or address)
 
 
 def _read_sqlite(data: Dataset, path: Path) -> None:

@@ -251,6 +251,8 @@ class Dataset:
     ignored: list[SkippedLine] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     """Where each file lies, by the name that findings give it."""
+    inputs: list[Path] = field(default_factory=list)
+    """The files and folders that were read."""
     expected: TableSpec | None = None
     """The table that every sheet is taken for, whatever it is called."""
     constants: dict[str, Any] = field(default_factory=dict)

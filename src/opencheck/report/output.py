@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError, unknown_name
+from opencheck.core.errors import InputError, OutputError, unknown_name
 from opencheck.core.extras import names_missing_libraries
 from opencheck.core.localized import LocalizedText
+from opencheck.core.output_files import write_file
 
 __all__ = [
     "FORMATS",
+    "refuse_inputs",
     "render",
     "write",
 ]
@@ -72,8 +76,53 @@ def render(report: Any, format: str, lang: str = "zh", **options: Any) -> bytes:
     return made.encode() if isinstance(made, str) else made
 
 
+def refuse_inputs(path: Path, inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over what is read: the same file under any name, or a file that a folder's next reading would take for a ledger.
+
+    Args:
+        path: the file to be written.
+        inputs: the files and folders that are read.
+
+    Raises:
+        OutputError: it is one of them, or lies in one of the folders and has an ending that is read there.
+
+    >>> refuse_inputs(Path("报告.json"), ["台账.json"])
+    """
+    from opencheck.readers import folder_suffixes
+
+    for given in map(Path, inputs):
+        if _same_file(path, given):
+            raise OutputError(
+                f"{path}: 是这次检查要读的文件，不能覆盖；请写到别的文件（工作簿可以用 --in-place 标注在原件里） / "
+                "is read by this check and not written over: choose another file (a workbook can be marked itself by --in-place)",
+                code="output_is_input",
+                path=path,
+            )
+        target = Path(os.path.realpath(path))
+        inside = given.is_dir() and Path(os.path.realpath(given)) in target.parents
+        if inside and target.suffix.lower() in folder_suffixes():
+            raise OutputError(
+                f"{path}: 在要读的文件夹里，下次会被当作台账；请写到别的文件夹 / lies in the folder {given} that is read: the next "
+                "check would take it for a ledger; choose another folder",
+                code="output_in_input_folder",
+                path=path,
+            )
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    with suppress(OSError):  # one of them does not exist
+        return one.samefile(other)
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+
+
 def write(
-    report: Any, path: Path, format: str | None, lang: str, tell: Callable[[LocalizedText], None] = lambda text: None
+    report: Any,
+    path: Path,
+    format: str | None,
+    lang: str,
+    tell: Callable[[LocalizedText], None] = lambda text: None,
+    *,
+    in_place: bool = False,
 ) -> Path:
     """Write the report to a file; see :meth:`opencheck.report.report.Report.write`.
 
@@ -89,8 +138,31 @@ def write(
             found=path.suffix,
             accepted=_SUFFIXES,
         )
-    options = {"macros": path.suffix.lower() == ".xlsm", "tell": tell} if chosen == "xlsx" else {}
-    content = render(report, chosen, lang, **options)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
+    inputs = report.inputs
+    marked = in_place and any(_same_file(path, given) for given in report.data.inputs)
+    if marked:
+        _check_in_place(path, chosen, {file for file, _ in report.data.places})
+        inputs = [given for given in inputs if not _same_file(path, given)]
+    refuse_inputs(path, inputs)
+    options = {"macros": path.suffix.lower() == ".xlsm", "tell": tell, "in_place": marked} if chosen == "xlsx" else {}
+    return write_file(path, render(report, chosen, lang, **options), make_folders=True)
+
+
+def _check_in_place(path: Path, format: str, sources: set[str | None]) -> None:
+    """Raise unless the file is a workbook that is marked, and all that was read.
+
+    Raises:
+        OutputError: it would lose something.
+    """
+    if format != "xlsx" or path.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise OutputError(
+            f"{path}: 只有 .xlsx .xlsm 工作簿可以在原件里标注 / only a workbook (.xlsx, .xlsm) can be marked in place",
+            code="not_in_place",
+            path=path,
+        )
+    if len(sources) > 1:
+        raise OutputError(
+            f"{path}: 一起检查了别的数据，不能在原件里标注 / other data were checked with it, so it is not marked in place",
+            code="not_in_place",
+            path=path,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,12 @@ from opencheck.core.errors import InputError, known_names, unknown_name
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.engine.result import Note, RuleResult
+from opencheck.readers.heading_maps import map_path
 from opencheck.readers.sources import MemorySource
 from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Rejected, SkippedLine
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
+from opencheck.report.earlier_report import earlier_violations
 from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
@@ -97,13 +98,15 @@ class Report:
     waivers: list[Waiver] = field(default_factory=list)
     """The waivers that were given, and what became of each."""
     past: list[Run] = field(default_factory=list)
-    """The runs of the history that this one was kept in, itself the last."""
+    """The last runs of the history that this one was kept in, itself the last of them."""
     change: RunDiff | None = None
     """What changed since the run before it in that history."""
     lang: str = "zh"
     """The language of the message of :meth:`assert_compliant`."""
     fixed: list[dict[str, Any]] | None = None
     """Violations of an earlier report that have been fixed; None without an earlier report."""
+    also_read: list[Path] = field(default_factory=list)
+    """Files that the check read beside the records: a calendar, an earlier report, a history."""
     units: tuple[str, ...] = ()
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
@@ -178,7 +181,7 @@ class Report:
 
         Where records of one unit are given, that other units published nothing is not known from them.
         """
-        here = {name for unit in self.real_unit_records for name in self._unit_names(unit)}
+        here = {name for unit in self.unit_records for name in self._unit_names(unit)}
         others = (
             {n for pack in self.packs for unit in pack.units for n in self._unit_names(unit.name)} - here if here else set()
         )
@@ -202,14 +205,9 @@ class Report:
         Raises:
             InputError: a file that is no such report.
         """
-        name = Path(earlier).name
-        try:
-            before = json.loads(Path(earlier).read_text(encoding="utf-8"))
-            old = [f for f in before["findings"] if f["outcome"] == "violation"]
-            keys = {(*(f[k] for k in IDENTITY), f["source"]["sheet"]): f for f in old}
-        except (OSError, ValueError, KeyError, TypeError) as exc:
-            text = f"--baseline {name}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}"
-            raise InputError(text, code="not_a_report", path=earlier) from exc
+        keys = earlier_violations(Path(earlier))
+        old = list(keys.values())
+        self.also_read.append(Path(earlier))
         now = set()
         for finding in (f for f in self._findings if f.outcome not in QUIET):
             # What cannot be told any more, or was waived since, is not fixed; nor is a row that cannot be used any more (below).
@@ -257,6 +255,13 @@ class Report:
             met[key] += 1
             finding.id = key if met[key] == 1 else f"{key}-{met[key]}"
         return found
+
+    @property
+    def inputs(self) -> list[Path]:
+        """Every file and folder that the check read, mappings beside ledgers and packs included; none of them is written over."""
+        given = self.data.inputs
+        packs = [file for pack in self.packs if pack.path.is_dir() for file in pack.path.iterdir() if file.is_file()]
+        return [*given, *map(map_path, given), *self.also_read, *packs]
 
     @property
     def rows(self) -> dict[str, int]:
@@ -544,25 +549,29 @@ class Report:
             "findings": [f.as_dict() for f in self._findings],
         }
 
-    def write(self, path: str | Path, format: str | None = None, lang: str = "zh") -> Path:
+    def write(self, path: str | Path, format: str | None = None, lang: str = "zh", *, in_place: bool = False) -> Path:
         """Write the report to a file; the format is that of the file's ending where none is given.
+
+        The file is written beside and moved into its place: where that fails, what stood there is as it was.
 
         Args:
             path: where to; ``.json``, ``.jsonl``, ``.csv``, ``.xlsx`` or ``.xlsm`` (the marked workbook), ``.html``, ``.md``, ``.sarif``,
                 ``.xml`` (JUnit) or ``.txt``.
             format: one of ``opencheck.report.output.FORMATS``.
             lang: ``zh`` or ``en``, where the format has one language.
+            in_place: allow the workbook that was checked, and nothing with it, to be the file: it is marked itself.
 
         Returns:
             The path of the file.
 
         Raises:
+            OutputError: the file cannot be written, or is one of those that the check read.
             UnknownNameError: the format or language is unknown.
         """
         _one("lang", lang, LANGUAGES)
         from opencheck.report.output import write
 
-        return write(self, Path(path), format, lang)
+        return write(self, Path(path), format, lang, in_place=in_place)
 
 
 def _portable(data: Dataset) -> Dataset:

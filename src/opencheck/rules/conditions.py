@@ -41,6 +41,8 @@ __all__ = [
 
 
 def _regex(text: str) -> str:
+    if not text.strip():
+        raise ValueError("an empty expression is found in every text")
     try:
         pl.Series([""]).str.contains(text, strict=True)
     except pl.exceptions.PolarsError as exc:
@@ -73,7 +75,7 @@ class Pattern(BaseModel):
         return found if self.lacks is None else found & ~column.str.contains(self.lacks)
 
 
-Patterns = Regex | Pattern | list[Regex | Pattern]
+Patterns = Regex | Pattern | Annotated[list[Regex | Pattern], Field(min_length=1)]
 """A pattern, or several of which one is enough."""
 
 Scalar = bool | int | float | str | date

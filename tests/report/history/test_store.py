@@ -88,7 +88,7 @@ def test_history_runs_and_trends(history: History) -> None:
     history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
     with pytest.raises(oc.InputError, match="before run 1"):
         history.compare()
-    with pytest.raises(oc.InputError, match="no run 7; there are: 1"):
+    with pytest.raises(oc.InputError, match="no run 7; the last are: 1"):
         history.compare(7, 1)
     history.add(check({**LATE, "id": "1"}, {**OPEN, "id": "2"}, {**OPEN, "id": "3"}, as_of="2018-12-31"))
     runs, units = trend(history.runs(), "by_unit")
@@ -125,3 +125,111 @@ def test_history_foreign_or_later_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(oc.InputError) as refused:
         History("postgresql://portal:s3cr3t-word@127.0.0.1:1/none")
     assert "s3cr3t" not in str(refused.value)
+
+
+def edited(file: Path, statement: str, *values: Any) -> History:
+    """A history of two runs, edited by hand."""
+    history = History(file)
+    for _ in range(2):
+        history.add(check({**LATE, "id": "1"}, as_of="2018-12-31"))
+    with sqlite3.connect(file) as own:
+        own.execute(statement, values)
+    own.close()
+    return history
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("made_at", "yesterday"),
+        ("made_at", 5),
+        ("as_of", "2018-13-01"),
+        ("as_of", "2018"),
+        ("rules", "PD-15.3"),
+        ("rules", '{"a": 1}'),
+        ("rules", "[" * 100_000),
+        ("summary", "{"),
+        ("summary", "[]"),
+        ("summary", "null"),
+        ("summary", '{"outcomes": {}}'),
+        ("summary", b"\xff\xfe"),
+    ],
+    ids=range(12),
+)
+def test_history_run_edited_by_hand_is_named(tmp_path: Path, column: str, value: Any) -> None:
+    history = edited(tmp_path / "history.db", f"UPDATE opencheck_run SET {column} = ? WHERE id = 2", value)
+    for read in (history.runs, history.compare, lambda: history.run(2), lambda: history.add(check({**LATE, "id": "1"}))):
+        with pytest.raises(oc.InputError, match=f"opencheck_run id=2: {column}") as caught:
+            read()
+        assert caught.value.code == "history_damaged"
+        assert str(tmp_path / "history.db") in str(caught.value)
+    assert history.run(1).id == 1
+    assert history.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("told", "{"), ("told", '{"table": "request"}'), ("outcome", "violated"), ("severity", "high"), ("before_plan", 7)],
+)
+def test_history_finding_edited_by_hand_is_named(tmp_path: Path, column: str, value: Any) -> None:
+    history = edited(tmp_path / "history.db", f"UPDATE opencheck_finding SET {column} = ? WHERE run = 1", value)
+    with pytest.raises(oc.InputError, match=rf"opencheck_finding run=1 id=\w+: {column}"):
+        history.compare()
+    assert [r.id for r in history.runs()] == [1, 2]
+
+
+def test_history_without_a_column_is_told(tmp_path: Path) -> None:
+    edited(tmp_path / "history.db", "ALTER TABLE opencheck_run DROP COLUMN rules").close()
+    with pytest.raises(oc.InputError, match=r"opencheck_run.*lacks columns: rules"):
+        History(tmp_path / "history.db")
+
+
+def test_history_of_many_runs_reads_the_last_only(tmp_path: Path) -> None:
+    """Of 2,000 runs all but the last few are damaged: who does not read them does not mind."""
+    file = tmp_path / "history.db"
+    edited(file, "UPDATE opencheck_run SET packs = packs").close()
+    with sqlite3.connect(file) as own:
+        copied = ", ".join(("made_at", "version", "packs", "as_of", "rules", "summary"))
+        for number in range(3, 2001):
+            own.execute(f"INSERT INTO opencheck_run (id, {copied}) SELECT {number}, {copied} FROM opencheck_run WHERE id = 2")
+        own.execute("UPDATE opencheck_run SET summary = '{' WHERE id <= 1980")
+    own.close()
+    history = History(file)
+    assert history.add(check({**LATE, "id": "1"}, as_of="2018-12-31")).id == 2001
+    assert [r.id for r in history.runs("pingdu-2018", last=12)] == list(range(1990, 2002))
+    assert (history.compare().earlier.id, history.compare().later.id) == (2000, 2001)
+    assert history.count() == 2001
+    with pytest.raises(oc.InputError, match="1980 rows are damaged"):
+        history.runs()
+
+
+def test_history_violation_of_an_earlier_run_returns(history: History) -> None:
+    late = [{**LATE, "id": str(n)} for n in range(1, 511)]  # more than are asked for at once
+    history.add(check(*late, as_of="2018-12-31"))
+    history.add(check(as_of="2018-12-31"))
+    history.add(check(*late, {**LATE, "id": "x"}, as_of="2018-12-31"))
+    change = history.compare()
+    assert (len(change.new), len(change.returned)) == (511, 510)
+
+
+def test_history_two_checks_that_make_it_at_once_both_succeed(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def keep(number: int) -> int:
+        history = History(tmp_path / "history.db")
+        try:
+            return history.add(check({**LATE, "id": str(number)})).id
+        finally:
+            history.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(keep, range(4))) == [1, 2, 3, 4]
+
+
+def test_history_with_names_that_are_no_text_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "history.db"
+    edited(file, "UPDATE opencheck_run SET packs = packs").close()
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b"CREATE TABLE opencheck_finding", b"CREATE TABLE opencheck_\xdbinding"))
+    with pytest.raises(oc.InputError, match="history"):
+        History(file)

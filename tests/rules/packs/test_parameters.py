@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+import opencheck as oc
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.packs.pack import Pack
 from pingdu_rules import check, one
@@ -39,3 +42,47 @@ def test_parameters_changed_are_explained() -> None:
     changed = one("PD-8-7.13", row, at_once="1 working_days")
     assert changed.outcome is Outcome.PASS
     assert any("由使用者改为 1 working_days" in t.zh for t in changed.explanation)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("series_due", "99999999999 days", "at most 36525 days"),
+        ("series_due", "36526 working_days", "at most 36525 working_days"),
+        ("series_due", f"{'9' * 5000} days", "at most"),
+        ("series_due", "", "3 working_days"),
+        ("dormant_limit", "99999 days", "at most 36525 days"),
+        ("covers", "99999", "found '99999'; accepted: 2018"),
+        ("covers", "1949-10-01..9999-12-31", "must be within 1949-10-01..2100-12-31"),
+        ("covers", "0001-01-01..2018-12-31", "must be within"),
+        ("covers", "2018-12-31..2018-01-01", "ends before it begins"),
+        ("covers", "²", "accepted: 2018"),
+        ("binding_from", "x", "binding_from"),
+        ("attended_meetings", "²", "accepted: a int such as 2"),
+        ("attended_meetings", "--5", "accepted: a int such as 2"),
+        ("attended_meetings", "99999999999", "accepted: a int such as 2"),
+        ("attended_meetings", "-1", "greater than or equal to 1"),
+        ("lawful_basis", "", "found in every text"),
+        ("lawful_basis", " ", "found in every text"),
+        ("lawful_basis", "[", "no regular expression"),
+        ("lawful_basis", "(?=a)", "no regular expression"),
+        ("lawful_basis", "a{99999999999}", "no regular expression"),
+        ("broadcast_channels", "x", "valid list"),
+    ],
+)
+def test_parameters_that_cannot_be_are_refused_in_words(name: str, value: str, told: str) -> None:
+    with pytest.raises(oc.PackError) as caught:
+        oc.load_pack("pingdu-2018", {name: value})
+    assert told in str(caught.value)
+    assert "function-" not in str(caught.value), "types of the code are nobody's business"
+
+
+def test_parameters_a_limit_of_a_hundred_years_is_the_longest() -> None:
+    row = {"disclosure": [{"id": "1", "topic": "空气质量", "period": "2018-01", "published_on": "2018-02-08"}]}
+    report = oc.check(row, as_of="2018-12-31", parameters={"series_due": "36525 working_days"}, rules="PD-8-7.1")
+    assert report.findings("pending") or report.findings("indeterminate")
+    assert report.violations == []
+
+
+def test_parameters_may_be_written_with_full_width_digits() -> None:
+    assert oc.load_pack("pingdu-2018", {"attended_meetings": "３"}).values["attended_meetings"] == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from opencheck.core.display import displayed
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
+from opencheck.report.earlier_report import earlier_findings
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
@@ -80,12 +80,9 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
     """
     from rich.text import Text
 
-    try:
-        findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
-        found = [f for f in findings if f["id"].startswith(wanted)]
-        exact = [f for f in found if f["id"] == wanted]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise InputError(f"{report}: 不是检查报告的JSON / not a JSON report of opencheck: {exc}") from exc
+    findings = earlier_findings(report)
+    found = [f for f in findings if f["id"].startswith(wanted)]
+    exact = [f for f in found if f["id"] == wanted]
     if len(exact or found) != 1:
         some = "、".join(f["id"] for f in (found or findings)[:5])
         raise InputError(f"{report}: {len(found)}项问题的编号以{wanted}开头 / findings whose id begins so; such as: {some}")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from opencheck.core.errors import OutputError
 from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.readers.header_rows import REPORT_SHEETS
@@ -45,7 +46,12 @@ _STYLED = (".xls", ".xlsb", ".ods", ".et", *_PACKAGES)
 
 
 def as_workbook(
-    report: Report, lang: str, *, macros: bool = False, tell: Callable[[LocalizedText], None] = lambda text: None
+    report: Report,
+    lang: str,
+    *,
+    macros: bool = False,
+    tell: Callable[[LocalizedText], None] = lambda text: None,
+    in_place: bool = False,
 ) -> bytes:
     """Return the marked workbook.
 
@@ -54,12 +60,14 @@ def as_workbook(
         lang: ``zh`` or ``en``.
         macros: whether the file may hold macros (.xlsm); otherwise they are left out.
         tell: called with each thing that cannot be kept; the workbook's first sheet names them, too.
+        in_place: whether it takes the place of the workbook that is marked: then that must be kept as it is.
 
     Returns:
         The bytes of an .xlsx or .xlsm file.
 
     Raises:
         InputError: a table has more rows than a sheet holds.
+        OutputError: a damaged workbook that was to be marked in place.
     """
     base = next((p for p in report.data.files.values() if p.suffix.lower() in _PACKAGES), None)
     remarks = _losses(report, base, macros)
@@ -69,6 +77,9 @@ def as_workbook(
             content = _marked(report, lang, Package(base.read_bytes()), base.name, macros, remarks)
         except Exception as exc:  # damaged in a part that reading did not need
             reason = next(iter(str(exc).splitlines()), type(exc).__name__)
+            if in_place:
+                text = f"{base}: 有损坏，不能在原件里标注，请写到别的文件 / damaged, not marked in place: write to another file ({reason})"
+                raise OutputError(text, code="not_in_place", path=base, found=reason) from exc
             remarks = [messages.localized_message("note.rebuilt", {"file": base.name, "reason": reason}), *remarks]
     content = content or _marked(report, lang, None, None, macros, remarks)
     for remark in remarks:

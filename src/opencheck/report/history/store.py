@@ -6,6 +6,7 @@ disappeared counts as fixed only if its rule ran again and its record is still i
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,25 +14,51 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import mask_for_display
+from opencheck.report.history.stored_rows import StoredFinding, StoredRun
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
 from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine, Select, Table
 
 __all__ = [
+    "SHOWN_RUNS",
     "History",
     "Run",
     "RunDiff",
+    "history_file",
+    "trend",
 ]
 
 
 SCHEME = "postgresql://"
+
+SHOWN_RUNS = 12
+"""How many runs a report shows of its history."""
+
+_LOCK_SECONDS = 5
+"""How long to wait for another program that writes into a SQLite file."""
+
+_MAX_NAMED = 10
+
+_ASKED_AT_ONCE = 500
+"""Ids in one query: fewer than any version of SQLite takes."""
+
+
+def history_file(address: str | Path) -> Path | None:
+    """The SQLite file of a history; None where it is a database on a server.
+
+    >>> history_file("历史.db").name, history_file("postgresql://localhost/portal")
+    ('历史.db', None)
+    """
+    return None if str(address).startswith(SCHEME) else Path(address)
 
 
 class History:
@@ -51,14 +78,17 @@ class History:
         except ImportError as exc:
             raise missing_library(exc, "历史记录 / the history") from exc
         text = str(address)
-        self._place = text if not text.startswith(SCHEME) else "postgresql"
-        if text.startswith(SCHEME):
+        file = history_file(address)
+        self._place = "postgresql" if file is None else text
+        options: dict[str, Any] = {}
+        if file is None:
             url = sqlalchemy.make_url(text.replace(SCHEME, "postgresql+psycopg://", 1))
         else:
-            if not Path(text).resolve().parent.is_dir():
+            if not file.resolve().parent.is_dir():
                 raise InputError(f"{text}: 文件夹不存在 / no such folder")
             url = sqlalchemy.URL.create("sqlite", database=text)
-        self._engine: Engine = sqlalchemy.create_engine(url)
+            options = {"connect_args": {"timeout": _LOCK_SECONDS}}
+        self._engine: Engine = sqlalchemy.create_engine(url, **options)
         with self._connected() as connection:
             self._migrate(connection)
         schema = sqlalchemy.MetaData()
@@ -66,6 +96,10 @@ class History:
             schema.reflect(connection, only=["opencheck_run", "opencheck_finding"])
         self._runs: Table = schema.tables["opencheck_run"]
         self._findings: Table = schema.tables["opencheck_finding"]
+        for table, row in ((self._runs, StoredRun), (self._findings, StoredFinding)):
+            if lacking := set(row.model_fields) - set(table.c.keys()):
+                text = f"{self._place}: 表 {table.name} 缺列 / lacks columns: {', '.join(sorted(lacking))}"
+                raise InputError(text, code="history_damaged", path=self._place)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -80,18 +114,35 @@ class History:
                 yield connection
         except CommandError as exc:
             raise InputError(f"{self._place}: 历史记录是更新的版本写的 / written by a later version: {exc}") from exc
+        except UnicodeDecodeError as exc:  # of the file's own tables
+            raise InputError(f"{self._place}: 文件损坏 / the file is damaged: {exc}", code="history_damaged") from exc
         except SQLAlchemyError as exc:
-            reason = str(getattr(exc, "orig", None) or type(exc).__name__).splitlines()[0]
+            origin = getattr(exc, "orig", None)
+            if isinstance(origin, sqlite3.Error) and getattr(origin, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+                raise InputError(
+                    f"{self._place}: 被别的程序锁住，等了{_LOCK_SECONDS}秒；关掉那个程序再试 / locked by another program for "
+                    f"{_LOCK_SECONDS} seconds; close it and try again",
+                    code="history_locked",
+                    path=self._place,
+                ) from exc
+            reason = str(origin or type(exc).__name__).splitlines()[0]
             raise InputError(f"{self._place}: 不是历史记录，或连不上 / no history, or not to be reached: {reason}") from exc
 
     def _migrate(self, connection: Connection) -> None:
         from alembic import command
         from alembic.config import Config
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
 
         config = Config()
         config.set_main_option("script_location", "opencheck:report/history/migrations")
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
+        current = MigrationContext.configure(connection, opts={"version_table": "opencheck_schema"}).get_current_heads()
+        if set(current) == set(ScriptDirectory.from_config(config).get_heads()):
+            return
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # another check may be making the same tables
         command.upgrade(config, "head")
 
     def close(self) -> None:
@@ -167,14 +218,27 @@ class History:
                 connection.execute(self._findings.insert(), [{"run": number, **row} for row in rows])
         return self.run(int(number))
 
-    def runs(self, packs: str | None = None) -> list[Run]:
-        """Return the runs, the earliest first, optionally only those with given packs (ids joined by commas)."""
-        query = self._runs.select().order_by(self._runs.c.id)
+    def runs(self, packs: str | None = None, last: int | None = None) -> list[Run]:
+        """Return runs, the earliest first.
+
+        Args:
+            packs: only runs with these packs (ids joined by commas).
+            last: only so many, the latest; all where None.
+
+        Raises:
+            InputError: a row was changed by hand, or damaged, and is no run any more.
+        """
+        query = self._select(self._runs).order_by(self._runs.c.id.desc()).limit(last)
         if packs is not None:
             query = query.where(self._runs.c.packs == packs)
+        return [Run(**row) for row in reversed(self._rows(query, StoredRun))]
+
+    def count(self) -> int:
+        """The number of runs."""
+        import sqlalchemy
+
         with self._connected() as connection:
-            found = connection.execute(query).mappings().all()
-        return [Run(**{**row, "made_at": _with_zone(row["made_at"])}) for row in found]
+            return int(connection.execute(sqlalchemy.select(sqlalchemy.func.count(self._runs.c.id))).scalar_one())
 
     def run(self, number: int) -> Run:
         """Return a run by its number.
@@ -182,11 +246,14 @@ class History:
         Raises:
             InputError: there is no such run.
         """
-        for run in self.runs():
-            if run.id == number:
-                return run
-        known = ", ".join(str(r.id) for r in self.runs()) or "—"
-        raise InputError(f"没有第{number}次检查 / no run {number}; there are: {known}")
+        import sqlalchemy
+
+        for row in self._rows(self._select(self._runs).where(self._runs.c.id == number), StoredRun):
+            return Run(**row)
+        ids = sqlalchemy.select(self._runs.c.id).order_by(self._runs.c.id.desc()).limit(SHOWN_RUNS)
+        with self._connected() as connection:
+            known = ", ".join(map(str, connection.execute(ids).scalars())) or "—"
+        raise InputError(f"没有第{number}次检查 / no run {number}; the last are: {known}")
 
     def compare(self, earlier: int | None = None, later: int | None = None) -> RunDiff:
         """Compare two runs, by default the last one with the one before it with the same packs.
@@ -194,23 +261,25 @@ class History:
         Raises:
             InputError: there are no such runs.
         """
-        runs = self.runs()
         if later is None:
-            if not runs:
+            last = self.runs(last=1)
+            if not last:
                 raise InputError("还没有检查记录 / no run is kept yet")
-            later = runs[-1].id
+            later = last[0].id
         new = self.run(later)
         if earlier is None:
-            before = [r for r in runs if r.id < later and r.packs == new.packs]
+            r = self._runs.c
+            query = self._select(self._runs).where(r.id < later, r.packs == new.packs).order_by(r.id.desc()).limit(1)
+            before = self._rows(query, StoredRun)
             if not before:
                 raise InputError(f"第{later}次之前没有同一规则包的检查 / no run with the same packs before run {later}")
-            earlier = before[-1].id
+            earlier = before[0]["id"]
         old = self.run(earlier)
         findings_before, findings_now = self._findings_of(earlier), self._findings_of(later)
         violations_now = {i: f for i, f in findings_now.items() if f["outcome"] == "violation"}
         violations_before = {i: f for i, f in findings_before.items() if f["outcome"] == "violation"}
         fresh = [i for i in violations_now if i not in violations_before]
-        seen_before = self._violations_before(earlier, old.packs)
+        seen_before = self._violations_before(earlier, old.packs, fresh)
         gone = [i for i in violations_before if i not in violations_now]
         lost = {tuple(pair) for pair in (*new.summary["rejected_ids"], *new.summary["gone_ids"])}
         unknown = ("indeterminate", "waived", "needs_review")
@@ -233,34 +302,64 @@ class History:
 
     def _last_violations(self, packs: str) -> list[dict[str, Any]]:
         """Return the violations of the last run with these packs, and those whose records had been removed by then."""
-        runs = self.runs(packs)
+        runs = self.runs(packs, last=1)
         if not runs:
             return []
         removed = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
         return removed + [f for f in self._findings_of(runs[-1].id).values() if f["outcome"] == "violation"]
 
     def _findings_of(self, run: int) -> dict[str, dict[str, Any]]:
-        with self._connected() as connection:
-            found = connection.execute(self._findings.select().where(self._findings.c.run == run)).mappings().all()
-        return {row["id"]: dict(row) for row in found}
+        rows = self._rows(self._select(self._findings).where(self._findings.c.run == run), StoredFinding)
+        return {row["id"]: row for row in rows}
 
-    def _violations_before(self, run: int, packs: str) -> set[str]:
-        """Return the ids of findings that were violations in an earlier run."""
+    def _violations_before(self, run: int, packs: str, ids: Sequence[str]) -> set[str]:
+        """Return those of the ids of findings that were violations in an earlier run."""
         import sqlalchemy
 
         f, r = self._findings.c, self._runs.c
         query = sqlalchemy.select(f.id).join(self._runs, r.id == f.run)
         query = query.where(f.run < run, r.packs == packs, f.outcome == "violation").distinct()
+        found: set[str] = set()
         with self._connected() as connection:
-            return set(connection.execute(query).scalars())
+            for at in range(0, len(ids), _ASKED_AT_ONCE):
+                found |= set(connection.execute(query.where(f.id.in_(ids[at : at + _ASKED_AT_ONCE]))).scalars())
+        return found
+
+    def _select(self, table: Table) -> Select[Any]:
+        """A query of a table's rows as they are stored: what a person has changed by hand is told by :meth:`_rows`."""
+        import sqlalchemy
+
+        as_stored = sqlalchemy.types.NullType()
+        columns: list[Any] = [sqlalchemy.type_coerce(c, as_stored).label(c.name) for c in table.c]
+        return sqlalchemy.select(*columns)
+
+    def _rows(self, query: Select[Any], kind: type[StoredRun | StoredFinding]) -> list[dict[str, Any]]:
+        """The rows of a query.
+
+        Raises:
+            InputError: rows that are not what opencheck wrote; each is named.
+        """
+        with self._connected() as connection:
+            stored = [dict(row) for row in connection.execute(query).mappings()]
+        found, damaged = [], []
+        for row in stored:
+            try:
+                found.append(kind.model_validate(row).as_row())
+            except ValidationError as exc:
+                damaged.append(kind.damage(row, exc))
+        if damaged:
+            listed = "；".join(damaged[:_MAX_NAMED])
+            raise InputError(
+                f"{self._place}: 有{len(damaged)}行损坏或被手工改过，请恢复备份或删去那一次 / {len(damaged)} rows are damaged or were "
+                f"changed by hand, restore a backup or delete the run: {listed}",
+                code="history_damaged",
+                path=self._place,
+                found=damaged,
+            )
+        return found
 
 
-def _with_zone(moment: datetime) -> datetime:
-    """Restore the zone of a time from the database: SQLite stores the local time of Shanghai without a zone."""
-    return moment.replace(tzinfo=SHANGHAI) if moment.tzinfo is None else moment.astimezone(SHANGHAI)
-
-
-def trend(runs: Sequence[Run], by: str, last: int = 12) -> tuple[list[Run], list[tuple[str, list[int]]]]:
+def trend(runs: Sequence[Run], by: str, last: int = SHOWN_RUNS) -> tuple[list[Run], list[tuple[str, list[int]]]]:
     """Count violations ``by_unit`` or ``by_task`` in the last runs, sorted by the latest, except those from before the plan was binding."""
     shown = list(runs)[-last:]
     names = {name for run in shown for name in run.summary[by]}

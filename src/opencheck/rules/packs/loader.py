@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from opencheck.core.errors import PackError, suggestion
 from opencheck.core.time_limits import StatuteRef
@@ -22,6 +23,7 @@ from opencheck.rules.packs import yaml_source
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
+from opencheck.rules.packs.validation import validate
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
 
 
 YAML_SUFFIXES = (".yaml", ".yml")
+
+_WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
 
 
 def search_paths() -> list[Path]:
@@ -146,7 +150,7 @@ def _find_used_pack(root: Path, other: str) -> Path:
 
 def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     located = yaml_source.load_yaml(root / "pack.yaml")
-    head: PackFile = _validate(TypeAdapter(PackFile), located, located.data, ())
+    head: PackFile = validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
     by_id = {p.id: p for p in head.parameters}
     for key, value in (parameters or {}).items():
@@ -156,7 +160,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         path = root / f"{file}.yaml"
         if path.is_file():
             doc = yaml_source.load_yaml(path)
-            contents[attribute] = _validate(TypeAdapter(type_), doc, doc.data or [], ())
+            contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
             _check_unique(
                 doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
             )
@@ -206,7 +210,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
         doc = yaml_source.load_yaml(root / "score.yaml")
-        pack.score = _validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
+        pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
             pack.score.check(pack.tasks, pack.rules)
         except ValueError as exc:
@@ -254,7 +258,7 @@ def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, v
     default = known[key].value
     if isinstance(value, str) and isinstance(default, bool):
         value = {"true": True, "false": False, "是": True, "否": False}.get(value.lower(), value)
-    elif isinstance(value, str) and isinstance(default, int) and value.lstrip("-").isdigit():
+    elif isinstance(value, str) and isinstance(default, int) and _WHOLE_NUMBER.fullmatch(value):
         value = int(value)
     if isinstance(default, (bool, int)) and type(value) is not type(default):
         raise PackError(
@@ -289,7 +293,7 @@ def _load_rules(pack: Pack, path: Path) -> None:
         keys = (index,)
         used: dict[str, None] = {}
         data = _substitute(raw, pack, located, keys, used)
-        rule: Rule = _validate(TypeAdapter(Rule), located, data, keys)
+        rule: Rule = validate(TypeAdapter(Rule), located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
             raise PackError(
@@ -383,22 +387,6 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
         used[name] = None
         return pack.values[name]
     return value
-
-
-def _validate(adapter: TypeAdapter[Any], located: yaml_source.LocatedYaml, data: Any, keys: yaml_source.Keys) -> Any:
-    try:
-        return adapter.validate_python(data)
-    except ValidationError as exc:
-        lines: list[str] = []
-        first = exc.errors()[0]
-        for error in exc.errors():
-            loc = tuple(error["loc"])
-            where = located.where((*keys, *loc))
-            path = ".".join(str(k) for k in loc)
-            found = "" if isinstance(error["input"], (dict, list)) else f"; found {error['input']!r}"
-            lines.append(f"{where}: {path or 'rule'}: {error['msg']}{found}")
-        details = {**located.at((*keys, *first["loc"])), "field": ".".join(map(str, first["loc"])), "found": first["input"]}
-        raise PackError("\n".join(dict.fromkeys(lines)), code="pack_invalid", **details) from exc
 
 
 def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
+from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedText
@@ -42,6 +43,8 @@ YEAR_BEFORE = "year_before"
 def _in_order(first: date, last: date) -> Covers:
     if first > last:
         raise ValueError(f"起止颠倒 / ends before it begins: {first}..{last}")
+    if first < FIRST_DAY or last > LAST_DAY:
+        raise ValueError(f"应在 / must be within {FIRST_DAY}..{LAST_DAY}: {first}..{last}")
     return Covers(first, last)
 
 
@@ -52,8 +55,11 @@ def _parse_coverage(value: Any) -> Covers:
     if ".." in text:
         first, last = text.split("..")
         return _in_order(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
-    period = Period.parse(text)
-    return Covers(period.first_day, period.last_day)
+    try:
+        period = Period.parse(text)
+    except ValueError as exc:
+        raise ValueError(f"found {text!r}; accepted: 2018, 2018-Q1, 2018-01-01..2018-12-31") from exc
+    return _in_order(period.first_day, period.last_day)
 
 
 class PackRunner(Protocol):
@@ -145,10 +151,10 @@ class Pack:
         """The range of days for which duties by year or period are checked; where that follows the check day, from the day it is binding."""
         value = self.values.get("covers")
         if value == YEAR_BEFORE:
-            first = self.binding_from or date(1949, 10, 1)
+            first = self.binding_from or FIRST_DAY
             return Covers(date(first.year, 1, 1), date(first.year, 12, 31))
         if value is None:
-            return Covers(date(1949, 10, 1), date(1949, 10, 1))
+            return Covers(FIRST_DAY, FIRST_DAY)
         return _parse_coverage(value)
 
     @cached_property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,15 @@ __all__ = [
     "load_yaml",
 ]
 
+
+_TAG = "tag:yaml.org,2002:"
+
+_OCTAL = re.compile(r"[-+]?0[0-9]+")
+
+_MAX_DEPTH = 100
+
+_MAX_BY_ALIASES = 100_000
+"""How many values the aliases of a file may add to those that are written in it."""
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,7 +40,7 @@ for _tag, _pattern, _first in (
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
     ("null", r"~|null|Null|NULL|", "~nN\0"),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
+    _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
 
 Keys = tuple[str | int, ...]
 
@@ -67,39 +78,107 @@ def load_yaml(path: Path) -> LocatedYaml:
         raise PackError(
             f"{path}: 应为UTF-8 / must be UTF-8 (byte {exc.start})", code="unknown_encoding", path=path, accepted=("UTF-8",)
         ) from exc
-    loader = _Loader(text)
-    lines: dict[Keys, int] = {}
+    loader = None
     try:
-        node = loader.get_single_node()
-        return LocatedYaml(path, _build(loader, node, (), lines, path), lines)
+        loader = _Loader(text)
+        return _Builder(path, loader.get_single_node(), len(text)).document()
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise PackError(
-            f"{path}:{line}: 不是有效的YAML / not valid YAML: {exc.problem}", code="not_valid_yaml", path=path, row=line
-        ) from exc
+        raise _refused(path, line, exc.problem) from exc
+    except yaml.reader.ReaderError as exc:
+        line = text.count("\n", 0, text.find(chr(exc.character))) + 1 if isinstance(exc.character, int) else 1
+        raise _refused(path, line, f"character {exc.character:#06x}: {exc.reason}") from exc
+    except RecursionError as exc:
+        raise _refused(path, 1, "nested too deeply") from exc
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
-def _build(loader: Any, node: Any, keys: Keys, lines: dict[Keys, int], path: Path) -> Any:
-    if node is None:
-        return None
-    lines[keys] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, item, (*keys, i), lines, path) for i, item in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
+def _refused(path: Path, line: int, reason: object, *, code: str = "not_valid_yaml") -> PackError:
+    return PackError(f"{path}:{line}: 不是有效的YAML / not valid YAML: {reason}", code=code, path=path, row=line)
+
+
+class _Builder:
+    """Makes plain data of a document's nodes; what is not plain data is an error with its line.
+
+    Args:
+        path: the file, for errors.
+        root: the document's node.
+        size: the length of the text: without aliases it has no more nodes than characters.
+    """
+
+    def __init__(self, path: Path, root: Any, size: int) -> None:
+        self.path = path
+        self.root = root
+        self.left = size + _MAX_BY_ALIASES
+        self.lines: dict[Keys, int] = {}
+
+    def document(self) -> LocatedYaml:
+        """The data with their lines.
+
+        Raises:
+            PackError: what is not plain data.
+        """
+        data = None if self.root is None else self._build(self.root, ())
+        return LocatedYaml(self.path, data, self.lines)
+
+    def _build(self, node: Any, keys: Keys) -> Any:
+        line = node.start_mark.line + 1
+        self.lines[keys] = line
+        self.left -= 1
+        if self.left < 0:
+            raise _refused(self.path, line, "aliases repeat too much")
+        if len(keys) > _MAX_DEPTH:  # an anchor within itself has no end
+            raise _refused(self.path, line, f"nested more than {_MAX_DEPTH} levels deep")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, line)
+        if node.tag not in (f"{_TAG}seq", f"{_TAG}map"):
+            raise _refused(self.path, line, f"unknown tag {node.tag!r}")
+        if isinstance(node, yaml.SequenceNode):
+            return [self._build(item, (*keys, i)) for i, item in enumerate(node.value)]
         found: dict[str, Any] = {}
         for key_node, value in node.value:
+            at = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _refused(self.path, at, "a key must be a text")
             key = str(key_node.value)
             if key in found:
                 raise PackError(
-                    f"{path}:{key_node.start_mark.line + 1}: 重复的键 / key stands twice: {key}",
+                    f"{self.path}:{at}: 重复的键 / key stands twice: {key}",
                     code="repeated_key",
-                    path=path,
-                    row=key_node.start_mark.line + 1,
+                    path=self.path,
+                    row=at,
                     field=key,
                 )
-            found[key] = _build(loader, value, (*keys, key), lines, path)
-            lines[(*keys, key)] = key_node.start_mark.line + 1
+            found[key] = self._build(value, (*keys, key))
+            self.lines[(*keys, key)] = at
         return found
-    return loader.construct_object(node)
+
+    def _scalar(self, node: Any, line: int) -> Any:
+        tag, text = node.tag.removeprefix(_TAG), node.value
+        if tag == "int" and _OCTAL.fullmatch(text):
+            reason = f"{text!r} is 8-based to some and 10-based to others: write it without the leading 0, or in quotes"
+            raise _refused(self.path, line, reason)
+        if tag not in _SCALARS:
+            raise _refused(self.path, line, f"unknown tag {node.tag!r}")
+        try:
+            return _SCALARS[tag](text)
+        except (ValueError, KeyError) as exc:
+            raise _refused(self.path, line, f"{text[:60]!r} is no {tag}") from exc
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "float": _finite,
+    "bool": lambda text: {"true": True, "false": False}[text.lower()],
+    "null": lambda text: None,
+}
