@@ -7,6 +7,7 @@ ordinary packages. The rows are taken over once, in one statement a table, so th
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -131,12 +132,24 @@ def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableS
 def _take(data: Dataset, connection: Any, query: str, spec: TableSpec, place: tuple[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        batches = cursor.fetch_record_batch()
+        batches = _valid(cursor.fetch_record_batch())
         if data.carrier is not None and data.carrier.owns(batches):
             add_rows(data, spec, data.carrier.raw_rows(batches), place)
             return
         rows = pl.DataFrame(pl.from_arrow(batches.read_all()))
     add_rows(data, spec, PolarsRows(rows), place)
+
+
+def _valid(batches: Any) -> Any:
+    """The same stream of Arrow batches; texts that are none end it by an error instead of a crash of whoever reads them."""
+    import pyarrow as pa
+
+    def checked() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            batch.validate(full=True)
+            yield batch
+
+    return pa.RecordBatchReader.from_batches(batches.schema, checked())
 
 
 def _name(identifier: str) -> str:

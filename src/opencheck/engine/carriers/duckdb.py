@@ -73,8 +73,9 @@ class DuckDBCarrier(LocalCarrier):
             if values:
                 texts = [f"{'null' if v is None else _quoted(v)}::varchar as {_name(n)}" for n, v in values.items()]
                 rows = DuckDBRows(self.connection, f"(select *, {', '.join(texts)} from {source})")
-        except _duckdb().Error as exc:
-            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}"
+        except (Exception, pl.exceptions.PanicException) as exc:  # names that are no text fail outside DuckDB's own errors
+            reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {reason}"
             raise InputError(text, code="not_parquet", path=path) from exc
         return rows
 
