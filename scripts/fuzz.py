@@ -5,13 +5,15 @@
     python scripts/fuzz.py --replay out/fuzz/xlsx-123
 
 Inputs are valid files changed part by part (``fuzz_mutations``). An input may be read or refused by one of opencheck's errors; a crash, a hang,
-memory beyond the bound, any other exception, or a row that is not accounted for is a fault: its input is kept, and the exit status is 1. The same seed
-makes the same inputs.
+memory beyond the bound, any other exception, or a row that is not accounted for is a fault: its input is kept, and the exit status is 1. The
+same seed makes the same inputs.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import importlib
 import os
 import pickle
 import random
@@ -32,8 +34,8 @@ from typing import Any
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from fuzz_mutations import MUTATORS  # noqa: E402
-from fuzz_seeds import PACK_FILES, ROOT, make_seeds  # noqa: E402
+from fuzz_mutations import MUTATORS
+from fuzz_seeds import PACK_FILES, ROOT, make_seeds
 
 READ, REFUSED, FAULT = 0, 3, 4
 MEMORY = 3 << 30
@@ -50,7 +52,9 @@ def _consume_dataset(data: Any) -> None:
             rejected += int(batch[REJECTED].sum())
             checked += len(batch) - int(batch[REJECTED].sum())
         listed = sum(len(source.account()[1]) for source in table.sources)
-        assert (checked, rejected) == (table.count, listed), f"{table.spec.name}: {checked}+{rejected}, told {table.count}+{listed}"
+        assert (checked, rejected) == (table.count, listed), (
+            f"{table.spec.name}: {checked}+{rejected}, told {table.count}+{listed}"
+        )
     rows = data.rows
     assert rows["read"] == rows["checked"] + rows["rejected"], rows
 
@@ -99,7 +103,10 @@ def _pack(path: Path) -> None:
     shutil.copy(path, folder / path.name)
     loaded = oc.load_pack(folder)
     for rule in loaded.rules.values():
-        asked = {"request": [{"id": "1", "unit": "市财政局", "received_on": "2018-11-05"}], "disclosure": [{"id": "1", "topic": "debt"}]}
+        asked = {
+            "request": [{"id": "1", "unit": "市财政局", "received_on": "2018-11-05"}],
+            "disclosure": [{"id": "1", "topic": "debt"}],
+        }
         [(f.message, f.explanation, f.remedy) for f in rule.check(asked, as_of="2018-12-31")]
 
 
@@ -268,24 +275,19 @@ def _seeds() -> dict[str, bytes]:
     return seeds
 
 
+_WARM = """
+adbc_driver_sqlite.dbapi duckdb lxml.etree lxml.html openpyxl pyarrow.parquet pypdf python_calamine sqlalchemy alembic
+opencheck.api.check opencheck.documents.detect opencheck.documents.reader opencheck.documents.redaction opencheck.engine.carriers.duckdb
+opencheck.readers.delimited opencheck.readers.excel opencheck.readers.frames opencheck.readers.html opencheck.readers.json_rows
+opencheck.readers.sql opencheck.report.history.store
+"""
+
+
 def _warm() -> None:
     """Import what readers import, so that each process need not."""
-    import adbc_driver_sqlite.dbapi
-    import duckdb
-    import lxml.etree
-    import lxml.html
-    import openpyxl
-    import pyarrow.parquet
-    import pypdf
-    import python_calamine
-    import sqlalchemy  # noqa: F401
-
+    for module in _WARM.split():
+        importlib.import_module(module)
     import opencheck as oc
-    from opencheck.api import check
-    from opencheck.documents import docx, ofd, pdf, reader, redaction
-    from opencheck.engine.carriers import duckdb as carrier
-    from opencheck.readers import delimited, excel, frames, html, json_rows, sql
-    from opencheck.report.history import store  # noqa: F401
 
     oc.load_pack("pingdu-2018")
 
@@ -302,7 +304,9 @@ def content_of(name: str, number: int, seed: int, seeds: dict[str, bytes]) -> by
     return content
 
 
-def fuzz(names: list[str], inputs: int, seconds: float, seed: int, keep: Path, jobs: int) -> tuple[Counter[tuple[str, str]], list[Fault]]:
+def fuzz(
+    names: list[str], inputs: int, seconds: float, seed: int, keep: Path, jobs: int
+) -> tuple[Counter[tuple[str, str]], list[Fault]]:
     """Run inputs until their number or the time is reached.
 
     Returns:
@@ -330,10 +334,8 @@ def fuzz(names: list[str], inputs: int, seconds: float, seed: int, keep: Path, j
             if pid not in running:
                 continue
             name, at, content, folder = running.pop(pid)
-            try:  # what it started ends with it
+            with contextlib.suppress(ProcessLookupError):  # what it started ends with it
                 os.killpg(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             log = (folder / "log").read_text(encoding="utf-8", errors="replace") if (folder / "log").exists() else ""
             word, where = verdict(status, log)
             counts[name, word] += 1

@@ -129,11 +129,14 @@ def _html() -> bytes:
     lines = ["".join(f"<td>{c or ''}</td>" for c in row) for row in ROWS]
     rows = "".join(f"<tr>{line}</tr>" for line in lines)
     head = f"<tr>{''.join(f'<th rowspan=1 colspan=1>{h}</th>' for h in HEADS)}</tr>"
-    return f'<!DOCTYPE html><html><meta charset="utf-8"><table><caption>依申请公开</caption>{head}{rows}</table></html>'.encode()
+    return (
+        f'<!DOCTYPE html><html><meta charset="utf-8"><table><caption>依申请公开</caption>{head}{rows}</table></html>'.encode()
+    )
 
 
 def _spreadsheet_xml() -> bytes:
-    lines = ["".join(f'<Cell><Data ss:Type="String">{c or str()}</Data></Cell>' for c in row) for row in (HEADS, *ROWS)]
+    texts = [[c or "" for c in row] for row in (HEADS, *ROWS)]
+    lines = ["".join(f'<Cell><Data ss:Type="String">{c}</Data></Cell>' for c in row) for row in texts]
     rows = "".join(f"<Row>{line}</Row>" for line in lines)
     return (
         '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
@@ -158,7 +161,8 @@ def _ods() -> bytes:
     import zipfile
 
     def cell(value: str | None) -> str:
-        return f'<table:table-cell office:value-type="string"><text:p>{value or str()}</text:p></table:table-cell>'
+        text = value or ""
+        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
 
     names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
     lines = ["".join(map(cell, row)) for row in (HEADS, *ROWS)]
@@ -224,7 +228,11 @@ def make_seeds() -> dict[str, bytes]:
         "arrow": _arrow(),
         "html": _html(),
         "spreadsheet_xml": _spreadsheet_xml(),
-        "docx": documents.with_part(documents.as_docx(), "word/footnotes.xml", b"<w:footnotes xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>"),  # fmt: skip
+        "docx": documents.with_part(
+            documents.as_docx(),
+            "word/footnotes.xml",
+            b"<w:footnotes xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>",
+        ),
         "pdf": documents.pdf_with(documents.annotate),
         "ofd": documents.as_ofd(),
         "page": documents.as_html(),

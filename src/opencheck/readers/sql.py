@@ -72,7 +72,7 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
             listed = own.execute("select name from sqlite_master where type in ('table', 'view')").fetchall()
             found = [str(name) for (name,) in listed]
             columns = {t: [str(r[1]) for r in own.execute(f"pragma table_info({_name(t)})")] for t in found}
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, UnicodeDecodeError) as exc:  # a name that is no text
         raise InputError(
             f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}", code="not_a_database", path=path
         ) from exc
