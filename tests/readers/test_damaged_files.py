@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import sqlite3
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 
 from opencheck.core.errors import InputError
 from opencheck.readers import read
+from opencheck.records.dataset import ROW
 
 
 def workbook() -> bytes:
@@ -99,3 +102,35 @@ def test_archive_without_its_parts_is_refused(tmp_path: Path) -> None:
         (tmp_path / "x.xlsx").write_bytes(out.getvalue())
         with pytest.raises(InputError, match=r"x\.xlsx"):
             read(tmp_path / "x.xlsx")
+
+
+def arrow_file(folder: Path, rows: int = 3) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "request.arrow"
+    frame = pl.DataFrame(
+        {"id": [str(n) for n in range(rows)], "received_on": ["2018-11-05"] * rows, "note": ["很长的备注" * 20] * rows}
+    )
+    frame.write_ipc(file, compression="zstd", record_batch_size=2)
+    return file
+
+
+def test_arrow_file_that_states_a_size_beyond_all_memory_is_refused(tmp_path: Path) -> None:
+    """A process of its own: one that is set aside the memory that is stated ends, or takes the machine's."""
+    file = arrow_file(tmp_path)
+    content = file.read_bytes()
+    frame = content.index(b"\x28\xb5\x2f\xfd")  # a compressed buffer; before it stands its size
+    file.write_bytes(content[: frame - 8] + struct.pack("<q", 1 << 47) + content[frame:])
+    script = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        "from opencheck.core.errors import InputError; from opencheck.readers import read\n"
+        "try: read(sys.argv[1]).rows\nexcept InputError as exc: print('refused', exc)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(file)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.startswith("refused")) == (0, True), done.stderr[-500:]
+
+
+def test_arrow_file_is_read_in_batches_with_the_columns_that_folders_name(tmp_path: Path) -> None:
+    data = read(arrow_file(tmp_path / "unit=市财政局" / "note=x", rows=5))
+    records = data.tables["request"].records()
+    assert records.select("id", "unit", ROW).rows() == [(str(n), "市财政局", n + 1) for n in range(5)]
+    assert records["note"][0].startswith("很长的备注"), "what the file itself says counts"

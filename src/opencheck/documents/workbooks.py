@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, first_line
 from opencheck.documents.old_workbook_parts import read_old_facts
 from opencheck.documents.workbook_parts import SheetFacts, WorkbookFacts, read_workbook_facts
 from opencheck.documents.workbook_worker import WorkbookFailure, read_isolated
@@ -102,7 +102,7 @@ def unreadable(where: str | Path, code: str, reason: BaseException | None) -> In
     if code == "password":
         text = f"{where}: 工作簿有密码，请先另存为无密码的文件 / the workbook is protected by a password: save it without one"
         return InputError(text, code="password", path=where)
-    why = (str(reason).splitlines() or [type(reason).__name__])[0]
+    why = first_line(reason) if reason is not None else code
     return InputError(
         f"{where}: 不是能读的工作簿，或已损坏 / not a workbook that can be read, or a damaged one ({why}); "
         f"accepted: {', '.join(sorted(SUFFIXES))}",

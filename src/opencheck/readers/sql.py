@@ -86,7 +86,7 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
     except InputError:
         raise
     except Exception as exc:  # a page within the file is damaged
-        reason = str(exc).strip().splitlines()[-1]
+        reason = (str(exc).strip().splitlines() or [type(exc).__name__])[-1]
         raise InputError(f"{path}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=path) from exc
 
 
@@ -107,7 +107,7 @@ def _read_postgresql(data: Dataset, address: str) -> None:
     except InputError:
         raise
     except Exception as exc:  # the driver's errors have no common class that is imported lightly
-        reason = str(exc).strip().splitlines()[-1]
+        reason = (str(exc).strip().splitlines() or [type(exc).__name__])[-1]
         if parts.password:
             reason = reason.replace(parts.password, "***")
         raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=label) from exc
