@@ -10,11 +10,15 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencheck.report.report import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-__all__ = ["PACK_FILES", "make_seeds"]
+__all__ = ["ROOT", "make_seeds", "own_pack", "small_report"]
 
 HEADS = ["编号", "责任单位", "收到日期", "答复日期", "replied_on", "备注", "不认识的列"]
 ROWS = [
@@ -180,11 +184,21 @@ def _ods() -> bytes:
     return out.getvalue()
 
 
-def _report() -> object:
+def own_pack(folder: Path) -> Path:
+    """Write a pack of two rules into a folder."""
+    own = folder / "own"
+    own.mkdir(exist_ok=True)
+    for name, text in PACK_FILES.items():
+        (own / name).write_text(text, encoding="utf-8")
+    return own
+
+
+def small_report(folder: Path) -> Report:
+    """A report of three requests that are late, by a pack that is written into a folder."""
     import opencheck as oc
 
     asked = [{"id": str(n), "received_on": "2018-09-03", "unit": "市财政局"} for n in range(3)]
-    return oc.check({"request": asked}, as_of="2018-12-31", rules="PD-15.3")
+    return oc.check({"request": asked}, pack=own_pack(folder), as_of="2018-12-31")
 
 
 def _history(folder: Path) -> bytes:
@@ -192,8 +206,8 @@ def _history(folder: Path) -> bytes:
 
     file = folder / "history.db"
     history = History(file)
-    history.add(_report())  # type: ignore[arg-type]
-    history.add(_report())  # type: ignore[arg-type]
+    history.add(small_report(folder))
+    history.add(small_report(folder))
     history.close()
     return file.read_bytes()
 
@@ -206,7 +220,7 @@ def _calendar() -> bytes:
 def _waivers() -> bytes:
     return (
         "编号,规则,责任单位,依据,批准人,开始日期,截止日期\n"
-        "w1,PD-15.3,市财政局,政府信息公开条例第三十三条,张某,2018-01-01,2018-12-31\nw2,PD-9.4,,同意,李某,2018-13-01,长期\n"
+        "w1,X-1,市财政局,政府信息公开条例第三十三条,张某,2018-01-01,2018-12-31\nw2,PD-9.4,,同意,李某,2018-13-01,长期\n"
     ).encode()
 
 
@@ -216,6 +230,7 @@ def make_seeds() -> dict[str, bytes]:
 
     with tempfile.TemporaryDirectory() as folder:
         tables = {"sqlite": _sqlite(Path(folder)), "history": _history(Path(folder))}
+        report = small_report(Path(folder)).to_dict()
     return {
         **tables,
         "xlsx": _xlsx(),
@@ -240,7 +255,7 @@ def make_seeds() -> dict[str, bytes]:
         "sheet": documents.commented_sheet(),
         "mapping": MAPPING.encode(),
         "calendar": _calendar(),
-        "baseline": json.dumps(_report().to_dict()).encode(),  # type: ignore[attr-defined]
+        "baseline": json.dumps(report).encode(),
         "waivers": _waivers(),
         **{name: text.encode() for name, text in PACK_FILES.items()},
         "norms.yaml": (ROOT / "rules" / "cn-statutes" / "norms.yaml").read_bytes(),
