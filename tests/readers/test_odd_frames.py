@@ -18,6 +18,7 @@ import pytest
 import opencheck as oc
 from opencheck.readers import read
 from opencheck.readers import sources as reader_sources
+from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 
 
 def asked(values: Any, header: str = "replied_on", **more: Any) -> pd.DataFrame:
@@ -107,8 +108,9 @@ def test_two_columns_of_lists_that_differ_are_a_contradiction() -> None:
     lists = {"包含要素": [["甲"], None, ["乙"], []], "elements": [["甲"], ["乙"], ["丙"], ["丁"]]}
     data = read({"disclosure": pl.DataFrame({"id": ["1", "2", "3", "4"], **lists})})
     found = data.tables["disclosure"].records().select("id", "elements").rows()
-    assert found == [("1", ["甲"]), ("2", ["乙"]), ("4", ["丁"])]
-    assert [p.code for r in data.rejected for p in r.problems] == ["contradiction"]
+    assert found == [("1", ["甲"]), ("2", ["乙"]), ("3", None), ("4", ["丁"])]
+    told = data.tables["disclosure"].records(contradictions=True)[CONTRADICTED].to_list()
+    assert [contradictions_in(t) for t in told if t] == [[("elements", (("包含要素", "乙"), ("elements", "丙")))]]
 
 
 @pytest.mark.parametrize("carrier", [None, "duck"])

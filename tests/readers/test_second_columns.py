@@ -13,8 +13,10 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from opencheck.api.check import check_records
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import delimited, read
+from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ALL_CELLS
 
 HEADS = ["编号", "单位", "收到日期", "答复日期", "replied_on", "责任单位"]
@@ -67,7 +69,7 @@ SOURCES: dict[str, Callable[[Path], Any]] = {
 
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize("carrier", [None, "duck"])
-def test_filled_column_counts_and_two_that_differ_are_refused(
+def test_filled_column_counts_and_two_that_differ_leave_the_field_open(
     name: str, carrier: str | None, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     data = read(SOURCES[name](tmp_path), carrier=request.getfixturevalue(carrier) if carrier else None)
@@ -76,19 +78,52 @@ def test_filled_column_counts_and_two_that_differ_are_refused(
         ("1", "市局", date(2018, 11, 20)),
         ("2", "市局", date(2018, 11, 20)),
         ("3", "市局办公室", date(2018, 11, 20)),
+        ("4", "市局", None),
         ("6", "市局", None),
     ]
-    assert {(r.values["id"], p.field, p.code) for r in data.rejected for p in r.problems} == {
-        ("4", "replied_on", "contradiction"),
-        ("5", "replied_on", "date"),
+    assert [(r.values["id"], p.field, p.code) for r in data.rejected for p in r.problems] == [("5", "replied_on", "date")]
+    assert data.rows == {"read": 6, "checked": 5, "rejected": 1}
+    said = {
+        i: contradictions_in(t)
+        for i, t in data.tables["request"].records(contradictions=True).select("id", CONTRADICTED).rows()
+        if t
     }
-    contradiction = next(p for r in data.rejected for p in r.problems if p.code == "contradiction")
-    assert contradiction.found == "2018-11-20 / 2018-12-20"
+    assert [(i, c.field, [v for _, v in c.columns]) for i, cs in said.items() for c in cs] == [
+        ("4", "replied_on", ["2018-11-20", "2018-12-20"])
+    ]
     assert "second_column" in {i.code for i in data.ignored}
 
 
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("carrier", [None, "duck"])
+def test_only_rules_that_read_the_contradicted_field_are_left_open(
+    name: str, carrier: str | None, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    engine = request.getfixturevalue(carrier) if carrier else None
+    data = read(SOURCES[name](tmp_path), carrier=engine)
+    packs = [oc.load_pack("pingdu-2018")]
+    report = check_records(data, packs=packs, as_of=date(2018, 12, 31), include_all=True)
+    of_record = {f.rule: f for f in report.findings() if f.record_id == "4"}
+    found = of_record["PD-15.3"]
+    assert found.outcome is Outcome.INDETERMINATE
+    assert found.missing == ("replied_on",)
+    second = "答复日期（2）" if name == "pandas, one name twice" else "replied_on"
+    assert found.message.zh == (
+        f"“答复日期”有几列，内容不一致：“答复日期”列为2018-11-20、“{second}”列为2018-12-20；以哪一列为准无法判断"
+    )
+    assert found.explanation[-1] == found.message
+    assert found.remedy.zh == "核对“答复日期”，然后重新检查"
+    assert found.cells == ["replied_on"]
+    for other in of_record.values():
+        reads = ("request", "replied_on") in other.result.rule.required_fields()
+        assert reads or "不一致" not in other.message.zh, other.rule
+        assert not reads or other.outcome in (Outcome.INDETERMINATE, Outcome.NOT_APPLICABLE), other.rule
+    notes = [facts for name_, facts in report.notes if name_ == "note.contradicted"]
+    assert [(n["field"], n["count"]) for n in notes] == [(("request", "replied_on"), 1)]
+
+
 def test_contradiction_never_passes() -> None:
-    """What depends on the rejected row cannot be judged."""
+    """What depends on the field cannot be judged."""
     rows = [{"id": "1", "document_id": "1", "published_on": "2018-09-04", "发布日期": "2018-12-04"}]
     document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     report = oc.check({"document": [document], "interpretation": rows}, as_of="2018-12-31", rules="PD-9.4")
@@ -115,11 +150,8 @@ def test_column_told_by_its_spelling_counts_beside_one_told_by_its_name(tmp_path
     for source in of_three_kinds(DOCUMENTS, tmp_path):
         data = read(source)
         found = data.tables["document"].records().select("id", "published_on").rows()
-        assert found == [("1", date(2018, 9, 5)), ("2", date(2018, 9, 5))]
-        assert [(r.place.row, [p.code for p in r.problems]) for r in data.rejected] in (
-            [(3, ["contradiction"])],
-            [(4, ["contradiction"])],
-        )
+        assert found == [("1", date(2018, 9, 5)), ("2", date(2018, 9, 5)), ("3", None)]
+        assert data.rejected == []
         assert {h.text: (h.status, h.how) for h in data.headings if h.fields == ("published_on",)} == {
             "公布日期": ("mapped", "name"),
             "网站发布时间": ("second", "spelling"),
@@ -140,7 +172,8 @@ def test_two_columns_that_a_person_named_are_both_read(tmp_path: Path) -> None:
     asked = {"网站发布时间": "公布日期", "上网日": "公布日期"}
     for source in of_three_kinds(rows, tmp_path):
         data = read(source, headings=asked)
-        assert data.rows == {"read": 3, "checked": 2, "rejected": 1}
+        assert data.rows == {"read": 3, "checked": 3, "rejected": 0}
+        assert [bool(t) for t in data.tables["document"].records(contradictions=True)[CONTRADICTED]] == [False, False, True]
         assert not [facts for name, facts in data.notes if name == "note.map_unused"]
 
 
@@ -159,9 +192,10 @@ def test_first_and_last_day_in_one_cell_beside_the_last_day(
 ) -> None:
     rows = [{"编号": "1", "标题": "低保公示", "公示结束日期": last, "公示起止时间": span}]
     data = read({"公开信息": rows})
-    records = data.tables["disclosure"].records().select("published_on", "posted_until").rows()
-    assert records == ([found] if found is not None else [])
-    assert [p.code for r in data.rejected for p in r.problems] == ([] if found is not None else ["contradiction"])
+    records = data.tables["disclosure"].records(contradictions=True)
+    assert data.rejected == []
+    assert records.select("published_on", "posted_until").rows() == [found or (date(2018, 9, 1), None)]
+    assert [c.field for c in contradictions_in(records[CONTRADICTED][0])] == ([] if found else ["posted_until"])
 
 
 def test_one_header_twice_in_a_large_text(tmp_path: Path, duck: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +205,10 @@ def test_one_header_twice_in_a_large_text(tmp_path: Path, duck: Any, monkeypatch
         "编号,来件日,回件日,回件日\n1,2018-11-05,,2018-11-20\n2,2018-11-05,2018-11-20,2018-12-20\n", encoding="utf-8"
     )
     data = read(file, carrier=duck, headings={"来件日": "收到日期", "回件日": "答复日期"})
-    assert data.tables["request"].records().select("id", "replied_on").rows() == [("1", date(2018, 11, 20))]
-    assert [p.code for r in data.rejected for p in r.problems] == ["contradiction"]
+    records = data.tables["request"].records(contradictions=True)
+    assert records.select("id", "replied_on").rows() == [("1", date(2018, 11, 20)), ("2", None)]
+    assert data.rejected == []
+    assert contradictions_in(records[CONTRADICTED][1])[0].columns == (("回件日", "2018-11-20"), ("回件日（2）", "2018-12-20"))
 
 
 def test_text_of_a_further_column_is_among_all_cells() -> None:
@@ -181,3 +217,71 @@ def test_text_of_a_further_column_is_among_all_cells() -> None:
     for source in ({"listing": rows}, {"listing": pl.DataFrame(rows)}):
         cells = next(iter(read(source).tables["listing"].batches([ALL_CELLS])))[ALL_CELLS][0]
         assert all(word in cells for word in ("甲", "乙", "丙"))
+
+
+def report_of(tables: dict[str, Any], rules: str, **more: Any) -> list[Any]:
+    return oc.check(tables, as_of="2018-12-31", rules=rules, include_all=True, **more).findings()
+
+
+def test_condition_that_is_contradicted_leaves_the_rule_open_unless_another_one_settles_it() -> None:
+    """A document that is no policy is none whatever its mark says; one that may be a policy is left open."""
+    policy = {"id": "1", "is_policy": True, "attribute": "主动公开", "公开方式": "不予公开", "published_on": "2018-09-03"}
+    other = {**policy, "id": "2", "is_policy": False}
+    report = oc.check(
+        {"document": [policy, other], "interpretation": []},
+        as_of="2018-12-31",
+        rules="PD-9.4",
+        include_all=True,
+        headings={"公开方式": "attribute", "attribute": "attribute"},
+    )
+    found = {f.record_id: f.outcome for f in report.findings()}
+    assert found == {"1": Outcome.INDETERMINATE, "2": Outcome.NOT_APPLICABLE}
+
+
+def test_contradicted_record_of_a_series_leaves_its_period_open() -> None:
+    """It is neither the month's publication nor its absence; the other months are judged."""
+    rows = [
+        {"id": str(m), "topic": "空气质量", "period": f"2018-{m:02}", "published_on": f"2018-{m:02}-28", "发布日期": None}
+        for m in range(1, 13)
+    ]
+    rows[8] |= {"period": None, "formed_on": "2018-09-28", "published_on": "2018-10-08", "发布日期": "2018-12-08"}
+    plain = {f.period: f.outcome for f in report_of({"disclosure": rows[:8] + rows[9:]}, "PD-8-7.1")}
+    assert plain["2018-09"] is Outcome.VIOLATION
+    found = {f.period: f for f in report_of({"disclosure": rows}, "PD-8-7.1")}
+    assert found["2018-09"].outcome is Outcome.INDETERMINATE
+    assert "两列不一致" in found["2018-09"].message.zh
+    assert {p: f.outcome for p, f in found.items() if p != "2018-09"} == {p: o for p, o in plain.items() if p != "2018-09"}
+
+
+def test_waiver_whose_columns_disagree_covers_nothing() -> None:
+    waiver = {
+        "id": "w1",
+        "rule": "PD-15.3",
+        "unit": "市财政局",
+        "basis": "政府信息公开条例第三十三条",
+        "approved_by": "张某",
+        "from": "2018-11-01",
+        "until": "2018-12-31",
+        "截止日期": "2018-11-30",
+    }
+    asked = {"id": "1", "unit": "市财政局", "received_on": "2018-09-03"}
+    mapped = {"截止日期": "until", "until": "until"}
+    report = oc.check({"request": [asked], "waiver": [waiver]}, as_of="2018-12-31", rules="PD-15.3", headings=mapped)
+    assert [f.outcome for f in report.findings()] == [Outcome.VIOLATION]
+    assert [(w.status, w.missing) for w in report.waivers] == [("incomplete", ["until"])]
+    same = {**waiver, "截止日期": "2018年12月31日"}
+    report = oc.check({"request": [asked], "waiver": [same]}, as_of="2018-12-31", rules="PD-15.3", headings=mapped)
+    assert [f.outcome for f in report.findings()] == [Outcome.WAIVED]
+
+
+@pytest.mark.parametrize("carrier", [None, "duck"])
+def test_row_of_a_table_that_is_checked_cell_by_cell_is_rejected(carrier: str | None, request: pytest.FixtureRequest) -> None:
+    rows = [{"编号": "1", "主题": "低保", "所属主题": "扶贫项目"}]
+    engine = request.getfixturevalue(carrier) if carrier else None
+    headings = {"主题": "topic", "所属主题": "topic"}
+    for source in ({"listing": rows}, {"listing": pl.DataFrame(rows)}):
+        data = read(source, carrier=engine, headings=headings)
+        assert data.rows == {"read": 1, "checked": 0, "rejected": 1}
+        assert [(p.code, p.header, p.found) for p in data.rejected[0].problems] == [
+            ("contradiction", "主题 / 所属主题", "低保 / 扶贫项目")
+        ]

@@ -14,7 +14,8 @@ import pytest
 import xlwt
 
 import opencheck as oc
-from opencheck.readers import read, workbook_worker
+from opencheck.documents import workbook_worker
+from opencheck.readers import read
 from raw_workbooks import request_row, write_xlsx
 
 HTML = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.clock import SHANGHAI
-from opencheck.records.parse import InvalidValue, parse
+from opencheck.records.parse import FieldType, InvalidValue, parse
 
 DIGITS = "〇一二三四五六七八九"
 
@@ -42,6 +43,40 @@ def test_parse_date_every_written_form_is_the_day(day: date) -> None:
 def test_what_is_no_day_or_two_days_is_refused(text: object) -> None:
     with pytest.raises(InvalidValue):
         parse("date", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "二〇一八年十一0月五日",
+        "二〇一八年十十月五日",
+        "二〇一八年0十月五日",
+        "2018-09-03T08:00:00+99:99",
+    ],
+)
+def test_signs_that_make_no_number_or_zone_are_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse("date", text)
+
+
+_SIGNS = st.text("二〇一八年十月日0189-/.: TZ+%,;Q上午人千万两零²٣x\u200b", max_size=24)
+_MOMENTS = st.builds("{}T{}{}".format, st.sampled_from(["0001-01-01", "9999-12-31", "2018-09-03"]), _SIGNS, st.sampled_from(["", "Z", "+08:00", "-2359", "+99:99"]))  # fmt: skip
+
+
+@given(
+    st.sampled_from(["text", "prose", "date", "datetime", "bool", "int", "number", "percent", "list", "period", "year"]),
+    st.one_of(
+        _SIGNS, _MOMENTS, st.floats(), st.integers(), st.datetimes(), st.dates(), st.booleans(), st.lists(_SIGNS, max_size=3)
+    ),
+)
+def test_any_value_is_read_or_refused(kind: FieldType, value: object) -> None:
+    """Whatever a cell holds, the only error is the one that rejects its row."""
+    with contextlib.suppress(InvalidValue):
+        parse(kind, value)
+
+
+def test_ten_of_two_digits_is_read_as_written() -> None:
+    assert parse("date", "二〇一八年一十一月十1日") == date(2018, 11, 11)
 
 
 def test_parse_date_leap_day_exists() -> None:

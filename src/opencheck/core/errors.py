@@ -17,6 +17,7 @@ __all__ = [
     "UnknownDayError",
     "UnknownNameError",
     "describe_failure",
+    "first_line",
     "invalid_json",
     "known_names",
     "nearest",
@@ -111,6 +112,15 @@ def invalid_json(path: str | Path, exc: ValueError) -> InputError:
     """The error about a file that is no valid JSON, with the row where reading stopped."""
     row = getattr(exc, "lineno", None)
     return InputError(f"{path}: 不是有效的JSON / not valid JSON: {exc}", code="not_valid_json", path=path, row=row)
+
+
+def first_line(exc: BaseException) -> str:
+    """What an error of a library says, in one line; its name where it says nothing.
+
+    >>> first_line(ValueError("no such page\\nat 12")), first_line(KeyError())
+    ('no such page', 'KeyError')
+    """
+    return (str(exc).strip().splitlines() or [type(exc).__name__])[0]
 
 
 def nearest(found: object, accepted: Iterable[str]) -> str | None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.packages import main_part, relationships
-from opencheck.documents.parts import ExtractedText, damaged_file_error, xml_tree
+from opencheck.documents.parts import ExtractedText, xml_tree
+from opencheck.documents.workbooks import read_sheets
 from opencheck.records.disclosure_labels import part_marker
+from opencheck.records.parse import Uncomputed
 
 _BESIDE_CELLS = ("comments", "threadedComment", "drawing")
 """Relationships of a sheet to parts with texts of their own."""
@@ -22,27 +24,28 @@ def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
     """Extract every sheet of a workbook, hidden ones included: a line for each row, cells separated by tabs.
 
     Raises:
-        InputError: the file is damaged or empty.
+        InputError: the file is damaged, protected, empty, or unlike any table in size.
     """
-    from python_calamine import CalamineWorkbook
-
-    def cell(value: Any) -> str:
-        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(n, book.get_sheet_by_name(n).to_python(skip_empty_area=True)) for n in book.sheet_names]
-    except Exception as exc:
-        raise damaged_file_error(name, exc) from exc
     lines = []
-    for number, (title, rows) in enumerate(sheets):
-        if number and any(any(c != "" for c in row) for row in rows):
-            lines.append(part_marker(f"工作表 {title}"))
-        lines += ["\t".join(map(cell, row)) for row in rows if any(c != "" for c in row)]
+    for number, sheet in enumerate(read_sheets(data, name).sheets):
+        rows = [["" if _says_nothing(c) else _text(c) for c in cells] for _, cells in sheet.rows]
+        filled = [row for row in rows if any(row)]
+        left = min((next(i for i, text in enumerate(row) if text) for row in filled), default=0)
+        if number and filled:
+            lines.append(part_marker(f"工作表 {sheet.name}"))
+        lines += ["\t".join(row[left:]) for row in filled]
     lines += _comments_and_text_boxes(data, name)
     if not lines:
         raise InputError(f"{name}: 是空的 / is empty")
     return ExtractedText("\n".join(lines))
+
+
+def _says_nothing(cell: Any) -> bool:
+    return cell is None or isinstance(cell, Uncomputed)
+
+
+def _text(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -19,9 +20,11 @@ from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
+from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
+from opencheck.rules.contradicted import fields_that_decide, surely_unconcerned
 from opencheck.rules.reductions import Link, Reduction
 from opencheck.rules.requirement import Kind
 from opencheck.rules.rule import Rule
@@ -153,7 +156,10 @@ class TableEvaluator:
         stage = self._whole if small else self._judged
         part = self._worked_out(batch, stage, [*self._codes], small=small)
         if self.reductions:
-            found.partials = {i: [f] for i, f in enumerate(reduce_batch(part, self.reductions))}
+            whole = part
+            if has_contradictions(batch):
+                whole = part.with_columns(batch[CONTRADICTED])
+            found.partials = {i: [f] for i, f in enumerate(reduce_batch(whole, self.reductions, self._reduced_fields))}
         if not (self.rules or self.unread):
             return found
         if batch[REJECTED].any():
@@ -163,6 +169,8 @@ class TableEvaluator:
             found.counts[-1 - i, Outcome.INDETERMINATE] = number or 0
         if not (self.rules and len(part)):
             return found
+        if has_contradictions(batch):
+            part = self._left_open(batch, part)
         told = part.select(self._counts).row(0)
         found.counts.update(dict(zip(self._count_keys, told[len(self._names) :], strict=True)))
         chosen = [i for i in range(len(self._names)) if self.include_all or told[i]]
@@ -170,7 +178,7 @@ class TableEvaluator:
             return found
         rows = part
         if not small:
-            codes = part.select(self._names)
+            codes = part.select(n for n in part.columns if n in (*self._names, CONTRADICTED))
             if not self.include_all:
                 reported = codes.select(pl.any_horizontal(is_reported(n) for n in self._names)).to_series().arg_true()
                 batch, codes = batch[reported], codes[reported]
@@ -180,16 +188,50 @@ class TableEvaluator:
 
     def _collect(self, rows: pl.DataFrame, chosen: Sequence[int], found: Evaluation, *, small: bool) -> None:
         """The facts of the reported rows of some rules."""
+        more = [CONTRADICTED] if CONTRADICTED in rows.columns else []
         if len(rows) == 1:
-            found.facts = {i: [self._looked_closer(i, rows.select(self._facts[i]))] for i in chosen}
+            found.facts = {i: [self._looked_closer(i, rows.select(*self._facts[i], *more))] for i in chosen}
             return
         own = rows.lazy()
-        frames = [(own if self.include_all else own.filter(is_reported(self._names[i]))).select(self._facts[i]) for i in chosen]
+        frames = [
+            (own if self.include_all else own.filter(is_reported(self._names[i]))).select(*self._facts[i], *more)
+            for i in chosen
+        ]
         for i, facts in zip(chosen, pl.collect_all(frames), strict=True):
             found.facts[i] = [self._looked_closer(i, facts if small else own_strings(facts))]
 
     def _looked_closer(self, number: int, facts: pl.DataFrame) -> pl.DataFrame:
-        return self._post_checks[number](self.rules[number], facts) if number in self._post_checks else facts
+        if number not in self._post_checks:
+            return facts
+        found = self._post_checks[number](self.rules[number], facts)
+        if CONTRADICTED in facts.columns:  # no closer look settles which of two columns holds
+            fields = fields_that_decide(self.rules[number], self.context)
+            kept = facts.select((pl.col("_code") == Outcome.INDETERMINATE.code) & contradicts(fields)).to_series()
+            found = found.with_columns(pl.when(kept).then(facts["_code"]).otherwise("_code").alias("_code"))
+        return found
+
+    @cached_property
+    def _reduced_fields(self) -> list[frozenset[str]]:
+        """For each reduction the fields of the table that it hangs on, those behind shared columns included."""
+        fields = set(TABLES[self.table].fields)
+        read = [[*r.columns.values(), r.concerned, *([] if r.where is None else [r.where])] for r in self.reductions]
+        return [frozenset(self._stage(expressions).own & fields) for expressions in read]
+
+    @cached_property
+    def _undecided(self) -> list[pl.Expr]:
+        """For each rule whether a record is left open because two columns of a field disagree that the rule reads."""
+        return [
+            (contradicts(fields_that_decide(r, self.context)) & ~surely_unconcerned(r, self.context)).alias(n)
+            for r, n in zip(self.rules, self._names, strict=True)
+        ]
+
+    def _left_open(self, batch: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+        """The judged batch, with the outcomes that hang on a contradicted field left open."""
+        places = batch[CONTRADICTED].is_not_null().arg_true()
+        masks = batch[places].select(self._undecided)
+        open_ = [n for n in self._names if masks[n].any()]
+        changed = [part[n].scatter(places.filter(masks[n]), Outcome.INDETERMINATE.code) for n in open_]
+        return part.with_columns(*changed, batch[CONTRADICTED])
 
     def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
@@ -224,18 +266,32 @@ def _null_columns(link: Link) -> list[pl.Expr]:
     return [pl.lit(None, dtype=empty.schema[n]).alias(n) for n in link.measures]
 
 
-def reduce_batch(part: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
-    """The partial result of each reduction. The rows that a rule concerns are found once for all of its reductions."""
+def reduce_batch(
+    part: pl.DataFrame, reductions: Sequence[Reduction], fields: Sequence[frozenset[str]] | None = None
+) -> list[pl.DataFrame]:
+    """The partial result of each reduction. The rows that a rule concerns are found once for all of its reductions.
+
+    Args:
+        part: the batch.
+        reductions: the reductions.
+        fields: for each the fields that it hangs on; those that it names where None. Where two columns of one of them disagree, the
+            record is one that could not be used.
+    """
     by_rule: dict[int, list[int]] = {}
     for number, reduction in enumerate(reductions):
         by_rule.setdefault(id(reduction.concerned), []).append(number)
     groups = list(by_rule.values())
     masks = part.select(reductions[group[0]].concerned.alias(str(i)) for i, group in enumerate(groups))
+    contradicted = has_contradictions(part)
     found: dict[int, pl.DataFrame] = {}
     for i, group in enumerate(groups):
         reads = sorted({n for number in group for n in reductions[number].reads})
-        mask = masks.to_series(i)
-        rows = part.select(reads)
+        mask, rows = masks.to_series(i), part
+        if contradicted:
+            own = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
+            rows = part.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*own)))
+            mask = rows.select(reductions[group[0]].concerned.alias("mask")).to_series()
+        rows = rows.select(reads)
         rows = rows.filter(mask) if len(mask) == len(rows) else rows.filter(mask[0])  # a literal has one row
         found |= {number: own_strings(reductions[number].partial(rows)) for number in group}
     return [found[number] for number in range(len(reductions))]

@@ -12,6 +12,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.engine.result import Note
+from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TOPIC_LIKE
@@ -24,7 +25,7 @@ _FEW = 200
 """Values up to which Python counts them faster than a query."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
 UnknownWords = dict[str, Counter[str]]
-"""For each field the words that a pack does not know, with the number of records."""
+"""For each field the words that a pack does not know, with the number of records; under ``_contradicted`` the columns that disagree."""
 
 
 @dataclass
@@ -65,6 +66,13 @@ class Names:
             batch = self._without_placeholders(batch)
         changed: list[pl.Expr] = [_NO_LIKENESS] if "topic" in batch.columns else []
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
+        if has_contradictions(usable):
+            differing = unknown.setdefault(CONTRADICTED, Counter())
+            differing.update(
+                "\x1f".join((c.field, *dict.fromkeys(header for header, _ in c.columns)))
+                for text in usable[CONTRADICTED].drop_nulls()
+                for c in contradictions_in(text)
+            )
         for name, names in self.by_field.items():
             if name not in batch.columns:
                 continue
@@ -126,6 +134,10 @@ class Names:
     def notes(self, unknown: UnknownWords, pack: Pack) -> list[Note]:
         """What is to be said of words that the pack does not know."""
         found: list[Note] = []
+        for columns, number in sorted(unknown.get(CONTRADICTED, {}).items()):
+            field_, *headers = columns.split("\x1f")
+            told = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
+            found.append(("note.contradicted", {**told, "columns": headers, "count": number}))
         for name in self.by_field:
             words = unknown.get(name)
             if not words:
@@ -134,8 +146,8 @@ class Names:
                 for topic, number in words.items():
                     nearest = pack.nearest_topic(topic)
                     said = [get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES]
-                    told = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*said)}
-                    found.append(("note.unknown_topic", told))
+                    facts = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*said)}
+                    found.append(("note.unknown_topic", facts))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))

@@ -101,7 +101,7 @@ def _results(
             found[rule.id] = _unread(rule, plan, outcome.evaluation.counts[-1 - number, Outcome.INDETERMINATE])
         for number, rule in enumerate(evaluator.rules):
             frames = outcome.evaluation.facts.get(number)
-            facts = pl.concat(frames) if frames else None
+            facts = pl.concat(frames, how="diagonal") if frames else None
             if facts is not None and rule.id in plan.dangling and _has_absent(facts):
                 references = plan.dangling[rule.id]
                 if id(references) not in dangling:

@@ -125,9 +125,10 @@ def find_delimiter(lines: Iterable[str]) -> str:
     >>> find_delimiter(["编号,责任单位,包含要素", "1,市教体局,a;b;c;d;e;f"]), find_delimiter(["a|b;c|d"])
     (',', '|')
     """
+    csv.field_size_limit(_MAX_CELL_CHARACTERS)
     best, fallback = (0, 0, ","), None
     for line in lines:
-        split = {d: next(csv.reader([line], delimiter=d), []) for d in _DELIMITERS}
+        split = {d: _cells(line, d) for d in _DELIMITERS}
         for delimiter, cells in split.items():
             known = max(len({f for c in cells if (f := spec.resolve_header(c))}) for spec in TABLES.values())
             if (known, len(cells)) > best[:2]:
@@ -136,6 +137,14 @@ def find_delimiter(lines: Iterable[str]) -> str:
         if fallback is None and len(split[widest]) > 1:
             fallback = widest
     return best[2] if best[0] > 1 else fallback or ","
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of a line by itself; none where it is no row."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _lines(path: Path, encoding: str) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, first_line
 from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.column_names import unique_names
 from opencheck.readers.heading_maps import map_for
@@ -76,6 +76,41 @@ class PolarsRows:
         yield from lazy_batches(numbered, BATCH_ROWS)
 
 
+class ArrowFileRows:
+    """An Arrow file as rows, numbered from 1, read by PyArrow: it holds sizes that a file states against those that are there, where Polars
+    sets aside as much memory as is stated, and ends the process if there is none."""
+
+    ordered = True
+
+    def __init__(self, path: Path, more: Mapping[str, str | None]) -> None:
+        """See :func:`partition_values` for ``more``: texts that stand in every row, where the file has no such column."""
+        import pyarrow.ipc
+
+        self._path = path
+        with pyarrow.memory_map(str(path)) as source, pyarrow.ipc.open_file(source) as file:
+            own = pl.DataFrame(pl.from_arrow(file.schema.empty_table())).schema
+        self._more = {name: value for name, value in more.items() if name not in own}
+        self.schema = pl.Schema({**own, **dict.fromkeys(self._more, pl.String())})
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        import pyarrow
+        import pyarrow.ipc
+
+        row = 1
+        with pyarrow.memory_map(str(self._path)) as source, pyarrow.ipc.open_file(source) as file:
+            for number in range(file.num_record_batches):
+                batch = file.get_batch(number)
+                batch.validate(full=True)
+                own = pyarrow.Table.from_batches([batch]).select([name for name in columns if name not in self._more])
+                for at in range(0, batch.num_rows, BATCH_ROWS):
+                    count = min(BATCH_ROWS, batch.num_rows - at)
+                    numbers = pl.int_range(row, row + count, dtype=pl.Int64, eager=True).alias(ROW)
+                    part = pl.DataFrame(pl.from_arrow(own.slice(at, count))) if own.num_columns else pl.DataFrame()
+                    more = (pl.lit(v, dtype=pl.String).alias(n) for n, v in self._more.items())
+                    yield part.with_columns(numbers).with_columns(more).select(*columns, ROW)
+                    row += count
+
+
 def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
     """Add a frame; without a table its column names tell it.
 
@@ -96,7 +131,7 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
         plain = not any(isinstance(dtype, pl.BaseExtension) for dtype in taken.schema.values())
     except Exception as exc:  # each library has errors of its own for values that Arrow has no type for
         if not is_pandas:
-            text = f"{place[0] or 'frame'}: 表格无法读取 / cannot be read: {(str(exc).splitlines() or [''])[0]}"
+            text = f"{place[0] or 'frame'}: 表格无法读取 / cannot be read: {first_line(exc)}"
             raise InputError(text, code="unreadable_frame", path=place[0]) from exc
         plain = False
     if plain:
@@ -153,18 +188,32 @@ def read_parquet(data: Dataset, path: Path) -> None:
     Raises:
         InputError: a file that is none.
     """
-    place, rows = (path.name, None), None
-    if data.carrier is not None and path.suffix.lower() in (".parquet", ".pq"):
-        rows = data.carrier.scan_parquet(path)
+    is_parquet = path.suffix.lower() in (".parquet", ".pq")
+    rows = data.carrier.scan_parquet(path) if data.carrier is not None and is_parquet else None
     if rows is None:
         try:
-            frame = pl.scan_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pl.scan_ipc(path)
-            own = frame.collect_schema()
-            values = {n: v for n, v in partition_values(path).items() if n not in own}
-            rows = PolarsRows(
-                frame.with_columns(pl.lit(v, dtype=pl.String).alias(n) for n, v in values.items()), sliceable=True
-            )
+            rows = _scanned_parquet(path) if is_parquet else _arrow_file(path)
         except (Exception, pl.exceptions.PanicException) as exc:
-            text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {str(exc).splitlines()[0]}"
+            text = f"{path}: 不是能读的Parquet/Arrow文件 / cannot be read: {first_line(exc)}"
             raise InputError(text, code="not_parquet", path=path) from exc
+    place = (path.name, None)
     add_frame_rows(data, rows, table_of(path.stem, rows.schema.names(), map_for(data, path.name)), place)
+
+
+def _scanned_parquet(path: Path) -> RawRows:
+    return _with_partition(pl.scan_parquet(path), path)
+
+
+def _arrow_file(path: Path) -> RawRows:
+    try:
+        import pyarrow.ipc  # noqa: F401
+    except ImportError:
+        return _with_partition(pl.scan_ipc(path), path)
+    return ArrowFileRows(path, partition_values(path))
+
+
+def _with_partition(frame: pl.LazyFrame, path: Path) -> RawRows:
+    """A scan with the columns that its folders name, where the file itself has none of these names."""
+    own = frame.collect_schema()
+    values = [pl.lit(v, dtype=pl.String).alias(n) for n, v in partition_values(path).items() if n not in own]
+    return PolarsRows(frame.with_columns(values), sliceable=True)

@@ -9,10 +9,11 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from opencheck.core.errors import InputError, OpencheckError
+from opencheck.core.errors import InputError, OpencheckError, first_line
 from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction, first_place, made_id_label, read_cells
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, first_place, made_id_label, read_cells
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -87,7 +88,7 @@ class MemorySource:
             yield whole.slice(at, BATCH_ROWS)
 
     def _kept(self, fields: Collection[str]) -> list[str]:
-        return [n for n in self.frame.columns if n in fields or n in (ROW, SRC, REJECTED)]
+        return [n for n in self.frame.columns if n in fields or n in (ROW, SRC, REJECTED, CONTRADICTED)]
 
     def account(self) -> tuple[int, list[Rejected]]:
         return len(self.frame) - len(self.rejected), self.rejected
@@ -106,8 +107,13 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
+    told: dict[int, str] = {}
     for name in dict.fromkeys(name for name, _ in raw.second):
-        _unite(spec.fields[name], raw.columns[name][0], typed[name], [c for n, c in raw.second if n == name], problems)
+        further = [c for n, c in raw.second if n == name]
+        for index, text in _unite(spec.fields[name], raw.columns[name][0], typed[name], further, problems).items():
+            told[index] = told.get(index, "") + text
+    for index, text in told.items() if spec.name in TABLES_OF_CELLS else ():
+        problems.setdefault(index, []).extend(contradiction_errors(text))
     for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
         for name in typed:  # which column the row's cells belong to is not known
             typed[name][index] = typed[name][index] if name == "id" else None
@@ -121,6 +127,8 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series |= {
         f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
     }
+    if told:
+        series[CONTRADICTED] = pl.Series(CONTRADICTED, [told.get(i) for i in range(count)], dtype=pl.String)
     series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
     series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
     series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
@@ -138,19 +146,23 @@ def _unite(
     typed: list[Any],
     further: Sequence[tuple[str, list[Any]]],
     problems: dict[int, list[RowError]],
-) -> None:
-    """Take a field's further columns where the first is blank. Values that differ reject the row and none of them counts, unless
-    they only describe the record."""
-    contradicted = set()
-    for second, cells in further:
-        for index, value in enumerate(read_cells(spec, second, cells, problems)):
+) -> dict[int, str]:
+    """Take a field's further columns where the first is blank. Where values differ none of them counts, unless they only describe the
+    record: by row what the columns say."""
+    said = [(header, list(typed)), *((second, read_cells(spec, second, cells, problems)) for second, cells in further)]
+    differs: set[int] = set()
+    for _, values in said[1:]:
+        for index, value in enumerate(values):
             if value is not None and typed[index] is None:
                 typed[index] = value
             elif value is not None and value != typed[index] and spec.decides:
-                problems.setdefault(index, []).append(contradiction(spec, header, second, typed[index], value))
-                contradicted.add(index)
-    for index in contradicted:
+                differs.add(index)
+    for index in differs:
         typed[index] = None
+    return {
+        index: contradiction_text(spec, [(h, values[index]) for h, values in said if values[index] is not None])
+        for index in sorted(differs)
+    }
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
@@ -318,7 +330,7 @@ class StreamedSource:
             raise
         except (Exception, pl.exceptions.PanicException) as exc:
             file = self.typer.place[0] or self._spec.name
-            reason = (str(exc).strip().splitlines() or [type(exc).__name__])[0]
+            reason = first_line(exc)
             text = f"{file}: 读到中途读不下去，文件可能已损坏 / reading broke off, the file may be damaged: {reason}"
             raise InputError(text, code="reading_broke_off", path=file) from exc
 

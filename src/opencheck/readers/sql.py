@@ -7,6 +7,7 @@ ordinary packages. The rows are taken over once, in one statement a table, so th
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,7 +84,7 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
             listed = own.execute("select name from sqlite_master where type in ('table', 'view')").fetchall()
             found = [str(name) for (name,) in listed]
             columns = {t: [str(r[1]) for r in own.execute(f"pragma table_info({_name(t)})")] for t in found}
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, UnicodeDecodeError) as exc:  # a name that is no text
         raise InputError(
             f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}", code="not_a_database", path=path
         ) from exc
@@ -97,7 +98,7 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
     except InputError:
         raise
     except Exception as exc:  # a page within the file is damaged
-        reason = str(exc).strip().splitlines()[-1]
+        reason = (str(exc).strip().splitlines() or [type(exc).__name__])[-1]
         raise InputError(f"{path}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=path) from exc
 
 
@@ -118,7 +119,7 @@ def _read_postgresql(data: Dataset, address: str) -> None:
     except InputError:
         raise
     except Exception as exc:  # the driver's errors have no common class that is imported lightly
-        reason = str(exc).strip().splitlines()[-1]
+        reason = (str(exc).strip().splitlines() or [type(exc).__name__])[-1]
         if parts.password:
             reason = reason.replace(parts.password, "***")
         raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=label) from exc
@@ -143,12 +144,24 @@ def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableS
 def _take(data: Dataset, connection: Any, query: str, spec: TableSpec, place: tuple[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query)
-        batches = cursor.fetch_record_batch()
+        batches = _valid(cursor.fetch_record_batch())
         if data.carrier is not None and data.carrier.owns(batches):
             add_rows(data, spec, data.carrier.raw_rows(batches), place)
             return
         rows = pl.DataFrame(pl.from_arrow(batches.read_all()))
     add_rows(data, spec, PolarsRows(rows), place)
+
+
+def _valid(batches: Any) -> Any:
+    """The same stream of Arrow batches; texts that are none end it by an error instead of a crash of whoever reads them."""
+    import pyarrow as pa
+
+    def checked() -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            batch.validate(full=True)
+            yield batch
+
+    return pa.RecordBatchReader.from_batches(batches.schema, checked())
 
 
 def _name(identifier: str) -> str:

@@ -1,8 +1,9 @@
 """From raw columns to typed ones, the same way for every source and engine.
 
 Each different value of a column is parsed once. A row with a value that means nothing, or without an id of its own, is rejected with every
-reason. Two kinds of sources use it: rows in memory (workbooks, CSV, JSON, dicts), typed when they are read, and rows that stay where they are
-(Parquet, frames, databases, DuckDB, Spark), typed a batch at a time.
+reason; where two columns of one field disagree, the record is kept without it (:mod:`opencheck.records.contradictions`). Two kinds of sources
+use it: rows in memory (workbooks, CSV, JSON, dicts), typed when they are read, and rows that stay where they are (Parquet, frames, databases,
+DuckDB, Spark), typed a batch at a time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.python_values import plain_value
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, contradictions_in
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -32,7 +34,7 @@ from opencheck.records.dataset import (
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["BatchTyper", "Duplicates", "contradiction", "first_place", "made_id_label", "read_cells"]
+__all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "first_place", "made_id_label", "read_cells"]
 
 
 def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
@@ -80,10 +82,17 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     return RowError(spec.name, header, found[:60], refused.code, facts)
 
 
-def contradiction(spec: FieldSpec, header: str, second: str, value: Any, other: Any) -> RowError:
-    """Why a row with two different values of one field is of no use."""
-    found = f"{value} / {other}"
-    return RowError(spec.name, header if header == second else f"{header} / {second}", found[:60], "contradiction")
+def contradiction_errors(text: str | None) -> list[RowError]:
+    """Why a row is of no use whose columns disagree, in a table that is checked cell by cell, where no record can be left open."""
+    return [
+        RowError(
+            c.field,
+            " / ".join(dict.fromkeys(h for h, _ in c.columns)),
+            " / ".join(v for _, v in c.columns)[:60],
+            "contradiction",
+        )
+        for c in contradictions_in(text)
+    ]
 
 
 def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
@@ -127,21 +136,15 @@ class Duplicates:
 
 @dataclass(frozen=True)
 class _Fault:
-    """Where the values of one raw column are of no use: they mean nothing, or differ from those of the field's first column."""
+    """Where the values of one raw column mean nothing."""
 
     name: str
     header: str
     mask: pl.Series
-    reasons: Mapping[Any, InvalidValue] | None
-    other: tuple[str, pl.Series, pl.Series] | None = None
-    """Of a contradiction the first column's header, and both columns typed."""
+    reasons: Mapping[Any, InvalidValue]
 
-    def problem(self, spec: FieldSpec, value: Any, index: int) -> RowError:
+    def problem(self, spec: FieldSpec, value: Any) -> RowError:
         """What to say of one row."""
-        if self.reasons is None:
-            assert self.other is not None
-            first, typed, own = self.other
-            return contradiction(spec, first, self.header, typed[index], own[index])
         value = value.to_list() if isinstance(value, pl.Series) else value
         return _problem(spec, self.header, value, self.reasons[tuple(value) if isinstance(value, list) else value])
 
@@ -185,6 +188,8 @@ class BatchTyper:
             for n, own in self.headers.items()
             if len(own) > 1 or n == "id" or not (self._parsed_headers | dates).isdisjoint(own)
         )
+        self._rejects_contradicted = spec.name in TABLES_OF_CELLS
+        self._may_contradict = any(len(own) > 1 and spec.fields[n].decides for n, own in self.headers.items())
         self.fields = frozenset(self.headers) | {"id"}
         self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
         self._canonical: dict[str, pl.Series] = {}
@@ -213,13 +218,21 @@ class BatchTyper:
         """
         columns: list[pl.Series] = []
         faults: list[_Fault] = []
+        told: dict[int, str] = {}
         for name in self.read_fields(wanted):
-            series, found = self._field(name, raw)
+            series, found, contradicted = self._field(name, raw)
             columns.append(series)
             faults += found
+            for index, text in contradicted.items():
+                told[index] = told.get(index, "") + text
+        if self._may_contradict:
+            none = pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED)
+            columns.append(none.scatter(list(told), list(told.values())) if told else none)
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
+        if told and self._rejects_contradicted:
+            masks.append(frame[CONTRADICTED].is_not_null())
         ids_given = "id" in self.headers
         if not ids_given:
             label = made_id_label(self.spec, self.place).replace("{", "{{").replace("}", "}}")
@@ -240,11 +253,11 @@ class BatchTyper:
         if ALL_CELLS in wanted:
             whole = frame.hstack([as_cells(raw[header]).alias(f"+{header}") for header in self._further])
             frame = frame.with_columns(whole.select(all_cells(whole)).to_series())
-        kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED)]
+        kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED, CONTRADICTED)]
         return frame.select(kept), rejected
 
     def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
-        """One field of a raw batch, typed; null where its values mean nothing."""
+        """One field of a raw batch, typed; null where its values mean nothing or its columns disagree."""
         return self._field(name, raw)[0]
 
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
@@ -263,31 +276,37 @@ class BatchTyper:
         for index in frame[REJECTED].arg_true():
             row = frame.row(index, named=True)
             problems = [
-                fault.problem(self.spec.fields[fault.name], raw[fault.header][index], index)
-                for fault in faults
-                if fault.mask[index]
+                fault.problem(self.spec.fields[fault.name], raw[fault.header][index]) for fault in faults if fault.mask[index]
             ]
+            if self._rejects_contradicted:
+                problems += contradiction_errors(row.get(CONTRADICTED))
             if row["id"] is None and "id" not in {fault.name for fault in faults}:
                 problems.append(RowError("id", header, "", "blank_id"))
             elif duplicates and duplicates.has(row["id"], row[ROW]):
                 problems.append(RowError("id", header, row["id"], "duplicate_id", {"first": duplicates.first[row["id"]][1]}))
-            readable = {n: row[n] for n in row if n not in (ROW, SRC, REJECTED)}
+            readable = {n: row[n] for n in row if n not in (ROW, SRC, REJECTED, CONTRADICTED)}
             found.append(Rejected(self.spec.name, SourceLocation(*self.place, row[ROW]), problems, readable))
         return found
 
-    def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault]]:
-        """A field of a raw batch, typed, from all its columns, and what is wrong with them."""
+    def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], dict[int, str]]:
+        """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
         spec, (first, *further) = self.spec.fields[name], self.headers[name]
         typed, faults = self._column(name, first, raw[first])
-        contradicted: pl.Series | None = None
+        said = [(first, typed)]
+        differs = pl.Series(dtype=pl.Boolean)
         for header in further:
             other, more = self._column(name, header, raw[header])
             faults += more
-            if spec.decides and (differs := (typed != other).fill_null(False)).any():
-                faults.append(_Fault(name, header, differs, None, (first, typed, other)))
-                contradicted = differs if contradicted is None else contradicted | differs
+            said.append((header, other))
+            other_says = (typed != other).fill_null(False)
+            differs = other_says if len(said) == 2 else differs | other_says
             typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
-        return typed if contradicted is None else without(typed, contradicted), faults
+        if not spec.decides or not differs.any():
+            return typed, faults, {}
+        told = {}
+        for index in differs.arg_true():
+            told[index] = contradiction_text(spec, [(h, v) for h, values in said if (v := values[index]) is not None])
+        return without(typed, differs), faults, told
 
     def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:
         """A raw column typed, null where its values mean nothing, and where they do not."""

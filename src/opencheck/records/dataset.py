@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import polars as pl
 
+from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.fields import TableSpec
 
 __all__ = [
@@ -214,7 +215,8 @@ class Table:
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         """Typed batches of all sources with these fields, in one order and of one type; those that a source lacks are null.
 
-        With ``_cells`` among the fields every text of the row is kept as well. Rejected rows are there, with ``_rejected``.
+        With ``_cells`` among the fields every text of the row is kept as well. Rejected rows are there, with ``_rejected``; where a
+        source has several columns for a field, ``_contradicted`` tells of those that disagree.
         """
         own = [n for n in self.spec.fields if n in fields]
         for source in self.sources:
@@ -223,19 +225,23 @@ class Table:
                 if lacking:
                     batch = batch.with_columns(lacking)
                 kept = [ALL_CELLS] if ALL_CELLS in fields else []
+                kept += [CONTRADICTED] if CONTRADICTED in batch.columns else []
                 yield batch.select(*own, *kept, ROW, SRC, REJECTED)
 
-    def records(self, fields: Collection[str] | None = None) -> pl.DataFrame:
-        """The records that can be used, all at once, with ``_row`` and ``_src``."""
+    def records(self, fields: Collection[str] | None = None, *, contradictions: bool = False) -> pl.DataFrame:
+        """The records that can be used, all at once, with ``_row``, ``_src`` and, if asked for, ``_contradicted``."""
         wanted = [n for n in self.spec.fields if n in (self.present if fields is None else fields)]
         schema = {n: self.spec.fields[n].dtype for n in wanted} | {ROW: pl.Int64(), SRC: pl.Int32()}
-        found = [batch.filter(~pl.col(REJECTED)).drop(REJECTED) for batch in self.batches(wanted)]
-        return pl.concat(found) if found else pl.DataFrame(schema=schema)
+        schema |= {CONTRADICTED: pl.String()} if contradictions else {}
+        kept = [batch.filter(~pl.col(REJECTED)) for batch in self.batches(wanted)]
+        found = [batch.select(n for n in schema if n in batch.columns) for batch in kept]
+        return pl.concat([pl.DataFrame(schema=schema), *found], how="diagonal")
 
 
 def all_cells(batch: pl.DataFrame) -> pl.Expr:
     """The column ``ALL_CELLS`` of a batch that holds every column of its source."""
-    named = [pl.concat_str(pl.lit(f"{n}{CELL_SEPARATORS[0]}"), pl.col(n)) for n, t in batch.schema.items() if t == pl.String]
+    texts = [n for n, dtype in batch.schema.items() if dtype == pl.String and n != CONTRADICTED]
+    named = [pl.concat_str(pl.lit(f"{n}{CELL_SEPARATORS[0]}"), pl.col(n)) for n in texts]
     return pl.concat_str(named, separator=CELL_SEPARATORS[1], ignore_nulls=True).alias(ALL_CELLS)
 
 

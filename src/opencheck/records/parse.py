@@ -135,7 +135,7 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
         hour, minute, second, zone = (found[k] for k in "HMSZ")
         clock = None if hour is None else _clock(int(hour), int(minute), int(second or 0))
     elif match := _CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
-        numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), _chinese(match[2]), _chinese(match[3])]
+        numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), *map(_chinese, match.group(2, 3))]
         clock, zone = None, None
     else:
         raise InvalidValue("date")
@@ -153,10 +153,19 @@ def _clock(hour: int, minute: int, second: int) -> time:
 
 
 def _chinese(text: str) -> str:
-    if "十" not in text:
-        return "".join(_DIGITS.get(c, c) for c in text)
-    tens, ones = text.split("十", 1)
-    return str(int(_DIGITS.get(tens, tens) or 1) * 10 + int(_DIGITS.get(ones, ones) or 0))
+    """A number below 100 in digits; 二四 is 24 as 二十四 is.
+
+    Raises:
+        InvalidValue: signs that make no number together, such as 十一0 or 十十.
+    """
+    tens, ten, ones = text.rpartition("十")
+    written = "".join(_DIGITS.get(c, c) for c in ones)
+    if not ten:
+        return written
+    first = _DIGITS.get(tens, tens) or "1"
+    if not (first.isdigit() and len(first) == 1 and len(written) <= 1):
+        raise InvalidValue("date")
+    return f"{first}{written or 0}"
 
 
 def _serial(number: float) -> tuple[date, time | None, str | None]:
@@ -176,12 +185,20 @@ def _in_range(day: date) -> date:
 def _date(value: Any) -> date:
     day, clock, zone = _moment(value)
     if zone and clock:
-        day = _zoned(day, clock, zone).astimezone(SHANGHAI).date()
+        day = _zoned(day, clock, zone).date()
     return _in_range(day)
 
 
 def _zoned(day: date, clock: time, zone: str) -> datetime:
-    return datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone == 'Z' else zone}")
+    """A moment of another zone, in Asia/Shanghai.
+
+    Raises:
+        InvalidValue: no such zone, or a day that no calendar reaches.
+    """
+    try:
+        return datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone == 'Z' else zone}").astimezone(SHANGHAI)
+    except (ValueError, OverflowError) as exc:
+        raise InvalidValue("impossible_date") from exc
 
 
 def _datetime(value: Any) -> datetime:
@@ -189,7 +206,7 @@ def _datetime(value: Any) -> datetime:
     if clock is None:
         raise InvalidValue("datetime")
     _in_range(day)
-    return (_zoned(day, clock, zone) if zone else datetime.combine(day, clock, SHANGHAI)).astimezone(SHANGHAI)
+    return _zoned(day, clock, zone) if zone else datetime.combine(day, clock, SHANGHAI)
 
 
 def _bool(value: Any) -> bool:

@@ -16,7 +16,7 @@ from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report.remedies import remedy_of
-from opencheck.report.sentences import Sentences, known_words
+from opencheck.report.sentences import Sentences, contradictions_of, known_words
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.rule import Rule
 
@@ -302,6 +302,8 @@ def _finding(
 
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
+    if contradicted := contradictions_of(rule, facts, result):
+        return tuple(c.field for c in contradicted)
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
         names = []

@@ -14,10 +14,12 @@ from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.engine.result import RuleResult
+from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.conditions import SEVERAL, iter_tests
+from opencheck.rules.contradicted import fields_that_decide
 from opencheck.rules.expressions import Step
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
@@ -68,6 +70,7 @@ class Sentences:
         """What leaves the finding open, sorted."""
         own = self.rule.on
         strange = {name for name, _ in self.strange_words}
+        contradicted = {c.field for c in self.contradicted}
         blank: list[tuple[str, str]] = []
         unclear: list[tuple[str, str]] = []
         elsewhere: list[tuple[str, str]] = []
@@ -84,6 +87,7 @@ class Sentences:
             elif field != "rejected":
                 record = self.rule.kind.about == "record"
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
+                filled = filled or field in contradicted
                 (unclear if filled else blank).append((table, field))
         rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
         return Missing(tuple(blank), tuple(unclear), tuple(elsewhere), tuple(tables), rejected)
@@ -173,6 +177,8 @@ class Sentences:
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
             return self.say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
+        if self.contradicted:
+            return self._disagreement
         if not self.applies:
             return self.say("missing.applies", {})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
@@ -197,6 +203,21 @@ class Sentences:
         if self.waiver:
             said = self._over("waived", said, self.waiver)
         return said
+
+    @cached_property
+    def contradicted(self) -> list[Contradiction]:
+        """The fields that the rule reads and of which two columns of the record disagree, where these leave the finding open."""
+        return contradictions_of(self.rule, self.facts, self.result) if self.outcome is Outcome.INDETERMINATE else []
+
+    @property
+    def _disagreement(self) -> LocalizedText:
+        """What the columns say that disagree."""
+        told = []
+        for field, columns in self.contradicted:
+            said = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
+            facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in said]}
+            told.append(messages.localized_message("contradiction.columns", facts))
+        return LocalizedText(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told))
 
     @cached_property
     def strange_words(self) -> list[tuple[str, str]]:
@@ -278,7 +299,7 @@ class Sentences:
                 messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
             )
         steps += self._parameters()
-        if "silent" in self.facts or "unrecorded" in self.facts:
+        if "silent" in self.facts or "unrecorded" in self.facts or self.contradicted:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self.told(), self.result.context)
@@ -322,6 +343,14 @@ class Sentences:
     def applies(self) -> bool:
         """Whether it is known that the rule applies, so that the requirement itself was judged."""
         return self.facts.get("_applies", True) is not None
+
+
+def contradictions_of(rule: Rule, facts: dict[str, Any], result: RuleResult) -> list[Contradiction]:
+    """The fields that a rule reads and of which two columns of a record disagree."""
+    if not (text := facts.get(CONTRADICTED)):
+        return []
+    decisive = fields_that_decide(rule, result.context)
+    return [c for c in contradictions_in(text) if c.field in decisive]
 
 
 def capitalised(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.display import display_text, displayed
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
+from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.rules.packs.unit_names import named_by_any
 
@@ -69,7 +70,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
     packs = list(packs)
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
-    for row in table.records().sort(SRC, ROW).iter_rows(named=True):
+    for row in table.records(contradictions=True).sort(SRC, ROW).iter_rows(named=True):
         values: dict[str, Any] = {
             name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
         }
@@ -78,7 +79,9 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
         if values["topic"]:
             values["topic"] = topics.get(normalize_key(values["topic"]), values["topic"])
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
-        waiver.missing = [n for n in _REQUIRED_FIELDS if values[n] is None]
+        # Of a waiver whose columns disagree it is not known what it covers.
+        contradicted = [c.field for c in contradictions_in(row[CONTRADICTED])]
+        waiver.missing = list(dict.fromkeys([*(n for n in _REQUIRED_FIELDS if values[n] is None), *contradicted]))
         if not any(values[n] for n in _SCOPE_FIELDS):
             waiver.missing.append("record_id")
         if waiver.missing:

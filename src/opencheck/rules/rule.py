@@ -20,6 +20,7 @@ from opencheck.rules.remedy import Remedy
 from opencheck.rules.requirement import Kind
 
 __all__ = [
+    "OPENNESS",
     "Example",
     "Rule",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.readers.frames import partition_values
@@ -50,7 +50,7 @@ class DuckDBCarrier(LocalCarrier):
         try:
             self.connection = duckdb.connect(str(own / "work.duckdb"), config=settings)
         except duckdb.Error as exc:
-            raise InputError(f"DuckDB 不能启动 / cannot be started: {str(exc).splitlines()[0]}") from exc
+            raise InputError(f"DuckDB 不能启动 / cannot be started: {first_line(exc)}") from exc
         self._made = 0
 
     def owns(self, source: Any) -> bool:
@@ -74,8 +74,8 @@ class DuckDBCarrier(LocalCarrier):
             if values:
                 texts = [f"{'null' if v is None else _quoted(v)}::varchar as {_name(n)}" for n, v in values.items()]
                 rows = DuckDBRows(self.connection, f"(select *, {', '.join(texts)} from {source})")
-        except _duckdb().Error as exc:
-            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).splitlines()[0]}"
+        except (Exception, pl.exceptions.PanicException) as exc:  # names that are no text fail outside DuckDB's own errors
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {first_line(exc)}"
             raise InputError(text, code="not_parquet", path=path) from exc
         return rows
 

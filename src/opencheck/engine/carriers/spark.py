@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from opencheck.core.errors import InputError
+from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, find_dangling
 from opencheck.engine.carriers.spark_worker import (
@@ -91,7 +91,7 @@ class SparkCarrier(LocalCarrier):
             try:
                 session = builder.getOrCreate()
             except Exception as exc:  # Java's absence comes as an error of its own in each version
-                reason = str(exc).strip().splitlines()[0]
+                reason = first_line(exc)
                 raise InputError(f"Spark 启动不了，需要 Java 17 / Spark does not start, it needs Java 17: {reason}") from exc
         self.session = session
 
@@ -112,7 +112,7 @@ class SparkCarrier(LocalCarrier):
         try:
             rows = self._read_parquet(path)
         except Exception as exc:  # its errors have no common class that is imported lightly
-            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {str(exc).strip().splitlines()[0]}"
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {first_line(exc)}"
             raise InputError(text, code="not_parquet", path=path) from exc
         for name, value in partition_values(path).items():
             if name not in rows.columns:

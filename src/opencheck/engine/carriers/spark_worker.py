@@ -144,7 +144,7 @@ def evaluate_partition(
         for pack, (evaluator, outcome) in enumerate(zip(evaluators, outcomes, strict=True)):
             yield _payload("counts", pack, 0, pickle.dumps((outcome.evaluation.counts, outcome.unknown)))
             for number, frames in outcome.evaluation.facts.items():
-                yield _payload("facts", pack, number, _ipc(pl.concat(frames)))
+                yield _payload("facts", pack, number, _ipc(pl.concat(frames, how="diagonal")))
             for number, frames in outcome.evaluation.partials.items():
                 yield _payload("partials", pack, number, _ipc(evaluator.reductions[number].merge(frames)))
 

@@ -19,7 +19,6 @@ from pydantic import ValidationError
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
-from opencheck.core.personal_data import mask_for_display
 from opencheck.report.history.stored_rows import StoredFinding, StoredRun
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
@@ -164,7 +163,7 @@ class History:
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
         # A violation is not fixed if its row is rejected now.
         summary["rejected_ids"] = [
-            [r.table, mask_for_display(str(i))] for r in report.rejected if (i := r.values.get("id")) is not None
+            [r.table, str(i)] for r in report.rejected if (i := r.values.get("id")) is not None
         ]
         # Nor if its record was removed from the ledger.
         before = [f for f in self._last_violations(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]

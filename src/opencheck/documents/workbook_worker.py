@@ -43,7 +43,7 @@ def read_isolated(content: bytes) -> list[tuple[str, bool, list[tuple[int, list[
 
     >>> read_isolated(b"no workbook")
     Traceback (most recent call last):
-    opencheck.readers.workbook_worker.WorkbookFailure: Cannot detect file format
+    opencheck.documents.workbook_worker.WorkbookFailure: Cannot detect file format
     """
     if not Path(sys.executable or "").name.lower().startswith(("python", "pypy")):  # Python inside another program
         answer = _read(content)

@@ -1,0 +1,99 @@
+"""Two columns of one field that disagree: the record is kept without that field, with a text beside it of what each column says.
+
+Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from opencheck.records.fields import FieldSpec
+
+__all__ = [
+    "CONTRADICTED",
+    "TABLES_OF_CELLS",
+    "Contradiction",
+    "contradiction_text",
+    "contradictions_in",
+    "contradicts",
+    "has_contradictions",
+]
+
+CONTRADICTED = "_contradicted"
+"""The column beside a table's fields that tells of contradictions; sources without two columns of one field need not have it."""
+
+TABLES_OF_CELLS = frozenset({"listing"})
+"""Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
+
+_ENTRY, _PART, _VALUE = "\x1e", "\x1f", "\x1d"
+_CONTROL = re.compile(r"[\x1c-\x1f]+")
+
+
+class Contradiction(NamedTuple):
+    """A field of a record, and what each of its columns says: the header and the value as text."""
+
+    field: str
+    columns: tuple[tuple[str, str], ...]
+
+
+def contradiction_text(spec: FieldSpec, said: Iterable[tuple[str, Any]]) -> str:
+    """What the columns of a field say of a record, as a text for the column ``CONTRADICTED``.
+
+    Args:
+        spec: the field.
+        said: for each filled column its header and its typed value.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> text = contradiction_text(TABLES["meeting"].fields["kind"], [("会议类型", "plenary"), ("类别", "executive")])
+    >>> contradictions_in(text)
+    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')))]
+    """
+    parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in said)
+    return f"{_ENTRY}{spec.name}{''.join(parts)}"
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub(" ", text)
+
+
+def _shown(spec: FieldSpec, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (list, pl.Series)):
+        return "、".join(_shown(spec, item) for item in value)
+    if isinstance(value, str) and spec.vocabulary is not None:
+        return spec.vocabulary.label(value)
+    if spec.kind == "datetime":
+        return f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return str(value)
+
+
+def contradictions_in(text: str | None) -> list[Contradiction]:
+    """The contradictions that a cell of ``CONTRADICTED`` tells of.
+
+    >>> contradictions_in(None)
+    []
+    """
+    found = []
+    for entry in (text or "").split(_ENTRY)[1:]:
+        name, *columns = entry.split(_PART)
+        pairs = (column.partition(_VALUE) for column in columns)
+        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs)))
+    return found
+
+
+def has_contradictions(batch: pl.DataFrame) -> bool:
+    """Whether a batch has a record of which two columns disagree."""
+    return CONTRADICTED in batch.columns and batch[CONTRADICTED].null_count() < len(batch)
+
+
+def contradicts(fields: Collection[str]) -> pl.Expr:
+    """Whether one of some fields of a record is contradicted."""
+    if not fields:
+        return pl.lit(False)
+    marks: Sequence[str] = [f"{_ENTRY}{name}{_PART}" for name in sorted(fields)]
+    return pl.col(CONTRADICTED).str.contains_any(list(marks)).fill_null(False)

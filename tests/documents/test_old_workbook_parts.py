@@ -1,0 +1,137 @@
+"""Hidden rows, and days counted from 1904, of workbooks that are no .xlsx."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import xlwt
+
+import opencheck as oc
+from opencheck.core.errors import InputError
+from opencheck.documents.old_workbook_parts import OldFacts, read_old_facts
+from opencheck.readers import read
+from raw_workbooks import HEADS, text_cell, write_xlsx
+
+REPLY = date(2018, 11, 20)
+SINCE_1904 = (REPLY - date(1904, 1, 1)).days
+SINCE_1900 = (REPLY - date(1899, 12, 30)).days
+
+
+def old_workbook(*, from_1904: bool, hidden: tuple[int, ...] = (), rows: int = 3, sheets: int = 1) -> bytes:
+    book = xlwt.Workbook()
+    book.dates_1904 = from_1904
+    for number in range(sheets):
+        sheet = book.add_sheet("依申请公开" if not number else f"其他{number}")
+        for column, head in enumerate(HEADS):
+            sheet.write(0, column, head)
+        for row in range(1, rows):
+            reply = SINCE_1904 if from_1904 else SINCE_1900
+            for column, value in enumerate((str(row), "市局", "2018-11-05", reply)):
+                sheet.write(row, column, value)
+            sheet.row(row).hidden = row + 1 in hidden
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def open_document(*, from_1904: bool, hidden: tuple[int, ...] = ()) -> bytes:
+    def cell(value: object) -> str:
+        if isinstance(value, int):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    reply = SINCE_1904 if from_1904 else SINCE_1900
+    lines = [HEADS, *((str(n), "市局", "2018-11-05", reply) for n in (1, 2))]
+    rows = "".join(
+        f"<table:table-row{' table:visibility=' + chr(34) + 'collapse' + chr(34) if n in hidden else ''}>"
+        f"{''.join(map(cell, line))}</table:table-row>"
+        for n, line in enumerate(lines, 1)
+    )
+    since = f'<table:calculation-settings><table:null-date table:date-value="{"1904-01-01" if from_1904 else "1899-12-30"}"/></table:calculation-settings>'
+    names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    xml = (
+        f'<office:document-content{names}><office:body><office:spreadsheet>{since}<table:table table:name="依申请公开">{rows}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+        )
+        archive.writestr("content.xml", xml)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("from_1904", [True, False])
+@pytest.mark.parametrize(("suffix", "make"), [(".xls", old_workbook), (".ods", open_document)])
+def test_plain_numbers_are_days_of_the_files_own_count_and_hidden_rows_are_said(
+    tmp_path: Path, suffix: str, make: object, from_1904: bool
+) -> None:
+    file = tmp_path / f"台账{suffix}"
+    file.write_bytes(make(from_1904=from_1904, hidden=(3,)))  # type: ignore[operator]
+    data = read(file)
+    assert data.tables["request"].records()["replied_on"].to_list() == [REPLY, REPLY]
+    assert data.notes == [("note.hidden_rows", {"file": file.name, "sheet": "依申请公开", "count": 1, "rows": ["3"]})]
+
+
+def test_every_sheet_has_its_own_hidden_rows() -> None:
+    assert read_old_facts(old_workbook(from_1904=False, hidden=(2,), sheets=2)) == OldFacts(False, [[2], [2]])
+
+
+@pytest.mark.parametrize("rows", [2, 400])
+def test_workbook_of_any_size_is_found_in_its_container(rows: int) -> None:
+    """A small stream lies in the sectors of small streams, a large one has a chain of its own."""
+    found = read_old_facts(old_workbook(from_1904=True, hidden=(2, rows), rows=rows))
+    assert found == OldFacts(True, [sorted({2, rows})])
+
+
+def test_container_that_is_no_container_tells_nothing() -> None:
+    whole = old_workbook(from_1904=True)
+    for cut in range(0, len(whole), 97):
+        read_old_facts(whole[:cut])
+    circle = bytearray(whole)
+    table = struct.unpack_from("<I", whole, 76)[0]
+    for entry in range(128):
+        struct.pack_into("<I", circle, ((table + 1) << 9) + 4 * entry, 0)  # every sector is followed by the first
+    assert read_old_facts(bytes(circle)) is None
+
+
+def test_file_that_does_not_tell_is_said_to(tmp_path: Path) -> None:
+    """Rows of a group that is folded away are hidden by nothing that stands in the rows."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(open_document(from_1904=False))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            text = text.replace(
+                'table:name="依申请公开">', 'table:name="依申请公开"><table:table-row-group table:display="false">'
+            )
+            new.writestr(name, text.replace("</table:table>", "</table:table-row-group></table:table>"))
+    file = tmp_path / "台账.ods"
+    file.write_bytes(out.getvalue())
+    report = oc.check(file, as_of="2018-12-31")
+    assert [facts for name, facts in report.notes if name == "note.hidden_not_told"] == [{"file": "台账.ods"}]
+
+
+FAR = text_cell("XFD1048576", "公开属性：不予公开")
+
+
+def test_stray_far_cell_of_a_document_is_read_without_a_grid(tmp_path: Path) -> None:
+    """Sixteen thousand million blank cells ended the whole process; the text of the sheet is read as that of any other."""
+    file = write_xlsx(tmp_path / "附件.xlsx", {"名单": f'<row r="1048576">{FAR}</row>'})
+    lines = [line.strip("\t") for line in oc.documents.read(file).text.splitlines()]
+    assert lines == ["\t".join(HEADS), "公开属性：不予公开"]
+
+
+def test_cells_strewn_over_a_document_are_refused(tmp_path: Path) -> None:
+    cells = "".join(
+        f'<row r="{n}">{text_cell(f"{chr(65 + n % 26)}{chr(65 + n // 26 % 26)}{n}", "x")}</row>' for n in range(2, 40_000)
+    )
+    file = write_xlsx(tmp_path / "附件.xlsx", {"名单": cells})
+    with pytest.raises(InputError, match="散布"):
+        oc.documents.read(file)

@@ -1,0 +1,54 @@
+"""A share of the fuzz run, which is longer when a person runs it: see docs/reliability.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+READERS = (
+    "xlsx,xls,ods,spreadsheet_xml,csv,csv_duckdb,csv_checked,json,jsonl,parquet,parquet_duckdb,arrow,sqlite,sqlite_duckdb,html"
+)
+DOCUMENTS = "docx,docx_fixed,pdf,ofd,page,page_fixed,text,sheet,sheet_xls"
+
+
+def fuzz(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "scripts/fuzz.py", "--jobs", "2", *options]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.slow
+def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path) -> None:
+    done = fuzz(root, "--seconds", "15", "--only", f"{READERS},{DOCUMENTS},waivers,calendar", "--keep", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
+    assert " 0 faults" in done.stdout
+
+
+@pytest.mark.slow
+def test_fuzz_run_notices_what_goes_wrong(root: Path, tmp_path: Path) -> None:
+    """A reader that fails, one that never ends, one that crashes and one that takes all memory are faults, and their inputs are kept."""
+    spoiled = """
+import os, sys
+sys.path.insert(0, "scripts")
+import fuzz
+fuzz.SECONDS = 1
+def fail(path): raise KeyError(path.name)
+def loop(path):
+    while True: pass
+def crash(path): os.abort()
+def grow(path): bytearray(8 << 30)
+T = fuzz.Target
+fuzz.TARGETS = {n: T("text", "x.txt", "text", f) for n, f in (("fail", fail), ("loop", loop), ("crash", crash), ("grow", grow))}
+sys.argv[1:] = ["--inputs", "8", "--keep", sys.argv[1]]
+sys.exit(fuzz.main())
+"""
+    command = [sys.executable, "-c", spoiled, str(tmp_path)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1, done.stderr[-2000:]
+    assert "8 inputs" in done.stdout
+    assert " 8 faults" in done.stdout
+    for word in ("exception", "hang", "crash", "memory"):
+        assert f" {word} " in done.stdout, done.stdout
+    assert {p.name.partition("-")[0] for p in tmp_path.iterdir()} == {"fail", "loop", "crash", "grow"}
