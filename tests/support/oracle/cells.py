@@ -118,7 +118,7 @@ def read_cell(table: str, name: str, raw: Any) -> Any:
     if name == "id" or spec.column.link:
         return plain or BLANK
     kind = spec.kind
-    if kind == "int" and key in NONE:
+    if kind in ("int", "percent") and key in NONE:
         return 0
     if kind == "bool" and key in NONE:
         return False
@@ -147,7 +147,7 @@ def read_cell(table: str, name: str, raw: Any) -> Any:
     if spec.vocabulary:
         return _term(spec, plain)
     if key in REFERS:
-        return ELSEWHERE
+        return BLANK if kind == "prose" else ELSEWHERE
     if spec.column.basis and key in NO_BASIS:
         return BLANK
     return raw if kind == "prose" else plain

@@ -13,6 +13,7 @@ import polars as pl
 import opencheck as oc
 from opencheck.records.tables import TABLES
 
+from .cells import ELSEWHERE
 from .generate import DAYS_OF_CHECKS, Generator
 from .records import ANY, KINDS, Verdict, judge_record
 from .world import Ledger, kind_of, rules
@@ -99,6 +100,13 @@ def differences(seed: int | str, number: int, engine: str = "polars", counted: C
         (said,) = found.get((rule, key), [Verdict("none")])
         if verdict.due == ANY:
             said = said._replace(due=ANY)
-        if said != verdict:
+        if said != verdict and not _both_leave_it_open(ledger, rule, key, said, verdict):
             record = next(r for r in tables[ABOUT_RECORDS[rule]["on"]] if r["id"] == key)
             yield Difference(rule, key, verdict, said, record, as_of)
+
+
+def _both_leave_it_open(ledger: Ledger, rule: str, key: str, said: Verdict, verdict: Verdict) -> bool:
+    """A record with a text that refers to an attachment is for a person to judge, or indeterminate: both are no conclusion."""
+    row = next(r for r in ledger.rows[ABOUT_RECORDS[rule]["on"]] if r["id"] == key)
+    refers = any(v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v) for v in row.values())
+    return refers and {said.outcome, verdict.outcome} == {"indeterminate", "needs_review"}

@@ -127,15 +127,18 @@ def _matches(pattern: Any, text: str) -> bool:
 def _list_test(key: str, bound: Any, items: list[str], name: str) -> bool | None:
     """A word that nobody knows may be one of those that are wanted, spelled otherwise."""
     known = set(elements().values()) if name == "elements" else set(terms(name).values())
-    strange = bool(known) and any(i not in known for i in items)
+    strange = len({i for i in items if i not in known}) if known else 0
     if key == "contains":
-        return True if all(b in items for b in bound) else None if strange else False
+        # One word stands for one element.
+        lacking = [b for b in set(bound) if b not in items]
+        return not lacking if len(lacking) > strange or not lacking else None
     if key == "contains_any":
         return True if any(b in items for b in bound) else None if strange else False
     if key == "contains_none":
         return not any(b in items for b in bound)
     assert key == "items_at_least", key
-    sure = len({i for i in items if i in known or not known})
+    others = len(set(items)) - strange
+    sure = others or min(strange, 1)  # words that nobody knows may all mean one thing, one of the others or not
     return True if sure >= bound else None if len(set(items)) >= bound else False
 
 

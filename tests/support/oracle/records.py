@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,7 +12,8 @@ from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
 from .logic import as_day, both, concerns, happened, holds
-from .world import ONE, Ledger, Row, Span, last_day, lateness, limit_on, merged, parameters
+from .texts import LABELLED, SHOWS
+from .world import ONE, Ledger, Row, Span, last_day, lateness, limit_on, merged, units, parameters
 
 ANY = date.min
 """A due day that no docstring tells."""
@@ -41,7 +43,7 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
         granted = both([holds(ledger, table, row, grant["when"]), holds(ledger, table, row, basis)])
         if granted:
             return found._replace(outcome="not_applicable", late_by=None)
-        if granted is None and outcome == BROKEN:
+        if granted is None and outcome == BROKEN and not _never_excepted(rule, row):
             outcome = UNKNOWN
     if outcome == BROKEN and rule.get("justification"):
         reason = row[rule["justification"]]
@@ -49,6 +51,11 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
     if outcome == UNKNOWN and any(_refers(row[n]) for n in fields_read(rule, kind)):
         outcome = "needs_review"
     return found._replace(outcome=outcome, late_by=found.late_by if outcome == BROKEN else None)
+
+
+def _never_excepted(rule: dict[str, Any], row: Row) -> bool:
+    """Whether the text shows what no exception names."""
+    return bool(SHOWS.get(row.get("text") or "", set()) & set(rule["require"].get("free_of", {}).get("never_excepted", [])))
 
 
 def _refers(value: Any) -> bool:
@@ -62,6 +69,8 @@ def fields_read(rule: dict[str, Any], kind: str) -> set[str]:
     def look(value: Any) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
+                if key in ("title", "says"):
+                    continue
                 names.add(str(key))
                 look(inner)
         elif isinstance(value, list):
@@ -107,41 +116,41 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         return Verdict(UNKNOWN)
     if restart := need.get("restarts"):
         asked, again = happened(ledger, row[restart["asked"]]), happened(ledger, row[restart["on"]])
-        if again is not None:
+        if again is not None and again >= start:
             start = again
-        elif asked is not None and done is None:
-            return Verdict(UNKNOWN)
+        else:
+            unsure |= asked is not None
     span = limit_on(need["limit"], start)
     if span is None:
         return Verdict(UNKNOWN)
-    due = last_day(start, _longer(ledger, need, row, start, span))
+    longer = _longer(ledger, need, row, start, span)
+    if longer is None:
+        return Verdict(KEPT if done is not None and done <= last_day(start, span) else UNKNOWN, ANY)
+    due = last_day(start, longer)
     found = _settle(ledger, span, due, done)
-    if done is None and unsure and found.outcome == BROKEN:
-        return Verdict(UNKNOWN, due)
-    return found
+    return Verdict(UNKNOWN, due) if unsure and found.outcome == BROKEN else found
 
 
-def _longer(ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: Span) -> Span:
-    """The span with the days that are not counted, and with the extension if it was notified within it."""
+def _longer(ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: Span) -> Span | None:
+    """The span with the days that are not counted, and with the extension if it was notified within it; None where that is not known."""
     extra = row[need["not_counted"]] or 0 if need.get("not_counted") else 0
     waited = 0
     for pause in need.get("suspended", []):
         asked, answered = happened(ledger, row[pause["from"]]), happened(ledger, row[pause["to"]])
-        if asked is not None:
-            waited += _pause(ledger, pause, asked, answered)
+        if asked is None or asked < start or asked > last_day(start, Span(span.number + extra, span.unit)):
+            continue
+        if answered is not None:
+            waited += max(0, slow_calendar.count(asked, answered))
+        elif (most := limit_on(pause["at_most"], asked)) is None:
+            return None
+        else:
+            waited += most.number
     number = span.number + max(extra, waited)
     if need.get("extended_by_notice") and span.longer:
         notice = happened(ledger, row[need["extended_by_notice"]])
         if notice is not None and notice <= last_day(start, Span(number, span.unit)):
             number += span.longer.number
     return Span(number, span.unit, span.longer)
-
-
-def _pause(ledger: Ledger, pause: dict[str, Any], asked: date, answered: date | None) -> int:
-    if answered is not None:
-        return max(0, slow_calendar.count(asked, answered))
-    most = limit_on(pause["at_most"], asked)
-    return most.number if most else 0
 
 
 def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> tuple[list[date], bool]:
@@ -189,8 +198,7 @@ def posted(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
     first, last = row[need["from"]], row[need["until"]]
     number = int(need["at_least"].split()[0])
     if first is None:
-        recorded = not ledger.lacks(rule["on"], need["from"])
-        return Verdict(OPEN if recorded and last is None else UNKNOWN)
+        return Verdict(UNKNOWN)
     due = first + (number - 1) * ONE
     if last is not None and last < first:
         return Verdict(UNKNOWN, due)
@@ -235,18 +243,16 @@ def due_day(ledger: Ledger, rule: dict[str, Any], row: Row) -> tuple[date | None
 
 
 def marked(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    from .generate import LABELLED
-
-    due, open_, unsure = due_day(ledger, rule, row)
+    due, open_, _ = due_day(ledger, rule, row)
     text, mark = row["text"], row["attribute"]
-    known = ("主动公开", "删减后公开", "依申请公开", "不予公开")
-    if open_ and (text is None or LABELLED.get(text) != mark):
-        return Verdict(OPEN, due)
-    if text is None or text == ELSEWHERE or mark not in known or LABELLED.get(text) == "?":
+    if text is None:
+        return Verdict(OPEN if open_ else UNKNOWN, due)
+    label = LABELLED.get(text)  # a text that is there is judged, before the day of signing, too
+    if label is None:
+        return Verdict(BROKEN, due)
+    if label == "?" or mark is None:
         return Verdict(UNKNOWN, due)
-    if LABELLED.get(text) == mark:
-        return Verdict(KEPT, due)
-    return Verdict(UNKNOWN if unsure else BROKEN, due)
+    return Verdict(KEPT if label == mark else BROKEN, due)
 
 
 def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
@@ -257,11 +263,13 @@ def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     if not found:
         return Verdict("not_applicable")
     mine, theirs = row[need["among"]], [o[need["value"]] for o in found]
-    if not mine or ELSEWHERE in mine:
+    if not mine:
         return Verdict(UNKNOWN)
     if any(t and _offices([t]) & _offices(mine) for t in theirs):
         return Verdict(KEPT)
-    return Verdict(UNKNOWN if None in theirs or ELSEWHERE in theirs else BROKEN)
+    named = {p for o in (mine, [t for t in theirs if t]) for p in _offices(o)}
+    strange = {n for n in named if n not in set(units().values()) and not re.search("(镇|乡|街道|村|社区)(人民政府|政府)?$", n)}
+    return Verdict(UNKNOWN if None in theirs or strange else BROKEN)
 
 
 def stages(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
@@ -332,8 +340,6 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
 
 
 def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    from .generate import SHOWS
-
     text = row[need.get("text", "text")]
     if text is None or text == ELSEWHERE:
         return Verdict(UNKNOWN)
