@@ -44,3 +44,21 @@ def test_linked_in_unknown_interpreter_is_named_and_not_called_missing() -> None
     message = judged("市财政局", "市人社局").message
     assert "“市人社局”不在词表里" in message.zh and "缺少" not in message.zh
     assert "市人社局" in message.en and "missing" not in message.en
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-03", "pass"), ("8/9/2018", "indeterminate")])
+def test_linked_in_row_that_could_not_be_used_keeps_no_duty(day: str, outcome: str) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "drafting_units": "市财政局"}],
+        "interpretation": [{"id": "a", "document_id": "1", "unit": "市财政局", "published_on": day}],
+    }
+    assert str(one("PD-9.2", records).outcome) == outcome
+
+
+@pytest.mark.parametrize(("document_id", "outcome"), [("1", "indeterminate"), ("x", "not_applicable")])
+def test_linked_in_without_the_column_of_units_concerns_linked_documents_only(document_id: str, outcome: str) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "drafting_units": "市财政局"}],
+        "interpretation": [{"id": "a", "document_id": document_id, "published_on": "2018-09-03"}],
+    }
+    assert str(one("PD-9.2", records).outcome) == outcome

@@ -39,9 +39,9 @@ def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[st
     r: Random = make.random
     as_of = r.choice(DAYS_OF_CHECKS)
     tables: dict[str, list[dict[str, Any]]] = {}
-    names = sorted(ABOUT_RECORDS)
     for i in range(number):
-        rule = ABOUT_RECORDS[r.choice(names)]
+        wanted = r.choice(list(KINDS))  # each kind as often as any other, however few rules it has
+        rule = ABOUT_RECORDS[r.choice([n for n in sorted(ABOUT_RECORDS) if kind_of(ABOUT_RECORDS[n]) == wanted])]
         row = make.record(rule, as_of, f"r{i}")
         tables.setdefault(rule["on"], []).append(row)
         if link := rule["require"].get("linked"):
@@ -52,7 +52,7 @@ def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[st
             for j in range(r.choice([0, 1, 1, 2])):
                 other = make.record(target, as_of, f"i{i}-{j}")
                 other[link["by"]] = r.choice([v for v in (row["id"], row.get("number"), row["title"]) if v] or ["x"])
-                other["unit"] = r.choice(["市环保局", "平度市财政局", "市工商局", None])
+                other["unit"] = r.choice(["市环保局", "平度市财政局", "市工商局", "市市场监管局"] * 3 + ["市人社局", None])
                 tables.setdefault(link["table"], []).append(other)
     tables.setdefault("interpretation", [])
     for table, rows in tables.items():

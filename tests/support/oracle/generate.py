@@ -101,6 +101,8 @@ class Generator:
 
     def __init__(self, seed: int | str) -> None:
         self.random = Random(str(seed))
+        self.noise = 0.1
+        """How often a cell of the present record is blank, unknown or wrong: most records have little of it, for something must be decided."""
 
     def written(self, value: Any) -> Any:
         """A value in one of the forms that clerks write."""
@@ -120,29 +122,29 @@ class Generator:
     def day(self, near: list[date], spans: list[Span]) -> date:
         """A day on an edge: a deadline, the day before or after, a holiday, the end of the year."""
         r = self.random
-        start = r.choice(near)
+        start = r.choice([near[0], near[-1]])
         choice = r.random()
-        if choice < 0.15:
+        if choice < 0.1:
             return r.choice(EDGES)
-        if choice < 0.3:
+        if choice < 0.2:
             return start + r.randint(-40, 40) * ONE
-        if choice < 0.55 or not spans:
+        if choice < 0.4 or not spans:
             return start + r.choice([-1, 0, 0, 1, 2, 9, 10]) * ONE
         span = r.choice(spans)
         shift = r.choice([-1, 0, 0, 1]) * ONE
-        if r.random() < 0.4:
-            back = start
-            left = span.number
+        if len(near) == 1:  # the first day: the limit ends about the day of the check, or well before it
+            start, left = start - r.choice([0, 0, 60]) * ONE, span.number
             while left > 0:
-                back -= ONE
-                left -= slow_calendar.works(back) if span.unit == "working_days" else 1
-            return back + shift
+                start -= ONE
+                left -= slow_calendar.works(start) if span.unit == "working_days" else 1
+            return start + shift
         end = slow_calendar.add(start, span.number) if span.unit == "working_days" else start + span.number * ONE
         return end + shift
 
     def record(self, rule: dict[str, Any], as_of: date, number: str) -> dict[str, Any]:
         """A record that the rule mostly concerns."""
         r = self.random
+        self.noise = r.choice([0.01, 0.01, 0.01, 0.1])
         table = rule["on"]
         read = fields_read(rule, kind_of(rule))
         wanted: dict[str, list[Any]] = {}
@@ -184,12 +186,14 @@ class Generator:
         spec = TABLES[table].fields[name]
         kind = spec.kind
         luck = r.random()
-        if luck < 0.1:
+        if luck < self.noise or (luck < self.noise + 0.1 and spec.column.blank_means_pending):
             return r.choice(PLACEHOLDERS)
         if kind in ("date", "datetime"):
             return self._date(spec, near, spans)
+        if name == "attribute" and not wanted:
+            wanted = ["主动公开"]
         if kind == "bool":
-            return self.written(r.choice([v for v in wanted if isinstance(v, bool)] * 4 + [True, False]))
+            return self.written(r.choice([v for v in wanted if isinstance(v, bool)] * 8 + [True, False]))
         if kind in ("int", "percent", "year"):
             numbers = [v for v in wanted if not isinstance(v, bool) and v >= 0] or [0, 1, 2, 3]
             if kind == "year":
@@ -202,15 +206,16 @@ class Generator:
             words = [w for w in wanted if w in spec.vocabulary.values] * 6 + list(spec.vocabulary.values)
             term = r.choice(words)
             spelled = next(t for t in spec.vocabulary.terms if t.value == term)
-            return r.choice([term, spelled.zh, *spelled.spellings, *(["内部掌握"] if spec.vocabulary.open else [])])
+            odd = spec.vocabulary.open and r.random() < self.noise
+            return "内部掌握" if odd else r.choice([term, spelled.zh, *spelled.spellings])
         if name == "topic":
             return self._topic(wanted)
         if kind == "list":
             return self._list(name, [w for w in wanted if isinstance(w, str)])
         if kind == "prose":
-            return r.choice([*SHOWS, "详见附件"])
+            return "详见附件" if r.random() < self.noise else r.choice(list(SHOWS))
         if spec.column.link:
-            return r.choice(["x9", "不存在的文件"])
+            return "x9" if r.random() < self.noise else f"r{r.randint(0, 300)}"
         if spec.column.entity == "unit" or name == "unit":
             return r.choice(UNITS)
         if name == "subject":
@@ -221,9 +226,9 @@ class Generator:
     def _date(self, spec: Any, near: list[date], spans: list[Span]) -> Any:
         r = self.random
         luck = r.random()
-        if luck < 0.06:
+        if luck < self.noise:
             return r.choice(["未公开", "办理中", "待定", *(["长期", "至今"] if spec.column.open_ended else [])])
-        if luck < 0.07:
+        if luck < self.noise * 1.2:
             return r.choice(["2018-02-30", "8/9/2018", "下周"])
         if near and spec.kind == "datetime":
             day = self.day(near, [])
@@ -243,20 +248,23 @@ class Generator:
         r = self.random
         asked = [w for w in wanted if w in set(topics().values())]
         luck = r.random()
-        if asked and luck < 0.9:
+        if asked and luck > self.noise:
             topic = r.choice(asked)
             return r.choice([n for n, t in _spellings() if t == topic])
         return r.choice([*ALIKE, "食堂采购", "办公用品", *(n for n, _ in r.sample(_spellings(), 3))])
 
     def _list(self, name: str, wanted: list[str]) -> Any:
         r = self.random
+        if name == "drafting_units":
+            return self.written(r.sample(["市环保局", "平度市财政局", "市工商局", "市食药局", "市民政局"], r.choice([1, 1, 2])))
         known = elements() if name == "elements" else terms(name)
-        chosen = [w for w in dict.fromkeys(wanted) if r.random() < 0.85]
+        keep = r.choice([0.8, 0.95, 1])
+        chosen = [w for w in dict.fromkeys(wanted) if r.random() < keep]
         if r.random() < 0.3:
             chosen += r.sample(sorted(set(known.values())) or ["甲", "乙"], min(2, len(known) or 2))
-        if r.random() < 0.07:
+        if r.random() < self.noise:
             chosen.append("别的说法")
-        if r.random() < 0.03:
+        if r.random() < self.noise / 2:
             return "详见附件"
         return self.written(chosen)
 

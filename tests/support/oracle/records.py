@@ -125,7 +125,8 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         return Verdict(UNKNOWN)
     longer = _longer(ledger, need, row, start, span)
     if longer is None:
-        return Verdict(KEPT if done is not None and done <= last_day(start, span) else UNKNOWN, ANY)
+        plain = Span(span.number + (row[need["not_counted"]] or 0), span.unit)  # in time without any suspension, whatever it was
+        return Verdict(KEPT if done is not None and done <= last_day(start, plain) else UNKNOWN, ANY)
     due = last_day(start, longer)
     found = _settle(ledger, span, due, done)
     return Verdict(UNKNOWN, due) if unsure and found.outcome == BROKEN else found
@@ -158,7 +159,7 @@ def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day
     if not ledger.gives(link["table"]):
         return [], True
     acts = []
-    unsure = bool(ledger.refused[link["table"]])
+    unsure = any(folded(str(o.get(link["by"]) or "")) in names_of(row) for o in ledger.refused[link["table"]])
     for other in linked_rows(ledger, table, link, row):
         if (act := happened(ledger, other[day])) is not None:
             acts.append(act)
@@ -260,9 +261,10 @@ def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     if not ledger.gives(link["table"]):
         return Verdict(UNKNOWN)
     found = linked_rows(ledger, rule["on"], link, row)
-    if not found:
+    refused = [o for o in ledger.refused[link["table"]] if folded(str(o.get(link["by"]) or "")) in names_of(row)]
+    if not found and not refused:
         return Verdict("not_applicable")
-    mine, theirs = row[need["among"]], [o[need["value"]] for o in found]
+    mine, theirs = row[need["among"]], [o[need["value"]] for o in found] + [None] * len(refused)
     if not mine:
         return Verdict(UNKNOWN)
     if any(t and _offices([t]) & _offices(mine) for t in theirs):

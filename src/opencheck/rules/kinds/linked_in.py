@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import REJECTED
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import SEVERAL
@@ -58,14 +59,16 @@ class LinkedIn(Kind):
         linked = rule.require.linked
         assert linked is not None
         applies = context.applies(rule)
-        if not {self.value, linked.by} <= context.present.get(linked.table, frozenset()):
+        if linked.by not in context.present.get(linked.table, ()):
             return Judgement(
                 outcome_expr(applies, otherwise=Outcome.INDETERMINATE), extras={"links": pl.lit(None, dtype=pl.Int64)}
             )
+        # A row that could not be used is there, but decides nothing.
+        value = pl.when(~pl.col(REJECTED)).then(pl.col(self.value))
         measures: dict[str, tuple[pl.Expr, Operation]] = {
-            "values": (pl.col(self.value), "values"),
-            "blank": ((pl.col(self.value).is_null() | (pl.col(self.value) == ELSEWHERE)).cast(pl.Int64), "sum"),
-            "one": (pl.col(self.value), "min"),
+            "values": (value, "values"),
+            "blank": ((value.is_null() | (value == ELSEWHERE)).cast(pl.Int64), "sum"),
+            "one": (value, "min"),
             "n": (pl.lit(1, dtype=pl.Int64), "sum"),
         }
         prefixes = link_referring(rule.on, linked, context, f"_{linked.table}:{self.value}~{self.among}", measures)
