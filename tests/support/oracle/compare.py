@@ -13,9 +13,10 @@ import polars as pl
 import opencheck as oc
 from opencheck.records.tables import TABLES
 
-from .cells import ELSEWHERE
+from .cells import ELSEWHERE, folded
 from .generate import DAYS_OF_CHECKS, Generator
 from .records import ANY, KINDS, Verdict, judge_record
+from .sets import SETS
 from .world import Ledger, kind_of, rules
 
 
@@ -103,6 +104,45 @@ def differences(seed: int | str, number: int, engine: str = "polars", counted: C
         if said != verdict and not _both_leave_it_open(ledger, rule, key, said, verdict):
             record = next(r for r in tables[ABOUT_RECORDS[rule]["on"]] if r["id"] == key)
             yield Difference(rule, key, verdict, said, record, as_of)
+
+
+ABOUT_SETS = {i: rule for i, rule in rules().items() if kind_of(rule) in SETS}
+
+
+def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], date]:
+    """The records that one rule judges together, and the roster."""
+    make = Generator(f"{rule['id']} {seed}")
+    r = make.random
+    as_of = r.choice(DAYS_OF_CHECKS)
+    quiet = r.random() < 0.6
+    rows = [make.member(rule, as_of, f"r{i}", quiet=quiet) for i in range(r.choice([0, 1, 2, 3, 5, 8, 12]))]
+    tables = {rule["on"]: rows}
+    if roster := make.roster(rule):
+        tables["roster"] = roster
+    if r.random() < 0.1 and rows:
+        gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
+        for row in rows:
+            row.pop(gone, None)
+    return tables, as_of
+
+
+def set_differences(seed: int | str, rule_id: str, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+    """Where the two disagree on a ledger that a rule judges as a set."""
+    rule = ABOUT_SETS[rule_id]
+    tables, as_of = set_ledger(seed, rule)
+    ledger = Ledger(as_of, tables)
+    kind = kind_of(rule)
+    expected = SETS[kind](ledger, rule, rule["require"][kind])
+    found = {
+        (subject and folded(subject), period): said
+        for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items()
+    }
+    for key in sorted(expected.keys() | found.keys(), key=str):
+        verdict, said = expected.get(key), found.get(key, [])
+        if counted is not None and verdict is not None:
+            counted[f"{kind} {verdict.outcome}"] += 1
+        if said != [verdict]:
+            yield Difference(rule_id, key, verdict, said, tables, as_of)
 
 
 def _both_leave_it_open(ledger: Ledger, rule: str, key: str, said: Verdict, verdict: Verdict) -> bool:

@@ -165,6 +165,55 @@ class Generator:
                 row[name] = self.cell(table, name, wanted.get(name, []), near, spans)
         return row
 
+    def member(self, rule: dict[str, Any], as_of: date, number: str, *, quiet: bool) -> dict[str, Any]:
+        """A record of a set: mostly of those whose records count, of a period of the year, and published about when it is due."""
+        r = self.random
+        row = self.record(rule, as_of, number)
+        self.noise = 0.0 if quiet else r.choice([0.0, 0.0, 0.1])
+        need = rule["require"][kind_of(rule)]
+        fields = TABLES[rule["on"]].fields
+        if "topic" in rule.get("when", {}):
+            row["topic"] = self._topic([rule["when"]["topic"]] if isinstance(rule["when"]["topic"], str) else rule["when"]["topic"])
+        if "unit" in fields:
+            own = need.get("unit") or ["市环保局", "市财政局"]
+            row["unit"] = r.choice([*own, None] * 3 + ([] if quiet else ["云山镇人民政府", "市旅游局", "某某中心"]))
+        if "level" in fields:
+            levels = need.get("level") or ["city", "county", "town", "village"]
+            row["level"] = r.choice([*levels, "县级", None] + ([] if quiet else ["镇级"])) if levels != ["x"] else None
+        if "subject" in fields:
+            row["subject"] = r.choice(["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", None])
+        if "attribute" in fields:
+            row["attribute"] = r.choice([None, "主动公开", "此件公开发布"] + ([] if quiet else ["依申请公开", "不予公开", "内部掌握"]))
+        month = r.randint(1, 12)
+        day = date(2018, month, r.choice([1, 15, 28]))
+        if "formed_on" in fields:
+            row["formed_on"] = self.written(day) if r.random() > self.noise else None
+        if "period" in fields:
+            every = need.get("every", "year")
+            names = {"month": f"2018-{month:02}", "quarter": f"2018-Q{(month + 2) // 3}", "year": "2018"}
+            other = r.choice([f"2018年{month}月", "2017", "2019-01", names["month"], names["quarter"], names["year"]])
+            row["period"] = r.choice([None, names[every], names[every], *([] if quiet else [other])])
+        if "published_on" in fields:
+            ends = [date(2018, m, 28) for m in range(1, 13)] + [as_of, date(2018, 12, 31), date(2018, 7, 31), date(2019, 1, 1)]
+            shift = r.choice([0, 1, 2, 3, 4, 31, 33, 34, 62, -1, -3])
+            published = r.choice([day, r.choice(ends)]) + shift * ONE
+            row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
+        return row
+
+    def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:
+        """Who is expected: often nobody says."""
+        r = self.random
+        need = rule["require"][kind_of(rule)]
+        topic = need.get("roster") or rule.get("when", {}).get("topic")
+        if not isinstance(topic, str) or r.random() < 0.35:
+            return []
+        spans = [(None, None), ("2018-03-15", None), (None, "2018-09-30"), ("2018-02-01", "2018-02-28"), ("2019-01-01", None)]
+        return [
+            {"id": f"n{i}", "topic": topic, "subject": name, "since": since, "until": until, "level": r.choice(["county", None])}
+            for i, name in enumerate(["甲", "乙", "丁"][: r.choice([1, 2, 3])])
+            for since, until in [r.choice(spans[:1] * 4 + spans)]
+        ]
+
     def _wish(self, conditions: dict[str, Any], wanted: dict[str, list[Any]]) -> None:
         for name, test in conditions.items():
             if name == "any":
