@@ -11,6 +11,7 @@ from .cells import ELSEWHERE, folded
 from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, only_open
 from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row, last_day, limit_on, units
+from .world import elements as all_elements
 
 YEAR = 2018
 LAST_DAY = date(YEAR, 12, 31)
@@ -130,31 +131,42 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     found: Found = {}
     for subject, expected in _expected(ledger, rule, need):
         for period in periods(need["every"]):
-            if not expected(*days_of(period)):
-                continue
             due = due_of_period(need, period)
-            acts: list[tuple[date, list[str]]] = []
-            unsure = bool(ledger.refused[table])
-            for row in ledger.rows[table]:
+            on_a_day = re.fullmatch(r"\d\d-\d\d", need.get("due", ""))  # who is there on that day is expected
+            if not (expected(due, due) if on_a_day else expected(*days_of(period))):
+                continue
+            sure: list[Act] = []
+            possible: list[Act] = []
+            for row in ledger.rows[table] + ledger.refused[table]:
                 answer = both([counts(ledger, rule, "series", need, row), _in_period(need, row, period)])
                 if need.get("per"):
                     answer = both([answer, _about(row["subject"], subject)])
-                if answer is False or answer == 0:
-                    continue
                 published = happened(ledger, row["published_on"])
-                if row["published_on"] is None and ledger.lacks(table, "published_on"):
-                    answer = None
-                elif published is None:
+                if answer is False:
                     continue
-                if published is not None and due > days_of(period)[1] and published < days_of(period)[1]:
-                    answer = None
-                if answer is None:
-                    unsure = True
+                if published is None:
+                    if row["published_on"] is None:  # the record is there, only its day is not
+                        possible.append((date.min, row["elements"]))
+                    continue
+                early = due > days_of(period)[1] and published < days_of(period)[1]
+                if need.get("finer_counts") and row["period"] != period:
+                    early = False
+                if answer is None or early or row in ledger.refused[table]:
+                    possible.append((published, row["elements"]))
                 else:
-                    assert published is not None
-                    acts.append((published, row["elements"] or []))
-            found[subject, period] = _filled(ledger, need, due, acts, unsure)
+                    sure.append((published, row["elements"]))
+            found[subject, period] = _filled(ledger, need, due, sure, possible)
+    if need.get("per") and not _rosters(ledger, rule, need):
+        found[None, None] = Verdict(UNKNOWN)  # whether nobody is missing
     return found
+
+
+Act = tuple[date, list[str] | None]
+
+
+def _rosters(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[Row]:
+    topics = [need.get("roster"), rule["when"]["topic"]]
+    return [r for r in ledger.rows.get("roster", []) if r["topic"] in topics and r["subject"] is not None]
 
 
 def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:
@@ -162,23 +174,45 @@ def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ite
     if not need.get("per"):
         yield None, lambda first, last: True
         return
-    topic = need.get("roster") or rule["when"]["topic"]
-    listed = [r for r in ledger.rows.get("roster", []) if r["topic"] == topic and r["subject"] is not None]
-    if listed:
+    if listed := _rosters(ledger, rule, need):
         for subject in dict.fromkeys(folded(r["subject"]) for r in listed):
             spans = [(r["since"], r["until"]) for r in listed if folded(r["subject"]) == subject]
             yield subject, lambda a, b, spans=spans: any((s is None or s <= b) and (u is None or u >= a) for s, u in spans)
         return
-    seen = [r["subject"] for r in ledger.rows[rule["on"]] if counts(ledger, rule, "series", need, r) and r["subject"]]
-    for subject in dict.fromkeys(map(folded, seen)):
+    seen: dict[str, None] = {}
+    for row in ledger.rows[rule["on"]]:
+        known = _sure_of_its_period(need, row) and (row["elements"] is not None or not need.get("elements"))
+        if known and counts(ledger, rule, "series", need, row) and _about(row["subject"], "") is not None:
+            seen |= dict.fromkeys(parts(row["subject"]))
+    for subject in seen:
         yield subject, lambda first, last: True
+
+
+def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
+    """Whether a record belongs to one period of the sort that is asked for, and is not out before it ended."""
+    size = {"month": 7, "quarter": 7, "year": 4}[need["every"]]
+    named = row["period"]
+    if named is None:
+        day = row["formed_on"]
+        if day is None:
+            return False
+        named = f"{day.year}-Q{(day.month + 2) // 3}" if need["every"] == "quarter" else day.isoformat()[:size]
+    if len(named) != size or ("Q" in named) != (need["every"] == "quarter"):
+        return False
+    after = need.get("due", "following_period") == "following_period"
+    return not (after and row["published_on"] is not None and row["published_on"] < days_of(named)[1])
+
+
+def parts(cell: str) -> list[str]:
+    """The subjects in a cell."""
+    return [folded(p) for p in re.split("[;；、,，]", cell) if p.strip()]
 
 
 def _about(cell: str | None, subject: str | None) -> bool | None:
     """Whether a cell of subjects names one: of several in a cell each; 全市 may be each one's."""
     if cell is None or cell == ELSEWHERE or cell in ("全市", "各学校"):
         return None
-    return subject in {folded(p) for p in re.split("[;；、,，]", cell)}
+    return subject in parts(cell)
 
 
 def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
@@ -187,26 +221,48 @@ def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
     if (named := row["period"]) is not None:
         if need.get("finer_counts"):
             start, end = days_of(named)
+            if start <= first and last <= end and named != period:
+                return None  # of a longer period
             return first <= start and end <= last
-        return bool(named == period)
+        start, end = days_of(named)
+        if named == period or not (start <= last and first <= end):
+            return bool(named == period)
+        return None  # of a longer or a shorter period that has days in common
     day = as_day(row["formed_on"])
     return None if day is None else first <= day <= last
 
 
-def _filled(ledger: Ledger, need: dict[str, Any], due: date, acts: list[tuple[date, list[str]]], unsure: bool) -> Verdict:
-    """The day on which the disclosures of a period were complete decides."""
-    complete, held = None, set()
+def _complete(need: dict[str, Any], acts: list[Act]) -> date | None:
+    """The day on which the elements were there together."""
+    wanted, held, strange = set(need.get("elements", [])), set(), set()
     for day, elements in sorted(acts, key=lambda a: a[0]):
-        held |= set(elements)
-        if set(need.get("elements", [])) <= held:
-            complete = day
-            break
+        if elements is None or ELSEWHERE in elements:
+            return day
+        held |= wanted & set(elements)
+        strange |= {e for e in elements if wanted and e not in set(all_elements().values())}
+        if len(wanted - held) <= len(strange):
+            return day
+    return None
+
+
+def _known(acts: list[Act]) -> list[Act]:
+    """The same with elements that are surely there only."""
+    names = set(all_elements().values())
+    return [(day, [e for e in elements or [] if e in names]) for day, elements in acts]
+
+
+def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], possible: list[Act]) -> Verdict:
+    """The day on which the disclosures of a period were complete decides; where doubtful ones may make it good, nobody is accused."""
+    complete = _complete(need, _known(sure))
     if complete is not None and complete <= due:
         return Verdict(KEPT, due)
-    if unsure and (due <= ledger.as_of or complete is not None):
-        return Verdict(UNKNOWN, due)
     if complete is None and due > ledger.as_of:
         return Verdict(OPEN, due)
+    # What is absent may be a doubtful record of any day, what is late only one that was in time.
+    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible]
+    best = _complete(need, sure + doubtful)
+    if best is not None and best <= due:
+        return Verdict(UNKNOWN, due)
     return Verdict(BROKEN, due, ((complete or ledger.as_of) - due).days)
 
 

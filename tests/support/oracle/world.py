@@ -181,7 +181,7 @@ class Ledger:
     named_fields: bool = True
     """Whether records name their own fields: a date of an act that is left out has not happened yet."""
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    refused: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    refused: dict[str, list[Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for table, records in self.raw.items():
@@ -190,9 +190,16 @@ class Ledger:
                 try:
                     row = {n: self._named(n, read_cell(table, n, record.get(n)), table) for n in TABLES[table].fields}
                 except Refused:
-                    self.refused[table].append(record)
+                    self.refused[table].append({n: self._legible(table, n, record.get(n)) for n in TABLES[table].fields})
                 else:
                     self.rows[table].append(row)
+
+    def _legible(self, table: str, name: str, raw: Any) -> Any:
+        """A cell of a row that cannot be used: blank where it cannot be read."""
+        try:
+            return self._named(name, read_cell(table, name, raw), table)
+        except Refused:
+            return None
 
     def _named(self, name: str, value: Any, table: str) -> Any:
         """A value under the name that the pack knows."""
