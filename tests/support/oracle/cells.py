@@ -41,9 +41,9 @@ def _number_in_words(text: str) -> int:
 
 
 def _day(text: str) -> date:
-    if found := re.fullmatch(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", text):
-        numbers = [int(n) for n in found.groups()]
-    elif found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
+    if (found := re.fullmatch(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", text)) or (
+        found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    ):
         numbers = [int(n) for n in found.groups()]
     elif found := re.fullmatch(r"([〇一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)日", text):
         year = int("".join(str(DIGITS[c]) for c in found[1]))

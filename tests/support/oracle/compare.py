@@ -8,13 +8,13 @@ from datetime import date
 from random import Random
 from typing import Any, NamedTuple
 
-import polars as pl
-
 import opencheck as oc
 from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
+from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
+from .grids import LEFT_OUT, grid
 from .records import ANY, KINDS, Verdict, judge_record
 from .sets import SETS
 from .world import Ledger, kind_of, rules
@@ -87,7 +87,9 @@ def found_by_product(
     return found
 
 
-def differences(seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+def differences(
+    seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None
+) -> Iterator[Difference]:
     """Where the two disagree on some ledgers."""
     tables, as_of = record_ledgers(seed, number)
     ledger = Ledger(as_of, tables)
@@ -106,7 +108,10 @@ def differences(seed: int | str, number: int, engine: str = "polars", counted: C
             yield Difference(rule, key, verdict, said, record, as_of)
 
 
-ABOUT_SETS = {i: rule for i, rule in rules().items() if kind_of(rule) in SETS}
+SETS |= {"grid": grid, "evidence": evidence}
+ABOUT_SETS = {
+    i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
+}
 
 
 def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], date]:
@@ -119,28 +124,45 @@ def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[di
     tables = {rule["on"]: rows}
     if roster := make.roster(rule):
         tables["roster"] = roster
-    if r.random() < 0.1 and rows:
+    if r.random() < 0.1 and rows and rule["on"] != "evidence":
         gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
         for row in rows:
             row.pop(gone, None)
     return tables, as_of
 
 
-def set_differences(seed: int | str, rule_id: str, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+def set_differences(
+    seed: int | str, rule_id: str, engine: str = "polars", counted: Counter[str] | None = None
+) -> Iterator[Difference]:
     """Where the two disagree on a ledger that a rule judges as a set."""
     rule = ABOUT_SETS[rule_id]
     tables, as_of = set_ledger(seed, rule)
     ledger = Ledger(as_of, tables)
     kind = kind_of(rule)
     expected = SETS[kind](ledger, rule, rule["require"][kind])
-    found = {
-        (subject and folded(subject), period): said
-        for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items()
-    }
+    found: dict[Any, list[Verdict]] = {}
+    for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
+        found.setdefault((subject and folded(subject), period), []).extend(said)
+    if kind == "evidence":  # a finding for each unit, whose name the product may take from the clause
+        every = [v.outcome for v in expected.values()]
+        said_of = sorted(v.outcome for verdicts in found.values() for v in verdicts)
+        if counted is not None:
+            counted.update(f"evidence {outcome}" for outcome in every)
+        if sorted(every) != said_of:
+            yield Difference(rule_id, None, sorted(every), said_of, tables, as_of)
+        return
     for key in sorted(expected.keys() | found.keys(), key=str):
         verdict, said = expected.get(key), found.get(key, [])
         if counted is not None and verdict is not None:
             counted[f"{kind} {verdict.outcome}"] += 1
+        if (
+            verdict is not None and verdict.outcome == "undecided"
+        ):  # not yet due, or indeterminate: the docstring leaves it open
+            verdict = verdict._replace(
+                outcome=said[0].outcome if said and said[0].outcome in ("pending", "indeterminate") else "?"
+            )
+        if verdict is not None and verdict.due == ANY:
+            said = [one._replace(due=ANY) for one in said]
         if said != [verdict]:
             yield Difference(rule_id, key, verdict, said, tables, as_of)
 

@@ -80,7 +80,19 @@ REASONS = [
     "待定",
     "市政府办公室",
 ]
-UNITS = ["市环保局", "平度市财政局", "市财政局", "市民政局", "市政府办公室", "平度市人民政府", "云山镇人民政府", "市食药局", "市工商局", "", "无"]
+UNITS = [
+    "市环保局",
+    "平度市财政局",
+    "市财政局",
+    "市民政局",
+    "市政府办公室",
+    "平度市人民政府",
+    "云山镇人民政府",
+    "市食药局",
+    "市工商局",
+    "",
+    "无",
+]
 SUBJECTS = ["甲", "乙", "云山丈岭井群", "某村土地征收批复", "关于某村土地征收批复的信息", "", "同上", "全市"]
 PLACEHOLDERS = [None, None, "", "无", "/", "待定", "同上", "—"]
 
@@ -108,7 +120,9 @@ class Generator:
         """A value in one of the forms that clerks write."""
         r = self.random
         if isinstance(value, datetime):
-            return r.choice([value.strftime("%Y-%m-%d %H:%M"), f"{value.year}年{value.month}月{value.day}日{value.hour}时{value.minute}分"])
+            return r.choice(
+                [value.strftime("%Y-%m-%d %H:%M"), f"{value.year}年{value.month}月{value.day}日{value.hour}时{value.minute}分"]
+            )
         if isinstance(value, date):
             y, m, d = value.year, value.month, value.day
             forms = [value.isoformat(), f"{y}/{m}/{d}", f"{y}.{m}.{d}", f"{y}{m:02}{d:02}", f"{y}年{m}月{d}日", in_words(value)]
@@ -172,8 +186,12 @@ class Generator:
         self.noise = 0.0 if quiet else r.choice([0.0, 0.0, 0.1])
         need = rule["require"][kind_of(rule)]
         fields = TABLES[rule["on"]].fields
+        if rule["on"] == "evidence":
+            return self._evidence(rule, row, as_of, quiet=quiet)
         if "topic" in rule.get("when", {}):
-            row["topic"] = self._topic([rule["when"]["topic"]] if isinstance(rule["when"]["topic"], str) else rule["when"]["topic"])
+            row["topic"] = self._topic(
+                [rule["when"]["topic"]] if isinstance(rule["when"]["topic"], str) else rule["when"]["topic"]
+            )
         if "unit" in fields:
             own = need.get("unit") or ["市环保局", "市财政局"]
             row["unit"] = r.choice([*own, None] * 3 + ([] if quiet else ["云山镇人民政府", "市旅游局", "某某中心"]))
@@ -183,7 +201,18 @@ class Generator:
         if "subject" in fields:
             row["subject"] = r.choice(["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", None])
         if "attribute" in fields:
-            row["attribute"] = r.choice([None, "主动公开", "此件公开发布"] + ([] if quiet else ["依申请公开", "不予公开", "内部掌握"]))
+            row["attribute"] = r.choice(
+                [None, "主动公开", "此件公开发布"] + ([] if quiet else ["依申请公开", "不予公开", "内部掌握"])
+            )
+        for axis in need.get("axes", []):
+            if axis["field"] in ("elements", "sector"):
+                words = [w for v in axis["values"] for w in (v, *need.get("stands_for", {}).get(v, []))]
+                words += need.get("holds", {}).get(str(row.get("topic")), [])
+                row[axis["field"]] = self._list("elements", words) if axis["field"] == "elements" else r.choice(words)
+            elif axis["field"] == "aspect":
+                row["aspect"] = r.choice(axis["values"])
+        if need.get("per") == "sector":
+            row["sector"] = r.choice(["教育", "教育领域", "环保"])
         month = r.randint(1, 12)
         day = date(2018, month, r.choice([1, 15, 28]))
         if "formed_on" in fields:
@@ -200,6 +229,23 @@ class Generator:
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row
 
+    def _evidence(self, rule: dict[str, Any], row: dict[str, Any], as_of: date, *, quiet: bool) -> dict[str, Any]:
+        r = self.random
+        reviewed = as_of + r.choice([-400, -366, -365, -364, -30, -1, 0, 0, -1, -30, *([] if quiet else [1, 30])]) * ONE
+        row |= {
+            "clause": r.choice([rule["clause"]] * 6 + ([] if quiet else ["", "3.4", f" {rule['clause']}"])),
+            "verdict": r.choice(["符合", "met", "不符合", *([] if quiet else ["待定", ""])]),
+            "reviewer": r.choice(["王某", "李某"] if quiet else ["王某", "无", ""]),
+            "reviewed_on": self.written(reviewed) if quiet or r.random() < 0.9 else "待定",
+            "dated_on": r.choice(
+                [None, self.written(reviewed - 3 * ONE), self.written(reviewed), self.written(reviewed + ONE)]
+            ),
+            "title": r.choice(["制度", None] if not quiet else ["制度"]),
+            "url": None,
+            "valid_until": r.choice([None, None, self.written(as_of), self.written(as_of - ONE), self.written(as_of + ONE)]),
+        }
+        return row
+
     def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:
         """Who is expected: often nobody says."""
         r = self.random
@@ -209,7 +255,14 @@ class Generator:
             return []
         spans = [(None, None), ("2018-03-15", None), (None, "2018-09-30"), ("2018-02-01", "2018-02-28"), ("2019-01-01", None)]
         return [
-            {"id": f"n{i}", "topic": topic, "subject": name, "since": since, "until": until, "level": r.choice(["county", None])}
+            {
+                "id": f"n{i}",
+                "topic": topic,
+                "subject": name,
+                "since": since,
+                "until": until,
+                "level": r.choice(["county", None]),
+            }
             for i, name in enumerate(["甲", "乙", "丁"][: r.choice([1, 2, 3])])
             for since, until in [r.choice(spans[:1] * 4 + spans)]
         ]

@@ -13,7 +13,11 @@ from .cells import ELSEWHERE
 from .world import Ledger, Row, elements, terms, topics
 
 PLANNED = {"posted_until", "valid_until", "effective_at", "until", "from"}
-ALIKE = {"环境空气质量状况": "environment.air_quality", "月度财政收支表": "fiscal.monthly", "扶贫项目公示": "poverty_relief.project"}
+ALIKE = {
+    "环境空气质量状况": "environment.air_quality",
+    "月度财政收支表": "fiscal.monthly",
+    "扶贫项目公示": "poverty_relief.project",
+}
 """Unknown topics that the generator writes, and the known ones that they may be."""
 
 
@@ -175,4 +179,17 @@ def only_open(rule: dict[str, Any], kind: str) -> bool:
     return rule["on"] == "disclosure" and bool(rule.get("open_only", kind in KINDS_ABOUT_PUBLICATION))
 
 
-__all__ = ["ALIKE", "as_day", "both", "concerns", "either", "happened", "holds", "is_open", "is_owed", "only_open", "opposite", "topics"]
+__all__ = [
+    "ALIKE",
+    "as_day",
+    "both",
+    "concerns",
+    "either",
+    "happened",
+    "holds",
+    "is_open",
+    "is_owed",
+    "only_open",
+    "opposite",
+    "topics",
+]

@@ -13,7 +13,7 @@ from opencheck.records.tables import TABLES
 from .cells import ELSEWHERE, folded
 from .logic import as_day, both, concerns, happened, holds
 from .texts import LABELLED, SHOWS
-from .world import ONE, Ledger, Row, Span, last_day, lateness, limit_on, merged, units, parameters
+from .world import ONE, Ledger, Row, Span, last_day, lateness, limit_on, merged, units
 
 ANY = date.min
 """A due day that no docstring tells."""
@@ -126,7 +126,9 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         return Verdict(UNKNOWN)
     longer = _longer(ledger, need, row, start, span)
     if longer is None:
-        plain = Span(span.number + (row[need["not_counted"]] or 0), span.unit)  # in time without any suspension, whatever it was
+        plain = Span(
+            span.number + (row[need["not_counted"]] or 0), span.unit
+        )  # in time without any suspension, whatever it was
         return Verdict(KEPT if done is not None and done <= last_day(start, plain) else UNKNOWN, ANY)
     due = last_day(start, longer)
     found = _settle(ledger, span, due, done)

@@ -141,20 +141,19 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 answer = both([counts(ledger, rule, "series", need, row), _in_period(need, row, period)])
                 if need.get("per"):
                     answer = both([answer, _about(row["subject"], subject)])
-                published = happened(ledger, row["published_on"])
+                published, elements = happened(ledger, row["published_on"]), row["elements"]
+                if row in ledger.refused[table]:
+                    answer, elements = False if answer is False else None, None
                 if answer is False:
                     continue
                 if published is None:
                     if row["published_on"] is None:  # the record is there, only its day is not
-                        possible.append((date.min, row["elements"]))
+                        possible.append((date.min, elements))
                     continue
                 early = due > days_of(period)[1] and published < days_of(period)[1]
                 if need.get("finer_counts") and row["period"] != period:
                     early = False
-                if answer is None or early or row in ledger.refused[table]:
-                    possible.append((published, row["elements"]))
-                else:
-                    sure.append((published, row["elements"]))
+                (sure if answer and not early else possible).append((published, elements))
             found[subject, period] = _filled(ledger, need, due, sure, possible)
     if need.get("per") and not _rosters(ledger, rule, need):
         found[None, None] = Verdict(UNKNOWN)  # whether nobody is missing

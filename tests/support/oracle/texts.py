@@ -19,7 +19,7 @@ LABELLED: dict[str, str | None] = {
 
 IDENTITY = "11010519491231002X"
 SHOWS: dict[str, set[str]] = {
-    **dict.fromkeys(LABELLED, set()),
+    **{text: set() for text in LABELLED},
     f"{BODY}。联系人王某，身份证号{IDENTITY}。": {"resident_id"},
     f"{BODY}。联系人王某，身份证号110105********002X。": set(),
     f"{BODY}。王某，手机号13812345678。": {"mobile"},

@@ -145,10 +145,10 @@ def limit_on(limit: Any, day: date) -> Span | None:
         force = norm.get("in_force") or {}
         first, last = str(force.get("from", "0000")), str(force.get("to", "9999"))
         for held in norm["limits"]:
-            if norm.get("family", norm["id"]) == family and held["id"] == name and "within" in held:
-                if first <= day.isoformat() <= last:
-                    span = Span.of(held["within"])
-                    return Span(span.number, span.unit, Span.of(held["extension"]) if "extension" in held else None)
+            ours = norm.get("family", norm["id"]) == family and held["id"] == name and "within" in held
+            if ours and first <= day.isoformat() <= last:
+                span = Span.of(held["within"])
+                return Span(span.number, span.unit, Span.of(held["extension"]) if "extension" in held else None)
     return Span.of(limit["otherwise"]) if "otherwise" in limit else None
 
 
