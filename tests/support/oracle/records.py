@@ -13,7 +13,7 @@ from opencheck.records.tables import TABLES
 from .cells import ELSEWHERE, folded
 from .logic import as_day, both, concerns, happened, holds
 from .texts import LABELLED, SHOWS
-from .world import ONE, Ledger, Row, Span, last_day, lateness, limit_on, merged, units
+from .world import ONE, Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
 
 ANY = date.min
 """A due day that no docstring tells."""
@@ -183,7 +183,15 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
 
 def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
     """Whether a record of the other table refers to nothing that is there, and may mean this one: no unit, or one in common."""
-    targets = {n for t in ("document", "disclosure") for r in ledger.rows.get(t, []) for n in names_of(r)}
+    targets = {n for r in ledger.rows[table] + ledger.refused[table] for n in names_of(r)}
+    targets |= {
+        n
+        for t in ("document", "disclosure")
+        if t != table
+        for r in ledger.rows.get(t, [])
+        if _served(ledger, t, r)
+        for n in names_of(r)
+    }
     mine = _offices([row["unit"], *(row.get("drafting_units") or [])])
     for other in ledger.rows.get(link["table"], []):
         reference = other[link["by"]]
@@ -192,6 +200,12 @@ def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
         if other["unit"] is None or not mine or _offices([other["unit"]]) & mine:
             return True
     return False
+
+
+def _served(ledger: Ledger, table: str, row: Row) -> bool:
+    """Whether one of the rules with linked records surely concerns a record of another table."""
+    linked = [r for r in rules().values() if r["on"] == table and "linked" in r["require"]]
+    return any(concerns(ledger, r, kind_of(r), row) for r in linked)
 
 
 def _offices(names: list[str | None]) -> set[str]:

@@ -153,7 +153,8 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 early = due > days_of(period)[1] and published < days_of(period)[1]
                 if need.get("finer_counts") and row["period"] != period:
                     early = False
-                (sure if answer and not early else possible).append((published, elements))
+                known = elements is not None or not need.get("elements")
+                (sure if answer and known and not early else possible).append((published, elements))
             found[subject, period] = _filled(ledger, need, due, sure, possible)
     if need.get("per") and not _rosters(ledger, rule, need):
         found[None, None] = Verdict(UNKNOWN)  # whether nobody is missing
