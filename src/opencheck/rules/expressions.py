@@ -14,6 +14,7 @@ from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
+    "LOWER_UNITS",
     "Step",
     "code",
     "day_of",
@@ -28,6 +29,9 @@ __all__ = [
 
 Step = tuple[str, dict[str, Any]]
 """One line of a derivation: the name of a message in the catalogue and the facts that it is filled with."""
+
+LOWER_UNITS = "(镇|乡|街道|办事处|村|社区|居委会|村委会|管委|管委会)(人民政府|政府|党委)?$"
+"""How the names of towns, subdistricts, villages, communities and parks end: none of them is an office of the city."""
 
 _SOURCE_STRIDE = 1 << 40
 """More rows than any source has: source and row make one number that sorts like both."""

@@ -16,14 +16,11 @@ from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import open_to_everybody, owed_to_everybody
+from opencheck.rules.expressions import LOWER_UNITS, open_to_everybody, owed_to_everybody
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
 
 __all__ = ["SetKind"]
-
-_LOWER = "(镇|乡|街道|办事处|村|社区|居委会|村委会|管委|管委会)(人民政府|政府|党委)?$"
-"""How the names of towns, subdistricts, villages, communities and parks end: none of them is an office of the city."""
 
 
 class SetKind(Kind):
@@ -59,7 +56,7 @@ class SetKind(Kind):
         theirs = pl.lit(True)
         if self.unit:
             unit = pl.col("unit")
-            other = unit.is_in(sorted(context.known_units - set(self.unit))) | unit.str.contains(_LOWER)
+            other = unit.is_in(sorted(context.known_units - set(self.unit))) | unit.str.contains(LOWER_UNITS)
             theirs = pl.when(unit.is_null() | unit.is_in(self.unit)).then(True).when(other).then(False)
         if self.level:
             level = pl.col("level")

@@ -35,17 +35,25 @@ class DoubtfulRecords:
         for place, row in enumerate(self._rows):
             self._of.setdefault(row["_subject"], []).append(place)
 
-    def possible(self, subject: str, cell: Period, *, bare: bool) -> list[dict[str, Any]]:
+    def possible(
+        self, subject: str, cell: Period, *, lacking: frozenset[str] | None = None, by: date | None = None
+    ) -> list[dict[str, Any]]:
         """Those that may be the one that is absent: of this subject or none, of a time that fits or none.
 
-        Where records of the period are there already (``bare``), only those whose elements, topic or use are unknown may complete it.
+        Args:
+            subject: the subject that is expected.
+            cell: the period that is expected.
+            lacking: the elements that are wanted and not there yet: only a record that holds one of them, or of which the elements or the
+                use are unknown, may complete it.
+            by: where the duty was kept late, its due day: only what may have been published by then matters.
         """
         theirs = sorted({*self._of.get(subject, ()), *self._of.get(None, ())})
         found = [self._rows[place] for place in theirs]
         return [
             d
             for d in found
-            if (not bare or not d["_has"] or d[REJECTED] or not d["_applies"])
+            if (lacking is None or not d["_has"] or d[REJECTED] or lacking & set(d["_holds"].split("、")))
+            and (by is None or d["_day"] is None or d["_day"] <= by)
             and _overlap(d["_period"], cell.first_day, cell.last_day)
         ]
 

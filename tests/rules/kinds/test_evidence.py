@@ -34,7 +34,7 @@ def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], a
     else:
         holds = [u or d + timedelta(days=365) for d, n, v, u in current if (d, n) == (day, False)]
         assert found.outcome in {Outcome.PASS if h >= as_of else Outcome.NEEDS_REVIEW for h in holds}
-        del until
+
 
 
 def test_evidence_units_are_judged_apart() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,8 +48,8 @@ def test_series_equals_cell_by_cell_reading(rows: list[tuple[str, str, date | No
         done = [d for d in mine if d is not None and d <= as_of]
         if done and min(done) <= following:
             expected = Outcome.PASS
-        elif done:
-            expected = Outcome.VIOLATION
+        elif done:  # one without its day, or with an impossible one, may have been in time
+            expected = Outcome.VIOLATION if None not in every and every == mine else Outcome.INDETERMINATE
         elif following > as_of:
             expected = Outcome.PENDING
         elif None in mine or every != mine:
@@ -136,3 +137,41 @@ def test_series_name_off_the_roster_is_explained() -> None:
     (found,) = check("PD-8-7.2", records, date(2018, 12, 31), covers="2018-10")
     assert found.outcome is Outcome.VIOLATION
     assert any("固山井群" in step.zh for step in found.explanation)
+
+
+@pytest.mark.parametrize(
+    ("other", "outcome"),
+    [
+        ({"period": None, "published_on": "2018-08-31"}, "indeterminate"),
+        ({"period": None, "published_on": "2018-09-01"}, "violation"),
+        ({"period": None, "published_on": "2018-08-31", "level": "镇级"}, "violation"),
+        ({"period": "2018-05", "published_on": "2018-07-31"}, "violation"),
+        ({"period": "2018-07", "published_on": None}, "indeterminate"),
+        ({"period": "2018-07", "published_on": "2018-07-30"}, "indeterminate"),
+        ({"period": "2018-07", "published_on": "2018-08-31", "note": "见附表"}, "pass"),
+    ],
+)
+def test_series_late_is_open_where_a_doubtful_record_may_have_been_in_time(other: dict[str, str | None], outcome: str) -> None:
+    blank = {"formed_on": None, "level": None}
+    late = {"id": "1", "topic": "环境空气质量", "period": "2018-07", "published_on": "2018-09-03", **blank}
+    found = check("PD-8-7.1", {"disclosure": [late, {"id": "2", "topic": "环境空气质量", **blank, **other}]})
+    assert {f.period: str(f.outcome) for f in found}["2018-07"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("elements", "outcome"),
+    [
+        (["招生条件", "招生程序"], "indeterminate"),
+        (["招生条件"], "indeterminate"),
+        (["招生范围"], "violation"),
+        ("无", "violation"),
+        (None, "indeterminate"),
+    ],
+)
+def test_series_record_of_no_subject_may_hold_the_elements_that_are_lacking(elements: Any, outcome: str) -> None:
+    known = {"id": "1", "subject": "实验小学", "elements": ["招生范围"]}
+    nameless = {"id": "2", "subject": None, "elements": elements}
+    same = {"topic": "义务教育招生", "period": "2018", "published_on": "2018-07-30"}
+    roster = [{"id": "n", "topic": "义务教育招生", "subject": "实验小学"}]
+    (found,) = check("PD-8-5.1", {"disclosure": [known | same, nameless | same], "roster": roster})
+    assert str(found.outcome) == outcome, found.message.zh

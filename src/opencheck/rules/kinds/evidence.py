@@ -2,7 +2,8 @@
 
 Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the check,
 and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review.
-Of several the latest decides, unit by unit. Without one the clause needs review.
+Of several the latest decides, unit by unit; of one day the worse. "Not met" needs no material, and holds until another verdict is given.
+Without a verdict the clause needs review.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class Evidence(Kind):
     def _one(self, unit: str | None, rows: list[dict[str, Any]], context: RuleContext) -> Judged:
         as_of = context.as_of
         whole = [r for r in rows if _given(r) and r["reviewed_on"] <= as_of and (r["verdict"] == "not_met" or _on_something(r))]
-        whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met"))
+        whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met", self.expiry(r)))
         latest = whole[-1] if whole else None
         about = latest or (rows[-1] if rows else {})
         facts = {k: about.get(k) for k in ("reviewer", "verdict", "reviewed_on", "title")} | {"evidence": len(rows)}

@@ -1,11 +1,12 @@
 """``grid``: everything on a list must be there, in one set of records or in each subject's.
 
-Reading: the records of a group fill the cells together, and may do so apart in time; a cell is filled by what was published by the day of the
-check, where the clause wants it standing (``until``) only while it has not been taken down. A duty that starts with a record of its own
-(``follow_up``) is due some time after that, or at the end of its year. Only records of the units and levels that the rule names count, and
-only what is open. Lists in the clauses end with "and so on": they are minima, more is no fault. What is absent is a violation once the grid
-is due, before that it is pending. In an ordered grid a later cell that is filled before an earlier one is a violation at once. A record that
-may fill a cell, but of which a fact is blank or whose row was rejected, keeps the absence from being called a violation.
+Reading: the records of a group fill the cells together, and may do so apart in time; a cell is filled by what was published by the day of
+the check, where the clause wants it standing (``until``) only while it has not been taken down (after the days that the pack covers, what
+stood at their end counts). A duty that starts with a record of its own (``follow_up``) is due some time after that, or at the end of its
+year. Only records of the units and levels that the rule names count, and only what is open. Lists in the clauses end with "and so on": they
+are minima, more is no fault. What is absent is a violation once the grid is due, before that it is pending. In an ordered grid a later cell
+that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row was
+rejected, keeps the absence from being called a violation.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Reading (谁起草、谁解读): one interpretation by one of the drafting units is enough, others may interpret besides; a record that has
 no linked record is not judged here (that one exists at all is another duty). Units are compared after their aliases are resolved,
-and under the office that they were merged into; several in one cell are several. Links go by id, by number or by title.
+and under the office that they were merged into; several in one cell are several. A name that the pack does not know may be another name
+of any office, and "none" names no drafter: neither is accused. Links go by id, by number or by title.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import REJECTED
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, outcome_expr, require_field
+from opencheck.rules.expressions import LOWER_UNITS, Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.links import link_referring, may_mean_another
 from opencheck.rules.protocols import RuleSpec
@@ -56,33 +59,39 @@ class LinkedIn(Kind):
         linked = rule.require.linked
         assert linked is not None
         applies = context.applies(rule)
-        if not {self.value, linked.by} <= context.present.get(linked.table, frozenset()):
+        if linked.by not in context.present.get(linked.table, ()):
             return Judgement(
                 outcome_expr(applies, otherwise=Outcome.INDETERMINATE), extras={"links": pl.lit(None, dtype=pl.Int64)}
             )
+        # A row that could not be used is there, but decides nothing.
+        value = pl.when(~pl.col(REJECTED)).then(pl.col(self.value))
         measures: dict[str, tuple[pl.Expr, Operation]] = {
-            "values": (pl.col(self.value), "values"),
-            "blank": (pl.col(self.value).is_null().cast(pl.Int64), "sum"),
-            "one": (pl.col(self.value), "min"),
+            "values": (value, "values"),
+            "blank": ((value.is_null() | (value == ELSEWHERE)).cast(pl.Int64), "sum"),
+            "one": (value, "min"),
             "n": (pl.lit(1, dtype=pl.Int64), "sum"),
         }
         prefixes = link_referring(rule.on, linked, context, f"_{linked.table}:{self.value}~{self.among}", measures)
         ambiguous = may_mean_another(rule.on, linked, context)
+        unnamed = pl.col(self.among).is_null() | (pl.col(self.among).list.len() == 0)
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
         given = pl.concat_list(pl.col(f"{p}|values").fill_null([]) for p in prefixes)
         own = context.shared(f"_{self.among}|offices", self._offices(pl.col(self.among), context))
-        hits = own.list.set_intersection(self._offices(given, context)).list.len()
+        theirs = self._offices(given, context)
+        hits = own.list.set_intersection(theirs).list.len()
+        strange, unknown = self._strange(rule, own, context), self._strange(rule, theirs, context)
         blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
         one = pl.coalesce(pl.col(f"{p}|one") for p in prefixes)
         codes = outcome_expr(
             applies,
             (links == 0, Outcome.NOT_APPLICABLE),
-            (pl.col(self.among).is_null() | ambiguous, Outcome.INDETERMINATE),
+            (unnamed | ambiguous, Outcome.INDETERMINATE),
             (hits > 0, Outcome.PASS),
-            (blank > 0, Outcome.INDETERMINATE),
+            ((blank > 0) | (strange.list.len() > 0) | (unknown.list.len() > 0), Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, extras={"links": links, "one": one, "among": pl.col(self.among), "ambiguous": ambiguous})
+        extras = {"links": links, "one": one, "among": pl.col(self.among), "ambiguous": ambiguous}
+        return Judgement(codes, extras=extras | {"unnamed": unnamed, "strange": strange.list.len() > 0, "unknown": unknown})
 
     @staticmethod
     def _offices(listed: pl.Expr, context: RuleContext) -> pl.Expr:
@@ -90,14 +99,23 @@ class LinkedIn(Kind):
         single, merged = pl.element().str.split(SEVERAL).explode(), context.successors
         return listed.list.eval(single.replace(dict(merged)) if merged else single)
 
+    def _strange(self, rule: RuleSpec, offices: pl.Expr, context: RuleContext) -> pl.Expr:
+        """The offices that the pack does not know: each may be another name of any."""
+        if TABLES[rule.on].fields[self.among].column.entity != "unit" or not context.known_units:
+            return pl.lit([], dtype=pl.List(pl.String))
+        name = pl.element()
+        known = name.is_in(sorted(context.known_units | set(context.successors.values()))) | name.str.contains(LOWER_UNITS)
+        return offices.list.eval(name.filter(~known)).fill_null([])
+
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         linked = rule.require.linked
         assert linked is not None
         if linked.table not in context.present:
             return [linked.table]
-        if found.get("ambiguous") and found.get("among") is not None:
+        if found.get("ambiguous") and not found.get("unnamed"):
             return [f"{linked.table}.{linked.by}"]
-        return [self.among] if found.get("links") and found.get("among") is None else [f"{linked.table}.{self.value}"]
+        own = found.get("links") and (found.get("unnamed") or found.get("strange"))
+        return [self.among] if own else [f"{linked.table}.{self.value}"]
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         linked = rule.require.linked
@@ -109,6 +127,7 @@ class LinkedIn(Kind):
             "value_field": (linked.table, self.value),
             "among_field": (rule.on, self.among),
             "count": found.get("links"),
+            "unknown": [n for n in found.get("unknown") or [] if n != ELSEWHERE],
             "missing": found.get("missing"),
             "as_of": context.as_of,
         }
@@ -116,7 +135,9 @@ class LinkedIn(Kind):
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts = self._facts(rule, found, context)
         if found["outcome"] is Outcome.INDETERMINATE:
-            clear = found.get("among") is None or not found.get("ambiguous")
+            clear = found.get("unnamed") or not found.get("ambiguous")
+            if clear and facts["unknown"] and not (found.get("unnamed") or found.get("strange")):
+                return "linked_in.unknown", facts
             return ("missing.fact" if clear else "missing.ambiguous"), facts
         return f"linked_in.{found['outcome']}", facts
 

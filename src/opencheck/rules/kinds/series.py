@@ -4,9 +4,10 @@ Reading: a disclosure belongs to the period that it names, else to that of the d
 that the pack covers is due at the end of the following one, unless the rule sets another day. Several required elements may be spread over
 several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and that nobody is missing cannot
 be judged. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may be each one's. Figures of a period cannot be
-out before it ends: where the duty falls due after the period, a record that was published earlier contradicts itself and fills nothing. Only
-records of the units and levels that the rule names count, and only what is open. A record that may belong to the period, but of which a fact
-is blank or whose row was rejected, keeps its absence from being called a violation.
+out before it ends: where the duty falls due after the period, a record that was published earlier contradicts itself and fills nothing (a
+shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels that the rule names count, and
+only what is open. A record that may belong to the period, but of which a fact is blank or whose row was rejected, keeps its absence from being
+called a violation, and its lateness where it may have been in time.
 """
 
 from __future__ import annotations
@@ -169,9 +170,13 @@ class Series(SetKind):
             "_named": pl.col("subject").is_not_null() if self.per else pl.lit(True),
             **self.marks(rule, context),
         }
-        has = pl.col("elements").is_not_null() if self.elements else pl.lit(True)
+        own = pl.col("elements")
+        sorts["_has"] = own.is_not_null() if self.elements else pl.lit(True)
+        sorts["_holds"] = own.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
+        sorts["_day"] = day
+        future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
-            rule.on, concerned, sorts | {"_has": has}, where=doubt, explode=("_subject",) if self.per else (), sample=True
+            rule.on, concerned, sorts, where=doubt & ~future, explode=("_subject",) if self.per else (), sample=True
         )
         return found
 
@@ -344,9 +349,9 @@ class Series(SetKind):
             .then(Outcome.INDETERMINATE.code)
             .when(whole & (done <= due))
             .then(Outcome.PASS.code)
-            .when(whole)
+            .when(whole & (pl.col("undated").fill_null(0) == 0))
             .then(Outcome.VIOLATION.code)
-            .when(due > context.as_of)
+            .when(~whole & (due > context.as_of))
             .then(Outcome.PENDING.code)
             .when(pl.col("undated").fill_null(0) > 0)
             .then(Outcome.INDETERMINATE.code)
@@ -360,9 +365,12 @@ class Series(SetKind):
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
         if outcome is Outcome.INDETERMINATE:
             missing = (f"{rule.on}.published_on",) if row["due"] is not None else ()
-        elif outcome is Outcome.VIOLATION and row["done"] is None:
-            bare = bool(self.elements and row["n"])
-            if possible := doubts.possible(row["subject"], Period.parse(row["period"]), bare=bare):
+        elif outcome is Outcome.VIOLATION:
+            late = row["done"] is not None
+            lacking = frozenset(self.elements) - (frozenset() if late else frozenset(row["have"] or ()))
+            some = lacking if self.elements else None
+            by = row["due"] if late else None
+            if possible := doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by):
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)

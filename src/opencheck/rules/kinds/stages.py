@@ -1,7 +1,8 @@
 """``stages``: steps that must each be recorded, one after the other.
 
 Reading: a step on the same day as the one before is in order. Once a later step is recorded, the earlier ones must be; while the last step
-is still to come, what is in order so far is pending. Steps that need not occur (an investigation) may be blank, but not out of order.
+is still to come, what is in order so far is pending. Steps that need not occur (an investigation) may be blank, but not out of order. A step
+dated after the day of the check has not happened yet.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Stages(Kind):
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         mixed = len({TABLES[rule.on].fields[n].kind for n in self.steps}) > 1
-        days = [day_of(rule.on, n) if mixed else pl.col(n) for n in self.steps]
+        happened = {n: day_of(rule.on, n) <= context.as_of for n in self.steps}
+        days = [pl.when(done).then(day_of(rule.on, n) if mixed else pl.col(n)) for n, done in happened.items()]
         unrecorded = context.fields(rule.on).absent
         early, gap, unsure = pl.lit(False), pl.lit(False), pl.lit(False)
         for i, name in enumerate(self.steps[:-1]):
@@ -61,7 +63,7 @@ class Stages(Kind):
                 unsure = unsure | (days[i].is_null() & later)
             else:
                 gap = gap | (days[i].is_null() & later)
-        open_ = pl.col(self.steps[-1]).is_null()
+        open_ = days[-1].is_null()
         codes = outcome_expr(
             context.applies(rule),
             (early | gap, Outcome.VIOLATION),
@@ -72,16 +74,20 @@ class Stages(Kind):
         latest = day_of(rule.on, self.steps[-1])
         for name in reversed(self.steps[:-1]):
             latest = pl.when(latest.is_null()).then(day_of(rule.on, name)).otherwise(latest)
-        return Judgement(codes, latest)
+        return Judgement(codes, latest, extras={f"happened:{n}": done for n, done in happened.items()})
+
+    def _days(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The steps that have happened by the day of the check, None for the others."""
+        return {n: found.get(n) if found.get(f"happened:{n}") else None for n in self.steps}
 
     def _absent(self, found: Mapping[str, Any]) -> list[str]:
-        last = max((i for i, n in enumerate(self.steps) if found.get(n) is not None), default=-1)
-        return [n for n in self.steps[: last + 1] if found.get(n) is None and n not in self.optional]
+        days = self._days(found)
+        last = max((i for i, n in enumerate(self.steps) if days[n] is not None), default=-1)
+        return [n for n in self.steps[: last + 1] if days[n] is None and n not in self.optional]
 
     def _early(self, found: Mapping[str, Any]) -> list[str]:
         names, latest = [], None
-        for name in self.steps:
-            value = found.get(name)
+        for name, value in self._days(found).items():
             if value is None:
                 continue
             if latest is not None and value < latest:

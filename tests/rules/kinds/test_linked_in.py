@@ -1,0 +1,66 @@
+"""linked_in: whether one of the drafting units interprets, with names that the pack knows and others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pingdu_rules import one
+
+
+def judged(drafters: Any, interpreter: Any) -> Any:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "drafting_units": drafters}],
+        "interpretation": [{"id": "a", "document_id": "1", "unit": interpreter, "published_on": "2018-09-03"}],
+    }
+    return one("PD-9.2", records)
+
+
+@pytest.mark.parametrize(
+    ("drafters", "interpreter", "outcome", "missing"),
+    [
+        ("市财政局", "市政府办公室", "violation", ()),
+        ("云山镇人民政府", "市财政局", "violation", ()),
+        ("市人社局", "市人社局", "pass", ()),
+        ("市食药局", "市工商局", "pass", ()),
+        ("市财政局", "市人社局", "indeterminate", ("interpretation.unit",)),
+        ("市人社局", "市财政局", "indeterminate", ("drafting_units",)),
+        ("市人社局；市财政局", "市政府办公室", "indeterminate", ("drafting_units",)),
+        ("无", "市财政局", "indeterminate", ("drafting_units",)),
+        ("市财政局", "详见附件", "indeterminate", ("interpretation.unit",)),
+        ("市财政局", None, "indeterminate", ("interpretation.unit",)),
+        ("详见附件", "市财政局", "needs_review", ()),
+    ],
+)
+def test_linked_in_accuses_only_where_every_name_is_known(
+    drafters: str, interpreter: str | None, outcome: str, missing: tuple[str, ...]
+) -> None:
+    found = judged(drafters, interpreter)
+    assert (str(found.outcome), found.missing) == (outcome, missing), found.message.zh
+
+
+def test_linked_in_unknown_interpreter_is_named_and_not_called_missing() -> None:
+    message = judged("市财政局", "市人社局").message
+    assert "“市人社局”不在词表里" in message.zh
+    assert "缺少" not in message.zh
+    assert "市人社局" in message.en
+    assert "missing" not in message.en
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-03", "pass"), ("8/9/2018", "indeterminate")])
+def test_linked_in_row_that_could_not_be_used_keeps_no_duty(day: str, outcome: str) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "drafting_units": "市财政局"}],
+        "interpretation": [{"id": "a", "document_id": "1", "unit": "市财政局", "published_on": day}],
+    }
+    assert str(one("PD-9.2", records).outcome) == outcome
+
+
+@pytest.mark.parametrize(("document_id", "outcome"), [("1", "indeterminate"), ("x", "not_applicable")])
+def test_linked_in_without_the_column_of_units_concerns_linked_documents_only(document_id: str, outcome: str) -> None:
+    records = {
+        "document": [{"id": "1", "is_policy": True, "drafting_units": "市财政局"}],
+        "interpretation": [{"id": "a", "document_id": document_id, "published_on": "2018-09-03"}],
+    }
+    assert str(one("PD-9.2", records).outcome) == outcome

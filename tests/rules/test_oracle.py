@@ -1,0 +1,58 @@
+"""The product against the slow second evaluator (``tests/support/oracle``) on generated ledgers; ``scripts/compare_with_oracle.py`` runs longer."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from oracle.compare import ABOUT_SETS, differences, set_differences
+from oracle.records import KINDS
+from oracle.sets import SETS
+
+SECONDS = 10
+SEED = 20180824
+
+
+def test_oracle_agrees_on_records() -> None:
+    counted: Counter[str] = Counter()
+    until = time.monotonic() + SECONDS
+    number = 0
+    while number < 2 or time.monotonic() < until:
+        found = list(differences(f"{SEED} {number}", 150, counted=counted))
+        assert not found, found[0]
+        number += 1
+    for kind in KINDS:
+        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 100, counted
+    for said in ("within pass", "within violation", "meets pass", "meets violation", "marked violation", "stages violation"):
+        assert counted[said], counted
+
+
+def test_oracle_agrees_on_sets() -> None:
+    counted: Counter[str] = Counter()
+    until = time.monotonic() + SECONDS
+    number = 0
+    while number < 1 or time.monotonic() < until:
+        for rule in ABOUT_SETS:
+            found = list(set_differences(f"{SEED} {number}", rule, counted=counted))
+            assert not found, found[0]
+        number += 1
+    for kind in SETS:
+        for said in ("pass", "violation"):
+            assert counted[f"{kind} {said}"], counted
+
+
+def test_oracle_agrees_on_duckdb() -> None:
+    for number in range(2):
+        found = list(differences(f"duckdb {SEED} {number}", 150, engine="duckdb"))
+        assert not found, found[0]
+    for number, rule in enumerate(ABOUT_SETS):
+        found = list(set_differences(f"duckdb {number}", rule, engine="duckdb"))
+        assert not found, found[0]
+
+
+@pytest.mark.spark
+def test_oracle_agrees_on_spark() -> None:
+    found = list(differences(f"spark {SEED}", 150, engine="spark"))
+    assert not found, found[0]

@@ -1,0 +1,174 @@
+"""The product and the oracle side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+from typing import Any, NamedTuple
+
+import opencheck as oc
+from opencheck.records.tables import TABLES
+
+from .cells import ELSEWHERE, folded
+from .evidence import evidence
+from .generate import DAYS_OF_CHECKS, Generator
+from .grids import LEFT_OUT, grid
+from .records import ANY, KINDS, Verdict, judge_record
+from .sets import SETS
+from .world import Ledger, kind_of, rules
+
+
+class Difference(NamedTuple):
+    """A record on which the two disagree."""
+
+    rule: str
+    key: Any
+    expected: Any
+    found: Any
+    record: Any
+    as_of: date
+
+
+ABOUT_RECORDS = {i: rule for i, rule in rules().items() if kind_of(rule) in KINDS}
+
+
+def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[str, Any]]], date]:
+    """So many small ledgers (a record and what is linked to it) in one, their ids kept apart."""
+    make = Generator(seed)
+    r: Random = make.random
+    as_of = r.choice(DAYS_OF_CHECKS)
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for i in range(number):
+        wanted = r.choice(list(KINDS))  # each kind as often as any other, however few rules it has
+        rule = ABOUT_RECORDS[r.choice([n for n in sorted(ABOUT_RECORDS) if kind_of(ABOUT_RECORDS[n]) == wanted])]
+        row = make.record(rule, as_of, f"r{i}")
+        tables.setdefault(rule["on"], []).append(row)
+        if link := rule["require"].get("linked"):
+            if "number" in row:
+                row["number"] = r.choice([None, f"平政办发〔2018〕{i}号"])
+            row["title"] = r.choice([None, f"关于第{i}项工作的通知"])
+            target = {"on": link["table"], "require": {"within": {"from": "published_on", "to": "published_on"}}, "when": {}}
+            for j in range(r.choice([0, 1, 1, 2])):
+                other = make.record(target, as_of, f"i{i}-{j}")
+                other[link["by"]] = r.choice([v for v in (row["id"], row.get("number"), row["title"]) if v] or ["x"])
+                other["unit"] = r.choice(["市环保局", "平度市财政局", "市工商局", "市市场监管局"] * 3 + ["市人社局", None])
+                tables.setdefault(link["table"], []).append(other)
+    tables.setdefault("interpretation", [])
+    for table, rows in tables.items():
+        if r.random() < 0.15:
+            gone = r.choice([n for n in TABLES[table].fields if n not in ("id", "topic", "document_id")])
+            for row in rows:
+                row.pop(gone, None)
+    return tables, as_of
+
+
+def expected_of(ledger: Ledger) -> dict[tuple[str, str], Verdict]:
+    """What the oracle says of every rule and record."""
+    return {
+        (i, row["id"]): judge_record(ledger, rule, kind_of(rule), row)
+        for i, rule in ABOUT_RECORDS.items()
+        if ledger.gives(rule["on"])
+        for row in ledger.rows[rule["on"]]
+    }
+
+
+def found_by_product(
+    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: str = "polars"
+) -> dict[tuple[str, Any], list[Verdict]]:
+    """What the product says, by rule and record (or unit, subject and period)."""
+    report = oc.check(tables, as_of=as_of, rules=chosen, include_all=True, **({} if engine == "polars" else {"engine": engine}))
+    found: dict[tuple[str, Any], list[Verdict]] = {}
+    for f in report.findings():
+        key = f.record_id if f.rule in ABOUT_RECORDS else (f.unit, f.subject, f.period)
+        late = f.late_by if f.outcome == "violation" else None
+        found.setdefault((f.rule, key), []).append(Verdict(str(f.outcome), f.due, late))
+    return found
+
+
+def differences(
+    seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None
+) -> Iterator[Difference]:
+    """Where the two disagree on some ledgers."""
+    tables, as_of = record_ledgers(seed, number)
+    ledger = Ledger(as_of, tables)
+    expected = expected_of(ledger)
+    found = found_by_product(tables, as_of, sorted(ABOUT_RECORDS), engine)
+    for (rule, key), verdict in expected.items():
+        if verdict.outcome == "skip":
+            continue
+        if counted is not None:
+            counted[f"{kind_of(ABOUT_RECORDS[rule])} {verdict.outcome}"] += 1
+        (said,) = found.get((rule, key), [Verdict("none")])
+        if verdict.due == ANY:
+            said = said._replace(due=ANY)
+        if said != verdict and not _both_leave_it_open(ledger, rule, key, said, verdict):
+            record = next(r for r in tables[ABOUT_RECORDS[rule]["on"]] if r["id"] == key)
+            yield Difference(rule, key, verdict, said, record, as_of)
+
+
+SETS |= {"grid": grid, "evidence": evidence}
+ABOUT_SETS = {
+    i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
+}
+
+
+def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], date]:
+    """The records that one rule judges together, and the roster."""
+    make = Generator(f"{rule['id']} {seed}")
+    r = make.random
+    as_of = r.choice(DAYS_OF_CHECKS)
+    quiet = r.random() < 0.6
+    rows = [make.member(rule, as_of, f"r{i}", quiet=quiet) for i in range(r.choice([0, 1, 2, 3, 5, 8, 12]))]
+    tables = {rule["on"]: rows}
+    if roster := make.roster(rule):
+        tables["roster"] = roster
+    if r.random() < 0.1 and rows and rule["on"] != "evidence":
+        gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
+        for row in rows:
+            row.pop(gone, None)
+    return tables, as_of
+
+
+def set_differences(
+    seed: int | str, rule_id: str, engine: str = "polars", counted: Counter[str] | None = None
+) -> Iterator[Difference]:
+    """Where the two disagree on a ledger that a rule judges as a set."""
+    rule = ABOUT_SETS[rule_id]
+    tables, as_of = set_ledger(seed, rule)
+    ledger = Ledger(as_of, tables)
+    kind = kind_of(rule)
+    expected = SETS[kind](ledger, rule, rule["require"][kind])
+    found: dict[Any, list[Verdict]] = {}
+    for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
+        found.setdefault((subject and folded(subject), period), []).extend(said)
+    if kind == "evidence":  # a finding for each unit, whose name the product may take from the clause
+        every = [v.outcome for v in expected.values()]
+        said_of = sorted(v.outcome for verdicts in found.values() for v in verdicts)
+        if counted is not None:
+            counted.update(f"evidence {outcome}" for outcome in every)
+        if sorted(every) != said_of:
+            yield Difference(rule_id, None, sorted(every), said_of, tables, as_of)
+        return
+    for key in sorted(expected.keys() | found.keys(), key=str):
+        verdict, said = expected.get(key), found.get(key, [])
+        if counted is not None and verdict is not None:
+            counted[f"{kind} {verdict.outcome}"] += 1
+        if (
+            verdict is not None and verdict.outcome == "undecided"
+        ):  # not yet due, or indeterminate: the docstring leaves it open
+            verdict = verdict._replace(
+                outcome=said[0].outcome if said and said[0].outcome in ("pending", "indeterminate") else "?"
+            )
+        if verdict is not None and verdict.due == ANY:
+            said = [one._replace(due=ANY) for one in said]
+        if said != [verdict]:
+            yield Difference(rule_id, key, verdict, said, tables, as_of)
+
+
+def _both_leave_it_open(ledger: Ledger, rule: str, key: str, said: Verdict, verdict: Verdict) -> bool:
+    """A record with a text that refers to an attachment is for a person to judge, or indeterminate: both are no conclusion."""
+    row = next(r for r in ledger.rows[ABOUT_RECORDS[rule]["on"]] if r["id"] == key)
+    refers = any(v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v) for v in row.values())
+    return refers and {said.outcome, verdict.outcome} == {"indeterminate", "needs_review"}

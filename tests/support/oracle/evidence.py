@@ -1,0 +1,49 @@
+"""The kind ``evidence``: the latest verdict that counts decides; without one a person must judge."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from .cells import folded
+from .records import BROKEN, KEPT, Verdict
+from .sets import Found
+from .world import ONE, Ledger, Row
+
+
+def evidence(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    clause = folded(rule["clause"])
+    ours = [row for row in ledger.rows["evidence"] if row["clause"] is not None and folded(row["clause"]) == clause]
+    lost = any(row["clause"] is None or folded(row["clause"]) == clause for row in ledger.refused["evidence"])
+    found: Found = {}
+    for unit in dict.fromkeys(row["unit"] for row in ours) or [None]:
+        verdict = _of_unit(ledger, need, [row for row in ours if row["unit"] == unit])
+        # A row that could not be used may hold a later verdict.
+        found[unit, None] = Verdict("needs_review" if lost and verdict == KEPT else verdict)
+    return found
+
+
+def _of_unit(ledger: Ledger, need: dict[str, Any], rows: list[Row]) -> str:
+    """The latest verdict decides; of one day the worse."""
+    given = [row for row in rows if _counts(ledger, row)]
+    if not given:
+        return "needs_review"
+
+    def until(row: Row) -> date:
+        day: date = row["valid_until"] or row["reviewed_on"] + int(need["valid"].split()[0]) * ONE
+        return day
+
+    latest = max(given, key=lambda row: (row["reviewed_on"], row["verdict"] == "not_met", until(row)))
+    if latest["verdict"] == "not_met":  # holds until another verdict is given
+        return BROKEN
+    return KEPT if until(latest) >= ledger.as_of else "needs_review"
+
+
+def _counts(ledger: Ledger, row: Row) -> bool:
+    """A verdict with reviewer and day, given by the day of the check, on a material that was there; for "not met" there may be none."""
+    reviewed, dated = row["reviewed_on"], row["dated_on"]
+    if row["verdict"] is None or row["reviewer"] is None or reviewed is None or reviewed > ledger.as_of:
+        return False
+    if row["verdict"] == "not_met":
+        return True
+    return bool(dated <= reviewed) if dated is not None else row["title"] is not None or row["url"] is not None

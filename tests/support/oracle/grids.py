@@ -1,0 +1,129 @@
+"""The kind ``grid``: cell by cell, by records that surely fill it and records that may."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from typing import Any
+
+from .cells import ELSEWHERE, folded
+from .logic import both, either, happened
+from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .sets import LAST_DAY, YEAR, Found, counts
+from .world import ONE, Ledger, Row, elements, terms
+
+Cell = tuple[str, ...]
+LEFT_OUT = {"in_order", "once", "pooled", "each_unit"}
+"""Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``)."""
+
+
+def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    table, per = rule["on"], need.get("per")
+    cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
+    rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]
+    rows += [(row, _never_sure(counts(ledger, rule, "grid", need, row))) for row in ledger.refused[table]]
+    rows = [(row, answer) for row, answer in rows if answer is not False]
+    found: Found = {}
+    for group in _groups(rows, need) if per else [None]:
+        mine = [(row, answer if group is None else both([answer, _of_group(row[per], group)])) for row, answer in rows]
+        mine = [(row, answer) for row, answer in mine if answer is not False]
+        found[group, str(YEAR) if need.get("every") else None] = _judge(ledger, need, mine, cells)
+    nameless = [(row, answer) for row, answer in rows if per and row[per] in (None, ELSEWHERE)]
+    if any(answer for _, answer in nameless):
+        found[None, None] = _apart(ledger, need, nameless, cells)
+    if per and not found:
+        return _nobody(ledger, need, rows)
+    return found
+
+
+def _apart(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]], cells: list[Cell]) -> Verdict:
+    """Records without a subject cannot be told apart: kept where each is whole by itself, and never called a breach."""
+    each = [_judge(ledger, need, [(row, answer)], cells) for row, answer in rows]
+    due = _due(need, rows)
+    if len(each) == 1:
+        return each[0]
+    if all(v.outcome == KEPT for v in each):
+        return Verdict(KEPT, due)
+    return Verdict("undecided", due)
+
+
+def _nobody(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> Found:
+    """No subject at all: a breach only where the clause wants some each year."""
+    if not need.get("wanted_yearly"):
+        return {}
+    if ledger.as_of < LAST_DAY:
+        return {(None, None): Verdict(OPEN, LAST_DAY)}
+    return {(None, None): Verdict(UNKNOWN if rows else BROKEN, LAST_DAY)}
+
+
+def _never_sure(answer: bool | None) -> bool | None:
+    return None if answer else answer
+
+
+def _groups(rows: list[tuple[Row, bool | None]], need: dict[str, Any]) -> list[str]:
+    names = [folded(str(row[need["per"]])) for row, answer in rows if answer and row[need["per"]] not in (None, ELSEWHERE)]
+    return list(dict.fromkeys(names))
+
+
+def _of_group(value: str | None, group: str) -> bool | None:
+    return None if value in (None, ELSEWHERE) else folded(str(value)) == group
+
+
+def _judge(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]], cells: list[Cell]) -> Verdict:
+    sure = {c for c in cells for row, answer in rows if both([answer, _fills(ledger, need, row, c)])}
+    maybe = {c for c in cells for row, answer in rows if both([answer, _fills(ledger, need, row, c)]) is None}
+    due = _due(need, rows)
+    if len(sure) == len(cells):
+        return Verdict(KEPT, due)
+    if due > ledger.as_of:  # from which of doubtful first records the days run is left open
+        return Verdict(OPEN, ANY if need.get("follow_up") else due)
+    if sure | maybe >= set(cells):
+        return Verdict(UNKNOWN, due)
+    return Verdict(BROKEN, due)
+
+
+def _due(need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> date:
+    """The end of the year; what began shortly before it has some days more."""
+    if not need.get("follow_up"):
+        return LAST_DAY
+    begun = [day for row, answer in rows if answer for day in (row["formed_on"], row["published_on"]) if day is not None]
+    return max(LAST_DAY, min(begun) + int(need["follow_up"].split()[0]) * ONE) if begun else LAST_DAY
+
+
+def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool | None:
+    answers: list[bool | None] = []
+    for number, (axis, value) in enumerate(zip(need["axes"], cell, strict=True)):
+        names = [value, *(need.get("stands_for", {}).get(value, []) if number == len(cell) - 1 else [])]
+        answers.append(either(_has(axis["field"], row[axis["field"]], name) for name in names))
+    for element in need.get("holds", {}).get(cell[0], []):
+        answers.append(_has("elements", row["elements"], element))
+    if done := need.get("done"):
+        day = happened(ledger, row[done])
+        answers.append(None if row[done] is None else day is not None)
+        if need.get("every") and cell[0] not in need.get("any_year", []):
+            answers.append(_of_the_year(row, day))
+    if (until := need.get("until")) and row[until] is not None:
+        answers.append(row[until] >= min(ledger.as_of, LAST_DAY))
+    return both(answers)
+
+
+def _of_the_year(row: Row, day: date | None) -> bool | None:
+    if row["period"] is not None:
+        return bool(row["period"][:4] == str(YEAR))
+    return None if day is None else day.year == YEAR
+
+
+def _has(name: str, value: Any, wanted: str) -> bool | None:
+    """Whether a field holds a value; a word that nobody knows may be it."""
+    if value is None or value == ELSEWHERE:
+        return None
+    if not isinstance(value, list):
+        known = set(terms(name).values())
+        return True if value == wanted else None if known and value not in known else False
+    if wanted in value:
+        return True
+    known = set(elements().values()) if name == "elements" else set(terms(name).values())
+    return None if ELSEWHERE in value or (known and any(v not in known for v in value)) else False
+
+
+__all__ = ["LEFT_OUT", "grid"]

@@ -1,0 +1,270 @@
+"""The kinds about sets of records: counts and series. One day, one period and one subject at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from .cells import ELSEWHERE, folded
+from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, only_open
+from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .world import ONE, Ledger, Row, last_day, limit_on, units
+from .world import elements as all_elements
+
+YEAR = 2018
+LAST_DAY = date(YEAR, 12, 31)
+TOWN = re.compile("(镇|乡|街道|办事处|村|社区)(人民政府|政府)?$")
+Found = dict[tuple[str | None, str | None], Verdict]
+
+
+def periods(every: str) -> list[str]:
+    """The periods of the year that the pack covers."""
+    if every == "year":
+        return [str(YEAR)]
+    if every == "quarter":
+        return [f"{YEAR}-Q{n}" for n in range(1, 5)]
+    return [f"{YEAR}-{n:02}" for n in range(1, 13)]
+
+
+def days_of(period: str) -> tuple[date, date]:
+    """The first and the last day of a period."""
+    year = int(period[:4])
+    first, months = 1, 12
+    if "Q" in period:
+        first, months = int(period[-1]) * 3 - 2, 3
+    elif len(period) == 7:
+        first, months = int(period[-2:]), 1
+    after = first + months
+    end = date(year + after // 13, (after - 1) % 12 + 1, 1) - ONE
+    return date(year, first, 1), end
+
+
+def following(period: str) -> str:
+    """The period after it."""
+    day = days_of(period)[1] + ONE
+    if len(period) == 4:
+        return str(day.year)
+    return f"{day.year}-Q{(day.month + 2) // 3}" if "Q" in period else f"{day.year}-{day.month:02}"
+
+
+def whose(need: dict[str, Any], row: Row) -> bool | None:
+    """Whether a record is of the units and levels that count."""
+    answers: list[bool | None] = []
+    if wanted := need.get("unit"):
+        unit = row["unit"]
+        known = unit in set(units().values()) or TOWN.search(unit or "")
+        answers.append(True if unit is None or unit in wanted else False if known else None)
+    if wanted := need.get("level"):
+        answers.append(row["level"] is None or row["level"] in wanted)
+    return both(answers)
+
+
+def counts(ledger: Ledger, rule: dict[str, Any], kind: str, need: dict[str, Any], row: Row) -> bool | None:
+    """Whether a record counts: the rule concerns it, it is open, and of those whose records count."""
+    answers = [concerns(ledger, rule, kind, row), whose(need, row)]
+    if only_open(rule, kind):
+        answers.append(is_open(row))
+    return both(answers)
+
+
+def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    table, least = rule["on"], need["at_least"]
+    distinct = need.get("distinct", [])
+    distinct = [distinct] if isinstance(distinct, str) else distinct
+    found: Found = {}
+    for period in periods(need["every"]):
+        first, last = days_of(period)
+        sure, maybe = set(), set()
+        for number, row in enumerate(ledger.rows[table]):
+            answer = counts(ledger, rule, "count", need, row)
+            answer = both([answer, holds(ledger, table, row, need.get("where") or {})])
+            day = happened(ledger, row[need["of"]])
+            named = row["period"] if need.get("by_period") else None
+            if row[need["of"]] is None:
+                answer = both([answer, None])  # it may be done: the record is there
+            elif day is None:
+                answer = False
+            elif named is not None:
+                start, end = days_of(named)
+                answer = both([answer, first <= start and end <= last])
+            else:
+                answer = both([answer, first <= day <= last])
+            apart = tuple(row[n] for n in distinct) or (number,)
+            if None in apart and answer:
+                answer = None
+                if any(row[need["of"]] == other[need["of"]] for other in ledger.rows[table] if other is not row):
+                    apart = ("same day", row[need["of"]])
+            if answer is True:
+                sure.add(apart)
+            elif answer is None:
+                maybe.add((number, apart))
+        unsure = len({n for n, apart in maybe if apart not in sure}) + len(ledger.refused[table])
+        if len(sure) >= least:
+            outcome = KEPT
+        elif last > ledger.as_of:
+            outcome = OPEN
+        else:
+            outcome = UNKNOWN if len(sure) + unsure >= least else BROKEN
+        found[None, period] = Verdict(outcome, last)
+    return found
+
+
+def due_of_period(need: dict[str, Any], period: str) -> date:
+    """The day on which the disclosure of a period is due."""
+    due = need.get("due", "following_period")
+    first, last = days_of(period)
+    if due == "following_period":
+        return days_of(following(period))[1]
+    if due == "period_end":
+        return last
+    if match := re.fullmatch(r"(next )?(\d\d)-(\d\d)", due):
+        return date(first.year + bool(match[1]), int(match[2]), int(match[3]))
+    span = limit_on(due, last)
+    assert span is not None
+    return last_day(last, span)
+
+
+def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    table = rule["on"]
+    found: Found = {}
+    for subject, expected in _expected(ledger, rule, need):
+        for period in periods(need["every"]):
+            due = due_of_period(need, period)
+            on_a_day = re.fullmatch(r"\d\d-\d\d", need.get("due", ""))  # who is there on that day is expected
+            if not (expected(due, due) if on_a_day else expected(*days_of(period))):
+                continue
+            sure: list[Act] = []
+            possible: list[Act] = []
+            for row in ledger.rows[table] + ledger.refused[table]:
+                answer = both([counts(ledger, rule, "series", need, row), _in_period(need, row, period)])
+                if need.get("per"):
+                    answer = both([answer, _about(row["subject"], subject)])
+                published, elements = happened(ledger, row["published_on"]), row["elements"]
+                if row in ledger.refused[table]:
+                    answer, elements = False if answer is False else None, None
+                if answer is False:
+                    continue
+                if published is None:
+                    if row["published_on"] is None:  # the record is there, only its day is not
+                        possible.append((date.min, elements))
+                    continue
+                early = due > days_of(period)[1] and published < days_of(period)[1]
+                if need.get("finer_counts") and row["period"] != period:
+                    early = False
+                known = elements is not None or not need.get("elements")
+                (sure if answer and known and not early else possible).append((published, elements))
+            found[subject, period] = _filled(ledger, need, due, sure, possible)
+    if need.get("per") and not _rosters(ledger, rule, need):
+        found[None, None] = Verdict(UNKNOWN)  # whether nobody is missing
+    return found
+
+
+Act = tuple[date, list[str] | None]
+
+
+def _rosters(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[Row]:
+    topics = [need.get("roster"), rule["when"]["topic"]]
+    return [r for r in ledger.rows.get("roster", []) if r["topic"] in topics and r["subject"] is not None]
+
+
+def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:
+    """Each subject that is expected, and of which days it is."""
+    if not need.get("per"):
+        yield None, lambda first, last: True
+        return
+    if listed := _rosters(ledger, rule, need):
+        for subject in dict.fromkeys(folded(r["subject"]) for r in listed):
+            spans = [(r["since"], r["until"]) for r in listed if folded(r["subject"]) == subject]
+            yield subject, lambda a, b, spans=spans: any((s is None or s <= b) and (u is None or u >= a) for s, u in spans)
+        return
+    seen: dict[str, None] = {}
+    for row in ledger.rows[rule["on"]]:
+        known = _sure_of_its_period(need, row) and (row["elements"] is not None or not need.get("elements"))
+        if known and counts(ledger, rule, "series", need, row) and _about(row["subject"], "") is not None:
+            seen |= dict.fromkeys(parts(row["subject"]))
+    for subject in seen:
+        yield subject, lambda first, last: True
+
+
+def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
+    """Whether a record belongs to one period of the sort that is asked for, and is not out before it ended."""
+    size = {"month": 7, "quarter": 7, "year": 4}[need["every"]]
+    named = row["period"]
+    if named is None:
+        day = row["formed_on"]
+        if day is None:
+            return False
+        named = f"{day.year}-Q{(day.month + 2) // 3}" if need["every"] == "quarter" else day.isoformat()[:size]
+    if len(named) != size or ("Q" in named) != (need["every"] == "quarter"):
+        return False
+    after = need.get("due", "following_period") == "following_period"
+    return not (after and row["published_on"] is not None and row["published_on"] < days_of(named)[1])
+
+
+def parts(cell: str) -> list[str]:
+    """The subjects in a cell."""
+    return [folded(p) for p in re.split("[;；、,，]", cell) if p.strip()]
+
+
+def _about(cell: str | None, subject: str | None) -> bool | None:
+    """Whether a cell of subjects names one: of several in a cell each; 全市 may be each one's."""
+    if cell is None or cell == ELSEWHERE or cell in ("全市", "各学校"):
+        return None
+    return subject in parts(cell)
+
+
+def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
+    """Whether a disclosure belongs to a period."""
+    first, last = days_of(period)
+    if (named := row["period"]) is not None:
+        if need.get("finer_counts"):
+            start, end = days_of(named)
+            if start <= first and last <= end and named != period:
+                return None  # of a longer period
+            return first <= start and end <= last
+        start, end = days_of(named)
+        if named == period or not (start <= last and first <= end):
+            return bool(named == period)
+        return None  # of a longer or a shorter period that has days in common
+    day = as_day(row["formed_on"])
+    return None if day is None else first <= day <= last
+
+
+def _complete(need: dict[str, Any], acts: list[Act]) -> date | None:
+    """The day on which the elements were there together."""
+    wanted, held, strange = set(need.get("elements", [])), set(), set()
+    for day, elements in sorted(acts, key=lambda a: a[0]):
+        if elements is None or ELSEWHERE in elements:
+            return day
+        held |= wanted & set(elements)
+        strange |= {e for e in elements if wanted and e not in set(all_elements().values())}
+        if len(wanted - held) <= len(strange):
+            return day
+    return None
+
+
+def _known(acts: list[Act]) -> list[Act]:
+    """The same with elements that are surely there only."""
+    names = set(all_elements().values())
+    return [(day, [e for e in elements or [] if e in names]) for day, elements in acts]
+
+
+def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], possible: list[Act]) -> Verdict:
+    """The day on which the disclosures of a period were complete decides; where doubtful ones may make it good, nobody is accused."""
+    complete = _complete(need, _known(sure))
+    if complete is not None and complete <= due:
+        return Verdict(KEPT, due)
+    if complete is None and due > ledger.as_of:
+        return Verdict(OPEN, due)
+    # What is absent may be a doubtful record of any day, what is late only one that was in time.
+    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible]
+    best = _complete(need, sure + doubtful)
+    if best is not None and best <= due:
+        return Verdict(UNKNOWN, due)
+    return Verdict(BROKEN, due, ((complete or ledger.as_of) - due).days)
+
+
+SETS = {"count": count, "series": series}
+__all__ = ["ALIKE", "SETS", "Found", "counts", "days_of", "periods", "whose"]
