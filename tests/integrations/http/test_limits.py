@@ -14,7 +14,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from office_ledgers import workbook
@@ -171,7 +170,9 @@ def test_queue_is_asked_before_a_body_is_read(tmp_path: Path) -> None:
     assert statuses == [200] * 32
 
 
-@pytest.mark.parametrize("name", ["长" * 300 + ".xlsx", "a" * 1000 + ".xlsx", "台账" * 50 + "\x00\n.xlsx", "...", "\ud800.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["长" * 300 + ".xlsx", "a" * 1000 + ".xlsx", "台账" * 50 + "\x00\n.xlsx", "...", "\ud800.xlsx"]
+)
 def test_file_name_of_any_length_is_read(narrow: Server, tmp_path: Path, name: str) -> None:
     book = workbook(tmp_path / "a.xlsx", 依申请公开=[["序号", "收到日期"], [1, "2018-09-03"]]).read_bytes()
     sent = name.encode("utf-8", "surrogatepass").replace(b"\n", b"%0A").replace(b"\x00", b"%00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -120,10 +121,8 @@ def test_service_killed_leaves_uploads_that_the_next_one_removes(tmp_path: Path)
     answers: list[httpx.Response] = []
 
     def ask() -> None:
-        try:
+        with contextlib.suppress(httpx.TransportError):
             answers.append(check_ledger(server))
-        except httpx.TransportError:
-            pass
 
     thread = threading.Thread(target=ask)
     thread.start()
