@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import re
 import time
@@ -34,6 +35,10 @@ _CLIENT_LEFT = 499
 """The status in log and metrics of a request whose client left before the answer; no client is sent it."""
 
 
+_DRAIN_SECONDS = 5.0
+"""How long the rest of a body is taken after the answer."""
+
+
 class JobError(Exception):
     """An internal error in a worker; its text is limited to the location in the code."""
 
@@ -53,6 +58,7 @@ class RequestMiddleware:
         request_id = _request_id(headers.get("x-request-id", ""))
         scope.setdefault("state", {})["request_id"] = request_id
         started, status, response_started = time.perf_counter(), 500, False
+        body = _Body(receive, self.settings)
 
         async def sending(message: Message) -> None:
             nonlocal status, response_started
@@ -68,12 +74,17 @@ class RequestMiddleware:
                 out["Content-Security-Policy"] = (
                     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
                 )
+            elif not message.get("more_body", False) and not body.is_complete and status != 408 and "expect" not in headers:
+                # A connection that is closed while its client still sends is reset, and the client never sees the answer.
+                await send({**message, "more_body": True})
+                await body.drain(_DRAIN_SECONDS)
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
         with self.metrics.running.track_inprogress():
             try:
                 admit(scope, headers, self.settings)
-                await self.app(scope, self._limited(receive), sending)
+                await self.app(scope, body.receive, sending)
             except HTTPProblem as exc:
                 if not response_started:
                     await problem_response(scope, exc.status, exc.detail, exc.headers)(scope, receive, sending)
@@ -92,28 +103,43 @@ class RequestMiddleware:
         self.metrics.seconds.labels(route).observe(duration)
         log.info("%s %s %d %.0f ms %s", method, route, status, duration * 1000, request_id)
 
-    def _limited(self, receive: Receive) -> Receive:
-        """Limit the size of a body, and the time in which it must have come."""
-        remaining, is_complete = self.settings.max_request_bytes, False
-        deadline = asyncio.get_running_loop().time() + self.settings.body_timeout
 
-        async def receiving() -> Message:
-            nonlocal remaining, is_complete
-            if is_complete:  # what comes now is that the client leaves
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                detail = f"{self.settings.body_timeout:g}秒内没有发完 / not sent within {self.settings.body_timeout:g} seconds"
-                raise HTTPProblem(408, detail, {"Connection": "close"}) from None
-            remaining -= len(message.get("body", b""))
-            if remaining < 0:
-                raise HTTPProblem(413, too_large_text(self.settings))
-            is_complete = not message.get("more_body", False)
-            return message
+class _Body:
+    """The body of a request, with a limit of its size and a time by which it must have come."""
 
-        return receiving
+    def __init__(self, receive: Receive, settings: Settings) -> None:
+        self._receive, self._settings = receive, settings
+        self._remaining = settings.max_request_bytes
+        self._deadline = asyncio.get_running_loop().time() + settings.body_timeout
+        self.is_complete = False
+
+    async def receive(self) -> Message:
+        """Return the next part of the body, or that the client has left.
+
+        Raises:
+            HTTPProblem: the body is too large, or has not come in time.
+        """
+        if self.is_complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            seconds = f"{self._settings.body_timeout:g}"
+            detail = f"{seconds}秒内没有发完 / not sent within {seconds} seconds"
+            raise HTTPProblem(408, detail, {"Connection": "close"}) from None
+        self._remaining -= len(message.get("body", b""))
+        if self._remaining < 0:
+            raise HTTPProblem(413, too_large_text(self._settings))
+        self.is_complete = not message.get("more_body", False)
+        return message
+
+    async def drain(self, seconds: float) -> None:
+        """Take what the client still sends, and drop it, for some seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.is_complete:
+                    self.is_complete = not (await self._receive()).get("more_body", False)
 
 
 def _request_id(given: str) -> str:
