@@ -118,6 +118,15 @@ def test_connection_on_which_nothing_comes_is_ended(narrow: Server, parts: list[
     assert time.monotonic() - started < 8
 
 
+def test_connection_between_two_requests_is_kept(narrow: Server) -> None:
+    with narrow.client(None) as client:
+        for _ in range(2):
+            assert client.get("/healthz").status_code == 200
+            (used,) = [c.info() for c in client._transport._pool.connections]  # type: ignore[attr-defined]
+            time.sleep(3)  # longer than a request may take
+    assert "Request Count: 2" in used
+
+
 def test_connections_above_the_limit_are_told_to_come_again(narrow: Server) -> None:
     host, port = narrow.url.removeprefix("http://").split(":")
     time.sleep(1.5)  # connections of the tests before are gone

@@ -82,11 +82,16 @@ def test_busy_worker_killed_runs_its_job_again(single: Server) -> None:
     assert left_behind(single.temp) == []
 
 
-def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(single: Server) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "told"), [(signal.SIGKILL, 503, "系统终止"), (signal.SIGABRT, 422, "内存")], ids=["killed", "aborts"]
+)
+def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(
+    single: Server, sent: signal.Signals, status: int, told: str
+) -> None:
     answers: list[httpx.Response] = []
     thread = ask_while_running(single, answers)
     first = worker_pids(single)
-    os.kill(first[0], signal.SIGKILL)
+    os.kill(first[0], sent)
 
     def second() -> list[int]:
         return [p for p in worker_pids(single) if p not in first and not answers]
@@ -95,8 +100,8 @@ def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(single: Serve
         for pid in second():
             with single.client(None) as client:
                 if client.get("/healthz").status_code == 200:
-                    os.kill(pid, signal.SIGKILL)
-    assert "内存" in problem(answers[0], 422)["detail"]
+                    os.kill(pid, sent)
+    assert told in problem(answers[0], status)["detail"]
     assert left_behind(single.temp) == []
     with single.client(None) as client:
         assert client.post("/v1/preflight", json=RECORD).status_code == 200

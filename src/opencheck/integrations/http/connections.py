@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from opencheck.integrations.http.schemas import PROBLEM, Problem, problem_fields
@@ -63,13 +64,15 @@ def guarded_protocol(settings: Settings) -> type[H11Protocol]:
                 super().shutdown()
 
         def _watch(self) -> None:
-            """Give the client a time by which its request must have come; while the application answers, there is none."""
-            if self.cycle is not None and not self.cycle.response_complete:
-                if self._deadline is not None:
-                    self._deadline.cancel()
-                    self._deadline = None
-            elif self._deadline is None:
-                self._deadline = self.loop.call_later(settings.body_timeout, self.transport.abort)
+            """Give the client a time by which its request must have come; none while the application answers, or between requests."""
+            answering = self.cycle is not None and not self.cycle.response_complete
+            between = self.cycle is not None and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
+            if not answering and not between:
+                if self._deadline is None:
+                    self._deadline = self.loop.call_later(settings.body_timeout, self.transport.abort)
+            elif self._deadline is not None:
+                self._deadline.cancel()
+                self._deadline = None
 
         def pause_writing(self) -> None:
             super().pause_writing()

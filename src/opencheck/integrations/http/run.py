@@ -44,6 +44,7 @@ def run(settings: Settings, host: str, port: int) -> None:
         access_log=False,  # it logs query strings; the application logs requests without them
         server_header=False,
         timeout_graceful_shutdown=int(settings.longest_request) + 5,
+        timeout_keep_alive=75,  # longer than proxies and clients keep an idle connection: they close it, not we under their next request
         h11_max_incomplete_event_size=64 * 1024,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -124,7 +124,10 @@ def request_body(job: str, *media: str) -> dict[str, Any]:
         properties["lang"]["enum"] = list(get_args(Lang))
     if "format" in properties:
         properties["format"]["enum"] = list(get_args(DueFormat if job == "due" else Format))
-    schema = {"type": "object", "properties": properties, "required": ["file"], "additionalProperties": False}
+    needed: dict[str, Any] = {"required": ["file"]}
+    if job == "preflight":
+        needed = {"anyOf": [needed, {"required": ["record"]}]}
+    schema = {"type": "object", "properties": properties, "additionalProperties": False, **needed}
     content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
     if job in REQUESTS:
         content["application/json"] = {"schema": REQUESTS[job].model_json_schema()}

@@ -58,6 +58,7 @@ async def _read_form(request: Request, job: str, folder: Path) -> Submission:
     values: dict[str, Any] = {}
     files: list[Path] = []
     own: Path | None = None
+    seen: set[str] = set()
     async with request.form(max_files=_MAX_PARTS, max_fields=_MAX_PARTS) as form:
         for name, value in form.multi_items():
             if name not in FORM_FIELDS[job]:
@@ -71,10 +72,15 @@ async def _read_form(request: Request, job: str, folder: Path) -> Submission:
                     own = path
             elif name in ("file", "attachments"):
                 raise HTTPProblem(422, f"{name}: 应为文件 / must be a file, with a file name")
+            elif name in seen:
+                raise HTTPProblem(422, f"{name}: 给了两次 / given twice")
             elif name in _OBJECTS:
                 values[name] = _parse_object(name, value)
             elif value:
                 values[name] = value
+            seen.add(name)
+    if job == "preflight" and own is None and "record" not in values:
+        raise HTTPProblem(422, "要有 file（文件）或 record（字段） / a file or a record is needed")
     if own is not None:
         files.sort(key=lambda path: path != own)  # the document first, whatever the order of the parts
     return Submission(values, files, own=own is not None)

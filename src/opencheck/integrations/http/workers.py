@@ -29,6 +29,9 @@ log = logging.getLogger("opencheck.integrations.http")
 _CHECK_SECONDS = 0.25
 """How often an idle worker is looked after."""
 
+_KILLED = (-9, -15)
+"""The exit codes of a process that was sent SIGKILL or SIGTERM; Windows has no name for the first."""
+
 _RETRY_SECONDS = 5.0
 """How long to wait where a worker cannot be started."""
 
@@ -198,12 +201,10 @@ class WorkerPool:
             detail = f"超过{self.settings.timeout:g}秒，已停止 / stopped after {self.settings.timeout:g} seconds"
             job.fail(HTTPProblem(504, detail))
             return False
-        except (BrokenProcessPool, ProcessExpired, RuntimeError):
+        except (BrokenProcessPool, ProcessExpired, RuntimeError) as exc:
             self.metrics.lost.inc()
             if job.was_lost:
-                zh = "处理这份输入的进程两次中断，多半是超出了内存限制"
-                detail = f"{zh} / the process that handled this input ended twice, most likely for want of memory"
-                job.fail(HTTPProblem(422, detail))
+                job.fail(_lost_twice(exc))
             job.was_lost = True
             return False
         except Exception as exc:  # a result that cannot be sent: the worker goes on with the next job
@@ -212,6 +213,15 @@ class WorkerPool:
         if not job.result.done():
             job.result.set_result(result)
         return True
+
+
+def _lost_twice(exc: Exception) -> HTTPProblem:
+    """What to tell of a job whose process ended twice: a kill comes from outside, any other end from the input."""
+    if isinstance(exc, ProcessExpired) and exc.exitcode not in _KILLED:
+        zh = "处理这份输入的进程两次中断，多半是超出了内存限制"
+        return HTTPProblem(422, f"{zh} / the process that handled this input ended twice, most likely for want of memory")
+    zh = "处理的进程两次被系统终止，请稍后再试"
+    return HTTPProblem(503, f"{zh} / the system ended the process twice; try again later", {"Retry-After": "30"})
 
 
 def _stop(pool: ProcessPool) -> None:
