@@ -3,7 +3,7 @@ import java.net.http.*;
 import java.nio.file.*;
 import java.util.*;
 
-/** 公布之前问一问 opencheck：java PreflightClient.java 通知.docx 2018-09-10；退出码 1 表示不能公布。Asks before publication. */
+/** 公布之前问一问 opencheck：java PreflightClient.java 通知.docx 2018-09-10；退出码 1 表示不能公布，或者须由人定。Asks before publication. */
 public class PreflightClient {
     public static void main(String[] args) throws Exception {
         String server = Objects.requireNonNullElse(System.getenv("OPENCHECK_URL"), "http://127.0.0.1:8000");

@@ -75,8 +75,11 @@ def publish(database: sqlite3.Connection, article: dict[str, Any], day: str) -> 
         },
         as_of=day,
     )
-    reasons = [f"{f.rule} {f.message.zh}；{f.remedy.zh}" for f in result.blocking]
-    if not reasons:
+    open_points = [*result.contradictions, *result.unread]
+    reasons = [f"{f.rule} {f.message.zh}；{f.remedy.zh}" for f in [*result.blocking, *result.undecided]] + [
+        p.zh for p in open_points
+    ]
+    if result.publishable:
         values = {**article, "online_at": day}
         names = ", ".join(values)
         with database:

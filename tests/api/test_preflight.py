@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,8 +161,73 @@ def test_preflight_what_could_not_be_read_is_not_publishable(
     result = oc.preflight(POLICY, as_of="2018-08-28", unread=unread)
     assert result.blocking == []
     assert result.as_dict()["publishable"] is publishable
+    assert result.clearance == ("yes" if publishable else "needs_review")
     assert len(result.notes) == len(unread)
     assert bool(result.unread) is not publishable
     for note in result.notes:
         assert "  " not in note.en
         assert "{" not in note.en
+
+
+REVIEW = ("reviewed_on", "review_result", "reviewer")
+
+
+@pytest.mark.parametrize("blank", ["absent", "", "无", "详见附件"])
+@pytest.mark.parametrize("field", REVIEW)
+def test_clearance_a_review_that_is_not_recorded_never_clears(field: str, blank: str) -> None:
+    record = {name: value for name, value in POLICY.items() if name != field or blank != "absent"}
+    if blank != "absent":
+        record[field] = blank
+    if field == "reviewed_on" and blank == "详见附件":
+        with pytest.raises(oc.InputError):
+            oc.preflight(record, as_of="2018-08-28")
+        return
+    result = oc.preflight(record, as_of="2018-08-28")
+    assert result.publishable is False
+    assert result.clearance in ("no", "needs_review")
+    if result.clearance == "needs_review":
+        assert {f.rule for f in result.undecided} & {"PD-14.1b", "PD-14.1d"}
+        assert result.as_dict()["undecided"] == [f.rule for f in result.undecided]
+
+
+def test_clearance_is_yes_no_or_needs_review() -> None:
+    def cleared(**changes: Any) -> tuple[str, bool]:
+        found = oc.preflight({**POLICY, **changes}, as_of="2018-08-28").as_dict()
+        return found["clearance"], found["publishable"]
+
+    assert cleared() == ("yes", True)
+    assert cleared(text="11010519491231002X\n（此件公开发布）") == ("no", False)
+    without = {name: value for name, value in POLICY.items() if name not in REVIEW}
+    assert oc.preflight(without, as_of="2018-08-28").clearance == "needs_review"
+    assert oc.preflight({**without, "text": "王某 11010519491231002X"}, as_of="2018-08-28").clearance == "no"
+
+
+def test_clearance_a_contradiction_is_for_a_person_to_settle() -> None:
+    text = "关于做好工作的通知\n平政发〔2018〕3号\n通知如下。\n2018年8月24日\n（此件公开发布）"
+    result = oc.preflight({**POLICY, "number": "平政发〔2018〕8号", "text": text}, as_of="2018-08-28")
+    assert [note.zh.partition("：")[0] for note in result.contradictions] == ["文号前后不一致"]
+    assert (result.clearance, result.publishable) == ("needs_review", False)
+    same = oc.preflight({**POLICY, "number": "平政发〔2018〕3号", "text": text}, as_of="2018-08-28")
+    assert (same.clearance, same.contradictions) == ("yes", [])
+
+
+def test_clearance_what_is_open_below_error_does_not_count() -> None:
+    draft = {"title": "x", "text": "检查", "topic": "supervision.inspection", "attribute": "主动公开"}
+    result = oc.preflight(draft, table="disclosure", as_of="2018-12-28")
+    open_ = {f.rule: f.severity for f in result.unknown}
+    assert open_["PD-5-1.2"] == "warning"
+    assert {f.rule for f in result.undecided} == {i for i, severity in open_.items() if severity == "error"}
+
+
+def test_clearance_of_a_listing_with_rows_that_could_not_be_used(tmp_path: Path) -> None:
+    def checked(text: str) -> oc.Preflight:
+        (tmp_path / "公示.csv").write_text(text, encoding="utf-8")
+        return oc.preflight(tmp_path / "公示.csv", table="listing", as_of="2018-09-10", values={"topic": "其他"})
+
+    whole = checked("姓名,金额\n王某,500\n李某,60\n")
+    assert (whole.clearance, whole.notes) == ("yes", [])
+    spoiled = checked("姓名,金额\n王某,500\n李某,1,2,3\n")
+    assert (spoiled.clearance, spoiled.publishable) == ("needs_review", False)
+    assert len(spoiled.notes) == len(spoiled.unread) == 1
+    personal = checked(f"姓名,证件\n王某,{ID}\n李某,1,2,3\n")
+    assert personal.clearance == "no"

@@ -19,8 +19,15 @@ def test_preflight_document_exit_status(tmp_path: Path) -> None:
     good = CliRunner().invoke(main, ["preflight", str(file), "--as-of", "2018-08-28", *fields])
     assert (good.exit_code, "没有阻止公布的问题" in good.stdout) == (0, True)
     bad = CliRunner().invoke(main, ["preflight", str(file), "--as-of", "2018-08-28", *fields[:2], "--format", "json"])
-    assert bad.exit_code == 0, "an unrecorded fact is unknown, no breach"
-    assert {f["rule"] for f in json.loads(bad.stdout)["unknown"]} >= {"PD-14.1b"}
+    assert bad.exit_code == 2, "an unrecorded review is no breach, and does not clear the document either"
+    told = json.loads(bad.stdout)
+    assert {f["rule"] for f in told["unknown"]} >= {"PD-14.1b"}
+    assert (told["publishable"], told["clearance"], "PD-14.1b" in told["undecided"]) == (False, "needs_review", True)
+    for lang, words in (("zh", "项没有定（"), ("en", "not settled (")):
+        shown = CliRunner().invoke(main, ["preflight", str(file), "--as-of", "2018-08-28", *fields[:2], "--lang", lang])
+        assert shown.exit_code == 2
+        assert words in shown.stdout
+        assert "没有阻止公布的问题" not in shown.stdout
     record = tmp_path / "r.json"
     record.write_text(json.dumps({**POLICY, "reviewed_on": "2018-08-30"}), encoding="utf-8")
     blocked = CliRunner().invoke(main, ["preflight", str(record), "--as-of", "2018-08-28"])

@@ -82,13 +82,15 @@ shown = first.data["opencheck_unread_files"]
 blank = submit([("现场.jpg", PHOTO)], opencheck_unread_files=shown, opencheck_unread_reason="无")
 other = submit([("别的.jpg", PHOTO + b"x")], opencheck_unread_files=shown, opencheck_unread_reason="已看过")
 done = submit([("现场.jpg", PHOTO)], opencheck_unread_files=shown, opencheck_unread_reason="已看过，没有个人信息")
-out = {{"first": told(first), "html": str(first["opencheck_unread_reason"]), "blank": told(blank), "other": told(other), "done": told(done), "kept": done.preflight_result.as_dict()}}
+confirmed = submit([("现场.jpg", PHOTO)], opencheck_unread_files=shown, opencheck_unread_reason="已看过，没有个人信息", opencheck_confirmed="on")
+out = {{"first": told(first), "html": str(first["opencheck_unread_reason"]), "blank": told(blank), "other": told(other), "done": told(done), "confirmed": told(confirmed), "kept": confirmed.preflight_result.as_dict()}}
 """
     found: dict[str, Any] = plain.ask(code)
     assert list(found["first"]) == list(found["blank"]) == list(found["other"]) == ["opencheck_unread_reason"]
     assert "现场.jpg" in found["first"]["opencheck_unread_reason"][0]
     assert 'type="text"' in found["html"]
-    assert found["done"] == {}
+    assert list(found["done"]) == ["opencheck_confirmed"], "the reason settles the file, not the review that is not recorded"
+    assert found["confirmed"] == {}
     (kept,) = found["kept"]["confirmations"]
     assert (kept["file"], kept["reason"]) == ("现场.jpg", "已看过，没有个人信息")
     assert any("已看过，没有个人信息" in note["zh"] for note in found["kept"]["notes"])

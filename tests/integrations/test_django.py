@@ -37,5 +37,9 @@ def test_form_is_stopped_and_then_passes(plain: Site, browser: Any, tmp_path: Pa
     page.fill("[name=body]", "<p>正文</p><p>（此件公开发布）</p>")
     page.fill("[name=signed_on]", "2026-01-05")
     page.click("button")
+    told = page.locator(".errorlist").all_inner_texts()
+    assert any("PD-14.1b" in t for t in told), "nobody has recorded the review: the editor is asked"
+    page.check("input[type=checkbox][name=opencheck_confirmed]")
+    page.click("button")
     assert page.inner_text("ul li") == "关于水质的通知"
     page.close()

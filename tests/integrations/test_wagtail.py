@@ -38,6 +38,8 @@ out = {
     "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
     "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
     "warned": add(DisclosurePage(title="检查结果", slug="warned", topic="supervision.inspection", channels="政府门户网站", body="<p>检查了12家。</p>", live=False, **review)),
+    "unreviewed": add(NoticePage(title="没有登记审查的通知", slug="unreviewed", body="<p>正文</p>" + label, attribute="主动公开", live=False)),
+    "unreviewed_plain": add(PlainPage(title="没有登记审查的网页", slug="unreviewed-plain", body="<p>正文</p>" + label, live=False)),
     "plain": add(PlainPage(title="没有标注的通知", slug="plain", body="<p>正文</p>", live=False)),
     "notice": Page.objects.get(slug="notice").pk,
 }
@@ -151,7 +153,27 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
     publish(editor, wagtail, pages["warned"])
     found = state(wagtail, pages["warned"])
     assert found["live"] is True
-    assert found["kept"][-1][:3] == [True, True, "editor"]
+    assert found["kept"][-1][:3] == [False, True, "editor"], "confirmed by an editor: some facts of the duty are not recorded"
+
+
+def test_publish_unrecorded_review_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["unreviewed"])
+    assert "PD-14.1b" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert state(wagtail, pages["unreviewed"])["live"] is False
+    editor.locator("input[type=checkbox][name=opencheck_confirmed]").check()
+    publish(editor, wagtail, pages["unreviewed"])
+    found = state(wagtail, pages["unreviewed"])
+    assert found["live"] is True
+    assert found["kept"][-1][:3] == [False, True, "editor"]
+    assert json.loads(found["text"])[-1]["clearance"] == "needs_review"
+
+
+def test_publish_unrecorded_review_without_our_form_stays_a_draft(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    publish(editor, wagtail, pages["unreviewed_plain"])
+    assert "PD-14.1b" in editor.locator(".messages").inner_text()
+    found = state(wagtail, pages["unreviewed_plain"])
+    assert found["live"] is False
+    assert found["kept"][-1][:2] == [False, False]
 
 
 def test_publish_page_without_our_form_is_stopped(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
@@ -191,7 +213,7 @@ task = GroupApprovalTask.objects.create(name="审核")
 task.groups.set(Group.objects.all())
 WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
 out = []
-for pk in ({notice}, {clean}):
+for pk in ({notice}, {clean}, {unreviewed_plain}):
     page = Page.objects.get(pk=pk).specific
     page.live = False
     page.save(update_fields=["live"])
@@ -200,7 +222,7 @@ for pk in ({notice}, {clean}):
     run.current_task_state.approve(user=user)
     out.append(Page.objects.get(pk=pk).live)
 """
-    assert wagtail.ask(code.format(**pages)) == [False, True]
+    assert wagtail.ask(code.format(**pages)) == [False, True, False]
 
 
 def test_settings_wrong_are_reported_at_start(wagtail: Site) -> None:

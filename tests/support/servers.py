@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,9 @@ class Server:
         return self.log.read_text(encoding="utf-8")
 
 
-def serve(folder: Path, *options: str, token: str | None = TOKEN) -> Server:
-    log, temp = folder / "log.txt", folder / "tmp"
-    temp.mkdir()
+def serve(folder: Path, *options: str, token: str | None = TOKEN, temp: Path | None = None) -> Server:
+    log, temp = folder / "log.txt", temp or folder / "tmp"
+    temp.mkdir(exist_ok=True)
     environment = {**os.environ, "TMPDIR": str(temp), **({"OPENCHECK_TOKENS": token} if token else {})}
     command = [sys.executable, "-m", "opencheck", "serve", "--port", "0", *options]
     with log.open("wb") as out:
@@ -84,3 +86,44 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     assert told["status"] == status
     assert told["request_id"] == answer.headers["x-request-id"]
     return told
+
+
+def worker_pids(server: Server) -> list[int]:
+    """The processes that do the jobs of a service, told by how multiprocessing starts them (Linux)."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (folder / "cmdline").read_bytes()
+        except (OSError, ValueError):
+            continue
+        if parent == server.process.pid and b"spawn_main" in command:
+            found.append(int(folder.name))
+    return found
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """Return the first true value of a condition; fail if there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} seconds")
+
+
+def raw(server: Server, *parts: bytes | float, read: bool = True) -> bytes:
+    """Send bytes over a connection of its own, with pauses, and return what comes back until the server ends it."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        for part in parts:
+            if isinstance(part, bytes):
+                line.sendall(part)
+            else:
+                time.sleep(part)
+        received = b""
+        while read and (chunk := line.recv(65536)):
+            received += chunk
+        return received

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -33,6 +33,7 @@ from opencheck.rules.packs.pack import Pack
 
 __all__ = [
     "FINDING_GROUPS",
+    "Clearance",
     "CompiledRules",
     "Confirmation",
     "Preflight",
@@ -42,6 +43,9 @@ __all__ = [
 
 FINDING_GROUPS = ("blocking", "warnings", "advice", "unknown", "upcoming")
 """The groups of a record's findings, most urgent first."""
+
+Clearance = Literal["yes", "no", "needs_review"]
+"""Whether a record may be published: yes, no, or only when a person has settled what is open."""
 
 PICTURES = "unread.pictures"
 """Small pictures, which most documents have: they are told, and do not keep a document from publication."""
@@ -70,8 +74,9 @@ class Preflight:
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
     fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
-    ``notes`` contradictions of the document and unreadable parts, ``unread`` those of them that say which pages and files could not be read
-    (small pictures excepted: most documents have a seal or a logo), ``confirmations`` the attachments that a person confirmed unread.
+    ``notes`` contradictions of the document and unreadable parts, ``unread`` those of them that say which pages, files and rows could not be
+    read (small pictures excepted: most documents have a seal or a logo), ``contradictions`` those that say what differs, ``confirmations`` the
+    attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]
@@ -82,11 +87,24 @@ class Preflight:
     packs: list[Pack] = field(default_factory=list, repr=False)
     confirmations: list[Confirmation] = field(default_factory=list)
     unread: list[LocalizedText] = field(default_factory=list)
+    contradictions: list[LocalizedText] = field(default_factory=list)
+
+    @property
+    def clearance(self) -> Clearance:
+        """Whether the record may be published: ``yes``, ``no``, or ``needs_review``.
+
+        ``no`` if something blocks. ``needs_review`` if nothing does and yet something is open that could: a finding of severity error
+        that cannot be judged or that a person must judge (``undecided``; a review before publication that is not recorded is one), a
+        part that could not be read, a contradiction. What is open at a lower severity could not block and does not count.
+        """
+        if self.blocking:
+            return "no"
+        return "needs_review" if self.undecided or self.unread or self.contradictions else "yes"
 
     @property
     def publishable(self) -> bool:
-        """Whether nothing blocks publication and everything was read: half a document proves nothing of the other half."""
-        return not self.blocking and not self.unread
+        """Whether the clearance is ``yes``: nothing blocks publication, and nothing is open that could."""
+        return self.clearance == "yes"
 
     @property
     def text(self) -> str:
@@ -117,6 +135,11 @@ class Preflight:
         return [f for f in self.findings if f.outcome in (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)]
 
     @property
+    def undecided(self) -> list[Finding]:
+        """The unknown findings that would block publication if they turned out to be violations: those of severity error."""
+        return [f for f in self.unknown if f.severity == "error"]
+
+    @property
     def upcoming(self) -> list[Finding]:
         """Duties due after publication, the next first."""
         pending = [f for f in self.findings if f.outcome is Outcome.PENDING and f.due is not None]
@@ -129,6 +152,8 @@ class Preflight:
             "pack": [p.id for p in self.packs],
             "as_of": self.as_of.isoformat(),
             "publishable": self.publishable,
+            "clearance": self.clearance,
+            "undecided": [f.rule for f in self.undecided],
             **groups,
             "fixes": [f.as_dict() for f in self.fixes],
             "notes": [n.model_dump() for n in self.notes],
@@ -169,8 +194,8 @@ def preflight(
     >>> text = "关于做好工作的通知\\n……\\n2018年8月24日"
     >>> result = preflight({"title": "通知", "is_policy": True, "attribute": "主动公开", "signed_on": "2018-08-24", "text": text,
     ...                     "reviewed_on": "2018-08-27", "review_result": "可以公开", "reviewer": "王某"}, as_of="2018-08-28")
-    >>> [f.rule for f in result.blocking], [(f.rule, f.due.isoformat()) for f in result.upcoming]
-    (['PD-13.3'], [('PD-9.4', '2018-08-31')])
+    >>> result.clearance, [f.rule for f in result.blocking], [(f.rule, f.due.isoformat()) for f in result.upcoming]
+    ('no', ['PD-13.3'], [('PD-9.4', '2018-08-31')])
     """
     if table not in TABLES:
         raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
@@ -201,7 +226,7 @@ def preflight(
         return [messages.localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in parts]
 
     parts = [*unread, *lacking]
-    notes = [*told(_contradictions(values, table)), *told(parts)]
+    contradictions = told(_contradictions(values, table))
     findings = _of_draft(report, values.get("published_on"), day)
     read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("text", "attribute")}
     return Preflight(
@@ -209,9 +234,10 @@ def preflight(
         day,
         findings,
         _propose_fixes(findings, read_through),
-        notes,
+        [*contradictions, *told(parts)],
         packs,
         unread=told(p for p in parts if p[0] != PICTURES),
+        contradictions=contradictions,
     )
 
 
@@ -278,7 +304,7 @@ def _check_listing(
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
     notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
-    return Preflight({**values}, day, _of_draft(report, None, day), [], notes, packs)
+    return Preflight({**values}, day, _of_draft(report, None, day), [], notes, packs, unread=list(notes))
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:

@@ -100,13 +100,19 @@ def preflight(
                 click.echo(f"  {f.rule} {f.message.get(lang)}\n    → {f.remedy.get(lang)}")
         for note in result.notes:
             click.echo(format_message("preflight.note", lang, text=note.get(lang)))
-        if not result.blocking:
-            click.echo(get_message("preflight.unread" if result.unread else "preflight.free", lang))
+        for name, found in (("unread", result.unread), ("contradictions", result.contradictions)):
+            if found and not result.blocking:
+                click.echo(get_message(f"preflight.{name}", lang))
+        if result.undecided and not result.blocking:
+            rules = [f.rule for f in result.undecided]
+            click.echo(format_message("preflight.undecided", lang, count=len(rules), rules=rules))
+        if result.publishable:
+            click.echo(get_message("preflight.free", lang))
         if result.fixes and not fix:
             click.echo(format_message("preflight.fixable", lang, count=len(result.fixes)))
     if fix:
         _write_fixed(file, attachments, output, result)
-    sys.exit(1 if result.blocking else 2 if result.unread else 0)
+    sys.exit({"yes": 0, "no": 1, "needs_review": 2}[result.clearance])
 
 
 def _write_fixed(file: Path, attachments: tuple[Path, ...], output: Path | None, result: Any) -> None:

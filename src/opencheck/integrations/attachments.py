@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from opencheck.api.preflight import PICTURES, THE_DOCUMENT, Confirmation
@@ -102,6 +102,8 @@ def read_attachments(
             kept = confirm(file)
             unread += [] if kept else [file]
             confirmations += [kept] if kept else []
+            if kept and document is not None:  # the confirmation tells what was not read; nothing of it is open any more
+                documents[name] = replace(document, unread=[p for p in document.unread if p[0] == PICTURES])
     if unread:
         raise UnreadAttachmentsError(unread)
     return documents, confirmations

@@ -3,7 +3,7 @@
     class NoticeForm(PreflightFormMixin, forms.ModelForm):
         preflight = RecordMapping(fields={"title": "title", "text": "body", "attribute": "attribute"})
 
-Blocking findings become errors of their fields; warnings require a confirmation. The pack is that of the setting
+Blocking findings become errors of their fields; warnings and what is not settled require a confirmation. The pack is that of the setting
 ``OPENCHECK = {"pack": "pingdu-2018"}`` unless the mapping names one.
 """
 
@@ -48,13 +48,14 @@ __all__ = [
     "confirmation_field",
     "editor_language",
     "finding_message",
+    "open_messages",
     "run_preflight",
     "unread_fields",
 ]
 
 
 CONFIRM = "opencheck_confirmed"
-"""The form field by which an editor confirms a publication with warnings."""
+"""The form field by which an editor confirms a publication with warnings, or with something that is not settled."""
 
 REASON = "opencheck_unread_reason"
 """The form field for the reason why attachments that could not be read may be published."""
@@ -164,8 +165,15 @@ def finding_message(finding: Finding) -> str:
     return get_message("join.counted", lang).format(what=text, count=finding.rule)
 
 
+def open_messages(result: Preflight) -> list[str]:
+    """Return what keeps a result at ``needs_review``, as texts for an editor."""
+    lang = editor_language()
+    parts = [*result.contradictions, *result.unread]
+    return [*(finding_message(f) for f in result.undecided), *(part.get(lang) for part in parts)]
+
+
 def confirmation_field() -> Any:
-    """Return the form field of the confirmation, hidden until a warning requires it."""
+    """Return the form field of the confirmation, hidden until it is required."""
     label = lazy(lambda: get_message("preflight.confirm", editor_language()), str)()
     return forms.BooleanField(required=False, label=label, widget=forms.HiddenInput)
 
@@ -251,10 +259,15 @@ class PreflightFormMixin:
         self.preflight_result = result
         for finding in result.blocking:
             form.add_error(self._field_of(finding), ValidationError(finding_message(finding), code="opencheck"))
-        if not result.blocking and result.warnings and not values.get(CONFIRM):
+        asked = {
+            "opencheck_warning": [finding_message(f) for f in result.warnings],
+            "opencheck_undecided": open_messages(result),
+        }
+        if not result.blocking and any(asked.values()) and not values.get(CONFIRM):
             form.fields[CONFIRM].widget = forms.CheckboxInput()
-            for finding in result.warnings:
-                form.add_error(CONFIRM, ValidationError(finding_message(finding), code="opencheck_warning"))
+            for code, texts in asked.items():
+                for text in texts:
+                    form.add_error(CONFIRM, ValidationError(text, code=code))
         return cleaned
 
     def _ask_about(self, files: list[UnreadFile]) -> None:

@@ -188,6 +188,9 @@ def test_token_wrong_or_absent_is_401(server: Server) -> None:
         ({"files": {"file": ("a.txt", b"x")}, "data": {"record": "["}}, 422, "JSON对象"),
         ({"files": {"file": ("a.txt", b"x")}, "data": {"nonsense": "1"}}, 422, "没有字段"),
         ({"files": [("file", ("a.txt", b"x")), ("file", ("b.txt", b"x"))]}, 422, "只能有一个"),
+        ({"files": [("as_of", (None, "2018-09-10")), ("as_of", (None, "2018-09-11"))]}, 422, "给了两次"),
+        ({"files": {"file": (None, "text")}}, 422, "应为文件"),
+        ({"files": {"as_of": (None, "2018-09-10")}}, 422, "file（文件）"),
     ],
 )
 def test_preflight_bad_request_says_what_is_accepted(server: Server, sent: dict[str, Any], status: int, told: str) -> None:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from prometheus_client import generate_latest
-from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from opencheck.core.clock import SHANGHAI
 from opencheck.core.version import __version__
 from opencheck.integrations.http import jobs
-from opencheck.integrations.http.middleware import HTTPProblem, Metrics, RequestMiddleware, problem_response
-from opencheck.integrations.http.schemas import FORM_FIELDS, TITLES, CheckRequest, DueRequest, PreflightRequest, request_body
+from opencheck.integrations.http.folders import job_folder, sweep_abandoned
+from opencheck.integrations.http.middleware import Metrics, RequestMiddleware
+from opencheck.integrations.http.problem import HTTPProblem, problem_response
+from opencheck.integrations.http.schemas import TITLES, DueFormat, Lang, answer, problems, request_body, validation_text
 from opencheck.integrations.http.settings import Settings
+from opencheck.integrations.http.submissions import read_submission
 from opencheck.integrations.http.workers import WorkerPool
 from opencheck.rules.packs.loader import load_packs
 
@@ -51,10 +50,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(sweep_abandoned)
         app.state.workers = WorkerPool(chosen, metrics)
-        await asyncio.to_thread(app.state.workers.warm)
+        await app.state.workers.start()
         yield
-        await asyncio.to_thread(app.state.workers.close)
+        await app.state.workers.close()
 
     app = FastAPI(
         title="opencheck",
@@ -77,57 +77,73 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     async def invalid(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, RequestValidationError)
-        return problem_response(request.scope, 422, _validation_text(list(exc.errors())))
+        return problem_response(request.scope, 422, validation_text(list(exc.errors())))
 
     app.add_exception_handler(HTTPProblem, http_problem)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(RequestValidationError, invalid)
 
-    async def do(job: str, request: Request, model: type[BaseModel] | None) -> Response:
-        values, uploads = await _parse_request(request, model, job)
-        values["as_of"] = values.get("as_of") or datetime.now(SHANGHAI).date().isoformat()
-        return _response(await request.app.state.workers.run(job, values, uploads))
+    async def do(job: str, request: Request, sent: jobs.Submission | None = None) -> Response:
+        workers: WorkerPool = request.app.state.workers
+        with workers.seat():  # before the body is read
+            try:
+                with job_folder() as folder:
+                    submission = sent or await read_submission(request, job, folder)
+                    result = await workers.run(job, submission, folder, request.is_disconnected)
+            except OSError as exc:  # of the folder: the worker reports its own errors in the result
+                detail = f"临时文件夹写不了 / the temporary folder cannot be written: {exc.strerror}"
+                raise HTTPProblem(503, detail, {"Retry-After": "30"}) from None
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(result.name)}"} if result.name else {}
+        return Response(result.content, media_type=result.media, headers=headers)
 
     @app.post(
         "/v1/preflight",
         summary="公布之前检查一份文件 / one document before publication",
-        openapi_extra=request_body(PreflightRequest, FORM_FIELDS["preflight"]),
+        openapi_extra=request_body("preflight", "application/json"),
     )
     async def preflight(request: Request) -> Response:
-        """Findings that block publication, warnings, and duties due afterwards; each with its remedy."""
-        return await do("preflight", request, PreflightRequest)
+        """Whether it can be published (``clearance``), what blocks, warnings, and duties due afterwards; each with its remedy."""
+        return await do("preflight", request)
 
-    @app.post("/v1/fix", summary="改好的副本 / a fixed copy", openapi_extra=request_body(PreflightRequest, FORM_FIELDS["fix"]))
+    @app.post("/v1/fix", summary="改好的副本 / a fixed copy", openapi_extra=request_body("fix", "application/octet-stream"))
     async def fix(request: Request) -> Response:
         """The document with personal data masked and, on request, its label inserted."""
-        return await do("fix", request, None)
+        return await do("fix", request)
 
-    @app.post("/v1/check", summary="检查台账 / check a ledger", openapi_extra=request_body(CheckRequest, FORM_FIELDS["check"]))
+    @app.post("/v1/check", summary="检查台账 / check a ledger", openapi_extra=request_body("check", *jobs.MEDIA.values()))
     async def check(request: Request) -> Response:
         """Every finding, as JSON or as the marked workbook."""
-        return await do("check", request, CheckRequest)
+        return await do("check", request)
 
-    @app.post("/v1/due", summary="即将到期 / what falls due next", openapi_extra=request_body(DueRequest, FORM_FIELDS["due"]))
+    due_media = ("application/json", "text/calendar; charset=utf-8")
+
+    @app.post("/v1/due", summary="即将到期 / what falls due next", openapi_extra=request_body("due", *due_media))
     async def due_of(request: Request) -> Response:
         """Duties due after a day, from an uploaded ledger."""
-        return await do("due", request, DueRequest)
+        return await do("due", request)
 
-    @app.get("/v1/due", summary="本机台账即将到期的事项 / what falls due next by the ledger on this machine")
+    @app.get(
+        "/v1/due",
+        summary="本机台账即将到期的事项 / what falls due next by the ledger on this machine",
+        openapi_extra={"responses": {**answer(*due_media), **problems(401, 403, 404, 422, 500, 503, 504)}},
+    )
     async def due(
         request: Request,
         as_of: Annotated[str | None, Query(description="the day of the check; today by default")] = None,
         until: Annotated[str | None, Query(description="last day; 30 days later by default")] = None,
         unit: Annotated[str | None, Query(description="only this unit")] = None,
-        format: Annotated[str, Query(description="json or ics")] = "json",
+        format: Annotated[DueFormat, Query(description="json or ics")] = "json",
+        lang: Annotated[Lang, Query(description="zh or en")] = "zh",
     ) -> Response:
         """Upcoming duties from the ledger on the server (``--data``)."""
         if chosen.data is None:
             raise HTTPProblem(404, "启动时没有给台账（--data），请用 POST 上传 / started without --data: send a ledger by POST")
-        today = datetime.now(SHANGHAI).date().isoformat()
-        values = {"as_of": as_of or today, "until": until, "unit": unit, "format": format, "data": str(chosen.data)}
-        return _response(await request.app.state.workers.run("due", values))
+        values = {"as_of": as_of, "until": until, "unit": unit, "format": format, "lang": lang}
+        return await do("due", request, jobs.Submission(values, [chosen.data]))
 
-    @app.get("/v1/rules", summary="规则 / the rules")
+    refused = problems(401, 403)
+
+    @app.get("/v1/rules", summary="规则 / the rules", responses=refused)
     async def list_rules() -> list[dict[str, Any]]:
         """Every rule of the loaded packs, in the packs' order."""
         return [
@@ -143,8 +159,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             for i, (p, r) in rules.items()
         ]
 
-    @app.get("/v1/rules/{rule_id}", summary="一条规则 / one rule")
-    async def one_rule(rule_id: str, lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh") -> dict[str, Any]:
+    @app.get("/v1/rules/{rule_id}", summary="一条规则 / one rule", responses=problems(401, 403, 404, 422))
+    async def one_rule(rule_id: str, lang: Annotated[Lang, Query(description="zh or en")] = "zh") -> dict[str, Any]:
         """A rule with its page: duty, reading, parameters, examples, related clauses (Markdown)."""
         from opencheck.report.formats.rule_page import rule_page
 
@@ -167,17 +183,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             "page": rule_page(pack, rule_id, lang),
         }
 
-    @app.get("/v1/packs", summary="规则包 / the packs")
+    @app.get("/v1/packs", summary="规则包 / the packs", responses=refused)
     async def list_packs() -> list[dict[str, Any]]:
         """The loaded packs with their parameters."""
         return [{"id": p.id, "title": p.title.model_dump(), "parameters": p.values} for p in packs]
 
-    @app.get("/healthz", summary="是否正常 / whether it works")
-    async def healthz() -> dict[str, Any]:
-        """The version and the packs, when the service is ready."""
-        return {"status": "ok", "version": __version__, "packs": [p.id for p in packs]}
+    @app.get(
+        "/healthz", summary="是否正常 / whether it works", responses={**problems(403), 503: {"description": TITLES[503][1]}}
+    )
+    async def healthz(request: Request) -> Response:
+        """The version, the packs and how many workers can take jobs; 503 while none can."""
+        working = request.app.state.workers.working
+        state = {
+            "status": "ok" if working else "no worker",
+            "version": __version__,
+            "packs": [p.id for p in packs],
+            "workers": working,
+        }
+        return JSONResponse(state, 200 if working else 503, {} if working else {"Retry-After": "5"})
 
-    @app.get("/metrics", summary="指标 / metrics")
+    @app.get("/metrics", summary="指标 / metrics", responses={**answer("text/plain"), **refused}, response_class=Response)
     async def show_metrics() -> Response:
         """Counts and durations of requests, for Prometheus."""
         return Response(generate_latest(metrics.registry), media_type="text/plain; version=0.0.4")
@@ -199,57 +224,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app.add_middleware(RequestMiddleware, settings=chosen, metrics=metrics)
     return app
-
-
-def _response(result: jobs.JobResult) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(result.name)}"} if result.name else {}
-    return Response(result.content, media_type=result.media, headers=headers)
-
-
-def _validation_text(errors: Sequence[Any]) -> str:
-    """Describe validation errors by location and accepted values, without the values of the request."""
-    return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
-
-
-async def _parse_request(request: Request, model: type[BaseModel] | None, job: str) -> tuple[dict[str, Any], list[jobs.Upload]]:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json" and model is not None:
-        try:
-            return model.model_validate_json(await request.body()).model_dump(exclude_none=True), []
-        except ValidationError as exc:
-            raise HTTPProblem(
-                422, _validation_text(exc.errors(include_url=False, include_input=False, include_context=False))
-            ) from None
-    if kind != "multipart/form-data":
-        accepted = "multipart/form-data" if model is None else "application/json, multipart/form-data"
-        raise HTTPProblem(415, f"内容类型 / content type {kind or '—'}; accepted: {accepted}")
-    values: dict[str, Any] = {}
-    uploads: list[jobs.Upload] = []
-    async with request.form(max_files=50, max_fields=50) as form:
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                upload = jobs.Upload(value.filename or "file", await value.read())
-                if name == "file" and job == "preflight":
-                    if values.get("own"):
-                        raise HTTPProblem(422, "file 只能有一个，其余用 attachments / one file only; others are attachments")
-                    values["own"] = True
-                    uploads.insert(0, upload)
-                else:
-                    uploads.append(upload)
-            elif name not in FORM_FIELDS[job]:
-                raise HTTPProblem(422, f"没有字段 / no field {name[:40]}; accepted: {', '.join(FORM_FIELDS[job])}")
-            elif name in ("record", "parameters", "headings"):
-                values[name] = _parse_object(name, value)
-            elif value:
-                values[name] = value
-    return values, uploads
-
-
-def _parse_object(name: str, text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text or "{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise HTTPProblem(422, f"{name}: 应为JSON对象 / must be a JSON object")
-    return value

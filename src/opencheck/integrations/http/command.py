@@ -20,6 +20,13 @@ from opencheck.core.extras import missing_library
     default=None,
     help="令牌文件，每行一个；也可用环境变量 OPENCHECK_TOKENS / file of bearer tokens",
 )
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="别的机器用什么主机名或地址访问，可给多个；本机总可以 / name or address by which other machines ask; this machine always may",
+)
 @click.option("--workers", type=click.IntRange(1), default=None, help="工作进程数，默认CPU数 / worker processes  [cores]")
 @click.option("--max-mb", type=click.FloatRange(0.001), default=20.0, show_default=True, help="请求最大MB / largest request")
 @click.option(
@@ -29,6 +36,14 @@ from opencheck.core.extras import missing_library
     show_default=True,
     help="每个请求最多几秒 / seconds a request may take",
 )
+@click.option(
+    "--body-timeout",
+    type=click.FloatRange(0.1),
+    default=60.0,
+    show_default=True,
+    help="请求最迟几秒内发完 / seconds in which a request must have been sent",
+)
+@click.option("--connections", type=click.IntRange(1), default=512, show_default=True, help="连接最多几个 / most connections")
 @click.option(
     "--memory-mb", type=click.IntRange(512), default=4096, show_default=True, help="每个工作进程的内存上限 / memory of a worker"
 )
@@ -43,9 +58,12 @@ def serve(
     host: str,
     port: int,
     token_file: Path | None,
+    hosts: tuple[str, ...],
     workers: int | None,
     max_mb: float,
     timeout: float,
+    body_timeout: float,
+    connections: int,
     memory_mb: int,
     data: Path | None,
 ) -> None:
@@ -53,7 +71,7 @@ def serve(
 
     \b
     opencheck serve
-    OPENCHECK_TOKENS=$(openssl rand -hex 16) opencheck serve --host 0.0.0.0 --port 8080
+    OPENCHECK_TOKENS=$(openssl rand -hex 16) opencheck serve --host 0.0.0.0 --port 8080 --allow-host check.example.gov.cn
     """
     from opencheck.integrations.http.settings import Settings, is_loopback, read_tokens
 
@@ -64,14 +82,24 @@ def serve(
             f" / {host} can be reached from other machines: set tokens first"
         )
     try:
+        from opencheck.integrations.http.admission import host_name
         from opencheck.integrations.http.run import run
     except ImportError as exc:
         raise missing_library(exc, "HTTP服务 / the service") from exc
+    named = frozenset(host_name(name) for name in (*hosts, host)) - {"0.0.0.0", "[::]", ""}
+    if not any(not is_loopback(name) for name in named) and not is_loopback(host):
+        click.echo(
+            "没有 --allow-host：只回答用 localhost 访问的请求 / without --allow-host only requests for localhost are answered",
+            err=True,
+        )
     settings = Settings(
         packs=packs,
         tokens=tokens,
         max_request_bytes=int(max_mb * 1_000_000),
         timeout=timeout,
+        body_timeout=body_timeout,
+        connections=connections,
+        hosts=named,
         memory=memory_mb * 1024**2,
         data=data.resolve() if data else None,
         **({"workers": workers} if workers else {}),

@@ -1,12 +1,14 @@
 """The jobs that worker processes run, each with one result; the pool stops a process that exceeds its limits of time or memory.
 
-Uploaded files live in a temporary folder for the duration of the job, under sanitised names.
+What a request sent lies in the job's folder, where everything that is written for the job goes, too; the parent process removes it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
@@ -14,13 +16,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from opencheck.core.clock import today
 from opencheck.core.errors import InputError, OpencheckError
+from opencheck.core.message_catalogue import LANGUAGES
+from opencheck.integrations.http.schemas import REQUESTS, validation_text
 from opencheck.rules.packs.loader import load_pack, load_packs
 from opencheck.rules.packs.pack import Pack
 
 __all__ = [
+    "MEDIA",
     "JobResult",
-    "Upload",
+    "Submission",
+    "is_ready",
     "run",
     "start",
     "traceback_summary",
@@ -30,11 +39,16 @@ __all__ = [
 _packs: dict[str, Pack] = {}
 
 
-class Upload(NamedTuple):
-    """An uploaded file."""
+_server_folders: list[str] = []
 
-    name: str
-    content: bytes
+
+class Submission(NamedTuple):
+    """What a request sent: the fields of a form, its files, or the file with its body in JSON; ``own`` marks a document among the files."""
+
+    values: Mapping[str, Any]
+    files: Sequence[Path] = ()
+    body: Path | None = None
+    own: bool = False
 
 
 class JobResult(NamedTuple):
@@ -47,7 +61,7 @@ class JobResult(NamedTuple):
     server_error: str = ""
 
 
-def start(packs: Sequence[str], memory: int) -> None:
+def start(packs: Sequence[str], memory: int, data: Path | None = None) -> None:
     """Initialise a worker: limit its memory, load the packs, and run a first check."""
     try:
         import resource
@@ -58,39 +72,57 @@ def start(packs: Sequence[str], memory: int) -> None:
     for name in packs:
         pack = load_pack(name)
         _packs[pack.id] = pack
+    own = [Path(__file__).parents[3], Path(sys.prefix), Path.cwd(), Path.home(), Path(tempfile.gettempdir())]
+    named = [Path(name).resolve() for name in packs if Path(name).exists()] + ([data.parent] if data else [])
+    _server_folders[:] = sorted({str(p) for p in (*own, *named) if len(p.parts) > 1}, key=len, reverse=True)
     from opencheck.api.preflight import preflight
 
     preflight({"title": "预热"}, pack=list(_packs.values()), as_of="2018-12-31")
 
 
-def run(job: str, values: Mapping[str, Any], uploads: Sequence[Upload]) -> JobResult:
+def is_ready() -> bool:
+    """Return whether the worker takes jobs: when this runs, it does."""
+    return True
+
+
+def run(job: str, sent: Submission, folder: Path) -> JobResult:
     """Run one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors are returned in the result."""
+    tempfile.tempdir = str(folder)  # what libraries write goes with the folder, even if this process is killed
     try:
-        with tempfile.TemporaryDirectory(prefix="opencheck-") as folder:
-            return _JOBS[job](values, _save_uploads(uploads, Path(folder)))
+        values = (
+            dict(sent.values) if sent.body is None else REQUESTS[job].model_validate_json(sent.body.read_bytes()).model_dump()
+        )
+        values["as_of"] = values.get("as_of") or today()
+        values["lang"] = values.get("lang") or LANGUAGES[0]
+        if values["lang"] not in LANGUAGES:
+            raise InputError(f"不支持的语言 / unsupported language {values['lang']!r}; accepted: {', '.join(LANGUAGES)}")
+        return _JOBS[job]({**values, "own": sent.own}, sent.files)
+    except ValidationError as exc:
+        return JobResult(
+            client_error=validation_text(exc.errors(include_url=False, include_input=False, include_context=False))
+        )
     except OpencheckError as exc:
-        return JobResult(client_error=re.sub(r"\S*opencheck-\w+/(?:\d+/)?", "", str(exc)))
+        return JobResult(client_error=_without_server_paths(str(exc), folder))
     except MemoryError:
         return JobResult(client_error="处理这份输入需要的内存超过限制 / this input needs more memory than is allowed")
     except Exception as exc:
         return JobResult(server_error=traceback_summary(exc))
+    finally:
+        tempfile.tempdir = None
+
+
+def _without_server_paths(text: str, folder: Path) -> str:
+    """Name the files of a request as the client named them, and those of the server without their folders."""
+    text = re.sub(re.escape(str(folder)) + r"[/\\](?:\d+[/\\])?", "", text)
+    for known in _server_folders:
+        text = text.replace(known + os.sep, "").replace(known, "")
+    return text
 
 
 def traceback_summary(exc: Exception) -> str:
     """Return type and location of an error for the log; its text is omitted because it may hold data of a client."""
     found = [f"{Path(f.filename).name}:{f.lineno}" for f in reversed(traceback.extract_tb(exc.__traceback__)[-5:])]
     return f"{type(exc).__name__} at {' < '.join(found)}"
-
-
-def _save_uploads(uploads: Sequence[Upload], folder: Path) -> list[Path]:
-    paths = []
-    for number, upload in enumerate(uploads):
-        name = re.sub(r"[\x00-\x1f/\\:]+", "_", upload.name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-120:]
-        target = folder / str(number) / (name or "file")
-        target.parent.mkdir()
-        target.write_bytes(upload.content)
-        paths.append(target)
-    return paths
 
 
 def _requested_packs(values: Mapping[str, Any]) -> list[Pack]:
@@ -191,7 +223,7 @@ def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
     )
 
 
-_MEDIA = {
+MEDIA: dict[str, str] = {
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
@@ -208,25 +240,26 @@ def _check(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.report.output import render
 
     chosen = str(values.get("format") or "json")
-    if chosen not in _MEDIA:
-        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(_MEDIA)}")
-    content = render(_report(values, files), chosen, str(values.get("lang") or "zh"))
+    if chosen not in MEDIA:
+        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(MEDIA)}")
+    content = render(_report(values, files), chosen, values["lang"])
     name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
-    return JobResult(content, _MEDIA[chosen], name)
+    return JobResult(content, MEDIA[chosen], name)
 
 
 def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.api.check import as_day
     from opencheck.report.formats.due_list import as_ics, as_rows, upcoming_findings
 
+    chosen = str(values.get("format") or "json")
+    if chosen not in ("json", "ics"):
+        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: json, ics")
     first = as_day(values["as_of"])
     last = as_day(values["until"]) if values.get("until") else first + timedelta(days=30)
-    if values.get("data"):
-        files = [Path(values["data"])]
     report = _report({**values, "tables": values.get("tables")}, files)
     found = [f for f in upcoming_findings(report, last) if not values.get("unit") or f.unit == values["unit"]]
-    if values.get("format") == "ics":
-        return JobResult(as_ics(report, found, str(values.get("lang") or "zh")), "text/calendar; charset=utf-8", "到期事项.ics")
+    if chosen == "ics":
+        return JobResult(as_ics(report, found, values["lang"]), "text/calendar; charset=utf-8", "到期事项.ics")
     return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
 
 

@@ -11,6 +11,7 @@ import uvicorn
 
 from opencheck.core.errors import InputError
 from opencheck.integrations.http.app import create_app
+from opencheck.integrations.http.connections import guarded_protocol
 from opencheck.integrations.http.settings import Settings
 
 __all__ = [
@@ -37,10 +38,13 @@ def run(settings: Settings, host: str, port: int) -> None:
     click.echo(f"http://{shown}:{listener.getsockname()[1]}/  （Ctrl-C 停止 / stops）", err=True)
     config = uvicorn.Config(
         create_app(settings),
+        http=guarded_protocol(settings),
+        ws="none",
         log_config=None,
         access_log=False,  # it logs query strings; the application logs requests without them
         server_header=False,
-        timeout_graceful_shutdown=int(settings.timeout) + 5,
+        timeout_graceful_shutdown=int(settings.longest_request) + 5,
+        timeout_keep_alive=75,  # longer than proxies and clients keep an idle connection: they close it, not we under their next request
         h11_max_incomplete_event_size=64 * 1024,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

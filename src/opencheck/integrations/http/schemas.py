@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +12,10 @@ PROBLEM = "application/problem+json"
 TITLES = {
     400: ("bad-request", "请求不对 / bad request"),
     401: ("unauthorized", "需要令牌 / a bearer token is needed"),
+    403: ("forbidden", "不接受从这里来的请求 / requests from there are refused"),
     404: ("not-found", "没有这个地址或这条规则 / no such address or rule"),
     405: ("method-not-allowed", "这个地址不接受这种方法 / method not allowed"),
+    408: ("request-timeout", "请求没有发完 / the request did not come to its end"),
     413: ("too-large", "内容过大 / too large"),
     415: ("unsupported-media-type", "不支持的内容类型 / unsupported media type"),
     422: ("unusable-input", "输入不能用 / the input cannot be used"),
@@ -32,6 +34,22 @@ class Problem(BaseModel):
     detail: str
     instance: str
     request_id: str
+
+
+def problem_fields(status: int) -> dict[str, Any]:
+    """Return the fields of a problem that follow from its status."""
+    code, title = TITLES.get(status, TITLES[400])
+    return {"type": f"urn:opencheck:problem:{code}", "title": title, "status": status}
+
+
+def validation_text(errors: Sequence[Any]) -> str:
+    """Describe validation errors by location and accepted values, without the values of the request."""
+    return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
+
+
+Format = Literal["json", "xlsx", "html", "csv", "jsonl", "sarif", "junit", "md", "table"]
+DueFormat = Literal["json", "ics"]
+Lang = Literal["zh", "en"]
 
 
 class PreflightRequest(BaseModel):
@@ -57,8 +75,8 @@ class CheckRequest(BaseModel):
     rules: list[str] | None = None
     parameters: dict[str, Any] | None = None
     headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
-    format: str = "json"
-    lang: str = "zh"
+    format: Format = "json"
+    lang: Lang = "zh"
 
 
 class DueRequest(BaseModel):
@@ -73,12 +91,28 @@ class DueRequest(BaseModel):
     unit: str | None = None
     parameters: dict[str, Any] | None = None
     headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
-    format: str = "json"
-    lang: str = "zh"
+    format: DueFormat = "json"
+    lang: Lang = "zh"
 
 
-def request_body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, Any]:
-    """Return the OpenAPI description of a request in JSON or as a form with files."""
+REQUESTS: dict[str, type[BaseModel]] = {"preflight": PreflightRequest, "check": CheckRequest, "due": DueRequest}
+"""The bodies in JSON, by job; the others take forms only."""
+
+
+def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of error responses."""
+    schema = Problem.model_json_schema()
+    return {str(code): {"description": TITLES[code][1], "content": {PROBLEM: {"schema": schema}}} for code in codes}
+
+
+def answer(*media: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a response that is no JSON of a known shape."""
+    return {"200": {"description": "结果 / the result", "content": {name: {} for name in media}}}
+
+
+def request_body(job: str, *media: str) -> dict[str, Any]:
+    """Return the OpenAPI description of a request, in JSON or as a form with files, and of its responses of these media types."""
+    form = FORM_FIELDS[job]
     files = {"file", "attachments"}
     properties: dict[str, Any] = {
         name: {"type": "string", "description": text, **({"format": "binary"} if name in files else {})}
@@ -86,15 +120,19 @@ def request_body(model: type[BaseModel], form: Mapping[str, str]) -> dict[str, A
     }
     if "attachments" in properties:
         properties["attachments"] = {"type": "array", "items": properties["attachments"]}
-    content = {
-        "application/json": {"schema": model.model_json_schema()},
-        "multipart/form-data": {"schema": {"type": "object", "properties": properties, "required": ["file"]}},
-    }
-    problems = {
-        str(code): {"description": TITLES[code][1], "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
-        for code in (401, 413, 415, 422, 503, 504)
-    }
-    return {"requestBody": {"required": True, "content": content}, "responses": problems}
+    if "lang" in properties:
+        properties["lang"]["enum"] = list(get_args(Lang))
+    if "format" in properties:
+        properties["format"]["enum"] = list(get_args(DueFormat if job == "due" else Format))
+    needed: dict[str, Any] = {"required": ["file"]}
+    if job == "preflight":
+        needed = {"anyOf": [needed, {"required": ["record"]}]}
+    schema = {"type": "object", "properties": properties, "additionalProperties": False, **needed}
+    content: dict[str, Any] = {"multipart/form-data": {"schema": schema}}
+    if job in REQUESTS:
+        content["application/json"] = {"schema": REQUESTS[job].model_json_schema()}
+    refused = problems(400, 401, 403, 408, 413, 415, 422, 500, 503, 504)
+    return {"requestBody": {"required": True, "content": content}, "responses": {**answer(*media), **refused}}
 
 
 _COMMON = {"pack": "id of a pack", "as_of": "the day, as 2018-12-31", "parameters": "parameters of the pack, as JSON"}

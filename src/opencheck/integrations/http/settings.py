@@ -29,6 +29,9 @@ class Settings:
 
     ``packs`` are names or folders; clients choose among them by id. ``tokens`` are the accepted bearer tokens; an empty set disables
     authentication. ``timeout`` is in seconds, ``memory`` in bytes for each worker; ``data`` is a ledger on the server for ``GET /v1/due``.
+    ``hosts`` are the names, in lower case and without port, under which the service may be asked for, beside those of this machine alone.
+    ``queue`` is how many requests may be under way for each worker, ``queue_seconds`` how long one may wait for a worker, ``body_timeout`` how
+    long a client may take to send its request, ``connections`` how many there may be.
     """
 
     packs: tuple[str, ...] = ("pingdu-2018",)
@@ -38,6 +41,16 @@ class Settings:
     memory: int = 4 * 1024**3
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     data: Path | None = None
+    hosts: frozenset[str] = frozenset()
+    queue: int = 32
+    queue_seconds: float = 60.0
+    body_timeout: float = 60.0
+    connections: int = 512
+
+    @property
+    def longest_request(self) -> float:
+        """The most seconds from a request to its answer: it is sent, waits, and is run twice if its process is lost."""
+        return self.body_timeout + self.queue_seconds + 2 * self.timeout
 
 
 def read_tokens(file: Path | None) -> frozenset[str]:
@@ -67,12 +80,12 @@ def read_tokens(file: Path | None) -> frozenset[str]:
 def is_loopback(host: str) -> bool:
     """Return whether a host address is reachable from this machine only.
 
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("::1")
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("[::1]")
     (True, True, False, True)
     """
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
     except ValueError:
         return False

@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.workflows import publish_workflow_state
 
 from opencheck.core.errors import InputError
-from opencheck.integrations.wagtail.checks import check_page, save_result
+from opencheck.integrations.wagtail.checks import check_page, confirmed_earlier, is_stopped, save_result
 
 __all__ = [
     "publish_if_allowed",
@@ -19,7 +19,9 @@ log = logging.getLogger("opencheck.wagtail")
 
 
 def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
-    """Publish an approved page unless a finding blocks; then it stays a draft, and the result is saved with its revision.
+    """Publish an approved page unless a finding blocks, or something is open that no editor confirmed for this revision.
+
+    Then it stays a draft, and the result is saved with its revision.
 
     Set ``WAGTAIL_FINISH_WORKFLOW_ACTION`` to this function.
     """
@@ -34,10 +36,10 @@ def publish_if_allowed(workflow_state: Any, user: Any = None) -> None:
             log.warning("page %s was approved but not published: %s", content.pk, exc)
             return
         if result is not None:
-            save_result(latest, result, user)
-            if result.blocking:
-                log.warning(
-                    "page %s was approved but not published: %s", content.pk, ", ".join(f.rule for f in result.blocking)
-                )
+            confirmed = confirmed_earlier(latest)
+            save_result(latest, result, user, confirmed=confirmed)
+            if is_stopped(result, confirmed=confirmed):
+                rules = [f.rule for f in result.blocking or result.undecided] or ["notes"]
+                log.warning("page %s was approved but not published: %s", content.pk, ", ".join(rules))
                 return
     publish_workflow_state(workflow_state, user=user)

@@ -14,11 +14,13 @@ from wagtail.documents import get_document_model
 from opencheck.api.preflight import Confirmation, Preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.integrations.attachments import Attachment, Confirm, UnreadFile
-from opencheck.integrations.django import RecordMapping, run_preflight
+from opencheck.integrations.django import RecordMapping, open_messages, run_preflight
 
 __all__ = [
     "check_page",
+    "confirmed_earlier",
     "earlier_confirmation",
+    "is_stopped",
     "publication_day",
     "published_documents",
     "record_mapping",
@@ -116,13 +118,26 @@ def earlier_confirmation(page: Any) -> Confirm:
     return confirm
 
 
+def confirmed_earlier(page: Any) -> bool:
+    """Return whether an editor confirmed the page's latest revision, in the form."""
+    from opencheck.integrations.wagtail.models import PreflightRecord
+
+    revision = page.get_latest_revision()
+    return revision is not None and PreflightRecord.objects.filter(revision=revision, confirmed=True).exists()
+
+
+def is_stopped(result: Preflight, *, confirmed: bool) -> bool:
+    """Return whether a page stays a draft: something blocks, or something is open that nobody confirmed."""
+    return bool(result.blocking or (open_messages(result) and not confirmed))
+
+
 def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:
     """Save a result with the page's latest revision."""
     from opencheck.integrations.wagtail.models import PreflightRecord
 
     values = {
         "as_of": result.as_of,
-        "publishable": not result.blocking,
+        "publishable": result.publishable,
         "confirmed": confirmed,
         "user": user if getattr(user, "is_authenticated", False) else None,
         "result": result.as_dict(),

@@ -11,7 +11,7 @@ __all__ = [
 
 
 class PreflightRecord(models.Model):
-    """The result of the check of one revision, and the confirmation of its warnings."""
+    """The result of the check of one revision, and the confirmation of its warnings and of what was not settled."""
 
     revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="opencheck")
     as_of = models.DateField()
@@ -28,4 +28,5 @@ class PreflightRecord(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.as_of} {'可以公布' if self.publishable else '不能公布'}"
+        told = {"yes": "可以公布", "no": "不能公布", "needs_review": "由人确认后公布" if self.confirmed else "须由人定"}
+        return f"{self.as_of} {told[self.result.get('clearance', 'yes' if self.publishable else 'no')]}"

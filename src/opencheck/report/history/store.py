@@ -162,9 +162,7 @@ class History:
         summary["by_task"] = dict(Counter(task_of(f.clause) for f in counted))
         summary["by_unit"] = dict(Counter(f.unit or "—" for f in counted))
         # A violation is not fixed if its row is rejected now.
-        summary["rejected_ids"] = [
-            [r.table, str(i)] for r in report.rejected if (i := r.values.get("id")) is not None
-        ]
+        summary["rejected_ids"] = [[r.table, str(i)] for r in report.rejected if (i := r.values.get("id")) is not None]
         # Nor if its record was removed from the ledger.
         before = [f for f in self._last_violations(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
         present = report.record_ids({f["told"]["table"] for f in before})

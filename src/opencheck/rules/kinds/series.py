@@ -170,9 +170,9 @@ class Series(SetKind):
             "_named": pl.col("subject").is_not_null() if self.per else pl.lit(True),
             **self.marks(rule, context),
         }
-        own = pl.col("elements")
-        sorts["_has"] = own.is_not_null() if self.elements else pl.lit(True)
-        sorts["_holds"] = own.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
+        held = pl.col("elements")
+        sorts["_has"] = held.is_not_null() if self.elements else pl.lit(True)
+        sorts["_holds"] = held.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
         sorts["_day"] = day
         future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
