@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from opencheck.cli.options import LANG
+from opencheck.core.display import display_text
 from opencheck.records.dataset import ReadHeading
 
 
@@ -34,7 +35,7 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
     answers = written_map(target) if target.is_file() else {}
     data = read(file)
     for heading in data.headings:
-        click.echo(_line(heading, lang))
+        click.echo(display_text(_line(heading, lang)))
     proposed = list(dict.fromkeys((h.place.sheet, h.text, h.table, h.fields) for h in data.headings if h.status == "proposed"))
     open_: list[tuple[str, str]] = []
     for sheet, text, table, fields in proposed:

@@ -15,6 +15,7 @@ from opencheck.core.personal_data import mask_for_display
 
 __all__ = [
     "DistinctNames",
+    "beginning",
     "display_lines",
     "display_text",
     "displayed",
@@ -50,6 +51,15 @@ def display_text(text: str) -> str:
     ('救助对象1101**********002X', '标题␛[2J⟨U+202E⟩', '成文 日期')
     """
     return _short(text) if len(text) <= _LONG else _display(text)
+
+
+def beginning(text: str, length: int) -> str:
+    """Return the beginning of a text as reports show it: cut off after it was masked, for a number that is cut is found no more.
+
+    >>> beginning("身份证号11010519491231002X", 20), beginning("短", 20)
+    ('身份证号1101**********00', '短')
+    """
+    return display_text(text)[:length]
 
 
 def _display(text: str) -> str:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from opencheck.core.display import beginning
 from opencheck.core.encoding import broken_text, decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
@@ -229,7 +230,7 @@ def _rows_of(
         if code == "blank":
             continue
         if code:
-            text = " | ".join(c for c in cells if c.strip())[:80]
+            text = beginning(" | ".join(c for c in cells if c.strip()), 80)
             data.ignored.append(SkippedLine(SourceLocation(name, None, line), code, text))
         else:
             yield line, cells

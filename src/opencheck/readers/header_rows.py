@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from opencheck.core.display import beginning
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, SheetBody, headings_at
@@ -112,7 +113,9 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
             if sheet.one_table and (beyond := [str(c) for c in cells[width:] if c is not None]):
-                problems[len(records)] = [RowError("", "", " | ".join(beyond)[:60], "too_many_cells", {"count": width})]
+                problems[len(records)] = [
+                    RowError("", "", beginning(" | ".join(beyond), 60), "too_many_cells", {"count": width})
+                ]
             records.append((number, cells))
     place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
     table = read_body(data, SheetBody(spec, place, headings, records, asked), problems)
@@ -184,7 +187,7 @@ def _blank_to_none(cell: Any) -> Any:
 
 def _excerpt(cells: Sequence[Any]) -> str:
     texts = list(dict.fromkeys(normalize_whitespace(str(c)) for c in cells if c is not None))
-    return " | ".join(texts)[:80]
+    return beginning(" | ".join(texts), 80)
 
 
 def _find_header(

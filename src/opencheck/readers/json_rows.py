@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from opencheck.core.display import beginning
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
 from opencheck.readers.column_names import unknown_columns
@@ -99,7 +100,9 @@ def _as_mapping(row: Any) -> Mapping[str, Any] | None:
 def _reject(
     data: Dataset, spec: TableSpec | None, place: tuple[str | None, str | None], number: int, row: Any, code: str
 ) -> None:
-    problem = RowError("", "", str(row)[:60], code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]})
+    problem = RowError(
+        "", "", beginning(str(row), 60), code, {"values": [f"{s.name}（{s.label_zh}）" for s in TABLES.values()]}
+    )
     data.refused_lines.append(Rejected(spec.name if spec else "", SourceLocation(*place, number), [problem]))
 
 
@@ -199,7 +202,7 @@ def read_json(data: Dataset, path: Path) -> None:
                 rows.append(_parsed(line))
                 numbers.append(number)
             except ValueError as exc:
-                problem = RowError("", "", line[:60], "not_json", {"reason": str(exc)})
+                problem = RowError("", "", beginning(line, 60), "not_json", {"reason": str(exc)})
                 data.refused_lines.append(Rejected(named.name if named else "", SourceLocation(*place, number), [problem]))
         has_table = any(isinstance(r, dict) and any(k in r for k in TABLE_KEYS) for r in rows)
         add_records(data, rows, None if has_table else named or _by_keys(path, rows), place, numbers)

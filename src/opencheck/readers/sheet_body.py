@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from opencheck.core.display import beginning
 from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_match import Heading, Match, answers, match_headings, note_headings
@@ -82,7 +83,7 @@ def _split(
         try:
             days = split_span(value)
         except InvalidValue as exc:
-            problems.setdefault(row, []).append(RowError(first, heading, str(value)[:60], exc.code))
+            problems.setdefault(row, []).append(RowError(first, heading, beginning(str(value), 60), exc.code))
             days = (None, None)
         for name, day in zip(fields, days, strict=True):
             found[name].append(day)

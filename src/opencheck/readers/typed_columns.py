@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
+from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.python_values import plain_value
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, contradictions_in
@@ -79,7 +80,7 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     """Why a value is of no use, with what its field accepts."""
     facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
     found = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    return RowError(spec.name, header, found[:60], refused.code, facts)
+    return RowError(spec.name, header, beginning(found, 60), refused.code, facts)
 
 
 def contradiction_errors(text: str | None) -> list[RowError]:
@@ -88,7 +89,7 @@ def contradiction_errors(text: str | None) -> list[RowError]:
         RowError(
             c.field,
             " / ".join(dict.fromkeys(h for h, _ in c.columns)),
-            " / ".join(v for _, v in c.columns)[:60],
+            beginning(" / ".join(v for _, v in c.columns), 60),
             "contradiction",
         )
         for c in contradictions_in(text)

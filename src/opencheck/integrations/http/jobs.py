@@ -257,7 +257,7 @@ def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     first = as_day(values["as_of"])
     last = as_day(values["until"]) if values.get("until") else first + timedelta(days=30)
     report = _report({**values, "tables": values.get("tables")}, files)
-    found = [f for f in upcoming_findings(report, last) if not values.get("unit") or f.unit == values["unit"]]
+    found = upcoming_findings(report.of_units(values["unit"]) if values.get("unit") else report, last)
     if chosen == "ics":
         return JobResult(as_ics(report, found, values["lang"]), "text/calendar; charset=utf-8", "到期事项.ics")
     return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
