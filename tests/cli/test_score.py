@@ -16,7 +16,7 @@ def test_score_unchecked_items_are_named(tmp_path: Path) -> None:
     file = tmp_path / "requests.json"
     rows = [{"id": "1", "received_on": "2018-02-30"}, {"id": "2", "received_on": "2018-12-03", "replied_on": "2018-12-10"}]
     file.write_text(json.dumps({"request": rows}), encoding="utf-8")
-    told = CliRunner().invoke(main, ["score", str(file), "--as-of", "2018-12-31"]).stdout
+    told = CliRunner().invoke(main, ["score", str(file), "--as-of", "2018-12-31"], env={"COLUMNS": "300"}).stdout
     assert "不说明已经做到" in told
     assert "公文办理" in told.split("不说明已经做到")[1].split("\n")[0]
     assert "未能使用的1行" in told

@@ -46,7 +46,8 @@ def test_budget_finds_patterns_that_explode(pattern: str) -> None:
 
 def test_patterns_of_every_sort_are_found() -> None:
     assert len(PATTERNS) > 150
-    assert {"opencheck.records.label_options._TOKEN", "opencheck.core.personal_data._ADDRESS", "html.py:55"} <= set(PATTERNS)
+    assert {"opencheck.records.label_options._TOKEN", "opencheck.core.personal_data._ADDRESS"} <= set(PATTERNS)
+    assert any(name.startswith("html.py:") for name in PATTERNS)
     assert not PATTERNS["opencheck.core.time_limits._DURATION"].anywhere
     assert PATTERNS["opencheck.core.personal_data._ADDRESS"].anywhere
 

@@ -134,3 +134,20 @@ def test_arrow_file_is_read_in_batches_with_the_columns_that_folders_name(tmp_pa
     records = data.tables["request"].records()
     assert records.select("id", "unit", ROW).rows() == [(str(n), "市财政局", n + 1) for n in range(5)]
     assert records["note"][0].startswith("很长的备注"), "what the file itself says counts"
+
+
+def test_arrow_file_with_a_reference_to_nowhere_under_a_blank_is_read(tmp_path: Path) -> None:
+    """What stands under a blank means nothing, so that no check looks at it; following it ended the process."""
+    file = tmp_path / "request.arrow"
+    blanks = pl.Series("note", [None, "乙" * 20, None], dtype=pl.String)
+    pl.DataFrame({"id": ["1", "2", "3"], "received_on": "2018-11-05", "note": blanks}).write_ipc(file)
+    content = file.read_bytes()
+    view = struct.pack("<I4sII", 60, "乙乙".encode()[:4], 0, 0)
+    at = content.index(view)
+    nowhere = struct.pack("<I4sII", 1 << 30, b"abcd", 77, 1 << 30)
+    file.write_bytes(content[: at - 16] + nowhere + view + nowhere + content[at + 32 :])
+    script = (
+        "import sys; from opencheck.readers import read; print(read(sys.argv[1]).tables['request'].records()['note'].to_list())"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(file)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, str([None, "乙" * 20, None])), done.stderr[-500:]

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pytest
 
 from batches import batches_of
 from opencheck.readers import read
-from opencheck.records.dataset import ROW
+from opencheck.records.dataset import ROW, Dataset
 
 
 def test_frame_bad_rows_are_rejected() -> None:
@@ -90,3 +91,38 @@ def test_frame_partition_folders_are_columns(tmp_path: Path) -> None:
     pl.DataFrame({"id": ["1"], "published_on": date(2018, 5, 2)}).write_parquet(folder / "disclosure.parquet")
     found = read(tmp_path).tables["disclosure"].records()
     assert found.select("id", "topic", "level").rows() == [("1", "housing.policy", "village")]
+
+
+POSTED = {"编号": ["1", "2"], "主题": "扶贫项目", "公开层级": "村级"}
+
+
+def meaning(data: Dataset, heading: str) -> tuple[str, tuple[str, ...]]:
+    return next((h.status, h.fields) for h in data.headings if h.text == heading)
+
+
+@pytest.mark.parametrize("carrier", [None, "duck"])
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_what_the_values_of_a_file_tell_of_a_column_is_proposed(
+    tmp_path: Path, suffix: str, carrier: str | None, request: pytest.FixtureRequest
+) -> None:
+    """公示期限 may be two days or a number of days: the first rows tell which, and no column of a large file is taken apart."""
+    engine = request.getfixturevalue(carrier) if carrier else None
+    days = {"公示期限": ["2018.9.1-9.10", "2018.9.2-9.12"]}
+    numbers = {"公示期限": ["10天", "7天"]}
+    for columns, told in ((days, ("proposed", ("published_on", "posted_until"))), (numbers, ("unknown", ()))):
+        file = tmp_path / f"disclosure{suffix}"
+        frame = pl.DataFrame({**POSTED, **columns})
+        frame.write_parquet(file) if suffix == ".parquet" else frame.write_ipc(file)
+        assert meaning(read(file, carrier=engine), "公示期限") == told
+
+
+def test_columns_in_memory_mean_what_those_of_a_sheet_mean() -> None:
+    """Columns that are read value by value, here for a set among them, are all at hand: spans are split, questions answered."""
+    posted = pd.DataFrame({**POSTED, "公示期限": ["2018.9.1-9.10", "2018.9.2-9.12"], "x": [object(), "y"]})
+    data = read({"disclosure": posted})
+    assert meaning(data, "公示期限") == ("mapped", ("published_on", "posted_until"))
+    found = data.tables["disclosure"].records().select("published_on", "posted_until").rows()
+    assert found == [(date(2018, 9, 1), date(2018, 9, 10)), (date(2018, 9, 2), date(2018, 9, 12))]
+    accounts = pd.DataFrame({"id": ["1", "2"], "是否关停": ["是", "否"], "x": [object(), "y"]})
+    status = read({"account": accounts}).tables["account"].records()["status"].to_list()
+    assert status == ["closed", "active"]

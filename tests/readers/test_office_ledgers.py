@@ -414,5 +414,6 @@ def test_read_day_of_another_act_counts_only_where_the_field_has_no_column(tmp_p
     assert signed(("印发日期", "2018-09-03"), ("成文日期", "2018-08-31")) == ([date(2018, 8, 31)], 0)
     assert signed(("成文日期", None), ("印发日期", "2018-09-03")) == ([None], 0)
     assert signed(("签发日期", "2018-08-31"), ("印发日期", "2018-09-03")) == ([date(2018, 8, 31)], 0)
-    # The same day named twice is one fact: two that differ are a contradiction.
-    assert signed(("成文日期", "2018-08-31"), ("成文时间", "2018-09-03"))[1] == 1
+    # The same day named twice is one fact: two that differ are a contradiction, and neither counts.
+    assert signed(("成文日期", "2018-08-31"), ("成文时间", "2018-08-31")) == ([date(2018, 8, 31)], 0)
+    assert signed(("成文日期", "2018-08-31"), ("成文时间", "2018-09-03")) == ([None], 0)

@@ -61,7 +61,7 @@ def parts(name: str, content: bytes) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_report_in_every_format_has_no_character_that_acts(acting: oc.Report, name: str) -> None:
-    found = list(parts(name, render(acting, name, **({"full": True} if name == "table" else {}))))
+    found = list(parts(name, render(acting, name)))
     assert not [text for text in found if ACTS.search(text)]
     assert any("␛" in text and "⟨U+202E⟩" in text for text in found)
 
@@ -73,7 +73,7 @@ def test_report_attributes_have_no_character_that_acts(acting: oc.Report) -> Non
 
 def test_terminal_gets_no_escape_but_its_own_colours(acting: oc.Report) -> None:
     out = io.StringIO()
-    print_table(acting, Console(file=out, width=90, force_terminal=True, color_system="truecolor"), "zh", full=True)
+    print_table(acting, Console(file=out, width=90, force_terminal=True, color_system="truecolor"), "zh")
     told = out.getvalue()
     assert "\x1b[1m" in told
     assert not ACTS.search(re.sub("\x1b\\[[0-9;]*m", "", told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     "rules",
     multiple=True,
     shell_complete=complete_rules,
-    help="只查这些规则：PD-9.4、'PD-9.*' 或条款号 9.4 / only these rules: an id, a pattern or a clause",
+    help="只查这些规则：编号、含 * 的编号或条款号 / only these rules: an id, a pattern with * or a clause",
 )
 @click.option(
     "--task", "tasks", multiple=True, metavar="TASK", help="只查这些任务的规则，如 9、8-4 / only the rules of these tasks"
@@ -230,7 +231,10 @@ def _print(report: Any, lang: str, shown: str | None, *, err: bool = False) -> N
     lines = (
         statistics(report, lang, width) if shown == "statistics" else overview(report, lang, width, violations=shown is None)
     )
+    stream = sys.stderr if err else sys.stdout
+    coloured = stream.isatty() and not os.environ.get("NO_COLOR")
     for line in lines:
         colour = line.style.removeprefix("bold").strip()
         bold, dim = line.style.startswith("bold"), line.style == "dim"
-        click.echo(click.style(line.text, fg=None if dim else colour or None, bold=bold or None, dim=dim or None), err=err)
+        styled = click.style(line.text, fg=None if dim else colour or None, bold=bold or None, dim=dim or None)
+        print(styled if coloured else line.text, file=stream)

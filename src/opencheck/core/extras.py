@@ -52,8 +52,9 @@ def missing_library(exc: ImportError, what: str = "") -> InputError:
     module = (exc.name or str(exc)).partition(".")[0]
     extra = EXTRAS.get(module)
     command = f"pip install 'opencheck[{extra}]'" if extra else "pip install opencheck"
-    text = f"缺少 {module}，请安装 / {module} is missing, install it: {command}"
-    return InputError(f"{what}: {text}" if what else text, code="missing_library", found=module, accepted=(command,))
+    before = f"{what}: " if what else ""
+    text = f"{before}缺少 {module}，请安装 / {module} is missing, install it: {command}"
+    return InputError(text, code="missing_library", found=module, accepted=(command,))
 
 
 def names_missing_libraries(function: Callable[P, R]) -> Callable[P, R]:

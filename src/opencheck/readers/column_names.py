@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from opencheck.core.errors import nearest
@@ -16,10 +16,25 @@ from opencheck.records.tables import TABLES
 __all__ = ["map_headers", "unique_names", "unknown_columns"]
 
 
-def map_headers(data: Dataset, spec: TableSpec, headers: Sequence[str], place: tuple[str | None, str | None]) -> dict[str, str]:
-    """For each header that is read, its field; of several columns for one field the first comes first. Every header is noted."""
+def map_headers(
+    data: Dataset,
+    spec: TableSpec,
+    headers: Sequence[str],
+    place: tuple[str | None, str | None],
+    values: Callable[[str], Iterable[Any]] | None = None,
+) -> dict[str, str]:
+    """For each header that is read, its field; of several columns for one field the first comes first. Every header is noted.
+
+    Args:
+        data: the dataset that notes them.
+        spec: the table.
+        headers: the headers.
+        place: file and sheet.
+        values: some cells of a column: where all of these can mean one thing only, it is proposed.
+    """
     headings = {i: Heading(header) for i, header in enumerate(headers)}
-    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1])
+    some = None if values is None else lambda i: values(headers[i])
+    matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=some, whole=False)
     note_headings(data, spec, headings, matches, SourceLocation(*place))
     return {headers[i]: match.fields[0] for i, match in matches.items() if match.is_read}
 

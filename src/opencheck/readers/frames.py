@@ -13,7 +13,8 @@ from opencheck.core.errors import InputError, first_line
 from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.column_names import unique_names
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.sources import add_columns, add_rows, reject_unknown
+from opencheck.readers.sheet_body import add_columns
+from opencheck.readers.sources import add_rows, reject_unknown
 from opencheck.readers.table_detection import detect_table, table_of
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
 from opencheck.records.fields import TableSpec
@@ -88,7 +89,8 @@ class ArrowFileRows:
 
         self._path = path
         with pyarrow.memory_map(str(path)) as source, pyarrow.ipc.open_file(source) as file:
-            own = pl.DataFrame(pl.from_arrow(file.schema.empty_table())).schema
+            empty = [(field.name, _without_references(pyarrow.array([], field.type))) for field in file.schema]
+            own = pl.DataFrame(pl.from_arrow(pyarrow.table(dict(empty)))).schema
         self._more = {name: value for name, value in more.items() if name not in own}
         self.schema = pl.Schema({**own, **dict.fromkeys(self._more, pl.String())})
 
@@ -101,7 +103,8 @@ class ArrowFileRows:
             for number in range(file.num_record_batches):
                 batch = file.get_batch(number)
                 batch.validate(full=True)
-                own = pyarrow.Table.from_batches([batch]).select([name for name in columns if name not in self._more])
+                wanted = [name for name in columns if name not in self._more]
+                own = pyarrow.table({name: _without_references(batch.column(name)) for name in wanted})
                 for at in range(0, batch.num_rows, BATCH_ROWS):
                     count = min(BATCH_ROWS, batch.num_rows - at)
                     numbers = pl.int_range(row, row + count, dtype=pl.Int64, eager=True).alias(ROW)
@@ -109,6 +112,20 @@ class ArrowFileRows:
                     more = (pl.lit(v, dtype=pl.String).alias(n) for n, v in self._more.items())
                     yield part.with_columns(numbers).with_columns(more).select(*columns, ROW)
                     row += count
+
+
+def _without_references(column: Any) -> Any:
+    """An Arrow column whose values stand where they are, not elsewhere by reference: no check looks at the references of blanks, and who
+    follows one that is wrong reads outside the file."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return pa.array(column.to_pylist(), kind.value_type)
+    if "view" not in str(kind) or not (len(column) and (pa.types.is_nested(kind) or column.null_count)):
+        return column
+    plain = {"string_view": pa.large_string(), "binary_view": pa.large_binary()}.get(str(kind))
+    return pa.array(column.to_pylist(), plain)
 
 
 def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from opencheck.core.normalize import normalize_header, normalize_whitespace
@@ -143,6 +143,7 @@ def match_headings(
     *,
     sheet: str | None = None,
     values: Callable[[int], Iterable[Any]] | None = None,
+    whole: bool = True,
 ) -> dict[int, Match]:
     """Say what every heading of a table means.
 
@@ -152,6 +153,7 @@ def match_headings(
         asked: a person's mapping, see :mod:`.heading_maps`.
         sheet: the sheet's name, for mappings of one sheet.
         values: the cells of a column, where they are at hand.
+        whole: whether these are all its cells; what some of them tell is only proposed.
 
     Returns:
         For each column its match, the first of several columns for one field before the others.
@@ -170,7 +172,7 @@ def match_headings(
             found[i] = Match("not_used", how="map")
         elif not sure[i]:
             continue
-        elif values is None and (len(sure[i]) > 1 or _asked_word(spec, headings[i].text)[0] is not None):
+        elif (values is None or not whole) and (len(sure[i]) > 1 or _asked_word(spec, headings[i].text)[0] is not None):
             # What is in the cells must be put into other words, for which all of them must be at hand.
             found[i] = Match("proposed", sure[i])
         elif mapped is None and (chosen & set(sure[i]) or (have & set(sure[i]) and _is_nearby(spec, headings[i], sure[i]))):
@@ -183,10 +185,12 @@ def match_headings(
             chosen |= set(sure[i]) if mapped is not None else set()
     rest = [i for i in headings if i not in found]
     for i in rest:
-        told = _by_values(spec, headings[i], list(values(i)), have) if values is not None else ()
-        if told:
+        told = _by_values(spec, headings[i], partial(values, i), have) if values is not None else ()
+        if told and whole:
             have |= set(told)
             found[i] = Match("mapped", told, "values")
+        elif told:
+            found[i] = Match("proposed", told)
     for i in [i for i in rest if i not in found]:
         near = _likely(spec, headings[i], have) if len(rest) <= _MOST_COMPARED else None
         found[i] = Match("proposed", (near,)) if near is not None else Match("unknown")
@@ -217,16 +221,19 @@ def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Map
     return next((n for n, key in enumerate(keys) if key in _keys(heading)), 999)
 
 
-def _by_values(spec: TableSpec, heading: Heading, values: Sequence[Any], have: set[str]) -> tuple[str, ...]:
+def _by_values(spec: TableSpec, heading: Heading, values: Callable[[], Iterable[Any]], have: set[str]) -> tuple[str, ...]:
     """The fields that the cells tell, where the heading may mean them: all hold a first and a last day, or words of the field's vocabulary."""
-    filled = {text for v in values if v is not None and not is_placeholder(text := str(v))}
     days = _span(spec, heading.text) if heading.group is None else ()
-    if not filled:
-        return ()
-    if days and not have & set(days) and all(_is_span(v) for v in filled):
-        return days
+    days = () if have & set(days) else days
     name = _listed_as_likely(spec, heading)
     vocabulary = spec.fields[name].vocabulary if name is not None and name not in have else None
+    if not days and vocabulary is None:
+        return ()
+    filled = {text for v in values() if v is not None and not is_placeholder(text := str(v))}
+    if not filled:
+        return ()
+    if days and all(_is_span(v) for v in filled):
+        return days
     if name is None or vocabulary is None:
         return ()
     return (name,) if all(vocabulary.resolve(v) in vocabulary.values for v in filled) else ()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from opencheck.core.display import beginning
 from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.header_groups import SheetBody
+from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, Match, answers, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
-from opencheck.readers.sources import RawTable
-from opencheck.records.dataset import Dataset, RowError
+from opencheck.readers.sources import RawTable, add_table, reject_rows
+from opencheck.records.dataset import Dataset, RowError, SourceLocation
 from opencheck.records.date_spans import split_span
+from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["put_columns", "read_body"]
+__all__ = ["add_columns", "put_columns", "read_body"]
 
 
 def read_body(data: Dataset, body: SheetBody, problems: dict[int, list[RowError]]) -> RawTable:
@@ -36,6 +38,32 @@ def read_body(data: Dataset, body: SheetBody, problems: dict[int, list[RowError]
     raw = RawTable(spec, [number for number, _ in body.records], {}, problems=problems)
     raw.positions = put_columns(raw, body.headings, matches, body.column)
     return raw
+
+
+def add_columns(
+    data: Dataset,
+    spec: TableSpec | None,
+    columns: Sequence[tuple[str, list[Any]]],
+    count: int,
+    place: tuple[str | None, str | None],
+) -> None:
+    """Add columns of values in memory, one of a header each, as rows that are numbered from 1.
+
+    Raises:
+        InputError: no column is known, and there are too many rows to list them.
+    """
+    headings = {i: Heading(header) for i, (header, _) in enumerate(columns)}
+    cells = {i: values for i, (_, values) in enumerate(columns)}
+    raw = None
+    if spec is not None:
+        matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
+        note_headings(data, spec, headings, matches, SourceLocation(*place))
+        raw = RawTable(spec, list(range(1, count + 1)), {})
+        put_columns(raw, headings, matches, cells.__getitem__)
+    if raw is None or (count and not raw.columns):
+        reject_rows(data, [header for header, _ in columns], spec, range(1, count + 1), place)
+        return
+    add_table(data, raw, place)
 
 
 def put_columns(

@@ -39,13 +39,15 @@ __all__ = [
     "MemorySource",
     "RawTable",
     "StreamedSource",
-    "add_columns",
     "add_rows",
     "add_table",
+    "reject_rows",
     "reject_unknown",
 ]
 
 
+_SAMPLE_ROWS = 1_000
+"""Rows of a source that stays where it is that are looked at for what a column may mean."""
 _MAX_LISTED_ROWS = 100_000
 """Rows up to which those of an unknown table are listed one by one."""
 
@@ -221,31 +223,6 @@ def _identify(
             seen[value] = first_place(SourceLocation(None, place[1], raw.rows[index]))
 
 
-def add_columns(
-    data: Dataset,
-    spec: TableSpec | None,
-    columns: Sequence[tuple[str, list[Any]]],
-    count: int,
-    place: tuple[str | None, str | None],
-) -> None:
-    """Add columns of values in memory, one of a header each, as rows that are numbered from 1."""
-    headers = [header for header, _ in columns]
-    names = map_headers(data, spec, headers, place) if spec is not None else {}
-    if spec is None or (count and not names):
-        _reject_rows(data, headers, spec, range(1, count + 1), place)
-        return
-    raw = RawTable(spec, list(range(1, count + 1)), {})
-    by_header = dict(columns)
-    raw.extra = {header: cells for header, cells in columns if header not in names}
-    for header, name in names.items():
-        cells = by_header[header]
-        if name in raw.columns:
-            raw.second.append((name, (header, cells)))
-        else:
-            raw.columns[name] = (header, cells)
-    add_table(data, raw, place)
-
-
 def reject_unknown(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
     """Reject all rows of a source with no column that is known.
 
@@ -253,16 +230,21 @@ def reject_unknown(data: Dataset, rows: RawRows, spec: TableSpec | None, place: 
         InputError: there are too many rows to list them.
     """
     numbers = [row for batch in rows.batches([]) for row in batch[ROW]]
-    _reject_rows(data, [n for n in rows.schema.names() if n != ROW], spec, numbers, place)
+    reject_rows(data, [n for n in rows.schema.names() if n != ROW], spec, numbers, place)
 
 
-def _reject_rows(
+def reject_rows(
     data: Dataset,
     headers: Sequence[str],
     spec: TableSpec | None,
     rows: Sequence[int | None],
     place: tuple[str | None, str | None],
 ) -> None:
+    """Reject rows by their numbers, because no column is known or the columns do not tell the table.
+
+    Raises:
+        InputError: there are too many to list them.
+    """
     problem = unknown_columns(headers, spec)
     if len(rows) > _MAX_LISTED_ROWS:
         near = f"; 最接近 / did you mean: {', '.join(problem.facts['near'])}" if problem.facts["near"] else ""
@@ -383,6 +365,15 @@ class StreamedSource:
         return {id_: (None, first_place(self._data.place(src, row))) for b in taken for id_, row, src in b.iter_rows()}
 
 
+def _some_values(rows: RawRows, header: str) -> list[Any]:
+    """Values of a column in the first rows of a source; none where these cannot be read, which is told when all are."""
+    try:
+        first = next(iter(rows.batches([header])), None)
+        return [] if first is None else first[header].head(_SAMPLE_ROWS).drop_nulls().to_list()
+    except (Exception, pl.exceptions.PanicException):
+        return []
+
+
 def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | None, str | None]) -> None:
     """Add rows that stay where they are to the dataset.
 
@@ -390,7 +381,8 @@ def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | N
         InputError: a column of nested values.
     """
     schema = rows.schema
-    names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place)
+    some = None if isinstance(rows, DistributedRows) else lambda header: _some_values(rows, header)
+    names = map_headers(data, spec, [n for n in schema if n not in (ROW, SRC)], place, some)
     if not names and len(schema):
         reject_unknown(data, rows, spec, place)
         return

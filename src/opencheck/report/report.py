@@ -165,9 +165,8 @@ class Report:
         chosen._findings = [f for f in self._findings if f.real_unit and wanted & self._unit_names(f.real_unit)]
         return chosen
 
-    @property
-    def unit_records(self) -> Counter[str]:
-        """How many records each unit has, under the names of the packs; waivers are none of these records."""
+    def records_by_unit(self) -> Counter[str]:
+        """Return how many records each unit has, under the names of the packs; waivers are none of these records."""
         names = [pack.unit_names for pack in self.packs]
         records: Counter[str] = Counter()
         for table in self.data.tables.values():
@@ -181,7 +180,7 @@ class Report:
 
         Where records of one unit are given, that other units published nothing is not known from them.
         """
-        here = {name for unit in self.unit_records for name in self._unit_names(unit)}
+        here = {name for unit in self.records_by_unit() for name in self._unit_names(unit)}
         others = (
             {n for pack in self.packs for unit in pack.units for n in self._unit_names(unit.name)} - here if here else set()
         )

@@ -78,7 +78,7 @@ def test_overview_names_what_was_not_read_before_the_totals() -> None:
     absent = next(n for n, line in enumerate(lines) if line.startswith("没有提供的表"))
     asked = next(n for n, line in enumerate(lines) if line == "先回答这几个问题")
     totals = next(n for n, line in enumerate(lines) if line.startswith("违规 "))
-    assert rejected < absent < asked < totals
+    assert asked < rejected < absent < totals
 
 
 def test_overview_of_a_clean_ledger_lists_no_violation() -> None:

@@ -222,7 +222,7 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
     """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
-    records = report.unit_records
+    records = report.records_by_unit()
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
     for f in report.violations:

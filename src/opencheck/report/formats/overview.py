@@ -85,6 +85,10 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
     yield Line(_say("table.read", lang, as_of=str(report.as_of), **report.rows))
     if report.units:
         yield Line(_say("overview.only", lang, chosen=report.units), "bold")
+    if report.questions:
+        yield Line(messages.get_message("question.title", lang), "bold yellow")
+        for number, question in enumerate(report.questions, 1):
+            yield Line(f"  {number}. {question.text.get(lang)}")
     known = [h for h in report.headings if h.status == "mapped" and h.how != "name"]
     unknown = [h for h in report.headings if h.status == "unknown"]
     if known or unknown:
@@ -104,10 +108,6 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(_say("overview.no_tables", lang, tables=tables, count=len(rules)), "dim")
     other = [messages.localized_message(n, f).get(lang) for n, f in report.notes if n not in (*_UNKNOWN_WORDS, "note.no_table")]
     yield from _few(_say("overview.notes", lang, count=len(other)), other[:_FEW], len(other), lang)
-    if report.questions:
-        yield Line(messages.get_message("question.title", lang), "bold yellow")
-        for number, question in enumerate(report.questions, 1):
-            yield Line(f"  {number}. {question.text.get(lang)}")
 
 
 def _few(title: str, shown: Iterable[str], count: int, lang: str) -> Iterator[Line]:
@@ -138,7 +138,7 @@ def _totals(report: Report, lang: str) -> Iterator[Line]:
         yield Line(f"  {_say('overview.units', lang, worst=worst, count=len(units))}")
         if others := report.violations_of_others():
             owners = Counter(f.unit or "" for f in others)
-            own = report.shown_unit(min(report.unit_records.items(), key=lambda u: (-u[1], u[0]))[0])
+            own = report.shown_unit(min(report.records_by_unit().items(), key=lambda u: (-u[1], u[0]))[0])
             told = [u for u, _ in _worst(owners)[:_FEW]]
             yield Line(f"  {_say('overview.others', lang, count=len(others), units=told, own=own)}", "bold yellow")
         worst = [f"{t} {task_title(report, t, lang)} {n}" for t, n in _worst(tasks)]
