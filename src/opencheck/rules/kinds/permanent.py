@@ -111,13 +111,16 @@ class Permanent(Kind):
         return pl.col(name)
 
     def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
-        """What others follow without a gap, to the day of the check or until the reason ended, was never down."""
+        """What others follow without a gap, to the day of the check or until the reason ended, was never down.
+
+        Of a record of which it is unknown whether the rule concerns it this says nothing.
+        """
         if not self.renewed:
             return rows
         doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code}
         codes = []
-        for row in rows.select("_code", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
-            open_ = row["_code"] in doubtful and row["until"] is not None and row["spans"]
+        for row in rows.select("_code", "_applies", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
+            open_ = row["_applies"] and row["_code"] in doubtful and row["until"] is not None and row["spans"]
             codes.append(Outcome.PASS.code if open_ and _never_down(row) else row["_code"])
         return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]))
 
