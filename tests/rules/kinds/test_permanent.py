@@ -55,3 +55,18 @@ def test_permanent_without_the_column_of_the_last_day_does_not_pass() -> None:
         {"id": ["1"], "topic": ["assistance.subsistence_allowance"], "subject": ["甲户"], "attribute": ["主动公开"]}
     )
     assert str(one("PD-8-3.4", {"roster": [], "disclosure": table}).outcome) == "indeterminate"
+
+
+def test_permanent_without_the_column_of_publication_leaves_renewals_open() -> None:
+    topic = "assistance.subsistence_allowance"
+    names = {
+        "topic": [topic],
+        "subject": ["甲村"],
+        "level": ["村级"],
+        "attribute": ["主动公开"],
+        "posted_until": ["2018-06-30"],
+    }
+    roster = [{"id": "r", "topic": topic, "subject": "甲村", "until": None}]
+    for more, outcome in (({}, "indeterminate"), ({"published_on": ["2018-01-01"]}, "violation")):
+        found = one("PD-8-3.4", {"roster": roster, "disclosure": pl.DataFrame({"id": ["1"], **names, **more})})
+        assert (str(found.outcome), found.missing) == (outcome, ("published_on",) if outcome == "indeterminate" else ())

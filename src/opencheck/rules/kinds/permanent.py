@@ -91,13 +91,17 @@ class Permanent(Kind):
             (~recorded, Outcome.INDETERMINATE),
             (up, Outcome.PASS),
             (ended <= until, Outcome.PASS),
-            (~listed, Outcome.INDETERMINATE),
+            (~listed | pl.lit(self._unknown_renewals(rule, context)), Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
         extras = {"until": until, "ended": ended, "listed": listed}
         if self.renewed:
             extras |= {"spans": self._spans(rule, context), "checked_on": pl.lit(context.as_of)}
         return Judgement(codes, None, until, extras)
+
+    def _unknown_renewals(self, rule: RuleSpec, context: RuleContext) -> bool:
+        """Whether no source tells when a list was put up that may have followed without a gap."""
+        return self.renewed and "published_on" not in context.present.get(rule.on, ())
 
     def _spans(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """When the records of the same subject were up, each as one text: level, first and last day."""
@@ -141,6 +145,8 @@ class Permanent(Kind):
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
             return [self.until]
+        if found.get("listed") and self._unknown_renewals(rule, context):
+            return ["published_on"]
         return ["subject"] if self.while_on_roster and found.get("subject") is None else ["roster.subject"]
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
