@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import slow_calendar
 from opencheck import InputError, UnknownDayError, WorkCalendar
+from opencheck.core.calendar import FIRST_DAY, LAST_DAY
+from opencheck.records.parse import InvalidValue, parse
 
 CALENDAR = WorkCalendar.china()
 # The independent list begins with 2007; the years before are compared with the plain week and the package's own days.
@@ -222,3 +224,12 @@ def test_calendar_takes_datetimes_by_their_day_in_shanghai() -> None:
 def test_calendar_what_is_no_day_is_a_type_error(wrong: object) -> None:
     with pytest.raises(TypeError, match="working days are counted from"):
         CALENDAR.add_working_days(wrong, 3)
+
+
+@pytest.mark.parametrize("day", [date(1949, 10, 1), date(2100, 12, 31)])
+def test_first_and_last_day_of_all_are_days_and_their_neighbours_are_none(day: date) -> None:
+    assert FIRST_DAY <= day <= LAST_DAY
+    assert parse("date", day.isoformat()) == day
+    outside = day - timedelta(days=1) if day == FIRST_DAY else day + timedelta(days=1)
+    with pytest.raises(InvalidValue):
+        parse("date", outside.isoformat())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencheck.core.periods import Period, period_of, periods_between
+from opencheck.core.periods import Period, due_in_own_year, period_of, periods_between
 
 
 @given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.sampled_from(["month", "quarter", "year"]))
@@ -50,3 +50,11 @@ def test_period_months_from_the_first_on_are_the_last_of_them(text: str, name: s
             Period.parse(text)
     else:
         assert Period.parse(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("rule", "own"),
+    [("07-31", True), ("next 01-31", False), ("following_period", False), ("period_end", False), ("20 days", False)],
+)
+def test_due_in_own_year_is_a_day_of_the_periods_own_year_only(rule: str, own: bool) -> None:
+    assert due_in_own_year(rule) is own

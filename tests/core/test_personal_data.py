@@ -199,3 +199,16 @@ def test_find_numbers_around_do_not_hide_a_broken_one(number: str, at: int, arou
 @pytest.mark.parametrize("text", ["3\n13800000000\n", "2018\n2018824\n", "1500\n1600\n1700", "第1页\n20180903"])
 def test_numbers_on_lines_of_their_own_are_not_joined(text: str) -> None:
     assert [h.kind for h in find_personal_data(text) if h.kind != "mobile"] == []
+
+
+@pytest.mark.parametrize("place", ["before", "after", "both"])
+def test_find_number_broken_by_a_line_end_leaves_the_whole_ones_beside_it(place: str) -> None:
+    broken, mobile = "身份证号1101051949\n1231002X", "手机13812345678"
+    text = {"before": f"{mobile}，{broken}。", "after": f"{broken}，{mobile}。", "both": f"{mobile}，{broken}，{mobile}。"}[
+        place
+    ]
+    kinds = sorted(h.kind for h in find_personal_data(text))
+    assert kinds == ["mobile"] * text.count("手机") + ["resident_id"]
+    masked = mask_personal_data(text)
+    assert "13812345678" not in masked
+    assert "1231002X" not in masked

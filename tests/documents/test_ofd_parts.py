@@ -114,3 +114,20 @@ def test_ofd_objects_of_a_row_are_joined_and_cells_kept_apart() -> None:
 def test_ofd_page_of_private_characters_is_unread() -> None:
     data = ofd(pages("p1.xml", "p2.xml"), Doc_0__p1=page(text("通知")), Doc_0__p2=page(text("\ue001\ue002\ue003\ue004\ue005")))
     assert oc.documents.read(data, "a.ofd").unread == [("unread.garbled", {"page": 2})]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_ofd_objects_out_of_order_are_read_as_they_stand_on_the_page(order: tuple[int, ...]) -> None:
+    objects = [
+        text("关于公布结果的通知", top=20),
+        text("身份证号", top=40, width=30),
+        text(ID, top=40, left=60, width=60),
+        text("（此件公开发布）", top=60),
+    ]
+    data = ofd(pages("p1.xml"), Doc_0__p1=page("".join(objects[n] for n in order)))
+    document = oc.documents.read(data, "a.ofd")
+    assert document.text.splitlines()[0] == "关于公布结果的通知"
+    assert document.text.splitlines()[-1] == "（此件公开发布）"
+    assert document.attribute is not None
+    assert document.attribute.value == "主动公开"
+    assert [h.kind for h in find_personal_data(document.text)] == ["resident_id"]

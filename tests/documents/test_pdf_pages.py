@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
@@ -15,7 +16,7 @@ from reportlab.pdfgen import canvas
 import opencheck as oc
 from opencheck.core.personal_data import find_personal_data
 from opencheck.documents.garbled import is_garbled
-from sample_documents import ID, LINES, PROTECTED_PDF, as_pdf
+from sample_documents import ID, LINES, PROTECTED_PDF, as_pdf, pdf_with
 
 NOTICE = "平度市人民政府办公室关于做好水源保护工作的通知"
 
@@ -155,3 +156,28 @@ def test_pdf_password_for_reading_is_asked_for_where_there_is_one(password: str,
     else:
         with pytest.raises(oc.InputError, match=told):
             oc.documents.read(out.getvalue(), "a.pdf")
+
+
+def test_pdf_form_fields_are_searched_and_are_no_label_of_the_page() -> None:
+    def fill(writer: Any) -> None:
+        names = [("/姓名", f"王某 {ID}"), ("/备注", "（此件公开发布）"), ("/空白", "")]
+        fields = []
+        for name, value in names:
+            field = DictionaryObject(
+                {
+                    NameObject("/FT"): NameObject("/Tx"),
+                    NameObject("/T"): TextStringObject(name),
+                    NameObject("/V"): TextStringObject(value),
+                }
+            )
+            fields.append(writer._add_object(field))
+        form = DictionaryObject({NameObject("/Fields"): ArrayObject(fields)})
+        writer._root_object[NameObject("/AcroForm")] = writer._add_object(form)
+
+    document = oc.documents.read(pdf_with(fill), "a.pdf")
+    plain = oc.documents.read(as_pdf(), "a.pdf")
+    assert ID in document.text
+    assert [h.kind for h in find_personal_data(document.text)].count("resident_id") == 1 + [
+        h.kind for h in find_personal_data(plain.text)
+    ].count("resident_id")
+    assert document.attribute == plain.attribute

@@ -51,6 +51,12 @@ class DanglingReferences:
     def __bool__(self) -> bool:
         return bool(self.of_nobody or self.by_unit)
 
+    def possible(self, unit: str | None) -> list[str]:
+        """Those that may mean a record of a unit; a record that names no unit may be of any."""
+        if unit is not None:
+            return list(self.by_unit.get(unit, self.of_nobody))
+        return list(dict.fromkeys([*self.of_nobody, *(i for ids in self.by_unit.values() for i in ids)]))[:5]
+
 
 @dataclass
 class RuleContext:

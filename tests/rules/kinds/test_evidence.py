@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +34,7 @@ def test_evidence_passes_on_a_current_review_only(rows: list[tuple[Any, ...]], a
         assert found.outcome is Outcome.VIOLATION
     else:
         holds = [u or d + timedelta(days=365) for d, n, v, u in current if (d, n) == (day, False)]
-        assert found.outcome in {Outcome.PASS if h >= as_of else Outcome.NEEDS_REVIEW for h in holds}
+        assert found.outcome is (Outcome.PASS if max(holds) >= as_of else Outcome.NEEDS_REVIEW)
 
 
 def test_evidence_units_are_judged_apart() -> None:
@@ -65,3 +66,18 @@ def test_evidence_units_are_judged_apart() -> None:
     rejected = {"id": "1", "clause": "3.4", "verdict": "not_met", "reviewed_on": "2018-02-30"}
     found = check("PD-3.4", {"evidence": [rows[0], rejected]})
     assert [f.outcome for f in found] == [Outcome.NEEDS_REVIEW]
+
+
+@pytest.mark.parametrize(
+    ("clause", "outcome"), [("3.4", Outcome.PASS), (None, Outcome.NEEDS_REVIEW), ("1.1", Outcome.NEEDS_REVIEW)]
+)
+def test_evidence_of_a_blank_or_another_clause_decides_nothing(clause: str | None, outcome: Outcome) -> None:
+    row = {"id": "1", "clause": clause, "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
+    assert one("PD-3.4", {"evidence": [row]}).outcome is outcome
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_evidence_of_two_verdicts_of_a_day_the_one_that_holds_longer_counts(order: int) -> None:
+    given_ = {"clause": "3.4", "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
+    rows = [{"id": "1", **given_, "valid_until": "2018-10-31"}, {"id": "2", **given_, "valid_until": "2019-10-31"}]
+    assert one("PD-3.4", {"evidence": rows[::order]}).outcome is Outcome.PASS

@@ -165,6 +165,7 @@ def test_series_late_is_open_where_a_doubtful_record_may_have_been_in_time(other
         (["招生条件"], "indeterminate"),
         (["招生范围"], "violation"),
         ("无", "violation"),
+        ("详见附件", "indeterminate"),
         (None, "indeterminate"),
     ],
 )
@@ -174,4 +175,21 @@ def test_series_record_of_no_subject_may_hold_the_elements_that_are_lacking(elem
     same = {"topic": "义务教育招生", "period": "2018", "published_on": "2018-07-30"}
     roster = [{"id": "n", "topic": "义务教育招生", "subject": "实验小学"}]
     (found,) = check("PD-8-5.1", {"disclosure": [known | same, nameless | same], "roster": roster})
+    assert str(found.outcome) == outcome, found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("elements", "day", "outcome"),
+    [
+        ("招生范围、招生条件、招生程序", "2018-07-31", "pass"),
+        ("招生范围、招生条件", "2018-07-31", "violation"),
+        ("详见附件", "2018-07-31", "indeterminate"),
+        ("招生范围、详见附件", "2018-07-31", "indeterminate"),
+        ("招生范围、招生条件、招生程序、详见附件", "2018-07-31", "pass"),
+    ],
+)
+def test_series_elements_in_an_attachment_are_not_called_missing(elements: str, day: str, outcome: str) -> None:
+    row = {"id": "1", "topic": "义务教育招生", "subject": "甲小学", "period": "2018", "published_on": day, "elements": elements}
+    roster = [{"id": "n", "topic": "义务教育招生", "subject": "甲小学"}]
+    (found,) = check("PD-8-5.1", {"disclosure": [row], "roster": roster})
     assert str(found.outcome) == outcome, found.message.zh

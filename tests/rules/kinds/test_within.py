@@ -193,3 +193,19 @@ def test_within_requests_are_suspended_by_their_own_dates(row: dict[str, object]
         rule="PD-15.3"
     )
     assert (str(found.outcome), str(found.due)) == (outcome, due)
+
+
+@pytest.mark.parametrize(
+    ("unit", "stray", "outcome"),
+    [("市财政局", "市民政局", "violation"), ("市财政局", "市财政局", "indeterminate"), ("市财政局", None, "indeterminate"),
+     (None, "市财政局", "indeterminate"), (None, None, "indeterminate")],
+)  # fmt: skip
+def test_within_reference_that_points_to_nothing_may_mean_a_record_of_its_unit_or_of_none(
+    unit: str | None, stray: str | None, outcome: str
+) -> None:
+    records = {
+        "document": [{"id": "1", "unit": unit, "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}],
+        "interpretation": [{"id": "i", "unit": stray, "document_id": "没有的文件", "published_on": "2018-09-04"}],
+    }
+    (found,) = check("PD-9.4", records)
+    assert str(found.outcome) == outcome

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,3 +64,10 @@ def test_within_hours_due_hour_stays_an_hour() -> None:
     assert found.remedy.zh == "请在2018-09-12 08:30之前办结"
     assert as_rows([found])[0]["due_at"] == "2018-09-12T08:30:00+08:00"
     assert b"DTSTART:20180912T003000Z" in as_ics(report, [found])
+
+
+@pytest.mark.parametrize(("as_of", "outcome"), [("2018-09-11", "pending"), ("2018-09-12", "indeterminate")])
+def test_within_hours_sheet_without_the_time_of_the_answer_accuses_nobody(as_of: str, outcome: str) -> None:
+    cases = pl.DataFrame({"id": ["1"], "grade": ["一般"], "detected_at": ["2018-09-10 08:30"]})
+    (found,) = oc.check({"opinion_case": cases}, as_of=as_of, rules=["PD-10.1b"]).findings()
+    assert (str(found.outcome), found.missing) == (outcome, ("responded_at",) if outcome == "indeterminate" else ())

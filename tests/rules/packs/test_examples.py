@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from opencheck.api.pack_examples import run_example
+from opencheck.report import messages
 from opencheck.rules.packs.loader import load_pack
 from pingdu_rules import PACK
+
+
+@pytest.fixture(autouse=True)
+def absent_facts_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence that asks for a fact which nobody gives would be told with a dash; here it fails."""
+    fill = messages.fill_template
+
+    def strict(template: str, facts: Mapping[str, Any], lang: str) -> str:
+        absent = messages.facts_of(template) - facts.keys()
+        assert not absent, f"{template}: {sorted(absent)}"
+        return fill(template, facts, lang)
+
+    monkeypatch.setattr(messages, "fill_template", strict)
+
 
 EXAMPLES = [(i, e) for i, b in PACK.rules.items() for e in b.rule.examples]
 

@@ -42,7 +42,7 @@ def _apart(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | No
     due = _due(need, rows)
     if len(each) == 1:
         return each[0]
-    if all(v.outcome == KEPT for v in each):
+    if all(v.outcome == KEPT for v, (_, answer) in zip(each, rows, strict=True) if answer):
         return Verdict(KEPT, due)
     return Verdict("undecided", due)
 

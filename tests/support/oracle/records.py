@@ -33,6 +33,8 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
     table = rule["on"]
     applies = concerns(ledger, rule, kind, row)
     found = KINDS[kind](ledger, rule, rule["require"][kind], row)
+    if found.outcome == "skip":
+        return found
     outcome = found.outcome if applies else UNKNOWN
     if applies is False:
         return found._replace(outcome="not_applicable", late_by=None)
@@ -360,6 +362,8 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
 
 def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
     text = row[need.get("text", "text")]
+    if ledger.lacks(rule["on"], "text") or row.get("personal_data_basis") == ELSEWHERE:
+        return Verdict("skip")  # told once of the whole table; for a person to read
     if text is None or text == ELSEWHERE:
         return Verdict(UNKNOWN)
     shown = SHOWS.get(text)

@@ -100,7 +100,8 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 sure.add(apart)
             elif answer is None:
                 maybe.add((number, apart))
-        unsure = len({n for n, apart in maybe if apart not in sure}) + len(ledger.refused[table])
+        unsure = len({n for n, apart in maybe if apart not in sure})
+        unsure += sum(counts(ledger, rule, "count", need, row) is not False for row in ledger.refused[table])
         if len(sure) >= least:
             outcome = KEPT
         elif last > ledger.as_of:

@@ -91,13 +91,17 @@ class Permanent(Kind):
             (~recorded, Outcome.INDETERMINATE),
             (up, Outcome.PASS),
             (ended <= until, Outcome.PASS),
-            (~listed, Outcome.INDETERMINATE),
+            (~listed | pl.lit(self._unknown_renewals(rule, context)), Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
         extras = {"until": until, "ended": ended, "listed": listed}
         if self.renewed:
             extras |= {"spans": self._spans(rule, context), "checked_on": pl.lit(context.as_of)}
         return Judgement(codes, None, until, extras)
+
+    def _unknown_renewals(self, rule: RuleSpec, context: RuleContext) -> bool:
+        """Whether no source tells when a list was put up that may have followed without a gap."""
+        return self.renewed and "published_on" not in context.present.get(rule.on, ())
 
     def _spans(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """When the records of the same subject were up, each as one text: level, first and last day."""
@@ -111,13 +115,16 @@ class Permanent(Kind):
         return pl.col(name)
 
     def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
-        """What others follow without a gap, to the day of the check or until the reason ended, was never down."""
+        """What others follow without a gap, to the day of the check or until the reason ended, was never down.
+
+        Of a record of which it is unknown whether the rule concerns it this says nothing.
+        """
         if not self.renewed:
             return rows
         doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code}
         codes = []
-        for row in rows.select("_code", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
-            open_ = row["_code"] in doubtful and row["until"] is not None and row["spans"]
+        for row in rows.select("_code", "_applies", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
+            open_ = row["_applies"] and row["_code"] in doubtful and row["until"] is not None and row["spans"]
             codes.append(Outcome.PASS.code if open_ and _never_down(row) else row["_code"])
         return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]))
 
@@ -138,6 +145,8 @@ class Permanent(Kind):
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
             return [self.until]
+        if found.get("listed") and self._unknown_renewals(rule, context):
+            return ["published_on"]
         return ["subject"] if self.while_on_roster and found.get("subject") is None else ["roster.subject"]
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:

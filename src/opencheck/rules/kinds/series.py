@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, check_due, due_day, due_in_own_year, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, open_to_everybody, parse_row_key, require_field, row_key_text
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -171,12 +172,14 @@ class Series(SetKind):
             **self.marks(rule, context),
         }
         held = pl.col("elements")
-        sorts["_has"] = held.is_not_null() if self.elements else pl.lit(True)
+        # An attachment may hold any of the elements.
+        vague = held.list.contains(ELSEWHERE).fill_null(False) if self.elements else pl.lit(False)
+        sorts["_has"] = held.is_not_null() & ~vague if self.elements else pl.lit(True)
         sorts["_holds"] = held.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
         sorts["_day"] = day
         future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
-            rule.on, concerned, sorts, where=doubt & ~future, explode=("_subject",) if self.per else (), sample=True
+            rule.on, concerned, sorts, where=(doubt | vague) & ~future, explode=("_subject",) if self.per else (), sample=True
         )
         return found
 

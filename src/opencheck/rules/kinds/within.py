@@ -276,7 +276,7 @@ class Within(Kind):
         """A record with no linked one is not accused while a linked record of the same unit points to nothing."""
         if "links" not in rows.columns:
             return rows
-        possible = [list(found.by_unit.get(unit, found.of_nobody)) for unit in rows["unit"].to_list()]
+        possible = [found.possible(unit) for unit in rows["unit"].to_list()]
         rows = rows.with_columns(pl.Series("stray", possible, dtype=pl.List(pl.String)))
         absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
         open_ = absent & (pl.col("stray").list.len() > 0)
