@@ -216,7 +216,9 @@ def report(load: Load, exit_status: int, left: list[str]) -> list[str]:
     log = load.server.logged()
     for name, what in load.broken:  # a connection that the service had not taken when it stopped is no lost request
         if name in log or "at the stop" not in what:
-            told = next((line.split(" ", 3)[-1] for line in log.splitlines() if line.endswith(name)), "not begun by the service")
+            told = next(
+                (line.split(" ", 3)[-1] for line in log.splitlines() if line.endswith(name)), "not begun by the service"
+            )
             faults.append(f"lost: {what}; {told}")
     for sign in ("Traceback", " ERROR "):
         if sign in log:
