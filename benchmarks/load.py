@@ -58,12 +58,13 @@ class Load:
         self.address = (host, int(port))
 
     async def post(self, path: str, **sent: Any) -> int:
-        name = f"load-{next(self.names)}"
+        name, started = f"load-{next(self.names)}", time.monotonic()
         sent["headers"] = {**sent.get("headers", {}), "X-Request-ID": name}
         try:
             answer = await self.client.post(path, **sent)
         except httpx.TransportError as exc:
-            self.broken.append((name, f"{path}: {type(exc).__name__}{' at the stop' if self.stopping else ''}"))
+            after = f"after {time.monotonic() - started:.0f} s"
+            self.broken.append((name, f"{path}: {type(exc).__name__} {after}{' at the stop' if self.stopping else ''}"))
             return -1
         if answer.status_code == 503 and "retry-after" not in answer.headers:
             self.faults.append(f"{path}: 503 without Retry-After")
@@ -215,7 +216,10 @@ def report(load: Load, exit_status: int, left: list[str]) -> list[str]:
     log = load.server.logged()
     for name, what in load.broken:  # a connection that the service had not taken when it stopped is no lost request
         if name in log or "at the stop" not in what:
-            faults.append(f"lost: {what}")
+            told = next(
+                (line.split(" ", 3)[-1] for line in log.splitlines() if line.endswith(name)), "not begun by the service"
+            )
+            faults.append(f"lost: {what}; {told}")
     for sign in ("Traceback", " ERROR "):
         if sign in log:
             faults.append(f"{sign.strip()} in the log: {log[log.index(sign) - 100 : log.index(sign) + 500]}")

@@ -218,10 +218,16 @@ class WorkerPool:
 def _lost_twice(exc: Exception) -> HTTPProblem:
     """What to tell of a job whose process ended twice: a kill comes from outside, any other end from the input."""
     if isinstance(exc, ProcessExpired) and exc.exitcode not in _KILLED:
-        zh = "处理这份输入的进程两次中断，多半是超出了内存限制"
-        return HTTPProblem(422, f"{zh} / the process that handled this input ended twice, most likely for want of memory")
-    zh = "处理的进程两次被系统终止，请稍后再试"
-    return HTTPProblem(503, f"{zh} / the system ended the process twice; try again later", {"Retry-After": "30"})
+        return HTTPProblem(
+            422,
+            "处理这份输入的进程两次中断，多半是超出了内存限制"
+            " / the process that handled this input ended twice, most likely for want of memory",
+        )
+    return HTTPProblem(
+        503,
+        "处理的进程两次被系统终止，请稍后再试 / the system ended the process twice; try again later",
+        {"Retry-After": "30"},
+    )
 
 
 def _stop(pool: ProcessPool) -> None:
