@@ -175,7 +175,8 @@ class Series(SetKind):
         # An attachment may hold any of the elements.
         vague = held.list.contains(ELSEWHERE).fill_null(False) if self.elements else pl.lit(False)
         sorts["_has"] = held.is_not_null() & ~vague if self.elements else pl.lit(True)
-        sorts["_holds"] = held.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
+        each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in self.elements]
+        sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
         sorts["_day"] = day
         future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
