@@ -58,7 +58,12 @@ def test_examples_without_a_column_that_the_rule_reads_decide_nothing_new(rule: 
         whole = {table: as_columns(rows) for table, rows in example.given.items()}
         before = decided(rule, whole, example)
         for table, name in reads:
-            if table not in whole or name in KEYS or name not in whole[table].columns or (rule, name) in {*SAYS_SOMETHING_ELSE, *OPEN_FAULTS}:
+            if (
+                table not in whole
+                or name in KEYS
+                or name not in whole[table].columns
+                or (rule, name) in {*SAYS_SOMETHING_ELSE, *OPEN_FAULTS}
+            ):
                 continue
             after = decided(rule, {**whole, table: as_columns(example.given[table], name)}, example)
             new = {o: (before[o], after[o]) for o in DECIDED if after[o] > before[o]}
