@@ -171,11 +171,13 @@ class Series(SetKind):
             "_named": pl.col("subject").is_not_null() if self.per else pl.lit(True),
             **self.marks(rule, context),
         }
-        own = pl.col("elements")
+        elements = pl.col("elements")
         # An attachment may hold any of the elements.
-        vague = own.list.contains(ELSEWHERE).fill_null(False) if self.elements else pl.lit(False)
-        sorts["_has"] = own.is_not_null() & ~vague if self.elements else pl.lit(True)
-        sorts["_holds"] = own.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
+        vague = elements.list.contains(ELSEWHERE).fill_null(False) if self.elements else pl.lit(False)
+        sorts["_has"] = elements.is_not_null() & ~vague if self.elements else pl.lit(True)
+        sorts["_holds"] = (
+            elements.list.set_intersection(self.elements).list.sort().list.join("、") if self.elements else pl.lit("")
+        )
         sorts["_day"] = day
         future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
