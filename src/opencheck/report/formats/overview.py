@@ -13,6 +13,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.due_list import upcoming_findings
+from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text, late_text, place_text, subject_line
@@ -89,10 +90,10 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(messages.get_message("question.title", lang), "bold yellow")
         for number, question in enumerate(report.questions, 1):
             yield Line(f"  {number}. {question.text.get(lang)}")
-    known = [h for h in report.headings if h.status == "mapped" and h.how != "name"]
-    unknown = [h for h in report.headings if h.status == "unknown"]
-    if known or unknown:
-        yield Line(f"  {_say('overview.headings', lang, mapped=len(known), unused=len(unknown))}", "dim")
+    headings = mapped_otherwise(report.headings, lang)
+    yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
+    if len(headings) > _FEW:
+        yield Line(f"  {_say('table.more', lang, count=len(headings) - _FEW)}", "dim")
     rejected = [
         f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected[:_FEW]
     ]
