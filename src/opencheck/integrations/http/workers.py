@@ -163,7 +163,7 @@ class WorkerPool:
             await asyncio.shield(asyncio.to_thread(_stop, pool))
             raise
         except (BrokenProcessPool, ProcessExpired, RuntimeError) as exc:
-            log.error("a worker did not start (%s); it is tried again", type(exc).__name__)
+            log.warning("a worker did not start (%s); it is tried again", type(exc).__name__)
             await asyncio.to_thread(_stop, pool)
             return None
         return pool
