@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import slow_calendar
 from opencheck.core.outcomes import Outcome
-from pingdu_rules import DAY, MAYBE, check
+from pingdu_rules import DAY, MAYBE, check, one
 
 
 @given(st.lists(st.tuples(DAY, st.sampled_from([True, False, None])), max_size=5), MAYBE, DAY)
@@ -92,3 +92,19 @@ def test_converted_record_of_an_unknown_topic_leaves_the_judgement_to_a_person()
     assert outcome("会议议定事项") == "pass"
     assert outcome("市政府常务会议") == outcome(None) == "needs_review"
     assert outcome("人事任免") == outcome("月度财政收支") == "violation"
+
+
+def test_converted_what_was_published_without_a_name_may_be_it() -> None:
+    requests = [
+        {"id": str(n), "subject": "水库移民名册", "received_on": f"2018-09-0{3 + n}", "publishable": True} for n in range(3)
+    ]
+    for published, outcome in (
+        ({"subject": None}, Outcome.INDETERMINATE),
+        ({}, Outcome.INDETERMINATE),
+        ({"title": "别的名册"}, Outcome.VIOLATION),
+        ({"subject": "水库移民名册"}, Outcome.PASS),
+    ):
+        row = {"id": "1", "published_on": "2018-09-12", **published}
+        assert one("PD-15.4", {"request": requests, "disclosure": [row]}).outcome is outcome
+    before = {"id": "1", "published_on": "2018-09-03"}
+    assert one("PD-15.4", {"request": requests, "disclosure": [before]}).outcome is Outcome.VIOLATION

@@ -142,6 +142,8 @@ class Converted(SetKind):
         judged = [self._one(rule, context, row, maybe.get(row["_bare"]), days) for row in asked.iter_rows(named=True)]
         if published is not None and self._is_list(rule):
             self._may_be_another(judged, published, asked["_bare"].to_list())
+        elif published is not None:
+            self._may_be_nameless(judged, published)
         return SetJudgement.of(judged, include_all=include_all)
 
     @property
@@ -205,6 +207,14 @@ class Converted(SetKind):
 
     def _is_list(self, rule: RuleSpec) -> bool:
         return TABLES[rule.on].fields[self.of].kind == "list"
+
+    def _may_be_nameless(self, judged: Sequence[Judged], published: pl.DataFrame) -> None:
+        """What was published later without any name may be what was not found."""
+        latest = published.filter(pl.col("by").is_null(), pl.col("title").is_null())["first"].max()
+        for one in judged:
+            absent = one.outcome is Outcome.VIOLATION and one.actual is None
+            if absent and isinstance(latest, date) and latest >= one.facts["start"]:
+                one.outcome, one.missing = Outcome.INDETERMINATE, (f"{self.into.table}.{self.into.by}",)
 
     @staticmethod
     def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
