@@ -103,6 +103,8 @@ class Report:
     """The language of the message of :meth:`assert_compliant`."""
     fixed: list[dict[str, Any]] | None = None
     """Violations of an earlier report that have been fixed; None without an earlier report."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """What became of each answer read back from hand-outs, as JSON gives it."""
     units: tuple[str, ...] = ()
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
@@ -119,9 +121,9 @@ class Report:
         # Findings are worked out first: plans and expressions stay behind in this process.
         return {**self.__dict__, "_findings": self._findings, "data": _portable(self.data)}
 
-    def waive(self) -> None:
-        """Apply the waivers among the records; what is not applied is noted with the reason."""
-        self.waivers = waivers.read_waivers(self.data, self.packs, self.as_of)
+    def waive(self, more: Iterable[Waiver] = ()) -> None:
+        """Apply the waivers among the records, and more; what is not applied is noted with the reason."""
+        self.waivers = [*waivers.read_waivers(self.data, self.packs, self.as_of), *more]
         waivers.apply_waivers(self.waivers, self._findings)
         for waiver in self.waivers:
             if waiver.status != "applied":
@@ -512,6 +514,7 @@ class Report:
                 for i in self.data.ignored
             ],
             "waivers": [w.as_dict() for w in self.waivers],
+            **({"answers": self.answers} if self.answers else {}),
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
             "notes": [messages.localized_message(name, facts).model_dump() for name, facts in self.notes],
             "findings": [f.as_dict() for f in self._findings],
