@@ -193,7 +193,7 @@ def cover(handout: Handout, lang: str) -> list[str]:
 def item_texts(item: Item, lang: str) -> dict[str, str]:
     """Return the texts of an item by column: what it is, on what it rests, which record, by when, what to do."""
     finding = item.finding
-    rule, late = finding.result.rule, late_text(finding, lang)
+    rule, late, message = finding.result.rule, late_text(finding, lang), finding.message.get(lang)
     due = messages.format_value(finding.due_at or finding.due, lang) if finding.due else ""
     if due and late:
         due = messages.format_message("handout.due_late", lang, due=due, late=late)
@@ -204,7 +204,9 @@ def item_texts(item: Item, lang: str) -> dict[str, str]:
     return {
         "number": str(item.number),
         "rule": finding.rule,
-        "what": f"{title}\n{finding.message.get(lang)}",
+        "what": f"{title}\n{message}",
+        "title": title,
+        "message": message,
         "clause": f"{clause.id} {clause.duty.get(lang)}" if clause else finding.clause,
         "record_id": finding.record_id or "",
         "record": subject_text(finding),

@@ -34,9 +34,9 @@ __all__ = ["TOKEN", "as_handout_workbook", "index_workbook"]
 TOKEN = "opencheck"
 """The heading of the hidden column that says which finding a row is about."""
 
-_TOLD = {"number": 6, "rule": 11, "what": 46, "clause": 26, "record_id": 11, "record": 20, "place": 20, "due": 16, "remedy": 34}
+_TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "record": 16, "place": 14, "due": 13, "remedy": 30}
 """The columns of an item, with their widths."""
-_WIDTHS = {"status": 15, "done_on": 13, "basis": 28, "link": 24, "approved_by": 10, "reviewer": 10}
+_WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
 _DAYS = ("done_on", "from_", "until", "reviewed_on")
 _GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
 
@@ -72,13 +72,14 @@ def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
     for row, text in enumerate(lines, 4):
         cell = write_cell(sheet, row, 1, text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = 17 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // 84)
+        sheet.row_dimensions[row].height = 17 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // 72)
     row = len(lines) + 5
     for name in ("handout.from", "handout.contact", "handout.day"):
         cell = write_cell(sheet, row, 1, messages.get_message(name, lang))
         cell.alignment = Alignment(horizontal="right")
         row += 1
-    sheet.column_dimensions["A"].width = 88
+    sheet.column_dimensions["A"].width = 76
+    sheet.print_area = f"A1:A{row}"
     _page(sheet, "portrait")
 
 
@@ -114,11 +115,11 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     hidden = len(columns) + 1
     write_cell(sheet, 2, hidden, TOKEN)
     sheet.column_dimensions[get_column_letter(hidden)].hidden = True
-    row = 2
+    row, last = 2, columns.index(ANSWERS[-1]) + 1
     for section in sections:
         row += 1
         styled(row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(columns))
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
         for item in section.items:
             row += 1
             texts = item_texts(item, lang)
@@ -137,7 +138,6 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     for allowed in ("formatColumns", "formatRows", "formatCells"):
         setattr(sheet.protection, allowed, False)
     _page(sheet, "landscape")
-    last = columns.index(ANSWERS[-1]) + 1
     sheet.print_area = f"A1:{get_column_letter(last)}{row}"
     sheet.print_title_rows = "1:2"
 
@@ -147,7 +147,7 @@ def _height(texts: dict[str, str]) -> float:
 
     def lines(name: str, width: int) -> int:
         parts = texts[name].split("\n")
-        return sum(1 + int(sum(2 if ord(c) > 255 else 1 for c in part) / (width - 1)) for part in parts)
+        return sum(1 + int(sum(2 if ord(c) > 255 else 1 for c in part) / (width - 3)) for part in parts)
 
     return min(15.0 * max(lines(name, width) for name, width in _TOLD.items()), 400.0)
 
@@ -167,7 +167,7 @@ def _page(sheet: Worksheet, orientation: str) -> None:
 
     sheet.page_setup.orientation = orientation  # type: ignore[assignment]
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
