@@ -38,4 +38,4 @@ def test_parameters_changed_are_explained() -> None:
     assert any("尚未与法规原文核对" in t.zh for t in own.explanation), "the flag 'seen' is carried on"
     changed = one("PD-8-7.13", row, at_once="1 working_days")
     assert changed.outcome is Outcome.PASS
-    assert any("由使用者改为 1 working_days" in t.zh for t in changed.explanation)
+    assert any("由使用者改为1个工作日" in t.zh for t in changed.explanation)
