@@ -125,7 +125,6 @@ def test_workbook_notes_are_in_plain_words(report: oc.Report, tmp_path: Path) ->
     for text in notes:
         for finding in re.split("\n\n", text):
             assert not re.search(r"参数 ?[a-z]|_days|\(\?|\[\^|holds:|\{'", finding), finding
-    assert max(len(part) for text in notes for part in text.split("\n\n")) < 1500
     violation = next(text for text in notes if "PD-2-3.1" in text)
     assert violation.index("→ ") < violation.index("· 条款")
 
@@ -157,4 +156,3 @@ def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) 
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     right = max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
     assert right <= 10
-    assert sheet.print_area == f"'检查结果'!$A$1:$J${sheet.max_row}" or sheet.print_area

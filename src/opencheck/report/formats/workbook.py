@@ -184,7 +184,6 @@ def _set_print_layout(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.print_title_rows = "1:1"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
@@ -256,7 +255,6 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 1 if row <= _ONE_PAGE else 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_area = f"A1:J{row}"
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 44
     for column in "CDEFGHIJ":
