@@ -54,7 +54,8 @@ def missing_library(exc: ImportError, what: str = "") -> InputError:
     extra = EXTRAS.get(module)
     command = f"pip install 'opencheck[{extra}]'" if extra else "pip install opencheck"
     text = f"缺少 {module}，请安装 / {module} is missing, install it: {command}"
-    return InputError(f"{what}: {text}" if what else text, code="missing_library", found=module, accepted=(command,))
+    said = f"{what}: {text}" if what else text
+    return InputError(said, code="missing_library", found=module, accepted=(command,))
 
 
 def names_missing_libraries(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("data").textContent);
-  var L = data.labels, STEP = 100, PRINTED = 500, MAIN = 30;
+  var L = data.labels, STEP = 100, PRINTED = 500, MAIN = 25;
   var ID = 0, OUTCOME = 1, SEVERITY = 2, RULE = 3, UNIT = 4, TASK = 5, ABOUT = 6, MESSAGE = 7, REMEDY = 8, START = 9, DUE = 10, ACTUAL = 11, LATE = 12, PLACE = 13, STEPS = 14, FLAGS = 15;
   var shown = 0, found = data.rows;
 
