@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -395,6 +396,17 @@ def test_damaged_files_are_an_input_error(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(InputError, match="打不开"):
         check(answers=tmp_path)
+
+
+def test_without_python_docx_the_other_forms_are_written(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)  # as an installation without the extra
+    told: list[str] = []
+    written = write_handouts(check(), tmp_path / "new", tell=lambda text: told.append(text.zh))
+    assert {Path(name).suffix for _, names in written for name in names} == {".xlsx", ".html"}
+    assert len(told) == 1
+    assert "pip install 'opencheck[handouts]'" in told[0]
+    with pytest.raises(InputError, match=r"opencheck\[handouts\]"):
+        check(answers=folder)
 
 
 def test_filled_handouts_are_not_overwritten(folder: Path, fill: Filler) -> None:

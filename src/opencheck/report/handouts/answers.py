@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.core.extras import names_missing_libraries
 from opencheck.core.message_catalogue import LANGUAGES
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.workbook_worker import WorkbookFailure, read_isolated
@@ -62,6 +63,7 @@ class AnswerFiles:
     """Files and sheets that are no hand-out."""
 
 
+@names_missing_libraries
 def read_answers(paths: Iterable[str | Path]) -> AnswerFiles:
     """Read filled hand-outs.
 

@@ -77,9 +77,9 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
     told += [((name, texts[name]),) for name in ("record", "place") if texts[name]]
     told.append((("remedy", texts["remedy"]),))
     wide = {"basis", "link"}
-    told += [((name, ""),) for name in columns if name in wide]
     short = [(name, "") for name in columns if name not in wide]
-    told += [tuple(short[at : at + 2]) for at in range(0, len(short), 2)]
+    pairs_of_answers = [tuple(short[at : at + 2]) for at in range(0, len(short), 2)]
+    told += [*pairs_of_answers[:1], *(((name, ""),) for name in columns if name in wide), *pairs_of_answers[1:]]
     table = document.add_table(rows=0, cols=4, style="Table Grid")
     table.autofit = False
     for pairs in told:
