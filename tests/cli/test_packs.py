@@ -14,7 +14,9 @@ from opencheck.cli.main import main
 
 
 def test_pack_commands_print_rules_and_schemas(root: Path, ledger: Path, tmp_path: Path) -> None:
-    assert "PD-9.4" in run("rules").stdout
+    listed = next(line for line in run("rules").stdout.splitlines() if line.startswith(" PD-9.4 "))
+    assert listed.split()[1:5] == ["9.4", "错误", "公文", "政策解读3个工作日内发布"]
+    assert "解读材料" in listed, "the duty of the clause"
     page = run("explain", "PD-9.4").stdout
     for heading in ("义务", "理解", "参数", "例子", "相关条款"):
         assert heading in page

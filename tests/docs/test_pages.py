@@ -149,7 +149,7 @@ def check_keeps(words: list[str]) -> str:
     if changed:  # "the explanation then says what it was"
         told = json.loads(run(*words[1:], "--format", "json").stdout)
         steps = [t["zh"] for f in told["findings"] if f["rule"] == "PD-9.4" for t in f["explanation"]]
-        assert any("由使用者改为 5 working_days" in t for t in steps)
+        assert any("由使用者改为5个工作日" in t for t in steps)
         assert any("原为" in t for t in steps)
     if history := value_of(words, "--history"):
         runs = json.loads(run("history", history, "--format", "json").stdout)

@@ -43,6 +43,28 @@ def test_score_violation_costs_a_point_to_the_floor() -> None:
     assert (whole.score, item.score, list(item.costs.values())) == (95, 0, [1, 1, 1, 1, 1, 0, 0])
 
 
+@pytest.mark.parametrize(("count", "free"), [(4, None), (5, 0), (7, 2)])
+def test_score_says_that_a_floor_was_reached(count: int, free: int | None) -> None:
+    import io
+
+    from rich.console import Console
+
+    from opencheck.report.formats.score import floor_texts, print_score
+
+    records = [{**LATE, "id": str(n)} for n in range(count)]
+    report = oc.check({"request": records}, as_of="2018-12-31", rules=["PD-15.3"])
+    whole = scores(report)[0]
+    out = io.StringIO()
+    print_score(report, whole, Console(file=out, width=200), "zh")
+    if free is None:
+        assert floor_texts(whole, "zh") == []
+        assert "不再扣" not in out.getvalue()
+        return
+    assert floor_texts(whole, "zh") == ["已扣到底、再有违规也不再扣的评分项：依申请公开"]
+    assert f"已扣到最低0分，其中{free}项违规没有再扣分" in out.getvalue()
+    assert next(i for i in whole.as_dict()["items"] if i["id"] == "S15")["at_floor"]
+
+
 def test_score_pending_or_before_the_plan_costs_nothing() -> None:
     whole, units = scored(PENDING, EARLY, {**LATE, "replied_on": "2018-10-10"})
     assert (whole.score, whole.worst_case) == (100, 100)

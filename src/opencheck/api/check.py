@@ -17,6 +17,7 @@ from opencheck.readers import read
 from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.report.report import Report
+from opencheck.report.waivers import Waiver
 from opencheck.rules.packs.loader import load_packs
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.packs.selection import select_rules
@@ -61,6 +62,7 @@ def check(
     memory: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     headings: Mapping[str, str] | None = None,
+    answers: str | Path | Iterable[str | Path] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
 
@@ -79,6 +81,8 @@ def check(
         progress: called as work goes on, with a rule's id, its number and the count.
         headings: what headings mean that are not known (``{"公开方式": "公开属性"}``, ``"-"`` for none). Beside a file its own mapping,
             ``NAME.map.yaml``, is read as well.
+        answers: hand-outs that units filled in, or folders of them, see :func:`opencheck.report.handouts.folder.write_handouts`; what they
+            mean is in :mod:`opencheck.report.handouts.reading`.
 
     Returns:
         The report.
@@ -96,18 +100,28 @@ def check(
     """
     given = [pack] if isinstance(pack, (str, Path, Pack)) else list(pack)
     packs = load_packs(given, parameters)
-    return check_records(
-        [source, *more],
-        packs=packs,
-        as_of=as_of,
-        calendar=calendar,
-        rules=rules,
-        include_all=include_all,
-        carrier=carrier_of(engine, memory),
-        progress=progress,
-        many=True,
-        headings=headings,
-    )
+
+    def checked(records: Any, waivers: Sequence[Waiver] = ()) -> Report:
+        return check_records(
+            records,
+            packs=packs,
+            as_of=as_of,
+            calendar=calendar,
+            rules=rules,
+            include_all=include_all,
+            carrier=carrier_of(engine, memory),
+            progress=progress,
+            many=True,
+            headings=headings,
+            waivers=waivers,
+        )
+
+    report = checked([source, *more])
+    if answers is None:
+        return report
+    from opencheck.api.answers import with_answers
+
+    return with_answers(report, answers, checked)
 
 
 @renamed_keyword("everything", "include_all")
@@ -123,8 +137,10 @@ def check_records(
     progress: Callable[[str, int, int], None] | None = None,
     many: bool = False,
     headings: Mapping[str, str] | None = None,
+    waivers: Iterable[Waiver] = (),
 ) -> Report:
-    """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources. See :func:`check`.
+    """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources, ``waivers`` adds to those among
+    the records. See :func:`check`.
 
     Raises:
         InputError: a source that cannot be read.
@@ -144,6 +160,6 @@ def check_records(
     notes += [*data.notes, *more]
     report = Report(list(packs), day, data, results, notes)
     report.also_read += calendar_files
-    if "waiver" in data.tables:
-        report.waive()
+    if "waiver" in data.tables or waivers:
+        report.waive(waivers)
     return report

@@ -47,7 +47,11 @@ if TYPE_CHECKING:
     help="默认 table；有 --output 时看扩展名",
 )
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), default=None, help="写到文件 / write to a file"
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="写到文件；--unit all 时是文件夹 / write to a file; to a folder with --unit all",
 )
 @click.option(
     "--in-place",
@@ -87,7 +91,20 @@ if TYPE_CHECKING:
 @click.option(
     "--task", "tasks", multiple=True, metavar="TASK", help="只查这些任务的规则，如 9、8-4 / only the rules of these tasks"
 )
-@click.option("--unit", "units", multiple=True, metavar="UNIT", help="只看这些责任单位的结果 / only what concerns these units")
+@click.option(
+    "--unit",
+    "units",
+    multiple=True,
+    metavar="UNIT",
+    help="只看这些责任单位的结果；all 给每个单位写一份整改通知单 / only what concerns these units; all: a hand-out for each",
+)
+@click.option("--reply-by", default=None, metavar="DATE", help="通知单上的反馈截止日期 / by when units answer their hand-outs")
+@click.option(
+    "--answers",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="填好的整改通知单或文件夹，可给多个 / filled hand-outs, or a folder of them",
+)
 @click.option(
     "--waivers",
     multiple=True,
@@ -117,6 +134,8 @@ def check(
     rules: tuple[str, ...],
     tasks: tuple[str, ...],
     units: tuple[str, ...],
+    reply_by: str | None,
+    answers: tuple[Path, ...],
     waivers: tuple[Path, ...],
     include_all: bool,
     shown: str | None,
@@ -138,12 +157,14 @@ def check(
 
     if format_ == "xlsx" and output is None and not in_place:
         raise click.UsageError("--format xlsx 需要 --output FILE.xlsx / needs --output")
+    handouts = "all" in units
     if in_place and output is None:
         if len(paths) != 1 or not isinstance(paths[0], Path):
             raise click.UsageError("--in-place 只用于单独一个工作簿 / is for one workbook alone")
         output = paths[0]
-    if output is not None:
-        read = given_files(() if in_place else paths, *waivers, baseline, calendar, history and history_file(history))
+    _check_output(output, units, format_, reply_by)
+    if output is not None and not handouts:
+        read = given_files(() if in_place else paths, *waivers, *answers, baseline, calendar, history and history_file(history))
         refuse_inputs(output, read)
     loaded = load_packs(packs, parse_settings(settings))
     wanted = select_rules(loaded, rules) if rules else None
@@ -163,15 +184,20 @@ def check(
             memory=memory,
             progress=progress,
             headings=parse_headings(headings),
+            answers=answers or None,
         )
+    if answers:
+        _print_answers(report, lang)
     if baseline is not None:
         report.compare(baseline)
     unsaved = None if history is None else _save_history(report, history)
     if unsaved is not None:
         click.echo(f"opencheck: {unsaved}", err=True)
-    if units:
+    if units and not handouts:
         report = report.of_units(units)
-    if output is not None:
+    if handouts and output is not None:
+        _write_handouts(report, output, reply_by, lang)
+    elif output is not None:
         chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
             tell = partial(_tell, lang)
@@ -192,7 +218,43 @@ def check(
     if report.worst(fail_on):
         sys.exit(1)
     # Not everything given was checked, so nothing found is no success.
-    sys.exit(2 if fail_on != "never" and (report.rejected or report.unread) else 0)
+    unused = any(answer["kind"] == "refused" for answer in report.answers)
+    sys.exit(2 if fail_on != "never" and (report.rejected or report.unread or unused) else 0)
+
+
+def _check_output(output: Path | None, units: tuple[str, ...], format_: str | None, reply_by: str | None) -> None:
+    """Refuse a file where a folder is meant, and the other way about."""
+    handouts = "all" in units
+    if handouts and (len(units) > 1 or output is None or format_ is not None or output.is_file()):
+        raise click.UsageError(
+            "--unit all 只与 --output 文件夹 合用 / --unit all goes with --output FOLDER, without other units or --format"
+        )
+    if not handouts and output is not None and output.is_dir():
+        raise click.UsageError(f"{output} 是文件夹；要写整改通知单，加 --unit all / is a folder; --unit all writes hand-outs")
+    if reply_by is not None and not handouts:
+        raise click.UsageError("--reply-by 只与 --unit all 合用 / --reply-by goes with --unit all")
+
+
+def _write_handouts(report: Any, folder: Path, reply_by: str | None, lang: str) -> None:
+    from opencheck.api.check import as_day
+    from opencheck.report import messages
+    from opencheck.report.handouts.folder import INDEX, write_handouts
+
+    day = as_day(reply_by) if reply_by is not None else None
+    with spinner("写通知单 / writing"):
+        written = write_handouts(report, folder, lang, reply_by=day, tell=lambda text: click.echo(text.get(lang), err=True))
+    _print(report, lang, "summary", err=True)
+    facts = {"count": len(written), "folder": str(folder), "index": INDEX}
+    click.echo(messages.format_message("handout.written" if written else "handout.none", lang, **facts), err=True)
+
+
+def _print_answers(report: Any, lang: str) -> None:
+    """Print what became of each answer: nothing that a unit wrote goes unmentioned."""
+    from opencheck.report import messages
+
+    for name, facts in report.notes:
+        if name.startswith("answer."):
+            click.echo(messages.format_message(name, lang, **facts), err=True)
 
 
 def _save_history(report: Any, address: str) -> OpencheckError | None:

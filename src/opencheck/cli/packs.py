@@ -20,14 +20,18 @@ def rules(packs: tuple[str, ...], lang: str) -> None:
     from rich.table import Table
 
     from opencheck.core.message_catalogue import get_message
+    from opencheck.report.messages import table_label
     from opencheck.rules.packs.loader import load_packs
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for head in ("rule", "clause", "severity", "table", "kind", "title"):
-        table.add_column(get_message(f"column.{head}", lang))
-    for id_, bound in [item for pack in load_packs(packs) for item in pack.rules.items()]:
-        rule = bound.rule
-        table.add_row(id_, rule.clause, rule.effective_severity, rule.on, rule.kind.name, rule.title.get(lang))
+    for head in ("rule", "clause", "severity", "table", "title", "duty"):
+        table.add_column(get_message(f"column.{head}", lang), no_wrap=head in ("rule", "clause", "severity"), overflow="fold")
+    for pack in load_packs(packs):
+        for id_, bound in pack.rules.items():
+            rule, clause = bound.rule, pack.clauses.get(bound.rule.clause)
+            severity = get_message(f"severity.{rule.effective_severity}", lang)
+            duty = clause.duty.get(lang) if clause else ""
+            table.add_row(id_, rule.clause, severity, table_label(rule.on, lang), rule.title.get(lang), duty)
     stdout_console().print(table)
 
 

@@ -20,6 +20,7 @@ EXTRAS = {
     "alembic": "history",
     "cryptography": "documents",
     "django": "django",
+    "docx": "handouts",
     "duckdb": "duckdb",
     "fastapi": "serve",
     "icalendar": "ics",

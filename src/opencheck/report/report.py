@@ -107,6 +107,8 @@ class Report:
     """Violations of an earlier report that have been fixed; None without an earlier report."""
     also_read: list[Path] = field(default_factory=list)
     """Files that the check read beside the records: a calendar, an earlier report, a history."""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    """What became of each answer read back from hand-outs, as JSON gives it."""
     units: tuple[str, ...] = ()
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
@@ -128,13 +130,13 @@ class Report:
         # Findings are worked out first: plans and expressions stay behind in this process.
         return {**self.__dict__, "_findings": self._findings, "data": _portable(self.data)}
 
-    def waive(self) -> list[Waiver]:
-        """Apply the waivers among the records; what is not applied is noted with the reason.
+    def waive(self, more: Iterable[Waiver] = ()) -> list[Waiver]:
+        """Apply the waivers among the records, and more; what is not applied is noted with the reason.
 
         Returns:
             The waivers as they were read; ``waivers`` has them as they are shown.
         """
-        read = waivers.read_waivers(self.data, self.packs, self.as_of)
+        read = [*waivers.read_waivers(self.data, self.packs, self.as_of), *more]
         waivers.apply_waivers(read, self._findings)
         self.waivers = displayed(read)
         for waiver in self.waivers:
@@ -543,6 +545,7 @@ class Report:
                 for i in self.ignored
             ],
             "waivers": [w.as_dict() for w in self.waivers],
+            **({"answers": self.answers} if self.answers else {}),
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
             "notes": [messages.localized_message(name, facts).model_dump() for name, facts in self.notes],
             "findings": [f.as_dict() for f in self._findings],

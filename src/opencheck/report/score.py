@@ -41,6 +41,11 @@ class ItemScore:
     worst_case: float
     costs: dict[str, float]
 
+    @property
+    def at_floor(self) -> bool:
+        """Whether violations brought it down to its floor: further ones cost nothing more."""
+        return bool(self.costs) and self.score <= self.item.floor
+
 
 @dataclass(frozen=True)
 class Score:
@@ -70,6 +75,7 @@ class Score:
                     "points": i.item.points,
                     "score": i.score,
                     "least": i.worst_case,
+                    "at_floor": i.at_floor,
                     "costs": i.costs,
                 }
                 for i in self.items

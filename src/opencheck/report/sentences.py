@@ -13,6 +13,7 @@ from opencheck.core.display import displayed
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
+from opencheck.core.time_limits import Duration
 from opencheck.engine.result import RuleResult
 from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
 from opencheck.records.placeholders import ELSEWHERE
@@ -24,7 +25,7 @@ from opencheck.rules.expressions import Step
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
-__all__ = ["Missing", "Sentences", "capitalised", "is_pattern", "nearest_word", "plain"]
+__all__ = ["Missing", "Sentences", "capitalised", "in_words", "is_pattern", "nearest_word", "plain"]
 
 _COMMON_WORDS = frozenset({"missing", "lacks", "late", "which", "every", "period", "span"})
 """The facts that any sentence may use besides its own."""
@@ -321,22 +322,18 @@ class Sentences:
         return steps
 
     def _parameters(self) -> list[LocalizedText]:
-        """The pack's parameters that the rule uses, with their readings, and which of them the user changed."""
+        """How the pack reads what the clause leaves open, as far as the rule uses it; the values that the user changed are named."""
         pack, steps = self.result.pack, []
         for name in pack.rules[self.rule.id].parameters:
-            known = pack.parameters[name]
-            facts = {
-                "name": name,
-                "value": plain(pack.values[name]),
-                "reading_zh": known.reading.zh,
-                "reading_en": known.reading.en,
-            }
-            if isinstance(pack.values[name], str | dict) and pack.values[name] == known.value and is_pattern(known.value):
-                steps.append(messages.localized_message("step.pattern", facts))
-            elif pack.values[name] != known.value:
-                steps.append(messages.localized_message("step.parameter_changed", {**facts, "default": plain(known.value)}))
-            else:
+            known, value = pack.parameters[name], pack.values[name]
+            facts = {"name": name, "reading_zh": known.reading.zh, "reading_en": known.reading.en}
+            if value == known.value:
                 steps.append(messages.localized_message("step.parameter", facts))
+            elif is_pattern(value) or is_pattern(known.value):
+                steps.append(messages.localized_message("step.pattern_changed", facts))
+            else:
+                said = {"value": in_words(value), "default": in_words(known.value)}
+                steps.append(messages.localized_message("step.parameter_changed", {**facts, **said}))
         return steps
 
     @property
@@ -362,14 +359,35 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
 
 
+_PATTERN_SIGNS = frozenset("^$|\\*+?[]{}")
+
+
 def is_pattern(value: Any) -> bool:
-    """Whether a parameter's value is a pattern, which its reading puts into words."""
-    return isinstance(value, dict) and "holds" in value
+    """Whether a parameter's value is a pattern, which its reading puts into words.
+
+    >>> is_pattern({"holds": "法|条例"}), is_pattern("^不公开"), is_pattern("3 working_days"), is_pattern(["政务微博"])
+    (True, True, False, False)
+    """
+    return (isinstance(value, dict) and "holds" in value) or (isinstance(value, str) and not _PATTERN_SIGNS.isdisjoint(value))
+
+
+def in_words(value: Any) -> Any:
+    """A parameter's value as a fact of a sentence: a span of time as one, several values as a list.
+
+    >>> in_words("5 working_days"), in_words({"from": "2018-01-01", "to": "2018-12-31"})
+    (Duration(number=5, unit='working_days'), '2018-01-01 — 2018-12-31')
+    """
+    if isinstance(value, dict):
+        return " — ".join(str(v) for v in value.values())
+    try:
+        return Duration.parse(value)
+    except ValueError:
+        return value
 
 
 def plain(value: Any) -> str:
     """A parameter's value as a person would write it."""
-    if is_pattern(value):
+    if isinstance(value, dict) and "holds" in value:
         value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
     if isinstance(value, dict):
         return "，".join(f"{k}: {v}" for k, v in value.items())

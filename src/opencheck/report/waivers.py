@@ -47,6 +47,8 @@ class Waiver:
     status: str = "unmatched"
     count: int = 0
     missing: list[str] = field(default_factory=list)
+    key: str | None = None
+    """The key of the one finding that it covers, where it was given for a finding; else its fields say what it covers."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the waiver as JSON data."""
@@ -128,6 +130,8 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Return whether the finding matches every field that the waiver names."""
+    if waiver.key is not None:
+        return waiver.key == finding.key and waiver.values["unit"] == finding.unit
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
     if record is not None and not _names(record, finding):
         return False

@@ -116,11 +116,21 @@ def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_
     assert [round(float(n)) for n in sheets[0].mediabox[2:]] == [595, 842]
     text = "".join(s.extract_text() for s in sheets)
     assert "Units by tasks" in text
-    # Every finding that the page can print is there, not only those that were scrolled to.
-    assert page.locator(".finding").count() == len(report.findings())
+    assert len(sheets) < 10, "the main part is what one reads; the rest is the appendix"
+    assert page.locator(".finding:visible").count() == 25
+    assert f"25 of {len(report.findings())} are printed" in " ".join(text.split())
     # Nothing is wider than the paper.
     page.set_viewport_size({"width": 703, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth") <= 703
+    # With the appendix every finding that the page can print is there, not only those that were scrolled to.
+    page.evaluate("window.print = () => {}")
+    page.emulate_media(media="screen")
+    page.click("#print-all")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".finding:visible").count() == len(report.findings())
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".finding:visible").count() == 25
     assert not re.search("[\u4e00-\u9fff]", page.inner_text("#filters label:first-child").split("\n")[0])
     assert wrong == []
 
@@ -147,6 +157,27 @@ def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None
     assert messages.get_message("page.no_script", "zh") in page.inner_text("#findings")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1366, 390])
+def test_html_page_fits_the_screen(browser: Any, report: oc.Report, tmp_path: Path, width: int) -> None:
+    page, wrong = open_page(browser, tmp_path, report, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for section in ("#heat", "#ranking"):
+        inner, outer = page.locator(f"{section} .scroll").evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert inner <= outer, section
+    assert page.locator(".heat button").first.is_visible()
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_html_contents_lead_to_every_section_and_findings_come_first(browser: Any, report: oc.Report, tmp_path: Path) -> None:
+    page, _ = open_page(browser, tmp_path, report)
+    links = [a.get_attribute("href") for a in page.locator("#contents a").all()]
+    sections = page.evaluate("[...document.querySelectorAll('main > section[id]')].map(s => '#' + s.id)")
+    assert links == [s for s in sections if s != "#questions"]
+    assert links[0] == "#findings"
+
+
 def test_html_rates_stay_within_records(report: oc.Report) -> None:
     from opencheck.report.formats.html import unit_ranking
 
@@ -154,3 +185,31 @@ def test_html_rates_stay_within_records(report: oc.Report) -> None:
     assert len(lines) > 15
     assert all(line.records_violating <= line.records for line in lines)
     assert sum(line.violations for line in lines) == sum(1 for f in report.violations if not f.before_plan)
+
+
+def test_html_units_stand_in_one_order(report: oc.Report) -> None:
+    """Rank and score say the same: the lowest score first, and every unit with a score is there."""
+    from opencheck.report.formats.html import unit_ranking
+    from opencheck.report.score import scores
+
+    lines = unit_ranking(report)
+    points = [line.scores[0].score for line in lines]
+    assert points == sorted(points)
+    assert {line.unit for line in lines} == {s.unit for s in scores(report) if s.unit}
+
+
+def test_html_pass_rates_count_what_is_undecided() -> None:
+    from opencheck.report.formats.html import _pass_rates
+
+    rows = [
+        {"id": "1", "received_on": "2018-12-03", "replied_on": "2018-12-10"},
+        {"id": "2", "received_on": "2018-10-08", "replied_on": "2018-12-10"},
+        {"id": "3", "received_on": None, "replied_on": "2018-12-10"},
+        {"id": "4", "received_on": "2018-12-28", "replied_on": None},
+    ]
+    made = oc.check({"request": rows}, as_of=END, rules=["PD-15.3"])
+    [(name, passed, broken, undecided, waived, rate)] = _pass_rates(made, "zh")
+    assert name.startswith("PD-15.3 ")
+    assert (passed, broken, undecided, waived) == (1, 1, 1, 0), "what is not due is left out"
+    assert rate == pytest.approx(1 / 3)
+    assert _pass_rates(made.of_units("市财政局"), "zh") == [], "passes of a unit are not known"

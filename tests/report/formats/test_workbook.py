@@ -114,3 +114,45 @@ def test_workbook_that_openpyxl_cannot_load_is_marked(tmp_path: Path) -> None:
     assert names == ["检查结果", "问题清单", "公文", "图"]
     (sheet,) = [s for s in package.sheets if s.title == "公文"]
     assert [kind for _, kind, _ in package.relations(sheet.part)] == ["comments", "vmlDrawing"]
+
+
+def test_workbook_notes_are_in_plain_words(report: oc.Report, tmp_path: Path) -> None:
+    """No name of a parameter, no pattern and no unit of the code stands in a note; the remedy comes before the derivation."""
+    out = tmp_path / "marked.xlsx"
+    report.write(out)
+    notes = [text for _, text in marks(out).values()]
+    assert len(notes) > 100
+    for text in notes:
+        for finding in re.split("\n\n", text):
+            assert not re.search(r"参数 ?[a-z]|_days|\(\?|\[\^|holds:|\{'", finding), finding
+    violation = next(text for text in notes if "PD-2-3.1" in text)
+    assert violation.index("→ ") < violation.index("· 条款")
+
+
+def test_workbook_cells_and_findings_lead_to_each_other(report: oc.Report, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    report.write(out)
+    book = openpyxl.load_workbook(out)
+    listed, linked = book["问题清单"], 0
+    for row in listed.iter_rows(min_row=2):
+        link = row[0].hyperlink
+        if link is None or row[0].value not in ("违规", "无法判断"):
+            continue
+        sheet, _, cell = link.location.rpartition("!")
+        comment = book[sheet.strip("'")][cell].comment
+        assert comment is not None
+        assert f"见“问题清单”第{row[0].row}行" in comment.text.splitlines(), cell
+        linked += 1
+    assert linked > 150
+    assert listed.freeze_panes == "A2"
+    assert listed.auto_filter.ref
+
+
+def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) -> None:
+    out = tmp_path / "marked.xlsx"
+    report.write(out)
+    sheet = openpyxl.load_workbook(out)["检查结果"]
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    right = max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
+    assert right <= 10

@@ -37,11 +37,12 @@ def test_parameters_covers_another_year() -> None:
 def test_parameters_changed_are_explained() -> None:
     row = {"disclosure": [{"id": "1", "topic": "water.warning", "formed_on": "2018-09-10", "published_on": "2018-09-11"}]}
     own = one("PD-8-7.13", row)
-    assert any("at_once" in t.zh for t in own.explanation)
+    assert any("预警发布和差错更正没有法定数字" in t.zh for t in own.explanation)
+    assert not any("at_once" in t.zh for t in own.explanation), "names are for those who change a value"
     assert any("尚未与法规原文核对" in t.zh for t in own.explanation), "the flag 'seen' is carried on"
     changed = one("PD-8-7.13", row, at_once="1 working_days")
     assert changed.outcome is Outcome.PASS
-    assert any("由使用者改为 1 working_days" in t.zh for t in changed.explanation)
+    assert any("由使用者改为1个工作日" in t.zh for t in changed.explanation)
 
 
 @pytest.mark.parametrize(

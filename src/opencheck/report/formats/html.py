@@ -20,11 +20,11 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
-from opencheck.report.formats.score import caveats, veto_texts
+from opencheck.report.formats.score import caveats, floor_texts, veto_texts
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report, task_title
-from opencheck.report.score import scores
+from opencheck.report.score import Score, scores
 from opencheck.report.wording import ignored_text, late_text, place_text, subject_line, subject_text
 from opencheck.rules.packs.selection import task_of
 
@@ -36,20 +36,25 @@ __all__ = [
 UPCOMING_DAYS = 31
 """Days after the day of the check for which upcoming duties are listed."""
 
+MOST_RULES = 20
+"""Rules whose rate of passes is shown at once and printed; the others are unfolded."""
+
 _LABELS = (
     "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
-    "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "clause", "print_note",
+    "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "clause", "print_note", "print_main",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class UnitRanking:
-    """A unit in the ranking: its checked records, the records with a violation, and its violations."""
+    """A unit in the ranking: its checked records, the records with a violation, its violations, and its scores."""
 
     unit: str
     records: int
     records_violating: int
     violations: int
+    scores: tuple[Score, ...] = ()
+    """Its score by the sheet of each pack that has one."""
 
     @property
     def rate(self) -> float | None:
@@ -82,15 +87,11 @@ def as_html(report: Report, lang: str) -> bytes:
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,
-        scores=[
-            (
-                s.unit or messages.get_message("score.whole", lang),
-                f"{s.score:g}",
-                f"{s.worst_case:g}",
-                "；".join(veto_texts(s, lang)),
-            )
-            for s in scores(report)
-        ],
+        score_heads=[p.score.title.get(lang) for p in report.packs if p.score],
+        scores=[_score_cells(s, lang) for s in scores(report) if s.unit is None],
+        of_unit=lambda line: [_score_cells(s, lang) for s in line.scores],
+        pass_rates=_pass_rates(report, lang),
+        most_rules=MOST_RULES,
         bases=[p.score.basis.get(lang) for p in report.packs if p.score],
         caveats=caveats(report, lang),
         change=_diff_sentence(report, lang),
@@ -221,7 +222,11 @@ def _series(report: Report, lang: str) -> list[tuple[str, list[str], list[tuple[
 
 
 def unit_ranking(report: Report) -> list[UnitRanking]:
-    """Rank units by their share of records with a violation; those from before the plan was binding are excluded."""
+    """Rank units by their score, the lowest first, and by their violations where no pack has a scoring sheet.
+
+    One order for all numbers: a unit without records of its own has no rate, but it has violations and a score. Violations from before the
+    plan was binding are excluded.
+    """
     records = report.records_by_unit()
     broken: dict[str, set[tuple[Any, ...]]] = {}
     violations: Counter[str] = Counter()
@@ -231,10 +236,43 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
             # A record without a unit is attributed to the clause's unit, but is not one of that unit's records.
             if f.result.rows is not None and (own := f.facts.get("unit")):
                 broken.setdefault(own, set()).add((f.table, f.src, f.source.row))
-    lines = [
-        UnitRanking(report.shown_unit(u), records[u], len(broken.get(u, ())), violations[u]) for u in {*records, *violations}
-    ]
-    return sorted((line for line in lines if line.violations), key=lambda x: (-(x.rate or 0), -x.violations, x.unit))
+    of_unit: dict[str, list[Score]] = {}
+    for one in scores(report):
+        if one.unit is not None:
+            of_unit.setdefault(one.unit, []).append(one)
+    lines = []
+    for u in {*records, *violations}:
+        shown_unit = report.shown_unit(u)
+        own_scores = tuple(of_unit.pop(shown_unit, ()))
+        lines.append(UnitRanking(shown_unit, records[u], len(broken.get(u, ())), violations[u], own_scores))
+    lines += [UnitRanking(u, 0, 0, 0, tuple(found)) for u, found in of_unit.items()]
+    shown_ = [line for line in lines if line.violations or line.scores]
+    return sorted(shown_, key=lambda x: ([s.score for s in x.scores], -x.violations, -(x.rate or 0), x.unit))
+
+
+def _score_cells(one: Score, lang: str) -> tuple[str, str, str]:
+    """A score, its worst case, and what is to be said of it."""
+    said = [*veto_texts(one, lang), *floor_texts(one, lang)]
+    return f"{one.score:g}", f"{one.worst_case:g}", messages.get_message("join.parts", lang).join(said)
+
+
+def _pass_rates(report: Report, lang: str) -> list[tuple[str, int, int, int, int, float]]:
+    """Return for each rule that decided something its name, passes, violations, what is undecided, waived, and the share of passes.
+
+    What cannot be judged or needs a review is no pass: it counts in the whole. Passes are known of a whole check only.
+    """
+    if report.units:
+        return []
+    lines = []
+    for result in report.results:
+        counts = result.counts
+        open_ = counts.get(Outcome.INDETERMINATE, 0) + counts.get(Outcome.NEEDS_REVIEW, 0)
+        passed, broken, waived = (counts.get(o, 0) for o in (Outcome.PASS, Outcome.VIOLATION, Outcome.WAIVED))
+        whole = passed + broken + open_ + waived
+        if whole:
+            name = f"{result.rule.id} {result.rule.title.get(lang)}"
+            lines.append((name, passed, broken, open_, waived, passed / whole))
+    return sorted(lines, key=lambda line: (line[-1], -line[2], line[0]))
 
 
 def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: str) -> str:

@@ -155,15 +155,15 @@ def _copied(value: Any) -> Any:
     return display_lines(value) if isinstance(value, str) else displayed(value)
 
 
-def mark_finding(where: CellMap, finding: Finding, lang: str) -> None:
-    """Mark the cells of a violation, or of a finding that a missing fact leaves open."""
+def mark_finding(where: CellMap, finding: Finding, lang: str, listed: str = "") -> None:
+    """Mark the cells of a violation, or of a finding that a missing fact leaves open; ``listed`` says where the list tells of it."""
     if finding.outcome is Outcome.VIOLATION:
         kind: str = finding.severity
     elif finding.outcome is Outcome.INDETERMINATE:
         kind = "indeterminate"
     else:
         return
-    text = comment_text(finding, lang)
+    text = "\n".join([comment_text(finding, lang), *([listed] if listed else [])])
     rows: list[int | None] = [*finding.rows[:_MAX_MARKED_CELLS]]
     for row in rows or [finding.source.row]:
         for field in finding.cells[:3] or ["id"]:
@@ -171,12 +171,12 @@ def mark_finding(where: CellMap, finding: Finding, lang: str) -> None:
 
 
 def comment_text(finding: Finding, lang: str) -> str:
-    """Return the comment of a finding's cell: rule, message, explanation and remedy."""
+    """Return the comment of a finding's cell: rule, message and remedy, then the derivation."""
     level = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
     title = finding.result.rule.title.get(lang)
     lines = [f"【{messages.get_message(level, lang)}】{finding.rule} {title}", finding.message.get(lang)]
-    lines += [f"· {step.get(lang)}" for step in finding.explanation]
     lines.append(f"→ {finding.remedy.get(lang)}")
+    lines += [f"· {step.get(lang)}" for step in finding.explanation]
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "caveats",
+    "floor_texts",
     "print_score",
     "print_scores",
     "veto_texts",
@@ -29,6 +30,12 @@ def veto_texts(score: Score, lang: str) -> list[str]:
         messages.localized_message("score.veto", {"title": v.title.get(lang), "cap": f"{v.cap:g}"}).get(lang)
         for v in score.vetoes
     ]
+
+
+def floor_texts(score: Score, lang: str) -> list[str]:
+    """Return the items that lost all points that they can lose, as text: further violations cost nothing more."""
+    items = [i.title.get(lang) for i in score.items if i.at_floor]
+    return [messages.localized_message("score.floor", {"items": items}).get(lang)] if items else []
 
 
 def caveats(report: Report, lang: str) -> list[str]:
@@ -63,7 +70,12 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
         table.add_column("")
         for one in (s for s in scores if s.pack == pack.id):
             unit = one.unit or messages.get_message("score.whole", lang)
-            table.add_row(Text(unit), f"{one.score:g}", f"{one.worst_case:g}", Text("；".join(veto_texts(one, lang))))
+            table.add_row(
+                Text(unit),
+                f"{one.score:g}",
+                f"{one.worst_case:g}",
+                Text("；".join([*veto_texts(one, lang), *floor_texts(one, lang)])),
+            )
         console.print(table)
 
 
@@ -88,6 +100,10 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
                 style="cyan",
             )
         )
+        if item.at_floor:
+            free = sum(not cost for cost in item.costs.values())
+            told = messages.localized_message("score.item_floor", {"floor": f"{item.item.floor:g}", "count": free})
+            console.print(Text(f"  {told.get(lang)}", style="yellow"))
         for finding, cost in item.costs.items():
             one = findings[finding]
             cost_text = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)

@@ -39,7 +39,13 @@ __all__ = [
 
 SUMMARY, LIST = REPORT_SHEETS[:2]
 
+_FIRST_ROW = 2
+"""Row of the first finding in the list, under the headings."""
+
 _PACKAGES = (".xlsx", ".xlsm")
+
+_ONE_PAGE = 120
+"""Rows of a summary that can still be read on one page."""
 
 _STYLED = (".xls", ".xlsb", ".ods", ".et", *_PACKAGES)
 """Formats that hold more than data: what is not written into them loses it."""
@@ -117,13 +123,13 @@ def _marked(
     if package is not None:
         package.remove_sheets((SUMMARY, LIST))
     where = CellMap(report, package, base, extra)
-    for finding in report.findings():
-        mark_finding(where, finding, lang)
+    findings = by_gravity(report.findings())
+    for number, finding in enumerate(findings, _FIRST_ROW):
+        mark_finding(where, finding, lang, messages.format_message("workbook.listed", lang, sheet=LIST, row=number))
     for rejected, row in zip(report.rejected, report.data.rejected, strict=True):
         text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
             where.mark(where.source(row.place), row.place.row, field, "rejected", text)
-    findings = by_gravity(report.findings())
     _write_list(extra, report, findings, where, lang)
     _write_summary(extra, report, findings, lang, [r.get(lang) for r in remarks])
     out = io.BytesIO()
@@ -152,7 +158,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         cell.font = bold(cell)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
-    for row, finding in enumerate(findings, 2):
+    for row, finding in enumerate(findings, _FIRST_ROW):
         values = flat_row(finding, lang)
         for column, name in enumerate(COLUMNS, 1):
             cell = write_cell(sheet, row, column, values[name])
@@ -162,11 +168,12 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
         target = where.locate(finding.src, finding.source.row, (finding.cells or ["id"])[0])
         if target is not None:
-            link = sheet.cell(row, len(COLUMNS))
             title = target.sheet.replace("'", "''")
             place = f"'{title}'!{get_column_letter(target.column)}{target.row}"
-            link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
-            link.font = Font(color="FF0563C1", underline="single")
+            for column in (1, len(COLUMNS)):  # the first one is in sight
+                link = sheet.cell(row, column)
+                link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
+                link.font = Font(color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
         write_cell(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
@@ -187,7 +194,7 @@ def _set_print_layout(sheet: Worksheet) -> None:
     """Set A4 landscape, fitted to the page width."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
@@ -213,6 +220,8 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
             cell = write_cell(sheet, row + 1, column, text)
             cell.font = bold(cell)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row + 1].height = 30
         for row_, (key, found) in enumerate(counts.items(), row + 2):
             write_cell(sheet, row_, 1, key)
             write_cell(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
@@ -233,7 +242,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     if report.questions:
         write_cell(sheet, row, 1, messages.get_message("question.title", lang)).font = Font(size=13, bold=True)
         for number, question in enumerate(report.questions, 1):
-            write_cell(sheet, row + number, 1, f"{number}. {question.text.get(lang)}")
+            _write_line(sheet, row + number, f"{number}. {question.text.get(lang)}")
         row += len(report.questions) + 2
     row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
     row = block(row, messages.get_message("report.by_unit", lang), units, None)
@@ -251,9 +260,23 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     if notes:
         write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
         for offset, text in enumerate(notes, 1):
-            write_cell(sheet, row + offset, 1, text)
-    _set_print_layout(sheet)
+            _write_line(sheet, row + offset, text)
+        row += len(notes) + 1
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if row <= _ONE_PAGE else 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.column_dimensions["A"].width = 26
-    sheet.column_dimensions["B"].width = 52
-    for column in "CDEFGH":
-        sheet.column_dimensions[column].width = 14
+    sheet.column_dimensions["B"].width = 44
+    for column in "CDEFGHIJ":
+        sheet.column_dimensions[column].width = 10
+
+
+def _write_line(sheet: Worksheet, row: int, text: str) -> None:
+    """Write a sentence over all columns of the summary, in as many lines as it needs."""
+    from openpyxl.styles import Alignment
+
+    write_cell(sheet, row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=10)
+    width = sum(2 if ord(character) > 255 else 1 for character in text)
+    sheet.row_dimensions[row].height = 15 * (1 + width // 140)

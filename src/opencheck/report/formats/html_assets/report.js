@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("data").textContent);
-  var L = data.labels, STEP = 100, PRINTED = 500;
+  var L = data.labels, STEP = 100, PRINTED = 500, MAIN = 25;
   var ID = 0, OUTCOME = 1, SEVERITY = 2, RULE = 3, UNIT = 4, TASK = 5, ABOUT = 6, MESSAGE = 7, REMEDY = 8, START = 9, DUE = 10, ACTUAL = 11, LATE = 12, PLACE = 13, STEPS = 14, FLAGS = 15;
   var shown = 0, found = data.rows;
 
@@ -29,6 +29,7 @@
     try { localStorage.setItem("opencheck-theme", dark ? "dark" : "light"); } catch (e) { /* a file share may keep nothing */ }
   });
   document.getElementById("print").addEventListener("click", function () { window.print(); });
+  document.getElementById("print-all").addEventListener("click", function () { document.body.classList.add("appendix"); window.print(); });
 
   // Filters.
   var form = document.getElementById("filters"), inputs = {};
@@ -87,8 +88,9 @@
     list.appendChild(part);
     shown = Math.min(found.length, shown + number);
     button.hidden = shown >= found.length;
-    count.textContent = L.shown.replace("{shown}", shown).replace("{found}", found.length).replace("{all}", data.rows.length);
+    tell();
   }
+  function tell() { count.textContent = L.shown.replace("{shown}", shown).replace("{found}", found.length).replace("{all}", data.rows.length); }
   button.addEventListener("click", function () { more(STEP); });
   function finding(row) {
     var box = el("details", "finding " + row[SEVERITY]), head = el("summary"), line = el("div", "line");
@@ -160,11 +162,14 @@
     apply();
     document.getElementById("findings").scrollIntoView();
   });
+  // Printed: the main part with the gravest findings, or everything, as the button says.
   window.addEventListener("beforeprint", function () {
-    if (shown < PRINTED) more(PRINTED - shown);
-    Array.prototype.forEach.call(document.querySelectorAll("#series details, .legend"), function (d) { d.open = true; });
-    if (found.length > shown) count.textContent = L.print_note.replace("{shown}", shown).replace("{found}", found.length);
+    var whole = document.body.classList.contains("appendix"), printed = whole ? PRINTED : MAIN;
+    if (shown < printed) more(printed - shown);
+    if (whole) Array.prototype.forEach.call(document.querySelectorAll("#series details, .legend, .rest"), function (d) { d.open = true; });
+    if (found.length > printed) count.textContent = (whole ? L.print_note : L.print_main).replace("{shown}", whole ? shown : printed).replace("{found}", found.length);
   });
-  more(STEP);
+  window.addEventListener("afterprint", function () { document.body.classList.remove("appendix"); tell(); });
+  more(MAIN);
   if (/^#f-[0-9a-f-]+$/.test(location.hash)) { search.value = location.hash.slice(3); apply(); if (list.firstChild) list.firstChild.open = true; }
 })();

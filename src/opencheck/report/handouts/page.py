@@ -1,0 +1,37 @@
+"""The hand-out as one HTML page to read, send and print; answers on paper are not read back."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from opencheck.report import messages
+from opencheck.report.handouts.content import Handout, answer_columns, cover, item_texts, label, section_title
+
+__all__ = ["as_handout_page"]
+
+
+def as_handout_page(handout: Handout, lang: str) -> bytes:
+    """Return the hand-out as one self-contained HTML page."""
+    from jinja2 import Environment, StrictUndefined
+
+    source = (files("opencheck.report.handouts") / "page.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    sections = [
+        (
+            section_title(section, lang),
+            [(item, item_texts(item, lang)) for item in section.items],
+            [label(name, lang) for name in answer_columns(i.finding for i in section.items)],
+        )
+        for section in handout.sections
+    ]
+    page = environment.from_string(source).render(
+        lang="zh-CN" if lang == "zh" else "en",
+        title=messages.get_message("handout.title", lang),
+        to=messages.format_message("handout.to", lang, unit=handout.name(lang)),
+        unit=handout.name(lang),
+        cover=cover(handout, lang),
+        closing=[messages.get_message(name, lang) for name in ("handout.from", "handout.contact", "handout.day")],
+        sections=sections,
+        label=lambda name: label(name, lang),
+    )
+    return page.encode()

@@ -1,0 +1,328 @@
+"""What the answers in a hand-out mean. None of them makes a finding pass by itself: a rule is judged again with what was added to the records.
+
+The columns are read as follows.
+
+- 整改情况 (``status``): one of six words. Blank, it is read only where nothing depends on it: as ``evidence`` where the rule is decided by
+  a review, as ``done`` where there is a day of completion. Anything else without a word is not understood.
+- 已整改 (``done``): needs 完成日期. It is a claim that the report lists; the outcome changes when the ledger says so.
+- 正在整改 (``doing``): listed.
+- 有书面理由 (``reason``): 说明或依据 is put into the field in which the rule accepts a reason, if the ledger has that column and nothing
+  stands there. Other rules accept none.
+- 已批准豁免 (``waived``): 说明或依据 is the basis; 批准人, 豁免起 and 豁免止 are needed, as in the table of waivers. It covers this
+  finding alone.
+- 提供佐证 (``evidence``): only for rules that are decided by a review. 说明或依据 is the material's title and 佐证链接 its address; one
+  of them is needed. It counts when 审核人, 审核结论 and 审核日期 are filled in, as in the table of evidence; until then it still needs a
+  review.
+- 有异议 (``disputed``): 说明或依据 is listed for the person who checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from opencheck.core.errors import InputError
+from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.message_catalogue import LANGUAGES, get_message
+from opencheck.core.normalize import normalize_key
+from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import mask_for_display
+from opencheck.readers import read
+from opencheck.records.dataset import SourceLocation
+from opencheck.records.parse import InvalidValue, parse
+from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.handouts.answers import GivenAnswer
+from opencheck.report.handouts.content import STATUSES, takes_evidence, token_of
+from opencheck.report.rejected import rejected_text
+
+__all__ = ["Answer", "read_meanings"]
+
+_ALSO = {
+    "done": ("已完成", "完成", "整改完成", "已办结", "已落实", "已改"),
+    "doing": ("整改中", "进行中", "正在办理", "办理中"),
+    "reason": ("有理由", "书面理由", "说明理由"),
+    "waived": ("豁免", "已豁免", "申请豁免"),
+    "evidence": ("佐证", "有佐证", "已提供佐证"),
+    "disputed": ("对结果有异议", "结果有误", "不属实"),
+}
+_STATUS = {normalize_key(get_message(f"handout.status_{s}", lang)): s for s in STATUSES for lang in LANGUAGES} | {
+    normalize_key(word): status for status, words in _ALSO.items() for word in words
+}
+_USES = {
+    "done": {"done_on", "basis", "link"},
+    "doing": {"done_on", "basis", "link"},
+    "reason": {"basis"},
+    "waived": {"basis", "approved_by", "from_", "until"},
+    "evidence": {"basis", "link", "reviewer", "verdict", "reviewed_on"},
+    "disputed": {"basis", "link"},
+}
+
+
+@dataclass
+class Answer:
+    """One answer with what became of it.
+
+    ``kind`` is one of ``STATUSES``, or ``refused``, with the reason in ``why`` (a message's name) and ``facts``.
+    """
+
+    given: GivenAnswer
+    kind: str
+    finding: Finding | None = None
+    row: dict[str, Any] = field(default_factory=dict)
+    """The record to add, for ``waived`` and ``evidence``; the field and its text, for ``reason``."""
+    day: date | None = None
+    """The day of completion."""
+    why: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    """What the finding is with the answer; None where nothing is left to report of it."""
+
+    @property
+    def place(self) -> SourceLocation:
+        """File, sheet and row of the answer."""
+        return self.given.place
+
+    @property
+    def reason(self) -> LocalizedText | None:
+        """Why it was refused."""
+        return messages.localized_message(self.why, self.facts) if self.why else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON data."""
+        said = self.given.values.get("basis")
+        return {
+            "kind": self.kind,
+            "rule": self.finding.rule if self.finding else self.given.rule or None,
+            "finding": self.finding.id if self.finding else None,
+            "record_id": self.finding.record_id if self.finding else self.given.record_id or None,
+            "done_on": self.day and self.day.isoformat(),
+            "text": mask_for_display(str(said)) if said is not None else None,
+            "outcome": self.outcome and self.outcome.value,
+            "reason": self.reason.model_dump() if self.reason else None,
+            "source": self.place.as_dict(),
+        }
+
+
+class _Refused(Exception):
+    def __init__(self, why: str, **facts: Any) -> None:
+        super().__init__(why)
+        self.why, self.facts = why, facts
+
+
+def read_meanings(given: Iterable[GivenAnswer], findings: Iterable[Finding]) -> list[Answer]:
+    """Decide what each answer means for the findings of a report.
+
+    Args:
+        given: the answers.
+        findings: the findings that they may be about.
+
+    Raises:
+        InputError: a row names another rule or record than the finding that it was written for: cells were moved.
+    """
+    by_token = {token_of(f): f for f in findings}
+    alike: dict[str, list[Finding]] = {}
+    for token, known in by_token.items():
+        alike.setdefault(_without_number(token), []).append(known)
+    answers = []
+    moved = []
+    for one in given:
+        finding = by_token.get(one.token)
+        if finding is None and len(same := alike.get(_without_number(one.token), [])) == 1:
+            finding = same[0]
+        if finding is not None and (_bare(one.rule), _bare(one.record_id)) != (_bare(finding.rule), _bare(finding.record_id)):
+            moved.append((one, finding))
+        answers.append(_meaning(one, finding))
+    if moved:
+        raise _shifted(moved)
+    return _without_contradictions(answers)
+
+
+def _bare(text: str | None) -> str:
+    """What a spreadsheet keeps of a text: neither white space nor what cannot be printed is compared."""
+    return "".join(c for c in text or "" if c.isprintable() and not c.isspace())
+
+
+def _without_number(token: str) -> str:
+    """A token without what tells findings apart that are alike: their number depends on the other ones."""
+    identity, _, check = token.partition(":")
+    return f"{identity.partition('-')[0]}:{check}"
+
+
+def _shifted(moved: list[tuple[GivenAnswer, Finding]]) -> InputError:
+    def told(one: GivenAnswer, finding: Finding) -> str:
+        where = " ".join(str(p) for p in one.place if p is not None)
+        return f"{where}: {one.rule} {one.record_id} ≠ {finding.rule} {finding.record_id or ''}"
+
+    place = moved[0][0].place
+    return InputError(
+        "通知单里有的行错位了（规则、记录与识别码不一致），没有采用任何反馈 / rows of a hand-out are shifted (rule or record and the row's "
+        f"mark differ), no answer was used: {'; '.join(told(*m) for m in moved[:5])}",
+        code="answers_shifted",
+        path=place.file,
+        sheet=place.sheet,
+        row=place.row,
+    )
+
+
+def _without_contradictions(answers: list[Answer]) -> list[Answer]:
+    """Answers of which those are refused that say different things of one finding; of equal ones the first counts."""
+    by_finding: dict[str, list[Answer]] = {}
+    for answer in answers:
+        if answer.finding is not None and answer.kind != "refused":
+            by_finding.setdefault(answer.finding.id, []).append(answer)
+    dropped = set()
+    for same in by_finding.values():
+        if any(a.given.values != same[0].given.values for a in same):
+            for answer in same:
+                answer.kind, answer.why, answer.row = "refused", "answer.contradiction", {}
+        else:
+            dropped |= {id(a) for a in same[1:]}
+    return [a for a in answers if id(a) not in dropped]
+
+
+def _meaning(given: GivenAnswer, finding: Finding | None) -> Answer:
+    try:
+        if finding is None:
+            raise _Refused("answer.unknown_finding" if given.token else "answer.no_token")
+        kind = _status(given, finding)
+        answer = Answer(given, kind, finding)
+        if unused := [c for c in given.values if c not in _USES[kind] and c != "status"]:
+            raise _Refused(
+                "answer.unused",
+                columns=[_named(f"handout.column_{c.rstrip('_')}") for c in unused],
+                status=_named(f"handout.status_{kind}"),
+            )
+        _READINGS[kind](answer)
+    except _Refused as refused:
+        return Answer(given, "refused", finding, why=refused.why, facts=refused.facts)
+    return answer
+
+
+def _status(given: GivenAnswer, finding: Finding) -> str:
+    written = str(given.values.get("status") or "")
+    if written:
+        status = _STATUS.get(normalize_key(written))
+        if status is None:
+            raise _Refused("answer.unknown_status", found=mask_for_display(written))
+        return "evidence" if status == "done" and takes_evidence(finding) else status
+    if takes_evidence(finding):
+        return "evidence"
+    if "done_on" in given.values:
+        return "done"
+    raise _Refused("answer.no_status")
+
+
+def _needed(answer: Answer, *columns: str) -> None:
+    if lacking := [c for c in columns if c not in answer.given.values]:
+        raise _lacking(lacking)
+
+
+def _lacking(columns: Iterable[str]) -> _Refused:
+    return _Refused("answer.lacks", columns=[_named(f"handout.column_{c.rstrip('_')}") for c in columns])
+
+
+def _named(message: str) -> LocalizedName:
+    said = messages.localized_message(message)
+    return LocalizedName(said.zh, said.en)
+
+
+def _done(answer: Answer) -> None:
+    _needed(answer, "done_on")
+    _doing(answer)
+
+
+def _doing(answer: Answer) -> None:
+    if (written := answer.given.values.get("done_on")) is not None:
+        try:
+            answer.day = parse("date", written)
+        except InvalidValue as exc:
+            raise _Refused("answer.not_a_day", found=str(written)) from exc
+        if answer.day is None:
+            raise _Refused("answer.not_a_day", found=str(written))
+
+
+def _reason(answer: Answer) -> None:
+    _needed(answer, "basis")
+    finding = answer.finding
+    assert finding is not None
+    rule = finding.result.rule
+    fields = [rule.justification] if rule.justification else list(dict.fromkeys(g.basis for g in rule.exceptions))
+    if len(fields) != 1 or finding.source.row is None or finding.outcome is not Outcome.VIOLATION:
+        raise _Refused("answer.no_reason_taken")
+    name = str(fields[0])
+    if finding.facts.get(name) is not None:
+        raise _Refused("answer.reason_there", field=(finding.table, name))
+    text = _typed(finding.table, {"id": "1", name: str(answer.given.values["basis"])})[name]
+    if text is None or text == ELSEWHERE:
+        raise _Refused("answer.no_reason", found=mask_for_display(str(answer.given.values["basis"])))
+    answer.row = {name: text}
+
+
+def _waived(answer: Answer) -> None:
+    _needed(answer, "basis", "approved_by", "from_", "until")
+    finding, values = answer.finding, answer.given.values
+    assert finding is not None
+    if finding.outcome is not Outcome.VIOLATION:
+        raise _Refused("answer.nothing_to_waive")
+    scope = (
+        {"record_id": finding.record_id or finding.subject} if finding.record_id or finding.subject else {"unit": finding.unit}
+    )
+    wanted = {n: values[n] for n in ("basis", "approved_by", "from_", "until")}
+    answer.row = {"id": finding.id, "rule": finding.rule, **scope, **wanted}
+    typed = _typed("waiver", answer.row)
+    if blank := [n for n in wanted if typed[n] is None]:
+        raise _lacking(blank)
+
+
+def _evidence(answer: Answer) -> None:
+    finding, values = answer.finding, answer.given.values
+    assert finding is not None
+    if not takes_evidence(finding):
+        raise _Refused("answer.no_evidence_taken")
+    title, link = values.get("basis"), values.get("link")
+    if title is None and link is None:
+        raise _lacking(["link"])
+    answer.row = {
+        "id": f"反馈-{finding.id}",
+        "unit": finding.unit,
+        "title": title,
+        "url": link,
+        "clause": finding.clause,
+        "dated_on": None,
+        "valid_until": None,
+        **{n: values.get(n) for n in ("reviewer", "verdict", "reviewed_on")},
+    }
+    _typed("evidence", answer.row)
+
+
+def _disputed(answer: Answer) -> None:
+    _needed(answer, "basis")
+
+
+_READINGS = {
+    "done": _done,
+    "doing": _doing,
+    "reason": _reason,
+    "waived": _waived,
+    "evidence": _evidence,
+    "disputed": _disputed,
+}
+
+
+def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A record as a ledger's row is read: placeholders are blank, days are days.
+
+    Raises:
+        _Refused: a value that no ledger may hold there.
+    """
+    data = read({table: [{k: v for k, v in row.items() if v is not None}]})
+    if data.rejected:
+        reasons = [LocalizedName(t.zh, t.en) for t in rejected_text(data.rejected[0])]
+        raise _Refused("answer.not_read", reasons={"each": reasons})
+    found: dict[str, Any] = data.tables[table].records(TABLES[table].fields).row(0, named=True)
+    return found

@@ -1,0 +1,216 @@
+"""The hand-out as a workbook: a cover, a sheet for each sort of item with columns to answer in, and the index of all hand-outs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from opencheck.core.outcomes import Outcome, Severity
+from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.report import messages
+from opencheck.report.formats.marked_cells import FILLS, write_cell
+from opencheck.report.handouts.content import (
+    ANSWERS,
+    APPROVAL,
+    REVIEW,
+    Handout,
+    Section,
+    answer_columns,
+    cover,
+    item_texts,
+    label,
+    section_title,
+    status_words,
+    token_of,
+)
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["TOKEN", "as_handout_workbook", "index_workbook"]
+
+TOKEN = "opencheck"
+"""The heading of the hidden column that says which finding a row is about."""
+
+_TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "record": 16, "place": 14, "due": 13, "remedy": 30}
+"""The columns of an item, with their widths."""
+_WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
+_DAYS = ("done_on", "from_", "until", "reviewed_on")
+_GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
+
+
+def as_handout_workbook(handout: Handout, lang: str) -> bytes:
+    """Return the hand-out as the bytes of an .xlsx file."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    _write_cover(book.worksheets[0], handout, lang)
+    violations = [s for s in handout.sections if s.kind in set(Severity)]
+    others = [[s] for s in handout.sections if s.kind not in set(Severity)]
+    for sections in ([violations] if violations else []) + others:
+        kind = "violation" if sections is violations else sections[0].kind
+        _write_items(book.create_sheet(messages.get_message(f"handout.sheet_{kind}", lang)), sections, lang)
+    return _saved(book)
+
+
+def _saved(book: Any) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet.title = messages.get_message("handout.sheet_cover", lang)
+    title = write_cell(sheet, 1, 1, messages.get_message("handout.title", lang))
+    title.font, title.alignment = Font(size=18, bold=True), Alignment(horizontal="center")
+    write_cell(sheet, 3, 1, messages.format_message("handout.to", lang, unit=handout.name(lang))).font = Font(bold=True)
+    lines = cover(handout, lang)
+    for row, text in enumerate(lines, 4):
+        cell = write_cell(sheet, row, 1, text)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = 17 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // 72)
+    row = len(lines) + 5
+    for name in ("handout.from", "handout.contact", "handout.day"):
+        cell = write_cell(sheet, row, 1, messages.get_message(name, lang))
+        cell.alignment = Alignment(horizontal="right")
+        row += 1
+    sheet.column_dimensions["A"].width = 76
+    sheet.print_area = f"A1:A{row}"
+    _page(sheet, "portrait")
+
+
+def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> None:
+    """Write the items of some sections, with a band above each where there are several."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    from openpyxl.utils import get_column_letter
+
+    answers = answer_columns(i.finding for s in sections for i in s.items)
+    columns = [*_TOLD, *answers]
+    thin = Side(style="thin", color="FFBFBFBF")
+    border = Border(left=thin, right=thin, top=thin, bottom=thin)
+
+    def styled(row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
+        cell = write_cell(sheet, row, column, value)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font, cell.border = Font(bold=bold), border
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill)
+        return cell
+
+    bands = {"found": len(_TOLD), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
+    shown = {"found": _TOLD, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
+    start = 1
+    for band, width in bands.items():
+        if next(iter(shown[band])) in columns:
+            styled(1, start, messages.get_message(f"handout.band_{band}", lang), _GREY, bold=True)
+            sheet.merge_cells(start_row=1, start_column=start, end_row=1, end_column=start + width - 1)
+            start += width
+    for number, name in enumerate(columns, 1):
+        styled(2, number, label(name, lang), _GREY, bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = _TOLD.get(name) or _WIDTHS.get(name, 12)
+    hidden = len(columns) + 1
+    write_cell(sheet, 2, hidden, TOKEN)
+    sheet.column_dimensions[get_column_letter(hidden)].hidden = True
+    row, last = 2, columns.index(ANSWERS[-1]) + 1
+    for section in sections:
+        row += 1
+        styled(row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        for item in section.items:
+            row += 1
+            texts = item_texts(item, lang)
+            for number, name in enumerate(columns, 1):
+                cell = styled(row, number, texts.get(name), _ANSWER if name in answers else None)
+                if name in answers:
+                    cell.protection = Protection(locked=False)
+                    cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
+            write_cell(sheet, row, hidden, token_of(item.finding))
+            sheet.row_dimensions[row].height = _height(texts)
+    _drop_down(sheet, columns, "status", status_words(lang), row)
+    if "verdict" in columns:
+        _drop_down(sheet, columns, "verdict", list(VOCABULARIES["verdict"].labels), row)
+    sheet.freeze_panes = "D3"
+    sheet.protection.sheet = True  # without a password: so that answers are not moved to other rows by accident
+    for allowed in ("formatColumns", "formatRows", "formatCells"):
+        setattr(sheet.protection, allowed, False)
+    _page(sheet, "landscape")
+    sheet.print_area = f"A1:{get_column_letter(last)}{row}"
+    sheet.print_title_rows = "1:2"
+
+
+def _height(texts: dict[str, str]) -> float:
+    """The height of a row that shows its longest text: spreadsheets do not fit rows of files that they did not write."""
+
+    def lines(name: str, width: int) -> int:
+        parts = texts[name].split("\n")
+        return sum(1 + int(sum(2 if ord(c) > 255 else 1 for c in part) / (width - 3)) for part in parts)
+
+    return min(15.0 * max(lines(name, width) for name, width in _TOLD.items()), 400.0)
+
+
+def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], last: int) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=False)
+    sheet.add_data_validation(rule)
+    letter = get_column_letter(columns.index(name) + 1)
+    rule.add(f"{letter}3:{letter}{last}")
+
+
+def _page(sheet: Worksheet, orientation: str) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = orientation  # type: ignore[assignment]
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str) -> bytes:
+    """Return the index of hand-outs: each unit with its numbers and links to its files.
+
+    Args:
+        handouts: each hand-out with the names of its files, which lie beside the index.
+        lang: ``zh`` or ``en``.
+    """
+    import openpyxl
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = messages.get_message("handout.sheet_index", lang)
+    report = handouts[0][0].report if handouts else None
+    kinds = [*(s.value for s in Severity), Outcome.INDETERMINATE.value, Outcome.NEEDS_REVIEW.value]
+    titles = [messages.get_message(f"{'severity' if k in set(Severity) else 'outcome'}.{k}", lang) for k in kinds]
+    write_cell(sheet, 1, 1, messages.get_message("handout.index", lang)).font = Font(size=16, bold=True)
+    if report is not None:
+        by = handouts[0][0].reply_by
+        told = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
+        told += [messages.format_message("handout.reply_by", lang, day=by)] if by else []
+        write_cell(sheet, 2, 1, " · ".join(told))
+        if report.rejected:
+            write_cell(sheet, 3, 1, messages.format_message("score.rejected", lang, count=len(report.rejected)))
+    heads = [label("number", lang), messages.get_message("report.unit", lang), *titles, messages.get_message("page.sum", lang)]
+    heads.append(messages.get_message("handout.files", lang))
+    for column, text in enumerate(heads, 1):
+        cell = write_cell(sheet, 4, column, text)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color=_GREY)
+    row = 4
+    for row, (handout, files) in enumerate(handouts, 5):
+        numbers = [handout.count(kind) for kind in kinds]
+        for column, value in enumerate([row - 4, handout.name(lang), *(n or None for n in numbers), sum(numbers)], 1):
+            write_cell(sheet, row, column, value).alignment = Alignment(vertical="top", wrap_text=column == 2)
+        for column, name in enumerate(files, len(heads)):
+            cell = write_cell(sheet, row, column, name)
+            cell.hyperlink, cell.font = quote(name), Font(color="FF0563C1", underline="single")
+    sheet.freeze_panes = "C5"
+    sheet.auto_filter.ref = f"A4:H{max(row, 4)}"
+    for letter, width in zip("ABCDEFGHIJK", (6, 34, 9, 9, 9, 11, 13, 9, 44, 44, 44), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _page(sheet, "landscape")
+    return _saved(book)
