@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +17,8 @@ pytestmark = [
 
 
 def test_service_at_saturation_loses_nothing_and_leaves_nothing(root: Path) -> None:
-    command = [sys.executable, str(root / "benchmarks" / "load.py"), "--seconds", "20", "--clients", "100", "--kill-every", "9"]
+    command = [sys.executable, str(root / "benchmarks" / "load.py"), "--seconds", "12", "--clients", "100", "--kill-every", "6"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "faults: 0" in done.stdout
-    assert "good record         503" in done.stdout, "the limit was reached"
+    assert re.search(r" 503 +[0-9]+$", done.stdout, re.M), "the limit was reached"

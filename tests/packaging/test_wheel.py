@@ -56,6 +56,8 @@ CORE = [
 ]
 
 USES = """
+from pathlib import Path
+
 import opencheck as oc
 request = {"id": "1", "received_on": "2018-12-03", "replied_on": "2018-12-10"}
 report = oc.check({"request": [request]}, as_of="2018-12-31", rules=["PD-15.3"])
@@ -63,7 +65,7 @@ report.assert_compliant()
 report.write("a.json"), report.write("a.csv")
 assert oc.documents.read("平政办发〔2018〕12号").number.value
 assert oc.preflight({"text": "联系人13905321234"}, as_of="2018-12-31").blocking
-for use in (lambda: oc.check("a.xlsx", as_of="2018-12-31"), lambda: oc.documents.read(b"PK", "a.docx"), lambda: report.write("a.html")):
+for use in (lambda: oc.check("a.xlsx", as_of="2018-12-31"), lambda: oc.documents.read(Path("a.docx")), lambda: report.write("a.html")):
     try:
         use()
     except oc.InputError as exc:
@@ -81,12 +83,13 @@ def test_wheel_without_excel_and_web_libraries_checks_dicts_and_names_what_is_mi
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(root)], check=True)
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", *CORE], check=True)
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    (tmp_path / "a.docx").write_bytes((root / "examples" / "documents" / "01-通知.docx").read_bytes())
     (tmp_path / "a.xlsx").write_bytes((root / "examples" / "平度市2018年政务公开台账.xlsx").read_bytes())
     result = subprocess.run([str(python), "-c", USES], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     lines = result.stdout.splitlines()
     assert len(lines) == 3
-    assert all(line.endswith("pip install opencheck") for line in lines)
+    assert all(line.endswith("pip install opencheck") for line in lines), lines
     command = [str(python), "-m", "opencheck", "check", "a.json", "--as-of", "2018-12-31"]
     shown = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert "Traceback" not in shown.stderr

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,9 @@ def read_sheets(content: bytes, where: str | Path, skip: Collection[str] = ()) -
 
     Raises:
         InputError: the file is no workbook, is damaged, has a password, or is unlike any table in size.
+        ModuleNotFoundError: the library that reads workbooks is not installed.
     """
+    import_module("python_calamine")  # before a file is called damaged because nothing can read it
     if content.startswith(b"PK"):
         _check_zip_bomb(where, content)
         try:
