@@ -58,7 +58,7 @@ def _parse_coverage(value: Any) -> Covers:
     try:
         period = Period.parse(text)
     except ValueError as exc:
-        raise ValueError(f"found {text!r}; accepted: 2018, 2018-Q1, 2018-01-01..2018-12-31") from exc
+        raise ValueError(f"found {text!r}; accepted: 2018, 2018-H1, 2018-Q1, 2018-06, 2018-01-01..2018-12-31") from exc
     return _in_order(period.first_day, period.last_day)
 
 
