@@ -59,6 +59,8 @@ def test_coarser_names_the_longer_period_that_holds_a_shorter_one(day: date, nam
 def test_a_blank_period_stays_blank() -> None:
     frame = pl.DataFrame({"x": [None]}, schema={"x": pl.String})
     found = frame.select(
-        coarser(pl.col("x"), "year").alias("a"), last_day_of(pl.col("x")).alias("b"), lies_in(pl.col("x"), Period(2018, "year")).alias("c")
+        coarser(pl.col("x"), "year").alias("a"),
+        last_day_of(pl.col("x")).alias("b"),
+        lies_in(pl.col("x"), Period(2018, "year")).alias("c"),
     )
     assert found.row(0) == (None, None, None)

@@ -267,7 +267,7 @@ def check_due(rule: str) -> str:
     if rule in ("following_period", "period_end") or _DAY_OF_YEAR.fullmatch(rule):
         return rule
     if Duration.parse(rule).unit == "hours":
-        raise ValueError(f"a period falls due on a day: expected days or working_days, found {rule!r}")
+        raise ValueError(f"应为日期或天数 / a period falls due on a day: expected days or working_days, found {rule!r}")
     return rule
 
 

@@ -108,11 +108,19 @@ def _first_day_of(named: pl.Expr) -> pl.Expr:
 def last_day_of(named: pl.Expr) -> pl.Expr:
     """The last day of the period that a text names."""
     within = _day_within(named)
-    ends = pl.when(_is(named, "week")).then(within.dt.offset_by("3d"))
-    ends = ends.when(_is(named, "ten_days") & (within.dt.day() < 21)).then(within.dt.offset_by("9d"))
-    for every, months in (("quarter", 2), ("half_year", 5), ("year", 11)):
-        ends = ends.when(_is(named, every)).then(within.dt.offset_by(f"{months}mo").dt.month_end())
-    return ends.otherwise(within.dt.month_end())
+    return (
+        pl.when(_is(named, "week"))
+        .then(within.dt.offset_by("3d"))
+        .when(_is(named, "ten_days") & (within.dt.day() < 21))
+        .then(within.dt.offset_by("9d"))
+        .when(_is(named, "quarter"))
+        .then(within.dt.offset_by("2mo").dt.month_end())
+        .when(_is(named, "half_year"))
+        .then(within.dt.offset_by("5mo").dt.month_end())
+        .when(_is(named, "year"))
+        .then(within.dt.offset_by("11mo").dt.month_end())
+        .otherwise(within.dt.month_end())
+    )
 
 
 def lies_in(named: pl.Expr, period: Period) -> pl.Expr:

@@ -71,7 +71,9 @@ def test_count_by_period_reads_parts_of_it_and_leaves_longer_ones_open(tmp_path:
         row = {"id": "1", "topic": "debt", "published_on": "2018-08-01", "period": period}
         return outcomes(pack, [row], "2018-12-31")["2018-Q2"]
 
-    told = {p: second_quarter(p) for p in ("2018-Q2", "2018-06", "2018-06-D3", "2018-W26", "2018-H1", "2018", "2018-Q3", "2018-W27")}
+    told = {
+        p: second_quarter(p) for p in ("2018-Q2", "2018-06", "2018-06-D3", "2018-W26", "2018-H1", "2018", "2018-Q3", "2018-W27")
+    }
     assert told == {
         **dict.fromkeys(("2018-Q2", "2018-06", "2018-06-D3", "2018-W26"), "pass"),
         **dict.fromkeys(("2018-H1", "2018"), "indeterminate"),
@@ -84,4 +86,4 @@ def test_count_by_period_names_the_period_that_leaves_it_open(tmp_path: Path) ->
     pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{count: {need}}}")
     rows = [{"id": "1", "topic": "debt", "published_on": "2018-02-05", "period": "2018年1月"}]
     found = {f.period: f for f in pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")}
-    assert (str(found["2018-W05"].outcome), found["2018-W05"].missing) == ("indeterminate", ["disclosure.period"])
+    assert (str(found["2018-W05"].outcome), found["2018-W05"].missing) == ("indeterminate", ("disclosure.period",))

@@ -152,7 +152,7 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
 def due_of_period(need: dict[str, Any], period: str) -> date:
     """The day on which the disclosure of a period is due."""
     due = need.get("due", "following_period")
-    first, last = days_of(period)
+    _, last = days_of(period)
     if due == "following_period":
         return days_of(following(period))[1]
     if due == "period_end":

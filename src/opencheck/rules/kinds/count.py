@@ -1,10 +1,10 @@
 """``count``: at least a number of records in each period.
 
 Reading: records are counted, not persons or agenda items, and with ``distinct`` what differs in these fields; "at least" includes the number;
-what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names, or that this is a part of,
-not to that of its day; one that names a longer period may belong to it. Only records of the units and levels that the rule names count, and only what is open. A record of which a needed fact is blank may or
-may not count: where it would decide, the result is indeterminate; but where only what tells records apart is blank (the batch), a record of the
-same day as a counted one is no further one.
+what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names or names a part
+of, not to that of its day; one that names a longer period may belong to it. Only records of the units and levels that the rule names count,
+and only what is open. A record of which a needed fact is blank may or may not count: where it would decide, the result is indeterminate;
+but where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from opencheck.core.errors import alternatives
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
@@ -109,7 +110,9 @@ class Grid(SetKind):
             vocabulary = TABLES[rule.on].fields[axis.field].vocabulary
             for value in axis.values if vocabulary else []:
                 if vocabulary and value not in vocabulary.values:
-                    raise ValueError(f"{axis.field}: {value!r} is none of {', '.join(vocabulary.values)}")
+                    raise ValueError(
+                        f"{axis.field}: 没有这个值 / {value!r} is none of its values{alternatives(value, vocabulary.values)}"
+                    )
         if self.per:
             require_field(rule.on, self.per, "text")
         if self.done:
