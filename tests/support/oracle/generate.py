@@ -219,21 +219,8 @@ class Generator:
             row["formed_on"] = self.written(day) if r.random() > self.noise else None
         if "period" in fields:
             every = need.get("every", "year")
-            half, third, week = (month + 5) // 6, min((day.day - 1) // 10, 2), day.isocalendar()
-            names = {
-                "month": f"2018-{month:02}",
-                "quarter": f"2018-Q{(month + 2) // 3}",
-                "year": "2018",
-                "half_year": f"2018-H{half}",
-            }
-            names |= {"ten_days": f"2018-{month:02}-D{third + 1}", "week": f"{week.year}-W{week.week:02}"}
-            spelled = [
-                f"2018年{month}月",
-                f"2018年{'上下'[half - 1]}半年",
-                f"2018年{month}月{'上中下'[third]}旬",
-                f"{week.year}年第{week.week}周",
-            ]
-            other = r.choice(["2017", "2019-01", *spelled, *names.values()])
+            names = {"month": f"2018-{month:02}", "quarter": f"2018-Q{(month + 2) // 3}", "year": "2018"}
+            other = r.choice([f"2018年{month}月", "2017", "2019-01", names["month"], names["quarter"], names["year"]])
             row["period"] = r.choice([None, names[every], names[every], *([] if quiet else [other])])
         if "published_on" in fields:
             ends = [date(2018, m, 28) for m in range(1, 13)] + [as_of, date(2018, 12, 31), date(2018, 7, 31), date(2019, 1, 1)]
@@ -316,20 +303,7 @@ class Generator:
             value = r.choice([*numbers, 0, 1, 2, 3, 10])
             return r.choice([value, f"{value}%"]) if kind == "percent" else r.choice([value, str(value), f"{value}人", "三人"])
         if kind == "period":
-            return r.choice(
-                [
-                    "2018",
-                    "2018年",
-                    "2018-06",
-                    "2018年6月",
-                    "2018-Q2",
-                    "2018年第二季度",
-                    "2018-H1",
-                    "2018年第5周",
-                    "2017",
-                    "2019-01",
-                ]
-            )
+            return r.choice(["2018", "2018年", "2018-06", "2018年6月", "2018-Q2", "2018年第二季度", "2017", "2019-01"])
         if spec.vocabulary:
             words = [w for w in wanted if w in spec.vocabulary.values] * 6 + list(spec.vocabulary.values)
             term = r.choice(words)
