@@ -1,7 +1,8 @@
-"""Months, quarters and years."""
+"""The names and spellings of periods."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 
@@ -9,15 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencheck.core.periods import Period, due_in_own_year, period_of, periods_between
+from opencheck.core.periods import LENGTHS, Period, due_in_own_year, period_of, periods_between
 
 
-@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.sampled_from(["month", "quarter", "year"]))
+@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.sampled_from(LENGTHS))
 def test_period_of_tiles_the_calendar(day: date, every) -> None:
     period = period_of(day, every)
     assert period.first_day <= day <= period.last_day
     assert period.following.first_day == period.last_day + timedelta(days=1)
     assert Period.parse(period.name) == period
+
+
+@given(st.integers(1950, 2098), st.sampled_from(LENGTHS))
+def test_names_of_a_year_sort_as_their_days_and_each_period_belongs_to_one_year(year: int, every) -> None:
+    years = [periods_between(date(y, 1, 1), date(y, 12, 31), every) for y in (year, year + 1)]
+    both = years[0] + years[1]
+    assert all(before.following == after for before, after in itertools.pairwise(both))
+    assert [p.name for p in both] == sorted(p.name for p in both)
+    assert {p.year for p in years[0]} == {year}
 
 
 def test_periods_between_gives_whole_periods_only() -> None:
@@ -58,3 +68,40 @@ def test_period_months_from_the_first_on_are_the_last_of_them(text: str, name: s
 )
 def test_due_in_own_year_is_a_day_of_the_periods_own_year_only(rule: str, own: bool) -> None:
     assert due_in_own_year(rule) is own
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2018年第5周", "2018-W05"),
+        ("2018年第05周", "2018-W05"),
+        ("2018年第五十二周", "2018-W52"),
+        ("2018-W5", "2018-W05"),
+        ("2020年第53周", "2020-W53"),
+        ("2018年上半年", "2018-H1"),
+        ("2018下半年", "2018-H2"),
+        ("2018h2", "2018-H2"),
+        ("2018年7-12月", "2018-H2"),
+        ("2018年6月上旬", "2018-06-D1"),
+        ("2018年 6月 中旬", "2018-06-D2"),
+        ("2018年十二月下旬", "2018-12-D3"),
+        ("2018-06-D3", "2018-06-D3"),
+        ("2018年1-6月", "2018-06"),  # what came before June with it, as of 1-8月
+        ("2018年第53周", None),
+        ("2018-W00", None),
+        ("2018年6月第2周", None),  # which days these are is not settled
+        ("2018-H3", None),
+        ("2018-06-D4", None),
+        ("2018年13月上旬", None),
+        ("2018年第十十周", None),
+        ("2018-W05-1", None),  # a day
+        ("20185周", None),
+        ("1948-H1", None),
+    ],
+)
+def test_period_of_weeks_halves_and_ten_days_is_read_as_ledgers_write_it(text: str, name: str | None) -> None:
+    if name is None:
+        with pytest.raises(ValueError, match=re.escape(text)):
+            Period.parse(text)
+    else:
+        assert Period.parse(text).name == name

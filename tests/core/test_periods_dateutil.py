@@ -14,17 +14,28 @@ from opencheck.core.time_limits import Duration
 
 ONE = timedelta(days=1)
 CHINA = WorkCalendar.china()
-EVERY: list[Every] = ["month", "quarter", "year"]
+EVERY: list[Every] = ["week", "ten_days", "month", "quarter", "half_year", "year"]
 
 days = st.dates(date(1950, 1, 1), date(2098, 12, 31))
 known_days = st.dates(CHINA.first_known, CHINA.last_known)
 every_length = st.sampled_from(EVERY)
 
 
+MONDAY = date(1945, 1, 1)
+
+
 def label(day: date, every: Every) -> tuple[int, int]:
-    """The period of a day, told without any arithmetic on months."""
+    """The period of a day, told without any arithmetic on months; a week by its Thursday, counted from the year's first."""
     quarters = {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 3, 8: 3, 9: 3, 10: 4, 11: 4, 12: 4}
-    return day.year, {"month": day.month, "quarter": quarters[day.month], "year": 1}[every]
+    if every == "week":
+        thursday = day + timedelta(days=3 - (day - MONDAY).days % 7)
+        number, earlier = 1, thursday - timedelta(days=7)
+        while earlier.year == thursday.year:
+            number, earlier = number + 1, earlier - timedelta(days=7)
+        return thursday.year, number
+    third = 0 if day.day <= 10 else 1 if day.day <= 20 else 2
+    numbers = {"ten_days": (day.month - 1) * 3 + third + 1, "month": day.month, "quarter": quarters[day.month], "year": 1}
+    return day.year, numbers.get(every, 1 if day.month <= 6 else 2)
 
 
 def first_day_by_walking(day: date, every: Every) -> date:
@@ -43,8 +54,11 @@ def whole_periods_by_walking(first: date, last: date, every: Every) -> list[tupl
     found: list[tuple[int, int]] = []
     day = first
     while day <= last:
-        starts = label(day - ONE, every) != label(day, every)
-        if starts and last_day_by_walking(day, every) <= last:
+        if every == "week":
+            belongs = (day - MONDAY).days % 7 == 3
+        else:
+            belongs = label(day - ONE, every) != label(day, every) and last_day_by_walking(day, every) <= last
+        if belongs:
             found.append(label(day, every))
         day += ONE
     return found
@@ -140,6 +154,15 @@ def test_due_day_after_working_days_agrees_with_walking(day: date, every: Every,
         ("2018-Q4", date(2018, 10, 1), date(2018, 12, 31), "2019-Q1"),
         ("2018", date(2018, 1, 1), date(2018, 12, 31), "2019"),
         ("2020", date(2020, 1, 1), date(2020, 12, 31), "2021"),
+        ("2018-H1", date(2018, 1, 1), date(2018, 6, 30), "2018-H2"),
+        ("2018-H2", date(2018, 7, 1), date(2018, 12, 31), "2019-H1"),
+        ("2018-W52", date(2018, 12, 24), date(2018, 12, 30), "2019-W01"),
+        ("2019-W01", date(2018, 12, 31), date(2019, 1, 6), "2019-W02"),
+        ("2020-W53", date(2020, 12, 28), date(2021, 1, 3), "2021-W01"),
+        ("2018-06-D2", date(2018, 6, 11), date(2018, 6, 20), "2018-06-D3"),
+        ("2018-12-D3", date(2018, 12, 21), date(2018, 12, 31), "2019-01-D1"),
+        ("2020-02-D3", date(2020, 2, 21), date(2020, 2, 29), "2020-03-D1"),
+        ("2019-02-D3", date(2019, 2, 21), date(2019, 2, 28), "2019-03-D1"),
     ],
 )
 def test_period_at_a_boundary(name: str, first: date, last: date, following: str) -> None:
@@ -178,6 +201,11 @@ def test_period_at_the_end_of_the_calendar_has_a_last_day() -> None:
         ("2018-12", "0 days", date(2018, 12, 31)),
         ("2018-09", "3 working_days", date(2018, 10, 10)),
         ("2018-Q3", "1 working_days", date(2018, 10, 8)),
+        ("2018-W39", "1 working_days", date(2018, 10, 8)),
+        ("2019-W01", "following_period", date(2019, 1, 13)),
+        ("2019-W01", "07-31", date(2019, 7, 31)),
+        ("2018-H2", "next 01-31", date(2019, 1, 31)),
+        ("2020-02-D2", "following_period", date(2020, 2, 29)),
     ],
 )
 def test_due_day_at_a_boundary(name: str, rule: str, expected: date) -> None:

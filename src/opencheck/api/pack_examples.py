@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from opencheck.api.check import check_records
-from opencheck.core.errors import OpencheckError
+from opencheck.core.errors import OpencheckError, alternatives
 from opencheck.core.localized import LocalizedText
+from opencheck.records.tables import TABLES
 from opencheck.report.finding import Finding
 from opencheck.rules.packs.loader import load_pack
 from opencheck.rules.packs.pack import Pack
@@ -74,7 +75,11 @@ def _texts(pack: Pack) -> Iterator[tuple[str, str, str, LocalizedText]]:
     yield from (("clauses.yaml", c.id, str(path / "clauses.yaml"), c.duty) for c in pack.clauses.values())
     yield from (("topics.yaml", t.id, str(path / "topics.yaml"), t.title) for t in pack.topics.values())
     for id_, bound in pack.rules.items():
-        texts = {"title": bound.rule.title, "reading": bound.rule.reading, "remedy": bound.rule.remedy}
+        texts: dict[str, LocalizedText | None] = {
+            "title": bound.rule.title,
+            "reading": bound.rule.reading,
+            "remedy": bound.rule.remedy,
+        }
         kind = bound.rule.kind
         if hasattr(kind, "shows") and hasattr(kind, "shows_en"):
             texts["shows"] = LocalizedText(zh=kind.shows, en=kind.shows_en)
@@ -85,6 +90,8 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
     """Run an example and return the differences between its expectation and the worst finding."""
     if _is_left(example.name):
         return [_LEFT]
+    if unknown := _unknown_keys(example):
+        return unknown
     try:
         used = load_pack(pack.path, {**_changed_parameters(pack), **example.parameters}) if example.parameters else pack
         report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
@@ -118,6 +125,18 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
         if not all(t.zh and t.en and "{" not in t.zh + t.en for t in texts):
             differences.append(f"a {finding.outcome} that is not told in full")
     return differences
+
+
+def _unknown_keys(example: Example) -> list[str]:
+    """The keys of an example's records that no table has: what they were to say would be left out."""
+    found = []
+    for table, rows in example.given.items():
+        spec = TABLES.get(table)
+        if spec is None or table == "listing":  # a published table has columns of its own
+            continue
+        for key in dict.fromkeys(key for row in rows for key in row if spec.resolve_header(key) is None):
+            found.append(f"given.{table}: 没有这个字段 / no field {key!r}{alternatives(key, spec.fields)}")
+    return found
 
 
 def _changed_parameters(pack: Pack) -> dict[str, Any]:

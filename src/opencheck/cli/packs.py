@@ -4,35 +4,61 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from opencheck.cli.options import LANG, PACK, PACKS, SET, SOURCE, complete_rules, echo_json, parse_settings, stdout_console
 from opencheck.core.clock import today
 
+if TYPE_CHECKING:
+    from opencheck.rules.packs.pack import Pack
+
 
 @click.command()
+@click.option(
+    "--parameters", is_flag=True, help="列出参数：现在的值、可选的值、怎么理解、哪些规则用它 / list the parameters instead"
+)
 @PACKS
+@SET
 @LANG
-def rules(packs: tuple[str, ...], lang: str) -> None:
-    """列出规则包的规则。List the rules of a pack."""
+def rules(packs: tuple[str, ...], settings: tuple[str, ...], parameters: bool, lang: str) -> None:
+    """列出规则包的规则或参数。List the rules or the parameters of a pack."""
     from rich.table import Table
 
     from opencheck.core.message_catalogue import get_message
     from opencheck.report.messages import table_label
     from opencheck.rules.packs.loader import load_packs
 
+    loaded = load_packs(packs, parse_settings(settings))
+    if parameters:
+        for pack in loaded:
+            _print_parameters(pack, lang)
+        return
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for head in ("rule", "clause", "severity", "table", "title", "duty"):
         table.add_column(get_message(f"column.{head}", lang), no_wrap=head in ("rule", "clause", "severity"), overflow="fold")
-    for pack in load_packs(packs):
+    for pack in loaded:
         for id_, bound in pack.rules.items():
             rule, clause = bound.rule, pack.clauses.get(bound.rule.clause)
             severity = get_message(f"severity.{rule.effective_severity}", lang)
             duty = clause.duty.get(lang) if clause else ""
             table.add_row(id_, rule.clause, severity, table_label(rule.on, lang), rule.title.get(lang), duty)
     stdout_console().print(table)
+
+
+def _print_parameters(pack: Pack, lang: str) -> None:
+    """Each parameter in two lines: its value and the rules that it changes, then the reading behind it."""
+    from opencheck.core.message_catalogue import get_message
+    from opencheck.report.formats.rule_page import parameter_text
+
+    console = stdout_console()
+    for name in pack.parameters:
+        users = [id_ for id_, bound in pack.rules.items() if name in bound.parameters]
+        console.print(f"{parameter_text(pack, name, lang)}", markup=False, highlight=False)
+        console.print(
+            f"    {', '.join(users) or get_message('readings.general', lang)}", markup=False, highlight=False, style="dim"
+        )
 
 
 @click.command()

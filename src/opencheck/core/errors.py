@@ -16,6 +16,7 @@ __all__ = [
     "PackError",
     "UnknownDayError",
     "UnknownNameError",
+    "alternatives",
     "describe_failure",
     "first_line",
     "invalid_json",
@@ -142,6 +143,23 @@ def suggestion(found: object, accepted: Iterable[str]) -> str:
     """
     name = nearest(found, accepted)
     return f"; 最接近 / did you mean: {name}" if name else ""
+
+
+_FEW = 16
+"""So many names are listed even where one of them is near."""
+
+
+def alternatives(found: object, accepted: Iterable[str]) -> str:
+    """What may stand in place of an unknown name, as a part of a message: the nearest one, and all of them where they are few.
+
+    >>> alternatives("erorr", ["error", "warning"])
+    '; 最接近 / did you mean: error; 可用 / accepted: error, warning'
+    >>> alternatives("x", [])
+    ''
+    """
+    names = [str(name) for name in accepted]
+    near = suggestion(found, names)
+    return near + (f"; 可用 / accepted: {', '.join(names)}" if names and (not near or len(names) <= _FEW) else "")
 
 
 def unknown_name(what: str, found: object, accepted: Iterable[str], *, code: str, field: str | None = None) -> UnknownNameError:

@@ -53,7 +53,9 @@ class Duration:
         if isinstance(text, Duration):
             return text
         if not isinstance(text, str) or not (match := _DURATION.fullmatch(text.strip())):
-            raise ValueError(f"expected a duration such as '3 working_days', '10 days' or '24 hours', found {text!r}")
+            raise ValueError(
+                f"应为期限 / expected a duration such as '3 working_days', '10 days' or '24 hours', found {text!r}"
+            )
         digits = match[1].lstrip("0")
         if len(digits) > _MAX_DIGITS or int(digits or 0) > _MOST[match[2]]:
             raise ValueError(f"expected at most {_MOST[match[2]]} {match[2]} (100 years), found {text!r}")

@@ -55,7 +55,7 @@ class Disclosure(Record):
         "期间",
         "月份",
         en="period",
-        doc="2018-06、2018-Q2或2018",
+        doc="2018-06、2018-Q2或2018；半年2018-H1，旬2018-06-D1，周2018-W05",
         kind="period",
         example="2018-06",
     )

@@ -106,15 +106,28 @@ def period_name(period: str) -> LocalizedName:
 
     >>> period_name("2018-06"), period_name("2018-Q2").zh
     (LocalizedName(zh='2018年6月', en='June 2018'), '2018年第二季度')
+    >>> [tuple(vars(period_name(p)).values()) for p in ("2018-W05", "2018-H1", "2018-02-D3")]
+    [('2018年第5周', 'week 5 of 2018'), ('2018年上半年', 'first half of 2018'), ('2018年2月下旬', '21–28 February 2018')]
     """
     try:
         own = Period.parse(period)
     except ValueError:
         return LocalizedName(period, period)
-    month = LocalizedName(str(own.number), calendar.month_name[own.number])
-    quarter = LocalizedName("一二三四"[(own.number - 1) % 4], str(own.number))
-    said = localized_message(f"period.{own.every}", {"year": own.year, "month": month, "quarter": quarter})
+    month = LocalizedName(f"{own.month}月", calendar.month_name[own.month])
+    said = localized_message(f"period.{own.every}", {"year": own.year, "month": month, "number": _number_of(own)})
     return LocalizedName(said.zh, said.en)
+
+
+def _number_of(period: Period) -> LocalizedName:
+    """The number of a period as its name says it."""
+    if period.every == "quarter":
+        return LocalizedName("一二三四"[period.number - 1], str(period.number))
+    if period.every == "half_year":
+        return LocalizedName(("上半年", "下半年")[period.number - 1], ("first", "second")[period.number - 1])
+    if period.every == "ten_days":
+        days = f"{period.first_day.day}–{period.last_day.day}"
+        return LocalizedName(("上旬", "中旬", "下旬")[(period.number - 1) % 3], days)
+    return LocalizedName(str(period.number), str(period.number))
 
 
 def field_label(table: str, name: str, lang: str) -> str:

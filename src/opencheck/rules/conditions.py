@@ -15,9 +15,11 @@ from functools import reduce
 from typing import Annotated, Any
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
+from opencheck.core.errors import alternatives
+from opencheck.core.localized import with_english
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import ELSEWHERE
 
@@ -109,7 +111,9 @@ class Test(BaseModel):
             description="holds text of this regular expression, or is as {holds: …, lacks: …} says; of several one is enough"
         ),
     ] = None
-    says: Annotated[dict[str, str] | None, Field(description="what the expression means: {zh: …, en: …}")] = None
+    says: Annotated[
+        dict[str, str] | None, BeforeValidator(with_english), Field(description="what the expression means: {zh: …, en: …}")
+    ] = None
     contains: Annotated[list[str] | None, Field(description="a list that holds all of these")] = None
     contains_any: Annotated[list[str] | None, Field(description="a list that holds at least one of these")] = None
     contains_none: Annotated[list[str] | None, Field(description="a list that holds none of these")] = None
@@ -123,9 +127,9 @@ class Test(BaseModel):
     def _one(self) -> Test:
         if not self.model_fields_set - {"unknown", "says"}:
             names = [f.alias or n for n, f in type(self).model_fields.items() if n not in ("unknown", "says")]
-            raise ValueError(f"a test needs one of: {', '.join(names)}")
+            raise ValueError(f"条件缺少判断 / a test needs one of: {', '.join(names)}")
         if self.says is not None and (self.matches is None or set(self.says) != {"zh", "en"}):
-            raise ValueError("'says' puts 'matches' into words: {zh: …, en: …}")
+            raise ValueError("says 用话说明 matches / 'says' puts 'matches' into words: {zh: …, en: …}")
         return self
 
     @property
@@ -177,7 +181,9 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
     for name, test in iter_tests(conditions):
         for wanted in (name, *test.refs):
             if wanted not in table.fields:
-                raise ValueError(f"table {table.name} has no field {wanted!r}; it has: {', '.join(table.fields)}")
+                raise ValueError(
+                    f"表里没有这个字段 / table {table.name} has no field {wanted!r}{alternatives(wanted, table.fields)}"
+                )
         listed = test.contains or test.contains_any or test.contains_none or test.items_at_least
         if test.year_at_most and table.fields[name].kind != "date":
             raise ValueError(f"{name} is a {table.fields[name].kind}; year_at_most tests dates")
@@ -187,7 +193,9 @@ def check_fields(conditions: Mapping[str, Any], table: TableSpec) -> None:
         if vocabulary is not None:
             for value in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())):
                 if value is not None and not isinstance(value, FieldRef) and value not in vocabulary.values:
-                    raise ValueError(f"{name}: {value!r} is none of {', '.join(vocabulary.values)}")
+                    raise ValueError(
+                        f"{name}: 没有这个值 / {value!r} is none of its values{alternatives(value, vocabulary.values)}"
+                    )
 
 
 def folded(name: str) -> pl.Expr:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from opencheck.core.errors import alternatives
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit
@@ -61,12 +62,15 @@ def require_field(table: str, name: str, *kinds: str) -> None:
         ValueError: naming what the table has.
     """
     if table not in TABLES:
-        raise ValueError(f"no table {table!r}; tables: {', '.join(TABLES)}")
+        raise ValueError(f"没有这张表 / no table {table!r}{alternatives(table, TABLES)}")
     spec: TableSpec = TABLES[table]
     if name not in spec.fields:
-        raise ValueError(f"table {table} has no field {name!r}; it has: {', '.join(spec.fields)}")
+        raise ValueError(f"表里没有这个字段 / table {table} has no field {name!r}{alternatives(name, spec.fields)}")
     if kinds and spec.fields[name].kind not in kinds:
-        raise ValueError(f"{table}.{name} is a {spec.fields[name].kind}, needed: {' or '.join(kinds)}")
+        fit = [other for other, field in spec.fields.items() if field.kind in kinds]
+        raise ValueError(
+            f"字段类型不对 / {table}.{name} is a {spec.fields[name].kind}, needed: {' or '.join(kinds)}{alternatives(name, fit)}"
+        )
 
 
 def day_of(table: str, name: str) -> pl.Expr:

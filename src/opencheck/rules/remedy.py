@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedText, PackText
 from opencheck.core.time_limits import Duration
 
 __all__ = ["Moment", "PastRemedy", "Remedy"]
@@ -41,13 +41,13 @@ Days = Annotated[
 ]
 
 
-class PastRemedy(LocalizedText):
+class PastRemedy(PackText):
     """What to do where the act has no use any more, a number of days after it was due."""
 
     after: Annotated[Days, Field(description="calendar days after the due day, 'N days'")]
 
 
-class Remedy(LocalizedText):
+class Remedy(PackText):
     """What to do now: the text for what is not done or not as it must be, and texts for other moments where they differ.
 
     >>> remedy = Remedy(zh="立即发布", en="publish it now", draft={"zh": "发布前补齐", "en": "complete it before publication"})
@@ -57,12 +57,12 @@ class Remedy(LocalizedText):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    late: Annotated[
-        LocalizedText | None, Field(description="where it was done, too late; else that it need not be done again")
-    ] = None
-    draft: Annotated[
-        LocalizedText | None, Field(description="before publication, where the text fits only what is published")
-    ] = None
+    late: Annotated[PackText | None, Field(description="where it was done, too late; else that it need not be done again")] = (
+        None
+    )
+    draft: Annotated[PackText | None, Field(description="before publication, where the text fits only what is published")] = (
+        None
+    )
     past: Annotated[PastRemedy | None, Field(description="where it was not done and doing it now has no use")] = None
 
     def at(self, moment: Moment) -> LocalizedText | None:

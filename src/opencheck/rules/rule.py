@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-from opencheck.core.localized import LocalizedText
+from opencheck.core.errors import alternatives
+from opencheck.core.localized import PackText
 from opencheck.core.outcomes import MODALITY_SEVERITY, Modality, Severity
 from opencheck.core.time_limits import LimitSpec
 from opencheck.records.tables import TABLES
@@ -34,7 +35,7 @@ class Example(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: LocalizedText | str
+    name: PackText | str
     as_of: date
     given: Annotated[dict[str, list[dict[str, Any]]], Field(description="table → records")]
     expect: Literal["pass", "violation", "pending", "not_applicable", "indeterminate", "needs_review", "waived"]
@@ -63,7 +64,9 @@ class _RequireBase(BaseModel):
     def _one(self) -> _RequireBase:
         given = [name for name in KINDS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"'require' needs exactly one of {', '.join(KINDS)}; found {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"require 下只写一种要求 / 'require' needs exactly one of {', '.join(KINDS)}; found {', '.join(given) or 'none'}"
+            )
         return self
 
     @cached_property
@@ -107,7 +110,7 @@ class GrantedException(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: LocalizedText
+    title: PackText
     when: Annotated[Conditions, Field(description="when a record claims the exception")]
     basis: Annotated[str, Field(description="field that must hold the basis; blank, the exception does not apply")]
     matches: Annotated[
@@ -130,7 +133,7 @@ class Rule(BaseModel):
         str, Field(pattern=r"^[A-Z][A-Z0-9]*-[\w.\-]+$", description="permanent code, with the pack's letters in front")
     ]
     clause: str
-    title: LocalizedText
+    title: PackText
     on: Annotated[str, Field(description="table that the rule judges")]
     when: Annotated[Conditions, Field(description="which records it concerns; all of them where empty")] = {}
     require: Require
@@ -154,7 +157,7 @@ class Rule(BaseModel):
         bool, Field(description="whether the clause wants it each year: with no record of a covered year it is not kept")
     ] = False
     reading: Annotated[
-        LocalizedText | None, Field(description="the legal reading that was chosen, where the clause leaves room")
+        PackText | None, Field(description="the legal reading that was chosen, where the clause leaves room")
     ] = None
     remedy: Annotated[Remedy, Field(description="what to do after a breach: {zh, en}, and other texts for other moments")]
     decides: Annotated[list[str], Field(description="atomic checks of the readings that this rule decides")] = []
@@ -163,14 +166,14 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Rule:
         if self.on not in TABLES:
-            raise ValueError(f"no table {self.on!r}; tables: {', '.join(TABLES)}")
+            raise ValueError(f"没有这张表 / no table {self.on!r}{alternatives(self.on, TABLES)}")
         table = TABLES[self.on]
         for conditions in (self.when, self.consistent):
             check_fields(conditions, table)
         named = [self.for_year, self.justification, *((*self.due.on, self.due.year_end_of) if self.due else ())]
         for name in named:
             if name is not None and name not in table.fields:
-                raise ValueError(f"table {self.on} has no field {name!r}; it has: {', '.join(table.fields)}")
+                raise ValueError(f"表里没有这个字段 / table {self.on} has no field {name!r}{alternatives(name, table.fields)}")
         for grant in self.exceptions:
             check_fields(grant.when, table)
             check_fields(grant.basis_test, table)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar
 import polars as pl
 from pydantic import Field
 
+from opencheck.core.errors import alternatives
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
@@ -45,7 +46,7 @@ class SetKind(Kind):
             raise ValueError(f"table {table} has no field 'level'")
         for value in self.level:
             if value not in vocabulary.values:
-                raise ValueError(f"level: {value!r} is none of {', '.join(vocabulary.values)}")
+                raise ValueError(f"level: 没有这个值 / {value!r} is none of its values{alternatives(value, vocabulary.values)}")
 
     def fields_of_whose(self, table: str) -> set[tuple[str, str]]:
         """The fields that tell whose a record is."""

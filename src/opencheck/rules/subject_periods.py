@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.core.periods import Every, Period
+from opencheck.core.periods import LENGTHS, Every, Period
 from opencheck.records.dataset import REJECTED
 
 __all__ = [
@@ -17,13 +17,21 @@ __all__ = [
     "coarser",
     "is_of_all_subjects",
     "last_day_of",
+    "lies_in",
     "period_of_day",
     "subjects_of_cell",
 ]
 
 _ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
 """Subjects that stand for all of them."""
-PERIOD_SHAPE = {"month": r"^\d{4}-\d{2}$", "quarter": r"^\d{4}-Q[1-4]$", "year": r"^\d{4}$"}
+PERIOD_SHAPE: dict[Every, str] = {
+    "week": r"^\d{4}-W\d{2}$",
+    "ten_days": r"^\d{4}-\d{2}-D[1-3]$",
+    "month": r"^\d{4}-\d{2}$",
+    "quarter": r"^\d{4}-Q[1-4]$",
+    "half_year": r"^\d{4}-H[12]$",
+    "year": r"^\d{4}$",
+}
 
 
 class DoubtfulRecords:
@@ -67,16 +75,65 @@ def _overlap(name: str | None, first: date, last: date) -> bool:
     return other.first_day <= last and first <= other.last_day
 
 
-def last_day_of(named: pl.Expr) -> pl.Expr:
-    """The last day of the month, quarter or year that a text names."""
-    month = pl.when(named.str.contains(PERIOD_SHAPE["month"])).then(named.str.slice(5, 2))
-    quarter = pl.when(named.str.contains(PERIOD_SHAPE["quarter"])).then(named.str.slice(6, 1))
-    last = pl.coalesce(
-        month.cast(pl.Int32, strict=False),
-        quarter.cast(pl.Int32, strict=False) * 3,
-        pl.when(named.str.contains(PERIOD_SHAPE["year"])).then(pl.lit(12, dtype=pl.Int32)),
+def _is(named: pl.Expr, every: Every) -> pl.Expr:
+    return named.str.contains(PERIOD_SHAPE[every])
+
+
+def _day_within(named: pl.Expr) -> pl.Expr:
+    """A day of the period that a text names, which tells the longer period that it belongs to: of a week its Thursday, else the first."""
+    year, number = named.str.slice(0, 4).cast(pl.Int32, strict=False), named.str.slice(5, 2).cast(pl.Int32, strict=False)
+    last = named.str.slice(-1).cast(pl.Int32, strict=False)
+    month = (
+        pl.when(_is(named, "month") | _is(named, "ten_days"))
+        .then(number)
+        .when(_is(named, "quarter"))
+        .then(last * 3 - 2)
+        .when(_is(named, "half_year"))
+        .then(last * 6 - 5)
+        .when(_is(named, "year"))
+        .then(1)
     )
-    return pl.date(named.str.slice(0, 4).cast(pl.Int32, strict=False), last, 1).dt.month_end()
+    day = pl.when(_is(named, "ten_days")).then(last * 10 - 9).otherwise(1)
+    january = pl.date(year, 1, 4)  # always in week 1
+    weeks = named.str.slice(6, 2).cast(pl.Int64, strict=False) - 1
+    thursday = january + pl.duration(days=4 - january.dt.weekday().cast(pl.Int64) + weeks * 7)
+    return pl.when(_is(named, "week")).then(thursday).otherwise(pl.date(year, month, day))
+
+
+def _first_day_of(named: pl.Expr) -> pl.Expr:
+    within = _day_within(named)
+    return pl.when(_is(named, "week")).then(within.dt.offset_by("-3d")).otherwise(within)
+
+
+def last_day_of(named: pl.Expr) -> pl.Expr:
+    """The last day of the period that a text names."""
+    within = _day_within(named)
+    return (
+        pl.when(_is(named, "week"))
+        .then(within.dt.offset_by("3d"))
+        .when(_is(named, "ten_days") & (within.dt.day() < 21))
+        .then(within.dt.offset_by("9d"))
+        .when(_is(named, "quarter"))
+        .then(within.dt.offset_by("2mo").dt.month_end())
+        .when(_is(named, "half_year"))
+        .then(within.dt.offset_by("5mo").dt.month_end())
+        .when(_is(named, "year"))
+        .then(within.dt.offset_by("11mo").dt.month_end())
+        .otherwise(within.dt.month_end())
+    )
+
+
+def lies_in(named: pl.Expr, period: Period) -> pl.Expr:
+    """Whether the period that a text names is another one or a part of it; null where it only has days in common with it.
+
+    A week is a part of the period in which its Thursday lies.
+    """
+    first, last = period.first_day, period.last_day
+    begins, ends = _first_day_of(named), last_day_of(named)
+    within = pl.when(_is(named, "week") & pl.lit(period.every != "week"))
+    inside = within.then(_day_within(named).is_between(first, last)).otherwise((begins >= first) & (ends <= last))
+    apart = within.then(~inside).otherwise((ends < first) | (begins > last))
+    return pl.when(inside).then(True).when(apart).then(False)
 
 
 def subjects_of_cell() -> pl.Expr:
@@ -101,22 +158,26 @@ def is_of_all_subjects() -> pl.Expr:
 
 
 def coarser(named: pl.Expr, every: Every) -> pl.Expr:
-    """A month's name as the quarter or year that holds it, a quarter's as its year; other names as they stand."""
-    month = named.str.slice(5, 2)
-    if every == "year":
-        return named.str.slice(0, 4)
-    if every == "quarter":
-        quarter = pl.lit("Q4")
-        for number, months in ((3, ("07", "08", "09")), (2, ("04", "05", "06")), (1, ("01", "02", "03"))):
-            quarter = pl.when(month.is_in(months)).then(pl.lit(f"Q{number}")).otherwise(quarter)
-        whole = pl.concat_str(named.str.slice(0, 5), quarter)
-        return pl.when(named.str.contains(PERIOD_SHAPE["month"])).then(whole).otherwise(named)
-    return named
+    """The name of a shorter period as that of the one of this length which it is a part of; other names as they stand."""
+    shorter = LENGTHS[: LENGTHS.index(every)]
+    if not shorter:
+        return named
+    is_shorter = pl.any_horizontal(_is(named, length) for length in shorter)
+    return pl.when(is_shorter).then(period_of_day(_day_within(named), every)).otherwise(named)
 
 
 def period_of_day(day: pl.Expr, every: Every) -> pl.Expr:
-    """The name of the month, quarter or year in which a day lies."""
+    """The name of the period of a length in which a day lies."""
+    month = day.dt.month().cast(pl.Int32)
+    if every == "week":
+        return day.dt.to_string("%G-W%V")
     if every == "month":
         return day.dt.to_string("%Y-%m")
+    if every == "ten_days":
+        third = pl.min_horizontal((day.dt.day().cast(pl.Int32) - 1) // 10, 2) + 1
+        return pl.concat_str(day.dt.to_string("%Y-%m"), pl.lit("-D"), third.cast(pl.String))
     year = day.dt.year().cast(pl.String)
-    return year if every == "year" else pl.concat_str(year, pl.lit("-Q"), ((day.dt.month() + 2) // 3).cast(pl.String))
+    if every == "year":
+        return year
+    letter, months = ("H", 6) if every == "half_year" else ("Q", 3)
+    return pl.concat_str(year, pl.lit(f"-{letter}"), ((month - 1) // months + 1).cast(pl.String))

@@ -92,7 +92,9 @@ def test_sarif_results_name_rule_and_place(report: oc.Report, ledger: Path, monk
             assert place["physicalLocation"]["artifactLocation"]["uri"].startswith("examples/%")
             assert place["physicalLocation"]["region"] == {"startLine": finding.source.row}
             assert place["logicalLocations"][0]["name"] == finding.source.sheet
-    assert len(run["invocations"][0]["toolExecutionNotifications"]) == report.rows["rejected"] == 3
+    notified = run["invocations"][0]["toolExecutionNotifications"]
+    assert len(notified) == len(report.questions) + 3
+    assert report.rows["rejected"] == 3
     monkeypatch.chdir("/")
     assert "examples" in json.loads(render(report, "sarif", "zh"))["runs"][0]["results"][0].get("locations", [{}])[0].get(
         "physicalLocation", {}
@@ -109,3 +111,16 @@ def test_sarif_waived_violation_is_suppressed() -> None:
     assert [str(f.outcome) for f in made.findings()] == ["waived"], made.notes
     (result,) = json.loads(render(made, "sarif", "en"))["runs"][0]["results"]
     assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "市政府第5次会议"}]
+
+
+def test_sarif_every_result_and_notification_has_a_location(report: oc.Report) -> None:
+    by_program = oc.check({"document": [{"id": "1", "published_on": "2018-09-03"}], "interpretation": []}, as_of="2018-12-31")
+    for one in (report, by_program):
+        (run,) = json.loads(render(one, "sarif", "zh"))["runs"]
+        notified = run["invocations"][0]["toolExecutionNotifications"]
+        for told in (*run["results"], *notified):
+            place = told["locations"][0]["physicalLocation"]
+            assert place["artifactLocation"]["uri"]
+            assert place["region"]["startLine"] >= 1
+        assert [n["message"]["text"] for n in notified if n["level"] == "note"] == [q.text.zh for q in one.questions]
+    assert by_program.questions

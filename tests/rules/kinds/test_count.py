@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
 from opencheck.core.outcomes import Outcome
+from pack_files import outcomes, own_pack
 from pingdu_rules import check
 
 DAY = st.dates(date(2018, 1, 1), date(2019, 12, 31))
@@ -59,3 +61,29 @@ def test_count_blank_batch_of_the_same_day_is_no_further_one() -> None:
     assert outcome(first, (None, "2018-09-11")) == "indeterminate"
     assert outcome(first, ("第一批", "2018-09-11"), (None, "2018-09-11")) == "violation"
     assert outcome(first, ("第二批", None)) == "indeterminate"
+
+
+def test_count_by_period_reads_parts_of_it_and_leaves_longer_ones_open(tmp_path: Path) -> None:
+    need = "{at_least: 1, every: quarter, of: published_on, by_period: true}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{count: {need}}}")
+
+    def second_quarter(period: str) -> str:
+        row = {"id": "1", "topic": "debt", "published_on": "2018-08-01", "period": period}
+        return outcomes(pack, [row], "2018-12-31")["2018-Q2"]
+
+    told = {
+        p: second_quarter(p) for p in ("2018-Q2", "2018-06", "2018-06-D3", "2018-W26", "2018-H1", "2018", "2018-Q3", "2018-W27")
+    }
+    assert told == {
+        **dict.fromkeys(("2018-Q2", "2018-06", "2018-06-D3", "2018-W26"), "pass"),
+        **dict.fromkeys(("2018-H1", "2018"), "indeterminate"),
+        **dict.fromkeys(("2018-Q3", "2018-W27"), "violation"),
+    }
+
+
+def test_count_by_period_names_the_period_that_leaves_it_open(tmp_path: Path) -> None:
+    need = "{at_least: 1, every: week, of: published_on, by_period: true}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{count: {need}}}")
+    rows = [{"id": "1", "topic": "debt", "published_on": "2018-02-05", "period": "2018年1月"}]
+    found = {f.period: f for f in pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")}
+    assert (str(found["2018-W05"].outcome), found["2018-W05"].missing) == ("indeterminate", ("disclosure.period",))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
+from pack_files import outcomes, own_pack
 from pingdu_rules import DAY, END, MAYBE, PACK, check, one
 from record_strategies import SIX, STAGES
 
@@ -111,3 +113,14 @@ def test_grid_unknown_topic_is_not_among_what_a_violation_calls_absent() -> None
     assert found.outcome is Outcome.VIOLATION
     assert "脱贫攻坚规划" in found.message.zh
     assert "扶贫资金分配" not in found.message.zh
+
+
+def test_grid_of_quarters_takes_the_quarter_of_the_day_and_of_a_month(tmp_path: Path) -> None:
+    need = "{axes: [{field: elements, values: [限额, 余额]}], every: quarter, due: period_end}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    row = {"id": "1", "topic": "debt", "elements": ["限额", "余额"]}
+    second = {
+        str(named): outcomes(pack, [row | named], "2018-12-31")["2018-Q2"]
+        for named in ({"formed_on": "2018-06-30"}, {"formed_on": "2018-07-01"}, {"period": "2018年5月"}, {"period": "2018-H1"})
+    }
+    assert list(second.values()) == ["pass", "violation", "pass", "indeterminate"]

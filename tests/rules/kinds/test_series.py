@@ -193,3 +193,62 @@ def test_series_elements_in_an_attachment_are_not_called_missing(elements: str, 
     roster = [{"id": "n", "topic": "义务教育招生", "subject": "甲小学"}]
     (found,) = check("PD-8-5.1", {"disclosure": [row], "roster": roster})
     assert str(found.outcome) == outcome, found.message.zh
+
+
+def test_series_of_weeks_covers_each_week_of_the_year_once(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: week, due: 3 working_days}}")
+    rows = [
+        {"id": "1", "topic": "debt", "period": "2018年第39周", "published_on": "2018-10-10"},  # ends on 30 September
+        {"id": "2", "topic": "debt", "period": "2018-W40", "published_on": "2018-10-11"},
+        {"id": "3", "topic": "debt", "formed_on": "2018-10-10", "published_on": "2018-10-18"},  # W41, due on the 17th
+        {"id": "4", "topic": "debt", "period": "2018年10月", "published_on": "2018-11-01"},  # some week of October, or none
+    ]
+    found = outcomes(pack, rows, "2018-12-31")
+    assert next(iter(found)) == "2018-W01"
+    assert len(found) == 52
+    expected = {
+        "W38": "violation",
+        "W39": "pass",
+        "W40": "violation",
+        "W41": "violation",
+        "W42": "indeterminate",
+        "W52": "pending",
+    }
+    assert {week: found[f"2018-{week}"] for week in expected} == expected
+
+
+def test_series_of_weeks_at_the_turn_of_the_year(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: week, due: 3 days}}")
+    last = [f"2020-W{n}" for n in (52, 53)]
+    of_2020 = outcomes(
+        oc.load_pack(pack.path, {"covers": "2020"}), [{"id": "1", "topic": "debt", "period": "2020-W53"}], "2021-01-10"
+    )
+    assert [p for p in of_2020 if p is not None][-2:] == last
+    assert (of_2020["2020-W53"], of_2020["2020-W52"]) == ("indeterminate", "violation")
+
+
+@pytest.mark.parametrize(
+    ("every", "period", "day", "outcome"),
+    [
+        ("half_year", "2018年上半年", "2018-07-15", "pass"),
+        ("half_year", "2018年上半年", "2018-07-16", "violation"),
+        ("half_year", "2018-H1", "2018-06-29", "indeterminate"),  # before its end
+        ("half_year", "2018-Q1", "2018-07-15", "indeterminate"),  # a part of it
+        ("ten_days", "2018年2月下旬", "2018-03-15", "pass"),
+        ("ten_days", "2018-02-D3", "2018-03-16", "violation"),
+        ("ten_days", "2018-02-D3", "2018-02-27", "indeterminate"),
+        ("ten_days", "2018-02", "2018-03-01", "indeterminate"),
+    ],
+)
+def test_series_of_half_years_and_ten_days(tmp_path: Path, every: str, period: str, day: str, outcome: str) -> None:
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{series: {{every: {every}, due: 15 days}}}}")
+    found = outcomes(pack, [{"id": "1", "topic": "debt", "period": period, "published_on": day}], "2019-12-31")
+    assert found["2018-H1" if every == "half_year" else "2018-02-D3"] == outcome
+    assert len(found) == (2 if every == "half_year" else 36)
+
+
+def test_series_finer_weeks_count_for_the_half_year_of_their_thursday(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: half_year, finer_counts: true}}")
+    row = {"id": "1", "topic": "debt", "published_on": "2018-07-10"}
+    assert outcomes(pack, [{**row, "period": "2018-W26"}], "2019-12-31") == {"2018-H1": "pass", "2018-H2": "violation"}
+    assert outcomes(pack, [{**row, "period": "2018-W27"}], "2019-12-31") == {"2018-H1": "violation", "2018-H2": "pass"}

@@ -84,12 +84,17 @@ def _period(text: str) -> str:
     text = text.replace("年", "-").replace("月", "").replace("第", "").rstrip("-")
     for number, word in enumerate("一二三四", 1):
         text = text.replace(f"{word}季度", f"Q{number}")
-    if re.fullmatch(r"\d{4}", text):
+    for number, word in enumerate("上中下", 1):
+        text = text.replace(f"{word}旬", f"-D{number}")
+    text = text.replace("上半", "H1").replace("下半", "H2").rstrip("-")
+    if found := re.fullmatch(r"(\d{4})-?(\d{1,2})周", text):
+        text = f"{found[1]}-W{int(found[2]):02}"
+    if re.fullmatch(r"\d{4}|\d{4}-W\d\d", text):
         return text
-    if found := re.fullmatch(r"(\d{4})-?[qQ]([1-4])", text):
-        return f"{found[1]}-Q{found[2]}"
-    if (found := re.fullmatch(r"(\d{4})-(\d{1,2})", text)) and 1 <= int(found[2]) <= 12:
-        return f"{found[1]}-{int(found[2]):02}"
+    if found := re.fullmatch(r"(\d{4})-?([qQ][1-4]|[hH][12])", text):
+        return f"{found[1]}-{found[2].upper()}"
+    if (found := re.fullmatch(r"(\d{4})-(\d{1,2})(-D[123])?", text)) and 1 <= int(found[2]) <= 12:
+        return f"{found[1]}-{int(found[2]):02}{found[3] or ''}"
     raise Refused(text)
 
 

@@ -19,34 +19,73 @@ TOWN = re.compile("(镇|乡|街道|办事处|村|社区)(人民政府|政府)?$"
 Found = dict[tuple[str | None, str | None], Verdict]
 
 
+def period_names(every: str, year: int) -> list[str]:
+    """The names of a year's periods."""
+    months = [f"{year}-{n:02}" for n in range(1, 13)]
+    if every == "week":
+        first = next(date(year, 1, n) for n in range(1, 8) if date(year, 1, n).isoweekday() == 4)
+        return [f"{year}-W{n + 1:02}" for n in range(53) if (first + n * 7 * ONE).year == year]
+    listed = {
+        "ten_days": [f"{month}-D{n}" for month in months for n in (1, 2, 3)],
+        "month": months,
+        "quarter": [f"{year}-Q{n}" for n in range(1, 5)],
+        "half_year": [f"{year}-H1", f"{year}-H2"],
+        "year": [str(year)],
+    }
+    return listed[every]
+
+
 def periods(every: str) -> list[str]:
     """The periods of the year that the pack covers."""
-    if every == "year":
-        return [str(YEAR)]
-    if every == "quarter":
-        return [f"{YEAR}-Q{n}" for n in range(1, 5)]
-    return [f"{YEAR}-{n:02}" for n in range(1, 13)]
+    return period_names(every, YEAR)
+
+
+def length_of(period: str) -> str:
+    """How long a period is, by the shape of its name."""
+    letters = {"W": "week", "D": "ten_days", "Q": "quarter", "H": "half_year"}
+    return next((every for letter, every in letters.items() if letter in period), "year" if len(period) == 4 else "month")
 
 
 def days_of(period: str) -> tuple[date, date]:
     """The first and the last day of a period."""
-    year = int(period[:4])
+    year, every, number = int(period[:4]), length_of(period), int(period[-1])
+    if every == "week":
+        thursday = next(date(year, 1, n) for n in range(1, 8) if date(year, 1, n).isoweekday() == 4)
+        monday = thursday + (int(period[-2:]) - 1) * 7 * ONE - 3 * ONE
+        return monday, monday + 6 * ONE
     first, months = 1, 12
-    if "Q" in period:
-        first, months = int(period[-1]) * 3 - 2, 3
-    elif len(period) == 7:
-        first, months = int(period[-2:]), 1
+    if every in ("month", "ten_days"):
+        first, months = int(period[5:7]), 1
+    elif every in ("quarter", "half_year"):
+        months = 3 if every == "quarter" else 6
+        first = (number - 1) * months + 1
     after = first + months
     end = date(year + after // 13, (after - 1) % 12 + 1, 1) - ONE
+    if every == "ten_days":
+        return date(year, first, number * 10 - 9), end if number == 3 else date(year, first, number * 10)
     return date(year, first, 1), end
 
 
 def following(period: str) -> str:
     """The period after it."""
-    day = days_of(period)[1] + ONE
-    if len(period) == 4:
-        return str(day.year)
-    return f"{day.year}-Q{(day.month + 2) // 3}" if "Q" in period else f"{day.year}-{day.month:02}"
+    every, day = length_of(period), days_of(period)[1] + ONE
+    return name_on(day, every)
+
+
+def name_on(day: date, every: str) -> str:
+    """The period in which a day lies."""
+    near = [name for year in (day.year - 1, day.year, day.year + 1) for name in period_names(every, year)]
+    return next(name for name in near if days_of(name)[0] <= day <= days_of(name)[1])
+
+
+def is_part(named: str, period: str) -> bool | None:
+    """Whether a period is another one or a part of it: a week by its Thursday; unknown where they only have days in common."""
+    (start, end), (first, last) = days_of(named), days_of(period)
+    if length_of(named) == "week" and length_of(period) != "week":
+        return first <= start + 3 * ONE <= last
+    if first <= start and end <= last:
+        return True
+    return False if end < first or start > last else None
 
 
 def whose(need: dict[str, Any], row: Row) -> bool | None:
@@ -87,8 +126,7 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
             elif day is None:
                 answer = False
             elif named is not None:
-                start, end = days_of(named)
-                answer = both([answer, first <= start and end <= last])
+                answer = both([answer, is_part(named, period)])
             else:
                 answer = both([answer, first <= day <= last])
             apart = tuple(row[n] for n in distinct) or (number,)
@@ -115,13 +153,13 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
 def due_of_period(need: dict[str, Any], period: str) -> date:
     """The day on which the disclosure of a period is due."""
     due = need.get("due", "following_period")
-    first, last = days_of(period)
+    _, last = days_of(period)
     if due == "following_period":
         return days_of(following(period))[1]
     if due == "period_end":
         return last
     if match := re.fullmatch(r"(next )?(\d\d)-(\d\d)", due):
-        return date(first.year + bool(match[1]), int(match[2]), int(match[3]))
+        return date(int(period[:4]) + bool(match[1]), int(match[2]), int(match[3]))
     span = limit_on(due, last)
     assert span is not None
     return last_day(last, span)
@@ -191,14 +229,13 @@ def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ite
 
 def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
     """Whether a record belongs to one period of the sort that is asked for, and is not out before it ended."""
-    size = {"month": 7, "quarter": 7, "year": 4}[need["every"]]
     named = row["period"]
     if named is None:
         day = row["formed_on"]
         if day is None:
             return False
-        named = f"{day.year}-Q{(day.month + 2) // 3}" if need["every"] == "quarter" else day.isoformat()[:size]
-    if len(named) != size or ("Q" in named) != (need["every"] == "quarter"):
+        named = name_on(day, need["every"])
+    if length_of(named) != need["every"]:
         return False
     after = need.get("due", "following_period") == "following_period"
     return not (after and row["published_on"] is not None and row["published_on"] < days_of(named)[1])
@@ -221,10 +258,7 @@ def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
     first, last = days_of(period)
     if (named := row["period"]) is not None:
         if need.get("finer_counts"):
-            start, end = days_of(named)
-            if start <= first and last <= end and named != period:
-                return None  # of a longer period
-            return first <= start and end <= last
+            return is_part(named, period)
         start, end = days_of(named)
         if named == period or not (start <= last and first <= end):
             return bool(named == period)

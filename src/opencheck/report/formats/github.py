@@ -1,4 +1,4 @@
-"""GitHub workflow commands: one annotation for each violation."""
+"""GitHub workflow commands: what to ask first, then one annotation for each rejected row and violation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _escape(text: str, *, value: bool = False) -> str:
 
 
 def as_github(report: Report, lang: str) -> bytes:
-    """Return an annotation for each violation and rejected row, and a notice with the totals."""
+    """Return an annotation for each question, rejected row and violation, in this order, and a notice with the totals."""
     lines = []
     commands = {"error": "error", "warning": "warning", "advice": "notice"}
 
@@ -31,14 +31,16 @@ def as_github(report: Report, lang: str) -> bytes:
         given = ",".join(f"{k}={_escape(str(v), value=True)}" for k, v in facts.items() if v is not None)
         lines.append(f"::{command} {given}::{_escape(text)}")
 
+    for question in report.questions:
+        annotate("notice", messages.get_message("question.title", lang), question.text.get(lang), None, None)
+    for rejected in report.rejected:
+        text = "；".join(t.get(lang) for t in rejected_text(rejected))
+        annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
     for finding in by_gravity(report.violations):
         title = f"{finding.rule} {finding.result.rule.title.get(lang)}"
         subject = " ".join(p for p in (subject_line(finding, finding.unit), finding.source.sheet) if p)
         text = f"{subject}：{finding.message.get(lang)}\n→ {finding.remedy.get(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
-    for rejected in report.rejected:
-        text = "；".join(t.get(lang) for t in rejected_text(rejected))
-        annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
     annotate("notice", "opencheck", summary_line(report, lang), None, None)
     return ("\n".join(lines) + "\n").encode()
 

@@ -29,7 +29,7 @@ def as_junit(report: Report, lang: str) -> bytes:
     """Return the report as JUnit XML.
 
     Violations of severity error fail a case; pending, not applicable and indeterminate rules are skipped with the reason; warnings and other
-    findings of a passing rule are its output. Rejected rows are a case of the suite ``input`` with an error.
+    findings of a passing rule are its output. The suite ``input`` comes first: what to ask (skipped), and rejected rows (an error).
     """
     root = ElementTree.Element("testsuites", name="opencheck")
     suites: dict[str, ElementTree.Element] = {}
@@ -45,6 +45,19 @@ def as_junit(report: Report, lang: str) -> bytes:
         totals[suite]["tests"] += 1
         return ElementTree.SubElement(suites[suite], "testcase", classname=_xml(suite), name=_xml(name), time="0")
 
+    if report.questions:
+        element = case("input", messages.get_message("question.title", lang))
+        totals["input"]["skipped"] += 1
+        told = [question.text.get(lang) for question in report.questions]
+        ElementTree.SubElement(element, "skipped", message=_xml(told[0]), type="question")
+        ElementTree.SubElement(element, "system-out").text = _xml("\n".join(told))
+    if report.rejected:
+        suite = "input"
+        element = case(suite, messages.get_message("word.rejected_row", lang))
+        totals[suite]["errors"] += 1
+        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected]
+        failure = ElementTree.SubElement(element, "error", message=str(len(report.rejected)), type="rejected")
+        failure.text = _xml("\n".join(lines))
     for result in report.results:
         rule = result.rule
         status = rule_status(rule, by_rule.get(rule.id, ()), result.counts, lang)
@@ -62,13 +75,6 @@ def as_junit(report: Report, lang: str) -> bytes:
             ElementTree.SubElement(element, "skipped", message=_xml(status.reason), type=status.status)
             if text:
                 ElementTree.SubElement(element, "system-out").text = text
-    if report.rejected:
-        suite = "input"
-        element = case(suite, messages.get_message("word.rejected_row", lang))
-        totals[suite]["errors"] += 1
-        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected]
-        failure = ElementTree.SubElement(element, "error", message=str(len(report.rejected)), type="rejected")
-        failure.text = _xml("\n".join(lines))
     for suite, element in suites.items():
         for name, number in totals[suite].items():
             element.set(name, str(number))

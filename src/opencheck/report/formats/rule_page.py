@@ -114,8 +114,30 @@ def _parameters(bound: PackRule, pack: Pack, lang: str) -> list[str]:
     return [_parameter(pack, n, lang) for n in (*bound.parameters, *rolls, "binding_from") if n in pack.parameters]
 
 
+def parameter_text(pack: Pack, name: str, lang: str) -> str:
+    """A parameter of a pack: its value, the pack's own where that was changed, what it may be, and the reading behind it.
+
+    >>> from opencheck.rules.packs.loader import load_pack
+    >>> parameter_text(load_pack("pingdu-2018", {"sampling_period": "month"}), "sampling_period", "en").partition(": ")[0]
+    '`sampling_period` = `month` (by default `quarter`; one of `month`, `quarter`, `year`)'
+    """
+    own, value = pack.parameters[name], pack.values[name]
+    notes = []
+    if value != own.value:
+        notes.append(messages.get_message("rulepage.default", lang).format(value=plain(own.value)))
+    if own.choices:
+        listed = _listed((f"`{plain(choice)}`" for choice in own.choices), lang)
+        notes.append(messages.get_message("rulepage.choices", lang).format(values=listed))
+    told = messages.get_message("rulepage.noted", lang).format(notes=_notes(notes, lang)) if notes else ""
+    return _labelled(f"`{name}` = `{plain(value)}`{told}", own.reading.get(lang), lang)
+
+
+def _notes(notes: list[str], lang: str) -> str:
+    return messages.get_message("rulepage.and", lang).join(notes)
+
+
 def _parameter(pack: Pack, name: str, lang: str) -> str:
-    return f"- {_labelled(f'`{name}` = `{plain(pack.values[name])}`', pack.parameters[name].reading.get(lang), lang)}"
+    return f"- {parameter_text(pack, name, lang)}"
 
 
 def readings_page(packs: Iterable[Pack], lang: str = "zh") -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from opencheck.core.display import display_text
 from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import SourceLocation
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
@@ -56,7 +57,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
 
     A violation is a result of kind ``fail`` with the rule's level, indeterminate is ``open``, needs_review ``review``, pending
     ``informational``; a waived violation is suppressed with the waiver's basis. The row is the line of the physical location, the sheet
-    the logical location. Rejected rows are tool notifications.
+    the logical location; what is of no row is at line 1 of the table's file. Questions and rejected rows are tool notifications.
     """
     from opencheck.core.version import __version__
 
@@ -92,9 +93,17 @@ def as_sarif(report: Report, lang: str) -> bytes:
                 "executionSuccessful": True,
                 "toolExecutionNotifications": [
                     {
+                        "level": "note",
+                        "message": {"text": _plain(q.text.get(lang))},
+                        **_locations(report, *_place(report, q.table)),
+                    }
+                    for q in report.questions
+                ]
+                + [
+                    {
                         "level": "warning",
                         "message": {"text": _plain("；".join(t.get(lang) for t in rejected_text(r)))},
-                        **_locations(report, *r.place),
+                        **_locations(report, *(r.place if r.place.file else _place(report, r.table))),
                     }
                     for r in report.rejected
                 ],
@@ -117,14 +126,26 @@ def _duty(pack: Any, clause: str, lang: str) -> str:
 
 
 def _locations(report: Report, file: str | None, sheet: str | None, row: int | None) -> dict[str, Any]:
-    location: dict[str, Any] = {}
-    if file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(relative_path(report, file))}}
-        if row:
-            location["physicalLocation"]["region"] = {"startLine": row}
+    artifact = {"uri": quote(relative_path(report, file or _NO_FILE))}
+    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": row or 1}}}
     if sheet:
         location["logicalLocations"] = [{"name": sheet, "fullyQualifiedName": f"{sheet}!{row}" if row else sheet}]
-    return {"locations": [location]} if location else {}
+    return {"locations": [location]}
+
+
+_NO_FILE = "records"
+"""The artifact of records that were given by a program, not in a file."""
+
+
+def _place(report: Report, table: str) -> SourceLocation:
+    """Where a table stands of which no row is meant: its first sheet, or the first file that was read.
+
+    Code scanning refuses a log in which a result has no physical location.
+    """
+    sources = report.data.tables[table].sources if table in report.data.tables else ()
+    places = [report.data.place(source.src, None) for source in sources]
+    file, sheet = next(((p.file, p.sheet) for p in places if p.file), (next(iter(report.data.files), None), None))
+    return SourceLocation(display_text(file) if file else None, display_text(sheet) if sheet else None)
 
 
 def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str, Any]:
@@ -135,7 +156,7 @@ def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str,
         "kind": _KIND[finding.outcome],
         "level": _LEVEL[finding.severity] if _KIND[finding.outcome] == "fail" else "none",
         "message": {"text": _plain(f"{subject}：{finding.message.get(lang)}" if subject else finding.message.get(lang))},
-        **_locations(report, *finding.source),
+        **_locations(report, *(finding.source if finding.source.file else _place(report, finding.table))),
         "partialFingerprints": {"opencheck/v1": finding.id},
         "properties": {
             "outcome": str(finding.outcome),

@@ -1,10 +1,10 @@
 """``count``: at least a number of records in each period.
 
 Reading: records are counted, not persons or agenda items, and with ``distinct`` what differs in these fields; "at least" includes the number;
-what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names, not to that of its
-day. Only records of the units and levels that the rule names count, and only what is open. A record of which a needed fact is blank may or
-may not count: where it would decide, the result is indeterminate; but where only what tells records apart is blank (the batch), a record of the
-same day as a counted one is no further one.
+what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names or names a part
+of, not to that of its day; one that names a longer period may belong to it. Only records of the units and levels that the rule names count,
+and only what is open. A record of which a needed fact is blank may or may not count: where it would decide, the result is indeterminate;
+but where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
+from opencheck.rules.subject_periods import lies_in
 
 __all__ = [
     "Count",
@@ -100,10 +101,11 @@ class Count(SetKind):
     ) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
         if self.by_period:
-            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(pl.col("_period").str.starts_with(period.name))
+            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(lies_in(pl.col("_period"), period))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
-        counted = rows.filter(sure & inside).unique(["id", self.of]).sort(self.of, "id")
-        doubtful = rows.filter(~sure & inside.fill_null(True))
+        certain = (sure & inside).fill_null(False)
+        counted = rows.filter(certain).unique(["id", self.of]).sort(self.of, "id")
+        doubtful = rows.filter(~certain & inside.fill_null(True))
         if self.distinct:
             doubtful = doubtful.filter(~self._same_day(counted))
             counted = counted.unique(self.distinct, keep="first", maintain_order=True)
@@ -122,6 +124,7 @@ class Count(SetKind):
             why = [self.doubts_of(row) for row in doubtful.iter_rows(named=True)]
             read = doubtful.filter(~pl.col(REJECTED))
             blank = [n for n in needed if read[n].null_count()] + [n for names, _ in why for n in names]
+            blank += ["period"] if read.select((pl.col("_period").is_not_null() & inside.is_null()).any()).item() else []
             missing = tuple(f"{rule.on}.{n}" for n in dict.fromkeys(blank)) or (f"{rule.on}.rejected",)
             asked = [(n, value) for n in needed for value in read[n].to_list() if isinstance(value, str)]
             words = sorted({*asked, *(w for _, found in why for w in found)})

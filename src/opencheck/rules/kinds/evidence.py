@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from opencheck.core.localized import LocalizedName
+from opencheck.core.localized import LocalizedName, with_english
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
 from opencheck.records.dataset import REJECTED, ROW, SRC
@@ -64,7 +64,12 @@ class Evidence(Kind):
         ),
     ] = False
     shows: Annotated[str, Field(description="what the evidence must show, in Chinese")]
-    shows_en: Annotated[str, Field(description="the same in English")]
+    shows_en: Annotated[str, Field(description="the same in English; the Chinese text where there is none")] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fall_back(cls, data: Any) -> Any:
+        return with_english(data, "shows", "shows_en")
 
     def check(self, rule: RuleSpec) -> None:
         if rule.on != "evidence":

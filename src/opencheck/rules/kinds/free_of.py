@@ -12,9 +12,9 @@ from functools import reduce
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from opencheck.core.localized import LocalizedName
+from opencheck.core.localized import LocalizedName, PackText
 from opencheck.core.outcomes import Outcome
 from opencheck.core.personal_data import PersonalKind, find_personal_data, match_words, prefilter_patterns
 from opencheck.records.dataset import list_series
@@ -35,13 +35,9 @@ __all__ = [
 _BETWEEN, _OF_OFFICE = "\x1e", "office"
 
 
-class Pattern(BaseModel):
+class Pattern(PackText):
     """What a text must not hold: a name in both languages and a regular expression as Polars takes it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    zh: str
-    en: str
     matches: Regex
     unless: Annotated[Regex | None, Field(description="a passage that matches is in order where it also holds this")] = None
 

@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from opencheck.core.errors import alternatives
 from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
@@ -32,6 +33,7 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.set_kind import SetKind
+from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
 
 __all__ = [
     "Axis",
@@ -108,7 +110,9 @@ class Grid(SetKind):
             vocabulary = TABLES[rule.on].fields[axis.field].vocabulary
             for value in axis.values if vocabulary else []:
                 if vocabulary and value not in vocabulary.values:
-                    raise ValueError(f"{axis.field}: {value!r} is none of {', '.join(vocabulary.values)}")
+                    raise ValueError(
+                        f"{axis.field}: 没有这个值 / {value!r} is none of its values{alternatives(value, vocabulary.values)}"
+                    )
         if self.per:
             require_field(rule.on, self.per, "text")
         if self.done:
@@ -365,17 +369,19 @@ class Grid(SetKind):
         return notes + found
 
     def _period(self, first_year: int | None = None) -> pl.Expr:
-        """The period that a record belongs to: the one it names, else that of the day on which it was formed; ``?`` unknown."""
+        """The period that a record belongs to: the one it names or a part of which it names, else that of the day on which it was formed.
+
+        ``?`` where it is not known which: it names none, or a longer one.
+        """
         if not self.every:
             return pl.lit("")
-        formed = pl.col("formed_on")
-        named = {"year": pl.col("period").str.slice(0, 4), "month": pl.col("period"), "quarter": pl.col("period")}[self.every]
+        named = coarser(pl.col("period"), self.every)
+        fits = pl.when(named.str.contains(PERIOD_SHAPE[self.every])).then(named)
+        own = pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), self.every)).otherwise(fits)
         if self.any_year:
-            own = pl.when(named.is_null()).then(formed.dt.year().cast(pl.String)).otherwise(named)
             lasting = pl.col(self.axes[0].field).is_in(self.any_year) & (own < str(first_year))
-            return pl.when(lasting).then(pl.lit(str(first_year))).otherwise(own).fill_null("?")
-        by_day = {"year": formed.dt.year().cast(pl.String), "month": formed.dt.to_string("%Y-%m"), "quarter": pl.lit("?")}
-        return pl.when(named.is_null()).then(by_day[self.every]).otherwise(named).fill_null("?")
+            own = pl.when(lasting).then(pl.lit(str(first_year))).otherwise(own)
+        return own.fill_null("?")
 
     def _one(
         self,

@@ -1,13 +1,13 @@
-"""``series``: one disclosure per subject for each month, quarter or year.
+"""``series``: one disclosure per subject for each period, from a week to a year.
 
 Reading: a disclosure belongs to the period that it names, else to that of the day on which it was formed. Each whole period within the days
-that the pack covers is due at the end of the following one, unless the rule sets another day. Several required elements may be spread over
-several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and that nobody is missing cannot
-be judged. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may be each one's. Figures of a period cannot be
-out before it ends: where the duty falls due after the period, a record that was published earlier contradicts itself and fills nothing (a
-shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels that the rule names count, and
-only what is open. A record that may belong to the period, but of which a fact is blank or whose row was rejected, keeps its absence from being
-called a violation, and its lateness where it may have been in time.
+that the pack covers (each week whose Thursday is) is due at the end of the following one, unless the rule sets another day. Several required
+elements may be spread over several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and
+that nobody is missing cannot be judged. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may be each one's.
+Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
+itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
+that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
+rejected, keeps its absence from being called a violation, and its lateness where it may have been in time.
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from opencheck.core.errors import PackError, suggestion
-from opencheck.core.time_limits import StatuteRef
+from opencheck.core.errors import PackError, alternatives, suggestion
 from opencheck.rules.packs import yaml_source
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
+from opencheck.rules.packs.references import check_references
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.packs.validation import validate
 from opencheck.rules.rule import Rule
@@ -200,7 +200,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         if needy:
             raise PackError(
                 f"{located.where(('parameters',))}: 没有参数 covers，按年、按期的规则无从检查 / no parameter covers, which rules by "
-                f"year or period need: {', '.join(needy[:5])}",
+                f"year or period need: {', '.join(needy[:5])}{suggestion('covers', pack.values)}",
                 **located.at(("parameters",)),
                 code="pack_invalid",
                 field="parameters",
@@ -303,67 +303,7 @@ def _load_rules(pack: Pack, path: Path) -> None:
                 field="id",
                 found=rule.id,
             )
-        if pack.clauses and rule.clause not in pack.clauses:
-            raise PackError(
-                f"{located.where((*keys, 'clause'))}: 没有这个条款 / no clause {rule.clause!r} in clauses.yaml",
-                **located.at((*keys, "clause")),
-                code="unknown_clause",
-                field="clause",
-                found=rule.clause,
-                accepted=pack.clauses,
-            )
-        for topic in (*rule.topics, *rule.kind.topics_of(rule)):
-            if topic not in pack.topics:
-                raise PackError(
-                    f"{located.where((*keys, 'when'))}: 没有这个主题 / no topic {topic!r}{suggestion(topic, pack.topics)} in topics.yaml",
-                    **located.at((*keys, "when")),
-                    code="unknown_topic",
-                    field="topic",
-                    found=topic,
-                    accepted=pack.topics,
-                )
-        limits = (getattr(rule.kind, "limit", None), rule.due.limit if rule.due else None)
-        for limit in (x for x in limits if isinstance(x, StatuteRef) and x.statute not in pack.statutes):
-            raise PackError(
-                f"{located.where((*keys, 'require'))}: 没有这个法定期限 / no limit {limit.statute!r}; known: "
-                f"{', '.join(sorted(pack.statutes)) or 'none'} (add its pack to 'uses')",
-                **located.at((*keys, "require")),
-                code="unknown_limit",
-                field="limit",
-                found=limit.statute,
-                accepted=pack.statutes,
-            )
-        for element in rule.elements:
-            if element not in pack.element_names.values():
-                raise PackError(
-                    f"{located.where((*keys, 'require'))}: 没有这个要素 / no element {element!r} in topics.yaml",
-                    **located.at((*keys, "require")),
-                    code="unknown_element",
-                    field="elements",
-                    found=element,
-                )
-        known = {c.id for c in pack.checks}
-        if known and (unknown := [d for d in rule.decides if d not in known]):
-            raise PackError(
-                f"{located.where((*keys, 'decides'))}: 没有这项检查 / no check {', '.join(unknown)} in checks.yaml",
-                **located.at((*keys, "decides")),
-                code="unknown_check",
-                field="decides",
-                found=unknown,
-                accepted=known,
-            )
-        for name, test in rule.all_tests():
-            names = set(pack.term_names.get(name, {}).values())
-            wanted = [*(test.contains or ()), *(test.contains_any or ())]
-            if names and (odd := [v for v in wanted if v not in names]):
-                raise PackError(
-                    f"{located.where(keys)}: {name}: 没有这个词 / no term {', '.join(odd)} in terms.yaml",
-                    **located.at(keys),
-                    code="unknown_term",
-                    field=name,
-                    found=odd,
-                    accepted=names,
-                )
+        check_references(pack, rule, located, keys)
         pack.rules[rule.id] = PackRule(rule, pack, used)
         pack.places[rule.id] = where
 
@@ -378,7 +318,7 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
         name = value[1:]
         if name not in pack.values:
             raise PackError(
-                f"{located.where(keys)}: 没有这个参数 / no parameter {name!r}; pack.yaml has: {', '.join(pack.values)}",
+                f"{located.where(keys)}: pack.yaml 没有这个参数 / pack.yaml has no parameter {name!r}{alternatives(name, pack.values)}",
                 **located.at(keys),
                 code="unknown_parameter",
                 found=name,

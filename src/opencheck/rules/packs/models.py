@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import PackText, with_english
 from opencheck.core.outcomes import Modality
 from opencheck.core.time_limits import Limit
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
@@ -27,6 +27,22 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+class _Named(_Model):
+    """A Chinese name with its English one, in place of which the Chinese stands where there is none."""
+
+    name: str
+    en: Annotated[str, Field(description="the Chinese name where there is none")] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fall_back(cls, data: Any) -> Any:
+        return with_english(data, "name")
+
+
+How = Literal["measured", "structural", "statutory", "evidence"]
+"""How a clause is checked: by numbers and days, by what is there, by a statutory limit, by evidence."""
+
+
 class DayRange(_Model):
     """A range of days, both ends included; null leaves an end open."""
 
@@ -40,7 +56,7 @@ class Parameter(_Model):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     value: Any
     choices: list[Any] | None = None
-    reading: LocalizedText
+    reading: PackText
 
 
 class Clause(_Model):
@@ -49,16 +65,14 @@ class Clause(_Model):
     id: str
     unit: str | None = None
     on: str
-    how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
+    how: How
     modality: Modality = "must"
-    duty: LocalizedText
+    duty: PackText
 
 
-class Element(_Model):
+class Element(_Named):
     """An element that a disclosure of a topic may have to contain."""
 
-    name: str
-    en: str
     aliases: list[str] = []
 
 
@@ -66,7 +80,7 @@ class Topic(_Model):
     """A topic of disclosures: its code, names, spellings and elements."""
 
     id: str
-    title: LocalizedText
+    title: PackText
     aliases: list[str] = []
     elements: list[Element] = []
 
@@ -79,12 +93,10 @@ class UnitName(_Model):
     merged_into: Annotated[str | None, Field(description="the unit of this list that a reform merged it into")] = None
 
 
-class Term(_Model):
+class Term(_Named):
     """The canonical spelling of a value of a text or list field, or of several fields, with the other spellings that ledgers use."""
 
     field: str | list[str]
-    name: str
-    en: str
     aliases: list[str] = []
 
     @property
@@ -98,8 +110,8 @@ class AtomicCheck(_Model):
 
     id: str
     clause: str
-    how: Annotated[str, Field(pattern="^(measured|structural|statutory|evidence)$")]
-    beyond: LocalizedText | None = None
+    how: How
+    beyond: PackText | None = None
 
 
 class NormLimit(_Model):
@@ -107,12 +119,12 @@ class NormLimit(_Model):
 
     id: str
     clause: str | None = None
-    event: LocalizedText | None = None
+    event: PackText | None = None
     within: Limit | None = None
     extension: Limit | None = None
     by: str | None = None
     seen: Annotated[bool, Field(description="whether the number was read in the norm's own published text")]
-    note: LocalizedText | None = None
+    note: PackText | None = None
 
 
 class Norm(_Model):
@@ -122,7 +134,7 @@ class Norm(_Model):
     family: Annotated[
         str | None, Field(description="what its versions have in common; the norm's own id where it has none")
     ] = None
-    title: LocalizedText
+    title: PackText
     in_force: DayRange = DayRange()
     limits: list[NormLimit]
 
@@ -130,8 +142,8 @@ class Norm(_Model):
 class Source(_Model):
     """The document that the pack implements."""
 
-    title: LocalizedText
-    issuer: LocalizedText
+    title: PackText
+    issuer: PackText
     signed_on: date | None = None
     published_on: date | None = None
     cites: list[str] = []
@@ -141,11 +153,11 @@ class PackFile(_Model):
     """``pack.yaml``."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9\-]*$")]
-    title: LocalizedText
+    title: PackText
     source: Source | None = None
     uses: Annotated[list[str], Field(description="other packs whose norms the rules refer to")] = []
     parameters: list[Parameter] = []
-    tasks: Annotated[dict[str, LocalizedText], Field(description="titles of the tasks that group the clauses")] = {}
+    tasks: Annotated[dict[str, PackText], Field(description="titles of the tasks that group the clauses")] = {}
 
 
 PACK_FILES: dict[str, tuple[str, Any]] = {

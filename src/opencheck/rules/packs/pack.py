@@ -48,17 +48,24 @@ def _in_order(first: date, last: date) -> Covers:
     return Covers(first, last)
 
 
+def _day(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text).strip())
+    except ValueError as exc:
+        raise ValueError(f"应为日期，如 2018-12-31 / must be a date such as 2018-12-31; 填的是 / found {text!r}") from exc
+
+
 def _parse_coverage(value: Any) -> Covers:
     if isinstance(value, Mapping):
-        return _in_order(date.fromisoformat(str(value["from"])), date.fromisoformat(str(value["to"])))
+        return _in_order(_day(value["from"]), _day(value["to"]))
     text = str(value)
     if ".." in text:
         first, last = text.split("..")
-        return _in_order(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
+        return _in_order(_day(first), _day(last))
     try:
         period = Period.parse(text)
     except ValueError as exc:
-        raise ValueError(f"found {text!r}; accepted: 2018, 2018-Q1, 2018-01-01..2018-12-31") from exc
+        raise ValueError(f"found {text!r}; accepted: 2018, 2018-H1, 2018-Q1, 2018-06, 2018-01-01..2018-12-31") from exc
     return _in_order(period.first_day, period.last_day)
 
 
@@ -105,7 +112,7 @@ class Pack:
     terms: list[Term] = field(default_factory=list)
     checks: list[AtomicCheck] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
-    tasks: dict[str, LocalizedText] = field(default_factory=dict)
+    tasks: Mapping[str, LocalizedText] = field(default_factory=dict)
     rules: dict[str, PackRule] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     score: ScoringSheet | None = None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import PackText
 from opencheck.core.outcomes import Severity
 
 __all__ = [
@@ -26,7 +26,7 @@ class Item(_Model):
 
     id: str
     tasks: Annotated[list[str], Field(min_length=1, description="tasks of the pack whose clauses count here")]
-    title: Annotated[LocalizedText | None, Field(description="the first task's title where none is given")] = None
+    title: Annotated[PackText | None, Field(description="the first task's title where none is given")] = None
     points: Annotated[float, Field(gt=0)]
     deductions: Annotated[dict[Severity, float] | None, Field(description="points a violation, instead of the sheet's")] = None
     floor: Annotated[float, Field(ge=0, description="points that remain in any case")] = 0
@@ -36,15 +36,15 @@ class Veto(_Model):
     """A cap on the whole score, applied by one violation of any of these rules."""
 
     rules: Annotated[list[str], Field(min_length=1)]
-    title: LocalizedText
+    title: PackText
     cap: Annotated[float, Field(ge=0)]
 
 
 class ScoringSheet(_Model):
     """A pack's scoring sheet, ``score.yaml``."""
 
-    title: LocalizedText
-    basis: Annotated[LocalizedText, Field(description="the norm that gives the weights, or that they are the pack's own")]
+    title: PackText
+    basis: Annotated[PackText, Field(description="the norm that gives the weights, or that they are the pack's own")]
     total: Annotated[float, Field(gt=0)] = 100
     deductions: Annotated[dict[Severity, float], Field(description="points that a violation takes off, by severity")]
     items: Annotated[list[Item], Field(min_length=1)]

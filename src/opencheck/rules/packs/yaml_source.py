@@ -84,7 +84,7 @@ def load_yaml(path: Path) -> LocatedYaml:
         return _Builder(path, loader.get_single_node(), len(text)).document()
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else 1
-        raise _refused(path, line, exc.problem) from exc
+        raise _refused(path, line, f"{_hint(exc.problem)}{exc.problem}") from exc
     except yaml.reader.ReaderError as exc:
         line = text.count("\n", 0, text.find(chr(exc.character))) + 1 if isinstance(exc.character, int) else 1
         raise _refused(path, line, f"character {exc.character:#06x}: {exc.reason}") from exc
@@ -97,6 +97,23 @@ def load_yaml(path: Path) -> LocatedYaml:
 
 def _refused(path: Path, line: int, reason: object, *, code: str = "not_valid_yaml") -> PackError:
     return PackError(f"{path}:{line}: 不是有效的YAML / not valid YAML: {reason}", code=code, path=path, row=line)
+
+
+_HINTS = (
+    ("cannot start any token", "用空格缩进，文字里有特殊符号的加引号 / indent with spaces, quote a text with special signs: "),
+    (
+        "mapping values are not allowed",
+        "冒号或缩进不对，含冒号的文字加引号 / check colons and indentation, quote a text with a colon: ",
+    ),
+    ("did not find expected", "缩进、引号或括号不对 / check the indentation, quotes and brackets: "),
+    ("could not find expected ':'", "键后面缺冒号 / a key lacks its colon: "),
+    ("found unexpected end of stream", "引号没有结束 / a quote is not closed: "),
+)
+"""What usually lies behind a fault that the parser names in its own terms."""
+
+
+def _hint(problem: str | None) -> str:
+    return next((hint for words, hint in _HINTS if words in (problem or "")), "")
 
 
 class _Builder:

@@ -1,0 +1,66 @@
+"""Periods in columns of records say the same as :mod:`opencheck.core.periods` does of one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencheck.core.periods import LENGTHS, Every, Period, period_of
+from opencheck.rules.subject_periods import coarser, last_day_of, lies_in, period_of_day
+
+days = st.dates(date(1950, 1, 1), date(2099, 12, 31))
+lengths = st.sampled_from(LENGTHS)
+
+
+def evaluated(expression: pl.Expr, value: object) -> object:
+    return pl.DataFrame({"x": [value]}).select(expression).item()
+
+
+@given(days, lengths)
+def test_period_of_day_is_the_name_of_its_period(day: date, every: Every) -> None:
+    assert evaluated(period_of_day(pl.col("x"), every), day) == period_of(day, every).name
+
+
+@given(days, lengths)
+def test_last_day_of_a_name_is_that_of_its_period(day: date, every: Every) -> None:
+    period = period_of(day, every)
+    assert evaluated(last_day_of(pl.col("x")), period.name) == period.last_day
+
+
+@given(days, st.integers(-400, 400), lengths, lengths)
+def test_lies_in_compares_days(day: date, shift: int, every: Every, other: Every) -> None:
+    named, period = period_of(day, every), period_of(date.fromordinal(day.toordinal() + shift), other)
+    if every == "week" and other != "week":
+        expected: bool | None = named.lies_between(period.first_day, period.last_day)
+    else:
+        apart = named.last_day < period.first_day or named.first_day > period.last_day
+        expected = True if named.lies_between(period.first_day, period.last_day) else False if apart else None
+    assert evaluated(lies_in(pl.col("x"), period), named.name) is expected
+
+
+@given(days, lengths, lengths)
+def test_coarser_names_the_longer_period_that_holds_a_shorter_one(day: date, named: Every, every: Every) -> None:
+    period = period_of(day, named)
+    found = evaluated(coarser(pl.col("x"), every), period.name)
+    if LENGTHS.index(named) >= LENGTHS.index(every):
+        assert found == period.name
+    else:
+        longer = Period.parse(str(found))
+        assert longer.every == every
+        if named == "week":
+            assert longer.first_day <= date.fromordinal(period.first_day.toordinal() + 3) <= longer.last_day
+        else:
+            assert period.lies_between(longer.first_day, longer.last_day)
+
+
+def test_a_blank_period_stays_blank() -> None:
+    frame = pl.DataFrame({"x": [None]}, schema={"x": pl.String})
+    found = frame.select(
+        coarser(pl.col("x"), "year").alias("a"),
+        last_day_of(pl.col("x")).alias("b"),
+        lies_in(pl.col("x"), Period(2018, "year")).alias("c"),
+    )
+    assert found.row(0) == (None, None, None)
