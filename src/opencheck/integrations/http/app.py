@@ -20,7 +20,16 @@ from opencheck.integrations.http import jobs
 from opencheck.integrations.http.folders import job_folder, sweep_abandoned
 from opencheck.integrations.http.middleware import Metrics, RequestMiddleware
 from opencheck.integrations.http.problem import HTTPProblem, problem_response
-from opencheck.integrations.http.schemas import TITLES, DueFormat, Lang, answer, problems, request_body, validation_text
+from opencheck.integrations.http.schemas import (
+    TITLES,
+    DueFormat,
+    Lang,
+    answer,
+    problems,
+    request_body,
+    table_list,
+    validation_text,
+)
 from opencheck.integrations.http.settings import Settings
 from opencheck.integrations.http.submissions import read_submission
 from opencheck.integrations.http.workers import WorkerPool
@@ -141,7 +150,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         values = {"as_of": as_of, "until": until, "unit": unit, "format": format, "lang": lang}
         return await do("due", request, jobs.Submission(values, [chosen.data]))
 
+    @app.get(
+        "/v1/template",
+        summary="空白台账模板 / the template of a ledger",
+        openapi_extra={"responses": {**answer(jobs.MEDIA["xlsx"]), **problems(401, 403, 422, 500, 503, 504)}},
+    )
+    async def template(request: Request, pack: Annotated[str | None, Query(description="id of a pack")] = None) -> Response:
+        """A workbook with a sheet for each table: columns with notes and drop-downs, and a guide."""
+        return await do("template", request, jobs.Submission({"pack": pack}))
+
     refused = problems(401, 403)
+
+    @app.get("/v1/tables", summary="各表的列 / the fields of the tables", responses=refused)
+    async def list_tables() -> list[dict[str, Any]]:
+        """The tables and their fields, as ``headings`` of a check may name them."""
+        return table_list()
 
     @app.get("/v1/rules", summary="规则 / the rules", responses=refused)
     async def list_rules() -> list[dict[str, Any]]:

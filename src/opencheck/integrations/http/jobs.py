@@ -36,6 +36,9 @@ __all__ = [
 ]
 
 
+MAP_SUFFIX = ".map.yaml"
+"""How the name of a mapping of headings ends; it may be sent with the ledger."""
+
 _packs: dict[str, Pack] = {}
 
 
@@ -86,7 +89,7 @@ def is_ready() -> bool:
 
 
 def run(job: str, sent: Submission, folder: Path) -> JobResult:
-    """Run one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors are returned in the result."""
+    """Run one job: ``preflight``, ``fix``, ``check``, ``due`` or ``template``. Errors are returned in the result."""
     tempfile.tempdir = str(folder)  # what libraries write goes with the folder, even if this process is killed
     try:
         values = (
@@ -208,18 +211,29 @@ def _sources(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
     return sources
 
 
+def _with_mappings(values: Mapping[str, Any], files: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:
+    """The ledgers among the files, and what headings mean: by the mappings among them (``NAME.map.yaml``), then by the field ``headings``."""
+    from opencheck.readers.heading_maps import written_map
+
+    said: dict[str, str] = {}
+    for path in files:
+        if path.name.endswith(MAP_SUFFIX):
+            said |= written_map(path)
+    return [f for f in files if not f.name.endswith(MAP_SUFFIX)], said | (values.get("headings") or {})
+
+
 def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
     from opencheck.api.check import check_records
 
     packs = load_packs(_requested_packs(values), values.get("parameters"))
-    sources = _sources(values, files)
+    ledgers, headings = _with_mappings(values, files)
     return check_records(
-        sources,
+        _sources(values, ledgers),
         packs=packs,
         as_of=values["as_of"],
         rules=values.get("rules"),
         many=True,
-        headings=values.get("headings"),
+        headings=headings,
     )
 
 
@@ -240,11 +254,31 @@ def _check(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.report.output import render
 
     chosen = str(values.get("format") or "json")
+    if chosen == "map":
+        return _map(values, files)
     if chosen not in MEDIA:
-        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(MEDIA)}")
+        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(MEDIA)}, map")
     content = render(_report(values, files), chosen, values["lang"])
     name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
     return JobResult(content, MEDIA[chosen], name)
+
+
+def _map(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
+    """What is said of the ledger's headings, and what is to be confirmed, as the file that is kept beside the ledger."""
+    from opencheck.readers import read
+    from opencheck.readers.heading_maps import map_path, map_text, open_headings
+
+    ledgers, said = _with_mappings(values, files)
+    data = read(*_sources(values, ledgers), headings=said)
+    name = ledgers[0].name if ledgers else "台账"
+    content = map_text(name, said, [(key, label) for key, label, _ in open_headings(data.headings)]).encode()
+    return JobResult(content, "application/yaml", map_path(Path(name)).name)
+
+
+def _template(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
+    from opencheck.report.formats.template import template_workbook
+
+    return JobResult(template_workbook(_requested_packs(values)[0]), MEDIA["xlsx"], "台账模板.xlsx")
 
 
 def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
@@ -263,4 +297,4 @@ def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
 
 
-_JOBS = {"preflight": _preflight, "fix": _fix, "check": _check, "due": _due}
+_JOBS = {"preflight": _preflight, "fix": _fix, "check": _check, "due": _due, "template": _template}
