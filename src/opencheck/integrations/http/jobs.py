@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -24,6 +24,9 @@ from opencheck.core.message_catalogue import LANGUAGES
 from opencheck.integrations.http.schemas import REQUESTS, validation_text
 from opencheck.rules.packs.loader import load_pack, load_packs
 from opencheck.rules.packs.pack import Pack
+
+if TYPE_CHECKING:
+    from opencheck.documents import Document
 
 __all__ = [
     "MEDIA",
@@ -168,10 +171,12 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
         files = files[1:]
     for name, value in (values.get("record") or {}).items():
         record[(spec.resolve_header(str(name)) if spec else None) or str(name)] = value
+    attachments, problems = _read_attachments(files)
+    unread = [*unread, *problems]
     result = preflight(
         record,
         table=table,
-        attachments=list(files),
+        attachments=attachments,
         pack=_requested_packs(values),
         as_of=values["as_of"],
         parameters=values.get("parameters"),
@@ -180,6 +185,24 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
     read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
     return _json({**result.as_dict(), "facts": read_from, "text": mask_personal_data(result.text)})
+
+
+def _read_attachments(files: Sequence[Path]) -> tuple[dict[str, Document], list[tuple[str, dict[str, Any]]]]:
+    """Read attachments; one that cannot be read stays open, for a person to look at, and the rest is checked all the same."""
+    from opencheck.documents import read
+    from opencheck.integrations.attachments import free_name
+
+    documents: dict[str, Document] = {}
+    problems: list[tuple[str, dict[str, Any]]] = []
+    names: set[str] = set()
+    for path in files:
+        name = free_name(path.name, names)
+        names.add(name)
+        try:
+            documents[name] = read(path.read_bytes(), name)
+        except InputError as exc:
+            problems.append(("attachment.unread", {"name": name, "problem": str(exc).removeprefix(f"{name}: ")}))
+    return documents, problems
 
 
 def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:

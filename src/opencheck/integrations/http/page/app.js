@@ -163,14 +163,15 @@ function showDocument(found) {
     $("groups").append(make("h3", say("notes")));
     for (const note of found.notes) $("groups").append(make("p", note[lang]));
   }
+  const chars = Array.from(found.text);  // positions count characters, not the halves of which JavaScript makes rare ones
   let at = 0;
   for (const fix of found.fixes) {
-    $("text").append(found.text.slice(at, fix.start));
+    $("text").append(chars.slice(at, fix.start).join(""));
     const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${say("insert")}：${fix.replacement.trim()}〕`, { class: fix.action, title: fix.rule });
     $("text").append(mark);
     at = fix.end;
   }
-  $("text").append(found.text.slice(at));
+  $("text").append(chars.slice(at).join(""));
   const file = $("file").files[0];
   if (found.fixes.length && file && /\.(docx|html?|txt)$/i.test(file.name)) {
     const label = found.fixes.some((f) => f.action === "insert");
