@@ -28,7 +28,7 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
     """
     from opencheck.core.output_files import write_file
     from opencheck.readers import read
-    from opencheck.readers.heading_maps import NOT_USED, map_path, map_text, written_map
+    from opencheck.readers.heading_maps import NOT_USED, map_path, map_text, open_headings, written_map
     from opencheck.report.messages import format_message, get_message
 
     target = map_path(file)
@@ -36,13 +36,11 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
     data = read(file)
     for heading in data.headings:
         click.echo(display_text(_line(heading, lang)))
-    proposed = list(dict.fromkeys((h.place.sheet, h.text, h.table, h.fields) for h in data.headings if h.status == "proposed"))
     open_: list[tuple[str, str]] = []
-    for sheet, text, table, fields in proposed:
-        key = f"{sheet}!{text}" if sheet and len({s for s, t, *_ in proposed if t == text}) > 1 else text
-        label = get_label(table, fields[0])
+    for key, label, heading in open_headings(data.headings):
         if sys.stdin.isatty() if ask is None else ask:
-            question = format_message("map.ask", lang, heading=text, place=sheet or file.name, field=(table, fields[0]))
+            facts = {"place": heading.place.sheet or file.name, "field": (heading.table, heading.fields[0])}
+            question = format_message("map.ask", lang, heading=heading.text, **facts)
             answers[key] = label if click.confirm(question, default=False) else NOT_USED
         else:
             open_.append((key, label))
@@ -51,13 +49,6 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
         return
     write_file(target, map_text(file.name, answers, open_))
     click.echo(f"已写入 / written: {target}", err=True)
-
-
-def get_label(table: str, name: str) -> str:
-    """The Chinese header of a field, as a mapping names it."""
-    from opencheck.records.tables import TABLES
-
-    return TABLES[table].fields[name].column.label_zh
 
 
 def _line(heading: ReadHeading, lang: str) -> str:

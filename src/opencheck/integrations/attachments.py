@@ -24,6 +24,7 @@ __all__ = [
     "UnreadAttachmentsError",
     "UnreadFile",
     "confirmed_by",
+    "free_name",
     "read_attachments",
 ]
 
@@ -79,7 +80,7 @@ def read_attachments(
     unread: list[UnreadFile] = []
     names: set[str] = set()
     for given, content in files:
-        name = _free_name(given, names)
+        name = free_name(given, names)
         names.add(name)
         problem = ""
         if isinstance(content, Document):
@@ -109,7 +110,12 @@ def read_attachments(
     return documents, confirmations
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken yet: the second of two files of one name is numbered.
+
+    >>> free_name("a.txt", {"a.txt"})
+    'a(2).txt'
+    """
     stem, dot, suffix = name.rpartition(".")
     number, free = 1, name
     while free in taken:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from opencheck.core.errors import InputError, PackError, unknown_name
 from opencheck.core.normalize import normalize_header
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import Dataset, ReadHeading
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.yaml_source import load_yaml
 
-__all__ = ["NOT_USED", "asked_field", "checked_map", "load_map", "map_for", "map_path", "map_text", "unused", "written_map"]
+__all__ = [
+    "NOT_USED",
+    "asked_field",
+    "checked_map",
+    "load_map",
+    "map_for",
+    "map_path",
+    "map_text",
+    "open_headings",
+    "unused",
+    "written_map",
+]
 
 NOT_USED = "-"
 """What a heading is mapped to that means no field."""
@@ -98,6 +110,34 @@ def written_map(path: Path) -> dict[str, str]:
             )
         merged |= {str(heading): "" if field is None else str(field) for heading, field in part.items()}
     return merged
+
+
+def open_headings(headings: Iterable[ReadHeading]) -> list[tuple[str, str, ReadHeading]]:
+    """The headings that likely are fields and that nobody has confirmed.
+
+    Args:
+        headings: what became of a ledger's headings.
+
+    Returns:
+        For each the key by which a mapping names it (with its sheet, where several sheets have such a heading), the Chinese header of the
+        field, and the heading.
+
+    >>> from opencheck.readers import read
+    >>> rows = [{"收到时间": "2018-09-03", "办结时间": "2018-09-26"}]
+    >>> [(key, label) for key, label, _ in open_headings(read({"依申请公开": rows}).headings)]
+    [('办结时间', '答复日期')]
+    """
+    found = list({(h.place.sheet, h.text, h.table, h.fields): h for h in headings if h.status == "proposed"}.values())
+    sheets = {(h.place.sheet, h.text) for h in found}
+    several = {text for text, n in Counter(text for _, text in sheets).items() if n > 1}
+    return [
+        (
+            f"{h.place.sheet}{_SHEET}{h.text}" if h.place.sheet and h.text in several else h.text,
+            TABLES[h.table].fields[h.fields[0]].column.label_zh,
+            h,
+        )
+        for h in found
+    ]
 
 
 def map_text(ledger: str, answers: Mapping[str, str], proposals: Iterable[tuple[str, str]]) -> str:

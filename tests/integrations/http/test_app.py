@@ -63,6 +63,49 @@ def test_check_headings_that_a_person_mapped_are_used(server: Server, tmp_path: 
     assert "答复日期" in problem(wrong, 422)["detail"]
 
 
+def test_mapping_that_is_downloaded_is_used_when_sent_back(server: Server, tmp_path: Path) -> None:
+    """Two sheets with one heading: the mapping names the sheet. What is proposed stays a comment, so it maps nothing."""
+    rows = [["序号", "收到时间", "办结时间"], [1, "2018-09-03", "2018-12-01"]]
+    path = workbook(tmp_path / "台账.xlsx", 依申请公开=rows, 局依申请公开=rows)
+    ledger = ("file", (path.name, path.read_bytes()))
+    with server.client() as client:
+        said = {"format": "map", "headings": '{"依申请公开!办结时间": "答复日期", "科室": "-"}'}
+        mapping = client.post("/v1/check", files=[ledger], data=said)
+        sent = [ledger, ("file", ("台账.map.yaml", mapping.content))]
+        got = client.post("/v1/check", files=sent, data={"as_of": "2018-12-31"}).json()
+        again = client.post(
+            "/v1/check", files=sent, data={"format": "map", "headings": '{"局依申请公开!办结时间": "replied_on"}'}
+        )
+        wrong = client.post("/v1/check", files=[ledger, ("file", ("台账.map.yaml", b"headings: [1]"))])
+        unknown = client.post("/v1/check", files=[ledger], data={"format": "map", "headings": '{"办结时间": "答复日其"}'})
+    assert "filename*=UTF-8''%E5%8F%B0%E8%B4%A6.map.yaml" in mapping.headers["content-disposition"]
+    lines = [line.strip() for line in mapping.text.splitlines()]
+    assert '"依申请公开!办结时间": "答复日期"' in lines
+    assert '# "办结时间": "答复日期"' in lines
+    status = {(h["sheet"], h["heading"]): (h["status"], h["fields"]) for h in got["headings"]}
+    assert status["依申请公开", "办结时间"] == ("mapped", ["replied_on"])
+    assert status["局依申请公开", "办结时间"] == ("proposed", ["replied_on"])
+    assert '"局依申请公开!办结时间": "replied_on"' in again.text
+    assert '"依申请公开!办结时间": "答复日期"' in again.text
+    assert "# 未确认" not in again.text
+    assert "台账.map.yaml" in problem(wrong, 422)["detail"]
+    assert "答复日期" in problem(unknown, 422)["detail"]
+
+
+def test_template_and_tables_name_the_same_columns(server: Server) -> None:
+    with server.client() as client:
+        answer = client.get("/v1/template", params={"pack": "pingdu-2018"})
+        tables = client.get("/v1/tables").json()
+        assert "没有规则包" in problem(client.get("/v1/template", params={"pack": "../x"}), 422)["detail"]
+    with server.client(None) as client:
+        problem(client.get("/v1/template"), 401)
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    for table in tables:
+        head = [cell.value for cell in next(book[table["label"]["zh"]].iter_rows(max_row=1))]
+        assert head == [field["label"]["zh"] for field in table["fields"]]
+    assert any("--map" in str(row[0].value) for row in book.worksheets[0].iter_rows())
+
+
 def test_preflight_attachment_blocks(server: Server) -> None:
     path = DOCUMENTS / "01-通知.docx"
     files = [("file", (path.name, path.read_bytes())), ("attachments", ("名单.csv", f"王某,{ID}".encode()))]
@@ -158,6 +201,8 @@ def test_openapi_is_valid_and_names_every_route(server: Server) -> None:
         "/v1/fix",
         "/v1/check",
         "/v1/due",
+        "/v1/template",
+        "/v1/tables",
         "/v1/rules",
         "/v1/rules/{rule_id}",
         "/healthz",

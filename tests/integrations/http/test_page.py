@@ -97,6 +97,54 @@ def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server
     page.context.close()
 
 
+def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server, tmp_path: Path) -> None:
+    page, _ = open_page(browser, server)
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    page.check("input[value=check]")
+    rows = [["序号", "收到申请时间", "办结时间", "科室<b>", "答完那天"], [1, "2018-09-03", None, "办公室", "2018-12-01"]]
+    page.set_input_files("#file", workbook(tmp_path / "台账.xlsx", 依申请公开=rows))
+    page.fill("#as_of", "2018-12-31")
+    page.click("#go")
+    headings = page.locator("#headings")
+    headings.wait_for(timeout=60_000)
+    asked = page.locator("#groups > *").evaluate_all("all => all.map((e) => e.id || e.tagName)")
+    assert asked.index("headings") == 2, "the questions come first, then the headings"
+    asks = headings.get_by_label("“办结时间”（依申请公开）是不是“答复日期”？")
+    assert asks.input_value() == "", "nothing is taken for a date before a person says so"
+    assert asks.locator("option").nth(2).inner_text() == "答复日期"
+    asks.select_option("-")
+    headings.locator("summary", has_text="按别的写法").click()
+    assert (
+        "收到日期（现在的读法）" in headings.get_by_label("“收到申请时间”（依申请公开）").locator("option:checked").inner_text()
+    )
+    headings.get_by_label("“答完那天”（依申请公开）是哪一列？").select_option("答复日期")
+    assert headings.locator("b").count() == 0
+    headings.get_by_role("button", name="按以上回答再检查").click()
+    page.locator("#result tbody th", has_text="PD-15.3").wait_for(timeout=60_000)
+    assert headings.get_by_label("“答完那天”（依申请公开）").input_value() == "答复日期", "an answer can be changed"
+    with page.expect_download(timeout=60_000) as got:
+        page.get_by_role("button", name="下载表头对照").click()
+    assert got.value.suggested_filename == "台账.map.yaml"
+    got.value.save_as(tmp_path / "台账.map.yaml")
+    own = oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules="PD-15.3")
+    assert [f.actual and f.actual.isoformat() for f in own.violations] == ["2018-12-01"]
+    page.reload()
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    page.check("input[value=check]")
+    page.set_input_files("#file", tmp_path / "台账.xlsx")
+    page.set_input_files("#map", tmp_path / "台账.map.yaml")
+    page.fill("#as_of", "2018-12-31")
+    page.click("#go")
+    page.locator("#result tbody th", has_text="PD-15.3").wait_for(timeout=60_000)
+    with page.expect_download(timeout=60_000) as got:
+        page.click("#template")
+    got.value.save_as(tmp_path / "模板.xlsx")
+    assert "依申请公开" in openpyxl.load_workbook(tmp_path / "模板.xlsx", read_only=True).sheetnames
+    page.context.close()
+
+
 def test_page_content_of_a_file_stays_text(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server, "en")
     page.evaluate("document.getElementById('token_field').hidden = false")

@@ -19,9 +19,10 @@ TAKES_INPUT = [
     ("POST", "/v1/check"),
     ("POST", "/v1/due"),
     ("GET", "/v1/due"),
+    ("GET", "/v1/template"),
     ("GET", "/v1/rules/{rule_id}"),
 ]
-TAKES_NONE = [("GET", "/v1/rules"), ("GET", "/v1/packs"), ("GET", "/healthz"), ("GET", "/metrics")]
+TAKES_NONE = [("GET", "/v1/tables"), ("GET", "/v1/rules"), ("GET", "/v1/packs"), ("GET", "/healthz"), ("GET", "/metrics")]
 WITHIN = [(*operation, schemathesis.GenerationMode.POSITIVE) for operation in [*TAKES_INPUT, *TAKES_NONE]]
 OUTSIDE = [(*operation, schemathesis.GenerationMode.NEGATIVE) for operation in TAKES_INPUT]
 

@@ -13,11 +13,18 @@ from opencheck.integrations.http.problem import HTTPProblem
 from opencheck.integrations.http.settings import Settings, is_loopback
 
 __all__ = [
+    "DROP_IN",
     "admit",
     "host_name",
     "too_large_text",
 ]
 
+
+DROP_IN = "/opencheck.js"
+"""The script that pages of other sites load."""
+
+PUBLIC = ("/", "/healthz", "/openapi.json", DROP_IN)
+"""What is answered without a token, beside the files of the page."""
 
 _OWN_SITES = ("", "same-origin", "none")
 """Values of Sec-Fetch-Site: no browser, a page of this service, an address that a person typed."""
@@ -34,12 +41,9 @@ def admit(scope: Scope, headers: Headers, settings: Settings) -> None:
     name = host_name(asked)
     if not (is_loopback(name) or name in settings.hosts):
         raise HTTPProblem(403, "不认识这个主机名，启动时用 --allow-host 说明 / unknown Host; name it by --allow-host")
-    if "origin" in headers and not _is_own_origin(headers["origin"], asked, settings.hosts):
-        raise HTTPProblem(403, "不接受别的网站的请求 / requests from pages of other sites are refused (Origin)")
-    navigates = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
-    if headers.get("sec-fetch-site", "") not in _OWN_SITES and not navigates:
-        raise HTTPProblem(403, "不接受别的网站的请求 / requests from pages of other sites are refused (Sec-Fetch-Site)")
-    is_public = scope["path"] in ("/", "/healthz", "/openapi.json") or scope["path"].startswith("/page/")
+    if headers.get("origin") not in settings.origins:
+        _refuse_other_sites(scope, headers, asked, settings)
+    is_public = scope["path"] in PUBLIC or scope["path"].startswith("/page/")
     if settings.tokens and not is_public:
         kind, _, token = headers.get("authorization", "").partition(" ")
         known = [hmac.compare_digest(token.strip().encode(), t.encode()) for t in settings.tokens]
@@ -49,6 +53,17 @@ def admit(scope: Scope, headers: Headers, settings: Settings) -> None:
     length = headers.get("content-length", "")
     if length.isdecimal() and int(length) > settings.max_request_bytes:
         raise HTTPProblem(413, too_large_text(settings))
+
+
+def _refuse_other_sites(scope: Scope, headers: Headers, asked: str, settings: Settings) -> None:
+    """Refuse what a page of another site asks; its script element may load the script, which holds nothing of anybody."""
+    if scope["path"] == DROP_IN:
+        return
+    if "origin" in headers and not _is_own_origin(headers["origin"], asked, settings.hosts):
+        raise HTTPProblem(403, "不接受别的网站的请求 / requests from pages of other sites are refused (Origin)")
+    navigates = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
+    if headers.get("sec-fetch-site", "") not in _OWN_SITES and not navigates:
+        raise HTTPProblem(403, "不接受别的网站的请求 / requests from pages of other sites are refused (Sec-Fetch-Site)")
 
 
 def host_name(host: str) -> str:

@@ -14,13 +14,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from opencheck.core.version import __version__
 from opencheck.integrations.http import jobs
+from opencheck.integrations.http.admission import DROP_IN
 from opencheck.integrations.http.folders import job_folder, sweep_abandoned
 from opencheck.integrations.http.middleware import Metrics, RequestMiddleware
 from opencheck.integrations.http.problem import HTTPProblem, problem_response
-from opencheck.integrations.http.schemas import TITLES, DueFormat, Lang, answer, problems, request_body, validation_text
+from opencheck.integrations.http.schemas import (
+    TITLES,
+    DueFormat,
+    Lang,
+    answer,
+    problems,
+    request_body,
+    table_list,
+    validation_text,
+)
 from opencheck.integrations.http.settings import Settings
 from opencheck.integrations.http.submissions import read_submission
 from opencheck.integrations.http.workers import WorkerPool
@@ -141,7 +152,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         values = {"as_of": as_of, "until": until, "unit": unit, "format": format, "lang": lang}
         return await do("due", request, jobs.Submission(values, [chosen.data]))
 
+    @app.get(
+        "/v1/template",
+        summary="空白台账模板 / the template of a ledger",
+        openapi_extra={"responses": {**answer(jobs.MEDIA["xlsx"]), **problems(401, 403, 422, 500, 503, 504)}},
+    )
+    async def template(request: Request, pack: Annotated[str | None, Query(description="id of a pack")] = None) -> Response:
+        """A workbook with a sheet for each table: columns with notes and drop-downs, and a guide."""
+        return await do("template", request, jobs.Submission({"pack": pack}))
+
     refused = problems(401, 403)
+
+    @app.get("/v1/tables", summary="各表的列 / the fields of the tables", responses=refused)
+    async def list_tables() -> list[dict[str, Any]]:
+        """The tables and their fields, as ``headings`` of a check may name them."""
+        return table_list()
 
     @app.get("/v1/rules", summary="规则 / the rules", responses=refused)
     async def list_rules() -> list[dict[str, Any]]:
@@ -209,12 +234,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     page_files = {
         name: (files("opencheck.integrations.http").joinpath("page", name).read_bytes(), media)
-        for name, media in (("index.html", "text/html"), ("app.js", "text/javascript"), ("style.css", "text/css"))
+        for name, media in (
+            ("index.html", "text/html"),
+            ("app.js", "text/javascript"),
+            ("style.css", "text/css"),
+            ("opencheck.js", "text/javascript"),
+        )
     }
 
     @app.get("/", include_in_schema=False)
     async def home() -> Response:
         return Response(page_files["index.html"][0], media_type="text/html")
+
+    @app.get(DROP_IN, include_in_schema=False)
+    async def drop_in() -> Response:
+        return Response(page_files["opencheck.js"][0], media_type="text/javascript")
 
     @app.get("/page/{name}", include_in_schema=False)
     async def asset(name: str) -> Response:
@@ -223,4 +257,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         return Response(page_files[name][0], media_type=page_files[name][1])
 
     app.add_middleware(RequestMiddleware, settings=chosen, metrics=metrics)
+    if chosen.origins:  # outside of the refusals, so that a page of these sites can read them, too
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=sorted(chosen.origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["Retry-After", "X-Request-ID"],
+        )
     return app

@@ -27,6 +27,13 @@ from opencheck.core.extras import missing_library
     metavar="NAME",
     help="别的机器用什么主机名或地址访问，可给多个；本机总可以 / name or address by which other machines ask; this machine always may",
 )
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="哪些网站的页面可以用 opencheck.js，如 https://cms.example.gov.cn，可给多个 / sites whose pages may use opencheck.js",
+)
 @click.option("--workers", type=click.IntRange(1), default=None, help="工作进程数，默认CPU数 / worker processes  [cores]")
 @click.option("--max-mb", type=click.FloatRange(0.001), default=20.0, show_default=True, help="请求最大MB / largest request")
 @click.option(
@@ -59,6 +66,7 @@ def serve(
     port: int,
     token_file: Path | None,
     hosts: tuple[str, ...],
+    origins: tuple[str, ...],
     workers: int | None,
     max_mb: float,
     timeout: float,
@@ -73,7 +81,7 @@ def serve(
     opencheck serve
     OPENCHECK_TOKENS=$(openssl rand -hex 16) opencheck serve --host 0.0.0.0 --port 8080 --allow-host check.example.gov.cn
     """
-    from opencheck.integrations.http.settings import Settings, is_loopback, read_tokens
+    from opencheck.integrations.http.settings import Settings, is_loopback, origin_of, read_tokens
 
     tokens = read_tokens(token_file)
     if not tokens and not is_loopback(host):
@@ -100,6 +108,7 @@ def serve(
         body_timeout=body_timeout,
         connections=connections,
         hosts=named,
+        origins=frozenset(origin_of(o) for o in origins),
         memory=memory_mb * 1024**2,
         data=data.resolve() if data else None,
         **({"workers": workers} if workers else {}),

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -24,6 +24,9 @@ from opencheck.core.message_catalogue import LANGUAGES
 from opencheck.integrations.http.schemas import REQUESTS, validation_text
 from opencheck.rules.packs.loader import load_pack, load_packs
 from opencheck.rules.packs.pack import Pack
+
+if TYPE_CHECKING:
+    from opencheck.documents import Document
 
 __all__ = [
     "MEDIA",
@@ -35,6 +38,9 @@ __all__ = [
     "traceback_summary",
 ]
 
+
+MAP_SUFFIX = ".map.yaml"
+"""How the name of a mapping of headings ends; it may be sent with the ledger."""
 
 _packs: dict[str, Pack] = {}
 
@@ -86,7 +92,7 @@ def is_ready() -> bool:
 
 
 def run(job: str, sent: Submission, folder: Path) -> JobResult:
-    """Run one job: ``preflight``, ``fix``, ``check`` or ``due``. Errors are returned in the result."""
+    """Run one job: ``preflight``, ``fix``, ``check``, ``due`` or ``template``. Errors are returned in the result."""
     tempfile.tempdir = str(folder)  # what libraries write goes with the folder, even if this process is killed
     try:
         values = (
@@ -165,10 +171,12 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
         files = files[1:]
     for name, value in (values.get("record") or {}).items():
         record[(spec.resolve_header(str(name)) if spec else None) or str(name)] = value
+    attachments, problems = _read_attachments(files)
+    unread = [*unread, *problems]
     result = preflight(
         record,
         table=table,
-        attachments=list(files),
+        attachments=attachments,
         pack=_requested_packs(values),
         as_of=values["as_of"],
         parameters=values.get("parameters"),
@@ -177,6 +185,24 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
     read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
     return _json({**result.as_dict(), "facts": read_from, "text": mask_personal_data(result.text)})
+
+
+def _read_attachments(files: Sequence[Path]) -> tuple[dict[str, Document], list[tuple[str, dict[str, Any]]]]:
+    """Read attachments; one that cannot be read stays open, for a person to look at, and the rest is checked all the same."""
+    from opencheck.documents import read
+    from opencheck.integrations.attachments import free_name
+
+    documents: dict[str, Document] = {}
+    problems: list[tuple[str, dict[str, Any]]] = []
+    names: set[str] = set()
+    for path in files:
+        name = free_name(path.name, names)
+        names.add(name)
+        try:
+            documents[name] = read(path.read_bytes(), name)
+        except InputError as exc:
+            problems.append(("attachment.unread", {"name": name, "problem": str(exc).removeprefix(f"{name}: ")}))
+    return documents, problems
 
 
 def _fix(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
@@ -208,18 +234,29 @@ def _sources(values: Mapping[str, Any], files: Sequence[Path]) -> list[Any]:
     return sources
 
 
+def _with_mappings(values: Mapping[str, Any], files: Sequence[Path]) -> tuple[list[Path], dict[str, str]]:
+    """The ledgers among the files, and what headings mean: by the mappings among them (``NAME.map.yaml``), then by the field ``headings``."""
+    from opencheck.readers.heading_maps import written_map
+
+    said: dict[str, str] = {}
+    for path in files:
+        if path.name.endswith(MAP_SUFFIX):
+            said |= written_map(path)
+    return [f for f in files if not f.name.endswith(MAP_SUFFIX)], said | (values.get("headings") or {})
+
+
 def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
     from opencheck.api.check import check_records
 
     packs = load_packs(_requested_packs(values), values.get("parameters"))
-    sources = _sources(values, files)
+    ledgers, headings = _with_mappings(values, files)
     return check_records(
-        sources,
+        _sources(values, ledgers),
         packs=packs,
         as_of=values["as_of"],
         rules=values.get("rules"),
         many=True,
-        headings=values.get("headings"),
+        headings=headings,
     )
 
 
@@ -240,11 +277,31 @@ def _check(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.report.output import render
 
     chosen = str(values.get("format") or "json")
+    if chosen == "map":
+        return _map(values, files)
     if chosen not in MEDIA:
-        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(MEDIA)}")
+        raise InputError(f"不支持的格式 / unsupported format {chosen!r}; accepted: {', '.join(MEDIA)}, map")
     content = render(_report(values, files), chosen, values["lang"])
     name = "" if chosen == "json" else f"检查结果.{ {'table': 'txt', 'junit': 'xml'}.get(chosen, chosen) }"
     return JobResult(content, MEDIA[chosen], name)
+
+
+def _map(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
+    """What is said of the ledger's headings, and what is to be confirmed, as the file that is kept beside the ledger."""
+    from opencheck.readers import read
+    from opencheck.readers.heading_maps import map_path, map_text, open_headings
+
+    ledgers, said = _with_mappings(values, files)
+    data = read(*_sources(values, ledgers), headings=said)
+    name = ledgers[0].name if ledgers else "台账"
+    content = map_text(name, said, [(key, label) for key, label, _ in open_headings(data.headings)]).encode()
+    return JobResult(content, "application/yaml", map_path(Path(name)).name)
+
+
+def _template(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
+    from opencheck.report.formats.template import template_workbook
+
+    return JobResult(template_workbook(_requested_packs(values)[0]), MEDIA["xlsx"], "台账模板.xlsx")
 
 
 def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
@@ -263,4 +320,4 @@ def _due(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     return _json({"as_of": first.isoformat(), "until": last.isoformat(), "due": as_rows(found)})
 
 
-_JOBS = {"preflight": _preflight, "fix": _fix, "check": _check, "due": _due}
+_JOBS = {"preflight": _preflight, "fix": _fix, "check": _check, "due": _due, "template": _template}

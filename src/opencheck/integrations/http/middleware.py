@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opencheck.core.personal_data import find_personal_data
 from opencheck.integrations.http import jobs
-from opencheck.integrations.http.admission import admit, too_large_text
+from opencheck.integrations.http.admission import DROP_IN, admit, too_large_text
 from opencheck.integrations.http.problem import HTTPProblem, problem_response
 from opencheck.integrations.http.schemas import TITLES
 from opencheck.integrations.http.settings import Settings
@@ -70,7 +70,7 @@ class RequestMiddleware:
                 out["X-Content-Type-Options"] = "nosniff"
                 out["Cache-Control"] = "no-store"
                 out["Referrer-Policy"] = "no-referrer"
-                out["Cross-Origin-Resource-Policy"] = "same-origin"
+                out["Cross-Origin-Resource-Policy"] = "cross-origin" if scope["path"] == DROP_IN else "same-origin"
                 out["Content-Security-Policy"] = (
                     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
                 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from opencheck.records.tables import TABLES
+from opencheck.report.messages import field_label, table_label
 
 PROBLEM = "application/problem+json"
 
@@ -47,7 +51,7 @@ def validation_text(errors: Sequence[Any]) -> str:
     return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
 
 
-Format = Literal["json", "xlsx", "html", "csv", "jsonl", "sarif", "junit", "md", "table"]
+Format = Literal["json", "xlsx", "html", "csv", "jsonl", "sarif", "junit", "md", "table", "map"]
 DueFormat = Literal["json", "ics"]
 Lang = Literal["zh", "en"]
 
@@ -74,7 +78,9 @@ class CheckRequest(BaseModel):
     as_of: str | None = None
     rules: list[str] | None = None
     parameters: dict[str, Any] | None = None
-    headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
+    headings: Annotated[
+        dict[str, str] | None, Field(description="what headings mean: heading (or sheet!heading) to field, - for none")
+    ] = None
     format: Format = "json"
     lang: Lang = "zh"
 
@@ -90,7 +96,9 @@ class DueRequest(BaseModel):
     until: str | None = None
     unit: str | None = None
     parameters: dict[str, Any] | None = None
-    headings: Annotated[dict[str, str] | None, Field(description="what headings mean: heading to field, - for none")] = None
+    headings: Annotated[
+        dict[str, str] | None, Field(description="what headings mean: heading (or sheet!heading) to field, - for none")
+    ] = None
     format: DueFormat = "json"
     lang: Lang = "zh"
 
@@ -135,6 +143,25 @@ def request_body(job: str, *media: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}, "responses": {**answer(*media), **refused}}
 
 
+def table_list() -> list[dict[str, Any]]:
+    """Return the tables and their fields, with the names by which people know them.
+
+    >>> [(t["name"], t["fields"][0]["label"]["zh"]) for t in table_list()][:1]
+    [('disclosure', '编号')]
+    """
+
+    def named(name: str, label: Callable[[str], str]) -> dict[str, Any]:
+        return {"name": name, "label": {lang: label(lang) for lang in get_args(Lang)}}
+
+    return [
+        {
+            **named(table, partial(table_label, table)),
+            "fields": [named(field, partial(field_label, table, field)) for field in spec.fields],
+        }
+        for table, spec in TABLES.items()
+    ]
+
+
 _COMMON = {"pack": "id of a pack", "as_of": "the day, as 2018-12-31", "parameters": "parameters of the pack, as JSON"}
 
 FORM_FIELDS: dict[str, dict[str, str]] = {
@@ -147,10 +174,10 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
     },
     "fix": {"file": "the document: .docx .html .txt", "attribute": "label to insert where there is none"},
     "check": {
-        "file": "the ledger: .xlsx .csv .json .parquet",
-        "format": "json xlsx html csv jsonl sarif junit md table",
+        "file": "the ledger: .xlsx .csv .json .parquet; and its NAME.map.yaml, if there is one",
+        "format": "json xlsx html csv jsonl sarif junit md table, or map: what its headings mean, as NAME.map.yaml",
         "lang": "zh or en",
-        "headings": "what headings mean, as JSON: heading to field, - for none",
+        "headings": "what headings mean, as JSON: heading (or sheet!heading) to field, - for none",
         **_COMMON,
     },
     "due": {
@@ -159,7 +186,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
         "unit": "only this unit",
         "format": "json or ics",
         "lang": "zh or en",
-        "headings": "what headings mean, as JSON: heading to field, - for none",
+        "headings": "what headings mean, as JSON: heading (or sheet!heading) to field, - for none",
         **_COMMON,
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ __all__ = [
     "TOKENS_VARIABLE",
     "Settings",
     "is_loopback",
+    "origin_of",
     "read_tokens",
 ]
 
@@ -30,6 +32,7 @@ class Settings:
     ``packs`` are names or folders; clients choose among them by id. ``tokens`` are the accepted bearer tokens; an empty set disables
     authentication. ``timeout`` is in seconds, ``memory`` in bytes for each worker; ``data`` is a ledger on the server for ``GET /v1/due``.
     ``hosts`` are the names, in lower case and without port, under which the service may be asked for, beside those of this machine alone.
+    ``origins`` are the sites whose pages may ask from a browser, as ``https://cms.example.gov.cn``.
     ``queue`` is how many requests may be under way for each worker, ``queue_seconds`` how long one may wait for a worker, ``body_timeout`` how
     long a client may take to send its request, ``connections`` how many there may be.
     """
@@ -42,6 +45,7 @@ class Settings:
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     data: Path | None = None
     hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
     queue: int = 32
     queue_seconds: float = 60.0
     body_timeout: float = 60.0
@@ -75,6 +79,28 @@ def read_tokens(file: Path | None) -> frozenset[str]:
             f"令牌太短，至少{_MIN_TOKEN_LENGTH}个字符 / a token is too short: at least {_MIN_TOKEN_LENGTH} characters"
         )
     return tokens
+
+
+def origin_of(text: str) -> str:
+    """Return an origin as browsers send it.
+
+    Args:
+        text: scheme, name and, unless it is the usual one, port of a site.
+
+    Raises:
+        InputError: it is no origin; an address with a path, or ``*``, is none.
+
+    >>> origin_of("https://CMS.example.gov.cn/"), origin_of("http://10.1.2.3:80"), origin_of("http://localhost:8080")
+    ('https://cms.example.gov.cn', 'http://10.1.2.3', 'http://localhost:8080')
+    """
+    found = re.fullmatch(r"(https?)://([a-z0-9.\-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?", text.strip().lower())
+    if found is None:
+        raise InputError(
+            f"{text}: 不是网站地址 / not an origin; accepted: https://cms.example.gov.cn", code="origin", found=text
+        )
+    scheme, name, port = found.groups()
+    usual = {"http": "80", "https": "443"}[scheme]
+    return f"{scheme}://{name}" + (f":{port}" if port and port != usual else "")
 
 
 def is_loopback(host: str) -> bool:

@@ -11,6 +11,9 @@ const WORDS = {
     signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
     rule: "规则", unit: "单位", place: "位置", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
     why: "怎么算的", questions: "先回答这几个问题", confirm: "是，“{heading}”就是“{field}”", offline: "连不上服务", table: "违规表",
+    template: "下载空白台账模板", map_file: "表头对照（台账.map.yaml，可不选）", mapping: "下载表头对照", open_headings: "没有用到的表头", read_headings: "按别的写法读的表头",
+    is_it: "“{heading}”{place}是不是“{field}”？", which: "“{heading}”{place}是哪一列？", read_as: "“{heading}”{place}", not_now: "先不用", never: "不用，也不再问", as_read: "{field}（现在的读法）",
+    second: "与另一列同为{field}", of_table: "（“{table}”表有这一列）", recheck: "按以上回答再检查",
   },
   en: {
     skip: "Skip to the result", heading: "Openness check", what: "What to check", document: "a document to be published", ledger: "a ledger", file: "Choose a file, or drop it here",
@@ -22,17 +25,21 @@ const WORDS = {
     number: "Number", signed_on: "Signed", published_on: "Published", violations: "Violations: {n}", none: "No violation found", rows: "{read} rows read, {checked} checked, {rejected} rejected",
     rule: "Rule", unit: "Unit", place: "Place", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
     more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", questions: "Asked first", confirm: "Yes, “{heading}” is “{field}”", offline: "The service cannot be reached", table: "Table of violations",
+    template: "Download an empty ledger", map_file: "Mapping of headings (ledger.map.yaml, optional)", mapping: "Download the mapping of headings", open_headings: "Headings that are not used",
+    read_headings: "Headings read under another name", is_it: "Is “{heading}”{place} the column “{field}”?", which: "Which column is “{heading}”{place}?", read_as: "“{heading}”{place}", not_now: "not used for now",
+    never: "not used, do not ask again", as_read: "{field} (as it is read now)", second: "another column is {field}, too", of_table: " (a column of the table “{table}”)", recheck: "Check again with these answers",
   },
 };
 const $ = (id) => document.getElementById(id);
 const SHOWN = 300;
 let headings = {};  // what the user has said of the ledger's headings
+let tables = null;  // the tables and their fields, once they are needed
 let lang = navigator.language.startsWith("zh") ? "zh" : "en";
 if (new URLSearchParams(location.search).has("lang")) lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "zh";
 let last = null;
 
 function say(name, facts = {}) {
-  return Object.entries(facts).reduce((text, [key, value]) => text.replace(`{${key}}`, value), WORDS[lang][name]);
+  return Object.entries(facts).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), WORDS[lang][name]);
 }
 function make(tag, text = "", attributes = {}) {
   const element = document.createElement(tag);
@@ -49,6 +56,7 @@ function paint() {
   $("formats").textContent = say(`formats_${job()}`);
   $("as_of_label").textContent = say(`as_of_${job()}`);
   $("more").hidden = job() === "check";
+  $("ledger_more").hidden = job() !== "check";
   if (last) show(last);
 }
 function headers() {
@@ -57,6 +65,7 @@ function headers() {
 function form(extra = {}) {
   const data = new FormData();
   data.append("file", $("file").files[0]);
+  if (job() === "check") for (const file of $("map").files) data.append("file", file);
   const values = { as_of: $("as_of").value, pack: $("pack").value, ...extra };
   for (const [name, value] of Object.entries(values)) data.append(name, value);
   return data;
@@ -69,7 +78,7 @@ function record() {
 async function send(path, data) {
   let answer;
   try {
-    answer = await fetch(path, { method: "POST", body: data, headers: headers() });
+    answer = await fetch(path, { method: data ? "POST" : "GET", body: data, headers: headers() });
   } catch {
     throw new Error(say("offline"));
   }
@@ -94,6 +103,7 @@ async function check(event) {
       answer = await send("/v1/preflight", data);
     } else {
       answer = await send("/v1/check", form({ format: "json", headings: JSON.stringify(headings) }));
+      tables = tables || await (await send("/v1/tables")).json();
     }
     last = { kind, found: await answer.json() };
     show(last);
@@ -153,14 +163,15 @@ function showDocument(found) {
     $("groups").append(make("h3", say("notes")));
     for (const note of found.notes) $("groups").append(make("p", note[lang]));
   }
+  const chars = Array.from(found.text);  // positions count characters, not the halves of which JavaScript makes rare ones
   let at = 0;
   for (const fix of found.fixes) {
-    $("text").append(found.text.slice(at, fix.start));
+    $("text").append(chars.slice(at, fix.start).join(""));
     const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${say("insert")}：${fix.replacement.trim()}〕`, { class: fix.action, title: fix.rule });
     $("text").append(mark);
     at = fix.end;
   }
-  $("text").append(found.text.slice(at));
+  $("text").append(chars.slice(at).join(""));
   const file = $("file").files[0];
   if (found.fixes.length && file && /\.(docx|html?|txt)$/i.test(file.name)) {
     const label = found.fixes.some((f) => f.action === "insert");
@@ -185,13 +196,14 @@ function showLedger(found) {
       const item = make("li", question.text[lang]);
       for (const near of question.likely) {
         const button = make("button", say("confirm", { heading: near.heading, field: near.label[lang] }), { type: "button" });
-        button.addEventListener("click", () => { headings[near.heading] = near.field; $("go").click(); });
+        button.addEventListener("click", () => { headings[headingKey(near, found.headings)] = near.label.zh; $("go").click(); });
         item.append(" ", button);
       }
       list.append(item);
     }
     $("groups").append(list);
   }
+  showHeadings(found.headings);
   if (found.rejected.length) {
     $("groups").append(make("h3", `${say("rejected")}（${found.rejected.length}）`));
     const list = make("ul");
@@ -217,12 +229,68 @@ function showLedger(found) {
     if (violations.length > SHOWN) $("groups").append(make("p", say("more", { n: SHOWN })));
   }
 }
+function headingKey(heading, all) {
+  const sheets = new Set(all.filter((h) => h.heading === heading.heading).map((h) => h.sheet));
+  return heading.sheet && sheets.size > 1 ? `${heading.sheet}!${heading.heading}` : heading.heading;
+}
+function fieldLabel(table, name) {  // a field of another table is named with its table
+  const [owner, own] = name.includes(".") ? name.split(".") : [table, name];
+  return tables.find((t) => t.name === owner).fields.find((f) => f.name === own).label[lang];
+}
+function option(value, text) { return make("option", text, { value }); }
+function headingRow(heading, all) {
+  const key = headingKey(heading, all);
+  const table = tables.find((t) => t.name === heading.table);
+  const named = heading.fields.map((name) => fieldLabel(heading.table, name)).join("、");
+  const place = heading.sheet ? (lang === "zh" ? `（${heading.sheet}）` : ` (${heading.sheet})`) : "";
+  const kind = heading.status === "proposed" ? "is_it" : heading.status === "unknown" ? "which" : "read_as";
+  let text = say(kind, { heading: heading.heading, place, field: named });
+  const other = tables.find((t) => t.name === heading.other);
+  if (other) text += say("of_table", { table: other.label[lang] });
+  const select = make("select");
+  const asRead = heading.how && heading.how !== "map" && named;
+  select.append(option("", asRead ? say("as_read", { field: named }) : heading.status === "second" ? say("second", { field: named }) : say("not_now")));
+  select.append(option("-", say("never")));
+  const likely = heading.status === "proposed" ? heading.fields : [];
+  const fields = [...table.fields.filter((f) => likely.includes(f.name)), ...table.fields.filter((f) => !likely.includes(f.name))];
+  for (const field of fields) select.append(option(field.label.zh, field.label[lang]));
+  const mapped = heading.how === "map" ? table.fields.find((f) => f.name === heading.fields[0]) : null;
+  select.value = headings[key] || (mapped ? mapped.label.zh : heading.status === "not_used" ? "-" : "");
+  select.addEventListener("change", () => { if (select.value) headings[key] = select.value; else delete headings[key]; });
+  const label = make("label", `${text} `);
+  label.append(select);
+  const item = make("li");
+  item.append(label);
+  return item;
+}
+// Every heading that was not read by its own name: what is open first, then what was read, so that a wrong reading can be put right.
+function showHeadings(all) {
+  const open = all.filter((h) => h.status === "proposed").concat(all.filter((h) => h.status === "unknown"));
+  const read = all.filter((h) => h.how !== "name" && !["proposed", "unknown"].includes(h.status));
+  if (!open.length && !read.length) return;
+  const box = make("section", "", { id: "headings" });
+  for (const [name, group] of [["open_headings", open], ["read_headings", read]]) {
+    if (!group.length) continue;
+    const part = make("details");
+    part.open = group.some((h) => h.status === "proposed");
+    part.append(make("summary", `${say(name)}（${group.length}）`), make("ul"));
+    for (const heading of group.slice(0, SHOWN)) part.lastChild.append(headingRow(heading, all));
+    box.append(part);
+  }
+  const again = make("button", say("recheck"), { type: "button" });
+  again.addEventListener("click", () => $("go").click());
+  box.append(again);
+  $("groups").append(box);
+  const stem = $("file").files[0].name.replace(/\.[^.]*$/, "");
+  action("mapping", "/v1/check", () => form({ format: "map", headings: JSON.stringify(headings) }), `${stem}.map.yaml`);
+}
 async function start() {
   $("as_of").value = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
   const health = await (await fetch("/healthz")).json();
   for (const id of health.packs) $("pack").append(make("option", id));
   $("form").addEventListener("submit", check);
   $("file").addEventListener("change", () => { headings = {}; });
+  $("template").addEventListener("click", () => download(`/v1/template?pack=${encodeURIComponent($("pack").value)}`, null, "台账模板.xlsx"));
   $("lang").addEventListener("click", () => { lang = lang === "zh" ? "en" : "zh"; paint(); });
   for (const radio of document.querySelectorAll("input[name=job]")) radio.addEventListener("change", () => { last = null; $("result").hidden = true; paint(); });
   for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
