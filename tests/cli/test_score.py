@@ -41,5 +41,5 @@ def test_score_command_and_page_show_points(ledger: Path, tmp_path: Path) -> Non
     assert run("--unit", "没有的局").exit_code == 2
     assert run("--pack", "cn-disclosure-2019").exit_code == 2
     page = oc.check(ledger, as_of="2018-12-31").write(tmp_path / "p.html").read_text(encoding="utf-8")
-    assert "考评得分" in page
+    assert "各责任单位的违规和得分" in page
     assert "个人信息：总分以59分为限" in page
