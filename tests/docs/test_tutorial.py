@@ -40,8 +40,9 @@ def test_tutorial_done_in_order_ends_with_a_pack_that_works(
             assert shown
             assert set(shown[1].splitlines()) <= set(output.splitlines())
     assert done == [("new-pack", 0), ("test-pack", 1), ("new-rule", 0), ("new-rule", 0), ("test-pack", 0), ("check", 1)]
-    assert list(load_pack("my-city").rules) == ["MC-1.1", "MC-1.2", "MC-2.1"]
+    assert list(load_pack("my-city").rules) == ["MC-1.1", "MC-1.2", "MC-1.3", "MC-2.1"]
     found = {(f["rule"], f["outcome"]): f["late_by"] for f in json.loads(output)["findings"]}
     assert found[("MC-1.1", "violation")] == 10
     assert found[("MC-1.2", "violation")] == 1
     assert ("MC-2.1", "indeterminate") in found
+    assert ("MC-1.3", "violation") in found

@@ -70,7 +70,7 @@ def test_items_each_outcome_is_shown_in_its_way(pytester: pytest.Pytester, reque
     requests(LATE, DUE, BLANK)
     run = pytester.runpytest(*one, "--opencheck-lang", "en")
     run.assert_outcomes(passed=1, failed=1, skipped=1)
-    run.stdout.fnmatch_lines(["PD-15.3*1 violation", "error violation*市教体局 2*requests.json*", "*working days*"])
+    run.stdout.fnmatch_lines(["PD-15.3*1 violation", "requests.json*PD-15.3 error 市教体局 2: Due by*", "*working days*"])
     run.stdout.no_fnmatch_line("*Traceback*")
     run.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
@@ -94,7 +94,7 @@ def test_items_by_unit_are_selected_and_rerun(pytester: pytest.Pytester, request
     run = pytester.runpytest(*one, "-v")
     run.assert_outcomes(passed=2, failed=1, skipped=1)
     for unit, outcome in (("市财政局", "PASSED"), ("市教体局", "FAILED"), ("市民政局", "SKIPPED")):
-        run.stdout.fnmatch_lines([f"requests.json::PD-15.3::{unit} {outcome}*"])
+        run.stdout.fnmatch_lines([f"requests.json::PD-15.3[[]{unit}] {outcome}*"])
     pytester.runpytest(*one, "--lf").assert_outcomes(failed=1)
     pytester.runpytest(*one, "-k", "市财政局").assert_outcomes(passed=1, deselected=3)
 
@@ -195,3 +195,60 @@ def test_unforeseen_failure_shows_a_traceback_only_on_request(
     )
     told.stdout.no_fnmatch_line("*def broken*")
     pytester.runpytest(*one, "--full-trace").stdout.fnmatch_lines(["*def broken*"])
+
+
+def test_workers_check_a_ledger_once_between_them(pytester: pytest.Pytester, requests: Write) -> None:
+    requests(LATE, DUE, BLANK)
+    pytester.makeconftest(
+        """
+        import os, pathlib
+        import opencheck
+
+        own = opencheck.check
+
+        def check(*given, **settings):
+            with pathlib.Path("checks.txt").open("a") as log:
+                log.write(f"{os.getpid()}\\n")
+            return own(*given, **settings)
+
+        opencheck.check = check
+        """
+    )
+    workers = ("-n", "3", "--opencheck-rules", "PD-15.1,PD-15.2,PD-15.3,PD-15.4", "requests.json")
+    run = pytester.runpytest_subprocess(*ARGS, *workers)
+    assert run.parseoutcomes()["failed"] == 2
+    run.stdout.fnmatch_lines(["*PD-15.3 错误*市教体局*"])
+    assert len((pytester.path / "checks.txt").read_text().split()) == 1
+
+
+def test_workers_after_one_that_failed_check_themselves(tmp_path: Path) -> None:
+    from opencheck.integrations.pytest_plugin import _checked_once
+
+    def fail() -> oc.Report:
+        raise oc.InputError("no ledger")
+
+    file = tmp_path / "reports.sqlite"
+    with pytest.raises(oc.InputError):
+        _checked_once(file, "a", fail)
+    assert _checked_once(file, "a", lambda: "checked") == "checked"  # any report that can be pickled
+    assert _checked_once(file, "a", fail) == "checked"
+    assert _checked_once(file, "b", lambda: "another ledger") == "another ledger"
+
+
+def test_units_with_brackets_are_selected_and_rerun(pytester: pytest.Pytester, requests: Write) -> None:
+    odd = {**LATE, "unit": "市教体局[原]（体育）"}
+    requests(odd, {**odd, "id": "5", "unit": "市民政局"})
+    by_unit = (
+        "--opencheck-pack",
+        "pingdu-2018",
+        "--opencheck-as-of",
+        END,
+        "--opencheck-by-unit",
+        "--opencheck-rules",
+        "PD-15.3",
+    )
+    run = pytester.runpytest(*by_unit, "requests.json::PD-15.3[市教体局[原]（体育）]")
+    run.assert_outcomes(failed=1)
+    pytester.runpytest(*by_unit, "--lf", "requests.json").assert_outcomes(failed=1)
+    pytester.runpytest(*by_unit, "-k", "PD-15.3 and 市民政局", "requests.json").assert_outcomes(failed=1)
+    pytester.runpytest(*by_unit, "requests.json::PD-15.3").assert_outcomes(failed=2, passed=1)

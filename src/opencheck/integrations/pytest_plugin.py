@@ -9,9 +9,14 @@ sets another way: it is never a pass. Rows that could not be used fail a test of
 
 from __future__ import annotations
 
+import pickle
+import shutil
+import sqlite3
+import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,8 +122,49 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LedgerFile
     return None
 
 
+_SHARED = "opencheck_reports"
+"""Where xdist's controller tells its workers the file in which they share reports."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the workers of xdist a file of reports in a folder that only this user can read."""
+    config = node.config
+    if not _setting(config, "pack"):
+        return
+    folder = getattr(config, _SHARED, None)
+    if folder is None:
+        folder = tempfile.mkdtemp(prefix="opencheck-")
+        setattr(config, _SHARED, folder)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    node.workerinput[_SHARED] = str(Path(folder) / "reports.sqlite")
+
+
+def _checked_once(file: Path, key: str, check: Callable[[], Report]) -> Report:
+    """The report of a ledger that one worker checks while the others wait for it.
+
+    SQLite's lock ends with the process that holds it: where a worker dies, the next one checks the ledger itself.
+    """
+    with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as base:
+        base.execute("BEGIN EXCLUSIVE")
+        base.execute("CREATE TABLE IF NOT EXISTS reports (key TEXT PRIMARY KEY, report BLOB)")
+        row = base.execute("SELECT report FROM reports WHERE key = ?", (key,)).fetchone()
+        if row is not None:
+            base.execute("COMMIT")
+            shared: Report = pickle.loads(row[0])
+            return shared
+        report = check()  # where this fails, the lock is given up with the connection
+        base.execute("INSERT INTO reports VALUES (?, ?)", (key, pickle.dumps(report)))
+        base.execute("COMMIT")
+        return report
+
+
+_PATIENCE = 3600
+"""Seconds for which a worker waits for the one that checks."""
+
+
 class LedgerFile(pytest.File):
-    """A ledger: checked once, when its first item is asked for."""
+    """A ledger: checked once, by one worker for all of them, when its first item is asked for."""
 
     _report: Report | None = None
 
@@ -129,16 +175,24 @@ class LedgerFile(pytest.File):
             OpencheckError: a ledger, pack or day that cannot be used.
         """
         if self._report is None:
-            import opencheck
-
-            self._report = opencheck.check(
-                self.path,
-                pack=_list(_setting(self.config, "pack")),
-                as_of=_as_of(self.config),
-                rules=_list(_setting(self.config, "rules")) or None,
-                include_all=include_all,
-            )
+            workerinput = getattr(self.config, "workerinput", {})
+            shared = workerinput.get(_SHARED)
+            if shared is None:
+                self._report = self._check(include_all)
+            else:
+                self._report = _checked_once(Path(shared), f"{include_all} {self.path}", lambda: self._check(include_all))
         return self._report
+
+    def _check(self, include_all: bool) -> Report:
+        import opencheck
+
+        return opencheck.check(
+            self.path,
+            pack=_list(_setting(self.config, "pack")),
+            as_of=_as_of(self.config),
+            rules=_list(_setting(self.config, "rules")) or None,
+            include_all=include_all,
+        )
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """An item a rule, or a rule and unit; and one for the rows that could not be used."""
@@ -163,23 +217,13 @@ class LedgerFile(pytest.File):
             raise self.CollectError(describe_failure(exc)) from exc
         yield InputItem.from_parent(self, name="input")
         for rule in rules:
-            if rule in units:
-                yield UnitItems.from_parent(self, name=rule, units=sorted(units[rule]))
-            else:
+            # As pytest names the cases of a test: RULE selects all units, RULE[UNIT] one.
+            for unit in sorted(units.get(rule, ())):
+                name = f"{rule}[{unit}]"
+                # Given whole, the id is split into name and case as the one that --lf reads from its file.
+                yield RuleItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", rule=rule, unit=unit)
+            if rule not in units:
                 yield RuleItem.from_parent(self, name=rule, rule=rule, unit=None)
-
-
-class UnitItems(pytest.Collector):
-    """A rule whose items are the units that it concerns: ``台账.xlsx::PD-15.3::市教体局``."""
-
-    def __init__(self, *, units: list[str], **more: Any) -> None:
-        super().__init__(**more)
-        self.units = units
-
-    def collect(self) -> Iterable[pytest.Item]:
-        """An item a unit."""
-        for unit in self.units:
-            yield RuleItem.from_parent(self, name=unit, rule=self.name, unit=unit)
 
 
 class _Item(pytest.Item):
@@ -254,17 +298,15 @@ class RuleItem(_Item):
 
     def runtest(self) -> None:
         """Fail, skip, expect to fail or warn, after the verdict."""
-        from opencheck.report.rule_status import finding_text
-
         rule, found = self.verdict()
         loud = [f for f in found.findings if str(f.outcome) not in ("pass", "not_applicable")]
         text = "\n".join(
-            [f"{rule.id} {rule.title.get(self.lang)}：{found.reason}", *(finding_text(f, self.lang) for f in loud)]
+            [f"{rule.id} {rule.title.get(self.lang)}：{found.reason}", *(_finding_text(f, self.lang) for f in loud)]
         )
         if found.status == "failed":
             raise _Broken(text)
         for violation in found.violations:
-            warnings.warn(OpencheckWarning(f"{self.nodeid}\n{finding_text(violation, self.lang)}"), stacklevel=1)
+            warnings.warn(OpencheckWarning(f"{self.nodeid}\n{_finding_text(violation, self.lang)}"), stacklevel=1)
         if found.status in ("indeterminate", "needs_review"):
             way = self.config.getini(f"opencheck_{found.status}")
             if way == "fail":
@@ -278,6 +320,21 @@ class RuleItem(_Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """See :meth:`pytest.Item.reportinfo`."""
         return self.path, 0, " ".join(p for p in (self.path.name, self.rule, self.unit) if p)
+
+
+def _finding_text(finding: Finding, lang: str) -> str:
+    """A finding as linters print theirs, place, rule and message in one line, and its derivation under it."""
+    from opencheck.core.outcomes import Outcome
+    from opencheck.report import messages
+    from opencheck.report.wording import place_text, subject_line
+
+    place = place_text(*finding.source, lang)
+    name = f"severity.{finding.severity}" if finding.outcome is Outcome.VIOLATION else f"outcome.{finding.outcome}"
+    subject = subject_line(finding, finding.unit)
+    parts = [part for part in (finding.rule, messages.get_message(name, lang), subject) if part]
+    head = f"{place}: " if place else ""
+    steps = [f"    {step.get(lang)}" for step in finding.explanation]
+    return "\n".join([f"{head}{' '.join(parts)}: {finding.message.get(lang)}", *steps, f"    → {finding.remedy.get(lang)}"])
 
 
 class Checker:
