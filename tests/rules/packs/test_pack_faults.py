@@ -87,7 +87,7 @@ def folder(tmp_path: Path) -> Path:
         ("rules.yaml", "  remedy: {zh: 重新", "    remedy: {zh: 重新", 8, "check the indentation"),
         ("rules.yaml", "  remedy: {zh: 重新", "\tremedy: {zh: 重新", 8, "indent with spaces"),
         ("rules.yaml", "remedy: {zh: 重新公示}", "remedy: {zh: 重新: 公示}", 8, "quotes and brackets"),
-        ("pack.yaml", "value: 10 days", "valu: 10 days", 8, "did you mean: value"),
+        ("pack.yaml", "value: 10 days", "valuee: 10 days", 8, "did you mean: value"),
         ("pack.yaml", 'to: "2018-12-31"', 'to: "2018-02-30"', 3, "found '2018-02-30'"),
         ("pack.yaml", "id: covers", "id: cover", 3, "did you mean: cover"),
         ("clauses.yaml", "how: measured", "how: measure", 1, "did you mean: measured"),
