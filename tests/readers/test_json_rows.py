@@ -132,3 +132,23 @@ def test_row_without_named_fields_is_rejected(row: Any) -> None:
     data = read({"request": [{"id": "0"}, row]})
     assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
     assert data.rejected[0].problems[0].code == "not_an_object"
+
+
+@pytest.mark.parametrize("key", ["posted_til", "posted_unti", "postedUntill", "posted_unitl"])
+def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happened(key: str) -> None:
+    row = {
+        "id": "1",
+        "unit": "市扶贫办",
+        "topic": "poverty_relief.project",
+        "published_on": "2018-10-08",
+        "channels": ["政府网站"],
+        "level": "县级",
+    }
+    report = oc.check({"disclosure": [{**row, key: "2018-10-12"}]}, as_of="2018-12-31", rules=["PD-8-4.3c"])
+    (found,) = report.findings("indeterminate")
+    assert "posted_until" in found.missing
+    assert [line.near for line in report.unread] == [("disclosure", "posted_until")]
+    (right,) = oc.check(
+        {"disclosure": [{**row, "posted_until": "2018-10-12"}]}, as_of="2018-12-31", rules=["PD-8-4.3c"]
+    ).violations
+    assert right.rule == "PD-8-4.3c"

@@ -265,8 +265,9 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
 def _similar(table: str, key: str) -> tuple[str, ...]:
     """The fields whose headings a folded heading is like, the most similar first."""
     headers = TABLES[table].headers
-    # A heading that is longer says something else (主送单位名称), one that is as long may be a slip.
-    close = [header for header in headers if abs(len(header) - len(key)) <= 1]
+    # A heading that is longer says something else (主送单位名称), one that is as long may be a slip; of letters a slip loses more.
+    slack = 3 if key.isascii() else 1
+    close = [header for header in headers if abs(len(header) - len(key)) <= slack and header.isascii() == key.isascii()]
     return tuple(dict.fromkeys(headers[h] for h in difflib.get_close_matches(key, close, n=5, cutoff=_LIKE)))
 
 
