@@ -124,3 +124,15 @@ def test_grid_of_quarters_takes_the_quarter_of_the_day_and_of_a_month(tmp_path: 
         for named in ({"formed_on": "2018-06-30"}, {"formed_on": "2018-07-01"}, {"period": "2018年5月"}, {"period": "2018-H1"})
     }
     assert list(second.values()) == ["pass", "violation", "pass", "indeterminate"]
+
+
+def test_grid_no_subject_at_all_is_open_where_the_mark_of_one_is_unknown() -> None:
+    row = {"id": "1", "topic": "project.major", "subject": "潍莱高铁", "published_on": "2018-09-10"}
+    both = {"elements": ["批准信息", "实施信息"]}
+    for attribute, elements, outcome in (
+        ("主动公开", both, Outcome.PASS),
+        ("内部掌握", both, Outcome.INDETERMINATE),
+        ("内部掌握", {"elements": ["批准信息"]}, Outcome.VIOLATION),
+        ("不予公开", both, Outcome.VIOLATION),
+    ):
+        assert one("PD-8-2.1", {"disclosure": [{**row, **elements, "attribute": attribute}]}).outcome is outcome

@@ -359,11 +359,13 @@ class Grid(SetKind):
             )
             published = set(seen["group"].to_list())
             names = {s: u for s, u in here.select("subject", "unit").iter_rows() if s not in published}
+        doubts = reduced["doubts"]
         if not judged and not names and self.wanted_yearly:
-            names = {"": None}
+            # Whatever may be of some subject may be what is looked for.
+            names, doubts = {"": None}, doubts.with_columns(group=pl.lit(""))
         found = []
         for subject, unit in sorted(names.items()):
-            one = self._one(rule, context, seen, reduced["doubts"], subject, "", {}, None)
+            one = self._one(rule, context, seen, doubts, subject, "", {}, None)
             one.unit = unit
             found.append(one)
         return notes + found
