@@ -21,7 +21,7 @@ def fuzz(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path) -> None:
-    done = fuzz(root, "--seconds", "15", "--only", f"{READERS},{DOCUMENTS},waivers,calendar", "--keep", str(tmp_path))
+    done = fuzz(root, "--seconds", "8", "--only", f"{READERS},{DOCUMENTS},waivers,calendar", "--keep", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     assert " 0 faults" in done.stdout
 

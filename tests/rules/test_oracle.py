@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -11,18 +10,14 @@ from oracle.compare import ABOUT_SETS, differences, set_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
 
-SECONDS = 10
 SEED = 20180824
 
 
 def test_oracle_agrees_on_records() -> None:
     counted: Counter[str] = Counter()
-    until = time.monotonic() + SECONDS
-    number = 0
-    while number < 2 or time.monotonic() < until:
+    for number in range(9):
         found = list(differences(f"{SEED} {number}", 150, counted=counted))
         assert not found, found[0]
-        number += 1
     for kind in KINDS:
         assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 100, counted
     for said in ("within pass", "within violation", "meets pass", "meets violation", "marked violation", "stages violation"):
@@ -31,13 +26,10 @@ def test_oracle_agrees_on_records() -> None:
 
 def test_oracle_agrees_on_sets() -> None:
     counted: Counter[str] = Counter()
-    until = time.monotonic() + SECONDS
-    number = 0
-    while number < 1 or time.monotonic() < until:
+    for number in range(4):
         for rule in ABOUT_SETS:
             found = list(set_differences(f"{SEED} {number}", rule, counted=counted))
             assert not found, found[0]
-        number += 1
     for kind in SETS:
         for said in ("pass", "violation"):
             assert counted[f"{kind} {said}"], counted
