@@ -139,7 +139,11 @@ def check_keeps(words: list[str]) -> str:
     broken = bool(expected.worst("error")) and value_of(words, "--fail-on") != "never"
     assert broken == (not source.endswith(".db") and "--fail-on" not in words), "the ledger has violations, the database none"
     out = printed(words, int(broken))
-    if file := value_of(words, "-o", "--output"):
+    file = value_of(words, "-o", "--output")
+    if file and value_of(words, "--unit") == "all":
+        units = {f.unit for f in expected.violations}
+        assert len(list(Path(file).glob("*.xlsx"))) > len(units) > 5, "a hand-out for each unit, and the index"
+    elif file:
         written_keeps(Path(file), source, expected, lang)
     else:
         counted = len(expected.violations)
