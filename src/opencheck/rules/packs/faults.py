@@ -11,7 +11,7 @@ from opencheck.core.errors import alternatives
 
 __all__ = ["OtherLevel", "accepted_keys", "fault_text", "outer_level", "unfit_text"]
 
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.){0,80})'")  # bounded, so that unclosed quotes cost no more than their number
 
 _OWN = "Value error, "
 
