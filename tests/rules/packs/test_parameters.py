@@ -68,7 +68,7 @@ def test_parameters_changed_are_explained() -> None:
         ("lawful_basis", "[", "no regular expression"),
         ("lawful_basis", "(?=a)", "no regular expression"),
         ("lawful_basis", "a{99999999999}", "no regular expression"),
-        ("broadcast_channels", "x", "valid list"),
+        ("broadcast_channels", "x", "must be a list"),
     ],
 )
 def test_parameters_that_cannot_be_are_refused_in_words(name: str, value: str, told: str) -> None:
