@@ -32,6 +32,7 @@ def test_config_gives_day_mapping_and_status(project: Path) -> None:
     assert result.exit_code == 0
     assert "截至 2018-12-31" in result.stdout
     assert "迟10个工作日" in result.stdout
+    assert str(project / "opencheck.toml") in result.stderr
     assert _check("--rule", "15.3", "--fail-on", "error").exit_code == 1
 
 
@@ -81,6 +82,8 @@ def test_config_with_a_fault_is_refused_by_name(project: Path, text: str, said: 
 
 def test_config_of_another_tool_is_left_alone(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 3\n", encoding="utf-8")
-    assert "截至" in _check("--as-of", "2018-12-31").stdout
+    result = _check("--as-of", "2018-12-31")
+    assert "截至" in result.stdout
+    assert "pyproject.toml" not in result.stderr
     (project / "pyproject.toml").write_text("[tool", encoding="utf-8")
     assert "截至" in _check("--as-of", "2018-12-31").stdout

@@ -62,8 +62,8 @@ OPTIONS: dict[str, tuple[str, Callable[[Any, Path], Any]]] = {
 _FILES = ("opencheck.toml", "pyproject.toml")
 
 
-def find_defaults(folder: Path) -> dict[str, Any]:
-    """Return the defaults of options for commands run in a folder; none where there is no file.
+def find_defaults(folder: Path) -> tuple[Path | None, dict[str, Any]]:
+    """Return the file that holds defaults for commands run in a folder, None where there is none, and the options that it sets.
 
     Raises:
         InputError: the file is no TOML, or a value has the wrong form.
@@ -73,8 +73,8 @@ def find_defaults(folder: Path) -> dict[str, Any]:
         for name in _FILES:
             path = above / name
             if path.is_file() and (given := _read(path)) is not None:
-                return _options(given, path)
-    return {}
+                return path, _options(given, path)
+    return None, {}
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

@@ -82,7 +82,10 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         with _failures_told(ctx.meta):
-            ctx.default_map = dict.fromkeys(_COMMANDS, find_defaults(Path.cwd()))
+            file, defaults = find_defaults(Path.cwd())
+            if defaults:  # a waiver or a status from a folder above must not pass unnoticed
+                click.echo(f"选项取自 / settings from: {file}", err=True)
+            ctx.default_map = dict.fromkeys(_COMMANDS, defaults)
             return super().invoke(ctx)
 
 
