@@ -242,7 +242,7 @@ def _write_handouts(report: Any, folder: Path, reply_by: str | None, lang: str) 
 
     day = as_day(reply_by) if reply_by is not None else None
     with spinner("写通知单 / writing"):
-        written = write_handouts(report, folder, lang, reply_by=day, tell=lambda text: click.echo(text.get(lang), err=True))
+        written = write_handouts(report, folder, lang, reply_by=day, tell=partial(_tell, lang))
     _print(report, lang, "summary", err=True)
     facts = {"count": len(written), "folder": str(folder), "index": INDEX}
     click.echo(messages.format_message("handout.written" if written else "handout.none", lang, **facts), err=True)

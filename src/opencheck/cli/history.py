@@ -41,7 +41,8 @@ def score(
     if not found:
         raise click.UsageError("规则包没有评分表 / no pack has a scoring sheet (score.yaml)")
     if unit is not None:
-        found = [s for s in found if s.unit in report.of_units(unit).units]
+        names = report.of_units(unit).units
+        found = [s for s in found if s.unit in names]
         if not found:
             raise click.UsageError(f"没有这个单位的问题 / no finding of {unit!r}")
     if format_ == "json":

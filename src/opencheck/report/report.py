@@ -474,10 +474,11 @@ class Report:
         """Counts: by outcome (every judgement, passes included), of violations by severity, rule, task and unit."""
         outcomes: Counter[str] = Counter()
         by_rule: dict[str, dict[str, int]] = {}
+        listed: dict[str, Counter[Outcome]] = {}
+        for finding in self._findings if self.units else ():
+            listed.setdefault(finding.rule, Counter())[finding.outcome] += 1
         for result in self.results:
-            counts = result.counts
-            if self.units:
-                counts = Counter(f.outcome for f in self._findings if f.rule == result.rule.id)
+            counts = listed.get(result.rule.id, Counter()) if self.units else result.counts
             by_rule[result.rule.id] = {o.value: n for o, n in sorted(counts.items(), key=lambda kv: kv[0].code)}
             outcomes.update({o.value: n for o, n in counts.items()})
         tasks: dict[str, Counter[str]] = {}

@@ -23,12 +23,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from opencheck.core.display import display_text
 from opencheck.core.errors import InputError
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import mask_for_display
 from opencheck.readers import read
 from opencheck.records.dataset import SourceLocation
 from opencheck.records.parse import InvalidValue, parse
@@ -101,7 +101,7 @@ class Answer:
             "finding": self.finding.id if self.finding else None,
             "record_id": self.finding.record_id if self.finding else self.given.record_id or None,
             "done_on": self.day and self.day.isoformat(),
-            "text": mask_for_display(str(said)) if said is not None else None,
+            "text": display_text(str(said)) if said is not None else None,
             "outcome": self.outcome and self.outcome.value,
             "reason": self.reason.model_dump() if self.reason else None,
             "source": self.place.as_dict(),
@@ -208,7 +208,7 @@ def _status(given: GivenAnswer, finding: Finding) -> str:
     if written:
         status = _STATUS.get(normalize_key(written))
         if status is None:
-            raise _Refused("answer.unknown_status", found=mask_for_display(written))
+            raise _Refused("answer.unknown_status", found=display_text(written))
         return "evidence" if status == "done" and takes_evidence(finding) else status
     if takes_evidence(finding):
         return "evidence"
@@ -259,7 +259,7 @@ def _reason(answer: Answer) -> None:
         raise _Refused("answer.reason_there", field=(finding.table, name))
     text = _typed(finding.table, {"id": "1", name: str(answer.given.values["basis"])})[name]
     if text is None or text == ELSEWHERE:
-        raise _Refused("answer.no_reason", found=mask_for_display(str(answer.given.values["basis"])))
+        raise _Refused("answer.no_reason", found=display_text(str(answer.given.values["basis"])))
     answer.row = {name: text}
 
 

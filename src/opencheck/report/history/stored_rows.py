@@ -39,6 +39,10 @@ def _content(value: Any) -> Any:
 class _Stored(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
+    def as_row(self) -> dict[str, Any]:
+        """The row as Python values."""
+        return self.model_dump()
+
     @classmethod
     def damage(cls, row: Mapping[str, Any], exc: ValidationError) -> str:
         """Where a row is damaged, and how."""
@@ -84,10 +88,6 @@ class StoredRun(_Stored):
         _Summary.model_validate(summary)
         return summary
 
-    def as_row(self) -> dict[str, Any]:
-        """The row as Python values."""
-        return self.model_dump()
-
     @classmethod
     def _label(cls, row: Mapping[str, Any]) -> str:
         return f"opencheck_run id={row['id']}"
@@ -121,10 +121,6 @@ class StoredFinding(_Stored):
     def _sentences(cls, told: dict[str, Any]) -> dict[str, Any]:
         _Told.model_validate(told)
         return told
-
-    def as_row(self) -> dict[str, Any]:
-        """The row as Python values."""
-        return self.model_dump()
 
     @classmethod
     def _label(cls, row: Mapping[str, Any]) -> str:
