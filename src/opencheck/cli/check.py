@@ -28,6 +28,7 @@ from opencheck.cli.options import (
 )
 from opencheck.core.clock import today
 from opencheck.core.errors import OpencheckError
+from opencheck.core.library_behaviour import interruptible_reads
 from opencheck.engine.carriers.registry import ENGINES
 from opencheck.report.output import FORMATS
 
@@ -171,6 +172,7 @@ def check(
     if tasks:
         of_tasks = rules_of_tasks(loaded, tasks)
         wanted = of_tasks if wanted is None else tuple(r for r in wanted if r in of_tasks)
+    interruptible_reads()
     with progress_bar() as progress:
         report = oc.check(
             *paths,

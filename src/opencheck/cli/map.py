@@ -9,6 +9,7 @@ import click
 
 from opencheck.cli.options import LANG
 from opencheck.core.display import display_text
+from opencheck.core.library_behaviour import interruptible_reads
 from opencheck.records.dataset import ReadHeading
 
 
@@ -33,6 +34,7 @@ def map_headings(file: Path, ask: bool | None, lang: str) -> None:
 
     target = map_path(file)
     answers = written_map(target) if target.is_file() else {}
+    interruptible_reads()
     data = read(file)
     for heading in data.headings:
         click.echo(display_text(_line(heading, lang)))
