@@ -34,9 +34,13 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
         begun = [d for _, d in mine if d is not None and d <= as_of]
         # What began shortly before the end of the year may be completed within 30 days, what began later by the end of its year.
         due = max([END, min(begun) + timedelta(30), *([date(2019, 12, 31)] if min(begun) > END else [])]) if begun else END
-        possible = {x for x in absent for e, d in unsure if (e is None or x in e) and (d is None or d <= as_of)}
-        if not absent:
+        first = {x: min(d for e, d in mine if d is not None and d <= as_of and x in (e or ())) for x in have}
+        late = {x for x, d in first.items() if d > due}
+        possible = {x for x in absent | late for e, d in unsure if (e is None or x in e) and (d is None or d <= as_of)}
+        if not absent and not late:
             expected[subject] = Outcome.PASS
+        elif not absent:
+            expected[subject] = Outcome.INDETERMINATE if late <= possible else Outcome.VIOLATION
         elif as_of < due:
             expected[subject] = Outcome.PENDING
         else:

@@ -74,12 +74,29 @@ def _judge(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | No
     maybe = {c for c in cells for row, answer in rows if both([answer, _fills(ledger, need, row, c)]) is None}
     due = _due(need, rows)
     if len(sure) == len(cells):
-        return Verdict(KEPT, due)
+        return _in_time(ledger, need, rows, cells, due)
     if due > ledger.as_of:  # from which of doubtful first records the days run is left open
         return Verdict(OPEN, ANY if need.get("follow_up") else due)
     if sure | maybe >= set(cells):
         return Verdict(UNKNOWN, due)
     return Verdict(BROKEN, due)
+
+
+def _in_time(
+    ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]], cells: list[Cell], due: date
+) -> Verdict:
+    """Whether each cell was filled by the due day, also by what has been taken down since."""
+    done = need.get("done")
+    if not done:
+        return Verdict(KEPT, due)
+    ever = {k: v for k, v in need.items() if k != "until"}
+    answers = {c: [(row, both([answer, _fills(ledger, ever, row, c)])) for row, answer in rows] for c in cells}
+    first = {c: min(row[done] for row, answer in of if answer) for c, of in answers.items()}
+    late = [c for c in cells if first[c] > due]
+    if not late:
+        return Verdict(KEPT, due)
+    doubtful = all(any(answer is None for _, answer in answers[c]) for c in late)
+    return Verdict(UNKNOWN if doubtful else BROKEN, due)
 
 
 def _due(need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> date:

@@ -2,11 +2,12 @@
 
 Reading: the records of a group fill the cells together, and may do so apart in time; a cell is filled by what was published by the day of
 the check, where the clause wants it standing (``until``) only while it has not been taken down (after the days that the pack covers, what
-stood at their end counts). A duty that starts with a record of its own (``follow_up``) is due some time after that, or at the end of its
+stood at their end counts), and on time if it was first published by the due day. A duty that starts with a record of its own (``follow_up``) is due some time after that, or at the end of its
 year. Only records of the units and levels that the rule names count, and only what is open. Lists in the clauses end with "and so on": they
-are minima, more is no fault. What is absent is a violation once the grid is due, before that it is pending. In an ordered grid a later cell
+are minima, more is no fault. What is absent is a violation once the grid is due, before that it is pending; what is
+there but was first published after the due day is a violation, late. In an ordered grid a later cell
 that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row was
-rejected, keeps the absence from being called a violation.
+rejected, keeps the absence, or the lateness, from being called a violation.
 """
 
 from __future__ import annotations
@@ -184,19 +185,18 @@ class Grid(SetKind):
         axes = {n: self._same(n) for n in names}
         strange = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
         concerned, done = usable(applies), ~doubt & (day <= context.as_of) & self._holding()
-        known = done & self._standing(context)
         lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
         items = {a.field: tuple(a.values) for a in self.axes}
         keys = ("group", "period", *names)
         filled = Reduction(
             rule.on,
             concerned,
-            own | axes | {"day": day},
-            where=known,
+            own | axes | {"day": day, "stands": self._standing(context).cast(pl.Int64)},
+            where=done,
             explode=lists,
             items=items,
             keys=keys,
-            measures={"day": "min"},
+            measures={"day": "min", "stands": "max"},
         )
         down: dict[str, Reduction] = {}
         if self.until and self.roster:
@@ -272,7 +272,7 @@ class Grid(SetKind):
             periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
             keys = iter([("", p.name) for p in periods] if self.every else [("", "")])
         filled: dict[tuple[str, str], dict[Cell, date | None]] = {}
-        for row in reduced["filled"].iter_rows(named=True):
+        for row in reduced["filled"].filter(pl.col("stands") > 0).iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
         lawful, unsure = self._taken_down(reduced)
@@ -293,7 +293,7 @@ class Grid(SetKind):
                 continue
             row = about.get((group, period), {})
             judged = self._one(rule, context, seen, doubts, group, period, filled.get((group, period), {}), row.get("event"))
-            if judged.outcome is Outcome.VIOLATION and group in unsure and not judged.facts.get("disorder"):
+            if judged.outcome is Outcome.VIOLATION and group in unsure and judged.facts["absent"]:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, ("roster.subject",)
                 judged.facts["down"] = unsure[group]
             mixed = self.per and not group and about[group, period]["n"] > 1 and self.nameless == "apart"
@@ -406,6 +406,9 @@ class Grid(SetKind):
             trigger = [d for c, d in filled.items() if c[0] == self.once]
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
         disorder = self._disorder(filled) if self.in_order else []
+        late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
+        if late and not absent and not disorder:
+            return self._late(rule, seen, doubts, group, period, late, due, fact)
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
             return Judged(
@@ -426,6 +429,25 @@ class Grid(SetKind):
             outcome, missing = self._absent(rule, seen, doubts, group, period, gaps or absent, fact)
         fact |= {"disorder": disorder, "gaps": gaps}
         return Judged(outcome, subject=group or None, period=period or None, due=due, facts=fact, missing=missing)
+
+    def _late(
+        self,
+        rule: RuleSpec,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        late: list[Cell],
+        due: date,
+        fact: dict[str, Any],
+    ) -> Judged:
+        """All is there, some of it only since after the due day: a violation, unless a doubtful record may have been in time."""
+        own: dict[str, Any] = {"absent": late}
+        outcome, missing = self._absent(rule, seen, doubts, group, period, late, own)
+        fact |= {**own, "absent": [], "late": own["absent"]}
+        actual = max(fact["filled"][c] for c in fact["late"])
+        facts = {"subject": group or None, "period": period or None, "due": due, "actual": actual}
+        return Judged(outcome, **facts, facts=fact, missing=missing)
 
     def _disorder(self, filled: dict[Cell, date | None]) -> list[Cell]:
         """Cells of the first axis that were filled before one that stands before them."""
@@ -494,8 +516,11 @@ class Grid(SetKind):
         return Outcome.VIOLATION, ()
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """What is incomplete is not late by days."""
-        return None, None
+        """What is incomplete is not late by days; what was completed too late is."""
+        return super().lateness(rule, found, context) if self.is_done(rule, found, context) else (None, None)
+
+    def is_done(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> bool:
+        return bool(found.get("late"))
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         def words(cell: Cell) -> LocalizedName:
@@ -511,6 +536,10 @@ class Grid(SetKind):
             else LocalizedName("", ""),
             "absent": [words(c) for c in found.get("absent") or ()],
             "disorder": [words(c) for c in found.get("disorder") or ()],
+            "late_cells": [words(c) for c in found.get("late") or ()],
+            "actual": found.get("actual"),
+            "late_by": found.get("late_by"),
+            "late_unit": "days",
             "days": [LocalizedName(f"{words(c).zh} {d}", f"{words(c).en} {d}") for c, d in filled.items()]
             if self.done
             else None,
@@ -530,6 +559,10 @@ class Grid(SetKind):
         facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.VIOLATION and found.get("disorder"):
             return "grid.disorder", facts
+        if outcome is Outcome.VIOLATION and found.get("late"):
+            return "grid.late", facts
+        if outcome is Outcome.INDETERMINATE and found.get("late"):
+            return "grid.late_doubtful", facts
         if outcome is Outcome.PENDING and self.once is not None:
             return "grid.pending_once", facts
         if outcome is Outcome.INDETERMINATE and found.get("down"):
@@ -551,6 +584,8 @@ class Grid(SetKind):
             steps.append(("step.doubtful", facts))
         if facts["due"] and found["outcome"] is not Outcome.PASS:
             steps.append(("step.due", facts))
+        if facts["late_by"]:
+            steps.append(("step.late", facts))
         return steps
 
 
