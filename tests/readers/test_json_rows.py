@@ -152,3 +152,20 @@ def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happen
         {"disclosure": [{**row, "posted_until": "2018-10-12"}]}, as_of="2018-12-31", rules=["PD-8-4.3c"]
     ).violations
     assert right.rule == "PD-8-4.3c"
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome"),
+    [
+        ({}, "violation"),
+        ({"replied_on": None}, "violation"),
+        ({"date_of_answer": "2018-08-03"}, "indeterminate"),  # like no name that we know
+        ({"closed": True}, "indeterminate"),
+        ({"closed": True, "replied_on": None}, "violation"),
+    ],
+)
+def test_json_day_that_is_left_out_is_not_yet_only_where_every_key_is_understood(more: dict[str, Any], outcome: str) -> None:
+    rows = [{"id": "1", "received_on": "2018-08-01", **more}]
+    report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
+    (found,) = report.findings(outcome)
+    assert outcome == "violation" or "replied_on" in found.missing

@@ -45,7 +45,7 @@ def add_records(
     Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
 
     A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
-    (published, replied, taken down) means that the event has not happened yet.
+    (published, replied, taken down) means that the event has not happened yet, if every key of the rows is understood.
     """
     grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
@@ -123,11 +123,11 @@ def _add(
         problem = unknown_columns(list(map(str, keys)), spec)
         data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number, _ in rows]
         return
-    # A key that likely is the field may hold the day: then it is not known that nothing has happened.
-    unsure = {name for match in matches.values() if match.status == "proposed" for name in match.fields}
-    for name, field in spec.fields.items():
-        if field.column.blank_means_pending and name not in unsure:
-            raw.columns.setdefault(name, (name, [None] * len(rows)))
+    # A key that nobody understood may hold the day, or tell that it has been: then it is not known that nothing has happened.
+    if not any(match.status in ("proposed", "unknown") for match in matches.values()):
+        for name, field in spec.fields.items():
+            if field.column.blank_means_pending:
+                raw.columns.setdefault(name, (name, [None] * len(rows)))
     add_table(data, raw, place)
 
 
