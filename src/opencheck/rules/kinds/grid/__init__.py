@@ -1,0 +1,298 @@
+"""``grid``: everything on a list must be there, in one set of records or in each subject's.
+
+Reading: the records of a group fill the cells together, and may do so apart in time; a cell is filled by what was published by the day of
+the check, where the clause wants it standing (``until``) only while it has not been taken down (after the days that the pack covers, what
+stood at their end counts), and on time if it was first published by the due day. A duty that starts with a record of its own
+(``follow_up``) is due some time after that, or at the end of its year. Only records of the units and levels that the rule names count, and
+only what is open. Lists in the clauses end with "and so on": they are minima, more is no fault. What is absent is a violation once the grid
+is due, before that it is pending; what is there but was first published after the due day is a violation, late. In an ordered grid a later
+cell that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row
+was rejected, keeps the absence, or the lateness, from being called a violation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+import polars as pl
+
+from opencheck.core.outcomes import Outcome
+from opencheck.core.periods import Period, periods_between
+from opencheck.records.dataset import REJECTED
+from opencheck.rules.conditions import iter_tests
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import Step, parse_row_key
+from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.kinds.grid.declaration import Axis, Cell, GridDeclaration
+from opencheck.rules.kinds.grid.reductions import grid_reductions
+from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Reduction, expected_subjects
+
+__all__ = ["Axis", "Grid"]
+
+
+class Grid(GridDeclaration):
+    """All cells of a list, or of a grid of two lists, are filled; see the module for the reading."""
+
+    name: ClassVar[str] = "grid"
+
+    def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+        return grid_reductions(self, rule, context)
+
+    def judge(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
+    ) -> SetJudgement:
+        seen, doubts = reduced["seen"], reduced["doubts"]
+        keys = seen.select("group", "period").iter_rows()
+        if self.per is None:
+            periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
+            keys = iter([("", p.name) for p in periods] if self.every else [("", "")])
+        filled: dict[tuple[str, str], dict[Cell, date | None]] = {}
+        for row in reduced["filled"].filter(pl.col("stands") > 0).iter_rows(named=True):
+            cell = tuple(row[a.field] for a in self.axes)
+            filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
+        lawful, unsure = self._taken_down(reduced)
+        for key, cell, ended in lawful:
+            filled.setdefault(key, {}).setdefault(cell, ended)
+        place = {cell: number for number, cell in enumerate(self.wanted)}
+        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or context.as_of, place[c[0]]))) for k, v in filled.items()}
+        about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
+        if self.pooled:
+            filled, about = self._in_a_pool(filled, about)
+            keys = iter(about)
+        covered = {""}
+        if self.every:
+            covered = {p.name for p in periods_between(context.covers.first, context.covers.last, self.every)}
+        result: list[Judged] = []
+        for group, period in sorted(keys):
+            if period not in covered:
+                continue
+            row = about.get((group, period), {})
+            judged = self._one(rule, context, seen, doubts, group, period, filled.get((group, period), {}), row.get("event"))
+            if judged.outcome is Outcome.VIOLATION and group in unsure and judged.facts["absent"]:
+                judged.outcome, judged.missing = Outcome.INDETERMINATE, ("roster.subject",)
+                judged.facts["down"] = unsure[group]
+            mixed = self.per and not group and about[group, period]["n"] > 1 and self.nameless == "apart"
+            if mixed and judged.outcome is not Outcome.PENDING:
+                judged.outcome, judged.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
+            judged.unit = row.get("unit")
+            if self.per and row:
+                judged.src, judged.row, (judged.record_id,) = parse_row_key(row["last"])
+            result.append(judged)
+        result += self._unseen(rule, context, reduced, result)
+        return SetJudgement.of(result, include_all=include_all)
+
+    def _taken_down(
+        self, reduced: Mapping[str, pl.DataFrame]
+    ) -> tuple[list[tuple[tuple[str, str], Cell, date]], dict[str, date]]:
+        """What was taken down when the roster's reason had ended, and of which subjects no roster tells whether it had."""
+        if "down" not in reduced:
+            return [], {}
+        roster, _ = expected_subjects(reduced)
+        ends: dict[str, date] = {}
+        for subject, until in roster.select("subject", "until").iter_rows():
+            ends[subject] = max(ends.get(subject, date.min), until or date.max)
+        lawful, unsure = [], {}
+        for row in reduced["down"].iter_rows(named=True):
+            if row["group"] not in ends:
+                unsure[row["group"]] = row["down"]
+            elif ends[row["group"]] <= row["down"]:
+                cell = tuple(row[a.field] for a in self.axes)
+                lawful.append(((row["group"], row["period"]), cell, row["down"]))
+        return lawful, unsure
+
+    @staticmethod
+    def _in_a_pool(
+        filled: dict[tuple[str, str], dict[Cell, date | None]], about: dict[tuple[str, str], dict[str, Any]]
+    ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]]]:
+        """Groups of one cell or none are taken together: what any record fills may be theirs, too."""
+        single = {k for k in about if len(filled.get(k, {})) <= 1}
+        if not single:
+            return filled, about
+        # The earliest record of a cell fills it, whichever group was read first.
+        each = [(d or date.max, c, d) for cells in filled.values() for c, d in cells.items()]
+        pool: dict[Cell, date | None] = {}
+        for _, cell, day in sorted(each, key=lambda e: e[:2]):
+            pool.setdefault(cell, day)
+        rest = {k: r for k, r in about.items() if k not in single}
+        if len(single) == 1:  # one subject alone keeps its name
+            return filled | dict.fromkeys(single, pool), about
+        chosen = [about[k] for k in sorted(single)]
+        whole = {**chosen[0], "n": 1, "last": max(r["last"] for r in chosen)}
+        return filled | {("", ""): pool}, rest | {("", ""): whole}
+
+    def _unseen(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], judged: list[Judged]
+    ) -> list[Judged]:
+        """Subjects of the roster that published nothing; without any subject at all, what the clause wants each year."""
+        roster, notes = expected_subjects(reduced) if "roster" in reduced else (pl.DataFrame(), [])
+        seen = reduced["seen"]
+        names: dict[str, str | None] = {}
+        if len(roster):
+            here = roster.filter(
+                pl.col("since").is_null() | (pl.col("since") <= context.covers.last),
+                pl.col("until").is_null() | (pl.col("until") >= context.covers.first),
+            )
+            published = set(seen["group"].to_list())
+            names = {s: u for s, u in here.select("subject", "unit").iter_rows() if s not in published}
+        doubts = reduced["doubts"]
+        if not judged and not names and self.wanted_yearly:
+            # Whatever may be of some subject may be what is looked for.
+            names, doubts = {"": None}, doubts.with_columns(group=pl.lit(""))
+        found = []
+        for subject, unit in sorted(names.items()):
+            one = self._one(rule, context, seen, doubts, subject, "", {}, None)
+            one.unit = unit
+            found.append(one)
+        return notes + found
+
+    def _one(
+        self,
+        rule: RuleSpec,
+        context: RuleContext,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        filled: dict[Cell, date | None],
+        event: date | None,
+    ) -> Judged:
+        absent = [c for c in self.wanted if c not in filled]
+        due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
+        if self.follow_up and event is not None:
+            # What starts late, or after the days that are covered, is not late before it can be.
+            due = max(due, event + timedelta(days=self.follow_up.number), date(event.year, 12, 31) if event > due else due)
+        fact: dict[str, Any] = {"filled": dict(filled), "absent": absent}
+        if self.once is not None:
+            trigger = [d for c, d in filled.items() if c[0] == self.once]
+            due = min(trigger, default=None)  # type: ignore[type-var,assignment]
+        disorder = self._disorder(filled) if self.in_order else []
+        late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
+        if late and not absent and not disorder:
+            return self._late(rule, seen, doubts, group, period, late, due, fact)
+        if not absent and not disorder:
+            days = [d for d in filled.values() if d is not None]
+            return Judged(
+                Outcome.PASS,
+                subject=group or None,
+                period=period or None,
+                due=due,
+                actual=max(days) if self.done and days else None,
+                facts=fact,
+            )
+        gaps = self._gaps(filled) if self.in_order else []
+        missing: tuple[str, ...] = ()
+        if disorder:
+            outcome = Outcome.VIOLATION
+        elif not gaps and (due is None or due > context.as_of):
+            outcome = Outcome.PENDING
+        else:
+            outcome, missing = self._absent(rule, seen, doubts, group, period, gaps or absent, fact)
+        fact |= {"disorder": disorder, "gaps": gaps}
+        return Judged(outcome, subject=group or None, period=period or None, due=due, facts=fact, missing=missing)
+
+    def _late(
+        self,
+        rule: RuleSpec,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        late: list[Cell],
+        due: date,
+        fact: dict[str, Any],
+    ) -> Judged:
+        """All is there, some of it only since after the due day: a violation, unless a doubtful record may have been in time."""
+        own: dict[str, Any] = {"absent": late}
+        outcome, missing = self._absent(rule, seen, doubts, group, period, late, own)
+        fact |= {**own, "absent": [], "late": own["absent"]}
+        actual = max(fact["filled"][c] for c in fact["late"])
+        facts = {"subject": group or None, "period": period or None, "due": due, "actual": actual}
+        return Judged(outcome, **facts, facts=fact, missing=missing)
+
+    def _disorder(self, filled: dict[Cell, date | None]) -> list[Cell]:
+        """Cells of the first axis that were filled before one that stands before them."""
+        found, latest = [], None
+        for cell in self.wanted:
+            day = filled.get(cell)
+            if day is None:
+                continue
+            if latest is not None and day < latest:
+                found.append(cell)
+            latest = max(day, latest) if latest else day
+        return found
+
+    def _gaps(self, filled: dict[Cell, date | None]) -> list[Cell]:
+        """Absent cells that stand before one that is filled."""
+        last = max((i for i, c in enumerate(self.wanted) if c in filled), default=-1)
+        return [c for c in self.wanted[: last + 1] if c not in filled]
+
+    def _absent(
+        self,
+        rule: RuleSpec,
+        seen: pl.DataFrame,
+        doubts: pl.DataFrame,
+        group: str,
+        period: str,
+        absent: list[Cell],
+        fact: dict[str, Any],
+    ) -> tuple[Outcome, tuple[str, ...]]:
+        """A violation, unless for every absent cell there is a record that may fill it."""
+        if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
+            return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
+        possible_records = doubts.filter(
+            pl.col("group").is_in(["", group]) if self.per else pl.lit(True), pl.col("period").is_in(["?", period])
+        )
+        why: dict[str, None] = {}
+        words: dict[tuple[str, str], None] = {}
+        possible: set[Cell] = set()
+        for row in possible_records.iter_rows(named=True):
+            fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
+            possible |= set(fits)
+            why_not, unknown = self.doubts_of(row)
+            if fits and row[REJECTED]:
+                why |= {f"{rule.on}.rejected": None}
+            elif fits:
+                words |= dict.fromkeys(unknown)
+                names = [
+                    *(a.field for a in self.axes),
+                    *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
+                ]
+                blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
+                for n in (a.field for a in self.axes):
+                    word = row[f"_word:{n}"]
+                    words |= dict.fromkeys((n, w) for w in (word if isinstance(word, list) else [word]) if w is not None)
+                blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
+                blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
+                blank += [f"{rule.on}.period"] if row["period"] == "?" else []
+                blank += [f"{rule.on}.{n}" for n in why_not]
+                if any(row[self.axes[0].field] in (None, value) for value in self.holds):
+                    blank += [f"{rule.on}.elements"]
+                why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
+        if possible and possible >= set(absent):
+            fact["words"] = sorted(words)
+            fact["doubtful"] = [r for r in possible_records["id"].to_list() if r is not None][:5]
+            return Outcome.INDETERMINATE, tuple(why)
+        fact["absent"] = [c for c in absent if c not in possible] or absent
+        return Outcome.VIOLATION, ()
+
+    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
+        """What is incomplete is not late by days; what was completed too late is."""
+        return super().lateness(rule, found, context) if self.is_done(rule, found, context) else (None, None)
+
+    def is_done(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> bool:
+        return bool(found.get("late"))
+
+    def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
+        return grid_message(self, rule, found, context)
+
+    def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
+        return grid_steps(self, rule, found, context)
+
+
+def _may(held: Any, wanted: str) -> bool:
+    """Whether a field of a doubtful record leaves room for a value."""
+    return held is None or (wanted in held if isinstance(held, list) else held == wanted)

@@ -1,0 +1,137 @@
+"""What ``grid`` needs of a table: the cells that are filled, and the records that may fill more."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import TOPIC_LIKE, has_strange_words, iter_tests
+from opencheck.rules.context import RuleContext
+from opencheck.rules.expressions import row_key_text
+from opencheck.rules.kinds.grid.declaration import GridDeclaration
+from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
+from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
+
+__all__ = ["grid_reductions"]
+
+
+def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
+    """What surely fills the cells, what may, and who has records at all; empty where the table was not given."""
+    if rule.on not in context.present:
+        return {}
+    names = [a.field for a in grid.axes]
+    applies = grid.counts(rule, context)
+    group = pl.col(grid.per).fill_null("") if grid.per else pl.lit("")
+    period = _period(grid, context.covers.first.year)
+    day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
+    doubt = pl.col(REJECTED) | ~applies.fill_null(False)
+    for name in names:
+        doubt = doubt | pl.col(name).is_null()
+    if grid.every:
+        doubt = doubt | (period == "?")
+    if grid.done:
+        doubt = doubt | day.is_null()
+    for value in grid.holds:
+        doubt = doubt | ((pl.col(grid.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
+    own = {"group": group, "period": period}
+    axes = {n: _same(grid, n) for n in names}
+    strange = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+    concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
+    lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
+    items = {a.field: tuple(a.values) for a in grid.axes}
+    keys = ("group", "period", *names)
+    filled = Reduction(
+        rule.on,
+        concerned,
+        own | axes | {"day": day, "stands": _standing(grid, context).cast(pl.Int64)},
+        where=done,
+        explode=lists,
+        items=items,
+        keys=keys,
+        measures={"day": "min", "stands": "max"},
+    )
+    down: dict[str, Reduction] = {}
+    if grid.until and grid.roster:
+        ended = {"down": pl.col(grid.until)}
+        down["down"] = Reduction(
+            rule.on,
+            concerned,
+            own | axes | ended,
+            where=done & ~_standing(grid, context),
+            explode=lists,
+            items=items,
+            keys=keys,
+            measures={"down": "max"},
+        )
+    last = row_key_text("id") if grid.per else pl.lit("")
+    begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
+    event = begun if grid.follow_up else pl.lit(None, dtype=pl.Date)
+    count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
+    sure = ~pl.col(REJECTED) & applies.fill_null(False)
+    operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
+    seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
+    # A record that names no subject may belong to any of them.
+    loose = doubt | (group == "") if grid.per else doubt
+    for unknown in strange.values():
+        loose = loose | unknown
+    happened = day.is_null() | (day <= context.as_of)
+    # Of what is no axis it matters only whether it is there.
+    others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
+    marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
+    marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
+    marks |= grid.marks(rule, context)
+    places = {n: pl.col(n) for n in ("id", SRC, ROW)}
+    # A word that nobody knows may be any value of the axis.
+    maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
+    words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
+    if "topic" in names:
+        # A topic that the pack does not know may be the one that it resembles.
+        maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
+        words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
+    told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
+    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True)
+    expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
+    return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
+
+
+def _standing(grid: GridDeclaration, context: RuleContext) -> pl.Expr:
+    """Whether a record is still up: on the day of the check, or at the end of the days that the pack covers if that came first."""
+    if not grid.until:
+        return pl.lit(True)
+    return (pl.col(grid.until) >= min(context.as_of, context.covers.last)).fill_null(True)
+
+
+def _holding(grid: GridDeclaration) -> pl.Expr:
+    """Whether a record contains the elements without which it is not what its value of the first axis says."""
+    whole = pl.lit(True)
+    for value, elements in grid.holds.items():
+        has = pl.all_horizontal(pl.col("elements").list.contains(e) for e in elements)
+        whole = whole & ((pl.col(grid.axes[0].field) != value) | has).fill_null(True)
+    return whole
+
+
+def _same(grid: GridDeclaration, name: str) -> pl.Expr:
+    """A field of an axis, other values replaced by those that they stand for."""
+    column = pl.col(name)
+    if name != grid.axes[-1].field or not grid.stands_for:
+        return column
+    names = {other: value for value, others in grid.stands_for.items() for other in others}
+    return column.list.eval(pl.element().replace(names))
+
+
+def _period(grid: GridDeclaration, first_year: int | None = None) -> pl.Expr:
+    """The period that a record belongs to: the one it names or a part of which it names, else that of the day on which it was formed.
+
+    ``?`` where it is not known which: it names none, or a longer one.
+    """
+    if not grid.every:
+        return pl.lit("")
+    named = coarser(pl.col("period"), grid.every)
+    fits = pl.when(named.str.contains(PERIOD_SHAPE[grid.every])).then(named)
+    own = pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), grid.every)).otherwise(fits)
+    if grid.any_year:
+        lasting = pl.col(grid.axes[0].field).is_in(grid.any_year) & (own < str(first_year))
+        own = pl.when(lasting).then(pl.lit(str(first_year))).otherwise(own)
+    return own.fill_null("?")
