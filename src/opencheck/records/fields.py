@@ -82,9 +82,9 @@ def column(
     ``entity`` is the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a
     claim: words such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
     ``vague`` headers are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds.
-    ``nearby`` headers name an act of nearly the same day (印发日期 beside 成文日期): they stand for the field where no other column does, and are
-    not read beside one. ``likely`` headers often mean the field and sometimes another: they are proposed, and used only when a person has
-    confirmed them.
+    ``nearby`` headers name an act of nearly the same day (印发日期 beside 成文日期): they stand for the field where no other column
+    does, and are not read beside one. ``likely`` headers often mean the field and sometimes another: they are proposed, and used only
+    when a person has confirmed them.
     """
     return Field(
         default=None,
