@@ -76,7 +76,6 @@ def publish(editor: Any, wagtail: Site, page: int) -> None:
         editor.evaluate("document.querySelector('button[name=action-publish]').click()")
 
 
-BODY_ERRORS = '[id$="-child-body-errors"]'
 STATE = """
 from wagtail.models import Page
 from opencheck.integrations.wagtail.models import PreflightRecord
@@ -93,8 +92,13 @@ def state(wagtail: Site, page: int) -> dict[str, Any]:
 
 
 def test_publish_blocking_finding_stops_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
+    editor.fill("[name=number]", "平政办发〔2018〕41号")
     publish(editor, wagtail, pages["notice"])
-    told = editor.locator(BODY_ERRORS).inner_text()
+    told = editor.locator(".messages").inner_text()
+    assert "改动已存为草稿" in told
+    assert editor.locator(".messages ul ul li, .messages li ul li").count() >= 2, "each reason is an item of a list"
+    assert editor.input_value("[name=number]") == "平政办发〔2018〕41号", "what the editor wrote is kept"
     assert "PD-13.3" in told
     assert "1101**********002X" in told
     assert "没有找到公开属性标注" in told
@@ -119,7 +123,7 @@ def test_publish_clean_page_keeps_the_result(editor: Any, wagtail: Site, pages: 
 @pytest.mark.parametrize("name", ["linked", "field"])
 def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages[name])
-    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
+    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(".messages").inner_text())
     assert state(wagtail, pages[name])["live"] is False
 
 
@@ -147,7 +151,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
     publish(editor, wagtail, pages["warned"])
     box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
     assert box.count() == 1
-    assert "PD-5-1.2" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-5-1.2" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["warned"])["live"] is False
     box.check()
     publish(editor, wagtail, pages["warned"])
@@ -158,7 +162,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
 
 def test_publish_unrecorded_review_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["unreviewed"])
-    assert "PD-14.1b" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-14.1b" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["unreviewed"])["live"] is False
     editor.locator("input[type=checkbox][name=opencheck_confirmed]").check()
     publish(editor, wagtail, pages["unreviewed"])

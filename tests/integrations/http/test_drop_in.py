@@ -145,7 +145,9 @@ def test_tinymce_is_checked_marked_and_mended(page: Any, cms: Cms, service: Serv
     page.keyboard.press("Enter")
     page.keyboard.type("2026年1月5日")
     found = panel(page, "no")
-    marked = "[...(document.querySelector('iframe').contentWindow.CSS.highlights.get('opencheck') || [])].map((r) => r.toString())"
+    marked = (
+        "[...(document.querySelector('iframe').contentWindow.CSS.highlights.get('opencheck') || [])].map((r) => r.toString())"
+    )
     page.wait_for_function(f"{marked}.length === 1", timeout=60_000)
     assert page.evaluate(marked) == [ID]
     found.get_by_role("button", name="遮盖").click()

@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
+from django import forms
 from opencheck.api.preflight import FINDING_GROUPS
 from opencheck.core.message_catalogue import get_message
 from opencheck.integrations.django import CONFIRM, REASON, SHOWN, editor_language
@@ -40,7 +41,9 @@ class PreflightPanel(Panel):
             context["unchecked"] = get_message("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
-            context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
+            context["ask"] = bool(field and self._is_open())
+            if field and context["ask"]:
+                field.widget = forms.CheckboxInput()
             context["reason"] = self.form[REASON] if REASON in self.form.fields else None
             context["shown"] = self.form[SHOWN] if SHOWN in self.form.fields else None
             context["ask_reason"] = bool(context["reason"] and self.form.is_bound and self.form.errors.get(REASON))
@@ -60,6 +63,15 @@ class PreflightPanel(Panel):
         def _finding_groups(self) -> dict[str, list[dict[str, Any]]]:
             content = self._content()
             return {key: content.get(key, []) for key in FINDING_GROUPS}
+
+        def _is_open(self) -> bool:
+            """Whether the draft was kept for want of a confirmation, and nothing blocks it."""
+            from opencheck.integrations.wagtail.models import PreflightRecord
+
+            record = PreflightRecord.objects.filter(revision_id=getattr(self.instance, "latest_revision_id", None)).first()
+            if record is None or record.confirmed or record.result.get("blocking"):
+                return False
+            return bool(record.result.get("clearance") == "needs_review" or record.result.get("warnings"))
 
         def _content(self) -> dict[str, Any]:
             """The last result as JSON data."""
