@@ -35,6 +35,7 @@ photo.save()
 out = {
     "photo": add(NoticePage(title="附件是照片", slug="photo", body="<p>正文</p>" + label, attribute="主动公开", attachment=photo, live=False, **review)),
     "clean": add(NoticePage(title="清楚的通知", slug="clean", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "draft": add(NoticePage(title="正在写的通知", slug="draft", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
     "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
     "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
     "warned": add(DisclosurePage(title="检查结果", slug="warned", topic="supervision.inspection", channels="政府门户网站", body="<p>检查了12家。</p>", live=False, **review)),
@@ -199,6 +200,32 @@ def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, i
         )
         == "平政办发〔2018〕41号"
     )
+
+
+def test_panel_renews_while_the_editor_writes(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['draft']}/edit/")
+    findings = editor.locator("[data-opencheck-findings]")
+    body = editor.locator("[contenteditable=true]").first
+    body.click()
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type(f" 户主王某，身份证号{ID}。")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(timeout=60_000)
+    assert "不能公布" in findings.inner_text()
+    assert ID not in findings.inner_text()
+    assert editor.evaluate("[...CSS.highlights.get('opencheck')].map((r) => r.toString())") == [ID]
+    editor.fill("[name=number]", "平政办发〔2026〕1号<b>")
+    body.click()
+    editor.keyboard.press("Control+End")
+    for _ in range(len(f"身份证号{ID}。")):
+        editor.keyboard.press("Backspace")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(state="detached", timeout=60_000)
+    assert editor.evaluate("CSS.highlights.get('opencheck').size") == 0
+    assert state(wagtail, pages["draft"]) | {"text": ""} == {"live": False, "kept": [], "text": ""}, "nothing is saved"
+    editor.evaluate("window.onbeforeunload = null")
+    anonymous = httpx.post(f"{wagtail.url}/admin/opencheck/check/{pages['draft']}/", trust_env=False)
+    assert anonymous.status_code in (302, 403)
 
 
 def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:

@@ -6,17 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
 from opencheck.api.preflight import Preflight
 from opencheck.core.errors import InputError
 from opencheck.integrations.django import editor_language, finding_message, open_messages
 from opencheck.integrations.wagtail.checks import check_page, confirmed_earlier, is_stopped, save_result
+from opencheck.integrations.wagtail.live import check_draft
 from opencheck.report.messages import format_message
 from wagtail import hooks
 
 __all__ = [
+    "admin_urls",
     "before_bulk",
     "before_publish",
 ]
@@ -59,6 +61,12 @@ def _told(request: Any, page: Any, reasons: list[str]) -> None:
 
 def _listed(head: str, reasons: list[str]) -> Any:
     return format_html("{}<ul>{}</ul>", head, format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons)))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    """Return the address where the panel has a draft checked."""
+    return [path("opencheck/check/<int:page_id>/", check_draft, name="opencheck_check_draft")]
 
 
 @hooks.register("before_bulk_action")
