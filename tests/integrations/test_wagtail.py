@@ -35,6 +35,7 @@ photo.save()
 out = {
     "photo": add(NoticePage(title="附件是照片", slug="photo", body="<p>正文</p>" + label, attribute="主动公开", attachment=photo, live=False, **review)),
     "clean": add(NoticePage(title="清楚的通知", slug="clean", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "draft": add(NoticePage(title="正在写的通知", slug="draft", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
     "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
     "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
     "warned": add(DisclosurePage(title="检查结果", slug="warned", topic="supervision.inspection", channels="政府门户网站", body="<p>检查了12家。</p>", live=False, **review)),
@@ -76,7 +77,6 @@ def publish(editor: Any, wagtail: Site, page: int) -> None:
         editor.evaluate("document.querySelector('button[name=action-publish]').click()")
 
 
-BODY_ERRORS = '[id$="-child-body-errors"]'
 STATE = """
 from wagtail.models import Page
 from opencheck.integrations.wagtail.models import PreflightRecord
@@ -93,8 +93,13 @@ def state(wagtail: Site, page: int) -> dict[str, Any]:
 
 
 def test_publish_blocking_finding_stops_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
+    editor.fill("[name=number]", "平政办发〔2018〕41号")
     publish(editor, wagtail, pages["notice"])
-    told = editor.locator(BODY_ERRORS).inner_text()
+    told = editor.locator(".messages").inner_text()
+    assert "改动已存为草稿" in told
+    assert editor.locator(".messages ul ul li, .messages li ul li").count() >= 2, "each reason is an item of a list"
+    assert editor.input_value("[name=number]") == "平政办发〔2018〕41号", "what the editor wrote is kept"
     assert "PD-13.3" in told
     assert "1101**********002X" in told
     assert "没有找到公开属性标注" in told
@@ -119,7 +124,7 @@ def test_publish_clean_page_keeps_the_result(editor: Any, wagtail: Site, pages: 
 @pytest.mark.parametrize("name", ["linked", "field"])
 def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages[name])
-    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
+    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(".messages").inner_text())
     assert state(wagtail, pages[name])["live"] is False
 
 
@@ -147,7 +152,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
     publish(editor, wagtail, pages["warned"])
     box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
     assert box.count() == 1
-    assert "PD-5-1.2" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-5-1.2" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["warned"])["live"] is False
     box.check()
     publish(editor, wagtail, pages["warned"])
@@ -158,7 +163,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
 
 def test_publish_unrecorded_review_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["unreviewed"])
-    assert "PD-14.1b" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-14.1b" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["unreviewed"])["live"] is False
     editor.locator("input[type=checkbox][name=opencheck_confirmed]").check()
     publish(editor, wagtail, pages["unreviewed"])
@@ -195,6 +200,32 @@ def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, i
         )
         == "平政办发〔2018〕41号"
     )
+
+
+def test_panel_renews_while_the_editor_writes(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['draft']}/edit/")
+    findings = editor.locator("[data-opencheck-findings]")
+    body = editor.locator("[contenteditable=true]").first
+    body.click()
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type(f" 户主王某，身份证号{ID}。")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(timeout=60_000)
+    assert "不能公布" in findings.inner_text()
+    assert ID not in findings.inner_text()
+    assert editor.evaluate("[...CSS.highlights.get('opencheck')].map((r) => r.toString())") == [ID]
+    editor.fill("[name=number]", "平政办发〔2026〕1号<b>")
+    body.click()
+    editor.keyboard.press("Control+End")
+    for _ in range(len(f"身份证号{ID}。")):
+        editor.keyboard.press("Backspace")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(state="detached", timeout=60_000)
+    assert editor.evaluate("CSS.highlights.get('opencheck').size") == 0
+    assert state(wagtail, pages["draft"]) | {"text": ""} == {"live": False, "kept": [], "text": ""}, "nothing is saved"
+    editor.evaluate("window.onbeforeunload = null")
+    anonymous = httpx.post(f"{wagtail.url}/admin/opencheck/check/{pages['draft']}/", trust_env=False)
+    assert anonymous.status_code in (302, 403)
 
 
 def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
