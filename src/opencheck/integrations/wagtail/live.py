@@ -11,14 +11,21 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
+from opencheck.api.preflight import Preflight
 from opencheck.core.errors import InputError
+from opencheck.core.personal_data import mask_personal_data
 from opencheck.integrations.django import editor_language, run_preflight
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.integrations.wagtail.panels import findings_context
 
 __all__ = [
     "check_draft",
+    "placed_fixes",
 ]
+
+
+_AROUND = 20
+"""Characters on each side of a fix that are sent with it."""
 
 
 @require_POST
@@ -30,7 +37,7 @@ def check_draft(request: Any, page_id: int) -> JsonResponse:
         page_id: the page, which the user must be allowed to edit.
 
     Returns:
-        ``html`` for the panel, and ``masks``, the masked form of each piece of personal data in the page's own text.
+        ``html`` for the panel.
 
     Raises:
         PermissionDenied: the user may not edit the page.
@@ -44,7 +51,7 @@ def check_draft(request: Any, page_id: int) -> JsonResponse:
         request.POST, request.FILES, instance=latest, parent_page=page.get_parent(), for_user=request.user
     )
     if not isinstance(form, PreflightPageForm) or form.preflight is None:
-        return JsonResponse({"html": "", "masks": []}, status=404)
+        return JsonResponse({"html": ""}, status=404)
     form.defer_required_fields()
     form.is_valid()  # a field with an error counts as not filled in
     lang = editor_language()
@@ -57,7 +64,27 @@ def check_draft(request: Any, page_id: int) -> JsonResponse:
             confirm=form.confirm_unread,
         )
     except InputError as exc:
-        return JsonResponse({"html": render_to_string("opencheck/findings.html", {"problem": str(exc)}), "masks": []})
-    content = result.as_dict()
-    masks = [fix["replacement"] for fix in content["fixes"] if fix["action"] == "mask" and not fix["part"]]
-    return JsonResponse({"html": render_to_string("opencheck/findings.html", findings_context(content, lang)), "masks": masks})
+        return JsonResponse({"html": render_to_string("opencheck/findings.html", {"problem": str(exc)})})
+    context = findings_context(result.as_dict(), lang, placed_fixes(result))
+    return JsonResponse({"html": render_to_string("opencheck/findings.html", context)})
+
+
+def placed_fixes(result: Preflight) -> list[dict[str, str]]:
+    """Return the fixes of a result, each with the text around it by which the editor's page finds the place.
+
+    Numbers of persons in that text are masked, as they are in the fix itself.
+
+    >>> from opencheck.api.preflight import preflight
+    >>> result = preflight({"title": "通知", "text": "户主王某，身份证号11010519491231002X。"}, as_of="2026-01-05")
+    >>> [(f["before"], f["replacement"], f["after"]) for f in placed_fixes(result) if f["action"] == "mask"]
+    [('户主王某，身份证号', '1101**********002X', '。')]
+    """
+    text = mask_personal_data(result.text)
+    found = []
+    for fix in result.fixes:
+        line = text.rfind("\n", 0, fix.start) + 1
+        end = text.find("\n", fix.end)
+        before, after = text[line : fix.start], text[fix.end : end if end >= 0 else len(text)]
+        around = {"before": before[-_AROUND:], "after": after[:_AROUND]}
+        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": fix.part, **around})
+    return found

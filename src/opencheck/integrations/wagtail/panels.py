@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -49,7 +50,7 @@ class PreflightPanel(Panel):
             context["shown"] = self.form[SHOWN] if SHOWN in self.form.fields else None
             context["ask_reason"] = bool(context["reason"] and self.form.is_bound and self.form.errors.get(REASON))
             context |= findings_context(self._content(), lang)
-            if isinstance(self.form, PreflightPageForm) and self.instance.pk and self.instance.latest_revision_id:
+            if isinstance(self.form, PreflightPageForm) and self.instance.pk:
                 context["live_url"] = reverse("opencheck_check_draft", args=[self.instance.pk])
                 context["failed"] = get_message("preflight.failed", lang)
             return context
@@ -74,24 +75,29 @@ class PreflightPanel(Panel):
             return dict(last.result) if last else {}
 
 
-def findings_context(content: dict[str, Any], lang: str) -> dict[str, Any]:
+def findings_context(content: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """Return what the template of the findings shows.
 
     Args:
         content: a result as JSON data; empty where there is none.
         lang: ``zh`` or ``en``.
+        fixes: the fixes that the editor is offered, each with the text around it.
     """
     clearance = content.get("clearance")
     found = {key: content.get(key, []) for key in FINDING_GROUPS}
+    own = [_fix_texts(fix, lang) for fix in fixes]
     return {
         "unchecked": get_message("preflight.unchecked", lang),
         "clearance": get_message(f"preflight.clearance.{clearance}", lang) if clearance else "",
+        "state": clearance or "",
         "confirmed": [format_message("preflight.confirmed", lang, **c) for c in content.get("confirmations", ())],
         "notes": [note[lang] for note in content.get("notes", ())] if not content.get("confirmations") else [],
+        "show": get_message("preflight.fix.show", lang),
+        "nowhere": get_message("preflight.fix.nowhere", lang),
         "groups": [
             (
                 format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(group)),
-                [_finding_texts(f, lang) for f in group],
+                [_finding_texts(f, lang, own if key in _MENDED else []) for f in group],
             )
             for key, group in found.items()
             if group
@@ -99,5 +105,17 @@ def findings_context(content: dict[str, Any], lang: str) -> dict[str, Any]:
     }
 
 
-def _finding_texts(finding: dict[str, Any], lang: str) -> dict[str, str]:
-    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang]}
+_MENDED = ("blocking", "warnings", "advice")
+"""The groups of findings that are violations: only these have fixes."""
+
+
+def _finding_texts(finding: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    own = [fix for fix in fixes if fix["rule"] == finding["rule"]]
+    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang], "fixes": own}
+
+
+def _fix_texts(fix: Mapping[str, str], lang: str) -> dict[str, str]:
+    """A fix with the texts of its button; a fix in an attachment has none and says where it is."""
+    elsewhere = format_message("preflight.fix.elsewhere", lang, part=fix["part"]) if fix["part"] else ""
+    button = get_message(f"preflight.fix.{fix['action']}", lang)
+    return {**fix, "replacement": fix["replacement"].strip(), "elsewhere": elsewhere, "button": button}
