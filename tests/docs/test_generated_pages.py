@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import shutil
@@ -83,6 +84,25 @@ def test_reference_pages_are_current(make_docs: ModuleType, made: Path, root: Pa
         for page in (made / base).glob("*.md"):
             kept = root / "docs" / base / page.name
             assert kept.read_text(encoding="utf-8") == page.read_text(encoding="utf-8"), f"{kept}: run make docs"
+
+
+def test_scripts_of_the_pages_do_what_their_docstrings_show(make_docs: ModuleType) -> None:
+    import docstrings
+    import site_hooks
+
+    for module in (docstrings, site_hooks):
+        done = doctest.testmod(module)
+        assert done.attempted
+        assert not done.failed
+
+
+def test_reference_of_python_is_prose_and_code(made: Path) -> None:
+    text = (made / "en" / "reference" / "api.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```python.*?```", "", text, flags=re.S)
+    assert "``" not in prose
+    assert ":class:" not in prose
+    assert max(map(len, re.findall(r"(?m)^oc\.\w+\(.*$", text))) <= 88
+    assert "- `as_of`: the check is made at the end of this day" in prose
 
 
 def test_reference_names_every_command(made: Path) -> None:
