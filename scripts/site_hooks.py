@@ -38,10 +38,10 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Naviga
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Let a page in English search below ``en/``: the theme looks for the index at the base of the site."""
-    return (
-        re.sub(r'(<script id="__config"[^>]*>)(.*?)(?=</script>)', _with_own_base, output) if is_english(page.url) else output
-    )
+    """Name the search for those who hear the page, and let a page in English search below ``en/``: the theme looks at the base of the site."""
+    english = is_english(page.url)
+    named = output.replace('role="dialog"', f'role="dialog" aria-label="{"Search" if english else "搜索"}"', 1)
+    return re.sub(r'(<script id="__config"[^>]*>)(.*?)(?=</script>)', _with_own_base, named) if english else named
 
 
 def _with_own_base(found: re.Match[str]) -> str:
