@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import functools
 import inspect
+import re
 import shutil
 import sys
 import textwrap
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from docstrings import docstring, inline, markdown, signature_block
 
 import opencheck
 from opencheck import load_pack
@@ -103,17 +105,13 @@ def cli(lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _doc(thing: Any) -> str:
-    return inspect.cleandoc(thing.__doc__ or "")
-
-
 def api(lang: str) -> str:
     """Every public name with its signature, docstring, attributes and methods."""
     lines = ["# Python 接口" if lang == "zh" else "# Python", "", "`import opencheck as oc`"]
     for name in sorted(opencheck.__all__):
         thing = getattr(opencheck, name)
         if inspect.ismodule(thing):
-            lines += ["", f"## oc.{name}", "", *_block(_doc(thing))]
+            lines += ["", f"## oc.{name}", "", *markdown(docstring(thing), lang)]
             for inner in thing.__all__:
                 lines += _about(f"oc.{name}.{inner}", getattr(thing, inner), lang)
         elif name == "__version__":
@@ -121,39 +119,45 @@ def api(lang: str) -> str:
                 "",
                 f"## oc.{name}",
                 "",
-                *_block("本库的版本，文字。" if lang == "zh" else "The version of the library, a text."),
+                "本库的版本，文字。" if lang == "zh" else "The version of the library, a text.",
             ]
         else:
             lines += _about(f"oc.{name}", thing, lang)
-    return "\n".join(lines) + "\n"
-
-
-def _block(*parts: str) -> list[str]:
-    return ["```text", "\n\n".join(p for p in parts if p), "```"]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 def _about(name: str, thing: Any, lang: str) -> list[str]:
     lines = ["", f"## {name}", ""]
     if not inspect.isclass(thing):
-        head = f"{name}{_signature(thing)}" if callable(thing) else name
-        return [*lines, *_block(head, _doc(thing))]
-    made = f"{name}{_signature(thing)}" if constructed(thing) else ""
-    lines += _block(made, _doc(thing))
+        return [
+            *lines,
+            *(signature_block(name, _signature(thing)) if callable(thing) else ()),
+            "",
+            *markdown(docstring(thing), lang),
+        ]
+    lines += [*signature_block(name, _signature(thing)), ""] if constructed(thing) else []
+    lines += markdown(docstring(thing), lang)
     if rows := attributes(thing):
         head = ("属性", "类型", "说明") if lang == "zh" else ("attribute", "type", "what it is")
         lines += ["", f"| {' | '.join(head)} |", "|---|---|---|"]
-        lines += [f"| `{key}` | `{_cell(kind)}` | {_cell(text)} |" for key, kind, text in rows]
+        lines += [f"| `{key}` | <code>{_code(kind)}</code> | {_cell(inline(text))} |" for key, kind, text in rows]
     for key, function in methods(thing):
-        lines += ["", f"### {name.rpartition('.')[2]}.{key}", "", *_block(f"{key}{_signature(function)}", _doc(function))]
+        lines += ["", f"### {name.rpartition('.')[2]}.{key}", "", *signature_block(key, _signature(function)), ""]
+        lines += markdown(docstring(function), lang)
     return lines
 
 
-def _signature(thing: Any) -> str:
+def _code(text: str) -> str:
+    """A type in a cell of a table: a pipe would end the cell."""
+    return text.replace("<", "&lt;").replace("|", "&#124;")
+
+
+def _signature(thing: Any) -> inspect.Signature:
     """A signature as it is written, annotations without the quotes of ``from __future__ import annotations``."""
     signature = inspect.signature(thing)
     plain = [p.replace(annotation=_written(p.annotation)) for p in signature.parameters.values()]
     given = signature.return_annotation
-    return str(signature.replace(parameters=plain, return_annotation=_written(given)))
+    return signature.replace(parameters=plain, return_annotation=_written(given))
 
 
 def _written(annotation: Any) -> Any:
@@ -187,7 +191,7 @@ def attributes(thing: type) -> list[tuple[str, str, str]]:
             if not key.startswith("_") and isinstance(member, (property, functools.cached_property)):
                 function = member.fget if isinstance(member, property) else member.func
                 kind = inspect.get_annotations(function).get("return", "")
-                found[key] = (kind if isinstance(kind, str) else kind.__name__, _doc(function).split("\n\n")[0])
+                found[key] = (kind if isinstance(kind, str) else kind.__name__, docstring(function).split("\n\n")[0])
     return [(key, kind, text) for key, (kind, text) in found.items()]
 
 
@@ -216,9 +220,10 @@ def methods(thing: type) -> list[tuple[str, Any]]:
 
 
 def main(folder: Path) -> None:
+    pages = generated()
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
-    for path, text in generated().items():
+    for path, text in pages.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -15,17 +15,18 @@ def main() -> None:
     chosen = options.parse_args()
     sys.path.insert(0, str(HERE))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+    import settings
+
+    # Before Django starts: Python does not find modules in a folder that was not there when it first looked.
+    (settings.HOME / "notices_migrations").mkdir(parents=True, exist_ok=True)
+    (settings.HOME / "notices_migrations" / "__init__.py").touch()
     import django
 
     django.setup()
-    from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from wagtail.models import Page
 
-    settings.HOME.mkdir(parents=True, exist_ok=True)
-    (settings.HOME / "notices_migrations").mkdir(exist_ok=True)
-    (settings.HOME / "notices_migrations" / "__init__.py").touch()
     call_command("makemigrations", "notices", verbosity=0)  # the example's own tables, for whichever Wagtail is installed
     call_command("migrate", verbosity=0)
     users = get_user_model()

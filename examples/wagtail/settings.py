@@ -93,9 +93,12 @@ OPENCHECK = {
             | {"text": "body"},
             "values": {"attribute": "主动公开", "mandatory_personal_data": False},
         },
-        "notices.PlainPage": {
-            "fields": {"title": "title", "text": "body"},
-            "values": {"is_policy": False, "attribute": "主动公开"},
+        **{
+            name: {
+                "fields": {"title": "title", "text": "body"},
+                "values": {"is_policy": False, "attribute": "主动公开"},
+            }
+            for name in ("notices.PlainPage", "notices.RawPage")
         },
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import shutil
@@ -85,6 +86,25 @@ def test_reference_pages_are_current(make_docs: ModuleType, made: Path, root: Pa
             assert kept.read_text(encoding="utf-8") == page.read_text(encoding="utf-8"), f"{kept}: run make docs"
 
 
+def test_scripts_of_the_pages_do_what_their_docstrings_show(make_docs: ModuleType) -> None:
+    import docstrings
+    import site_hooks
+
+    for module in (docstrings, site_hooks):
+        done = doctest.testmod(module)
+        assert done.attempted
+        assert not done.failed
+
+
+def test_reference_of_python_is_prose_and_code(made: Path) -> None:
+    text = (made / "en" / "reference" / "api.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```python.*?```", "", text, flags=re.S)
+    assert "``" not in prose
+    assert ":class:" not in prose
+    assert max(map(len, re.findall(r"(?m)^oc\.\w+\(.*$", text))) <= 88
+    assert "- `as_of`: the check is made at the end of this day" in prose
+
+
 def test_reference_names_every_command(made: Path) -> None:
     from opencheck.cli.main import main
 
@@ -114,29 +134,65 @@ def test_links_of_the_kept_pages_lead_to_kept_files(root: Path) -> None:
             assert not any(found.is_relative_to(m) for m in made), f"{page.relative_to(root)}: {target} is made by make site"
 
 
-def test_site_builds_and_can_be_searched_in_chinese(made: Path, root: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(made: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built from the copy."""
+    folder = tmp_path_factory.mktemp("built")
     shutil.copy(root / "mkdocs.yml", made.parent)
+    (made.parent / "scripts").mkdir()
+    shutil.copy(root / "scripts" / "site_hooks.py", made.parent / "scripts")
+    config = made.parent / "mkdocs.yml"
     subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-            "--quiet",
-            "-f",
-            str(made.parent / "mkdocs.yml"),
-            "-d",
-            str(tmp_path),
-        ],
-        check=True,
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(config), "-d", str(folder)], check=True
     )
-    index = json.loads((tmp_path / "search" / "search_index.json").read_text(encoding="utf-8"))
-    places = {d["location"] for d in index["docs"]}
-    assert "rules/pingdu-2018/PD-9.4/" in places
-    assert "en/rules/pingdu-2018/PD-9.4/" in places
-    page = (tmp_path / "rules" / "pingdu-2018" / "PD-9.4" / "index.html").read_text(encoding="utf-8")
-    assert "政策解读3个工作日内发布" in page
+    return folder
+
+
+def addresses(site: Path, folder: str) -> set[str]:
+    index = json.loads((site / folder / "search" / "search_index.json").read_text(encoding="utf-8"))
+    return {d["location"].split("#")[0] for d in index["docs"]}
+
+
+def test_site_has_an_index_for_each_language(site: Path) -> None:
+    chinese, english = addresses(site, ""), addresses(site, "en")
+    assert {"quickstart/", "rules/pingdu-2018/PD-9.4/"} <= chinese & english
+    assert not [a for a in chinese if a.startswith("en/")]
+    pages = {p.parent.relative_to(site).as_posix() for p in site.rglob("index.html")}
+    of_english = {p.removeprefix("en").removeprefix("/") for p in pages if p.split("/")[0] == "en"}
+    assert {a.rstrip("/") for a in english} == of_english
+    assert {a.rstrip("/") for a in chinese} == {"" if p == "." else p for p in pages if p.split("/")[0] != "en"}
+
+
+@pytest.mark.parametrize(
+    ("page", "lang", "base"), [("rules/pingdu-2018/PD-9.4", "zh", "../../.."), ("en/cms", "en", ".."), ("en", "en", ".")]
+)
+def test_site_page_searches_in_its_own_language(page: str, lang: str, base: str, site: Path) -> None:
+    text = (site / page / "index.html").read_text(encoding="utf-8")
+    assert re.search(r'<html lang="(\w+)"', text)[1] == lang  # type: ignore[index]
+    settings = json.loads(re.search(r'<script id="__config"[^>]*>(.*?)</script>', text)[1])  # type: ignore[index]
+    assert settings["base"] == base
+    assert ("Type to start" in settings["translations"]["search.result.placeholder"]) == (lang == "en")
+    navigation = re.search(r'<nav class="md-nav md-nav--primary.*?</nav>', text, re.S)[0]  # type: ignore[index]
+    assert ("三种用法" in navigation, "Three uses" in navigation) == (lang == "zh", lang == "en")
+
+
+@pytest.mark.parametrize("folder", ["", "en"])
+def test_site_search_finds_a_rule_by_its_name_first(folder: str, site: Path) -> None:
+    if not shutil.which("node"):
+        pytest.skip("no Node.js to run the site's search")
+    names = ["PD-9.4", "pd-9.4", "PD-8-9.4", "PD-8-9.4b", "PD-1.1", "PD-1.1b", "CD-3.26"]
+    words = {
+        "": {"豁免": "waivers-baseline-due/", "整改通知单": "handouts/"},
+        "en": {"waivers": "waivers-baseline-due/", "tutorial": "tutorial/"},
+    }[folder]
+    helper = Path(__file__).parent.parent / "support" / "site_search.cjs"
+    done = subprocess.run(
+        ["node", str(helper), str(site), folder, *names, *words], check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    found = json.loads(done.stdout)
+    packs = {"P": "pingdu-2018", "C": "cn-disclosure-2019"}
+    wanted = {name: f"rules/{packs[name[0].upper()]}/{name.replace('pd', 'PD')}/" for name in names} | words
+    assert {query: hits[0] for query, hits in found.items()} == wanted
 
 
 def test_readme_counts_the_rules_of_the_pack(root: Path) -> None:

@@ -18,7 +18,7 @@ PAGES = """
 from wagtail.models import Page
 from wagtail.documents.models import Document
 from django.core.files.base import ContentFile
-from notices.models import NoticePage, DisclosurePage, PlainPage
+from notices.models import NoticePage, DisclosurePage, PlainPage, RawPage
 home = Page.objects.get(depth=2)
 review = {"reviewed_on": "2026-01-05", "review_result": "可以公开", "reviewer": "李某"}
 label = "<p>2026年1月5日</p><p>（此件公开发布）</p>"
@@ -35,6 +35,11 @@ photo.save()
 out = {
     "photo": add(NoticePage(title="附件是照片", slug="photo", body="<p>正文</p>" + label, attribute="主动公开", attachment=photo, live=False, **review)),
     "clean": add(NoticePage(title="清楚的通知", slug="clean", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "draft": add(NoticePage(title="正在写的通知", slug="draft", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "fixable": add(NoticePage(title="可以改的通知", slug="fixable", body=f"<p>见<b>身份证号</b>、{'11010519491231002X'}一栏</p><ul><li>户主王某，身份证号{'11010519491231002X'}，申请救助</li></ul><p>2026年1月5日</p>", attribute="主动公开", live=False, **review)),
+    "raw": add(RawPage(title="不用富文本的通知", slug="raw", body="户主王某，身份证号11010519491231002X。\\n2026年1月5日\\n附件：名单", live=False)),
+    "later": add(NoticePage(title="定时公布的通知", slug="later", body="<p>正文</p>" + label, attribute="主动公开", live=False, **review)),
+    "later_stopped": add(NoticePage(title="定时公布、没有标注的通知", slug="later-stopped", body="<p>正文</p>", attribute="主动公开", live=False, **review)),
     "linked": add(NoticePage(title="带附件的通知", slug="linked", body=f'<p>见<a linktype="document" id="{file.pk}">名单</a></p>' + label, attribute="主动公开", live=False, **review)),
     "field": add(NoticePage(title="附件栏有名单", slug="field", body="<p>正文</p>" + label, attribute="主动公开", attachment=file, live=False, **review)),
     "warned": add(DisclosurePage(title="检查结果", slug="warned", topic="supervision.inspection", channels="政府门户网站", body="<p>检查了12家。</p>", live=False, **review)),
@@ -76,7 +81,6 @@ def publish(editor: Any, wagtail: Site, page: int) -> None:
         editor.evaluate("document.querySelector('button[name=action-publish]').click()")
 
 
-BODY_ERRORS = '[id$="-child-body-errors"]'
 STATE = """
 from wagtail.models import Page
 from opencheck.integrations.wagtail.models import PreflightRecord
@@ -93,8 +97,13 @@ def state(wagtail: Site, page: int) -> dict[str, Any]:
 
 
 def test_publish_blocking_finding_stops_at_its_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['notice']}/edit/")
+    editor.fill("[name=number]", "平政办发〔2018〕41号")
     publish(editor, wagtail, pages["notice"])
-    told = editor.locator(BODY_ERRORS).inner_text()
+    told = editor.locator(".messages").inner_text()
+    assert "改动已存为草稿" in told
+    assert editor.locator(".messages ul ul li, .messages li ul li").count() >= 2, "each reason is an item of a list"
+    assert editor.input_value("[name=number]") == "平政办发〔2018〕41号", "what the editor wrote is kept"
     assert "PD-13.3" in told
     assert "1101**********002X" in told
     assert "没有找到公开属性标注" in told
@@ -119,7 +128,7 @@ def test_publish_clean_page_keeps_the_result(editor: Any, wagtail: Site, pages: 
 @pytest.mark.parametrize("name", ["linked", "field"])
 def test_publish_linked_documents_are_read(name: str, editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages[name])
-    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(BODY_ERRORS).inner_text())
+    assert re.search(r"附件 list\S*\.csv第4字起", editor.locator(".messages").inner_text())
     assert state(wagtail, pages[name])["live"] is False
 
 
@@ -147,7 +156,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
     publish(editor, wagtail, pages["warned"])
     box = editor.locator("input[type=checkbox][name=opencheck_confirmed]")
     assert box.count() == 1
-    assert "PD-5-1.2" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-5-1.2" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["warned"])["live"] is False
     box.check()
     publish(editor, wagtail, pages["warned"])
@@ -158,7 +167,7 @@ def test_publish_warning_asks_for_a_confirmation(editor: Any, wagtail: Site, pag
 
 def test_publish_unrecorded_review_asks_for_a_confirmation(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     publish(editor, wagtail, pages["unreviewed"])
-    assert "PD-14.1b" in editor.locator(".opencheck [role=alert]").inner_text()
+    assert "PD-14.1b" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["unreviewed"])["live"] is False
     editor.locator("input[type=checkbox][name=opencheck_confirmed]").check()
     publish(editor, wagtail, pages["unreviewed"])
@@ -197,12 +206,125 @@ def test_draft_is_saved_unchecked(editor: Any, wagtail: Site, pages: dict[str, i
     )
 
 
+def test_panel_renews_while_the_editor_writes(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['draft']}/edit/")
+    findings = editor.locator("[data-opencheck-findings]")
+    body = editor.locator("[contenteditable=true]").first
+    body.click()
+    editor.keyboard.press("Control+End")
+    editor.keyboard.type(f" 户主王某，身份证号{ID}。")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(timeout=60_000)
+    assert "不能公布" in findings.inner_text()
+    assert ID not in findings.inner_text()
+    assert editor.evaluate("[...CSS.highlights.get('opencheck')].map((r) => r.toString())") == [ID]
+    editor.fill("[name=number]", "平政办发〔2026〕1号<b>")
+    body.click()
+    editor.keyboard.press("Control+End")
+    for _ in range(len(f"身份证号{ID}。")):
+        editor.keyboard.press("Backspace")
+    editor.locator("[name=number]").click()
+    findings.get_by_text("PD-14.2c").wait_for(state="detached", timeout=60_000)
+    assert editor.evaluate("CSS.highlights.get('opencheck').size") == 0
+    assert state(wagtail, pages["draft"]) | {"text": ""} == {"live": False, "kept": [], "text": ""}, "nothing is saved"
+    editor.evaluate("window.onbeforeunload = null")
+    anonymous = httpx.post(f"{wagtail.url}/admin/opencheck/check/{pages['draft']}/", trust_env=False)
+    assert anonymous.status_code in (302, 403)
+
+
+def mended(editor: Any, name: str, wait: str) -> None:
+    """Press a button of the panel and wait until the next check no longer has the finding."""
+    findings = editor.locator("[data-opencheck-findings]")
+    findings.get_by_role("button", name=name).first.click(timeout=60_000)
+    if wait:
+        findings.get_by_text(wait).wait_for(state="detached", timeout=60_000)
+
+
+def body_lines(editor: Any) -> list[tuple[str, str]]:
+    blocks = json.loads(editor.locator("[name=body]").input_value())["blocks"]
+    return [(block["type"], block["text"]) for block in blocks]
+
+
+def test_panel_masks_and_labels_by_one_click(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['fixable']}/edit/")
+    findings = editor.locator("[data-opencheck-findings]")
+    masks = findings.get_by_role("button", name="遮盖")
+    masks.nth(1).wait_for(timeout=60_000)
+    findings.get_by_role("button", name="看这一处").last.click()
+    assert editor.evaluate("getSelection().toString()") == ID
+    assert "户主" in editor.evaluate("getSelection().anchorNode.data"), "the second hit is the one in the list"
+    masks.nth(1).click()
+    editor.wait_for_function("JSON.parse(document.querySelector('[name=body]').value).blocks[1].text.includes('*')")
+    assert [text.count("1101**********002X") for _, text in body_lines(editor)] == [0, 1, 0]
+    editor.locator("[data-opencheck-act=apply]").nth(2).wait_for(state="detached", timeout=60_000)
+    mended(editor, "遮盖", "PD-14.2c")
+    mended(editor, "补上标注", "PD-13.3")
+    assert body_lines(editor) == [
+        ("unstyled", "见身份证号、1101**********002X一栏"),
+        ("unordered-list-item", "户主王某，身份证号1101**********002X，申请救助"),
+        ("unstyled", "2026年1月5日"),
+        ("unstyled", "（此件公开发布）"),
+    ]
+    assert "可以公布" in findings.inner_text()
+    editor.locator("[contenteditable=true]").first.click()
+    editor.keyboard.press("Control+z")
+    findings.get_by_text("PD-13.3").wait_for(timeout=60_000)
+    assert body_lines(editor)[-1] == ("unstyled", "2026年1月5日"), "a fix is undone as typing is"
+    editor.evaluate("window.onbeforeunload = null")
+
+
+def test_panel_mends_a_plain_text_field(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    editor.goto(f"{wagtail.url}/admin/pages/{pages['raw']}/edit/")
+    mended(editor, "遮盖", "PD-14.2c")
+    mended(editor, "补上标注", "PD-13.3")
+    assert (
+        editor.input_value("[name=body]")
+        == "户主王某，身份证号1101**********002X。\n2026年1月5日\n（此件公开发布）\n附件：名单"
+    )
+    editor.evaluate("window.onbeforeunload = null")
+
+
+def test_publish_scheduled_was_checked_when_it_was_scheduled(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    set_schedule = """
+from datetime import timedelta
+from django.utils import timezone
+from notices.models import NoticePage
+for pk in ({later}, {later_stopped}):
+    page = NoticePage.objects.get(pk=pk)
+    page.go_live_at = timezone.now() + timedelta(days=3)
+    page.save_revision()
+"""
+    wagtail.ask(set_schedule.format(**pages))
+    for name in ("later", "later_stopped"):
+        publish(editor, wagtail, pages[name])
+        assert state(wagtail, pages[name])["live"] is False, "not before its day"
+    run = """
+from datetime import timedelta
+from unittest import mock
+from django.core.management import call_command
+from django.utils import timezone
+from wagtail.models import Page, Revision
+waiting = Revision.objects.filter(approved_go_live_at__isnull=False)
+days = [(r.opencheck.as_of - timezone.localdate()).days for r in waiting]
+four_days_later = timezone.now() + timedelta(days=4)
+with mock.patch("django.utils.timezone.now", lambda: four_days_later):
+    call_command("publish_scheduled")
+out = [days, *(Page.objects.get(pk=pk).live for pk in ({later}, {later_stopped}))]
+"""
+    assert wagtail.ask(run.format(**pages)) == [[3], True, False]
+
+
 def test_publish_bulk_and_workflow_are_checked(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
     editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['notice']}")
     with editor.expect_navigation():
         editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
     assert "PD-14.2c" in editor.locator(".messages").inner_text()
     assert state(wagtail, pages["notice"])["live"] is False
+    wagtail.ask(f"from wagtail.models import Page\nPage.objects.filter(pk={pages['clean']}).update(live=False)")
+    editor.goto(f"{wagtail.url}/admin/bulk/wagtailcore/page/publish/?id={pages['clean']}")
+    with editor.expect_navigation():
+        editor.locator("main form button[type=submit], main form input[type=submit]").first.click()
+    assert state(wagtail, pages["clean"])["live"] is True, "what may be published goes out"
     code = """
 from django.contrib.auth import get_user_model
 from wagtail.models import Page, Task, GroupApprovalTask, Workflow, WorkflowTask

@@ -65,7 +65,7 @@ class Site:
 
 def started(folder: Path, data: Path, settings: str) -> Iterator[Site]:
     port = free_port()
-    site = Site(folder, data, settings, f"http://127.0.0.1:{port}")
+    site = Site(folder, data / "site", settings, f"http://127.0.0.1:{port}")  # not there yet, as in a fresh clone
     log = data / "log.txt"
     data.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:

@@ -67,3 +67,12 @@ class PlainPage(Page):
     body = RichTextField("正文")
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
+
+
+class RawPage(Page):
+    """A page whose text is a plain field."""
+
+    body = models.TextField("正文")
+
+    base_form_class = PreflightPageForm
+    content_panels = [*Page.content_panels, FieldPanel("body"), PreflightPanel()]

@@ -257,18 +257,23 @@ class PreflightFormMixin:
             form.add_error(None, ValidationError(str(exc), code="opencheck"))
             return cleaned
         self.preflight_result = result
+        self.report(result)
+        return cleaned
+
+    def report(self, result: Preflight) -> None:
+        """Put what blocks at its fields, and ask for a confirmation of warnings and of what is not settled."""
+        form: Any = self
         for finding in result.blocking:
             form.add_error(self._field_of(finding), ValidationError(finding_message(finding), code="opencheck"))
         asked = {
             "opencheck_warning": [finding_message(f) for f in result.warnings],
             "opencheck_undecided": open_messages(result),
         }
-        if not result.blocking and any(asked.values()) and not values.get(CONFIRM):
+        if not result.blocking and any(asked.values()) and not form.cleaned_data.get(CONFIRM):
             form.fields[CONFIRM].widget = forms.CheckboxInput()
             for code, texts in asked.items():
                 for text in texts:
                     form.add_error(CONFIRM, ValidationError(text, code=code))
-        return cleaned
 
     def _ask_about(self, files: list[UnreadFile]) -> None:
         """Show the field for the reason, and remember which files the editor is asked about."""

@@ -158,6 +158,16 @@ def test_html_page_without_scripts_says_so(browser: Any, tmp_path: Path) -> None
 
 
 @pytest.mark.browser
+def test_html_page_without_findings_names_every_field(browser: Any, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page, _ = open_page(browser, tmp_path, oc.check({"document": [], "interpretation": []}, as_of=END))
+    assert page.locator("#heat th").count() == 0
+    assert page.locator("#filters label").all_text_contents()[2].startswith("责任单位")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1366, 390])
 def test_html_page_fits_the_screen(browser: Any, report: oc.Report, tmp_path: Path, width: int) -> None:
     page, wrong = open_page(browser, tmp_path, report, viewport={"width": width, "height": 900})

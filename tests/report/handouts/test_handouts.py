@@ -458,3 +458,16 @@ def test_command_refuses_what_does_not_fit(tmp_path: Path, options: list[str], m
     result = run("check", "台账.json", "--as-of", "2018-12-31", *options)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_handout_page_is_accessible(browser: Any, report: oc.Report, tmp_path: Path, lang: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    write_handouts(report, tmp_path, lang)
+    page = browser.new_page()
+    page.goto(next(tmp_path.glob("*.html")).as_uri())
+    assert page.locator("article").count() > 0
+    assert [(v["id"], v["impact"]) for v in Axe().run(page).response["violations"]] == []
+    page.close()

@@ -126,9 +126,12 @@ def confirmed_earlier(page: Any) -> bool:
     return revision is not None and PreflightRecord.objects.filter(revision=revision, confirmed=True).exists()
 
 
-def is_stopped(result: Preflight, *, confirmed: bool) -> bool:
-    """Return whether a page stays a draft: something blocks, or something is open that nobody confirmed."""
-    return bool(result.blocking or (open_messages(result) and not confirmed))
+def is_stopped(result: Preflight, *, confirmed: bool, warned: bool = False) -> bool:
+    """Return whether a page stays a draft: something blocks, or something is open that nobody confirmed.
+
+    ``warned``: warnings are to be confirmed as well, which the editor's form can ask for.
+    """
+    return bool(result.blocking or ((open_messages(result) or (warned and result.warnings)) and not confirmed))
 
 
 def save_result(page: Any, result: Preflight, user: Any, *, confirmed: bool = False) -> None:

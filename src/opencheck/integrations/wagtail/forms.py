@@ -8,7 +8,7 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from opencheck.api.preflight import Confirmation
+from opencheck.api.preflight import Confirmation, Preflight
 from opencheck.integrations.attachments import Attachment, UnreadFile
 from opencheck.integrations.django import REASON, SHOWN, PreflightFormMixin, confirmation_field, unread_fields
 from opencheck.integrations.wagtail.checks import earlier_confirmation, publication_day, published_documents, record_mapping
@@ -19,7 +19,7 @@ __all__ = [
 
 
 class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
-    """The editor's form: on Publish, blocking findings are errors of their fields, and warnings require a confirmation."""
+    """The editor's form: on Publish it is checked; what stops the publication is told once the changes are saved as a draft."""
 
     opencheck_confirmed = confirmation_field()
     opencheck_unread_reason = unread_fields()[REASON]
@@ -50,6 +50,9 @@ class PreflightPageForm(PreflightFormMixin, WagtailAdminPageForm):
         """Return the files that are published with the page."""
         values = self.cleaned_data
         return published_documents(type(self.instance), lambda n: values[n] if n in values else getattr(self.instance, n, None))
+
+    def report(self, result: Preflight) -> None:
+        """Report nothing at the fields: a form with errors loses the editor's changes. The hook stops the publication once they are saved."""
 
     def clean(self) -> Any:
         """Run the check and attach the result to the page, where the hook saves it."""

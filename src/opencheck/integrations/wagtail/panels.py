@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
 from wagtail.admin.panels import Panel
 
+from django import forms
 from opencheck.api.preflight import FINDING_GROUPS
 from opencheck.core.message_catalogue import get_message
 from opencheck.integrations.django import CONFIRM, REASON, SHOWN, editor_language
@@ -14,6 +17,7 @@ from opencheck.report.messages import format_message
 
 __all__ = [
     "PreflightPanel",
+    "findings_context",
 ]
 
 
@@ -37,29 +41,28 @@ class PreflightPanel(Panel):
             """Return the last result in the editor's language."""
             context = super().get_context_data(parent_context)
             lang = editor_language()
-            context["unchecked"] = get_message("preflight.unchecked", lang)
             field = self.form.fields.get(CONFIRM)
             context["confirm"] = self.form[CONFIRM] if field else None
-            context["ask"] = bool(field and self.form.is_bound and self.form.errors.get(CONFIRM))
+            context["ask"] = bool(field and self._is_open())
+            if field and context["ask"]:
+                field.widget = forms.CheckboxInput()
             context["reason"] = self.form[REASON] if REASON in self.form.fields else None
             context["shown"] = self.form[SHOWN] if SHOWN in self.form.fields else None
             context["ask_reason"] = bool(context["reason"] and self.form.is_bound and self.form.errors.get(REASON))
-            context["confirmed"] = [
-                format_message("preflight.confirmed", lang, **c) for c in self._content().get("confirmations", ())
-            ]
-            context["groups"] = [
-                (
-                    format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(found)),
-                    [_finding_texts(f, lang) for f in found],
-                )
-                for key, found in self._finding_groups().items()
-                if found
-            ]
+            context |= findings_context(self._content(), lang)
+            if isinstance(self.form, PreflightPageForm) and self.instance.pk:
+                context["live_url"] = reverse("opencheck_check_draft", args=[self.instance.pk])
+                context["failed"] = get_message("preflight.failed", lang)
             return context
 
-        def _finding_groups(self) -> dict[str, list[dict[str, Any]]]:
-            content = self._content()
-            return {key: content.get(key, []) for key in FINDING_GROUPS}
+        def _is_open(self) -> bool:
+            """Whether the draft was kept for want of a confirmation, and nothing blocks it."""
+            from opencheck.integrations.wagtail.models import PreflightRecord
+
+            record = PreflightRecord.objects.filter(revision_id=getattr(self.instance, "latest_revision_id", None)).first()
+            if record is None or record.confirmed or record.result.get("blocking"):
+                return False
+            return bool(record.result.get("clearance") == "needs_review" or record.result.get("warnings"))
 
         def _content(self) -> dict[str, Any]:
             """The last result as JSON data."""
@@ -72,5 +75,47 @@ class PreflightPanel(Panel):
             return dict(last.result) if last else {}
 
 
-def _finding_texts(finding: dict[str, Any], lang: str) -> dict[str, str]:
-    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang]}
+def findings_context(content: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """Return what the template of the findings shows.
+
+    Args:
+        content: a result as JSON data; empty where there is none.
+        lang: ``zh`` or ``en``.
+        fixes: the fixes that the editor is offered, each with the text around it.
+    """
+    clearance = content.get("clearance")
+    found = {key: content.get(key, []) for key in FINDING_GROUPS}
+    own = [_fix_texts(fix, lang) for fix in fixes]
+    return {
+        "unchecked": get_message("preflight.unchecked", lang),
+        "clearance": get_message(f"preflight.clearance.{clearance}", lang) if clearance else "",
+        "state": clearance or "",
+        "confirmed": [format_message("preflight.confirmed", lang, **c) for c in content.get("confirmations", ())],
+        "notes": [note[lang] for note in content.get("notes", ())] if not content.get("confirmations") else [],
+        "show": get_message("preflight.fix.show", lang),
+        "nowhere": get_message("preflight.fix.nowhere", lang),
+        "groups": [
+            (
+                format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(group)),
+                [_finding_texts(f, lang, own if key in _MENDED else []) for f in group],
+            )
+            for key, group in found.items()
+            if group
+        ],
+    }
+
+
+_MENDED = ("blocking", "warnings", "advice")
+"""The groups of findings that are violations: only these have fixes."""
+
+
+def _finding_texts(finding: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    own = [fix for fix in fixes if fix["rule"] == finding["rule"]]
+    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang], "fixes": own}
+
+
+def _fix_texts(fix: Mapping[str, str], lang: str) -> dict[str, str]:
+    """A fix with the texts of its button; a fix in an attachment has none and says where it is."""
+    elsewhere = format_message("preflight.fix.elsewhere", lang, part=fix["part"]) if fix["part"] else ""
+    button = get_message(f"preflight.fix.{fix['action']}", lang)
+    return {**fix, "replacement": fix["replacement"].strip(), "elsewhere": elsewhere, "button": button}

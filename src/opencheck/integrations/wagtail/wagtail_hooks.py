@@ -6,15 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 
 from opencheck.api.preflight import Preflight
 from opencheck.core.errors import InputError
-from opencheck.integrations.django import finding_message, open_messages
+from opencheck.integrations.django import editor_language, finding_message, open_messages
 from opencheck.integrations.wagtail.checks import check_page, confirmed_earlier, is_stopped, save_result
+from opencheck.integrations.wagtail.live import check_draft
+from opencheck.report.messages import format_message
 from wagtail import hooks
 
 __all__ = [
+    "admin_urls",
     "before_bulk",
     "before_publish",
 ]
@@ -24,30 +28,45 @@ __all__ = [
 def before_publish(request: Any, page: Any) -> Any:
     """Save the form's result; check a page whose form did not, and keep it a draft if a finding blocks or something is not settled."""
     result = getattr(page, "opencheck_result", None)
-    if result is not None:
-        save_result(page, result, request.user, confirmed=page.opencheck_confirmed)
-        return None
+    asked = result is not None
     try:
-        result = check_page(page)
+        result = result or check_page(page)
     except InputError as exc:
-        messages.error(request, str(exc))
+        _told(request, page, [str(exc)])
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     if result is None:
         return None
-    return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk])) if _tell(request, page, result) else None
+    confirmed = page.opencheck_confirmed if asked else confirmed_earlier(page)
+    stopped = _stops(request, page, result, confirmed=confirmed, warned=asked)
+    return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk])) if stopped else None
 
 
-def _tell(request: Any, page: Any, result: Preflight, prefix: str = "") -> bool:
-    """Save a result and tell it to the editor; return whether the page stays a draft."""
-    confirmed = confirmed_earlier(page)
+def _stops(request: Any, page: Any, result: Preflight, *, confirmed: bool, warned: bool = False) -> bool:
+    """Save a result, tell the editor why the page stays a draft, and return whether it does."""
     save_result(page, result, request.user, confirmed=confirmed)
-    for finding in result.warnings:
-        messages.warning(request, prefix + finding_message(finding))
-    for finding in result.blocking:
-        messages.error(request, prefix + finding_message(finding))
-    for text in open_messages(result) if not confirmed else ():
-        messages.error(request, prefix + text)
-    return is_stopped(result, confirmed=confirmed)
+    stopped = is_stopped(result, confirmed=confirmed, warned=warned)
+    findings = [finding_message(f) for f in (*result.blocking, *result.warnings)]
+    reasons = findings + ([] if confirmed else open_messages(result))
+    if stopped:
+        _told(request, page, reasons)
+    elif result.warnings and not warned:
+        messages.warning(request, _listed(page.get_admin_display_title(), reasons))
+    return stopped
+
+
+def _told(request: Any, page: Any, reasons: list[str]) -> None:
+    kept = format_message("preflight.kept", editor_language(), title=page.get_admin_display_title())
+    messages.error(request, _listed(kept, reasons))
+
+
+def _listed(head: str, reasons: list[str]) -> Any:
+    return format_html("{}<ul>{}</ul>", head, format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons)))
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    """Return the address where the panel has a draft checked."""
+    return [path("opencheck/check/<int:page_id>/", check_draft, name="opencheck_check_draft")]
 
 
 @hooks.register("before_bulk_action")
@@ -64,9 +83,9 @@ def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> An
             result = check_page(latest)
         except InputError as exc:
             blocked = True
-            messages.error(request, f"{page.title}：{exc}")
+            _told(request, page, [str(exc)])
             continue
         if result is None:
             continue
-        blocked = _tell(request, latest, result, f"{page.title}：") or blocked
+        blocked = _stops(request, latest, result, confirmed=confirmed_earlier(latest)) or blocked
     return redirect(request.GET.get("next") or reverse("wagtailadmin_home")) if blocked else None

@@ -40,7 +40,7 @@ MOST_RULES = 20
 """Rules whose rate of passes is shown at once and printed; the others are unfolded."""
 
 _LABELS = (
-    "all", "search", "outcome", "severity", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
+    "all", "search", "outcome", "severity", "unit", "clear", "shown", "more", "derivation", "due", "actual", "start", "late", "as_of",
     "working_day", "day_off", "remedy", "place", "baseline_new", "before_plan", "borderline", "clause", "print_note", "print_main",
 )  # fmt: skip
 

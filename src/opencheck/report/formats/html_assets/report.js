@@ -50,7 +50,7 @@
   data.tasks.forEach(function (t) { taskNames[t[0]] = t[1]; });
   choice("outcome", L.outcome, distinct(OUTCOME, function (v) { return data.outcomes[v]; }));
   choice("severity", L.severity, ["error", "warning", "advice"].map(function (s) { return [s, data.severities[s]]; }));
-  choice("unit", document.querySelector("#heat th") ? document.querySelector("#heat th").textContent : "", distinct(UNIT, text));
+  choice("unit", L.unit, distinct(UNIT, text));
   choice("task", L.clause, data.tasks.filter(function (t) { return data.rows.some(function (r) { return r[TASK] === t[0]; }); }));
   var searchBox = el("label", "", L.search), search = el("input");
   search.type = "search"; searchBox.appendChild(search); form.appendChild(searchBox); inputs.search = search;
