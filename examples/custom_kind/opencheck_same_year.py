@@ -32,6 +32,7 @@ class SameYear(Kind):
             "zh": "文号写的是{year}年，{day_field}却是{day}",
             "en": "the number says {year}, while “{day_field}” is {day}",
         },
+        "same_year.not_applicable": {"zh": "只查政策性文件的文号", "en": "only the numbers of policy documents are judged"},
         "step.same_year": {
             "zh": "文号中括号里的年份：{year}；{day_field}：{day}",
             "en": "year in the number: {year}; {day_field}: {day}",

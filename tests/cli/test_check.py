@@ -54,6 +54,17 @@ def late(tmp_path: Path) -> Path:
     return file
 
 
+def test_check_says_that_the_day_can_be_chosen_where_the_packs_year_is_over(
+    late: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [str(late), "--rule", "PD-9.4", "--summary"]
+    monkeypatch.setattr("opencheck.cli.check.today", lambda: "2019-01-01")
+    assert "请加 --as-of 2018-12-31" in run("check", *asked).stderr
+    assert "--as-of" not in run("check", *asked, *AS_OF).stderr
+    monkeypatch.setattr("opencheck.cli.check.today", lambda: "2018-12-31")
+    assert "--as-of" not in run("check", *asked).stderr
+
+
 def test_check_formats(ledger: Path, late: Path, tmp_path: Path) -> None:
     lines = run("check", str(ledger), *AS_OF, "--format", "jsonl").stdout.splitlines()
     assert len(lines) == len(make_ledger.EXPECTED)

@@ -105,7 +105,7 @@ def test_new_pack_takes_id_letters_and_kind(tmp_path: Path) -> None:
         (["My_City"], "My_City"),
         (["2018"], "--letters"),
         (["my-city", "--letters", "mc"], "'mc'"),
-        (["my-city", "--kind", "series"], "series"),
+        (["my-city", "--kind", "series"], "opencheck new-rule ID --pack my-city --kind series --topic TOPIC"),
     ],
 )
 def test_new_pack_refuses_what_is_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str) -> None:

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from opencheck.core.message_catalogue import add_messages, get_message
+from opencheck.rules import registry
 
 
 @pytest.mark.wheel
@@ -58,3 +60,16 @@ def test_custom_messages_without_a_language_or_with_a_taken_name_are_refused(mes
     with pytest.raises(ValueError, match="message"):
         add_messages(messages, "somebody")
     assert get_message("outcome.violation", "zh") == "违规"
+
+
+def test_custom_kind_without_a_sentence_for_what_it_does_not_concern_gets_the_common_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "terse_kind.py").write_text(
+        "from opencheck.rules.kinds.recent import Recent\n\n\nclass Terse(Recent):\n    name = 'terse'\n    messages = {}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [EntryPoint("terse", "terse_kind:Terse", group)])
+    assert registry._kinds()["terse"].name == "terse"
+    assert get_message("terse.not_applicable", "zh") == "本规则不适用于这条记录"

@@ -29,7 +29,16 @@ def test_examples_of_the_pack() -> None:
 )
 def test_same_year_boundary(number: str, signed_on: str, outcome: str) -> None:
     rule = oc.load_pack(PACK).rules["SY-1.1"]
-    (found,) = rule.check({"document": [{"id": "1", "number": number, "signed_on": signed_on}]}, as_of="2019-12-31")
+    (found,) = rule.check(
+        {"document": [{"id": "1", "is_policy": True, "number": number, "signed_on": signed_on}]}, as_of="2019-12-31"
+    )
     assert str(found.outcome) == outcome
     assert found.message.zh
     assert found.message.en
+
+
+def test_what_the_rule_does_not_concern_is_told_too() -> None:
+    """A rule with a condition lists such records with ``--all``: the kind needs a sentence for them."""
+    rule = oc.load_pack(PACK).rules["SY-1.1"]
+    (found,) = rule.check({"document": [{"id": "1", "number": "平政办发〔2018〕12号", "is_policy": False}]}, as_of="2019-12-31")
+    assert (str(found.outcome), found.message.zh) == ("not_applicable", "只查政策性文件的文号")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,6 +173,8 @@ def check(
     if tasks:
         of_tasks = rules_of_tasks(loaded, tasks)
         wanted = of_tasks if wanted is None else tuple(r for r in wanted if r in of_tasks)
+    if as_of is None:
+        _tell_of_past_years(loaded, lang)
     interruptible_reads()
     with progress_bar() as progress:
         report = oc.check(
@@ -222,6 +225,17 @@ def check(
     # Not everything given was checked, so nothing found is no success.
     unused = any(answer["kind"] == "refused" for answer in report.answers)
     sys.exit(2 if fail_on != "never" and (report.rejected or report.unread or unused) else 0)
+
+
+def _tell_of_past_years(packs: list[Any], lang: str) -> None:
+    """Say that the day of the check can be chosen, where a pack's year is over: what was not done is years late today."""
+    from opencheck.report import messages
+
+    day = date.fromisoformat(today())
+    for pack in packs:
+        if pack.values.get("covers") is not None and (last := pack.covers_on(day).last) < day:
+            facts = {"pack": pack.title.get(lang), "option": f"--as-of {last}"}
+            click.echo(messages.format_message("overview.past_year", lang, **facts), err=True)
 
 
 def _check_output(output: Path | None, units: tuple[str, ...], format_: str | None, reply_by: str | None) -> None:

@@ -207,7 +207,7 @@ def _append(before: str, rule: str) -> str:
 @click.option("--letters", default=None, help="规则编号开头的大写字母 / capitals that rule ids begin with")
 @click.option(
     "--kind",
-    type=click.Choice([k for k in _KINDS if k not in _NEED_TOPIC]),
+    type=click.Choice(_KINDS),
     default="within",
     show_default=True,
     help="第一条规则的要求种类 / requirement kind of the first rule",
@@ -222,6 +222,11 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
     from opencheck.core.clock import today
     from opencheck.core.localized import LocalizedText
 
+    if kind in _NEED_TOPIC:
+        raise click.UsageError(
+            f"{kind} 需要主题，不能作第一条：先写出骨架、填好 topics.yaml，再加 / needs a topic and cannot come first: write the skeleton "
+            f"without it, fill in topics.yaml, then: opencheck new-rule ID --pack {folder} --kind {kind} --topic TOPIC"
+        )
     id_ = id_ or folder.resolve().name
     if not _PACK_ID.fullmatch(id_):
         raise click.UsageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from opencheck.core.message_catalogue import add_messages
+from opencheck.core.message_catalogue import add_messages, load_messages
 from opencheck.rules.kinds.columns import Columns
 from opencheck.rules.kinds.converted import Converted
 from opencheck.rules.kinds.count import Count
@@ -39,7 +39,8 @@ def _kinds() -> dict[str, type[Kind]]:
         kind = entry.load()
         if kind.name in found:
             raise ValueError(f"{entry.value}: there is another requirement kind {kind.name!r}")
-        add_messages(kind.messages, entry.value)
+        # A kind whose author met no rule with a condition has no sentence for what the rule does not concern; a listing asks for it.
+        add_messages({f"{kind.name}.not_applicable": load_messages()["kind.not_applicable"], **kind.messages}, entry.value)
         found[kind.name] = kind
     return found
 

@@ -227,7 +227,12 @@ def test_token_wrong_or_absent_is_401(server: Server) -> None:
         ({"json": {"record": {}, "pack": "../../etc"}}, 422, "没有规则包"),
         ({"json": {"record": {}, "table": "nothing"}}, 422, "没有这张表"),
         ({"json": {"record": {}, "parameters": {"none": 1}}}, 422, "没有参数"),
-        ({"json": {"recrod": {}}}, 422, "record"),
+        (
+            {"json": {"recrod": {}}},
+            422,
+            "缺少 / missing: record；没有这个键 / unknown key 'recrod'; 最接近 / did you mean: record",
+        ),
+        ({"json": {"record": "110105194912310021"}}, 422, "record: 应为“键: 值” / must be keys with values"),
         ({"content": b"{", "headers": {"content-type": "application/json"}}, 422, "JSON"),
         ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "multipart/form-data"),
         ({"files": {"file": ("a.txt", b"x")}, "data": {"record": "["}}, 422, "JSON对象"),

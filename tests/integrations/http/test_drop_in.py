@@ -97,6 +97,16 @@ def test_plain_form_is_checked_while_typing_and_before_submit(page: Any, cms: Cm
     assert ID not in json.dumps(sent, ensure_ascii=False)
 
 
+def test_on_a_phone_the_list_lets_the_form_be_filled_in_and_sent(page: Any, cms: Cms, service: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(cms.page("plain", PLAIN, service.url, TOKEN, "[name=content]"))
+    page.fill("[name=content]", f"户主王某，身份证号{ID}。")
+    found = panel(page, "no")
+    page.click("[name=publish]")  # fails where the list lies over the button, wherever the page is scrolled to
+    found.locator("[role=status]", has_text="没有提交").wait_for(timeout=60_000)
+    assert found.bounding_box()["y"] > 844 / 2
+
+
 def test_contenteditable_markup_is_kept_and_a_clean_text_goes_at_once(page: Any, cms: Cms, service: Server) -> None:
     cms.sent.clear()
     page.goto(cms.page("editable", EDITABLE, service.url, TOKEN, "#content"))

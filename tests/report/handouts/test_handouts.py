@@ -17,9 +17,12 @@ import pytest
 import opencheck as oc
 from commands import run
 from opencheck.core.errors import InputError
-from opencheck.report.handouts.answers import read_answers
-from opencheck.report.handouts.content import handouts_of, token_of
+from opencheck.core.message_catalogue import get_message
+from opencheck.records.dataset import SourceLocation
+from opencheck.report.handouts.answers import GivenAnswer, read_answers
+from opencheck.report.handouts.content import STATUSES, handouts_of, statuses_of, token_of
 from opencheck.report.handouts.folder import INDEX, file_stem, write_handouts
+from opencheck.report.handouts.reading import read_meanings
 
 LISTED = ("violation", "indeterminate", "needs_review")
 
@@ -60,6 +63,10 @@ def folder(written: Path, tmp_path: Path) -> Path:
 
 
 Filler = Callable[..., Path]
+
+
+def status_word(status: str) -> str:
+    return get_message(f"handout.status_{status}", "zh")
 
 
 @pytest.fixture
@@ -175,6 +182,49 @@ def test_workbook_lets_only_answers_be_changed(folder: Path) -> None:
     assert not sheet.cell(4, heads["整改情况"]).protection.locked
     token = next(c for c in sheet[2] if c.value == "opencheck")
     assert sheet.column_dimensions[token.column_letter].hidden
+
+
+COMPLETE = {
+    "done": {"done_on": "2018-12-30"},
+    "doing": {},
+    "reason": {"basis": "方案未定"},
+    "waived": {"basis": "会议纪要", "approved_by": "张某", "from_": "2018-01-01", "until": "2018-12-31"},
+    "evidence": {"basis": "审核表"},
+    "disputed": {"basis": "已经公开"},
+}
+
+
+def test_a_status_is_offered_where_a_complete_answer_is_used() -> None:
+    """Neither a word that the item always refuses, nor one missing that it takes."""
+    for finding in check().findings(LISTED):
+        used = set()
+        for status in STATUSES:
+            values = {"status": status_word(status), **COMPLETE[status]}
+            given = GivenAnswer(token_of(finding), SourceLocation(), finding.rule, finding.record_id or "", values)
+            (answer,) = read_meanings([given], [finding])
+            used |= {status} if answer.kind != "refused" else set()
+        assert used - {"done"} == set(statuses_of(finding)) - {"done"}, finding.rule
+
+
+def test_each_row_of_the_workbook_offers_its_own_statuses(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx")
+    offered = {s.title: [(str(v.sqref), v.formula1) for v in s.data_validations.dataValidation] for s in book.worksheets[1:]}
+    assert offered == {
+        "请整改": [("J4:J5", '"已整改,正在整改,已批准豁免,有异议"')],
+        "请补充": [("J4", '"已整改,正在整改,有异议"')],
+    }
+
+
+def test_completed_is_read_as_done(folder: Path, fill: Filler) -> None:
+    fill("市财政局", "PD-15.3", "r3", 整改情况="已补充", 完成日期="2018-12-30")
+    assert only(check(answers=folder))["kind"] == "done"
+
+
+def test_index_says_what_is_in_no_handout(tmp_path: Path) -> None:
+    rows = [*records()["request"], {"id": "r4", "unit": "市财政局", "received_on": "8/10/2018"}]
+    write_handouts(oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"]), tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / INDEX).worksheets[0]
+    assert sheet["A3"].value == "1行未能使用，不在通知单里，见检查结果"
 
 
 def test_english_handouts_are_read_back(tmp_path: Path) -> None:
@@ -319,7 +369,7 @@ def test_verdict_without_material_passes_nothing(folder: Path, fill: Filler) -> 
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"整改情况": "差不多了"}, "不认识"),
+        ({"整改情况": "差不多了"}, "不认识；可用：已整改、正在整改、已批准豁免、有异议"),
         ({"整改情况": "已整改"}, "完成日期"),
         ({"整改情况": "已整改", "完成日期": "上周"}, "不是日期"),
         ({"整改情况": "已整改", "完成日期": "2018-12-30", "批准人": "张某"}, "用不上批准人"),

@@ -27,6 +27,7 @@ parameters:
 - {id: "1.2", on: disclosure, how: measured, duty: {zh: 每周公开菜价}}
 """,
     "topics.yaml": "- {id: price.food, title: {zh: 菜价}, aliases: [菜篮子], elements: [{name: 批发价}]}\n",
+    "terms.yaml": "- {field: [channels, broadcast_channels], name: 政务网, aliases: [市政府网]}\n",
     "rules.yaml": """\
 - id: X-1
   clause: "1.1"
@@ -92,6 +93,8 @@ def folder(tmp_path: Path) -> Path:
         ("pack.yaml", "id: covers", "id: cover", 3, "did you mean: cover"),
         ("clauses.yaml", "how: measured", "how: measure", 1, "did you mean: measured"),
         ("topics.yaml", "aliases: [菜篮子]", "aliases: 菜篮子", 1, "must be a list"),
+        ("terms.yaml", "[channels,", "[chanels,", 1, "no table has a field 'chanels'; 最接近 / did you mean: channels"),
+        ("terms.yaml", "[channels, broadcast_channels]", "chanels", 1, "no table has a field 'chanels'; 最接近 / did you mean: channels"),
     ],
 )  # fmt: skip
 def test_a_mistake_of_a_packs_author_is_one_line(folder: Path, file: str, old: str, new: str, line: int, told: str) -> None:

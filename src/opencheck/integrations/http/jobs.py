@@ -104,9 +104,7 @@ def run(job: str, sent: Submission, folder: Path) -> JobResult:
             raise InputError(f"不支持的语言 / unsupported language {values['lang']!r}; accepted: {', '.join(LANGUAGES)}")
         return _JOBS[job]({**values, "own": sent.own}, sent.files)
     except ValidationError as exc:
-        return JobResult(
-            client_error=validation_text(exc.errors(include_url=False, include_input=False, include_context=False))
-        )
+        return JobResult(client_error=validation_text(exc.errors(include_url=False), REQUESTS[job].model_json_schema()))
     except OpencheckError as exc:
         return JobResult(client_error=_without_server_paths(str(exc), folder))
     except MemoryError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opencheck.records.tables import TABLES
 from opencheck.report.messages import field_label, table_label
+from opencheck.rules.packs.faults import accepted_keys, fault_text
 
 PROBLEM = "application/problem+json"
 
@@ -46,9 +47,28 @@ def problem_fields(status: int) -> dict[str, Any]:
     return {"type": f"urn:opencheck:problem:{code}", "title": title, "status": status}
 
 
-def validation_text(errors: Sequence[Any]) -> str:
-    """Describe validation errors by location and accepted values, without the values of the request."""
-    return "；".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in errors[:5])
+def validation_text(errors: Sequence[Any], schema: Mapping[str, Any] | None = None) -> str:
+    """Describe validation errors by location and accepted values, without the values of the request.
+
+    Args:
+        errors: the faults, as pydantic's ``errors()`` gives them.
+        schema: the JSON Schema of the request, for the keys that it may have.
+
+    >>> validation_text([{"type": "extra_forbidden", "loc": ("asof",), "input": "x"}], PreflightRequest.model_json_schema())
+    "没有这个键 / unknown key 'asof'; 最接近 / did you mean: as_of; 可用 / accepted: record, table, pack, as_of, parameters"
+    """
+    return "；".join(_fault(e, tuple(e["loc"]), schema or {}) for e in errors[:5])
+
+
+def _fault(error: Mapping[str, Any], place: tuple[str | int, ...], schema: Mapping[str, Any]) -> str:
+    sort, said = str(error["type"]), error.get("ctx", {})
+    if sort == "json_invalid":
+        return f"不是JSON / not JSON: {said.get('error', '')}"
+    if sort in ("literal_error", "enum"):
+        told = f"没有这个值；可用 / no such value; accepted: {said.get('expected', '')}"
+    else:
+        told = fault_text({**error, "input": {}}, place, lambda at: accepted_keys(schema, at))
+    return told if sort in ("extra_forbidden", "missing") else f"{'.'.join(map(str, place))}: {told}"
 
 
 Format = Literal["json", "xlsx", "html", "csv", "jsonl", "sarif", "junit", "md", "table", "map"]

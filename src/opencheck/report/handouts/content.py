@@ -30,8 +30,10 @@ __all__ = [
     "handouts_of",
     "item_texts",
     "label",
+    "reason_field",
     "section_title",
     "status_words",
+    "statuses_of",
     "takes_evidence",
     "token_of",
 ]
@@ -145,6 +147,25 @@ def takes_evidence(finding: Finding) -> bool:
     return isinstance(finding.result.rule.kind, Evidence)
 
 
+def reason_field(finding: Finding) -> str | None:
+    """Return the field of the record in which the rule takes a reason in writing for this breach; None where it takes none."""
+    rule = finding.result.rule
+    fields = [rule.justification] if rule.justification else list(dict.fromkeys(g.basis for g in rule.exceptions))
+    if len(fields) != 1 or finding.source.row is None or finding.outcome is not Outcome.VIOLATION:
+        return None
+    return str(fields[0])
+
+
+def statuses_of(finding: Finding) -> tuple[str, ...]:
+    """Return those of ``STATUSES`` that can be used for a finding: what would always be refused is not offered."""
+    usable = {
+        "reason": reason_field(finding) is not None,
+        "waived": finding.outcome is Outcome.VIOLATION,
+        "evidence": takes_evidence(finding),
+    }
+    return tuple(status for status in STATUSES if usable.get(status, True))
+
+
 def answer_columns(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Return the columns in which some findings of one section can be answered."""
     listed = list(findings)
@@ -158,9 +179,10 @@ def label(column: str, lang: str) -> str:
     return messages.get_message(f"handout.column_{column.rstrip('_')}", lang)
 
 
-def status_words(lang: str) -> list[str]:
-    """Return what the column of the status can say."""
-    return [messages.get_message(f"handout.status_{status}", lang) for status in STATUSES]
+def status_words(findings: Iterable[Finding], lang: str) -> list[str]:
+    """Return what the column of the status can say of some of the findings."""
+    usable = {status for finding in findings for status in statuses_of(finding)}
+    return [messages.get_message(f"handout.status_{status}", lang) for status in STATUSES if status in usable]
 
 
 def section_title(section: Section, lang: str) -> str:

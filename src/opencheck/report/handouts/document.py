@@ -48,7 +48,7 @@ def as_handout_document(handout: Handout, lang: str) -> bytes:
     document.add_paragraph(_clean(messages.format_message("handout.to", lang, unit=handout.name(lang))))
     for text in cover(handout, lang):
         document.add_paragraph(_clean(text)).paragraph_format.first_line_indent = Pt(24)
-    words = messages.get_message("join.list", lang).join(status_words(lang))
+    words = messages.get_message("join.list", lang).join(status_words((i.finding for i in handout.items), lang))
     said = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
     said.paragraph_format.first_line_indent = Pt(24)
     for name in ("handout.from", "handout.contact", "handout.day"):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 
 from opencheck.report import messages
-from opencheck.report.handouts.content import Handout, answer_columns, cover, item_texts, label, section_title
+from opencheck.report.handouts.content import (
+    ANSWERS,
+    Handout,
+    answer_columns,
+    cover,
+    item_texts,
+    label,
+    section_title,
+    status_words,
+)
 
 __all__ = ["as_handout_page"]
 
@@ -19,8 +28,8 @@ def as_handout_page(handout: Handout, lang: str) -> bytes:
     sections = [
         (
             section_title(section, lang),
-            [(item, item_texts(item, lang)) for item in section.items],
-            [label(name, lang) for name in answer_columns(i.finding for i in section.items)],
+            [(status_words([item.finding], lang), item_texts(item, lang)) for item in section.items],
+            [label(name, lang) for name in answer_columns(i.finding for i in section.items)[1:]],
         )
         for section in handout.sections
     ]
@@ -32,6 +41,7 @@ def as_handout_page(handout: Handout, lang: str) -> bytes:
         cover=cover(handout, lang),
         closing=[messages.get_message(name, lang) for name in ("handout.from", "handout.contact", "handout.day")],
         sections=sections,
+        status=label(ANSWERS[0], lang),
         label=lambda name: label(name, lang),
     )
     return page.encode()

@@ -37,13 +37,13 @@ from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.handouts.answers import GivenAnswer
-from opencheck.report.handouts.content import STATUSES, takes_evidence, token_of
+from opencheck.report.handouts.content import STATUSES, reason_field, statuses_of, takes_evidence, token_of
 from opencheck.report.rejected import rejected_text
 
 __all__ = ["Answer", "read_meanings"]
 
 _ALSO = {
-    "done": ("已完成", "完成", "整改完成", "已办结", "已落实", "已改"),
+    "done": ("已完成", "完成", "整改完成", "已办结", "已落实", "已改", "已补充", "已补填", "补充完成"),
     "doing": ("整改中", "进行中", "正在办理", "办理中"),
     "reason": ("有理由", "书面理由", "说明理由"),
     "waived": ("豁免", "已豁免", "申请豁免"),
@@ -208,7 +208,11 @@ def _status(given: GivenAnswer, finding: Finding) -> str:
     if written:
         status = _STATUS.get(normalize_key(written))
         if status is None:
-            raise _Refused("answer.unknown_status", found=display_text(written))
+            raise _Refused(
+                "answer.unknown_status",
+                found=display_text(written),
+                words=[_named(f"handout.status_{s}") for s in statuses_of(finding)],
+            )
         return "evidence" if status == "done" and takes_evidence(finding) else status
     if takes_evidence(finding):
         return "evidence"
@@ -250,11 +254,9 @@ def _reason(answer: Answer) -> None:
     _needed(answer, "basis")
     finding = answer.finding
     assert finding is not None
-    rule = finding.result.rule
-    fields = [rule.justification] if rule.justification else list(dict.fromkeys(g.basis for g in rule.exceptions))
-    if len(fields) != 1 or finding.source.row is None or finding.outcome is not Outcome.VIOLATION:
+    name = reason_field(finding)
+    if name is None:
         raise _Refused("answer.no_reason_taken")
-    name = str(fields[0])
     if finding.facts.get(name) is not None:
         raise _Refused("answer.reason_there", field=(finding.table, name))
     text = _typed(finding.table, {"id": "1", name: str(answer.given.values["basis"])})[name]

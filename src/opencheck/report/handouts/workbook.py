@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -37,6 +38,7 @@ TOKEN = "opencheck"
 _TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "record": 16, "place": 14, "due": 13, "remedy": 30}
 """The columns of an item, with their widths."""
 _WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
+_INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 44, 44, 44)
 _DAYS = ("done_on", "from_", "until", "reviewed_on")
 _GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
 
@@ -116,6 +118,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     write_cell(sheet, 2, hidden, TOKEN)
     sheet.column_dimensions[get_column_letter(hidden)].hidden = True
     row, last = 2, columns.index(ANSWERS[-1]) + 1
+    offered: dict[tuple[str, ...], list[int]] = {}
     for section in sections:
         row += 1
         styled(row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
@@ -128,11 +131,13 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
                 if name in answers:
                     cell.protection = Protection(locked=False)
                     cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
+            offered.setdefault(tuple(status_words([item.finding], lang)), []).append(row)
             write_cell(sheet, row, hidden, token_of(item.finding))
             sheet.row_dimensions[row].height = _height(texts)
-    _drop_down(sheet, columns, "status", status_words(lang), row)
+    for words, rows in offered.items():
+        _drop_down(sheet, columns, "status", words, rows)
     if "verdict" in columns:
-        _drop_down(sheet, columns, "verdict", list(VOCABULARIES["verdict"].labels), row)
+        _drop_down(sheet, columns, "verdict", list(VOCABULARIES["verdict"].labels), range(3, row + 1))
     sheet.freeze_panes = "D3"
     sheet.protection.sheet = True  # without a password: so that answers are not moved to other rows by accident
     for allowed in ("formatColumns", "formatRows", "formatCells"):
@@ -152,14 +157,16 @@ def _height(texts: dict[str, str]) -> float:
     return min(15.0 * max(lines(name, width) for name, width in _TOLD.items()), 400.0)
 
 
-def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], last: int) -> None:
+def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], rows: Iterable[int]) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=False)
     sheet.add_data_validation(rule)
     letter = get_column_letter(columns.index(name) + 1)
-    rule.add(f"{letter}3:{letter}{last}")
+    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        together = [row for _, row in run]
+        rule.add(f"{letter}{together[0]}:{letter}{together[-1]}")
 
 
 def _page(sheet: Worksheet, orientation: str) -> None:
@@ -180,6 +187,7 @@ def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str)
     """
     import openpyxl
     from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
@@ -194,12 +202,14 @@ def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str)
         told += [messages.format_message("handout.reply_by", lang, day=by)] if by else []
         write_cell(sheet, 2, 1, " · ".join(told))
         if report.rejected:
-            write_cell(sheet, 3, 1, messages.format_message("score.rejected", lang, count=len(report.rejected)))
+            write_cell(sheet, 3, 1, messages.format_message("handout.rejected", lang, count=len(report.rejected)))
     heads = [label("number", lang), messages.get_message("report.unit", lang), *titles, messages.get_message("page.sum", lang)]
     heads.append(messages.get_message("handout.files", lang))
     for column, text in enumerate(heads, 1):
         cell = write_cell(sheet, 4, column, text)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color=_GREY)
+    for column in range(len(heads) + 1, len(_INDEX_WIDTHS) + 1):
+        write_cell(sheet, 4, column, None).fill = PatternFill("solid", start_color=_GREY)
     row = 4
     for row, (handout, files) in enumerate(handouts, 5):
         numbers = [handout.count(kind) for kind in kinds]
@@ -210,7 +220,7 @@ def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str)
             cell.hyperlink, cell.font = quote(name), Font(color="FF0563C1", underline="single")
     sheet.freeze_panes = "C5"
     sheet.auto_filter.ref = f"A4:H{max(row, 4)}"
-    for letter, width in zip("ABCDEFGHIJK", (6, 34, 9, 9, 9, 11, 13, 9, 44, 44, 44), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for column, width in enumerate(_INDEX_WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     _page(sheet, "landscape")
     return _saved(book)

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from opencheck.core.errors import alternatives
 from opencheck.core.localized import PackText, with_english
 from opencheck.core.outcomes import Modality
 from opencheck.core.time_limits import Limit
+from opencheck.records.tables import TABLES
 from opencheck.rules.packs.scoring_sheet import ScoringSheet
 from opencheck.rules.rule import Rule
 
@@ -98,6 +100,14 @@ class Term(_Named):
 
     field: str | list[str]
     aliases: list[str] = []
+
+    @model_validator(mode="after")
+    def _is_of_a_field(self) -> Term:
+        known = sorted({name for table in TABLES.values() for name in table.fields})
+        for name in self.fields:
+            if name not in known:
+                raise ValueError(f"没有一张表有这个字段 / no table has a field {name!r}{alternatives(name, known)}")
+        return self
 
     @property
     def fields(self) -> list[str]:

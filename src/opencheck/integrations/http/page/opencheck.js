@@ -387,11 +387,13 @@ sheet.replaceSync(`
   header { display: flex; justify-content: space-between; gap: .5rem; } h2 { font-size: 1rem; margin: 0; } h3 { font-size: .95rem; margin: .6rem 0 .2rem; }
   p { margin: .2rem 0; } ul { margin: 0; padding-left: 1.1rem; } li { margin: .3rem 0; } .rule { font-size: .85rem; color: #4a5361; }
   button { font: inherit; color: #0b57a4; background: #fff; border: 1px solid #0b57a4; border-radius: .25rem; padding: .1rem .5rem; margin: .1rem .3rem .1rem 0; cursor: pointer; }
-  :focus-visible { outline: 3px solid #0b57a4; outline-offset: 1px; }`);
+  :focus-visible { outline: 3px solid #0b57a4; outline-offset: 1px; }
+  @media (max-width: 59.99rem) { aside { left: 0; right: 0; top: auto; bottom: 0; width: auto; max-width: none; max-height: 45vh; } }`);
 shadow.adoptedStyleSheets = [sheet];
-// On a wide window the page makes room for the list, so that it covers no field.
+// The page makes room for the list, at its side or on a narrow window (a phone) below, so that it covers no field for good.
 const room = new CSSStyleSheet();
-room.replaceSync("@media (min-width: 60rem) { html { padding-right: 24rem !important; } }");
+room.replaceSync(`@media (min-width: 60rem) { html { padding-right: 24rem !important; } }
+  @media (max-width: 59.99rem) { html { padding-bottom: 47vh !important; } }`);
 const panel = make("aside", "", { "aria-label": say("title"), tabindex: "-1", lang: lang === "zh" ? "zh-CN" : "en" });
 shadow.append(panel);
 let folded = false;
