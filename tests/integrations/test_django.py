@@ -43,3 +43,60 @@ def test_form_is_stopped_and_then_passes(plain: Site, browser: Any, tmp_path: Pa
     page.click("button")
     assert page.inner_text("ul li") == "关于水质的通知"
     page.close()
+
+
+def test_admin_is_stopped_confirmed_and_saved(plain: Site, browser: Any, tmp_path: Path) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.goto(f"{plain.url}/admin/login/?next=/admin/notices/notice/add/")
+    page.fill("[name=username]", "editor")
+    page.fill("[name=password]", "editor")
+    page.click("[type=submit]")
+    page.fill("[name=title]", "后台里的通知")
+    page.fill("[name=body]", f"<p>户主{ID}</p>")
+    page.select_option("[name=attribute]", "主动公开")
+    assert page.locator("[name=opencheck_confirmed]").get_attribute("type") == "hidden", "nothing to confirm yet"
+    page.click("[name=_save]")
+    told = page.inner_text(".field-body .errorlist")
+    assert "PD-13.3" in told
+    assert "PD-14.2c" in told
+    assert ID not in told
+    page.fill("[name=body]", "<p>正文</p><p>（此件公开发布）</p>")
+    page.set_input_files(
+        "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
+    )
+    page.click("[name=_save]")
+    assert "现场.jpg" in page.inner_text(".field-opencheck_unread_reason .errorlist")
+    page.fill("[name=opencheck_unread_reason]", "已看过照片，没有个人信息")
+    page.set_input_files(
+        "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
+    )
+    page.click("[name=_save]")
+    assert "PD-14.1b" in page.inner_text(".field-opencheck_confirmed .errorlist"), "nobody has recorded the review"
+    assert plain.ask("from notices.models import Notice\nout = Notice.objects.filter(title='后台里的通知').count()") == 0
+    page.check("input[type=checkbox][name=opencheck_confirmed]")
+    page.set_input_files(
+        "[name=attachment]", {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0\x00\x00 photo"}
+    )
+    page.click("[name=_save]")
+    assert "后台里的通知" in page.inner_text("#result_list")
+    page.close()
+
+
+def test_admin_wrong_settings_are_refused(plain: Site) -> None:
+    code = """
+from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
+from notices.models import Notice
+from opencheck.integrations.django import RecordMapping
+from opencheck.integrations.django_admin import PreflightAdmin
+out = []
+for own in ({}, {"preflight": RecordMapping(fields={"title": "title"}), "list_display": ("id", "title"), "list_editable": ("title",)}):
+    try:
+        type("Own", (PreflightAdmin, admin.ModelAdmin), own)(Notice, admin.site)
+    except ImproperlyConfigured as exc:
+        out.append(str(exc))
+"""
+    assert plain.ask(code) == [
+        "Own has no preflight: set a RecordMapping",
+        "Own: what is changed in a list is not checked, remove list_editable",
+    ]

@@ -1,5 +1,6 @@
-"""One page: the form, and what is published."""
+"""One page: the form, and what is published; and the admin."""
 
+from django.contrib import admin
 from django.shortcuts import redirect, render
 from django.urls import path
 
@@ -33,4 +34,4 @@ def publish(request):
     return render(request, "notices/publish.html", {"form": form, "notices": Notice.objects.all()})
 
 
-urlpatterns = [path("", publish)]
+urlpatterns = [path("", publish), path("admin/", admin.site.urls)]
