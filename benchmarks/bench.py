@@ -1,10 +1,12 @@
 """Speed and memory, beside what people would write by hand. `make bench` writes docs/benchmarks.md.
 
-    python benchmarks/bench.py [--six 1000000] [--whole 100000 1000000 10000000] [--rounds 3] [--spark 1000000 10000000] [--folder DIR]
+    python benchmarks/bench.py [--rows 10000 | --six 1000000 --whole 100000 1000000 10000000 --spark 1000000 10000000] [--rounds 3]
+                               [--cold 5] [--only six whole rules other cold] [--output PAGE] [--folder DIR]
 
-All in one run, interleaved, medians; each measurement in a process of its own, which reads its own peak of memory and its own processor time
-(``usage.py``). In the process the thing is done once on a tenth of the data to warm up (a pack loaded, libraries imported), then measured. Data
-come from fixed seeds. Two source trees are compared by ``versus.py``.
+All in one run, interleaved, medians; each measurement in a process of its own (`tasks.py`), which reads its own peak of memory and its own
+processor time (`usage.py`); there the thing is done once on a tenth of the data to warm up, then measured. What takes more than 30 s is measured
+once. Cold starts: `cold.py`. Data come from fixed seeds. Every contender must count for every rule what the reference counts, else its row is
+left out, the page says so, and the exit status is 1. Two source trees are compared by `versus.py`.
 """
 
 from __future__ import annotations
@@ -16,159 +18,249 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import cold
 import contenders
 import data_maker
+import goals
 import polars as pl
-from usage import MALLOC, cpu_seconds, peak_mib
+import tasks
+from usage import MALLOC
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
-AS_OF = date(2018, 12, 31)
-
-SIX: dict[str, Callable[[Path], int]] = {
-    "opencheck, Polars": contenders.opencheck,
-    "opencheck, DuckDB": lambda f: contenders.opencheck(f, "duckdb"),
-    "by hand, Polars": contenders.by_hand,
-    "bare scan": contenders.scan,
-    "pandera (Polars), calendar joined beforehand": contenders.with_pandera,
-    "pandera (Polars), working days by a function": contenders.with_pandera_and_a_function,
-    "pointblank (Polars)": contenders.with_pointblank,
-    "plain Python, chinese_calendar": contenders.plain_python,
-    "pydantic + plain Python": contenders.with_pydantic,
-}
 LONG = 30
 """Seconds from which a thing is measured once."""
+LITTLE = 100_000
+"""Rows to warm up with; a tenth of the data where these are fewer."""
+PARTS = ("six", "whole", "rules", "other", "cold")
+HAND = {"six-polars": "by hand, Polars", "six-duckdb": "by hand, DuckDB SQL", "six-spark": "by hand, Spark SQL"}
 
 
-def whole(folder: Path, engine: str = "polars", memory: str | None = None, rules: list[str] | None = None) -> int:
-    import opencheck as oc
+class Used(NamedTuple):
+    """Medians of seconds and processor seconds, the largest peak in MiB, and what was found."""
 
-    report = oc.check(folder, pack="pingdu-2018", as_of=AS_OF, engine=engine, memory=memory, rules=rules)
-    return sum(n for r in report.results for o, n in r.counts.items() if str(o) == "violation")
-
-
-def spark(folder: Path) -> int:
-    from pyspark.sql import SparkSession
-
-    SparkSession.builder.master("local[2]").config("spark.driver.memory", "6g").config("spark.ui.enabled", "false").config(
-        "spark.sql.shuffle.partitions", "4"
-    ).config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "FATAL").getOrCreate()
-    return whole(folder, "spark")
+    seconds: float
+    cpu: float
+    peak: float
+    result: Any
 
 
-def scan_all(folder: Path) -> int:
-    """The columns that the whole pack reads, of all its tables."""
-    from opencheck import load_pack
+@dataclass
+class Bench:
+    """One run: its options, the page, and the figures that goals are about."""
 
-    used: dict[str, set[str]] = {}
-    for bound in load_pack("pingdu-2018").rules.values():
-        for table, name in bound.rule.required_fields():
-            used.setdefault(table, {"id", "unit", "title"}).add(name)
-    found = 0
-    for table in ("disclosure", "document", "interpretation", "roster"):
-        rows = pl.scan_parquet(folder / f"{table}.parquet")
-        schema = rows.collect_schema()
-        looked = [
-            pl.col(n).str.len_bytes().sum() if t == pl.String else pl.col(n).null_count()
-            for n, t in schema.items()
-            if n in used[table]
+    options: argparse.Namespace
+    lines: list[str] = field(default_factory=list)
+    figures: dict[str, tuple[float, int | None]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    """What was not measured or counts otherwise; the exit status tells of it."""
+    absent: list[str] = field(default_factory=list)
+    """What was not measured because its library is not installed."""
+
+    def data(self, rows: int) -> Path:
+        return data_maker.make(self.options.folder / f"v3-{rows}", rows)
+
+    def rounds(self, kind: str, names: list[str], rows: int) -> dict[str, Used]:
+        """What each used, interleaved; those that fail are told of."""
+        folder, warm = self.data(rows), self.data(min(LITTLE, max(1000, rows // 10)))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for number in range(self.options.rounds):
+            for name in names:
+                if number and (name not in found or found[name][0]["seconds"] > LONG):
+                    continue
+                result = measure(kind, name, folder, warm)
+                if isinstance(result, str):
+                    told = self.absent if result.startswith("ModuleNotFoundError") else self.faults
+                    told.append(f"{name}（{rows:,}）：没有测成 / failed: {result}")
+                else:
+                    found.setdefault(name, []).append(result)
+        used = {}
+        for name, r in found.items():
+            seconds, cpu = (statistics.median(f[k] for f in r) for k in ("seconds", "cpu"))
+            used[name] = Used(seconds, cpu, max(f["peak"] for f in r), r[0]["result"])
+        return used
+
+    def agreed(self, found: dict[str, Used], rows: int) -> dict[str, Used]:
+        """Those that count what the first of them counts for every rule; the others are told of and left out. A bare scan counts nothing."""
+        counts = {name: used.result for name, used in found.items() if isinstance(used.result, dict)}
+        reference = next(iter(counts), None)
+        apart = {}
+        for name, own in counts.items():
+            differing = [r for r in sorted({*own, *counts[str(reference)]}) if own.get(r) != counts[str(reference)].get(r)]
+            if differing:
+                told = ", ".join(f"{r} {own.get(r)} ≠ {counts[str(reference)].get(r)}" for r in differing[:6])
+                apart[name] = told
+                self.faults.append(f"{name}（{rows:,}）：个数与 {reference} 不同，不列 / counts differ, left out: {told}")
+        return {name: used for name, used in found.items() if name not in apart}
+
+    def six(self) -> None:
+        """Six rules: opencheck on each engine beside other ways to write them."""
+        rows = self.options.six
+        names = [n for n in tasks.SIX if "Spark" not in n or self.options.spark]
+        found = self.agreed(self.rounds("six", names, rows), rows)
+        counted = next((u.result for u in found.values() if isinstance(u.result, dict)), {})
+        self.lines += [
+            "", f"## 六条规则，{rows:,} 条 / Six rules", "",
+            "3个工作日、公示10天、公开属性在词表内、不公开写明理由、身份证号、按月公开，都从文件的路径开始。不在词表里的公开属性只在第三条算一次。每条规则的违规数各做法相同才列出：",
+            "Deadline, posting, vocabulary, reason, identity number, monthly series, all from the path of the file. An attribute outside the vocabulary counts once, for the third rule. Only what counts the same "
+            "for every rule has a row: " + ", ".join(f"{rule} {n:,}" for rule, n in counted.items()) + ".", "",
+            "| 做法 / what | 秒 / s | 处理器秒 / CPU s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对手写的 Polars / to Polars by hand |",
+            "|---|---|---|---|---|---|",
+        ]  # fmt: skip
+        hand = found.get("by hand, Polars")
+        for name, used in found.items():
+            ratio = f"{hand.seconds / used.seconds:.2f} ×" if hand else "—"
+            self.lines.append(
+                f"| {name} | {used.seconds:.2f} | {used.cpu:.2f} | {rows / used.seconds:,.0f} | {used.peak:.0f} | {ratio} |"
+            )
+        self.lines += [
+            "",
+            "各做法不做什么 / What each of them leaves out:",
+            "",
+            "| 做法 / what | 不做的 / leaves out |",
+            "|---|---|",
         ]
-        found += len(rows.select(looked).collect(engine="streaming"))
-    return found
+        self.lines += [f"| {name} | {zh}<br>{en} |" for name, (zh, en) in contenders.LEAVES_OUT.items()]
+        for key, name in HAND.items():
+            own = next((u for n, u in found.items() if n.lower().startswith(f"opencheck, {key.removeprefix('six-')}")), None)
+            if own and name in found:
+                by, of = (found[name].cpu, own.cpu) if key == "six-spark" else (found[name].seconds, own.seconds)
+                self.figures[key] = (by / of, rows)
+
+    def whole(self) -> None:
+        """The whole pack on each engine, with growing data."""
+        self.lines += [
+            "", "## 整个规则包 / The whole pack", "",
+            "公开信息加十分之一数量的公文和解读、名录，从文件夹的路径开始；各引擎每条规则的违规数相同。DuckDB 的内存上限是 1 GiB，峰值另含 Python 里的批次和结果。",
+            "Disclosures, a tenth as many documents and interpretations, a roster, from the path of the folder; the engines count the same for every rule. DuckDB is limited to 1 GiB; batches and results in Python come on top.", "",
+            "| 公开信息 / disclosures | 做法 / what | 秒 / s | 处理器秒 / CPU s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对光读 / to bare scan |",
+            "|---|---|---|---|---|---|---|",
+        ]  # fmt: skip
+        growth: dict[int, float] = {}
+        for rows in sorted(self.options.whole):
+            names = [n for n in tasks.WHOLE if "Spark" not in n or rows in self.options.spark]
+            found = self.agreed(self.rounds("whole", names, rows), rows)
+            bare = found.get("bare scan")
+            for name, used in found.items():
+                ratio = f"{used.seconds / bare.seconds:.1f} ×" if bare else "—"
+                self.lines.append(
+                    f"| {rows:,} | {name} | {used.seconds:.2f} | {used.cpu:.2f} | {rows / used.seconds:,.0f} | {used.peak:.0f} | {ratio} |"
+                )
+            self._goals_of_whole(found, rows)
+            if "opencheck, Polars" in found:
+                growth[rows] = found["opencheck, Polars"].seconds
+        told = "，".join(f"{b:,} / {a:,} = {growth[b] / growth[a]:.1f}" for a, b in pairwise(growth))
+        self.lines += ["", f"随记录数的增长（Polars）/ growth in records: {told or '—'}"]
+
+    def _goals_of_whole(self, found: dict[str, Used], rows: int) -> None:
+        own, bare = found.get("opencheck, Polars"), found.get("bare scan")
+        duck, spark = found.get("opencheck, DuckDB, 1 GiB"), found.get("opencheck, Spark local[2]")
+        if own and bare:
+            self._note("whole-scan", own.seconds / bare.seconds, rows)
+            self._note("whole-peak", own.peak / 1024, rows)
+        if own and duck:
+            self._note("whole-duckdb", duck.seconds / own.seconds, rows)
+        if spark:
+            self._note("whole-spark", spark.seconds, rows)
+
+    def _note(self, key: str, value: float, rows: int) -> None:
+        """Keep a figure: that of the rows which its goal is about, else that of the most rows."""
+        wanted = next(g.rows for g in goals.GOALS if g.key == key)
+        if key not in self.figures or self.figures[key][1] != wanted:
+            self.figures[key] = (value, rows)
+
+    def rules(self) -> None:
+        """The same data with more and more rules."""
+        found = self.rounds("rules", list(tasks.RULES), self.options.six)
+        self.lines += ["", f"## 随规则数的增长，{self.options.six:,} 条 / Growth in rules", "", "| 规则 / rules | 秒 / s | 处理器秒 / CPU s |", "|---|---|---|"]  # fmt: skip
+        self.lines += [f"| {name} | {used.seconds:.2f} | {used.cpu:.2f} |" for name, used in found.items()]
+        if len(found) == len(tasks.RULES):
+            ratio = found["400 rules"].seconds / found["40 rules"].seconds
+            self.figures["rules"] = (ratio, self.options.six)
+            self.lines += ["", f"400 / 40 = {ratio:.1f}"]
+
+    def other(self) -> None:
+        """Records as dicts, and one record before publication."""
+        folder, warm = self.data(self.options.six), self.data(1000)
+        given = measure("other", "dicts", folder, warm)
+        if isinstance(given, str):
+            self.faults.append(f"dicts：没有测成 / failed: {given}")
+        else:
+            each = given["rows"] / given["seconds"]
+            self.figures["dicts"] = (each, None)
+            self.lines += ["", "## 字典 / Records as dicts", "", f"{given['rows']:,} 个字典，四条规则 / dicts, four rules: {each:,.0f} /s ({given['seconds']:.2f} s, {given['cpu']:.2f} CPU s)"]  # fmt: skip
+        before = measure("other", "preflight", folder, warm)
+        if isinstance(before, str):
+            self.faults.append(f"preflight：没有测成 / failed: {before}")
+        else:
+            self.figures["preflight"] = (before["result"], None)
+
+    def cold(self) -> None:
+        """New processes."""
+        found = cold.measure(self.options.cold)
+        check, document, one = (found[n] for n in list(found)[2:])
+        self.figures |= {
+            "cold-check": (check.user, None),
+            "cold-preflight": (document.user, None),
+            "cold-dict": (one.user, None),
+        }
+        self.figures["second-dict"] = (one.second or 0.0, None)
+        self.lines += [
+            "", "## 冷启动 / Cold starts", "",
+            f"新进程从启动到结束，{self.options.cold} 次的中位数；秒是本进程的用户态处理器时间。New processes, medians of {self.options.cold}; user time of the process.", "",
+            "| 做什么 / what | 用户态秒 / user s | 秒 / s | 第二次毫秒 / second call, ms |", "|---|---|---|---|",
+        ]  # fmt: skip
+        for name, start in found.items():
+            second = "" if start.second is None else f"{start.second:.1f}"
+            self.lines.append(f"| {name} | {start.user:.2f} | {start.wall:.2f} | {second} |")
+
+    def page(self) -> str:
+        """The page, with the goals first and what went wrong after them."""
+        head = [
+            "# 速度 / Speed", "",
+            "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程，先用十分之一的数据预热，超过30秒的只测一次；内存峰值由该进程自己读（VmHWM），Spark 的加上它的 Java 和工作进程，处理器秒也一样；内存分配器都按 `opencheck` 命令的设置。数据由固定种子生成，2% 有问题，见 `benchmarks/data_maker.py`。检查指读取 Parquet、逐行交代、跑完规则、得到违规；说明文字在读取时才生成。",
+            "",
+            "One run, interleaved, medians, a process each, warmed up on a tenth of the data; what takes more than 30 s is measured once; the peak is read by the process itself (VmHWM), with Java and the workers for Spark, and so are the CPU seconds; the memory allocator of all is set as the command `opencheck` sets it.",
+            "",
+            f"{datetime.now():%Y-%m-%d} · {platform.machine()}, {pl.thread_pool_size()} cores · Python {platform.python_version()} · {versions()}", "",
+            "## 当时、目标、现在 / Then, wanted, now", "",
+            "“当时”是 2026-11-25 和 26 日、改进之前的数字。“相对手写”大于1表示比手写的快。Then: the figures of 25 and 26 November 2026. “To by hand” above 1 is faster than by hand.", "",
+            *goals.lines(self.figures),
+        ]  # fmt: skip
+        unlisted = list(dict.fromkeys([*self.faults, *self.absent]))
+        told = ["", "没有列出的 / Not listed:", "", *(f"- {f}" for f in unlisted)] if unlisted else []
+        foot = [
+            "",
+            "公布之前的检查和HTTP：见 `benchmarks/preflight.md`。Before publication, and HTTP: `benchmarks/preflight.md`.",
+        ]
+        return "\n".join([*head, *told, *self.lines, *foot]) + "\n"
 
 
-WHOLE: dict[str, Callable[[Path], int]] = {
-    "opencheck, Polars": whole,
-    "opencheck, DuckDB, 1 GiB": lambda f: whole(f, "duckdb", "1GiB"),
-    "opencheck, Spark local[2]": spark,
-    "bare scan": scan_all,
-}
-
-
-def by_rules(folder: Path, count: int) -> int:
-    """The pack's rules about disclosures, as many as asked for: the first of them, or all of them several times under other names."""
-    from dataclasses import replace
-
-    import opencheck as oc
-    from opencheck.rules.packs.pack import PackRule
-
-    pack = oc.load_pack("pingdu-2018")
-    own = [b for b in pack.rules.values() if b.rule.on == "disclosure"]
-    rules: dict[str, PackRule] = {}
-    made = replace(pack, rules=rules, plans={})
-    for number in range(count):
-        rule = own[number % len(own)].rule.model_copy(update={"id": f"B-{number}"})
-        rules[rule.id] = PackRule(rule, made)
-    report = oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=made, as_of=AS_OF)
-    return len(report.results)
-
-
-RULES = {f"{n} rules": (lambda f, n=n: by_rules(f, n)) for n in (40, 100, 400)}
-
-
-def batch(source: list[dict[str, Any]]) -> int:
-    """Records given as dicts: read, typed and judged."""
-    import opencheck as oc
-
-    report = oc.check({"disclosure": source}, pack=contenders.SIX, as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"])
-    return report.rows["read"]
-
-
-KINDS = {"six": SIX, "whole": WHOLE, "rules": RULES, "batch": {"dicts": batch}}
-
-
-def one(kind: str, name: str, folder: Path, warm: Path) -> None:
-    run = KINDS[kind][name]
-    source: Any = folder
-    small: Any = warm
-    if kind == "batch":
-        source = pl.read_parquet(folder / "disclosure.parquet", n_rows=100_000).drop("text", "url").to_dicts()
-        small = source[:1000]
-    run(small)
-    start, used = time.perf_counter(), cpu_seconds()
-    result = run(source)
-    seconds, cpu = time.perf_counter() - start, cpu_seconds() - used
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "result": result, "peak": peak_mib()}))
-
-
-def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, float] | None:
-    command = [sys.executable, __file__, "--one", kind, name, "--folder", str(folder), "--warm", str(warm)]
+def measure(kind: str, name: str, folder: Path, warm: Path) -> dict[str, Any] | str:
+    """What a child used and found, or the last line of its error."""
+    command = [sys.executable, str(HERE / "tasks.py"), kind, name, "--folder", str(folder), "--warm", str(warm)]
     # As the command opencheck sets it, and for all alike: memory that was let go is kept for ten seconds.
-    settings = {"PYTHONWARNINGS": "ignore", **MALLOC}
+    settings = {"PYTHONWARNINGS": "ignore", "PYSPARK_PYTHON": sys.executable, **MALLOC}
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings})
     if done.returncode:
-        print(f"{name}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)
-        return None
-    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+        reason = (done.stderr.strip().splitlines() or ["?"])[-1][:200]
+        print(f"{name}: {reason}", file=sys.stderr, flush=True)
+        return reason
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     told = f"{found['seconds']:.2f} s, {found['cpu']:.2f} CPU s, {found['peak']:.0f} MiB"
     print(kind, name, folder.name, told, file=sys.stderr, flush=True)
     return found
 
 
-def rounds(kind: str, names: list[str], folder: Path, warm: Path, count: int) -> dict[str, tuple[float, float, float]]:
-    """Median seconds, median processor seconds and largest peak of each, interleaved; what takes long is measured once."""
-    found: dict[str, list[dict[str, float]]] = {}
-    for number in range(count):
-        for name in names:
-            if number and (name not in found or found[name][0]["seconds"] > LONG):
-                continue
-            if (result := measure(kind, name, folder, warm)) is not None:
-                found.setdefault(name, []).append(result)
-    return {
-        n: (statistics.median(f["seconds"] for f in r), statistics.median(f["cpu"] for f in r), max(f["peak"] for f in r))
-        for n, r in found.items()
-    }
-
-
 def versions() -> str:
+    """The libraries that are compared."""
     names = ("polars", "narwhals", "duckdb", "pyspark", "pandera", "pointblank", "pydantic", "chinese-calendar")
     told = []
     for name in names:
@@ -179,86 +271,34 @@ def versions() -> str:
     return " · ".join(told)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--six", type=int, default=1_000_000)
-    parser.add_argument("--whole", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000])
-    parser.add_argument("--spark", type=int, nargs="*", default=[1_000_000, 10_000_000])
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, help="a trial: everything with so many rows")
+    parser.add_argument("--six", type=int, default=1_000_000, help="rows for the six rules, and for growth in rules")
+    parser.add_argument(
+        "--whole", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000], help="rows for the whole pack"
+    )
+    parser.add_argument(
+        "--spark", type=int, nargs="*", default=[1_000_000, 10_000_000], help="those with which Spark runs; none leaves it out"
+    )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--one", nargs=2)
-    parser.add_argument("--folder", type=Path, default=HERE / "data")
-    parser.add_argument("--warm", type=Path)
+    parser.add_argument("--cold", type=int, default=5, help="rounds of cold starts")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--output", type=Path, default=PAGE)
+    parser.add_argument("--folder", type=Path, default=HERE / "data", help="where data are made")
     options = parser.parse_args()
-    if options.one:
-        one(*options.one, options.folder, options.warm)
-        return
-
-    def data(rows: int) -> Path:
-        return data_maker.make(options.folder / f"v3-{rows}", rows)
-
-    warm = data(100_000)
-    lines = [
-        "# 速度 / Speed",
-        "",
-        "`make bench` 生成本页：同一次运行、交错进行、取中位数；每次测量用单独的进程，先用十万条预热，超过30秒的只测一次；内存峰值由该进程自己读（VmHWM），Spark 的加上它的 Java 和工作进程；内存分配器都按 `opencheck` 命令的设置。数据由固定种子生成，2% 有问题，见 `benchmarks/data_maker.py`。检查指读取 Parquet、逐行交代、跑完规则、得到违规；说明文字在读取时才生成。"
-        "One run, interleaved, medians, a process each, warmed up on 100,000 rows; what takes more than 30 s is measured once; the peak is read by the process itself (VmHWM), with Java and the workers for Spark; the memory allocator of all is set as the command `opencheck` sets it.",
-        "",
-        f"{datetime.now():%Y-%m-%d} · {platform.machine()}, {pl.thread_pool_size()} cores · Python {platform.python_version()} · {versions()}",
-        "",
-        f"## 六条规则，{options.six:,} 条 / Six rules",
-        "",
-        "3个工作日、公示10天、公开属性在词表内、不公开写明理由、身份证号、按月公开。Deadline, posting, vocabulary, reason, identity number, monthly series.",
-        "",
-        "| 做法 / what | 秒 / s | 处理器秒 / CPU s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对手写 / to by hand |",
-        "|---|---|---|---|---|---|",
-    ]
-    six = rounds("six", list(SIX), data(options.six), warm, options.rounds)
-    hand = six["by hand, Polars"][0]
-    for name, (seconds, cpu, peak) in six.items():
-        lines.append(
-            f"| {name} | {seconds:.2f} | {cpu:.2f} | {options.six / seconds:,.0f} | {peak:.0f} | {hand / seconds:.2f} × |"
-        )
-    lines += [
-        "",
-        "## 整个规则包（147条）/ The whole pack",
-        "",
-        "公开信息加十分之一数量的公文和解读、名录。Disclosures, a tenth as many documents and interpretations, a roster. DuckDB的内存上限是1 GiB，峰值还包括 Python 里的结果。",
-        "",
-        "| 公开信息 / disclosures | 做法 / what | 秒 / s | 处理器秒 / CPU s | 条每秒 / records per s | 内存峰值 / peak MiB | 相对光读 / to bare scan |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    growth: dict[int, float] = {}
-    for rows in options.whole:
-        names = [n for n in WHOLE if "Spark" not in n or rows in options.spark]
-        found = rounds("whole", names, data(rows), warm, options.rounds)
-        for name, (seconds, cpu, peak) in found.items():
-            ratio = seconds / found["bare scan"][0]
-            lines.append(
-                f"| {rows:,} | {name} | {seconds:.2f} | {cpu:.2f} | {rows / seconds:,.0f} | {peak:.0f} | {ratio:.1f} × |"
-            )
-        if "opencheck, Polars" in found:
-            growth[rows] = found["opencheck, Polars"][0]
-    sizes = sorted(growth)
-    if len(sizes) > 1:
-        told = "，".join(f"{b:,} / {a:,} = {growth[b] / growth[a]:.1f}" for a, b in pairwise(sizes))
-        lines += ["", f"随记录数的增长（Polars）/ growth in records: {told}"]
-    found = rounds("rules", list(RULES), data(options.six), warm, options.rounds)
-    lines += ["", "## 随规则数的增长 / Growth in rules", "", "| 规则 / rules | 秒 / s |", "|---|---|"]
-    lines += [f"| {name} | {seconds:.2f} |" for name, (seconds, _, _) in found.items()]
-    if len(found) == len(RULES):
-        lines += ["", f"400 / 40 = {found['400 rules'][0] / found['40 rules'][0]:.1f}"]
-    dicts = measure("batch", "dicts", data(options.six), warm)
-    if dicts:
-        seconds = dicts["seconds"]
-        lines += ["", "## 字典 / Records as dicts", "", f"100,000 dicts, four rules: {100_000 / seconds:,.0f} records per s ({seconds:.2f} s)"]  # fmt: skip
-    lines += [
-        "",
-        "一份记录、公布之前的检查和HTTP：见 `benchmarks/preflight.md`。One record before publication, and HTTP: `benchmarks/preflight.md`.",
-    ]
-    text = "\n".join(lines) + "\n"
-    PAGE.write_text(text, encoding="utf-8")
+    if options.rows:
+        options.six, options.whole = options.rows, [options.rows]
+        options.spark = [options.rows] if options.spark else []
+    bench = Bench(options)
+    for part in PARTS:
+        if part in options.only:
+            getattr(bench, part)()
+    text = bench.page()
+    options.output.write_text(text, encoding="utf-8")
     print(text)
+    return int(bool(bench.faults))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,7 @@ import polars as pl
 from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier
+from opencheck.engine.carriers.spool import SpooledRows, batches_of
 from opencheck.readers.frames import partition_values
 from opencheck.records.dataset import ROW, RawRows
 
@@ -58,8 +59,17 @@ class DuckDBCarrier(LocalCarrier):
         return isinstance(source, _duckdb().DuckDBPyRelation) or hasattr(source, "read_next_batch")
 
     def raw_rows(self, source: Any) -> RawRows:
-        """A relation of another connection, or a stream of Arrow batches: taken over once, so that all readings see one order of rows."""
-        return self._taken_over(source if hasattr(source, "read_next_batch") else source.to_arrow_reader(_STREAM_ROWS))
+        """A relation of another connection, or a stream of Arrow batches: taken over once, so that all readings see one order of rows.
+
+        Raises:
+            InputError: a query that fails, or a column of a type that no field takes.
+        """
+        if hasattr(source, "read_next_batch"):
+            return self._taken_over(source)
+        try:
+            return self._taken_over(source.to_arrow_reader(_STREAM_ROWS))
+        except (Exception, pl.exceptions.PanicException) as exc:  # of DuckDB, Arrow or Polars
+            raise InputError(f"DuckDB: 读不了 / cannot be read: {first_line(exc)}", code="unreadable_frame") from exc
 
     def scan_parquet(self, path: Path) -> RawRows:
         """A Parquet file, read by DuckDB.
@@ -83,18 +93,8 @@ class DuckDBCarrier(LocalCarrier):
         return self._taken_over(batches)
 
     def _taken_over(self, batches: Any) -> RawRows:
-        """Arrow batches, kept in a table so that all readings see one order of rows."""
-        name = self._new_name()
-        self.connection.register(f"{name}_given", batches)
-        try:
-            self.connection.execute(f"create table {name} as select * from {name}_given")
-        finally:
-            self.connection.unregister(f"{name}_given")
-        return DuckDBRows(self.connection, name)
-
-    def _new_name(self) -> str:
         self._made += 1
-        return f"_opencheck_{self._made}"
+        return SpooledRows(batches, self.folder / f"{self._made}.arrow", _BATCH_ROWS)
 
 
 class DuckDBRows:
@@ -117,23 +117,7 @@ class DuckDBRows:
         listed = ", ".join(map(_name, wanted)) or "1 as _none"
         # A cursor of its own: another query on the same connection would end the stream.
         reader = self._connection.cursor().sql(f"select {listed} from {self._source}").to_arrow_reader(_STREAM_ROWS)
-        held: list[pl.DataFrame] = []
-        row = 1
-        for arrow in reader:
-            held.append(pl.DataFrame(pl.from_arrow(arrow)))
-            if sum(map(len, held)) >= _BATCH_ROWS:
-                yield self._numbered(held, columns, row)
-                row += sum(map(len, held))
-                held = []
-        if held:
-            yield self._numbered(held, columns, row)
-
-    def _numbered(self, held: list[pl.DataFrame], columns: Sequence[str], row: int) -> pl.DataFrame:
-        whole = pl.concat(held, rechunk=True)
-        if ROW in whole.columns:
-            return whole.select(*columns, pl.col(ROW).cast(pl.Int64))
-        numbers = pl.int_range(row, row + len(whole), dtype=pl.Int64, eager=True).alias(ROW)
-        return whole.select(columns).with_columns(numbers) if columns else numbers.to_frame()
+        yield from batches_of(reader, columns, _BATCH_ROWS)
 
 
 def _quoted(text: str) -> str:
