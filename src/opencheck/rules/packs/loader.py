@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from opencheck.core.errors import PackError, alternatives, suggestion
 from opencheck.rules.packs import yaml_source
+from opencheck.rules.packs.built_form import BuiltForm
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.packs.references import check_references
@@ -149,7 +150,8 @@ def _find_used_pack(root: Path, other: str) -> Path:
 
 
 def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
-    located = yaml_source.load_yaml(root / "pack.yaml")
+    built = BuiltForm(root)
+    located = built.load(root / "pack.yaml")
     head: PackFile = validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
     by_id = {p.id: p for p in head.parameters}
@@ -159,7 +161,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     for file, (attribute, type_) in PACK_FILES.items():
         path = root / f"{file}.yaml"
         if path.is_file():
-            doc = yaml_source.load_yaml(path)
+            doc = built.load(path)
             contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
             _check_unique(
                 doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
@@ -194,7 +196,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         ) from exc
     skip = {"pack", "score", *PACK_FILES}
     for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
-        _load_rules(pack, path)
+        _load_rules(pack, built.load(path))
     if pack.values.get("covers") is None:
         needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
         if needy:
@@ -209,7 +211,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     # In the order of the source's clauses, independent of the files.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
-        doc = yaml_source.load_yaml(root / "score.yaml")
+        doc = built.load(root / "score.yaml")
         pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
             pack.score.check(pack.tasks, pack.rules)
@@ -279,8 +281,8 @@ def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, v
     return value
 
 
-def _load_rules(pack: Pack, path: Path) -> None:
-    located = yaml_source.load_yaml(path)
+def _load_rules(pack: Pack, located: yaml_source.LocatedYaml) -> None:
+    path = located.path
     if not isinstance(located.data, list):
         raise PackError(
             f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}",
@@ -289,11 +291,12 @@ def _load_rules(pack: Pack, path: Path) -> None:
             row=1,
             found=type(located.data).__name__,
         )
+    adapter = TypeAdapter(Rule)
     for index, raw in enumerate(located.data):
         keys = (index,)
         used: dict[str, None] = {}
         data = _substitute(raw, pack, located, keys, used)
-        rule: Rule = validate(TypeAdapter(Rule), located, data, keys)
+        rule: Rule = validate(adapter, located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
             raise PackError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,31 @@ Keys = tuple[str | int, ...]
 
 
 class LocatedYaml:
-    """A YAML document as plain data, with the line number of every node by its path."""
+    """A YAML document as plain data, with the line number of every node by its path.
 
-    def __init__(self, path: Path, data: Any, lines: dict[Keys, int]) -> None:
+    Args:
+        path: the file.
+        data: what it says.
+        lines: the line of every node; read from the file when a line is asked for where None.
+        items: the lines of a list's items, which are asked for without reading the file.
+    """
+
+    def __init__(self, path: Path, data: Any, lines: dict[Keys, int] | None = None, items: Sequence[int] = ()) -> None:
         self.path = path
         self.data = data
-        self.lines = lines
+        self._lines = lines
+        self._items = items
+
+    @property
+    def lines(self) -> dict[Keys, int]:
+        """The line of every node by its path.
+
+        Raises:
+            PackError: the file has changed and is no valid YAML any more.
+        """
+        if self._lines is None:
+            self._lines = load_yaml(self.path).lines
+        return self._lines
 
     def where(self, keys: Keys) -> str:
         """Return ``file:line`` of the node at a path, or of its nearest ancestor."""
@@ -59,6 +78,8 @@ class LocatedYaml:
 
     def at(self, keys: Keys) -> dict[str, Any]:
         """The same as attributes of a :class:`PackError`: ``path`` and ``row``."""
+        if len(keys) == 1 and isinstance(keys[0], int) and keys[0] < len(self._items):
+            return {"path": self.path, "row": self._items[keys[0]]}
         while keys and keys not in self.lines:
             keys = keys[:-1]
         return {"path": self.path, "row": self.lines.get(keys, 1)}
