@@ -17,9 +17,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from opencheck.core.built_files import BuiltFile, built_files
 from opencheck.core.errors import PackError, alternatives, suggestion
-from opencheck.rules.packs import yaml_source
-from opencheck.rules.packs.built_form import BuiltForm
+from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.packs.references import check_references
@@ -150,8 +150,9 @@ def _find_used_pack(root: Path, other: str) -> Path:
 
 
 def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
-    built = BuiltForm(root)
-    located = built.load(root / "pack.yaml")
+    listed = sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES)
+    built = built_files(root, [p.name for p in listed])
+    located = _read(root / "pack.yaml", built)
     head: PackFile = validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
     by_id = {p.id: p for p in head.parameters}
@@ -161,7 +162,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     for file, (attribute, type_) in PACK_FILES.items():
         path = root / f"{file}.yaml"
         if path.is_file():
-            doc = built.load(path)
+            doc = _read(path, built)
             contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
             _check_unique(
                 doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
@@ -195,8 +196,8 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
             field="parameters",
         ) from exc
     skip = {"pack", "score", *PACK_FILES}
-    for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
-        _load_rules(pack, built.load(path))
+    for path in (p for p in listed if p.stem not in skip):
+        _load_rules(pack, _read(path, built))
     if pack.values.get("covers") is None:
         needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
         if needy:
@@ -211,13 +212,25 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     # In the order of the source's clauses, independent of the files.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
-        doc = built.load(root / "score.yaml")
+        doc = _read(root / "score.yaml", built)
         pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
             pack.score.check(pack.tasks, pack.rules)
         except ValueError as exc:
             raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
     return pack
+
+
+def _read(path: Path, built: Mapping[str, BuiltFile]) -> LocatedYaml:
+    """One of a pack's files, from its built form where that is known."""
+
+    def parsed() -> LocatedYaml:
+        from opencheck.rules.packs.yaml_source import load_yaml  # the parser, for packs that are being written
+
+        return load_yaml(path)
+
+    known = built.get(path.name)
+    return parsed() if known is None else LocatedYaml(path, known.data, lambda: parsed().lines, known.items)
 
 
 def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
@@ -281,7 +294,7 @@ def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, v
     return value
 
 
-def _load_rules(pack: Pack, located: yaml_source.LocatedYaml) -> None:
+def _load_rules(pack: Pack, located: LocatedYaml) -> None:
     path = located.path
     if not isinstance(located.data, list):
         raise PackError(
@@ -311,7 +324,7 @@ def _load_rules(pack: Pack, located: yaml_source.LocatedYaml) -> None:
         pack.places[rule.id] = where
 
 
-def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: yaml_source.Keys, used: dict[str, None]) -> Any:
+def _substitute(value: Any, pack: Pack, located: LocatedYaml, keys: Keys, used: dict[str, None]) -> Any:
     """Replace ``$name`` by the parameter's value, and record the used parameters."""
     if isinstance(value, dict):
         return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
@@ -332,7 +345,7 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
     return value
 
 
-def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:
+def _check_unique(located: LocatedYaml, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:

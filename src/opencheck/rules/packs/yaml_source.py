@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from opencheck.core.errors import PackError
+from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 
-__all__ = [
-    "LocatedYaml",
-    "load_yaml",
-]
+__all__ = ["load_yaml"]
 
 
 _TAG = "tag:yaml.org,2002:"
@@ -41,49 +39,6 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", "~nN\0"),
 ):
     _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
-
-Keys = tuple[str | int, ...]
-
-
-class LocatedYaml:
-    """A YAML document as plain data, with the line number of every node by its path.
-
-    Args:
-        path: the file.
-        data: what it says.
-        lines: the line of every node; read from the file when a line is asked for where None.
-        items: the lines of a list's items, which are asked for without reading the file.
-    """
-
-    def __init__(self, path: Path, data: Any, lines: dict[Keys, int] | None = None, items: Sequence[int] = ()) -> None:
-        self.path = path
-        self.data = data
-        self._lines = lines
-        self._items = items
-
-    @property
-    def lines(self) -> dict[Keys, int]:
-        """The line of every node by its path.
-
-        Raises:
-            PackError: the file has changed and is no valid YAML any more.
-        """
-        if self._lines is None:
-            self._lines = load_yaml(self.path).lines
-        return self._lines
-
-    def where(self, keys: Keys) -> str:
-        """Return ``file:line`` of the node at a path, or of its nearest ancestor."""
-        return "{path}:{row}".format(**self.at(keys))
-
-    def at(self, keys: Keys) -> dict[str, Any]:
-        """The same as attributes of a :class:`PackError`: ``path`` and ``row``."""
-        if len(keys) == 1 and isinstance(keys[0], int) and keys[0] < len(self._items):
-            return {"path": self.path, "row": self._items[keys[0]]}
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return {"path": self.path, "row": self.lines.get(keys, 1)}
-
 
 def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
