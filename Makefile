@@ -44,6 +44,7 @@ types: $(VENV)/.ready
 check: lint types test
 
 docs: $(VENV)/.ready
+	$(BIN)/python scripts/build_packs.py
 	$(BIN)/opencheck schema --output docs/schema
 	$(BIN)/python examples/make_ledger.py
 	$(BIN)/python scripts/make_docs.py

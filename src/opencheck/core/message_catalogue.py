@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
+from opencheck.core.built_files import built_files
 
 __all__ = [
     "LANGUAGES",
@@ -17,13 +17,21 @@ __all__ = [
 
 
 LANGUAGES = ("zh", "en")
+MESSAGES = "messages.yaml"
 
 
 @lru_cache(maxsize=1)
 def load_messages() -> dict[str, dict[str, str]]:
     """Return every message by name: ``{"zh": …, "en": …}``."""
-    text = files("opencheck.core").joinpath("messages.yaml").read_text(encoding="utf-8")
-    messages: dict[str, dict[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    folder = files("opencheck.core")
+    messages: dict[str, dict[str, str]]
+    if (known := built_files(folder, [MESSAGES]).get(MESSAGES)) is not None:
+        messages = known.data
+    else:
+        import yaml
+
+        text = folder.joinpath(MESSAGES).read_text(encoding="utf-8")
+        messages = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return messages
 
 

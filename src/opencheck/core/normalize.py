@@ -51,7 +51,17 @@ def normalize_key(text: str) -> str:
     >>> normalize_key("（此件 主动公开）"), normalize_key("ＡＢ c"), normalize_key("PM2.5。"), normalize_key("／")
     ('此件主动公开', 'abc', 'pm2.5', '')
     """
+    return _short_key(text) if len(text) <= _SHORT else _key(text)
+
+
+def _key(text: str) -> str:
     return _CLUTTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+_SHORT = 64
+"""Length up to which keys are remembered: headings, names and words of vocabularies come again and again, bodies of documents do not."""
+
+_short_key = lru_cache(maxsize=16_384)(_key)
 
 
 @lru_cache(maxsize=8192)

@@ -212,6 +212,19 @@ def _find_header(
     return best[1], best[2]
 
 
+def _repeats(cells: Sequence[Any], header: Sequence[str], written: int) -> bool:
+    """Whether a row says what a row of the header (normalised) says: two cells or more, and seven of ten of those that are written."""
+    same, other = 0, 0
+    for cell, text in zip(cells, header, strict=False):
+        if cell is None or cell == "":
+            continue
+        if text and normalize_key(str(cell)) == text:
+            same += 1
+        elif (other := other + 1) * 10 > written * 3:  # most rows are records, and told after a few cells
+            return False
+    return same >= 2 and same * 10 >= written * 7
+
+
 def skip_reason(
     cells: Sequence[Any], header: Sequence[Sequence[str]], id_at: int | None, *, merged: bool, columns: int
 ) -> str | None:
@@ -235,11 +248,8 @@ def skip_reason(
     written = [c for c in cells if c not in (None, "")]
     if not written:
         return "blank"
-    keys = [normalize_key(str(c)) if c is not None else "" for c in cells]
-    for row in header:
-        same = sum(1 for a, b in zip(keys, row, strict=False) if a and a == b)
-        if same >= 2 and same * 10 >= len(written) * 7:
-            return "header_again"
+    if any(_repeats(cells, row, len(written)) for row in header):
+        return "header_again"
     if id_at is not None and str(cells[id_at] or "").startswith(EXAMPLE_PREFIX):
         return "example"
     if _TOTAL.fullmatch(normalize_whitespace(str(written[0]))):

@@ -12,7 +12,6 @@ from opencheck.core.normalize import normalize_header
 from opencheck.records.dataset import Dataset, ReadHeading
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
-from opencheck.rules.packs.yaml_source import load_yaml
 
 __all__ = [
     "NOT_USED",
@@ -93,6 +92,8 @@ def written_map(path: Path) -> dict[str, str]:
     Raises:
         InputError: the file is no such mapping.
     """
+    from opencheck.rules.packs.yaml_source import load_yaml  # the parser of YAML, for ledgers that have a mapping
+
     try:
         data = load_yaml(path).data
     except PackError as exc:

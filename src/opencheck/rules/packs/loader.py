@@ -17,8 +17,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from opencheck.core.built_files import BuiltFile, built_files
 from opencheck.core.errors import PackError, alternatives, suggestion
-from opencheck.rules.packs import yaml_source
+from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.packs.references import check_references
@@ -149,7 +150,9 @@ def _find_used_pack(root: Path, other: str) -> Path:
 
 
 def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
-    located = yaml_source.load_yaml(root / "pack.yaml")
+    listed = sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES)
+    built = built_files(root, [p.name for p in listed])
+    located = _read(root / "pack.yaml", built)
     head: PackFile = validate(TypeAdapter(PackFile), located, located.data, ())
     values = {p.id: p.value for p in head.parameters}
     by_id = {p.id: p for p in head.parameters}
@@ -159,7 +162,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     for file, (attribute, type_) in PACK_FILES.items():
         path = root / f"{file}.yaml"
         if path.is_file():
-            doc = yaml_source.load_yaml(path)
+            doc = _read(path, built)
             contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
             _check_unique(
                 doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
@@ -193,8 +196,8 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
             field="parameters",
         ) from exc
     skip = {"pack", "score", *PACK_FILES}
-    for path in sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES and p.stem not in skip):
-        _load_rules(pack, path)
+    for path in (p for p in listed if p.stem not in skip):
+        _load_rules(pack, _read(path, built))
     if pack.values.get("covers") is None:
         needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
         if needy:
@@ -209,13 +212,25 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
     # In the order of the source's clauses, independent of the files.
     pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
     if (root / "score.yaml").is_file():
-        doc = yaml_source.load_yaml(root / "score.yaml")
+        doc = _read(root / "score.yaml", built)
         pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
         try:
             pack.score.check(pack.tasks, pack.rules)
         except ValueError as exc:
             raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
     return pack
+
+
+def _read(path: Path, built: Mapping[str, BuiltFile]) -> LocatedYaml:
+    """One of a pack's files, from its built form where that is known."""
+
+    def parsed() -> LocatedYaml:
+        from opencheck.rules.packs.yaml_source import load_yaml  # the parser, for packs that are being written
+
+        return load_yaml(path)
+
+    known = built.get(path.name)
+    return parsed() if known is None else LocatedYaml(path, known.data, lambda: parsed().lines, known.items)
 
 
 def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any] | None = None) -> list[Pack]:
@@ -279,8 +294,8 @@ def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, v
     return value
 
 
-def _load_rules(pack: Pack, path: Path) -> None:
-    located = yaml_source.load_yaml(path)
+def _load_rules(pack: Pack, located: LocatedYaml) -> None:
+    path = located.path
     if not isinstance(located.data, list):
         raise PackError(
             f"{path}:1: 应为规则的列表 / expected a list of rules, found {type(located.data).__name__}",
@@ -289,11 +304,12 @@ def _load_rules(pack: Pack, path: Path) -> None:
             row=1,
             found=type(located.data).__name__,
         )
+    adapter = TypeAdapter(Rule)
     for index, raw in enumerate(located.data):
         keys = (index,)
         used: dict[str, None] = {}
         data = _substitute(raw, pack, located, keys, used)
-        rule: Rule = validate(TypeAdapter(Rule), located, data, keys)
+        rule: Rule = validate(adapter, located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
             raise PackError(
@@ -308,7 +324,7 @@ def _load_rules(pack: Pack, path: Path) -> None:
         pack.places[rule.id] = where
 
 
-def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: yaml_source.Keys, used: dict[str, None]) -> Any:
+def _substitute(value: Any, pack: Pack, located: LocatedYaml, keys: Keys, used: dict[str, None]) -> Any:
     """Replace ``$name`` by the parameter's value, and record the used parameters."""
     if isinstance(value, dict):
         return {k: _substitute(v, pack, located, (*keys, k), used) for k, v in value.items()}
@@ -329,7 +345,7 @@ def _substitute(value: Any, pack: Pack, located: yaml_source.LocatedYaml, keys: 
     return value
 
 
-def _check_unique(located: yaml_source.LocatedYaml, names: Iterable[str]) -> None:
+def _check_unique(located: LocatedYaml, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:

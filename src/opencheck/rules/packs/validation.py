@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from opencheck.core.errors import PackError, nearest
 from opencheck.rules.packs.faults import OtherLevel, accepted_keys, fault_text, outer_level, unfit_text
-from opencheck.rules.packs.yaml_source import Keys, LocatedYaml
+from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 
 __all__ = ["validate"]
 

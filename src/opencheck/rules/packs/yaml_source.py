@@ -11,11 +11,9 @@ from typing import Any
 import yaml
 
 from opencheck.core.errors import PackError
+from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 
-__all__ = [
-    "LocatedYaml",
-    "load_yaml",
-]
+__all__ = ["load_yaml"]
 
 
 _TAG = "tag:yaml.org,2002:"
@@ -41,28 +39,6 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", "~nN\0"),
 ):
     _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
-
-Keys = tuple[str | int, ...]
-
-
-class LocatedYaml:
-    """A YAML document as plain data, with the line number of every node by its path."""
-
-    def __init__(self, path: Path, data: Any, lines: dict[Keys, int]) -> None:
-        self.path = path
-        self.data = data
-        self.lines = lines
-
-    def where(self, keys: Keys) -> str:
-        """Return ``file:line`` of the node at a path, or of its nearest ancestor."""
-        return "{path}:{row}".format(**self.at(keys))
-
-    def at(self, keys: Keys) -> dict[str, Any]:
-        """The same as attributes of a :class:`PackError`: ``path`` and ``row``."""
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return {"path": self.path, "row": self.lines.get(keys, 1)}
-
 
 def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
