@@ -1,11 +1,14 @@
-"""Mutation of the Python core by cosmic-ray: changes that no test of the module notices.
+"""Mutation of the Python core: changes that no test of the module notices.
 
-Each sampled change is made in a copy of the source tree and run against the tests of its module, and the examples of the rules whose kind it
-is. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing. A kill by an assertion is told apart from
-one by a crash.
+Cosmic-ray says which changes there are and makes them; it lives in an environment of its own, with libraries of its own:
 
-    pip install cosmic-ray          # in an environment of its own, its command on the PATH or by --cosmic-ray
-    python scripts/mutate_core.py --sample 300 --seed 1 --output survivors.csv
+    python -m venv ~/cosmic-ray && ~/cosmic-ray/bin/pip install cosmic-ray
+    python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --sample 300 --minutes 50 --output survivors.csv
+
+For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
+of the file, which stays as it is, runs the doctests and tests of the module and the examples of the rules of a kind, and ends with the first
+failure. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing. A kill by an assertion is told
+apart from one by a crash. The sample is in random order, so that a run that is stopped early is a sample, too.
 """
 
 from __future__ import annotations
@@ -13,17 +16,21 @@ from __future__ import annotations
 import argparse
 import ast
 import csv
-import shutil
-import sqlite3
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import os
+import resource
+import signal
 import subprocess
 import sys
-import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
-
-from opencheck import load_pack
+from types import CodeType
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 SOURCE = "src/opencheck"
@@ -40,8 +47,11 @@ TESTS: dict[str, list[str]] = {
     "report/finding": ["report/test_finding", "report/test_messages", "report/test_report"],
     "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
+    "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
-    "rules/subject_periods": ["rules/kinds/test_series"],
+    "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
+    "rules/links": ["rules/test_links", "rules/kinds/test_within"],
+    "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
 OPERATORS = (
@@ -63,16 +73,117 @@ OPERATORS = (
     "core/ReplaceContinueWithBreak",
     "core/ZeroIterationForLoop",
 )
-QUIET = "-x -q -n 0 -p no:cacheprovider --hypothesis-profile=fast"
+LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
+"""What is imported before the forks; polars starts its threads with the first query only."""
+QUIET = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no"]
+SECONDS = 120
+"""Of work for a change; one that takes longer is noticed."""
+ASSERTED, CRASHED = 10, 11
+LISTING = """
+import json, sys
+from cosmic_ray.commands.init import _all_work_items
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+asked = json.load(sys.stdin)
+if "files" in asked:
+    mutations = [item.mutations[0] for item in _all_work_items(asked["files"], {})]
+    told = [(str(m.module_path), m.operator_name, m.occurrence, m.start_pos[0]) for m in mutations]
+else:
+    told = [mutate_code(open(file).read(), get_operator(operator)(), n) for file, operator, n, _ in asked["changes"]]
+json.dump(told, sys.stdout)
+"""
+"""What cosmic-ray is asked, in its own environment: which changes there are, and what the changed sources are."""
 
 
-class Survivor(NamedTuple):
-    """A change that no test noticed."""
+class Change(NamedTuple):
+    """A change of a module."""
 
-    module: str
-    line: int
+    file: str
     operator: str
-    diff: str
+    occurrence: int
+    line: int
+
+    @property
+    def module(self) -> str:
+        return self.file.removeprefix(f"{SOURCE}/").removesuffix(".py")
+
+
+class Changed(importlib.machinery.SourceFileLoader):
+    """Loads a module from a changed source."""
+
+    def __init__(self, name: str, path: str, text: str) -> None:
+        super().__init__(name, path)
+        self.text = text
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile(self.text, self.path, "exec", dont_inherit=True)
+
+
+class InPlaceOf(importlib.abc.MetaPathFinder):
+    """Finds one module, the changed one."""
+
+    def __init__(self, name: str, file: Path, text: str) -> None:
+        self.name, self.file, self.text = name, file, text
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if name != self.name:
+            return None
+        loader = Changed(name, str(self.file), self.text)
+        return importlib.util.spec_from_file_location(name, self.file, loader=loader)
+
+
+class Watcher:
+    """Runs of the examples only those of some kind's rules, and remembers how the first test failed."""
+
+    def __init__(self, module: str) -> None:
+        self.kind = module.removeprefix("rules/kinds/") if module.startswith("rules/kinds/") else None
+        self.status = 0
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        from opencheck.rules.packs.loader import load_pack
+
+        if self.kind is None:
+            return
+        rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
+        items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
+
+    def pytest_exception_interact(self, call: Any) -> None:
+        import pytest
+
+        known = (AssertionError, pytest.fail.Exception)
+        doctest = type(call.excinfo.value).__name__ == "MultipleDoctestFailures"
+        self.status = self.status or (ASSERTED if doctest or isinstance(call.excinfo.value, known) else CRASHED)
+
+
+def run(module: str, tests: list[str], text: str) -> str:
+    """Test a changed source in a process of its own: ``survived``, or by what it was noticed."""
+    pid = os.fork()
+    if not pid:
+        status = CRASHED
+        try:
+            os.setsid()
+            signal.alarm(SECONDS * 4)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            name = f"opencheck.{module.replace('/', '.')}"
+            sys.meta_path.insert(0, InPlaceOf(name, ROOT / SOURCE / f"{module}.py", text))
+            importlib.import_module(name)  # now: pytest finds the modules of its plugins by itself
+            import pytest
+
+            watcher = Watcher(module)
+            files = [f"{SOURCE}/{module}.py", *(f"tests/{t}.py" for t in tests)]
+            if watcher.kind:
+                files.append("tests/rules/packs/test_examples.py")
+            code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
+            status = watcher.status or (CRASHED if code else 0)
+        finally:
+            os._exit(status)
+    _, ended = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(ended):
+        return "killed by a crash"
+    return {0: "survived", ASSERTED: "killed by an assertion"}.get(os.WEXITSTATUS(ended), "killed by a crash")
 
 
 def kinds() -> dict[str, list[str]]:
@@ -83,14 +194,6 @@ def kinds() -> dict[str, list[str]]:
         own = ROOT / "tests" / "rules" / "kinds" / f"test_{file.stem}.py"
         found[f"rules/kinds/{file.stem}"] = [f"rules/kinds/test_{file.stem}"] if own.exists() else []
     return found
-
-
-def examples_of(module: str) -> str:
-    """The examples of the rules of a kind, as ``-k`` names them; empty for other modules."""
-    if not module.startswith("rules/kinds/"):
-        return ""
-    name = module.rpartition("/")[2]
-    return " or ".join(f"{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == name)
 
 
 def idle_lines(source: str) -> set[int]:
@@ -112,113 +215,77 @@ def idle_lines(source: str) -> set[int]:
     return found
 
 
-def session(cosmic_ray: str, tree: Path, module: str, tests: list[str]) -> Path:
-    """All changes of a module, in a session of cosmic-ray."""
-    files = [f"tests/{t}.py" for t in tests]
-    runs = [f"{sys.executable} -m pytest {QUIET} {' '.join(files)}"] if files else []
-    if examples := examples_of(module):
-        runs.append(f"{sys.executable} -m pytest {QUIET} tests/rules/packs/test_examples.py -k '{examples}'")
-    script = tree / f"run-{module.replace('/', '-')}.sh"
-    script.write_text("export PYTHONPATH=src\n" + " && ".join(runs) + "\n", encoding="utf-8")
-    config = script.with_suffix(".toml")
-    config.write_text(
-        f'[cosmic-ray]\nmodule-path = "{SOURCE}/{module}.py"\ntimeout = 240.0\nexcluded-modules = []\n'
-        f'test-command = "sh {script.name}"\n[cosmic-ray.distributor]\nname = "local"\n',
-        encoding="utf-8",
+def cosmic_ray(python: str, asked: dict[str, Any]) -> Any:
+    """Ask cosmic-ray in its own environment."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [python, "-c", LISTING], input=json.dumps(asked), capture_output=True, text=True, check=False, env=env
     )
-    database = script.with_suffix(".sqlite")
-    subprocess.run([cosmic_ray, "init", config.name, database.name], cwd=tree, check=True, capture_output=True)
-    return database
+    if done.returncode:
+        raise SystemExit(f"{python}: {done.stderr[-1000:]}")
+    return json.loads(done.stdout)
 
 
-def candidates(database: Path, source: str) -> list[str]:
-    """The changes of a session that may decide something, in order."""
-    idle = idle_lines(source)
-    rows = sqlite3.connect(database).execute(
-        "select job_id, operator_name, start_pos_row from mutation_specs order by start_pos_row, start_pos_col, operator_name, occurrence"
-    )
-    return [job for job, operator, line in rows if operator.startswith(OPERATORS) and line not in idle]
+def deciding(changes: list[Change]) -> list[Change]:
+    """The changes that may decide something."""
+    idle = {file: idle_lines(Path(file).read_text(encoding="utf-8")) for file in {c.file for c in changes}}
+    return [c for c in changes if c.operator.startswith(OPERATORS) and c.line not in idle[c.file]]
 
 
-def keep(database: Path, jobs: set[str]) -> None:
-    """Leave only some changes in a session."""
-    with sqlite3.connect(database) as connection:
-        for table in ("mutation_specs", "work_items"):
-            every = [row[0] for row in connection.execute(f"select job_id from {table}")]
-            connection.executemany(f"delete from {table} where job_id = ?", [(job,) for job in every if job not in jobs])
-
-
-def results(database: Path, module: str, tally: Counter[str]) -> list[Survivor]:
-    """What became of the changes of a session."""
-    found = []
-    rows = sqlite3.connect(database).execute(
-        "select m.start_pos_row, m.operator_name, r.test_outcome, r.output, r.diff from mutation_specs m join work_results r using (job_id)"
-    )
-    for line, operator, outcome, output, diff in rows:
-        if outcome == "SURVIVED":
-            tally["survived"] += 1
-            found.append(Survivor(module, line, operator.removeprefix("core/"), _changed(diff)))
-        else:
-            tally[
-                "killed by an assertion" if "AssertionError" in output or "\nE       assert" in output else "killed by a crash"
-            ] += 1
-    return found
-
-
-def _changed(diff: str) -> str:
-    """The changed lines of a diff."""
-    lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return " ".join(line.strip() for line in lines)
+def shown(change: Change, text: str) -> str:
+    """The lines that a change changes."""
+    old, new = Path(change.file).read_text(encoding="utf-8").splitlines(), text.splitlines()
+    pairs = [(a.strip(), b.strip()) for a, b in zip(old, new, strict=False) if a != b]
+    return " ".join(f"{a}  →  {b}" for a, b in pairs[:2]) or "(lines removed)"
 
 
 def main() -> int:
     """Sample, run, and list the survivors; return 1 where there are any."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=300)
+    parser.add_argument("--minutes", type=float, default=1e6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--modules", nargs="*", help="modules below src/opencheck, such as rules/kinds/within; all of the list where left out"
+        "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/within; all of the list where left out"
     )
-    parser.add_argument("--cosmic-ray", default="cosmic-ray", help="the command of cosmic-ray")
+    parser.add_argument("--python", required=True, help="the interpreter of the environment that has cosmic-ray")
     parser.add_argument("--output", type=Path, default=Path("survivors.csv"))
     asked = parser.parse_args()
-    every = {**TESTS, **kinds()}
-    chosen = {m: t for m, t in every.items() if not asked.modules or m in asked.modules}
+    output = asked.output.resolve()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT / "src"))
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    tests = {m: t for m, t in {**TESTS, **kinds()}.items() if not asked.modules or m in asked.modules}
+    listed = cosmic_ray(asked.python, {"files": [f"{SOURCE}/{m}.py" for m in tests]})
+    changes = deciding([Change(*told) for told in listed])
+    sample = Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
+    texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
+    print(f"{len(sample)} of {len(changes)} changes in {len(tests)} modules", flush=True)
+    for library in LIBRARIES.split():
+        importlib.import_module(library)
+    until = time.monotonic() + asked.minutes * 60
     tally: Counter[str] = Counter()
-    survivors: list[Survivor] = []
-    with tempfile.TemporaryDirectory() as temporary:
-        tree = Path(temporary) / "tree"
-        tree.mkdir()
-        for part in ("src", "tests", "rules", "examples", "docs"):
-            shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", tree)
-        sessions = {m: session(asked.cosmic_ray, tree, m, tests) for m, tests in chosen.items()}
-        jobs = [
-            (m, job)
-            for m, database in sessions.items()
-            for job in candidates(database, (tree / SOURCE / f"{m}.py").read_text(encoding="utf-8"))
-        ]
-        sample = Random(asked.seed).sample(range(len(jobs)), min(asked.sample, len(jobs)))
-        wanted = {jobs[i] for i in sample}
-        print(f"{len(wanted)} of {len(jobs)} changes in {len(chosen)} modules", flush=True)
-        for module, database in sessions.items():
-            if not any(m == module for m, _ in wanted):
-                continue
-            whole = subprocess.run(
-                ["sh", database.with_suffix(".sh").name], cwd=tree, capture_output=True, text=True, check=False
-            )
-            if whole.returncode:
-                raise SystemExit(f"{module}: its tests fail without any change:\n{whole.stdout[-2000:]}{whole.stderr[-500:]}")
-            keep(database, {job for m, job in wanted if m == module})
-            subprocess.run([asked.cosmic_ray, "exec", database.with_suffix(".toml").name, database.name], cwd=tree, check=True)
-            found = results(database, module, tally)
-            survivors += found
-            for one in found:
-                print(f"{one.module}.py:{one.line}: {one.operator}: {one.diff}", flush=True)
-    with asked.output.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([Survivor._fields, *survivors])
-    print(dict(tally))
-    return 1 if survivors else 0
+    whole: set[str] = set()
+    with output.open("w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(["module", "line", "operator", "change"])
+        for change, text in zip(sample, texts, strict=True):
+            if time.monotonic() > until:
+                break
+            module = change.module
+            if module not in whole:
+                if run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) != "survived":
+                    raise SystemExit(f"{module}: its tests fail without any change")
+                whole.add(module)
+            found = run(module, tests[module], text)
+            tally[found] += 1
+            if found == "survived":
+                row = [module, change.line, change.operator.removeprefix("core/"), shown(change, text)]
+                write.writerow(row)
+                file.flush()
+                print(*row, flush=True)
+    print(f"{sum(tally.values())} run: {dict(tally)}")
+    return 1 if tally["survived"] else 0
 
 
 if __name__ == "__main__":

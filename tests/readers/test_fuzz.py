@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ READERS = (
     "xlsx,xls,ods,spreadsheet_xml,csv,csv_duckdb,csv_checked,json,jsonl,parquet,parquet_duckdb,arrow,sqlite,sqlite_duckdb,html"
 )
 DOCUMENTS = "docx,docx_fixed,pdf,ofd,page,page_fixed,text,sheet,sheet_xls"
+PACKS = "pack.yaml,topics.yaml,rules.yaml,norms.yaml,mapping,calendar,waivers,baseline,history"
 
 
 def fuzz(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -20,10 +22,17 @@ def fuzz(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path) -> None:
-    done = fuzz(root, "--seconds", "8", "--only", f"{READERS},{DOCUMENTS},waivers,calendar", "--keep", str(tmp_path))
+@pytest.mark.parametrize(("names", "seconds"), [(f"{READERS},{DOCUMENTS}", 8), (PACKS, 5)], ids=["sources", "packs"])
+def test_damaged_files_are_read_or_refused(root: Path, tmp_path: Path, names: str, seconds: int) -> None:
+    done = fuzz(root, "--seconds", str(seconds), "--only", names, "--keep", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     assert " 0 faults" in done.stdout
+
+
+def test_every_target_of_the_fuzz_run_has_its_share_here(root: Path) -> None:
+    source = (root / "scripts" / "fuzz.py").read_text(encoding="utf-8")
+    targets = re.findall(r'^    "([\w.]+)": Target\(', source, re.MULTILINE)
+    assert sorted(targets) == sorted(f"{READERS},{DOCUMENTS},{PACKS}".split(","))
 
 
 @pytest.mark.slow

@@ -127,4 +127,4 @@ def _references(on: str, table: str, by: str, rules: Sequence[Rule], context: Ru
         if other.on != on and other.on in context.present and linked and (linked.table, linked.by) == (table, by):
             applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
             targets += named(other.on, applies)
-    return References(Reduction(table, pl.lit(True), columns, explode=("key",)), tuple(targets))
+    return References(Reduction(table, pl.lit(True), columns, explode=("key",)), tuple(targets), context.offices)

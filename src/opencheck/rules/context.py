@@ -16,6 +16,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TableFields, compile_conditions
 from opencheck.rules.expressions import day_of, owed_to_everybody
 from opencheck.rules.judgement import Covers
+from opencheck.rules.offices import Offices
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
 
@@ -41,21 +42,36 @@ class PlannedColumns:
 
 @dataclass(frozen=True)
 class DanglingReferences:
-    """Records of a linked table that point to no record, at most five for each unit."""
+    """Records of a linked table that point to no record, at most five for each office."""
 
-    of_nobody: tuple[str, ...] = ()
-    """Those that name no unit, and may belong to any."""
-    by_unit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Those that name a unit, with those of nobody before them."""
+    of_anyone: tuple[str, ...] = ()
+    """Those that name no office, or one that nobody knows, and may belong to any."""
+    by_office: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of each office that they name."""
+    offices: Offices = field(default_factory=Offices)
+    """How offices are told apart."""
 
     def __bool__(self) -> bool:
-        return bool(self.of_nobody or self.by_unit)
+        return bool(self.of_anyone or self.by_office)
 
-    def possible(self, unit: str | None) -> list[str]:
-        """Those that may mean a record of a unit; a record that names no unit may be of any."""
-        if unit is not None:
-            return list(self.by_unit.get(unit, self.of_nobody))
-        return list(dict.fromkeys([*self.of_nobody, *(i for ids in self.by_unit.values() for i in ids)]))[:5]
+    def possible(self, units: pl.Series) -> pl.Series:
+        """Tell which of them may mean a record.
+
+        Args:
+            units: for each record the cells that name its offices; null, or a name that nobody knows, may be any office.
+
+        Returns:
+            For each record the ids of at most five, those of anyone first.
+        """
+        named = units.to_frame("cells").select(self.offices.each(pl.col("cells")).alias("offices"))
+        named = named.with_columns((self.offices.unknown(pl.col("offices")).list.len() > 0).alias("any"))
+        everyone = (*self.of_anyone, *(i for ids in self.by_office.values() for i in ids))
+        found = []
+        for offices, any_ in named.iter_rows():
+            of_any = any_ or offices is None or None in offices
+            ids = everyone if of_any else (*self.of_anyone, *(i for o in offices for i in self.by_office.get(o, ())))
+            found.append(list(dict.fromkeys(ids))[:5])
+        return pl.Series("stray", found, dtype=pl.List(pl.String))
 
 
 @dataclass
@@ -82,6 +98,11 @@ class RuleContext:
     """For each office that was merged into another that other's name."""
     pack: str = ""
     columns: PlannedColumns = field(default_factory=PlannedColumns, repr=False, compare=False)
+
+    @property
+    def offices(self) -> Offices:
+        """How the pack tells offices apart."""
+        return Offices(self.known_units, self.successors)
 
     def __getstate__(self) -> dict[str, Any]:
         # Planned columns are expressions of this process; whoever loads the context plans again.

@@ -184,6 +184,21 @@ def test_history_without_a_column_is_told(tmp_path: Path) -> None:
         History(tmp_path / "history.db")
 
 
+@pytest.mark.parametrize(
+    "place", [b"CREATE TABLE opencheck_run", b"opencheck_finding", b"opencheck_schema", b"tableopencheck_run", b"version_num"]
+)
+def test_history_with_a_damaged_schema_is_told_as_damaged(tmp_path: Path, place: bytes) -> None:
+    """One byte of the names and statements that SQLite keeps of its tables is no text any more."""
+    file = tmp_path / "history.db"
+    edited(file, "UPDATE opencheck_run SET packs = packs").close()
+    content = file.read_bytes()
+    assert place in content
+    file.write_bytes(content.replace(place, place[:2] + b"\xff" + place[3:], 1))
+    with pytest.raises(oc.InputError, match="文件损坏 / the file is damaged") as caught:
+        History(file)
+    assert (caught.value.code, caught.value.path) == ("history_damaged", str(file))
+
+
 def test_history_of_many_runs_reads_the_last_only(tmp_path: Path) -> None:
     """Of 2,000 runs all but the last few are damaged: who does not read them does not mind."""
     file = tmp_path / "history.db"

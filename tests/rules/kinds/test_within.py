@@ -196,16 +196,29 @@ def test_within_requests_are_suspended_by_their_own_dates(row: dict[str, object]
 
 
 @pytest.mark.parametrize(
-    ("unit", "stray", "outcome"),
-    [("市财政局", "市民政局", "violation"), ("市财政局", "市财政局", "indeterminate"), ("市财政局", None, "indeterminate"),
-     (None, "市财政局", "indeterminate"), (None, None, "indeterminate")],
+    ("unit", "drafting", "stray", "outcome"),
+    [("市财政局", None, "市民政局", "violation"), ("市财政局", None, "市财政局", "indeterminate"), ("市财政局", None, None, "indeterminate"),
+     (None, None, "市财政局", "indeterminate"), (None, None, None, "indeterminate"), ("/", "市民政局", "市工商局", "indeterminate"),
+     # several in one cell
+     ("市财政局、市民政局", None, "市民政局", "indeterminate"), ("市财政局", None, "市民政局；市财政局", "indeterminate"),
+     ("市财政局、市民政局", None, "市环保局、市住建局", "violation"),
+     # before and after the reform
+     ("市工商局", None, "市市场监管局", "indeterminate"), ("市市场监管局", None, "市工商局", "indeterminate"),
+     # who drafts interprets
+     ("市财政局", "市民政局", "市民政局", "indeterminate"), ("市财政局", "市民政局、市工商局", "市市场监管局", "indeterminate"),
+     ("市财政局", "市民政局", "市环保局", "violation"),
+     # a name that nobody knows may be another name of any office; a town is known
+     ("市财政局", None, "某某中心", "indeterminate"), ("某某中心", None, "市财政局", "indeterminate"),
+     ("市财政局", "某某中心", "市民政局", "indeterminate"), ("市财政局", None, "云山镇人民政府", "violation")],
 )  # fmt: skip
-def test_within_reference_that_points_to_nothing_may_mean_a_record_of_its_unit_or_of_none(
-    unit: str | None, stray: str | None, outcome: str
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_within_reference_that_points_to_nothing_may_mean_a_record_of_its_offices_or_of_none(
+    unit: str | None, drafting: str | None, stray: str | None, outcome: str, engine: str
 ) -> None:
+    document = {"id": "1", "unit": unit, "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
     records = {
-        "document": [{"id": "1", "unit": unit, "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}],
+        "document": [document | ({"drafting_units": drafting} if drafting else {})],
         "interpretation": [{"id": "i", "unit": stray, "document_id": "没有的文件", "published_on": "2018-09-04"}],
     }
-    (found,) = check("PD-9.4", records)
+    (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True, engine=engine).findings(rule="PD-9.4")
     assert str(found.outcome) == outcome

@@ -184,7 +184,7 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
 
 
 def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
-    """Whether a record of the other table refers to nothing that is there, and may mean this one: no unit, or one in common."""
+    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown."""
     targets = {n for r in ledger.rows[table] + ledger.refused[table] for n in names_of(r)}
     targets |= {
         n
@@ -194,12 +194,15 @@ def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
         if _served(ledger, t, r)
         for n in names_of(r)
     }
-    mine = _offices([row["unit"], *(row.get("drafting_units") or [])])
+    mine = row["unit"] and _offices([row["unit"], *(row.get("drafting_units") or [])])
     for other in ledger.rows.get(link["table"], []):
         reference = other[link["by"]]
         if reference and folded(reference) in targets:
             continue
-        if other["unit"] is None or not mine or _offices([other["unit"]]) & mine:
+        if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
+            return True
+        theirs = _offices([other["unit"]])
+        if theirs & mine or _strangers(theirs | mine):
             return True
     return False
 
@@ -289,8 +292,12 @@ def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     if any(t and _offices([t]) & _offices(mine) for t in theirs):
         return Verdict(KEPT)
     named = {p for o in (mine, [t for t in theirs if t]) for p in _offices(o)}
-    strange = {n for n in named if n not in set(units().values()) and not re.search("(镇|乡|街道|村|社区)(人民政府|政府)?$", n)}
-    return Verdict(UNKNOWN if None in theirs or strange else BROKEN)
+    return Verdict(UNKNOWN if None in theirs or _strangers(named) else BROKEN)
+
+
+def _strangers(offices: set[str]) -> set[str]:
+    """Those whose name nobody knows: each may be another name of any office."""
+    return {n for n in offices if n not in set(units().values()) and not re.search("(镇|乡|街道|村|社区)(人民政府|政府)?$", n)}
 
 
 def stages(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:

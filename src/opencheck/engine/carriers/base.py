@@ -18,6 +18,7 @@ from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
 from opencheck.engine.names import Names, UnknownWords, counted
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
 from opencheck.rules.context import DanglingReferences
+from opencheck.rules.offices import Offices
 from opencheck.rules.reductions import Link, Reduction, link_key
 
 __all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach_all", "find_dangling", "prefetch"]
@@ -48,6 +49,8 @@ class References:
 
     referring: Reduction
     targets: tuple[Reduction, ...]
+    offices: Offices
+    """How the offices of the referring rows are told apart."""
 
 
 class LocalCarrier:
@@ -166,7 +169,7 @@ class LocalCarrier:
         for target in targets:
             found = referring.join(target, on="key", how="semi").select("_ref")
             referring = referring.join(found, on="_ref", how="anti", maintain_order="left")
-        return find_dangling(referring.unique("_ref", keep="first", maintain_order=True))
+        return find_dangling(referring.unique("_ref", keep="first", maintain_order=True), references.offices)
 
 
 def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
@@ -188,12 +191,14 @@ def _says_nothing(link: Link, data: Dataset) -> bool:
     return all(data.tables[table].is_empty for table in made_of)
 
 
-def find_dangling(referring: pl.DataFrame) -> DanglingReferences:
-    """Dangling references (``id``, ``unit``, in their order) by the unit whose absence they may explain."""
-    of_nobody = tuple(referring.filter(pl.col("unit").is_null())["id"].to_list())
-    named = referring.drop_nulls("unit").group_by("unit", maintain_order=True).agg(pl.col("id").head(_MOST_DANGLING))
-    by_unit = {unit: (*of_nobody, *ids)[:_MOST_DANGLING] for unit, ids in named.iter_rows()}
-    return DanglingReferences(of_nobody[:_MOST_DANGLING], by_unit)
+def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferences:
+    """Dangling references (``id``, ``unit``, in their order) by the office whose absence they may explain."""
+    named = referring.select("id", office=offices.each(pl.concat_list("unit")))
+    unknown = pl.col("office").list.contains(None) | (offices.unknown(pl.col("office")).list.len() > 0)
+    of_anyone = named.filter(unknown)["id"].head(_MOST_DANGLING).to_list()
+    each = named.explode("office").drop_nulls("office").group_by("office", maintain_order=True)
+    by_office = {office: tuple(ids) for office, ids in each.agg(pl.col("id").head(_MOST_DANGLING)).iter_rows()}
+    return DanglingReferences(tuple(of_anyone), by_office, offices)
 
 
 def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -318,7 +318,7 @@ class SparkCarrier(LocalCarrier):
         first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = _fetched(first.select("id", "unit", SRC, ROW))
         whole.unpersist()
-        return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True))
+        return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
 
 
 class SparkRows:

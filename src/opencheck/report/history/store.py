@@ -114,10 +114,13 @@ class History:
         except CommandError as exc:
             raise InputError(f"{self._place}: 历史记录是更新的版本写的 / written by a later version: {exc}") from exc
         except UnicodeDecodeError as exc:  # of the file's own tables
-            raise InputError(f"{self._place}: 文件损坏 / the file is damaged: {exc}", code="history_damaged") from exc
+            raise self._damaged(exc) from exc
         except SQLAlchemyError as exc:
             origin = getattr(exc, "orig", None)
-            if isinstance(origin, sqlite3.Error) and getattr(origin, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            error = getattr(origin, "sqlite_errorname", "") if isinstance(origin, sqlite3.Error) else ""
+            if error.startswith("SQLITE_CORRUPT"):
+                raise self._damaged(origin) from exc
+            if error.startswith("SQLITE_BUSY"):
                 raise InputError(
                     f"{self._place}: 被别的程序锁住，等了{_LOCK_SECONDS}秒；关掉那个程序再试 / locked by another program for "
                     f"{_LOCK_SECONDS} seconds; close it and try again",
@@ -126,6 +129,10 @@ class History:
                 ) from exc
             reason = str(origin or type(exc).__name__).splitlines()[0]
             raise InputError(f"{self._place}: 不是历史记录，或连不上 / no history, or not to be reached: {reason}") from exc
+
+    def _damaged(self, reason: object) -> InputError:
+        text = f"{self._place}: 文件损坏 / the file is damaged: {reason}"
+        return InputError(text, code="history_damaged", path=self._place)
 
     def _migrate(self, connection: Connection) -> None:
         from alembic import command

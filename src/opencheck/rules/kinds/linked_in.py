@@ -18,9 +18,8 @@ from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import LOWER_UNITS, Step, outcome_expr, require_field
+from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.links import link_referring, may_mean_another
 from opencheck.rules.protocols import RuleSpec
@@ -76,8 +75,8 @@ class LinkedIn(Kind):
         unnamed = pl.col(self.among).is_null() | (pl.col(self.among).list.len() == 0)
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
         given = pl.concat_list(pl.col(f"{p}|values").fill_null([]) for p in prefixes)
-        own = context.shared(f"_{self.among}|offices", self._offices(pl.col(self.among), context))
-        theirs = self._offices(given, context)
+        own = context.shared(f"_{self.among}|offices", context.offices.each(pl.col(self.among)))
+        theirs = context.offices.each(given)
         hits = own.list.set_intersection(theirs).list.len()
         strange, unknown = self._strange(rule, own, context), self._strange(rule, theirs, context)
         blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
@@ -93,19 +92,11 @@ class LinkedIn(Kind):
         extras = {"links": links, "one": one, "among": pl.col(self.among), "ambiguous": ambiguous}
         return Judgement(codes, extras=extras | {"unnamed": unnamed, "strange": strange.list.len() > 0, "unknown": unknown})
 
-    @staticmethod
-    def _offices(listed: pl.Expr, context: RuleContext) -> pl.Expr:
-        """Names one by one, each under the office that it was merged into."""
-        single, merged = pl.element().str.split(SEVERAL).explode(), context.successors
-        return listed.list.eval(single.replace(dict(merged)) if merged else single)
-
     def _strange(self, rule: RuleSpec, offices: pl.Expr, context: RuleContext) -> pl.Expr:
         """The offices that the pack does not know: each may be another name of any."""
-        if TABLES[rule.on].fields[self.among].column.entity != "unit" or not context.known_units:
+        if TABLES[rule.on].fields[self.among].column.entity != "unit":
             return pl.lit([], dtype=pl.List(pl.String))
-        name = pl.element()
-        known = name.is_in(sorted(context.known_units | set(context.successors.values()))) | name.str.contains(LOWER_UNITS)
-        return offices.list.eval(name.filter(~known)).fill_null([])
+        return context.offices.unknown(offices)
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         linked = rule.require.linked

@@ -115,7 +115,7 @@ class Within(Kind):
             by = rule.require.linked.by
             target = TABLES[table].fields[by].column.link
             found |= {(table, by), (table, "unit"), (table, "id"), *({(target, "id")} if target else ())}
-            found |= {(rule.on, n) for n in ("number", "title") if n in TABLES[rule.on].fields}
+            found |= {(rule.on, n) for n in ("number", "title", *_other_units(rule)) if n in TABLES[rule.on].fields}
         return found | {(rule.on, n) for n in (self.extended_by_notice, self.not_counted, self.also, *self._other_days()) if n}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
@@ -273,11 +273,11 @@ class Within(Kind):
         return table, linked.by
 
     def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
-        """A record with no linked one is not accused while a linked record of the same unit points to nothing."""
+        """A record with no linked one is not accused while a linked record of one of its offices points to nothing."""
         if "links" not in rows.columns:
             return rows
-        possible = [found.possible(unit) for unit in rows["unit"].to_list()]
-        rows = rows.with_columns(pl.Series("stray", possible, dtype=pl.List(pl.String)))
+        cells = rows.select(_cells_of_units(rule)).to_series()
+        rows = rows.with_columns(found.possible(cells))
         absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
         open_ = absent & (pl.col("stray").list.len() > 0)
         return rows.with_columns(
@@ -398,6 +398,18 @@ class Within(Kind):
         if found.get("late_by"):
             steps.append(("step.late", facts))
         return steps
+
+
+def _other_units(rule: RuleSpec) -> list[str]:
+    """The fields besides ``unit`` that name offices of a record: who drafted it, for one."""
+    return [n for n, spec in TABLES[rule.on].fields.items() if spec.column.entity == "unit" and n != "unit"]
+
+
+def _cells_of_units(rule: RuleSpec) -> pl.Expr:
+    """The cells of a record that name its offices; null where nobody is said to be responsible, for it may be anyone's."""
+    fields = TABLES[rule.on].fields
+    others = [pl.col(n).fill_null([]) if fields[n].kind == "list" else pl.col(n) for n in _other_units(rule)]
+    return pl.when(pl.col("unit").is_not_null()).then(pl.concat_list("unit", *others).list.drop_nulls())
 
 
 def counted_days(start: date, due: date, context: RuleContext) -> list[Step]:
