@@ -67,6 +67,13 @@ def test_preflight_tells_contradictions_before_publication(form: str) -> None:
     assert [note.model_dump() for note in result.notes] == result.as_dict()["notes"]
 
 
+def test_preflight_notes_a_key_that_looks_misspelt() -> None:
+    (note,) = oc.preflight({"title": "通知", "attribut": "主动公开", "portal_id": 7}, as_of="2018-08-28").notes
+    assert "attribut（可能是“公开属性”）" in note.zh
+    assert "attribut" in note.en
+    assert oc.preflight({"title": "通知", "attribute": "主动公开", "portal_id": 7}, as_of="2018-08-28").notes == []
+
+
 def test_preflight_does_not_clear_a_document_ticked_otherwise() -> None:
     text = "关于做好工作的通知\n2018年8月26日\n公开属性：主动公开□ 依申请公开□ 不予公开☑"
     record = {

@@ -26,6 +26,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.rejected import rejected_text
 from opencheck.report.report import Report
+from opencheck.report.wording import ignored_text
 from opencheck.rules.kinds.free_of import FreeOf
 from opencheck.rules.kinds.marked import Marked
 from opencheck.rules.packs.loader import load_packs
@@ -74,9 +75,9 @@ class Preflight:
 
     ``blocking`` are violations of severity error, ``warnings`` and ``advice`` those of lower severity, ``unknown`` the findings that a missing
     fact leaves indeterminate or that a person must judge, ``upcoming`` the duties due after publication. ``fixes`` are automatic corrections,
-    ``notes`` contradictions of the document and unreadable parts, ``unread`` those of them that say which pages, files and rows could not be
-    read (small pictures excepted: most documents have a seal or a logo), ``contradictions`` those that say what differs, ``confirmations`` the
-    attachments that a person confirmed unread.
+    ``notes`` contradictions of the document, unreadable parts and keys that look misspelt, ``unread`` those of them that say which pages,
+    files and rows could not be read (small pictures excepted: most documents have a seal or a logo), ``contradictions`` those that say what
+    differs, ``confirmations`` the attachments that a person confirmed unread.
     """
 
     record: dict[str, Any]
@@ -234,7 +235,7 @@ def preflight(
         day,
         findings,
         _propose_fixes(findings, read_through),
-        [*contradictions, *told(parts)],
+        [*contradictions, *told(parts), *_misspelt(report)],
         packs,
         unread=told(p for p in parts if p[0] != PICTURES),
         contradictions=contradictions,
@@ -341,6 +342,11 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
 
 
 _READ = ("text", "attribute", "number", "signed_on", "published_on")
+
+
+def _misspelt(report: Report) -> list[LocalizedText]:
+    """The keys of the record that are no field and resemble one: the field counts as not given."""
+    return [LocalizedText(zh=ignored_text(line, "zh"), en=ignored_text(line, "en")) for line in report.ignored if line.near]
 
 
 def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
