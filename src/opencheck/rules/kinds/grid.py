@@ -43,6 +43,9 @@ __all__ = [
 
 Cell = tuple[str, ...]
 
+_PERIOD = "=period"
+"""The column of the period, of which others are made; no field begins like it."""
+
 
 class Axis(BaseModel):
     """One axis of the grid: a field, and the values that must all occur in it."""
@@ -169,7 +172,7 @@ class Grid(SetKind):
         names = [a.field for a in self.axes]
         applies = self.counts(rule, context)
         group = pl.col(self.per).fill_null("") if self.per else pl.lit("")
-        period = self._period(context.covers.first.year)
+        period = pl.col(_PERIOD)
         day = pl.col(self.done) if self.done else pl.lit(context.as_of)
         doubt = pl.col(REJECTED) | ~applies.fill_null(False)
         for name in names:
@@ -182,7 +185,9 @@ class Grid(SetKind):
             doubt = doubt | ((pl.col(self.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
         own = {"group": group, "period": period}
         axes = {n: self._same(n) for n in names}
-        strange = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+        asked = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+        given = {_PERIOD: self._period(context.covers.first.year), **{f"=strange:{n}": e for n, e in asked.items()}}
+        strange = {n: pl.col(f"=strange:{n}") for n in names}
         concerned, done = usable(applies), ~doubt & (day <= context.as_of) & self._holding()
         known = done & self._standing(context)
         lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
@@ -197,6 +202,7 @@ class Grid(SetKind):
             items=items,
             keys=keys,
             measures={"day": "min"},
+            given=given,
         )
         down: dict[str, Reduction] = {}
         if self.until and self.roster:
@@ -210,6 +216,7 @@ class Grid(SetKind):
                 items=items,
                 keys=keys,
                 measures={"down": "max"},
+                given=given,
             )
         last = row_key_text("id") if self.per else pl.lit("")
         begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
@@ -217,7 +224,7 @@ class Grid(SetKind):
         count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
         sure = ~pl.col(REJECTED) & applies.fill_null(False)
         operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
-        seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
+        seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations, given=given)
         # A record that names no subject may belong to any of them.
         loose = doubt | (group == "") if self.per else doubt
         for unknown in strange.values():
@@ -237,7 +244,7 @@ class Grid(SetKind):
             maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
             words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
         told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
-        doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True)
+        doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True, given=given)
         expected = roster_reduction([self.roster], context.present) if self.roster else {}
         return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
 
