@@ -290,7 +290,9 @@ def reduce_batch(
         rows = _chained(rows, _in_steps({n: e for r in own for n, e in r.given.items()}))
         queries |= {number: reductions[number].query(rows) for number in group}
     found = pl.collect_all([queries[n] for n in range(len(reductions))])
-    return [r.sampled(f) if len(part) <= _SMALL_BATCH else own_strings(r.sampled(f)) for r, f in zip(reductions, found, strict=True)]
+    return [
+        r.sampled(f) if len(part) <= _SMALL_BATCH else own_strings(r.sampled(f)) for r, f in zip(reductions, found, strict=True)
+    ]
 
 
 def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:

@@ -224,7 +224,9 @@ class Grid(SetKind):
         count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
         sure = ~pl.col(REJECTED) & applies.fill_null(False)
         operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
-        seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations, given=given)
+        seen = Reduction(
+            rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations, given=given
+        )
         # A record that names no subject may belong to any of them.
         loose = doubt | (group == "") if self.per else doubt
         for unknown in strange.values():
