@@ -1,4 +1,4 @@
-"""Write the built forms that ship with opencheck: of its packs, ``rules/*/built.json``, and of its messages; see ``opencheck.core.built_files``.
+"""Write the built forms that ship with opencheck, of its packs (``rules/*/built.json``) and of its messages; see ``core.built_files``.
 
 python scripts/build_packs.py
 """

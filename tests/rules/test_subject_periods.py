@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.periods import LENGTHS, Every, Period, period_of
-from opencheck.rules.subject_periods import coarser, last_day_of, lies_in, period_of_day
+from opencheck.rules.subject_periods import coarser, last_day_of, lies_in, period_of_day, with_days
 
 days = st.dates(date(1950, 1, 1), date(2099, 12, 31))
 lengths = st.sampled_from(LENGTHS)
@@ -38,7 +38,7 @@ def test_lies_in_compares_days(day: date, shift: int, every: Every, other: Every
     else:
         apart = named.last_day < period.first_day or named.first_day > period.last_day
         expected = True if named.lies_between(period.first_day, period.last_day) else False if apart else None
-    assert evaluated(lies_in(pl.col("x"), period), named.name) is expected
+    assert with_days(pl.DataFrame({"x": [named.name]}), "x").select(lies_in(period)).item() is expected
 
 
 @given(days, lengths, lengths)
@@ -58,9 +58,9 @@ def test_coarser_names_the_longer_period_that_holds_a_shorter_one(day: date, nam
 
 def test_a_blank_period_stays_blank() -> None:
     frame = pl.DataFrame({"x": [None]}, schema={"x": pl.String})
-    found = frame.select(
+    found = with_days(frame, "x").select(
         coarser(pl.col("x"), "year").alias("a"),
         last_day_of(pl.col("x")).alias("b"),
-        lies_in(pl.col("x"), Period(2018, "year")).alias("c"),
+        lies_in(Period(2018, "year")).alias("c"),
     )
     assert found.row(0) == (None, None, None)

@@ -107,9 +107,7 @@ class TableEvaluator:
         }
         self._days = {name: calendar_columns(context, columns) for name, columns in context.columns.by_day.items()}
         self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
-        reduced = [
-            e for r in self.reductions for e in (*r.columns.values(), r.concerned, *([] if r.where is None else [r.where]))
-        ]
+        reduced = [e for r in self.reductions for e in (*r.expressions, r.concerned)]
         self._judged = self._stage([*self._codes, *self._unread, *reduced])
         self._told = self._stage([e for columns in self._facts for e in columns])
         self._whole = self._stage([*self._codes, *self._unread, *reduced, *(e for columns in self._facts for e in columns)])
@@ -214,8 +212,7 @@ class TableEvaluator:
     def _reduced_fields(self) -> list[frozenset[str]]:
         """For each reduction the fields of the table that it hangs on, those behind shared columns included."""
         fields = set(TABLES[self.table].fields)
-        read = [[*r.columns.values(), r.concerned, *([] if r.where is None else [r.where])] for r in self.reductions]
-        return [frozenset(self._stage(expressions).own & fields) for expressions in read]
+        return [frozenset(self._stage([*r.expressions, r.concerned]).own & fields) for r in self.reductions]
 
     @cached_property
     def _undecided(self) -> list[pl.Expr]:
@@ -244,7 +241,7 @@ class TableEvaluator:
         for name, asked in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
             answers += distinct.select(asked).select(pl.all().gather(which)).get_columns()
-        return _chained(rows.hstack(answers), [*stage.steps, codes]).collect()
+        return _chained(rows.hstack(answers).lazy(), [*stage.steps, codes]).collect()
 
     def finish(self, evaluation: Evaluation) -> dict[int, pl.DataFrame]:
         """The results of the reductions, by their numbers."""
@@ -269,7 +266,8 @@ def _null_columns(link: Link) -> list[pl.Expr]:
 def reduce_batch(
     part: pl.DataFrame, reductions: Sequence[Reduction], fields: Sequence[frozenset[str]] | None = None
 ) -> list[pl.DataFrame]:
-    """The partial result of each reduction. The rows that a rule concerns are found once for all of its reductions.
+    """The partial result of each reduction. The rows that a rule concerns, and what is given of them, are found once for all of its
+    reductions: Polars shares the common part of the queries.
 
     Args:
         part: the batch.
@@ -280,21 +278,21 @@ def reduce_batch(
     by_rule: dict[int, list[int]] = {}
     for number, reduction in enumerate(reductions):
         by_rule.setdefault(id(reduction.concerned), []).append(number)
-    groups = list(by_rule.values())
-    masks = part.select(reductions[group[0]].concerned.alias(str(i)) for i, group in enumerate(groups))
     contradicted = has_contradictions(part)
-    found: dict[int, pl.DataFrame] = {}
-    for i, group in enumerate(groups):
-        reads = sorted({n for number in group for n in reductions[number].reads})
-        mask, rows = masks.to_series(i), part
+    queries: dict[int, pl.LazyFrame] = {}
+    for group in by_rule.values():
+        own = [reductions[number] for number in group]
+        rows = part.lazy()
         if contradicted:
-            own = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
-            rows = part.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*own)))
-            mask = rows.select(reductions[group[0]].concerned.alias("mask")).to_series()
-        rows = rows.select(reads)
-        rows = rows.filter(mask) if len(mask) == len(rows) else rows.filter(mask[0])  # a literal has one row
-        found |= {number: own_strings(reductions[number].partial(rows)) for number in group}
-    return [found[number] for number in range(len(reductions))]
+            read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
+            rows = rows.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*read)))
+        rows = rows.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
+        rows = _chained(rows, _in_steps({n: e for r in own for n, e in r.given.items()}))
+        queries |= {number: reductions[number].query(rows) for number in group}
+    found = pl.collect_all([queries[n] for n in range(len(reductions))])
+    return [
+        r.sampled(f) if len(part) <= _SMALL_BATCH else own_strings(r.sampled(f)) for r, f in zip(reductions, found, strict=True)
+    ]
 
 
 def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
@@ -307,11 +305,10 @@ def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
     return steps
 
 
-def _chained(rows: pl.DataFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:
-    frame = rows.lazy()
+def _chained(rows: pl.LazyFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:
     for step in steps:
-        frame = frame.with_columns(step) if step else frame
-    return frame
+        rows = rows.with_columns(step) if step else rows
+    return rows
 
 
 def _within(at: pl.Expr, length: int) -> pl.Expr:

@@ -210,17 +210,17 @@ def _identify(
         label = made_id_label(spec, place)
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
-    seen: dict[str, str] = {}
+    earlier_rows: dict[str, str] = {}
     if spec.name in REFERENCED_TABLES and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
-        seen = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+        earlier_rows = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+    seen: dict[str, int] = {}
     for index, value in enumerate(typed["id"]):
         if value is None:
             problems.setdefault(index, []).append(RowError("id", header, "", "blank_id"))
-        elif value in seen:
-            problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": seen[value]}))
-        else:
-            seen[value] = first_place(SourceLocation(None, place[1], raw.rows[index]))
+        elif value in earlier_rows or seen.setdefault(value, index) != index:
+            first = earlier_rows.get(value) or first_place(SourceLocation(None, place[1], raw.rows[seen[value]]))
+            problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": first}))
 
 
 def reject_unknown(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -40,13 +41,13 @@ __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "first_place", "m
 
 def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
     """A column of cells, typed; cells that mean nothing become None, and their reasons are added to ``problems`` by the place of the row."""
-    types = set(map(type, values)) - {type(None)}
-    if len(types) == 1 and types <= {str, date, bool, int}:
-        answers, refused = _read_distinct(spec, dict.fromkeys(values))
-        for index, value in enumerate(values) if refused else ():
-            if value in refused:
-                problems.setdefault(index, []).append(_problem(spec, header, value, refused[value]))
-        return list(map(answers.__getitem__, values))
+    keys = _plain_keys(values)
+    if keys is not None:
+        answers, refused = _read_distinct(spec, dict.fromkeys(keys))
+        for index, key in enumerate(keys) if refused else ():
+            if key in refused:
+                problems.setdefault(index, []).append(_problem(spec, header, values[index], refused[key]))
+        return list(map(answers.__getitem__, keys))
     known: dict[Any, Any] = {}
     result: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
@@ -61,6 +62,16 @@ def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: di
             continue
         known[key] = result[index] = found
     return result
+
+
+def _plain_keys(values: Sequence[Any]) -> Sequence[Any] | None:
+    """What tells the different values of a column apart: the values themselves, or lists of texts as tuples; None where types are mixed."""
+    types = set(map(type, values)) - {type(None)}
+    if len(types) <= 1 and types <= {str, date, bool, int}:
+        return values
+    if types == {list} and set(map(type, chain.from_iterable(v for v in values if v is not None))) <= {str}:
+        return [None if value is None else tuple(value) for value in values]
+    return None
 
 
 def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, Any], dict[Any, InvalidValue]]:

@@ -56,9 +56,11 @@ def list_series(name: str, lists: Sequence[list[str] | None]) -> pl.Series:
     >>> list_series("channels", [["网站", "公开栏"], [], None, [""]]).to_list()
     [['网站', '公开栏'], [], None, ['']]
     """
-    if any(texts and (not all(texts) or any(_SEPARATOR in text for text in texts)) for texts in lists):
+    known = {id(texts): texts for texts in lists if texts is not None}  # readers give equal lists of a column as one
+    if any(not all(texts) or any(_SEPARATOR in text for text in texts) for texts in known.values()):
         return pl.Series(name, lists, dtype=pl.List(pl.String))
-    joined = pl.Series(name, [None if texts is None else _SEPARATOR.join(texts) for texts in lists], dtype=pl.String)
+    text_of = {place: _SEPARATOR.join(texts) for place, texts in known.items()}
+    joined = pl.Series(name, [None if texts is None else text_of[id(texts)] for texts in lists], dtype=pl.String)
     column = pl.col(name)
     none = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
     split = pl.when(column == "").then(none).otherwise(column.str.split(_SEPARATOR)).alias(name)

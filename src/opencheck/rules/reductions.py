@@ -74,6 +74,8 @@ class Reduction:
         concerned: the rows that may count, by a test that is cheap over a whole batch; reductions of one rule share it.
         where: those of them that count.
         columns: columns made of these rows, by name.
+        given: columns that others here are made of, made first, of all rows that may count and once for all reductions that share
+            ``concerned``: an expression that stands several times in others is worked out each time.
         explode: list columns of which each item becomes a row of its own.
         items: by column the values that are kept then.
         keys: columns by which rows are grouped; None for the rows themselves.
@@ -91,15 +93,20 @@ class Reduction:
     keys: tuple[str, ...] | None = None
     measures: Mapping[str, Operation] = field(default_factory=dict)
     sample: bool = False
+    given: Mapping[str, pl.Expr] = field(default_factory=dict)
+
+    @property
+    def expressions(self) -> list[pl.Expr]:
+        """All that is worked out of the rows that may count."""
+        return [*self.given.values(), *self.columns.values(), *([] if self.where is None else [self.where])]
 
     @cached_property
     def reads(self) -> list[str]:
         """The columns that are read of the rows that may count."""
-        expressions = [*self.columns.values(), *([] if self.where is None else [self.where])]
-        return sorted({n for e in expressions for n in e.meta.root_names()})
+        return sorted({n for e in self.expressions for n in e.meta.root_names()} - self.given.keys())
 
-    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """What a batch contributes; ``rows`` are those of it that may count."""
+    def query(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """What a batch contributes, before it is sampled; ``rows`` are those of it that may count, with the given columns."""
         rows = rows if self.where is None else rows.filter(self.where)
         made = rows.select(expression.alias(name) for name, expression in self.columns.items())
         for name in self.explode:
@@ -107,8 +114,16 @@ class Reduction:
         if self.items:
             made = made.filter(*(pl.col(name).is_in(list(values)) for name, values in self.items.items()))
         if self.keys is None:
-            return self._sampled(made.with_columns(_ONE)) if self.sample else made
+            return made.with_columns(_ONE) if self.sample else made
         return made.group_by(self.keys).agg(_measure(name, operation) for name, operation in self.measures.items())
+
+    def sampled(self, partial: pl.DataFrame) -> pl.DataFrame:
+        """What a batch contributes, sampled where the reduction is."""
+        return self._sampled(partial) if self.sample and self.keys is None else partial
+
+    def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """What rows contribute that may count."""
+        return self.sampled(self.query(rows.lazy().with_columns(**self.given)).collect())
 
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Partial results of several batches as one."""

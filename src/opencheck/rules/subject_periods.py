@@ -15,11 +15,13 @@ __all__ = [
     "PERIOD_SHAPE",
     "DoubtfulRecords",
     "coarser",
+    "day_within",
     "is_of_all_subjects",
     "last_day_of",
     "lies_in",
     "period_of_day",
     "subjects_of_cell",
+    "with_days",
 ]
 
 _ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
@@ -79,7 +81,7 @@ def _is(named: pl.Expr, every: Every) -> pl.Expr:
     return named.str.contains(PERIOD_SHAPE[every])
 
 
-def _day_within(named: pl.Expr) -> pl.Expr:
+def day_within(named: pl.Expr) -> pl.Expr:
     """A day of the period that a text names, which tells the longer period that it belongs to: of a week its Thursday, else the first."""
     year, number = named.str.slice(0, 4).cast(pl.Int32, strict=False), named.str.slice(5, 2).cast(pl.Int32, strict=False)
     last = named.str.slice(-1).cast(pl.Int32, strict=False)
@@ -100,14 +102,13 @@ def _day_within(named: pl.Expr) -> pl.Expr:
     return pl.when(_is(named, "week")).then(thursday).otherwise(pl.date(year, month, day))
 
 
-def _first_day_of(named: pl.Expr) -> pl.Expr:
-    within = _day_within(named)
+def _first_day_of(named: pl.Expr, within: pl.Expr) -> pl.Expr:
     return pl.when(_is(named, "week")).then(within.dt.offset_by("-3d")).otherwise(within)
 
 
-def last_day_of(named: pl.Expr) -> pl.Expr:
-    """The last day of the period that a text names."""
-    within = _day_within(named)
+def last_day_of(named: pl.Expr, within: pl.Expr | None = None) -> pl.Expr:
+    """The last day of the period that a text names; ``within`` is its :func:`day_within` where that is known."""
+    within = day_within(named) if within is None else within
     return (
         pl.when(_is(named, "week"))
         .then(within.dt.offset_by("3d"))
@@ -123,16 +124,24 @@ def last_day_of(named: pl.Expr) -> pl.Expr:
     )
 
 
-def lies_in(named: pl.Expr, period: Period) -> pl.Expr:
-    """Whether the period that a text names is another one or a part of it; null where it only has days in common with it.
+def with_days(rows: pl.DataFrame, named: str) -> pl.DataFrame:
+    """The rows with the days that :func:`lies_in` compares, of the period that a column names."""
+    period = pl.col(named)
+    rows = rows.with_columns(day_within(period).alias("_within"), _is(period, "week").alias("_week"))
+    within = pl.col("_within")
+    return rows.with_columns(_first_day_of(period, within).alias("_begins"), last_day_of(period, within).alias("_ends"))
+
+
+def lies_in(period: Period) -> pl.Expr:
+    """Whether the period of which :func:`with_days` gives the days is another one or a part of it; null where they only share days.
 
     A week is a part of the period in which its Thursday lies.
     """
     first, last = period.first_day, period.last_day
-    begins, ends = _first_day_of(named), last_day_of(named)
-    within = pl.when(_is(named, "week") & pl.lit(period.every != "week"))
-    inside = within.then(_day_within(named).is_between(first, last)).otherwise((begins >= first) & (ends <= last))
-    apart = within.then(~inside).otherwise((ends < first) | (begins > last))
+    begins, ends = pl.col("_begins"), pl.col("_ends")
+    by_thursday = pl.when(pl.col("_week") & pl.lit(period.every != "week"))
+    inside = by_thursday.then(pl.col("_within").is_between(first, last)).otherwise((begins >= first) & (ends <= last))
+    apart = by_thursday.then(~inside).otherwise((ends < first) | (begins > last))
     return pl.when(inside).then(True).when(apart).then(False)
 
 
@@ -163,7 +172,7 @@ def coarser(named: pl.Expr, every: Every) -> pl.Expr:
     if not shorter:
         return named
     is_shorter = pl.any_horizontal(_is(named, length) for length in shorter)
-    return pl.when(is_shorter).then(period_of_day(_day_within(named), every)).otherwise(named)
+    return pl.when(is_shorter).then(period_of_day(day_within(named), every)).otherwise(named)
 
 
 def period_of_day(day: pl.Expr, every: Every) -> pl.Expr:

@@ -53,7 +53,9 @@ def test_shipped_pack_is_loaded_without_parsing_yaml(copied: Path, monkeypatch: 
     (copied / "aside").rename(copied / BUILT)
     monkeypatch.setattr(yaml_source, "load_yaml", lambda path: pytest.fail(f"{path} was parsed"))
     quick = load_pack(copied, {"covers": "2020"})
-    assert {i: b.rule for i, b in quick.rules.items()} == {i: b.rule for i, b in load_pack(copied, {"covers": "2020"}).rules.items()}
+    assert {i: b.rule for i, b in quick.rules.items()} == {
+        i: b.rule for i, b in load_pack(copied, {"covers": "2020"}).rules.items()
+    }
     assert [b.rule for b in quick.rules.values()] == [b.rule for b in parsed.rules.values()]
     assert (quick.places, quick.topics, quick.clauses) == (parsed.places, parsed.topics, parsed.clauses)
 

@@ -26,7 +26,7 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
-from opencheck.rules.subject_periods import lies_in
+from opencheck.rules.subject_periods import lies_in, with_days
 
 __all__ = [
     "Count",
@@ -93,6 +93,7 @@ class Count(SetKind):
         for name in self.distinct:
             sure = sure & pl.col(name).is_not_null()
         periods = periods_between(context.covers.first, context.covers.last, self.every)
+        rows = with_days(rows, "_period") if self.by_period else rows
         judged = [self._period(rule, context, rows, sure, period, needed) for period in periods]
         return SetJudgement.of(judged, include_all=include_all)
 
@@ -101,11 +102,12 @@ class Count(SetKind):
     ) -> Judged:
         inside = pl.col(self.of).is_between(period.first_day, period.last_day)
         if self.by_period:
-            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(lies_in(pl.col("_period"), period))
+            inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(lies_in(period))
+        rows = rows.with_columns(inside.alias("_inside"))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
-        certain = (sure & inside).fill_null(False)
+        certain = (sure & pl.col("_inside")).fill_null(False)
         counted = rows.filter(certain).unique(["id", self.of]).sort(self.of, "id")
-        doubtful = rows.filter(~certain & inside.fill_null(True))
+        doubtful = rows.filter(~certain & pl.col("_inside").fill_null(True))
         if self.distinct:
             doubtful = doubtful.filter(~self._same_day(counted))
             counted = counted.unique(self.distinct, keep="first", maintain_order=True)

@@ -33,6 +33,7 @@ from opencheck.rules.subject_periods import (
     PERIOD_SHAPE,
     DoubtfulRecords,
     coarser,
+    day_within,
     is_of_all_subjects,
     last_day_of,
     period_of_day,
@@ -47,6 +48,8 @@ __all__ = [
 _SEPARATOR = "\x1f"
 _MONTHS = 3
 """Months of a quarter."""
+_PERIOD, _NAMED, _WITHIN, _EARLY = "=period", "=named", "=within", "=early"
+"""Columns that the others are made of; no field begins like them."""
 
 
 class Series(SetKind):
@@ -105,7 +108,8 @@ class Series(SetKind):
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
             return {}
-        applies, period, early = self.counts(rule, context), self._period_name(), self._early()
+        applies, period, early = self.counts(rule, context), pl.col(_PERIOD), pl.col(_EARLY)
+        given = {_PERIOD: self._period_name(), **self._earliness()}
         doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
         doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.every]).fill_null(False)
         if self.per:
@@ -130,7 +134,9 @@ class Series(SetKind):
             own = {"elements": pl.col("elements")}
             items = {"elements": tuple(self.elements)}
             columns = keys | own | counted | dated
-            found["seen"] = Reduction(rule.on, concerned, keys | counted, where=known, explode=apart, keys=two, measures=sums)
+            found["seen"] = Reduction(
+                rule.on, concerned, keys | counted, where=known, explode=apart, keys=two, measures=sums, given=given
+            )
             found["elements"] = Reduction(
                 rule.on,
                 concerned,
@@ -140,11 +146,19 @@ class Series(SetKind):
                 items=items,
                 keys=(*two, "elements"),
                 measures=sums | dates,
+                given=given,
             )
             # Of several records that were published on the day that decides, the first is shown.
             places = keys | {"day": day, "place": place}
             found["places"] = Reduction(
-                rule.on, concerned, places, where=known, explode=apart, keys=(*two, "day"), measures={"place": "min"}
+                rule.on,
+                concerned,
+                places,
+                where=known,
+                explode=apart,
+                keys=(*two, "day"),
+                measures={"place": "min"},
+                given=given,
             )
         else:
             first = {
@@ -160,6 +174,7 @@ class Series(SetKind):
                 explode=apart,
                 keys=two,
                 measures=sums | dates | firsts,
+                given=given,
             )
         if self.months_of and self.finer_counts:
             found["months"] = self._months(rule, context, subject)
@@ -180,7 +195,13 @@ class Series(SetKind):
         sorts["_day"] = day
         future = (day > context.as_of).fill_null(False)
         found["doubts"] = Reduction(
-            rule.on, concerned, sorts, where=(doubt | vague) & ~future, explode=("_subject",) if self.per else (), sample=True
+            rule.on,
+            concerned,
+            sorts,
+            where=(doubt | vague) & ~future,
+            explode=("_subject",) if self.per else (),
+            sample=True,
+            given=given,
         )
         return found
 
@@ -193,14 +214,15 @@ class Series(SetKind):
         """Whether the duty falls due after the period: what is asked for are figures of the whole of it."""
         return self.due != "period_end" and not due_in_own_year(self.due)
 
-    def _early(self) -> pl.Expr:
-        """Whether a record was published before the period ended whose figures it gives."""
+    def _earliness(self) -> dict[str, pl.Expr]:
+        """Whether a record was published before the period ended whose figures it gives, with the columns that it is made of."""
         if not self._after_the_period:
-            return pl.lit(False)
-        named, whole = self._period_name(), PERIOD_SHAPE[self.every]
-        if self.finer_counts:
-            named = pl.when(pl.col("period").str.contains(whole)).then(pl.col("period"))
-        return (pl.col("published_on") < last_day_of(named)).fill_null(False)
+            return {_EARLY: pl.lit(False)}
+        whole = pl.col("period").str.contains(PERIOD_SHAPE[self.every])
+        named = pl.when(whole).then(pl.col("period")) if self.finer_counts else pl.col(_PERIOD)
+        within = day_within(pl.col(_NAMED))
+        ends = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
+        return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < ends).fill_null(False)}
 
     def _months(self, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
         """When each month of the topic that may stand for the quarter was published."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from opencheck.core.errors import PackError, alternatives
 from opencheck.core.time_limits import StatuteRef
-from opencheck.rules.packs.pack import Pack
 from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
+from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
 
 __all__ = ["check_references"]

@@ -40,6 +40,7 @@ for _tag, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(f"{_TAG}{_tag}", re.compile(rf"^(?:{_pattern})$"), [*_first, ""])
 
+
 def load_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file.
 

@@ -17,6 +17,10 @@ from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
 __all__ = ["grid_reductions"]
 
 
+_PERIOD = "=period"
+"""The column of the period, of which others are made; no field begins like it."""
+
+
 def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
     """What surely fills the cells, what may, and who has records at all; empty where the table was not given."""
     if rule.on not in context.present:
@@ -24,7 +28,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     names = [a.field for a in grid.axes]
     applies = grid.counts(rule, context)
     group = pl.col(grid.per).fill_null("") if grid.per else pl.lit("")
-    period = _period(grid, context.covers.first.year)
+    period = pl.col(_PERIOD)
     day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
     doubt = pl.col(REJECTED) | ~applies.fill_null(False)
     for name in names:
@@ -37,7 +41,9 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         doubt = doubt | ((pl.col(grid.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
     own = {"group": group, "period": period}
     axes = {n: _same(grid, n) for n in names}
-    strange = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+    asked = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+    given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in asked.items()}}
+    strange = {n: pl.col(f"=strange:{n}") for n in names}
     concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
     lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
     items = {a.field: tuple(a.values) for a in grid.axes}
@@ -51,6 +57,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         items=items,
         keys=keys,
         measures={"day": "min", "stands": "max"},
+        given=given,
     )
     down: dict[str, Reduction] = {}
     if grid.until and grid.roster:
@@ -64,6 +71,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
             items=items,
             keys=keys,
             measures={"down": "max"},
+            given=given,
         )
     last = row_key_text("id") if grid.per else pl.lit("")
     begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
@@ -71,7 +79,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
     sure = ~pl.col(REJECTED) & applies.fill_null(False)
     operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
-    seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations)
+    seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations, given=given)
     # A record that names no subject may belong to any of them.
     loose = doubt | (group == "") if grid.per else doubt
     for unknown in strange.values():
@@ -91,7 +99,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
         words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
     told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
-    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True)
+    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True, given=given)
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
     return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
 
