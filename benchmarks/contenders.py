@@ -46,7 +46,7 @@ def opencheck(folder: Path, engine: str = "polars", memory: str | None = None) -
     import opencheck as oc
 
     report = oc.check(folder / "disclosure.parquet", pack=SIX, as_of=AS_OF, engine=engine, memory=memory)
-    counts = {rule: {str(o): n for o, n in found.items()} for rule, found in report.summary["by_rule"].items()}
+    counts = {result.rule.id: {str(o): n for o, n in result.counts.items()} for result in report.results}
     unknown = {"SIX-3": counts["SIX-3"].get("indeterminate", 0)}
     return {rule: counts[rule].get("violation", 0) + unknown.get(rule, 0) for rule in sorted(counts)}
 

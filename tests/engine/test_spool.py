@@ -92,3 +92,11 @@ def test_relation_of_odd_types_keeps_its_values(duck: DuckDBCarrier) -> None:
     assert read["attribute"].to_list() == ["主动公开"]
     assert str(read["id"][0]) == "20180824000000001"
     assert read["at_"].dtype == pl.Datetime("ns")
+
+
+def test_duckdb_with_limited_memory_reads_smaller_batches(tmp_path: Path) -> None:
+    path = tmp_path / "request.parquet"
+    pl.DataFrame({"id": pl.int_range(250_001, eager=True).cast(pl.String)}).write_parquet(path)
+    limited, free = DuckDBCarrier("512MiB"), DuckDBCarrier()
+    assert max(len(b) for b in limited.scan_parquet(path).batches(["id"])) <= 150_000
+    assert [len(b) for b in free.scan_parquet(path).batches(["id"])] == [250_000, 1]
