@@ -281,8 +281,8 @@ def with_pointblank(folder: Path) -> Counts:
 
 LEAVES_OUT = {
     "by hand, Polars": (
-        "不认表头和各种写法，不交代不能用的行；缺了事实等于没有违规；不列哪一条记录、最迟哪天、怎样数出来；按月公开的迟报和缺报不分",
-        "knows no headings and spellings, accounts for no row that cannot be used; a missing fact is no violation; names no record, no last day, no derivation",
+        "列出违规的编号，但不认表头和各种写法，不交代不能用的行；缺了事实等于没有违规；没有最迟哪天、怎样数出来；按月公开的迟报和缺报不分",
+        "keeps the ids, but knows no headings and spellings and accounts for no row that cannot be used; a missing fact is no violation; no last day, no derivation; late and absent months are one",
     ),
     "by hand, DuckDB SQL": ("同上，而且只得出个数", "the same, and gives counts only"),
     "by hand, Spark SQL": ("同上，而且只得出个数", "the same, and gives counts only"),
