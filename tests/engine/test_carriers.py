@@ -25,8 +25,8 @@ from opencheck.core.errors import InputError, UnknownNameError
 from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.engine.carriers.duckdb import DuckDBCarrier, DuckDBRows
 from opencheck.engine.carriers.registry import carrier_of
-from opencheck.engine.carriers.spool import SpooledRows
 from opencheck.engine.carriers.spark import SparkCarrier, is_spark
+from opencheck.engine.carriers.spool import SpooledRows
 from opencheck.readers import delimited, read
 from opencheck.readers.sources import StreamedSource
 from opencheck.records.dataset import ROW, SRC, Dataset
