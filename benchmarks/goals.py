@@ -65,8 +65,9 @@ def lines(found: Mapping[str, tuple[float, int | None]]) -> list[str]:
             met = "是 / yes" if goal.is_met(value) else "**否 / no**"
             if goal.rows and rows != goal.rows:
                 met = f"只有 {rows:,} 条 / on {rows:,} rows only"
+        unit = "" if value is None else f" {goal.unit}"
         size = f"（{goal.rows:,}）" if goal.rows else ""
         told.append(
-            f"| {goal.zh}{size}<br>{goal.en} | {goal.then} {goal.unit} | {sign} {goal.wanted:,g} {goal.unit} | {now} | {met} |"
+            f"| {goal.zh}{size}<br>{goal.en} | {goal.then} {goal.unit} | {sign} {goal.wanted:,g} {goal.unit} | {now}{unit} | {met} |"
         )
     return told

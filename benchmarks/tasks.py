@@ -39,8 +39,7 @@ def whole(folder: Path, engine: str = "polars", memory: str | None = None) -> co
     import opencheck as oc
 
     report = oc.check(folder, pack="pingdu-2018", as_of=AS_OF, engine=engine, memory=memory)
-    by_rule = {rule: {str(o): n for o, n in found.items()} for rule, found in report.summary["by_rule"].items()}
-    return {rule: found.get("violation", 0) for rule, found in by_rule.items()}
+    return {r.rule.id: sum(n for o, n in r.counts.items() if str(o) == "violation") for r in report.results}
 
 
 def whole_on_spark(folder: Path) -> contenders.Counts:

@@ -67,8 +67,8 @@ def test_goals_are_met_missed_not_measured_or_of_other_rows(modules: dict[str, A
     goals = modules["goals"]
     found = {"cold-check": (1.2, None), "dicts": (149_999.0, None), "rules": (4.0, 1000)}
     lines = {goal.key: line for goal, line in zip(goals.GOALS, goals.lines(found)[2:], strict=True)}
-    assert "| 1.20 | 是 / yes |" in lines["cold-check"]
-    assert "| 149,999 | **否 / no** |" in lines["dicts"]
+    assert "| 1.20 s user | 是 / yes |" in lines["cold-check"]
+    assert "| 149,999 /s | **否 / no** |" in lines["dicts"]
     assert "1,000 rows only" in lines["rules"]
     assert "not measured" in lines["preflight"]
 

@@ -26,6 +26,7 @@ from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.engine.carriers.duckdb import DuckDBCarrier, DuckDBRows
 from opencheck.engine.carriers.registry import carrier_of
 from opencheck.engine.carriers.spark import SparkCarrier, is_spark
+from opencheck.engine.carriers.spool import SpooledRows
 from opencheck.readers import delimited, read
 from opencheck.readers.sources import StreamedSource
 from opencheck.records.dataset import ROW, SRC, Dataset
@@ -161,7 +162,9 @@ def test_duckdb_relations_are_alike(duck: DuckDBCarrier, archive: Path) -> None:
     connection = _duckdb()
     of_theirs = {n: connection.sql(f"select * from read_parquet('{p}')") for n, p in tables.items()}
     data = read(of_theirs, carrier=duck)
-    assert all(isinstance(s.rows, DuckDBRows) for t in data.tables.values() for s in t.sources if isinstance(s, StreamedSource))
+    assert all(
+        isinstance(s.rows, SpooledRows) for t in data.tables.values() for s in t.sources if isinstance(s, StreamedSource)
+    )
     assert check_records(data, packs=PACKS, as_of=END).to_dict() == here
     assert len(here["findings"]) > 150
 

@@ -92,3 +92,14 @@ def test_relation_of_odd_types_keeps_its_values(duck: DuckDBCarrier) -> None:
     assert read["attribute"].to_list() == ["主动公开"]
     assert str(read["id"][0]) == "20180824000000001"
     assert read["at_"].dtype == pl.Datetime("ns")
+
+
+def test_duckdb_with_limited_memory_reads_smaller_batches(tmp_path: Path) -> None:
+    path = tmp_path / "request.parquet"
+    pl.DataFrame({"id": pl.int_range(250_001, eager=True).cast(pl.String)}).write_parquet(path)
+    limited, free = (
+        [len(b) for b in carrier.scan_parquet(path).batches(["id"])] for carrier in (DuckDBCarrier("512MiB"), DuckDBCarrier())
+    )
+    assert sum(limited) == sum(free) == 250_001
+    assert max(limited) <= 150_000  # the last piece of DuckDB comes on top
+    assert free[0] >= 250_000

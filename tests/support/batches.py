@@ -19,7 +19,8 @@ def batches_of(rows: int, small: int = 0) -> Iterator[None]:
         for module, name in (
             (sources, "BATCH_ROWS"),
             (frames, "BATCH_ROWS"),
-            (duckdb, "_BATCH_ROWS"),
+            (duckdb, "BATCH_ROWS"),
+            (duckdb, "_LIMITED_ROWS"),
             (duckdb, "_STREAM_ROWS"),
         ):
             patch.setattr(module, name, rows)

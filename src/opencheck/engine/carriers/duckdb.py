@@ -16,12 +16,12 @@ from opencheck.core.extras import missing_library
 from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.engine.carriers.spool import SpooledRows, batches_of
 from opencheck.readers.frames import partition_values
-from opencheck.records.dataset import ROW, RawRows
+from opencheck.records.dataset import BATCH_ROWS, ROW, RawRows
 
 __all__ = ["DuckDBCarrier"]
 
-_BATCH_ROWS = 100_000
-"""Rows that are judged at a time: what DuckDB holds comes on top of them."""
+_LIMITED_ROWS = 100_000
+"""Rows that are judged at a time where memory is limited: they come on top of what DuckDB holds."""
 _STREAM_ROWS = 50_000
 """Rows that DuckDB hands over at a time: larger pieces are held twice."""
 
@@ -53,6 +53,7 @@ class DuckDBCarrier(LocalCarrier):
         except duckdb.Error as exc:
             raise InputError(f"DuckDB 不能启动 / cannot be started: {first_line(exc)}") from exc
         self._made = 0
+        self._is_limited = memory is not None
 
     def owns(self, source: Any) -> bool:
         """Relations of DuckDB, and Arrow batches that a database streams."""
@@ -79,11 +80,11 @@ class DuckDBCarrier(LocalCarrier):
         """
         try:
             source = f"read_parquet({_quoted(str(path))}, hive_partitioning = false)"
-            rows = DuckDBRows(self.connection, source)
+            rows = DuckDBRows(self.connection, source, self._rows)
             values = {n: v for n, v in partition_values(path).items() if n not in rows.schema}
             if values:
                 texts = [f"{'null' if v is None else _quoted(v)}::varchar as {_name(n)}" for n, v in values.items()]
-                rows = DuckDBRows(self.connection, f"(select *, {', '.join(texts)} from {source})")
+                rows = DuckDBRows(self.connection, f"(select *, {', '.join(texts)} from {source})", self._rows)
         except (Exception, pl.exceptions.PanicException) as exc:  # names that are no text fail outside DuckDB's own errors
             text = f"{path}: 不是能读的Parquet文件 / cannot be read: {first_line(exc)}"
             raise InputError(text, code="not_parquet", path=path) from exc
@@ -92,9 +93,14 @@ class DuckDBCarrier(LocalCarrier):
     def scan_text(self, name: str, batches: Any) -> RawRows:
         return self._taken_over(batches)
 
+    @property
+    def _rows(self) -> int:
+        """How many rows a batch has."""
+        return _LIMITED_ROWS if self._is_limited else BATCH_ROWS
+
     def _taken_over(self, batches: Any) -> RawRows:
         self._made += 1
-        return SpooledRows(batches, self.folder / f"{self._made}.arrow", _BATCH_ROWS)
+        return SpooledRows(batches, self.folder / f"{self._made}.arrow", self._rows)
 
 
 class DuckDBRows:
@@ -103,12 +109,13 @@ class DuckDBRows:
     Args:
         connection: where it is.
         source: what stands after ``from``; its column ``_row`` numbers the rows, which are counted from 1 where there is none.
+        rows: how many rows a batch has.
     """
 
     ordered = True
 
-    def __init__(self, connection: Any, source: str) -> None:
-        self._connection, self._source = connection, source
+    def __init__(self, connection: Any, source: str, rows: int) -> None:
+        self._connection, self._source, self._rows = connection, source, rows
         empty = connection.cursor().sql(f"select * from {source} limit 0").to_arrow_table()
         self.schema = pl.DataFrame(pl.from_arrow(empty)).schema
 
@@ -117,7 +124,7 @@ class DuckDBRows:
         listed = ", ".join(map(_name, wanted)) or "1 as _none"
         # A cursor of its own: another query on the same connection would end the stream.
         reader = self._connection.cursor().sql(f"select {listed} from {self._source}").to_arrow_reader(_STREAM_ROWS)
-        yield from batches_of(reader, columns, _BATCH_ROWS)
+        yield from batches_of(reader, columns, self._rows)
 
 
 def _quoted(text: str) -> str:
