@@ -91,6 +91,8 @@ class TableEvaluator:
         self.reductions = list(reductions)
         self.planned_rules: tuple[Rule, ...] = ()
         """All rules that were planned together, those about sets and other tables included: planned again they give the same evaluators."""
+        self.planned_as = ""
+        """A name that the evaluators have in common which were planned together."""
         judgements = []
         for rule in self.rules:
             context.columns.current_rule = rule.id

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pickle
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +17,7 @@ from opencheck.engine.names import Names
 from opencheck.engine.plan import plan_evaluators
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.records.dataset import REJECTED, Rejected
-from opencheck.rules.context import RuleContext
 from opencheck.rules.reductions import Reduction, link_key
-from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,16 +46,16 @@ _BATCH_ROWS = 100_000
 """Rows that a worker judges at a time: Spark's own batches are too small."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Recipe:
     """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
 
     key: str
+    """What recipes have in common that were planned together."""
     table: str
-    rules: tuple[Rule, ...]
-    context: RuleContext
+    planned: bytes = field(repr=False)
+    """Rules, context and whether all is reported, pickled: a worker that has planned them before does not load them again."""
     names: Names
-    include_all: bool
     linked: Mapping[str, pl.DataFrame]
 
     def evaluate(self, batch: pl.DataFrame, outcome: TableOutcome) -> Evaluation:
@@ -69,25 +65,26 @@ class Recipe:
         return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
 
     def evaluator(self) -> TableEvaluator:
-        """The evaluator, planned once in a worker's process."""
-        return _planned(self.key, self)
+        """The evaluator; those of all tables are planned once in a worker's process."""
+        if self.key not in _planned:
+            while len(_planned) >= _MAX_PLANNED:
+                del _planned[next(iter(_planned))]
+            rules, context, include_all = pickle.loads(self.planned)
+            _planned[self.key] = plan_evaluators(rules, context, include_all=include_all)[0]
+        return _planned[self.key][self.table]
 
-    def __hash__(self) -> int:
-        return hash(self.key)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recipe) and other.key == self.key
-
-
-@lru_cache(maxsize=16)
-def _planned(key: str, recipe: Recipe) -> TableEvaluator:
-    return plan_evaluators(recipe.rules, recipe.context, include_all=recipe.include_all)[0][recipe.table]
+_planned: dict[str, dict[str, TableEvaluator]] = {}
+_MAX_PLANNED = 8
 
 
 def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -> Recipe:
     """The recipe of a table's evaluator, with the linked records that are sent to every worker."""
+    from pyspark import cloudpickle  # takes kinds along that a notebook defines
+
     own = plan.evaluator
-    return Recipe(uuid.uuid4().hex, table, own.planned_rules, own.context, plan.names, own.include_all, linked)
+    planned = cloudpickle.dumps((own.planned_rules, own.context, own.include_all))
+    return Recipe(own.planned_as, table, planned, plan.names, linked)
 
 
 @dataclass
