@@ -111,6 +111,9 @@ def spark() -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.sql.session.timeZone": "America/New_York",  # no engine's own zone moves a day
+        # For the minutes that it lives: the second compiler and a second collector would use more than all jobs.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.executorEnv.POLARS_MAX_THREADS": "1",
     }.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()

@@ -22,10 +22,13 @@ from engine_reports import END, PACKS, told
 from example_tables import plain_tables, with_texts
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError, UnknownNameError
+from opencheck.engine.carriers import spark as spark_carrier
+from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier
 from opencheck.engine.carriers.duckdb import DuckDBCarrier, DuckDBRows
 from opencheck.engine.carriers.registry import carrier_of
-from opencheck.engine.carriers.spark import SparkCarrier, is_spark
+from opencheck.engine.carriers.spark import SparkCarrier
+from opencheck.engine.carriers.spark_rows import is_spark
 from opencheck.engine.carriers.spool import SpooledRows
 from opencheck.readers import delimited, read
 from opencheck.readers.sources import StreamedSource
@@ -177,7 +180,13 @@ def _duckdb() -> Any:
 
 @pytest.mark.spark
 @pytest.mark.xdist_group("spark")
-def test_spark_frames_are_alike(spark: SparkCarrier, tmp_path: Path) -> None:
+def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linked records as if there were too many to send them to every worker."""
+    monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
+    monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
+    joined: list[str] = []
+    join = spark_links.join_link
+    monkeypatch.setattr(spark_carrier, "join_link", lambda *given: joined.append(given[1].name) or join(*given))
     ledger = {t: rows for t, rows in all_examples().items() if t in ("document", "interpretation", "request", "meeting")}
     tables = frames(ledger)
     here = check_records({n: f.clone() for n, f in tables.items()}, packs=PACKS, as_of=END).to_dict()
@@ -186,6 +195,7 @@ def test_spark_frames_are_alike(spark: SparkCarrier, tmp_path: Path) -> None:
     data = read(of_theirs, carrier=spark)
     assert all(is_spark(s) for t in data.tables.values() for s in t.sources)
     assert check_records(data, packs=PACKS, as_of=END).to_dict() == here
+    assert len(joined) > 3
 
 
 # types that Parquet has and ledgers do not

@@ -192,3 +192,19 @@ def test_evaluator_recipe_and_context_pickle() -> None:
     assert here.facts
     for number, facts in here.facts.items():
         assert [f.to_dicts() for f in facts] == [f.to_dicts() for f in there.facts[number]]
+
+
+@pytest.mark.parametrize("rows", [LARGE, 1])
+def test_evaluator_rows_that_a_closer_look_clears_are_counted_and_not_kept(rows: int) -> None:
+    texts = [
+        "订单号621700123456789012345。",
+        "身份证号11010519491231002X。",
+        "没有号码。",
+    ]  # only a closer look tells the first from the second
+    shown = [{"id": str(n), "topic": "other", "published_on": "2018-09-01", "mandatory_personal_data": False, "text": text} for n, text in enumerate(texts)]  # fmt: skip
+    with batches_of(rows, 0):
+        report = oc.check({"disclosure": shown}, pack=PACK, as_of=END, rules=["PD-14.2"])
+    (result,) = report.results
+    assert {str(outcome): number for outcome, number in result.counts.items()} == {"pass": 2, "violation": 1}
+    assert result.rows is not None
+    assert result.rows["id"].to_list() == ["1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,7 @@ def test_oracle_agrees_on_duckdb() -> None:
 
 
 @pytest.mark.spark
-def test_oracle_agrees_on_spark() -> None:
+@pytest.mark.xdist_group("spark")
+def test_oracle_agrees_on_spark(spark: Any) -> None:  # in the session of the other tests
     found = list(differences(f"spark {SEED}", 150, engine="spark"))
     assert not found, found[0]

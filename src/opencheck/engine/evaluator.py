@@ -91,6 +91,8 @@ class TableEvaluator:
         self.reductions = list(reductions)
         self.planned_rules: tuple[Rule, ...] = ()
         """All rules that were planned together, those about sets and other tables included: planned again they give the same evaluators."""
+        self.planned_as = ""
+        """A name that the evaluators have in common which were planned together."""
         judgements = []
         for rule in self.rules:
             context.columns.current_rule = rule.id
@@ -188,7 +190,7 @@ class TableEvaluator:
         """The facts of the reported rows of some rules."""
         more = [CONTRADICTED] if CONTRADICTED in rows.columns else []
         if len(rows) == 1:
-            found.facts = {i: [self._looked_closer(i, rows.select(*self._facts[i], *more))] for i in chosen}
+            found.facts = {i: [self._reported(i, rows.select(*self._facts[i], *more), found)] for i in chosen}
             return
         own = rows.lazy()
         frames = [
@@ -196,7 +198,17 @@ class TableEvaluator:
             for i in chosen
         ]
         for i, facts in zip(chosen, pl.collect_all(frames), strict=True):
-            found.facts[i] = [self._looked_closer(i, facts if small else own_strings(facts))]
+            looked = self._reported(i, facts, found)
+            found.facts[i] = [looked if small else own_strings(looked)]
+
+    def _reported(self, number: int, facts: pl.DataFrame, found: Evaluation) -> pl.DataFrame:
+        """The facts after a closer look. Rows that it clears are counted and go no further: they may be many."""
+        facts = self._looked_closer(number, facts)
+        if self.include_all or number not in self._post_checks:
+            return facts
+        for outcome in QUIET:
+            found.counts[number, outcome] += int((facts["_code"] == outcome.code).sum())
+        return facts.filter(is_reported("_code"))
 
     def _looked_closer(self, number: int, facts: pl.DataFrame) -> pl.DataFrame:
         if number not in self._post_checks:

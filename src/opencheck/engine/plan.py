@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 
 import polars as pl
@@ -65,10 +66,10 @@ def plan_evaluators(
                 held = reductions.setdefault(rule.on, [])
                 set_inputs[rule.id] = {YEARLY: (rule.on, len(held))}
                 held.append(_yearly(rule, contexts[rule.on]))
-    evaluators = {}
+    evaluators, key = {}, uuid.uuid4().hex
     for table in context.present:
         if table in by_table or table in reductions:
             asked = by_table.get(table, []), reductions.get(table, [])
             evaluators[table] = TableEvaluator(table, *asked, contexts[table], include_all=include_all)
-            evaluators[table].planned_rules = tuple(rules)
+            evaluators[table].planned_rules, evaluators[table].planned_as = tuple(rules), key
     return evaluators, set_inputs

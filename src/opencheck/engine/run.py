@@ -208,20 +208,12 @@ def _of_records(
     rule: Rule, plan: PackPlan, facts: pl.DataFrame | None, quiet: dict[Outcome, int], *, include_all: bool
 ) -> RuleResult:
     """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not."""
-    codes: dict[int, int] = {}
-    cleared = 0
-    if facts is not None:
-        codes = dict(facts["_code"].value_counts().iter_rows())
-    if facts is not None and not include_all:
-        # A closer look may have cleared rows that the expression held back.
-        cleared = codes.pop(Outcome.PASS.code, 0)
-        if cleared or codes.get(Outcome.NOT_APPLICABLE.code):
-            facts = facts.filter(~pl.col("_code").is_in([o.code for o in QUIET]))
+    codes: dict[int, int] = {} if facts is None else dict(facts["_code"].value_counts().iter_rows())
     result = RuleResult(rule, plan.pack, plan.context, rows=facts)
     for outcome in Outcome:
         number = codes.get(outcome.code, 0)
         if outcome in QUIET and not include_all:
-            number = quiet[outcome] + (cleared if outcome is Outcome.PASS else 0)
+            number = quiet[outcome]
         if number:
             result.counts[outcome] = number
     return result

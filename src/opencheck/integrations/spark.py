@@ -22,7 +22,8 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.display import display_text
 from opencheck.core.errors import InputError, known_names, unknown_name
 from opencheck.engine.carriers.base import TableOutcome
-from opencheck.engine.carriers.spark import SparkCarrier, is_spark, reduce_frames
+from opencheck.engine.carriers.spark import SparkCarrier
+from opencheck.engine.carriers.spark_rows import is_spark, reduce_frames
 from opencheck.engine.carriers.spark_worker import Recipe, TableReader, typed_batches
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, RuleResult

@@ -166,6 +166,11 @@ class LocalCarrier:
     def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
         """The records of a linked table that point to no record."""
         referring, *targets = self.reduce(data, [references.referring, *references.targets], names)
+        return self.stray(references, referring, targets)
+
+    @staticmethod
+    def stray(references: References, referring: pl.DataFrame, targets: Sequence[pl.DataFrame]) -> DanglingReferences:
+        """Of the referring rows those that have no key of a target."""
         for target in targets:
             found = referring.join(target, on="key", how="semi").select("_ref")
             referring = referring.join(found, on="_ref", how="anti", maintain_order="left")

@@ -6,14 +6,14 @@ rows, and the partial results of rules about sets, merged in each worker first.
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,30 +22,31 @@ import polars as pl
 
 from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
+from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, find_dangling
+from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, merged_partials
+from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
+    PAYLOAD,
     Recipe,
     TableReader,
     evaluate_partition,
-    plain_arrow,
     recipe_of,
     reduce_partition,
-    typed_ids,
-    with_typed_key,
+    with_typed_keys,
 )
 from opencheck.engine.evaluator import Evaluation
 from opencheck.engine.names import Names, UnknownWords
 from opencheck.readers.frames import partition_values
-from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
-from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
+from opencheck.records.dataset import ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
 from opencheck.rules.context import DanglingReferences
 from opencheck.rules.reductions import Link, Reduction
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["SparkCarrier", "SparkRows", "is_spark", "reduce_frames"]
+__all__ = ["SparkCarrier"]
 
 _LOCAL_SPARK = {
     "spark.driver.memory": "4g",
@@ -54,13 +55,10 @@ _LOCAL_SPARK = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
     "spark.executorEnv.POLARS_MAX_THREADS": "1",  # a worker is given one core
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
 }
 """How a Spark of our own on this machine is set up; a session that runs already, or that spark-submit starts, is left as it is."""
-"""Rows that a worker judges at a time: Spark's own batches are too small."""
-_PARTIAL = "kind string, pack int, number int, data binary"
 _KEY = "_typed_id"
-_MAX_BROADCAST_ROWS = 200_000
-"""Linked records, one row a key, up to which they are sent to every worker; more of them are joined by Spark."""
 
 
 class SparkCarrier(LocalCarrier):
@@ -94,6 +92,8 @@ class SparkCarrier(LocalCarrier):
                 reason = first_line(exc)
                 raise InputError(f"Spark 启动不了，需要 Java 17 / Spark does not start, it needs Java 17: {reason}") from exc
         self.session = session
+        self._kept: list[DataFrame] = []
+        """What workers made that joins of the table in hand still read."""
 
     def owns(self, source: Any) -> bool:
         from pyspark.sql import DataFrame
@@ -137,7 +137,7 @@ class SparkCarrier(LocalCarrier):
         types = [(n, pa.int64() if n in zoned else t) for n, t in zip(schema.names, plain, strict=True)]
         rows = self.session.read.schema(from_arrow_schema(pa.schema(types), prefer_timestamp_ntz=True)).parquet(str(path))
         for name, has_zone in zoned.items():
-            micros = f.floor(f.col(_quoted(name)).cast("decimal(38, 3)") / 1000).cast("bigint")
+            micros = f.floor(f.col(quoted(name)).cast("decimal(38, 3)") / 1000).cast("bigint")
             moment = f.timestamp_micros(micros)
             if not has_zone:  # the time on a clock, whatever the session's zone is
                 seconds = (micros.cast("decimal(38, 6)") / 1_000_000).cast("decimal(18, 6)")
@@ -182,8 +182,9 @@ class SparkCarrier(LocalCarrier):
         recipes = [recipe_of(p, table, _sent(of)) for p, of in zip(plans, linked, strict=True)]
         for part in own:
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
-            partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), _PARTIAL)
+            partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), PAYLOAD)
             self._add(partial, plans, outcomes, part, source)
+        self._let_go()
         for plan, outcome in zip(plans, outcomes, strict=True):
             if not outcome.evaluation.counts and not outcome.evaluation.partials:  # no rows at all: no worker was asked
                 no_links = dict.fromkeys(plan.evaluator.links)
@@ -194,8 +195,7 @@ class SparkCarrier(LocalCarrier):
         self, partial: DataFrame, plans: Sequence[TablePlan], outcomes: list[TableOutcome], part: Any, source: Table
     ) -> None:
         count, rejected = 0, list[Rejected]()
-        for row in partial.toLocalIterator(prefetchPartitions=True):
-            kind, pack, number, content = row["kind"], row["pack"], row["number"], bytes(row["data"])
+        for kind, pack, number, content in payloads(partial):
             if kind == "account":
                 more, wrong, units = pickle.loads(content)
                 count, rejected = count + more, rejected + wrong
@@ -229,18 +229,16 @@ class SparkCarrier(LocalCarrier):
         typer: BatchTyper = part.typer
         rows: SparkRows = part.rows
         columns = typer.read_columns(fields)
-        frame = rows.frame.select(*map(_quoted, columns), ROW)
+        frame = rows.frame.select(*map(quoted, columns), ROW)
         sides = [
             (p.evaluator.links[n], r) for p, of in zip(plans, linked, strict=True) for n, r in of.items() if not _is_sent(r)
         ]
         added: dict[str, str] = {}
-        keys: dict[str, str] = {}
+        keys = {name: f"{_KEY}_{i}" for i, name in enumerate(dict.fromkeys(link.on for link, _ in sides))}
+        frame = with_typed_keys(frame, typer, keys) if keys else frame
         for number, (link, right) in enumerate(sides):
-            if link.on not in keys:
-                keys[link.on] = f"{_KEY}_{len(keys)}"
-                frame = with_typed_key(frame, typer, link.on, keys[link.on])
             renamed = {n: f"_linked_{number}_{i}" for i, n in enumerate(link.measures)}
-            side = right.select("key", *(right[_quoted(n)].alias(a) for n, a in renamed.items()))
+            side = right.select("key", *(right[quoted(n)].alias(a) for n, a in renamed.items()))
             side = side.withColumnRenamed("key", f"_key_{number}")
             frame = frame.join(side, f.col(keys[link.on]) == f.col(f"_key_{number}"), "left").drop(f"_key_{number}")
             added |= {a: n for n, a in renamed.items()}
@@ -250,110 +248,81 @@ class SparkCarrier(LocalCarrier):
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
             return super()._linked(data, plan, names)
-        return {name: self._link_frame(data, link, names) for name, link in plan.evaluator.links.items()}
+        links = plan.evaluator.links
+        needed = {n: [*link.reductions, *([link.among] if link.among else [])] for n, link in links.items()}
+        found = iter(self._reduced(data, [r for of in needed.values() for r in of], names))
+        return {name: self._link(links[name], [next(found) for _ in of]) for name, of in needed.items()}
 
-    def _link_frame(self, data: Dataset, link: Link, names: Mapping[str, Names]) -> DataFrame | pl.DataFrame:
-        """The rows of a link, one a key: partial results of the workers, merged by Spark; fetched where they are few."""
-        from pyspark.sql import functions as f
+    def _link(self, link: Link, results: Sequence[Any]) -> Any:
+        if all(map(_is_sent, results)):
+            return self.link_table(link, results)
+        return join_link(self.session, link, results)
 
-        parts = [self._partials(data, r, names) for r in link.reductions]
-        whole = reduce(lambda a, b: a.unionByName(b), parts)
-        merge: dict[str, Callable[[str], Any]] = {
-            "min": f.min,
-            "max": f.max,
-            "sum": f.sum,
-            "values": lambda n: f.array_distinct(f.flatten(f.collect_list(n))),
-        }
-        measures = [merge[operation](_quoted(name)).alias(name) for name, operation in link.reductions[0].measures.items()]
-        grouped = whole.groupBy("key").agg(*measures)
-        if link.among is not None:
-            grouped = grouped.join(self._partials(data, link.among, names).select("key"), "key", "left_semi")
-        if link.keep is not None:
-            name, number = link.keep
-            grouped = grouped.filter(f.col(_quoted(name)) >= number)
-        few = _fetched(grouped.limit(_MAX_BROADCAST_ROWS + 1))
-        return few if len(few) <= _MAX_BROADCAST_ROWS else grouped
-
-    def _partials(self, data: Dataset, reduction: Reduction, names: Mapping[str, Names]) -> DataFrame:
-        """The partial results of a reduction, of all sources of its table, as one Spark frame."""
-        table = data.tables[reduction.table]
-        empty = reduction.partial(_empty_rows(reduction, table))
-        schema = _spark_schema(empty)
+    def _reduced(
+        self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names], *, fetch_all: bool = False
+    ) -> list[Any]:
+        """The result of each reduction, each table read once: a frame of this process, or of Spark where it is large."""
+        tables = {r.table: [i for i, o in enumerate(reductions) if o.table == r.table] for r in reductions}
+        own = {t: [s for s in data.tables[t].sources if is_spark(s)] for t in tables}
+        at_home = [i for t, numbers in tables.items() if not own[t] for i in numbers]
+        results: dict[int, Any] = dict(zip(at_home, super().reduce(data, [reductions[i] for i in at_home], names), strict=True))
+        there = {i: r for i, r in enumerate(reductions) if own[r.table]}
+        if not there:
+            return [results[i] for i in range(len(reductions))]
+        empty = {i: empty_result(r, data.tables[r.table]) for i, r in there.items()}
+        here = dict(empty)
         frames = []
-        here = [s for s in table.sources if not is_spark(s)]
-        local = super().reduce(replace(data, tables={table.spec.name: Table(table.spec, here)}), [reduction], names)[0]
-        if len(local) or not any(is_spark(s) for s in table.sources):
-            frames.append(self.session.createDataFrame(plain_arrow(local), schema=schema))
-        fields = frozenset({*reduction.reads, *reduction.concerned.meta.root_names(), "id"})
-        for part in table.sources:
-            if is_spark(part):
-                reader = self.reader(data, part, fields & frozenset(table.spec.fields), [], [])
-                frames.append(reader.frame.mapInArrow(reduce_partition(reader, reduction, names[table.spec.name]), schema))
-        return reduce_frames(frames)
+        for table, parts in own.items():
+            numbers = [i for i in tables[table] if parts]
+            asked = {i: reductions[i] for i in numbers}
+            spec, sources = data.tables[table].spec, data.tables[table].sources
+            if rest := [s for s in sources if not is_spark(s)] if parts else []:
+                memory = replace(data, tables={table: Table(spec, rest)})
+                here |= dict(zip(numbers, super().reduce(memory, list(asked.values()), names), strict=True))
+            fields = {n for r in asked.values() for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
+            for part in parts:
+                reader = self.reader(data, part, frozenset(fields & set(spec.fields)), [], [])
+                frames.append(reader.frame.mapInArrow(reduce_partition(reader, asked, names[table]), PAYLOAD))
+        made = reduce_frames(frames).persist()
+        most = math.inf if fetch_all else spark_links.MAX_SENT_BYTES
+        found, still_read = merged_partials(self.session, made, there, empty, here, most)
+        if still_read:
+            self._kept.append(made)
+        else:
+            made.unpersist()
+        results |= found
+        return [results[i] for i in range(len(reductions))]
 
     def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
-        results = []
-        for reduction in reductions:
-            if any(is_spark(s) for s in data.tables[reduction.table].sources):
-                found = _fetched(self._partials(data, reduction, names))
-                empty = reduction.partial(_empty_rows(reduction, data.tables[reduction.table]))
-                results.append(reduction.finish([empty, found.cast(empty.schema)]))
-            else:
-                results += super().reduce(data, [reduction], names)
-        return results
+        return self._reduced(data, reductions, names, fetch_all=True)
+
+    def _let_go(self) -> None:
+        """Give back what workers kept for the joins of a table."""
+        while self._kept:
+            self._kept.pop().unpersist()
 
     def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
-        tables = {r.table for r in (references.referring, *references.targets)}
-        if not any(is_spark(s) for t in tables for s in data.tables[t].sources):
-            return super().dangling(data, references, names)
+        referring, *targets = self._reduced(data, [references.referring, *references.targets], names)
+        try:
+            if all(isinstance(found, pl.DataFrame) for found in (referring, *targets)):
+                return self.stray(references, referring, targets)
+            return self._stray_in_spark(references, referring, targets)
+        finally:
+            self._let_go()
+
+    def _stray_in_spark(self, references: References, referring: Any, targets: Sequence[Any]) -> DanglingReferences:
+        """The same as :meth:`stray` where Spark has to compare them."""
         from pyspark.sql import Window
         from pyspark.sql import functions as f
 
-        # The plan is read several times below: worked out once, and kept where the workers are.
-        whole = self._partials(data, references.referring, names).cache()
-        keys = reduce_frames([self._partials(data, target, names).select("key") for target in references.targets])
+        whole = as_spark(self.session, referring) if isinstance(referring, pl.DataFrame) else referring
+        keys = reduce_frames([(as_spark(self.session, t) if isinstance(t, pl.DataFrame) else t).select("key") for t in targets])
         known = whole.join(keys, "key", "left_semi").select("_ref")
-        referring = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
+        stray = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
-        first = referring.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
-        found = _fetched(first.select("id", "unit", SRC, ROW))
-        whole.unpersist()
+        first = stray.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
+        found = fetched(first.select("id", "unit", SRC, ROW))
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
-
-
-class SparkRows:
-    """A Spark frame as rows, with ``_row`` where they have an order."""
-
-    def __init__(self, frame: DataFrame, *, ordered: bool) -> None:
-        self.frame, self.ordered = frame, ordered
-        self.schema = _fetched(frame.limit(0)).schema
-
-    def __getstate__(self) -> dict[str, Any]:
-        raise TypeError("rows of Spark stay in their session")
-
-    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """All rows at once, fetched: for the few tables that this process itself reads."""
-        found = _fetched(self.frame.select(*map(_quoted, columns), ROW))
-        if len(found):
-            yield found
-
-    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
-        """The ids that several rows have: counted by Spark, the ids read as everywhere."""
-        from pyspark.sql import functions as f
-
-        counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
-        found: dict[str, tuple[int | None, str]] = {}
-        for row in counted.toLocalIterator():
-            number = row["first"]
-            found[row["id"]] = (number, f"第{number}行" if number is not None else "另一行 / another row")
-        return found
-
-    def distinct_ids(self, typer: BatchTyper) -> pl.Series:
-        return _fetched(self._ids(typer).select("id").distinct())["id"]
-
-    def _ids(self, typer: BatchTyper) -> DataFrame:
-        own = self.frame.select(*map(_quoted, typer.headers["id"]), ROW)
-        return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
 
 
 def _is_sent(right: Any) -> bool:
@@ -364,45 +333,6 @@ def _sent(linked: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
     return {name: right for name, right in linked.items() if _is_sent(right)}
 
 
-def _fetched(frame: DataFrame) -> pl.DataFrame:
-    return pl.DataFrame(pl.from_arrow(frame.toArrow()))
-
-
-def _empty_rows(reduction: Reduction, table: Table) -> pl.DataFrame:
-    schema: dict[str, Any] = {n: f.dtype for n, f in table.spec.fields.items() if n in reduction.reads}
-    return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
-
-
-_SPARK_TYPES: dict[Any, str] = {
-    pl.String: "string",
-    pl.Int32: "int",
-    pl.Int64: "bigint",
-    pl.Float64: "double",
-    pl.Boolean: "boolean",
-    pl.Date: "date",
-    pl.Datetime: "timestamp",
-    pl.List: "array<string>",
-}
-
-
-def _spark_schema(frame: pl.DataFrame) -> str:
-    return ", ".join(f"{_quoted(n)} {_SPARK_TYPES[dtype.base_type()]}" for n, dtype in frame.schema.items())
-
-
-def reduce_frames(frames: Sequence[DataFrame]) -> DataFrame:
-    """Frames of one schema under each other."""
-    return reduce(lambda a, b: a.unionByName(b), frames)
-
-
 def _merge_unknown(held: UnknownWords, more: UnknownWords) -> None:
     for name, words in more.items():
         held.setdefault(name, Counter()).update(words)
-
-
-def is_spark(source: RecordSource) -> bool:
-    """Whether a source's rows are in Spark."""
-    return isinstance(source, StreamedSource) and isinstance(source.rows, SparkRows)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

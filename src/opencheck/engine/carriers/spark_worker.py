@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pickle
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +17,7 @@ from opencheck.engine.names import Names
 from opencheck.engine.plan import plan_evaluators
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.records.dataset import REJECTED, Rejected
-from opencheck.rules.context import RuleContext
 from opencheck.rules.reductions import Reduction, link_key
-from opencheck.rules.rule import Rule
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,31 +25,37 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "PAYLOAD",
     "Recipe",
     "TableReader",
     "evaluate_partition",
+    "hashed_ids",
     "plain_arrow",
     "recipe_of",
     "reduce_partition",
     "typed_batches",
     "typed_ids",
-    "with_typed_key",
+    "unpacked",
+    "with_typed_keys",
 ]
 
 
+PAYLOAD = "kind string, pack int, number int, data binary"
+"""What workers give back: pickled counts, and frames, with the pack and the rule or reduction that they belong to."""
 _BATCH_ROWS = 100_000
+"""Rows that a worker judges at a time: Spark's own batches are too small."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Recipe:
     """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
 
     key: str
+    """What recipes have in common that were planned together."""
     table: str
-    rules: tuple[Rule, ...]
-    context: RuleContext
+    planned: bytes = field(repr=False)
+    """Rules, context and whether all is reported, pickled: a worker that has planned them before does not load them again."""
     names: Names
-    include_all: bool
     linked: Mapping[str, pl.DataFrame]
 
     def evaluate(self, batch: pl.DataFrame, outcome: TableOutcome) -> Evaluation:
@@ -63,25 +65,26 @@ class Recipe:
         return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
 
     def evaluator(self) -> TableEvaluator:
-        """The evaluator, planned once in a worker's process."""
-        return _planned(self.key, self)
+        """The evaluator; those of all tables are planned once in a worker's process."""
+        if self.key not in _planned:
+            while len(_planned) >= _MAX_PLANNED:
+                del _planned[next(iter(_planned))]
+            rules, context, include_all = pickle.loads(self.planned)
+            _planned[self.key] = plan_evaluators(rules, context, include_all=include_all)[0]
+        return _planned[self.key][self.table]
 
-    def __hash__(self) -> int:
-        return hash(self.key)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recipe) and other.key == self.key
-
-
-@lru_cache(maxsize=16)
-def _planned(key: str, recipe: Recipe) -> TableEvaluator:
-    return plan_evaluators(recipe.rules, recipe.context, include_all=recipe.include_all)[0][recipe.table]
+_planned: dict[str, dict[str, TableEvaluator]] = {}
+_MAX_PLANNED = 8
 
 
 def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -> Recipe:
     """The recipe of a table's evaluator, with the linked records that are sent to every worker."""
+    from pyspark import cloudpickle  # takes kinds along that a notebook defines
+
     own = plan.evaluator
-    return Recipe(uuid.uuid4().hex, table, own.planned_rules, own.context, plan.names, own.include_all, linked)
+    planned = cloudpickle.dumps((own.planned_rules, own.context, own.include_all))
+    return Recipe(own.planned_as, table, planned, plan.names, linked)
 
 
 @dataclass
@@ -144,24 +147,39 @@ def evaluate_partition(
         for pack, (evaluator, outcome) in enumerate(zip(evaluators, outcomes, strict=True)):
             yield _payload("counts", pack, 0, pickle.dumps((outcome.evaluation.counts, outcome.unknown)))
             for number, frames in outcome.evaluation.facts.items():
-                yield _payload("facts", pack, number, _ipc(pl.concat(frames, how="diagonal")))
+                yield from _frame_payloads("facts", pack, number, pl.concat(frames, how="diagonal"))
             for number, frames in outcome.evaluation.partials.items():
-                yield _payload("partials", pack, number, _ipc(evaluator.reductions[number].merge(frames)))
+                yield from _frame_payloads("partials", pack, number, evaluator.reductions[number].merge(frames))
 
     return evaluate
 
 
 def reduce_partition(
-    reader: TableReader, reduction: Reduction, names: Names
+    reader: TableReader, reductions: Mapping[int, Reduction], names: Names
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """What a worker does with a partition for one reduction: a partial result of every batch comes out."""
+    """What a worker does with a partition for reductions, by their numbers: one merged partial result of each comes out."""
 
     def reduce_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        own = list(reductions.values())
+        found = Evaluation()
         for batch, _ in typed_batches(reader, batches):
-            (partial,) = reduce_batch(names.applied(batch, {}), [reduction])
-            yield from plain_arrow(partial).to_batches()
+            partials = reduce_batch(names.applied(batch, {}), own)
+            found.add(Evaluation(partials={i: [p] for i, p in enumerate(partials)}), own)
+        for number, (at, frames) in zip(reductions, found.partials.items(), strict=False):
+            yield from _frame_payloads("partials", 0, number, own[at].merge(frames))
 
     return reduce_rows
+
+
+def unpacked(schema: pl.Schema) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What a worker does with partial results that Spark is to join: their rows come out, in the types of a schema."""
+
+    def unpack(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for content in batch.column("data").to_pylist():
+                yield from plain_arrow(pl.read_ipc(BytesIO(content)).cast(schema)).to_batches()
+
+    return unpack
 
 
 def typed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -175,8 +193,20 @@ def typed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterato
     return read
 
 
-def with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column: str) -> DataFrame:
-    """The frame with the typed value of a field beside its raw columns: what joins go by."""
+def hashed_ids(typer: BatchTyper) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What a worker does with a partition whose ids are looked through: the hashes of its typed ids come out."""
+
+    def read(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for arrow in batches:
+            if arrow.num_rows:
+                ids = typer.column("id", _polars([arrow])).drop_nulls()
+                yield from plain_arrow(ids.hash().reinterpret(signed=True).to_frame("hash")).to_batches()
+
+    return read
+
+
+def with_typed_keys(frame: DataFrame, typer: BatchTyper, columns: Mapping[str, str]) -> DataFrame:
+    """The frame with the keys of fields beside its raw columns, under the names of ``columns``: what joins go by."""
     from pyspark.sql.types import StringType, StructField, StructType
 
     def add(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -184,12 +214,20 @@ def with_typed_key(frame: DataFrame, typer: BatchTyper, field_name: str, column:
 
         for arrow in batches:
             if arrow.num_rows:
-                typed = typer.column(field_name, _polars([arrow]))
-                keys = typed.to_frame("key").select(link_key(pl.col("key"))).to_series()
-                yield arrow.append_column(column, keys.to_arrow().cast(pa.string()))
+                raw = _polars([arrow])
+                for name, column in columns.items():
+                    keys = typer.column(name, raw).to_frame("key").select(link_key(pl.col("key"))).to_series()
+                    arrow = arrow.append_column(column, keys.to_arrow().cast(pa.string()))
+                yield arrow
 
-    schema = StructType([*frame.schema.fields, StructField(column, StringType())])
+    schema = StructType([*frame.schema.fields, *(StructField(column, StringType()) for column in columns.values())])
     return frame.mapInArrow(add, schema)
+
+
+def _frame_payloads(kind: str, pack: int, number: int, frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
+    """A frame in pieces: a value of Spark may not be of any size."""
+    for piece in frame.iter_slices(_BATCH_ROWS) if len(frame) else (frame,):
+        yield _payload(kind, pack, number, _ipc(piece))
 
 
 def _payload(kind: str, pack: int, number: int, data: bytes) -> pa.RecordBatch:

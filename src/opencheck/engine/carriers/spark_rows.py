@@ -1,0 +1,108 @@
+"""Frames of Spark as rows of a source, and how what the workers made comes to the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
+from opencheck.readers.sources import StreamedSource
+from opencheck.readers.typed_columns import BatchTyper
+from opencheck.records.dataset import ROW, RecordSource
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["SparkRows", "fetched", "is_spark", "payloads", "quoted", "reduce_frames"]
+
+_MAX_FETCHED_BYTES = 256 * 2**20
+"""Up to this size the payloads of a table are fetched at once."""
+
+
+class SparkRows:
+    """A Spark frame as rows, with ``_row`` where they have an order."""
+
+    def __init__(self, frame: DataFrame, *, ordered: bool) -> None:
+        from pyspark.sql.pandas.types import to_arrow_schema
+
+        self.frame, self.ordered = frame, ordered
+        # Spark's own way from its types to those of the batches that workers get, without a job.
+        arrow = to_arrow_schema(frame.schema, error_on_duplicated_field_names_in_struct=True, timezone="UTC")
+        self.schema = pl.DataFrame(pl.from_arrow(arrow.empty_table())).schema
+
+    def __getstate__(self) -> dict[str, Any]:
+        raise TypeError("rows of Spark stay in their session")
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """All rows at once, fetched: for the few tables that this process itself reads."""
+        found = fetched(self.frame.select(*map(quoted, columns), ROW))
+        if len(found):
+            yield found
+
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
+        """The ids that several rows have: by their hashes first, which are shorter to sort than texts, and mostly all differ."""
+        from pyspark.sql import functions as f
+
+        hashes = self.frame.select(*map(quoted, typer.headers["id"])).mapInArrow(hashed_ids(typer), "hash bigint")
+        several = f.count(f.lit(1)) > 1
+        if not len(fetched(hashes.groupBy("hash").agg(several.alias("several")).filter("several").limit(1))):
+            return {}
+        counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
+        found = fetched(counted.select("id", "first"))
+        return {
+            id_: (number, f"第{number}行" if number is not None else "另一行 / another row")
+            for id_, number in found.iter_rows()
+        }
+
+    def distinct_ids(self, typer: BatchTyper) -> pl.Series:
+        return fetched(self._ids(typer).select("id").distinct())["id"]
+
+    def _ids(self, typer: BatchTyper) -> DataFrame:
+        own = self.frame.select(*map(quoted, typer.headers["id"]), ROW)
+        return own.mapInArrow(typed_ids(typer), f"id string, {ROW} bigint").filter("id is not null")
+
+
+def is_spark(source: RecordSource) -> bool:
+    """Whether a source's rows are in Spark."""
+    return isinstance(source, StreamedSource) and isinstance(source.rows, SparkRows)
+
+
+def fetched(frame: DataFrame) -> pl.DataFrame:
+    """A frame of Spark in this process."""
+    return pl.DataFrame(pl.from_arrow(frame.toArrow()))
+
+
+def payloads(frame: DataFrame) -> Iterator[tuple[str, int, int, bytes]]:
+    """Kind, pack, number and content of what workers made, worked out in all partitions side by side and kept while it is fetched.
+
+    What is small comes at once; else a partition at a time, so that it need not fit into the driver twice.
+    """
+    from pyspark.sql import functions as f
+
+    kept = frame.persist()
+    try:
+        total = fetched(kept.select(f.length("data").alias("size")))["size"].sum()
+        if total <= _MAX_FETCHED_BYTES:
+            yield from fetched(kept).iter_rows()
+        else:
+            for row in kept.toLocalIterator(prefetchPartitions=True):
+                yield row["kind"], row["pack"], row["number"], bytes(row["data"])
+    finally:
+        kept.unpersist()
+
+
+def reduce_frames(frames: Sequence[DataFrame]) -> DataFrame:
+    """Frames of one schema under each other."""
+    return reduce(lambda a, b: a.unionByName(b), frames)
+
+
+def quoted(name: str) -> str:
+    """A column's name as Spark's expressions take it.
+
+    >>> quoted("a`b")
+    '`a``b`'
+    """
+    return "`" + name.replace("`", "``") + "`"
