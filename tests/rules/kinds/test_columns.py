@@ -109,6 +109,14 @@ def test_columns_finding_names_the_first_unit_that_is_filled_in() -> None:
     assert [(f.subject, f.unit, len(f.rows)) for f in report.violations] == [("监督举报电话", "市民政局", 3)]
 
 
+@pytest.mark.parametrize(
+    ("cells", "outcome"),
+    [(["详见附件", "820元"], "needs_review"), (["详见附件", None], "violation"), (["详见附件", "0元"], "violation")],
+)
+def test_columns_reference_elsewhere_excuses_no_other_row(cells: list[str | None], outcome: str) -> None:
+    assert outcomes("PD-8-3.3b", *({"amount": cell} for cell in cells))["救助金额"] == outcome
+
+
 def test_columns_rows_of_totals_are_no_entries() -> None:
     row = {"amount": "820元", "hotline": "0532-88361234"}
     total = {"householder": "合计", "community": None, "amount": "820元", "hotline": None}
