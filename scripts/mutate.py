@@ -1,12 +1,16 @@
-"""Change every number and date of a pack's rules, parameters and norms by one; say which changes no example notices.
+"""Change what a pack's rules, parameters and norms say, one thing at a time; say which changes no example notices.
 
     python scripts/mutate.py rules/pingdu-2018
+    python scripts/mutate.py rules/pingdu-2018 --words --sample 200
 
+Numbers and dates become one more and one less. With ``--words``: a field becomes the next one of its kind, working days become days, a list
+(units, levels, topics) loses a word, yes becomes no, and must, in principle and may, errors and warnings, periods are exchanged.
 Numbers inside examples and texts are left alone: they are what the pack is measured against. Each change is tried on the rules that it reaches.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import sys
@@ -14,11 +18,13 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 from opencheck import load_pack
 from opencheck.api.pack_examples import run_example
 from opencheck.core.errors import OpencheckError
 from opencheck.core.time_limits import StatuteRef
+from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
 
 _NUMBER = re.compile(r"(?<![\w.\-/\[{])(\d{4}-\d\d-\d\d|\d\d-\d\d(?=\")|\d+)(?![\w.]|-\d)")
@@ -29,21 +35,72 @@ _SKIP = re.compile(
 Mutant = tuple[str, int, str, str]
 
 
-def mutants(file: Path) -> list[tuple[int, str, str]]:
-    """(line number, old text, new text) for every number of a file that decides something."""
+_INSTEAD = {
+    "working_days": ("days",),
+    "true": ("false",),
+    "false": ("true",),
+    "must": ("in_principle",),
+    "in_principle": ("must", "may"),
+    "may": ("must",),
+    "error": ("warning",),
+    "warning": ("error", "advice"),
+    "advice": ("warning",),
+    "month": ("quarter",),
+    "quarter": ("month", "year"),
+    "half_year": ("year",),
+    "year": ("quarter",),
+    "period_end": ("following_period",),
+    "following_period": ("period_end",),
+}
+_WORD = re.compile(r"(?<![\w.\-$])[a-z_]+(?![\w\-])")
+_LIST = re.compile(r"(?<=[:{,] )\[([^\[\]{}:]+,[^\[\]{}:]+)\]")
+
+
+def mutants(file: Path, *, words: bool = False) -> list[tuple[int, str, str]]:
+    """(line number, old text, new text) for every number, or every word, of a file that decides something."""
     found = []
     inside = False
+    table = ""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines()):
+        if on := re.match(r"  on: (\w+)", line):
+            table = on[1]
         if re.match(r"\s*examples:", line):
             inside = True
         elif re.match(r"- id:", line):
             inside = False
         if inside or (_SKIP.search(line) and "within:" not in line):
             continue
+        if words:
+            if not line.startswith("  on:"):
+                found += [(number, line, new) for new in reworded(line, table)]
+            continue
         for match in _NUMBER.finditer(line):
             for step in (1, -1):
                 found.append((number, line, line[: match.start(1)] + shifted(match[1], step) + line[match.end(1) :]))
     return found
+
+
+def reworded(line: str, table: str) -> list[str]:
+    """A line with one of its words replaced, or one of a list left out."""
+    found = []
+    for match in _WORD.finditer(line):
+        for word in (*_INSTEAD.get(match[0], ()), *next_field(match[0], table)):
+            found.append(line[: match.start()] + word + line[match.end() :])
+    for match in _LIST.finditer(line):
+        items = [item.strip() for item in match[1].split(",")]
+        for i in range(len(items)):
+            kept = ", ".join(items[:i] + items[i + 1 :])
+            found.append(f"{line[: match.start()]}[{kept}]{line[match.end() :]}")
+    return found
+
+
+def next_field(name: str, table: str) -> list[str]:
+    """The field of the same kind that comes next in a table."""
+    fields = TABLES[table].fields if table in TABLES else {}
+    if name not in fields:
+        return []
+    alike = [n for n, spec in fields.items() if spec.kind == fields[name].kind and n != "id"]
+    return [alike[(alike.index(name) + 1) % len(alike)]] if name in alike and len(alike) > 1 else []
 
 
 def shifted(text: str, step: int) -> str:
@@ -132,7 +189,7 @@ def try_one(args: tuple[str, str, Mutant]) -> tuple[Mutant, str]:
     return mutant, "survived"
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, *, words: bool = False, sample: int | None = None, seed: int = 1) -> int:
     packs = {folder.name, *load_pack(folder).uses}
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
@@ -140,21 +197,30 @@ def main(folder: Path) -> int:
             shutil.copytree(folder.parent / name, root / name)
         work: list[tuple[str, str, Mutant]] = []
         for file in sorted(root.rglob("*.yaml")):
-            if file.stem in ("clauses", "topics", "units", "terms", "checks"):
+            if file.stem in ("clauses", "topics", "units", "terms", "checks", "score"):
                 continue
-            work += [(temporary, folder.name, (str(file.relative_to(root)), *m)) for m in mutants(file)]
+            work += [(temporary, folder.name, (str(file.relative_to(root)), *m)) for m in mutants(file, words=words)]
+        whole = len(work)
+        if sample is not None and sample < whole:
+            work = Random(seed).sample(work, sample)
+            print(f"{sample} of {whole} changes")
         with ProcessPoolExecutor() as pool:
-            results = list(pool.map(try_one, work, chunksize=4))
-    survivors = [m for m, result in results if result == "survived"]
-    unused = sum(result == "unused" for _, result in results)
-    for file, number, old, new in survivors:
-        print(f"{file}:{number + 1}: {old.strip()}  →  {new.strip()}")
-    tried = len(results) - unused
-    print(
-        f"{tried - len(survivors)} of {tried} changes noticed, {len(survivors)} not; {unused} numbers on which no rule of the pack rests"
-    )
-    return len(survivors)
+            survivors = unused = 0
+            for (file, number, old, new), result in pool.map(try_one, work, chunksize=2):
+                unused += result == "unused"
+                if result == "survived":
+                    survivors += 1
+                    print(f"{file}:{number + 1}: {old.strip()}  →  {new.strip()}", flush=True)
+    tried = len(work) - unused
+    print(f"{tried - survivors} of {tried} changes noticed, {survivors} not; on {unused} no rule of the pack rests")
+    return survivors
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(Path(sys.argv[1])) else 0)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--words", action="store_true", help="change words instead of numbers")
+    parser.add_argument("--sample", type=int, help="only so many changes")
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    sys.exit(1 if main(asked.folder, words=asked.words, sample=asked.sample, seed=asked.seed) else 0)

@@ -51,6 +51,34 @@ def test_identity_number_is_found_however_it_is_written(text: str) -> None:
     assert kinds(text) == ["resident_id"]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        ("王某110105 19491231 002X1人", "resident_id", "110105 19491231 002X"),
+        ("110105 19491231002X1班", "resident_id", "110105 19491231002X"),
+        ("110105 19491231002X 12345", "resident_id", "110105 19491231002X"),
+        ("110105 1949 1231 002X 43", "resident_id", "110105 1949 1231 002X 43"),
+        ("86 138 0532 1234", "mobile", "86 138 0532 1234"),
+        ("86138 0532 1234", "mobile", "86138 0532 1234"),
+        ("008613805321234", "mobile", "008613805321234"),
+        ("4111 1111 1111 1111", "bank_card", "4111 1111 1111 1111"),
+    ],
+)
+def test_number_in_groups_without_a_label_is_found_to_its_end(text: str, kind: str, shown: str) -> None:
+    (hit,) = find_personal_data(text)
+    assert (hit.kind, text[hit.start : hit.end]) == (kind, shown)
+
+
+def test_sixteen_digits_are_no_identity_number_of_fifteen() -> None:
+    assert kinds("身份证号110105491231002") == ["resident_id"]
+    assert kinds("身份证号1101054912310023") == []
+
+
+def test_lines_with_one_comma_are_sentences_and_have_no_headings() -> None:
+    assert kinds("说明,准考证号如下\n张某,13805321234") == ["mobile"]
+    assert kinds("考生,准考证号,座位\n张某,13805321234,3") == []
+
+
 def test_disability_certificate_is_masked_with_its_two_digits() -> None:
     (hit,) = find_personal_data(f"残疾证号{ID}13，")
     assert (hit.start, hit.end - hit.start) == (4, 20)

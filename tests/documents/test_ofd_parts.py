@@ -87,8 +87,8 @@ def test_ofd_annotations_attachments_and_what_no_list_names_are_searched() -> No
     document = oc.documents.read(data, "a.ofd")
     hits = find_personal_data(document.text)
     assert [(h.kind, locate_part(document.text, h.start)[0]) for h in hits] == [
-        ("resident_id", "批注"),
-        ("mobile", "批注"),
+        ("resident_id", "注释和图章"),
+        ("mobile", "注释和图章"),
         ("resident_id", "隐藏的其他文字"),
         ("resident_id", "嵌入的文件 list.txt"),
     ]

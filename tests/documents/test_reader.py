@@ -86,13 +86,13 @@ def test_read_html_fetches_nothing_and_is_never_halved() -> None:
 
 
 HIDDEN = [
-    (pdf_with(annotate), "a.pdf", "批注和表单"),
+    (pdf_with(annotate), "a.pdf", "表单和文本框"),
     (pdf_with(lambda w: w.add_attachment("list.csv", f"王某,{ID}".encode())), "a.pdf", "嵌入的文件 list.csv"),
     (with_part(as_docx(), "word/charts/chart1.xml", f"<c {A}><a:p><a:t>{ID[:9]}</a:t><a:t>{ID[9:]}</a:t></a:p></c>".encode()), "a.docx", "图表和图示"),
     (with_part(as_docx(), "word/embeddings/list.txt", f"王某 {ID}".encode()), "a.docx", "嵌入的文件 list.txt"),
-    (with_part(as_ofd(), "Doc_0/Annots/Page_0/Annotation.xml", f'<a><TextObject Boundary="1 1 1 1"><TextCode>{ID}</TextCode></TextObject></a>'.encode()), "a.ofd", "批注"),
+    (with_part(as_ofd(), "Doc_0/Annots/Page_0/Annotation.xml", f'<a><TextObject Boundary="1 1 1 1"><TextCode>{ID}</TextCode></TextObject></a>'.encode()), "a.ofd", "注释和图章"),
     (with_part(as_ofd(), "Doc_0/Attachs/list.txt", f"王某 {ID}".encode()), "a.ofd", "嵌入的文件 list.txt"),
-    (commented_sheet(), "a.xlsx", "单元格批注和文本框"),
+    (commented_sheet(), "a.xlsx", "单元格批注"),
     (f'<p>正文</p><img alt="户主{ID}"><p>（此件公开发布）</p>'.encode(), "a.html", "网页源码"),
     (f"<p>正文</p><!-- 户主{ID} --><p>（此件公开发布）</p>".encode(), "a.html", "网页源码"),
 ]  # fmt: skip

@@ -238,7 +238,7 @@ def test_labels_in_a_long_line_are_those_of_a_short_one() -> None:
 
 
 def test_labels_of_what_is_not_printed_are_none() -> None:
-    for part in ("隐藏的文字", "修订中移走的文字", "修订中删除的文字", "批注", "网页源码", "单元格批注和文本框"):
+    for part in ("隐藏的文字", "修订中移走的文字", "修订中删除的文字", "批注", "网页源码", "单元格批注"):
         text = f"通知\n【以下是{part}】\n（此件公开发布）\n【以下是页脚】\n（此件依申请公开）"
         assert find_own_labels(text) == ([], ["依申请公开"])
 

@@ -178,7 +178,7 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
         # A disability certificate is the identity number, the kind (1-7) and the grade (1-4); a letter X ends a number all the same.
         if not tail or _CERTIFICATE_TAIL.fullmatch(tail):
             return "resident_id", len(digits)
-        if digits[17] == "X" and len(lengths) == 1:
+        if digits[17] == "X" and len(digits) - lengths[-1] < 18:
             return "resident_id", 18
     if meaning == "disability" and len(digits) == 20 and _is_day(digits[6:14]) and _CERTIFICATE_TAIL.fullmatch(digits[18:]):
         return "resident_id", 20
@@ -193,7 +193,7 @@ def _kind_of(digits: str, lengths: list[int], meaning: Meaning) -> tuple[NumberK
             bare = bare[1:]
         elif country:
             bare[0] -= country
-        if len(lengths) == 1 or tuple(bare) in _MOBILE_SHAPES or meaning in ("phone", "office_phone"):
+        if tuple(bare) in _MOBILE_SHAPES or meaning in ("phone", "office_phone"):
             return "mobile", len(mobile[0])
     if _CARD.fullmatch(digits) and _is_luhn(digits):
         grouped = len(lengths) > 3 and all(n == 4 for n in lengths[:4])

@@ -23,7 +23,7 @@ __all__ = [
     "read_ofd",
 ]
 
-_ANNOTATIONS, _HIDDEN, _OTHER = "批注", "隐藏的文字", "隐藏的其他文字"
+_ANNOTATIONS, _HIDDEN, _OTHER = "注释和图章", "隐藏的文字", "隐藏的其他文字"
 
 Unread = list[tuple[str, dict[str, Any]]]
 

@@ -61,9 +61,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
             else:
                 pictures += sizes
         unread += pictures_unread(pictures)
-        notes = [str(v) for v in (reader.get_form_text_fields() or {}).values() if v]
-        for page in reader.pages:
-            notes += [str(a["/Contents"]) for n in page.get("/Annots") or () if "/Contents" in (a := n.get_object())]
+        further = _forms_and_comments(reader)
         embedded = {n: c[0] for n, c in reader.attachments.items()}
     except InputError:
         raise
@@ -80,9 +78,25 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
             f"{name}: 没有能读的文字，可能是扫描件，或者字体没有编码 / "
             "holds no text that can be read: a scan, or fonts without codes; run OCR first"
         )
-    lines = [text, *([part_marker("批注和表单"), *notes] if notes else [])]
+    lines = [text]
+    for part, found in further.items():
+        lines += [part_marker(part), *found] if found else []
     read_embedded(embedded, lines, unread)
     return ExtractedText("\n".join(lines), {}, unread)
+
+
+def _forms_and_comments(reader: Any) -> dict[str, list[str]]:
+    """What stands in fields and text boxes, which are printed with the page, and in comments, which are not."""
+    printed: list[str] = []
+    comments: list[str] = []
+    for field in (reader.get_fields() or {}).values():
+        if field.get("/FT") in ("/Tx", "/Ch") and (value := field.get("/V")):  # a choice of several is a list
+            printed += [str(v) for v in (value if isinstance(value, list) else [value])]
+    for page in reader.pages:
+        for annotation in (n.get_object() for n in page.get("/Annots") or ()):
+            if "/Contents" in annotation:
+                (printed if annotation.get("/Subtype") == "/FreeText" else comments).append(str(annotation["/Contents"]))
+    return {"表单和文本框": printed, "批注": comments}
 
 
 def _page_text(page: Any) -> tuple[str, bool, list[float | None]]:

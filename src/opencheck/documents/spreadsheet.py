@@ -62,10 +62,10 @@ def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
         sheets = [t for _, t in relationships(archive, main_part(archive, name) or "xl/workbook.xml", name)]
         beside = [target for sheet in sheets for kind, target in relationships(archive, sheet, name) if kind in _BESIDE_CELLS]
         roots = [xml_tree(archive.read(p), name) for p in sorted(parts.union(beside).intersection(present))]
-    texts = [
-        "".join(node.itertext("{*}t", "{*}text"))
-        for root in roots
-        for node in root.iter("{*}comment", "{*}threadedComment", "{*}p")
-    ]
-    filled = [t for t in dict.fromkeys(texts) if t.strip()]
-    return [part_marker("单元格批注和文本框"), *filled] if filled else []
+    lines: list[str] = []
+    # Text boxes are printed with the sheet, comments are not.
+    for part, tags in (("文本框", ("{*}p",)), ("单元格批注", ("{*}comment", "{*}threadedComment"))):
+        texts = ["".join(node.itertext("{*}t", "{*}text")) for root in roots for node in root.iter(*tags)]
+        filled = [t for t in dict.fromkeys(texts) if t.strip()]
+        lines += [part_marker(part), *filled] if filled else []
+    return lines

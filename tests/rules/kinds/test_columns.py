@@ -102,6 +102,21 @@ def test_columns_numbers_count_however_they_are_written(amount: str, hotline: st
     assert (found["救助金额"] == "pass", found["监督举报电话"] == "pass") == held
 
 
+def test_columns_finding_names_the_first_unit_that_is_filled_in() -> None:
+    row = {"topic": "最低生活保障", "householder": "王某", "persons": 1, "community": "甲村", "amount": "1元"}
+    rows = [{**row, "unit": unit} for unit in (None, "市民政局", "市财政局")]
+    report = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-8-3.3b"])
+    assert [(f.subject, f.unit, len(f.rows)) for f in report.violations] == [("监督举报电话", "市民政局", 3)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcome"),
+    [(["详见附件", "820元"], "needs_review"), (["详见附件", None], "violation"), (["详见附件", "0元"], "violation")],
+)
+def test_columns_reference_elsewhere_excuses_no_other_row(cells: list[str | None], outcome: str) -> None:
+    assert outcomes("PD-8-3.3b", *({"amount": cell} for cell in cells))["救助金额"] == outcome
+
+
 def test_columns_rows_of_totals_are_no_entries() -> None:
     row = {"amount": "820元", "hotline": "0532-88361234"}
     total = {"householder": "合计", "community": None, "amount": "820元", "hotline": None}

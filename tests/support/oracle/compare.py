@@ -17,6 +17,7 @@ from .generate import DAYS_OF_CHECKS, Generator
 from .grids import LEFT_OUT, grid
 from .records import ANY, KINDS, Verdict, judge_record
 from .sets import SETS
+from .tables import columns
 from .world import Ledger, kind_of, rules
 
 
@@ -53,9 +54,19 @@ def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[st
             for j in range(r.choice([0, 1, 1, 2])):
                 other = make.record(target, as_of, f"i{i}-{j}")
                 other[link["by"]] = r.choice([v for v in (row["id"], row.get("number"), row["title"]) if v] or ["x"])
-                other["unit"] = r.choice(["市环保局", "平度市财政局", "市工商局", "市市场监管局"] * 3 + ["市人社局", None])
+                other["unit"] = r.choice(
+                    ["市环保局", "平度市财政局", "市工商局", "市市场监管局"] * 3 + ["市人社局", "市环保局、市财政局", None]
+                )
+                if r.random() < 0.05:
+                    other[link["by"]] = "没有的文件"
                 tables.setdefault(link["table"], []).append(other)
     tables.setdefault("interpretation", [])
+    spans = [(None, None), ("2018-01-01", None), ("2018-01-01", "2018-08-31"), ("2018-01-01", as_of.isoformat())]
+    tables["roster"] = [
+        {"id": f"n{n}", "topic": "assistance.subsistence_allowance", "subject": name, "since": since, "until": until}
+        for n, name in enumerate(r.sample(["甲", "乙", "云山丈岭井群"], r.choice([0, 2, 3])))
+        for since, until in [r.choice(spans)]
+    ]
     for table, rows in tables.items():
         if r.random() < 0.15:
             gone = r.choice([n for n in TABLES[table].fields if n not in ("id", "topic", "document_id")])
@@ -108,7 +119,7 @@ def differences(
             yield Difference(rule, key, verdict, said, record, as_of)
 
 
-SETS |= {"grid": grid, "evidence": evidence}
+SETS |= {"grid": grid, "evidence": evidence, "columns": columns}
 ABOUT_SETS = {
     i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
 }

@@ -90,6 +90,8 @@ UNITS = [
     "云山镇人民政府",
     "市食药局",
     "市工商局",
+    "市环保局；市财政局",
+    "某某中心",
     "",
     "无",
 ]
@@ -186,6 +188,8 @@ class Generator:
         self.noise = 0.0 if quiet else r.choice([0.0, 0.0, 0.1])
         need = rule["require"][kind_of(rule)]
         fields = TABLES[rule["on"]].fields
+        if rule["on"] == "listing":
+            return self._entry(row)
         if rule["on"] == "evidence":
             return self._evidence(rule, row, as_of, quiet=quiet)
         if "topic" in rule.get("when", {}):
@@ -227,6 +231,18 @@ class Generator:
             shift = r.choice([0, 1, 2, 3, 4, 31, 33, 34, 62, -1, -3])
             published = r.choice([day, r.choice(ends)]) + shift * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
+        return row
+
+    def _entry(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A row of a published table: mostly of the topic, its numbers in the forms that clerks write."""
+        r = self.random
+        forms = {
+            "householder": ["王某", "李某", "王某", "合计", "小 计：", "详见附件"],
+            "amount": ["820元", "８２０元", "捌佰贰拾元", "拾元", "0元", "元", "详见附件"],
+            "hotline": ["0532-8836-1234", "0532 8836 1234", "０５３２－８８３６１２３４", "0532", "公开栏"],
+        }
+        for name, words in forms.items():
+            row[name] = r.choice([*words, None] if r.random() < 0.1 else words[:3])
         return row
 
     def _evidence(self, rule: dict[str, Any], row: dict[str, Any], as_of: date, *, quiet: bool) -> dict[str, Any]:

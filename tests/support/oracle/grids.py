@@ -13,8 +13,9 @@ from .sets import LAST_DAY, YEAR, Found, counts
 from .world import ONE, Ledger, Row, elements, terms
 
 Cell = tuple[str, ...]
-LEFT_OUT = {"in_order", "once", "pooled", "each_unit"}
-"""Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``)."""
+LEFT_OUT = {"in_order", "once", "pooled", "each_unit", "personal"}
+"""Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``, ``personal`` of
+``columns``)."""
 
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:

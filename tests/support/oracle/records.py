@@ -11,7 +11,7 @@ import slow_calendar
 from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
-from .logic import as_day, both, concerns, happened, holds
+from .logic import as_day, both, concerns, happened, holds, is_open
 from .texts import LABELLED, SHOWS
 from .world import ONE, Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
 
@@ -364,7 +364,48 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         return Verdict(KEPT)
     if not need.get("while_on_roster"):
         return Verdict(BROKEN)
-    return Verdict("skip")
+    if need.get("renewed"):
+        if (end := _renewed(ledger, rule, need, row)) is None:
+            return Verdict("skip")  # which records follow it is not told
+        if end > ledger.as_of:
+            return Verdict(KEPT)
+        last = end
+    if row["subject"] in (None, ELSEWHERE):
+        return Verdict(UNKNOWN)
+    ends = [
+        r["until"]
+        for r in ledger.rows.get("roster", [])
+        if r["topic"] == need["while_on_roster"] and r["subject"] and folded(r["subject"]) == folded(row["subject"])
+    ]
+    if not ends:
+        return Verdict(UNKNOWN)
+    return Verdict(KEPT if None not in ends and max(ends) <= last else BROKEN)
+
+
+def _renewed(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> date | None:
+    """Until when a list was up, with those that follow it without a gap; None where some record may be one of them or not."""
+    if ledger.refused[rule["on"]] or ledger.lacks(rule["on"], "published_on") or row["subject"] in (None, ELSEWHERE):
+        return None
+    follow: list[tuple[date, date]] = []
+    for other in ledger.rows[rule["on"]]:
+        answer = both([concerns(ledger, rule, "permanent", other), is_open(other)])
+        if other is row or answer is False:
+            continue
+        first, last = other["published_on"], other[need["until"]]
+        if (
+            answer is None
+            or first is None
+            or other["subject"] in (None, ELSEWHERE)
+            or (other["level"] is None) != (row["level"] is None)
+        ):
+            return None
+        if folded(other["subject"]) == folded(row["subject"]) and other["level"] == row["level"] and first <= ledger.as_of:
+            follow.append((first, last or date.max))
+    end: date = row[need["until"]]
+    for first, last in sorted(follow):
+        if first <= end + ONE:
+            end = max(end, last)
+    return end
 
 
 def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
