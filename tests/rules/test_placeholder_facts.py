@@ -8,7 +8,6 @@ import opencheck as oc
 from judged_together import judged_together
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
-from opencheck.rules.packs.pack import PackRule
 from pingdu_rules import PACK
 from placeholder_words import SILENT
 
