@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-fast coverage lint types check docs pictures site bench clean
+.PHONY: demo test test-fast test-thorough coverage lint types check docs pictures site bench clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version)'
@@ -28,7 +28,11 @@ test-fast: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# The same under measurement, which makes it half as slow again.
+# The long search: 500 examples of Hypothesis instead of 50, and every example of a rule where `make test` takes one of a kind.
+test-thorough: $(VENV)/.ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --hypothesis-profile thorough
+
+# All tests under measurement, which makes it half as slow again.
 coverage: $(VENV)/.ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 

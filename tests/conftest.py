@@ -17,20 +17,32 @@ import opencheck as oc
 from opencheck.rules.packs.pack import Pack
 
 # A machine under load is no fault, hence no deadline and no complaint about slow examples. On CI the same cases every time,
-# so that a change is judged by the change; at the desk new ones each time. ``make test-fast`` asks for the profile "fast".
+# so that a change is judged by the change; at the desk new ones each time. ``make test-fast`` asks for the profile "fast",
+# ``make test-thorough`` for the long search.
 settings.register_profile(
     "suite",
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("fast", parent=settings.get_profile("suite"), max_examples=20)
+settings.register_profile("fast", parent=settings.get_profile("suite"), max_examples=15)
+settings.register_profile("thorough", parent=settings.get_profile("suite"), max_examples=500, derandomize=False)
 settings.load_profile("suite")
 
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
+
+ON_ONE_WORKER = ("spark", "postgres")
+"""Markers of tests that share one server, wherever they are defined: a second worker would start a second one."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Run the tests of a file on one worker, so that its fixtures and cached checks are made once; see ``--dist loadgroup``."""
+    if item.get_closest_marker("xdist_group") is None:
+        server = next((name for name in ON_ONE_WORKER if item.get_closest_marker(name)), None)
+        item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

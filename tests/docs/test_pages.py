@@ -96,7 +96,36 @@ def office(tmp_path_factory: pytest.TempPathFactory, ledger: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT / "docs").as_posix())
+IN_CHINESE = {
+    "ledger.xlsx": "台账.xlsx",
+    "archive/": "归集库/",
+    "findings.jsonl": "结果.jsonl",
+    "portal.db": "门户.db",
+    "notices/": "通知单/",
+    "result.xlsx": "检查结果.xlsx",
+    "before.json": "上月.json",
+    "due.ics": "到期.ics",
+}
+"""What the Chinese pages call the files of the English ones."""
+
+
+def repeats_the_chinese_page(page: Path) -> bool:
+    """Whether a page in English has the commands and outputs of the Chinese one, but for the names of files."""
+    if page.parent.name != "en":
+        return False
+    here = [([IN_CHINESE.get(word, word) for word in shlex.split(command)], shown) for command, shown in commands(page)]
+    return bool(here) and here == [(shlex.split(c), shown) for c, shown in commands(ROOT / "docs" / page.name)]
+
+
+def test_pages_in_english_of_which_commands_repeat_the_chinese_ones() -> None:
+    """These are run once, with the Chinese page; a command that is changed in one language only is run there again."""
+    repeated = {page.name for page in PAGES if repeats_the_chinese_page(page)}
+    assert repeated == {"concepts.md", "engines.md", "handouts.md", "headings.md", "waivers-baseline-due.md"}
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if not repeats_the_chinese_page(p)], ids=lambda p: p.relative_to(ROOT / "docs").as_posix()
+)
 def test_page_commands_keep_their_promises(page: Path, office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "office"
     shutil.copytree(office, folder)

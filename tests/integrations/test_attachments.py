@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,10 @@ def told(form):
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return Site(ROOT / "examples" / "django", tmp_path_factory.mktemp("django"), "site_settings")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(ROOT / "examples" / "django", tmp_path_factory.mktemp("django"), "site_settings")
+    yield site
+    site.stop_answering()
 
 
 def test_two_files_of_one_name_are_both_read() -> None:

@@ -354,7 +354,7 @@ import settings as own
 own.OPENCHECK = {"pack": "nothing", "pages": {"notices.None": {}, "notices.NoticePage": {"fields": {"text": "bdy", "nonsense": "title"}}, "notices.PlainPage": {"table": "none"}}}
 """
     code = "from opencheck.integrations.wagtail.apps import check_settings\nout = [(e.id, e.msg) for e in check_settings()]"
-    told = wagtail.ask(code, wrong)
+    told = wagtail.ask_under(wrong, code)
     assert [i for i, _ in told] == ["opencheck.E001", "opencheck.E002", "opencheck.E003", "opencheck.E005", "opencheck.E004"]
     assert "bdy" in told[2][1]
     assert wagtail.ask(code) == []

@@ -55,8 +55,11 @@ def test_planted_ledger_reaches_every_table(planted: oc.Report) -> None:
     assert {number for r in planted.data.rejected for number in shown_numbers(str(r))} == set(PLANTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("planted", "lang"), [("polars", "zh"), ("polars", "en"), ("duckdb", "zh")], indirect=["planted"], scope="module"
+)
 def test_report_in_every_format_shows_no_number(planted: oc.Report, name: str, lang: str) -> None:
     workbook = next(path for path in planted.data.files.values() if path.suffix == ".xlsx")
     content = render(planted, name, lang)

@@ -11,6 +11,8 @@ from oracle.compare import ABOUT_SETS, differences, set_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
 
+pytestmark = pytest.mark.slow
+
 SEED = 20180824
 
 

@@ -66,7 +66,7 @@ def _figures() -> list[str]:
 @given(st.data())
 @pytest.mark.parametrize("rule", _figures())
 def test_pass_before_the_period_ended_is_lost(rule: str, data: st.DataObject) -> None:
-    example, back = data.draw(st.sampled_from(passing(rule))), data.draw(st.integers(1, 20))
+    example, back = data.draw(st.sampled_from(passing(rule))), data.draw(st.sampled_from([1, 2, 20]))
     rows = []
     for row in example.given["disclosure"]:
         if row.get("period") is None:

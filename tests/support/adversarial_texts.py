@@ -93,7 +93,8 @@ def patterns_of_code() -> dict[str, Used]:
         module, _, name = path.rpartition(".")
         own = Path(importlib.import_module(module).__file__ or "") if name.isidentifier() else None
         # The module itself, and those that import the name and do not define it anew.
-        users = [text for file, text in sources.items() if file == own or not re.search(rf"(?m)^{name}\b[^\n]*= ", text)]
+        named = {file: text for file, text in sources.items() if name in text}
+        users = [text for file, text in named.items() if file == own or not re.search(rf"(?m)^{name}\b[^\n]*= ", text)]
         calls = re.findall(rf"\b{name}\b(?!\s*=\s)(?:\.(\w+))?", "\n".join(users)) if own else []
         if calls and set(calls) <= {"match", "fullmatch"}:
             here.add(path)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+ANSWERING = """
+import json, sys, traceback, django
+django.setup()
+answers, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    names = {"json": json, "out": None}
+    try:
+        exec(json.loads(line), names)
+        told = {"out": names["out"]}
+    except BaseException:
+        told = {"error": traceback.format_exc()}
+    print(json.dumps(told, default=str), file=answers, flush=True)
+"""
+"""Runs each line of its input, a Python text as JSON, inside the site: Django is loaded once for all questions."""
+
+
 @dataclass
 class Site:
     """An example site in a process of its own, and a way to ask its database."""
@@ -35,6 +51,7 @@ class Site:
     data: Path
     settings: str
     url: str = ""
+    answering: subprocess.Popen[str] | None = field(default=None, init=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -46,8 +63,27 @@ class Site:
             "PYTHONIOENCODING": "utf-8",
         }
 
-    def ask(self, code: str, settings: str = "") -> Any:
+    def ask(self, code: str) -> Any:
         """Run Python inside the site; what it puts into ``out`` comes back."""
+        if self.answering is None:
+            self.answering = subprocess.Popen(
+                [sys.executable, "-c", ANSWERING],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+                cwd=self.folder,
+            )
+        assert self.answering.stdin
+        assert self.answering.stdout
+        print(json.dumps(code), file=self.answering.stdin, flush=True)
+        told = json.loads(self.answering.stdout.readline())
+        assert "error" not in told, told["error"]
+        return told["out"]
+
+    def ask_under(self, settings: str, code: str) -> Any:
+        """The same in a process of its own, in which Python has changed the settings before Django starts."""
         whole = (
             f"import json, django\n{settings}\ndjango.setup()\nout = None\n{code}\nprint('\\n' + json.dumps(out, default=str))"
         )
@@ -61,6 +97,11 @@ class Site:
         )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
+
+    def stop_answering(self) -> None:
+        """End the process that answers, if one was started."""
+        if self.answering is not None:
+            self.answering.communicate(timeout=30)
 
 
 def started(folder: Path, data: Path, settings: str) -> Iterator[Site]:
@@ -85,5 +126,6 @@ def started(folder: Path, data: Path, settings: str) -> Iterator[Site]:
                 time.sleep(0.1)
         yield site
     finally:
+        site.stop_answering()
         process.terminate()
         process.wait(30)

@@ -33,6 +33,15 @@ def single(tmp_path: Path) -> Iterator[Server]:
     started.process.wait(60)
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service that outlives its workers, for the tests that leave it at work."""
+    started = serve(tmp_path_factory.mktemp("lasting"), "--workers", "1", token=None)
+    yield started
+    started.process.terminate()
+    started.process.wait(60)
+
+
 def left_behind(temp: Path) -> list[str]:
     return [p.name for p in temp.rglob("*") if "opencheck-" in p.name]
 
@@ -50,20 +59,20 @@ def ask_while_running(server: Server, answers: list[httpx.Response]) -> threadin
     return thread
 
 
-def test_idle_worker_killed_is_replaced_and_no_job_is_lost(single: Server) -> None:
+def test_idle_worker_killed_is_replaced_and_no_job_is_lost(lasting: Server) -> None:
     for _ in range(3):
-        (pid,) = wait_for(lambda: worker_pids(single))
+        (pid,) = wait_for(lambda: worker_pids(lasting))
         os.kill(pid, signal.SIGKILL)
-        with single.client(None) as client:
+        with lasting.client(None) as client:
             assert client.post("/v1/preflight", json=RECORD).status_code == 200
             assert client.get("/healthz").json()["workers"] == 1
-        assert worker_pids(single) != [pid]
-    assert "Traceback" not in single.logged()
+        assert worker_pids(lasting) != [pid]
+    assert "Traceback" not in lasting.logged()
 
 
-def test_healthz_tells_that_no_worker_is_there(single: Server) -> None:
-    (pid,) = worker_pids(single)
-    with single.client(None) as client:
+def test_healthz_tells_that_no_worker_is_there(lasting: Server) -> None:
+    (pid,) = worker_pids(lasting)
+    with lasting.client(None) as client:
         os.kill(pid, signal.SIGKILL)
         answer = wait_for(lambda: (got := client.get("/healthz")).status_code == 503 and got)
         assert answer.json()["status"] == "no worker"
@@ -72,38 +81,38 @@ def test_healthz_tells_that_no_worker_is_there(single: Server) -> None:
         assert wait_for(lambda: client.get("/healthz").status_code == 200)
 
 
-def test_busy_worker_killed_runs_its_job_again(single: Server) -> None:
+def test_busy_worker_killed_runs_its_job_again(lasting: Server) -> None:
     answers: list[httpx.Response] = []
-    thread = ask_while_running(single, answers)
-    os.kill(worker_pids(single)[0], signal.SIGKILL)
+    thread = ask_while_running(lasting, answers)
+    os.kill(worker_pids(lasting)[0], signal.SIGKILL)
     thread.join(60)
     assert answers[0].status_code == 200
     assert answers[0].json()["findings"]
-    assert left_behind(single.temp) == []
+    assert left_behind(lasting.temp) == []
 
 
 @pytest.mark.parametrize(
     ("sent", "status", "told"), [(signal.SIGKILL, 503, "系统终止"), (signal.SIGABRT, 422, "内存")], ids=["killed", "aborts"]
 )
 def test_job_whose_worker_dies_twice_is_refused_and_leaves_nothing(
-    single: Server, sent: signal.Signals, status: int, told: str
+    lasting: Server, sent: signal.Signals, status: int, told: str
 ) -> None:
     answers: list[httpx.Response] = []
-    thread = ask_while_running(single, answers)
-    first = worker_pids(single)
+    thread = ask_while_running(lasting, answers)
+    first = worker_pids(lasting)
     os.kill(first[0], sent)
 
     def second() -> list[int]:
-        return [p for p in worker_pids(single) if p not in first and not answers]
+        return [p for p in worker_pids(lasting) if p not in first and not answers]
 
     while thread.is_alive():  # from when it has taken the job; before, its start only is repeated
         for pid in second():
-            with single.client(None) as client:
+            with lasting.client(None) as client:
                 if client.get("/healthz").status_code == 200:
                     os.kill(pid, sent)
     assert told in problem(answers[0], status)["detail"]
-    assert left_behind(single.temp) == []
-    with single.client(None) as client:
+    assert left_behind(lasting.temp) == []
+    with lasting.client(None) as client:
         assert client.post("/v1/preflight", json=RECORD).status_code == 200
 
 

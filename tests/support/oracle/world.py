@@ -21,7 +21,10 @@ ONE = timedelta(days=1)
 LAST_KNOWN = max(slow_calendar.DAYS)
 
 
-class _Loader(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
     """YAML 1.2: only true and false are yes and no, and ``on`` is a word."""
 
 
