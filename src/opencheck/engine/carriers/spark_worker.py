@@ -83,7 +83,7 @@ def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -
     from pyspark import cloudpickle  # takes kinds along that a notebook defines
 
     own = plan.evaluator
-    planned = cloudpickle.dumps((own.planned_rules, own.context, own.include_all))
+    planned: bytes = cloudpickle.dumps((own.planned_rules, own.context, own.include_all))  # type: ignore[no-untyped-call]
     return Recipe(own.planned_as, table, planned, plan.names, linked)
 
 
