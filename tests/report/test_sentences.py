@@ -366,3 +366,11 @@ def test_assert_compliant_names_only_what_was_not_understood() -> None:
     with pytest.raises(AssertionError) as failed:
         report.assert_compliant()
     assert str(failed.value).startswith("1 row could not be used. Compliance cannot be established:")
+
+
+@pytest.mark.parametrize(("word", "near"), [("主动公示", "主动公开"), ("依申清公开", "依申请公开"), ("全文公开", None)])
+def test_only_a_word_that_is_mostly_alike_is_named_as_near(word: str, near: str | None) -> None:
+    rows = [{"id": "1", "title": "通知", "attribute": word, "published_on": "2018-08-24"}]
+    found = oc.check({"document": rows}, as_of="2018-12-31", rules=["PD-9.4"]).findings("indeterminate")
+    assert (f"最接近的是“{near}”" if near else "不在词表里；") in found[0].message.zh
+    assert near or "最接近" not in found[0].message.zh

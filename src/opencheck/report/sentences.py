@@ -412,5 +412,6 @@ def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | 
         return result.pack.nearest_topic(word)
     if vocabulary is None:
         return result.pack.nearest_term(name, word)
-    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.4)
+    # More than half alike: all marks end in 公开, and 不予公开 is no hint for 全文公开.
+    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.6)
     return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
