@@ -26,8 +26,6 @@ def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[
 
 
 def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Server, tmp_path: Path) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page, asked = open_page(browser, server)
     page.set_input_files("#file", DOCUMENTS / "23-编辑器片段.html")
     page.fill("#as_of", "2018-09-10")
@@ -43,8 +41,6 @@ def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Serv
     marks = page.locator("#text mark").all_inner_texts()
     assert marks == ["1101**********002X", "平度市" + "*" * 13, "〔建议在此补标注：（此件公开发布）〕"]
     assert ID not in page.content()
-    broken = Axe().run(page).response["violations"]
-    assert [v["id"] for v in broken if v["impact"] in ("serious", "critical")] == []
     with page.expect_download() as got:
         page.click("#actions button")
     got.value.save_as(tmp_path / "fixed.html")
