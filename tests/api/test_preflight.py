@@ -238,3 +238,32 @@ def test_clearance_of_a_listing_with_rows_that_could_not_be_used(tmp_path: Path)
     assert len(spoiled.notes) == len(spoiled.unread) == 1
     personal = checked(f"姓名,证件\n王某,{ID}\n李某,1,2,3\n")
     assert personal.clearance == "no"
+
+
+@pytest.mark.parametrize("table", ["document", "disclosure"])
+def test_preflight_searches_the_title_for_personal_data(table: str) -> None:
+    record = {
+        "title": "关于11010519491231002X申请救助的公示",
+        "text": "正文\n2018年8月24日\n（此件公开发布）",
+        "attribute": "主动公开",
+    }
+    result = oc.preflight(record, table=table, as_of="2018-08-28")
+    (fix,) = (f for f in result.fixes if f.action == "mask")
+    assert (fix.part, fix.replacement) == ("标题", "1101**********002X")
+    (found,) = (f for f in result.blocking if f.rule == fix.rule)
+    assert "标题第3字起" in found.message.zh
+    assert result.text[fix.start : fix.end] == "11010519491231002X"
+    assert not [f for f in result.blocking if f.rule == "PD-13.3"], "the label of the text still counts"
+
+
+def test_preflight_title_that_stands_in_the_text_is_searched_once() -> None:
+    title = "关于11010519491231002X申请救助的公示"
+    result = oc.preflight({"title": title, "text": f"{title}\n正文", "attribute": "主动公开"}, as_of="2018-08-28")
+    assert [f.part for f in result.fixes if f.action == "mask"] == [""]
+    clean = oc.preflight({"title": "关于公示的通知", "text": "正文", "attribute": "主动公开"}, as_of="2018-08-28")
+    assert clean.text == "正文"
+
+
+def test_preflight_title_without_a_text_is_searched() -> None:
+    result = oc.preflight({"title": "关于11010519491231002X申请救助的公示", "attribute": "主动公开"}, as_of="2018-08-28")
+    assert "PD-14.2c" in [f.rule for f in result.blocking]

@@ -246,10 +246,15 @@ def body_lines(editor: Any) -> list[tuple[str, str]]:
 
 
 def test_panel_masks_and_labels_by_one_click(editor: Any, wagtail: Site, pages: dict[str, int]) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
     editor.goto(f"{wagtail.url}/admin/pages/{pages['fixable']}/edit/")
     findings = editor.locator("[data-opencheck-findings]")
     masks = findings.get_by_role("button", name="遮盖")
     masks.nth(1).wait_for(timeout=60_000)
+    assert [
+        v["id"] for v in Axe().run(editor, ".opencheck").response["violations"] if v["impact"] in ("serious", "critical")
+    ] == []
     findings.get_by_role("button", name="看这一处").last.click()
     assert editor.evaluate("getSelection().toString()") == ID
     assert "户主" in editor.evaluate("getSelection().anchorNode.data"), "the second hit is the one in the list"

@@ -14,11 +14,13 @@ from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
+from opencheck.core.personal_data import find_personal_data
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.contradictions import find_contradictions
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
+from opencheck.records.disclosure_labels import TITLE_PART, part_marker
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
@@ -214,6 +216,7 @@ def preflight(
         whole.attach(name, other)
         own["text"] = whole.text
         lacking += whole.unread
+    _read_title_through(own, spec)
     day = as_day(as_of)
     own.setdefault("id", "1")
     if "published_on" in spec.fields and "published_on" not in own:
@@ -326,6 +329,13 @@ def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, An
             )
         found[name] = value
     return found
+
+
+def _read_title_through(own: dict[str, Any], spec: TableSpec) -> None:
+    """Add a title with personal data to the text that is searched, as a part of its own: it is published with the text."""
+    title, text = str(own.get("title") or ""), str(own.get("text") or "")
+    if "text" in spec.fields and title not in text and any(not hit.of_office for hit in find_personal_data(title)):
+        own["text"] = f"{text}\n{part_marker(TITLE_PART)}\n{title}"
 
 
 def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:

@@ -17,6 +17,7 @@ from opencheck.core.personal_data import mask_personal_data
 from opencheck.integrations.django import editor_language, run_preflight
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.integrations.wagtail.panels import findings_context
+from opencheck.records.disclosure_labels import TITLE_PART
 
 __all__ = [
     "check_draft",
@@ -85,6 +86,7 @@ def placed_fixes(result: Preflight) -> list[dict[str, str]]:
         line = text.rfind("\n", 0, fix.start) + 1
         end = text.find("\n", fix.end)
         before, after = text[line : fix.start], text[fix.end : end if end >= 0 else len(text)]
+        part = "" if fix.part == TITLE_PART else fix.part  # the title stands in the form, too
         around = {"before": before[-_AROUND:], "after": after[:_AROUND]}
-        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": fix.part, **around})
+        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": part, **around})
     return found
