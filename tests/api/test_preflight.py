@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,26 @@ def test_compile_finds_what_a_check_finds() -> None:
             records = {table: [{"id": "1", **record}], **{name: [] for name in links}}
             expected = oc.check(records, pack=pack, as_of=day, rules=rules).findings()
             assert [f.as_dict() for f in compiled[day].check({"id": "1", **record})] == [f.as_dict() for f in expected]
+
+
+def test_compile_serves_many_threads_at_a_time() -> None:
+    pack = oc.load_pack("pingdu-2018")
+    pack.plans.clear()  # so that the threads meet in the first plan
+    rules = pack.compile("document", "2018-12-31")
+    drafts = [
+        {
+            "id": str(i),
+            "is_policy": True,
+            "attribute": ("主动公开", "不予公开", "依申请公开")[i % 3],
+            "signed_on": f"2018-0{1 + i % 9}-03",
+        }
+        for i in range(40)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(rules.check, drafts))
+    alone = [oc.load_pack("pingdu-2018").compile("document", "2018-12-31").check(d) for d in drafts]
+    assert [[f.as_dict() for f in found] for found in together] == [[f.as_dict() for f in found] for found in alone]
+    assert len({tuple((f.rule, f.outcome) for f in found) for found in alone}) > 1
 
 
 def test_compile_unusable_record_or_table_is_refused() -> None:
