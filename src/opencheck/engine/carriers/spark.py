@@ -262,36 +262,37 @@ class SparkCarrier(LocalCarrier):
         self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names], *, fetch_all: bool = False
     ) -> list[Any]:
         """The result of each reduction, each table read once: a frame of this process, or of Spark where it is large."""
-        tables = {r.table: [i for i, o in enumerate(reductions) if o.table == r.table] for r in reductions}
-        own = {t: [s for s in data.tables[t].sources if is_spark(s)] for t in tables}
-        at_home = [i for t, numbers in tables.items() if not own[t] for i in numbers]
-        results: dict[int, Any] = dict(zip(at_home, super().reduce(data, [reductions[i] for i in at_home], names), strict=True))
-        there = {i: r for i, r in enumerate(reductions) if own[r.table]}
-        if not there:
-            return [results[i] for i in range(len(reductions))]
-        empty = {i: empty_result(r, data.tables[r.table]) for i, r in there.items()}
+        there = {i: r for i, r in enumerate(reductions) if any(map(is_spark, data.tables[r.table].sources))}
+        home = {i: r for i, r in enumerate(reductions) if i not in there}
+        results: dict[int, Any] = dict(zip(home, super().reduce(data, list(home.values()), names), strict=True))
+        if there:
+            results |= self._reduced_there(data, there, names, math.inf if fetch_all else spark_links.MAX_SENT_BYTES)
+        return [results[i] for i in range(len(reductions))]
+
+    def _reduced_there(
+        self, data: Dataset, reductions: Mapping[int, Reduction], names: Mapping[str, Names], most: float
+    ) -> dict[int, Any]:
+        """The same for tables with rows in Spark, by the numbers of the reductions."""
+        empty = {i: empty_result(r, data.tables[r.table]) for i, r in reductions.items()}
         here = dict(empty)
         frames = []
-        for table, parts in own.items():
-            numbers = [i for i in tables[table] if parts]
-            asked = {i: reductions[i] for i in numbers}
+        for table in dict.fromkeys(r.table for r in reductions.values()):
+            asked = {i: r for i, r in reductions.items() if r.table == table}
             spec, sources = data.tables[table].spec, data.tables[table].sources
-            if rest := [s for s in sources if not is_spark(s)] if parts else []:
-                memory = replace(data, tables={table: Table(spec, rest)})
-                here |= dict(zip(numbers, super().reduce(memory, list(asked.values()), names), strict=True))
+            if rest := [s for s in sources if not is_spark(s)]:
+                in_memory = replace(data, tables={table: Table(spec, rest)})
+                here |= dict(zip(asked, super().reduce(in_memory, list(asked.values()), names), strict=True))
             fields = {n for r in asked.values() for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
-            for part in parts:
+            for part in filter(is_spark, sources):
                 reader = self.reader(data, part, frozenset(fields & set(spec.fields)), [], [])
                 frames.append(reader.frame.mapInArrow(reduce_partition(reader, asked, names[table]), PAYLOAD))
         made = reduce_frames(frames).persist()
-        most = math.inf if fetch_all else spark_links.MAX_SENT_BYTES
-        found, still_read = merged_partials(self.session, made, there, empty, here, most)
+        results, still_read = merged_partials(self.session, made, reductions, empty, here, most)
         if still_read:
             self._kept.append(made)
         else:
             made.unpersist()
-        results |= found
-        return [results[i] for i in range(len(reductions))]
+        return results
 
     def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
         return self._reduced(data, reductions, names, fetch_all=True)

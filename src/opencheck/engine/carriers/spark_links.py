@@ -5,7 +5,7 @@ What comes of them is fetched and sent to every worker while it is small; where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +28,9 @@ MAX_SENT_BYTES = 128 * 2**20
 def merged_partials(
     session: SparkSession,
     made: DataFrame,
-    reductions: dict[int, Reduction],
-    empty: dict[int, pl.DataFrame],
-    here: dict[int, pl.DataFrame],
+    reductions: Mapping[int, Reduction],
+    empty: Mapping[int, pl.DataFrame],
+    here: Mapping[int, pl.DataFrame],
     most: float,
 ) -> tuple[dict[int, pl.DataFrame | DataFrame], bool]:
     """The result of each reduction: a frame of this process, or of Spark where it is too large.

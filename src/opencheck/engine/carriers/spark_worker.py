@@ -83,7 +83,8 @@ def recipe_of(plan: TablePlan, table: str, linked: Mapping[str, pl.DataFrame]) -
     from pyspark import cloudpickle  # takes kinds along that a notebook defines
 
     own = plan.evaluator
-    planned: bytes = cloudpickle.dumps((own.planned_rules, own.context, own.include_all))  # type: ignore[no-untyped-call]
+    dumps: Callable[..., bytes] = cloudpickle.dumps
+    planned = dumps((own.planned_rules, own.context, own.include_all))
     return Recipe(own.planned_as, table, planned, plan.names, linked)
 
 
