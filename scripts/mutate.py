@@ -17,6 +17,7 @@ import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -204,7 +205,8 @@ def main(folder: Path, *, words: bool = False, sample: int | None = None, seed: 
         if sample is not None and sample < whole:
             work = Random(seed).sample(work, sample)
             print(f"{sample} of {whole} changes")
-        with ProcessPoolExecutor() as pool:
+        # Spawned, not forked: polars has started threads here, which a forked process would lack and wait for.
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             survivors = unused = 0
             for (file, number, old, new), result in pool.map(try_one, work, chunksize=2):
                 unused += result == "unused"

@@ -82,3 +82,26 @@ def test_attribute_junk_between_characters_hides_no_label(junk: str) -> None:
     document = oc.documents.read(f"通知\n2018年8月24日\n（此件{junk}公开{junk}发布）\n")
     assert document.attribute is not None
     assert document.attribute.value == "主动公开"
+
+
+@pytest.mark.parametrize("name", ["成文日期", "成文时间", "签发日期", "签发时间", "签署日期", "签署时间"])
+def test_metadata_day_of_signing_is_read_by_its_names(name: str) -> None:
+    document = oc.documents.read(f"关于做好工作的通知\n{name}：2018-08-24\n各镇：\n请落实。")
+    assert document.signed_on is not None
+    assert (document.signed_on.value, document.published_on) == (date(2018, 8, 24), None)
+
+
+@pytest.mark.parametrize(
+    "name", ["公开日期", "公开时间", "发布日期", "公布日期", "信息发布时间", "网站发布日期", "上网日期", "首发时间"]
+)
+def test_metadata_day_of_publication_is_read_by_its_names(name: str) -> None:
+    document = oc.documents.read(f"关于做好工作的通知\n{name}：2018-08-28\n各镇：\n请落实。\n2018年8月24日")
+    assert document.published_on is not None
+    assert document.signed_on is not None
+    assert (document.published_on.value, document.signed_on.value) == (date(2018, 8, 28), date(2018, 8, 24))
+
+
+@pytest.mark.parametrize("name", ["A.DOCX", "a.docx", "通知.Pdf", "名单.XLSX", "a.OFD"])
+def test_text_under_the_name_of_another_format_is_refused(name: str) -> None:
+    with pytest.raises(oc.InputError, match="可能损坏或改了扩展名"):
+        oc.documents.read("通知（此件公开发布）".encode(), name)

@@ -181,3 +181,20 @@ def test_excel_old_binary_files_are_read(tmp_path: Path) -> None:
     for name in ("old.xls", "wps.et"):  # WPS writes .et in the same binary format
         book.save(str(tmp_path / name))
         assert read(tmp_path / name).rows["checked"] == 1
+
+
+@pytest.mark.parametrize(("columns", "rejected", "ignored"), [(2, 1, 0), (3, 0, 1), (4, 0, 1)])
+def test_excel_text_merged_across_three_columns_is_a_note(tmp_path: Path, columns: int, rejected: int, ignored: int) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["公开日期", "信息名称", "主题", "责任单位"],
+        ["2018-08-24", "通知", "其他", "市财政局"],
+        ["以上由市财政局填报"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells(start_row=3, end_row=3, start_column=1, end_column=columns)
+    book.save(tmp_path / "公开信息.xlsx")
+    data = read(tmp_path / "公开信息.xlsx")
+    assert data.rows == {"read": 1 + rejected, "checked": 1, "rejected": rejected}
+    assert len([line for line in data.ignored if line.place.row == 3]) == ignored

@@ -169,3 +169,23 @@ def test_json_day_that_is_left_out_is_not_yet_only_where_every_key_is_understood
     report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
     (found,) = report.findings(outcome)
     assert outcome == "violation" or "replied_on" in found.missing
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('{"document": [], "meeting": 3}', None),
+        ('{"document": 3}', None),
+        ('[{"document": []}, {"id": 1}]', {"read": 2, "checked": 0, "rejected": 2}),
+        ('[{"id": "1", "topic": "其他"}]', {"read": 1, "checked": 0, "rejected": 1}),
+        ('[{"table": "公文", "id": "1"}, {"id": "2"}]', {"read": 2, "checked": 1, "rejected": 1}),
+    ],
+)
+def test_json_that_names_no_table_is_refused_or_its_rows_are(tmp_path: Path, content: str, rows: dict[str, int] | None) -> None:
+    file = tmp_path / "records.json"
+    file.write_text(content, encoding="utf-8")
+    if rows is None:
+        with pytest.raises(oc.InputError, match="a list of rows"):
+            read(file)
+    else:
+        assert read(file).rows == rows

@@ -81,3 +81,35 @@ def test_evidence_of_two_verdicts_of_a_day_the_one_that_holds_longer_counts(orde
     given_ = {"clause": "3.4", "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
     rows = [{"id": "1", **given_, "valid_until": "2018-10-31"}, {"id": "2", **given_, "valid_until": "2019-10-31"}]
     assert one("PD-3.4", {"evidence": rows[::order]}).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("changed", "as_of", "outcome"),
+    [
+        ({}, date(2018, 10, 11), Outcome.NEEDS_REVIEW),
+        ({}, date(2018, 10, 12), Outcome.PASS),
+        ({"verdict": "not_met"}, date(2018, 10, 11), Outcome.NEEDS_REVIEW),
+        ({"verdict": "not_met"}, date(2018, 10, 12), Outcome.VIOLATION),
+        ({"verdict": "not_met"}, date(2020, 10, 12), Outcome.VIOLATION),  # until another verdict is given
+        ({}, date(2019, 10, 12), Outcome.PASS),  # valid for 365 days
+        ({}, date(2019, 10, 13), Outcome.NEEDS_REVIEW),
+        ({"valid_until": "2018-10-31"}, date(2018, 10, 31), Outcome.PASS),
+        ({"valid_until": "2018-10-31"}, date(2018, 11, 1), Outcome.NEEDS_REVIEW),
+        ({"dated_on": "2018-10-12"}, date(2018, 10, 12), Outcome.PASS),
+        ({"dated_on": "2018-10-13"}, date(2018, 10, 31), Outcome.NEEDS_REVIEW),
+        ({"title": None}, date(2018, 10, 12), Outcome.NEEDS_REVIEW),
+        ({"title": None, "url": "http://www.pingdu.gov.cn/1"}, date(2018, 10, 12), Outcome.PASS),
+    ],
+)
+def test_evidence_counts_from_its_review_to_its_last_day(changed: dict[str, Any], as_of: date, outcome: Outcome) -> None:
+    row = {"id": "1", "clause": "3.4", "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
+    assert one("PD-3.4", {"evidence": [row | changed]}, as_of).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("clause", "outcome"), [("3.4", Outcome.NEEDS_REVIEW), (None, Outcome.NEEDS_REVIEW), ("1.1", Outcome.PASS)]
+)
+def test_evidence_row_that_cannot_be_used_may_be_a_later_verdict(clause: str | None, outcome: Outcome) -> None:
+    row = {"id": "1", "clause": "3.4", "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
+    rejected = {"id": "2", "clause": clause, "verdict": "not_met", "reviewed_on": "2018-02-30"}
+    assert one("PD-3.4", {"evidence": [row, rejected]}).outcome is outcome

@@ -75,3 +75,15 @@ def test_free_of_patterns_that_would_explode_are_judged_at_once() -> None:
     assert kind.hits("甲" * 100_000) == []
     assert kind.hits("甲甲乙丙") == ["0"]
     assert FreeOf(patterns=[pattern.model_copy(update={"unless": "甲乙"})]).hits("甲甲乙丙 甲乙") == []
+
+
+@pytest.mark.parametrize("include_all", [True, False])
+def test_free_of_texts_cleared_by_a_closer_look_count_as_passes(include_all: bool) -> None:
+    """Each of the first five has a number that the expression holds back, and that is a hotline."""
+    texts = ["监督电话：13805321234"] * 5 + ["没有号码"] * 2 + [f"王某 {valid_id('37028319800101123')}"]
+    rows = [
+        {"id": str(n), "topic": "other", "published_on": "2018-09-10", "text": text, "mandatory_personal_data": False}
+        for n, text in enumerate(texts)
+    ]
+    report = oc.check({"disclosure": rows}, as_of=END, rules=["PD-14.2"], include_all=include_all)
+    assert report.summary["by_rule"]["PD-14.2"] == {"pass": 7, "violation": 1}

@@ -268,6 +268,8 @@ def due_day(ledger: Ledger, rule: dict[str, Any], row: Row) -> tuple[date | None
 def marked(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
     due, open_, _ = due_day(ledger, rule, row)
     text, mark = row["text"], row["attribute"]
+    if ledger.lacks(rule["on"], "text"):
+        return Verdict("skip")  # told once of the whole table
     if text is None:
         return Verdict(OPEN if open_ else UNKNOWN, due)
     label = LABELLED.get(text)  # a text that is there is judged, before the day of signing, too
