@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine_reports import END, PACKS, told
+from engine_reports import END, PACKS, said, told
 from example_tables import plain_tables, with_texts
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError, UnknownNameError
@@ -49,8 +49,8 @@ def same(
         for part in table.sources:
             assert isinstance(part, StreamedSource)
             assert isinstance(part.rows, DuckDBRows) or is_spark(part)
-    here = check_records(source(), packs=PACKS, as_of=as_of, include_all=include_all, **more).to_dict()
-    there = check_records(data, packs=PACKS, as_of=as_of, include_all=include_all, **more).to_dict()
+    here = said(check_records(source(), packs=PACKS, as_of=as_of, include_all=include_all, **more))
+    there = said(check_records(data, packs=PACKS, as_of=as_of, include_all=include_all, **more))
     for key in here:
         if isinstance(here[key], list):
             ours, theirs = ([json.dumps(i, ensure_ascii=False, sort_keys=True) for i in x[key]] for x in (here, there))
@@ -139,6 +139,7 @@ def numbered(ledgers: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pl.Dat
     return frames(one)
 
 
+@pytest.mark.slow
 @settings(max_examples=max(settings.default.max_examples // 12, 1), suppress_health_check=list(HealthCheck))
 @given(LEDGERS, st.dates(date(2018, 1, 1), date(2019, 3, 31)), st.sampled_from(list(FORMS)), st.booleans())
 def test_duckdb_any_ledger_is_alike(

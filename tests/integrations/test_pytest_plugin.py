@@ -12,7 +12,7 @@ import pytest
 import opencheck as oc
 
 END = "2018-12-31"
-ARGS = ("--opencheck-pack", "pingdu-2018", "--opencheck-as-of", END, "-p", "no:cacheprovider")
+ARGS = ("-p", "no:schemathesis", "--opencheck-pack", "pingdu-2018", "--opencheck-as-of", END, "-p", "no:cacheprovider")
 Write = Callable[..., Path]
 
 
@@ -197,6 +197,7 @@ def test_unforeseen_failure_shows_a_traceback_only_on_request(
     pytester.runpytest(*one, "--full-trace").stdout.fnmatch_lines(["*def broken*"])
 
 
+@pytest.mark.slow
 def test_workers_check_a_ledger_once_between_them(pytester: pytest.Pytester, requests: Write) -> None:
     requests(LATE, DUE, BLANK)
     pytester.makeconftest(
@@ -214,7 +215,7 @@ def test_workers_check_a_ledger_once_between_them(pytester: pytest.Pytester, req
         opencheck.check = check
         """
     )
-    workers = ("-n", "3", "--opencheck-rules", "PD-15.1,PD-15.2,PD-15.3,PD-15.4", "requests.json")
+    workers = ("-n", "2", "--opencheck-rules", "PD-15.1,PD-15.2,PD-15.3,PD-15.4", "requests.json")
     run = pytester.runpytest_subprocess(*ARGS, *workers)
     assert run.parseoutcomes()["failed"] == 2
     run.stdout.fnmatch_lines(["*PD-15.3 错误*市教体局*"])

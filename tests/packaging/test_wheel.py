@@ -18,10 +18,17 @@ from commands import AS_OF
 pytestmark = pytest.mark.wheel
 
 
-def test_wheel_installed_elsewhere_checks_the_example(tmp_path: Path, root: Path, ledger: Path) -> None:
-    """Build the wheel, install it into an empty environment elsewhere, and check the example there."""
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(root)], check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    """The wheel, built as a user's pip builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(root)], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_wheel_installed_elsewhere_checks_the_example(tmp_path: Path, wheel: Path, ledger: Path) -> None:
+    """Install the wheel into an empty environment elsewhere, and check the example there."""
     names = zipfile.ZipFile(wheel).namelist()
     assert "opencheck/_packs/pingdu-2018/pack.yaml" in names
     assert "opencheck/_packs/cn-statutes/norms.yaml" in names
@@ -73,14 +80,16 @@ for use in (lambda: oc.check("a.xlsx", as_of="2018-12-31"), lambda: oc.documents
 """
 
 
-def test_wheel_without_excel_and_web_libraries_checks_dicts_and_names_what_is_missing(tmp_path: Path, root: Path) -> None:
+def test_wheel_without_excel_and_web_libraries_checks_dicts_and_names_what_is_missing(
+    tmp_path: Path, root: Path, wheel: Path
+) -> None:
     """The smallest installation of docs/installation.md."""
     for page in ("docs/installation.md", "docs/en/installation.md"):
         text = (root / page).read_text(encoding="utf-8")
         assert all(library in text for library in CORE)
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
     python = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(root)], check=True)
+    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", *CORE], check=True)
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     (tmp_path / "a.docx").write_bytes((root / "examples" / "documents" / "01-通知.docx").read_bytes())

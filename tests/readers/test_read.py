@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import opencheck as oc
+from engine_reports import quiet
 from opencheck.readers import read
 from opencheck.records import TABLES
 from opencheck.records.dataset import ROW, SRC
@@ -21,6 +22,11 @@ AS_OF = "2018-12-31"
 
 
 def key(finding: oc.Finding) -> str:
+    if not finding.is_reported:
+        told = quiet(finding)
+        for place in ("rows", "all_rows"):
+            told["facts"].pop(place, None)
+        return str(told)
     found = finding.as_dict()
     for place in ("source", "rows", "id"):  # the id is of the sheet
         found.pop(place, None)
@@ -35,9 +41,9 @@ def findings(source: Any, **more: Any) -> set[str]:
 
 @pytest.fixture(scope="module")
 def tables(ledger: Path) -> dict[str, pl.DataFrame]:
-    """The example ledger's usable rows, as typed frames."""
-    data = read(ledger)
-    return {name: t.records().drop(ROW, SRC) for name, t in data.tables.items()}
+    """The example ledger's usable rows as typed frames: of large tables every third."""
+    frames = {name: t.records().drop(ROW, SRC) for name, t in read(ledger).tables.items()}
+    return {name: frame if len(frame) < 30 else frame.gather_every(3) for name, frame in frames.items()}
 
 
 def chinese_rows(name: str, frame: pl.DataFrame) -> list[dict[str, Any]]:

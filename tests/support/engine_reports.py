@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Any
 
+import opencheck as oc
 from opencheck.api.check import check_records
 from opencheck.readers import read
 from opencheck.records.dataset import Carrier, Dataset
@@ -22,4 +24,21 @@ def told(source: Any, carrier: Carrier | None = None, as_of: date = END, include
         source = read(source, carrier=carrier)
     elif carrier is not None:
         source.carrier = carrier
-    return check_records(source, packs=PACKS, as_of=as_of, include_all=include_all).to_dict()
+    return said(check_records(source, packs=PACKS, as_of=as_of, include_all=include_all))
+
+
+def said(report: oc.Report) -> dict[str, Any]:
+    """A report as JSON gives it, and under ``quiet`` what it leaves out by default: by the facts, for most findings are such."""
+    loud = copy(report)
+    loud._findings = [f for f in report.findings() if f.is_reported]
+    return {**loud.to_dict(), "quiet": [quiet(f) for f in report.findings() if not f.is_reported]}
+
+
+SHOWN = ("rule", "outcome", "severity", "table", "record_id", "unit", "title", "subject", "period", "due", "actual", "late_by", "late_unit",
+         "missing", "before_plan", "borderline", "justified")  # fmt: skip
+
+
+def quiet(finding: oc.Finding) -> dict[str, Any]:
+    """A finding by its attributes and by the facts from which its sentences are made."""
+    facts = {name: repr(value) for name, value in sorted(finding.facts.items()) if not name.startswith("_")}
+    return {**{name: str(getattr(finding, name)) for name in SHOWN}, "facts": facts}

@@ -65,9 +65,12 @@ def _numbered(row: dict[str, Any], number: int) -> dict[str, str]:
 
 def _stand_apart(rule: PackRule, records: Records) -> bool:
     """Whether records with other ids beside them change nothing: each is judged by itself, and every reference is by the id of one of them."""
-    linked = rule.rule.require.linked
-    if rule.rule.kind.about == "set" or rule.rule.yearly or not set(records) <= {rule.rule.on, linked.table if linked else ""}:
+    own, linked = rule.rule, rule.rule.require.linked
+    if own.kind.about == "set" or own.yearly or not set(records) <= {own.on, linked.table if linked else ""}:
         return False
+    text = own.kind.text_field(own)
+    if text is not None and not all(text in row for row in records.get(own.on, [])):
+        return False  # one finding tells of all records that their table lacks the text
     rows = [row for rows in records.values() for row in rows]
     ids = {row.get("id") for row in rows}
     references: Iterable[Any] = (value for row in rows for key, value in row.items() if key.endswith("_id"))
