@@ -77,6 +77,11 @@ class Kind(BaseModel):
         """Change the ``_code`` of rows that became findings, where only a look by Python can tell (kinds about records)."""
         return rows
 
+    @property
+    def limit_units(self) -> tuple[str, ...]:
+        """The units in which the kind's ``limit`` may be, that of a statute included."""
+        return ("working_days", "days", "hours")
+
     def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
         """The linked table and its referring field, where a reference that points to nothing leaves an absence open."""
         return None

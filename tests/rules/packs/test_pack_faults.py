@@ -127,3 +127,15 @@ def test_english_that_is_absent_falls_back_to_the_chinese(folder: Path) -> None:
     assert all(step.en for step in finding.explanation)
     edit(folder / "rules.yaml", "remedy: {zh: 重新公示}", "remedy: {zh: 重新公示, en: post it again}")
     assert oc.load_pack(folder).rules["X-1"].rule.remedy.en == "post it again"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("within: 15 working_days", "within: 15 days"), ("extension: 15 working_days", "extension: 15 days")]
+)
+def test_statutory_limit_in_a_unit_that_its_rule_cannot_count_is_refused(copy: Path, old: str, new: str) -> None:
+    """Fifteen days would be counted as fifteen working days: too long, and a late reply would pass."""
+    norms = copy.parent / "cn-statutes" / "norms.yaml"
+    norms.write_text(norms.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(oc.PackError, match=r"15-requests\.yaml:\d+: .*'days'; .*working_days") as caught:
+        oc.load_pack(copy)
+    assert caught.value.code == "wrong_unit"

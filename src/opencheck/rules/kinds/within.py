@@ -108,6 +108,10 @@ class Within(Kind):
         """Whether the due day differs by record, so that working days are counted by their numbers."""
         return bool(self.extended_by_notice or self.not_counted or self.restarts or self.suspended)
 
+    @property
+    def limit_units(self) -> tuple[str, ...]:
+        return ("working_days",) if self._by_number else ("working_days", "days")
+
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         table, name = self._target(rule)
         found = {(rule.on, self.from_), (table or rule.on, name)}

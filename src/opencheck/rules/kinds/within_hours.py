@@ -43,6 +43,10 @@ class WithinHours(Kind):
         if isinstance(self.limit, Duration) and self.limit.unit != "hours":
             raise ValueError("within_hours needs 'limit: N hours'")
 
+    @property
+    def limit_units(self) -> tuple[str, ...]:
+        return ("hours",)
+
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.to)}
 

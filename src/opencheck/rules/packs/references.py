@@ -63,6 +63,11 @@ def _names(pack: Pack, rule: Rule) -> Iterator[_Name]:
         if isinstance(limit, StatuteRef):
             what = "没有这个法定期限，它的规则包要写进 uses / its pack must stand in 'uses'; no limit"
             yield _Name(what, limit.statute, sorted(pack.statutes), key, "unknown_limit", "limit")
+            if key == "require":
+                what = "法定期限的单位不能用在这里 / a statutory limit in this unit cannot be used here:"
+                held = [d for dated in pack.statutes[limit.statute] for d in (dated.duration, dated.extension) if d]
+                held += [limit.otherwise] if limit.otherwise else []
+                yield from (_Name(what, d.unit, rule.kind.limit_units, key, "wrong_unit", "limit") for d in held)
     what = "topics.yaml 没有这个要素 / topics.yaml has no element"
     elements = list(pack.element_names.values())
     yield from (_Name(what, element, elements, "require", "unknown_element", "elements") for element in rule.elements)
