@@ -301,10 +301,12 @@ def reduce_batch(
         rows = rows.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
         rows = _chained(rows, _in_steps({n: e for r in own for n, e in r.given.items()}))
         queries |= {number: reductions[number].query(rows) for number in group}
-    found = pl.collect_all([queries[n] for n in range(len(reductions))])
-    return [
-        r.sampled(f) if len(part) <= _SMALL_BATCH else own_strings(r.sampled(f)) for r, f in zip(reductions, found, strict=True)
-    ]
+    small = len(part) <= _SMALL_BATCH
+    # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
+    parts = [list(queries)] if small else list(by_rule.values())
+    found = {n: frame for group in parts for n, frame in zip(group, pl.collect_all([queries[n] for n in group]), strict=True)}
+    partials = [reduction.sampled(found[n]) for n, reduction in enumerate(reductions)]
+    return partials if small else [own_strings(partial) for partial in partials]
 
 
 def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
