@@ -59,12 +59,13 @@ class DoubtfulRecords:
         """
         theirs = sorted({*self._of.get(subject, ()), *self._of.get(None, ())})
         found = [self._rows[place] for place in theirs]
+        first, last = cell.first_day, cell.last_day
         return [
             d
             for d in found
             if (lacking is None or not d["_has"] or d[REJECTED] or lacking & set(d["_holds"].split("、")))
             and (by is None or d["_day"] is None or d["_day"] <= by)
-            and _overlap(d["_period"], cell.first_day, cell.last_day)
+            and _overlap(d["_period"], first, last)
         ]
 
 
