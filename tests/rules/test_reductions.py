@@ -96,3 +96,11 @@ def test_reduction_rejected_rows_stay_in_their_places() -> None:
     found = reduction.finish([reduction.partial(rows[3:]), reduction.partial(rows[:3])])
     assert found["id"].to_list() == ["1", "2", "3", "4", "5"]
     assert found[REJECTED].to_list() == rows[REJECTED].to_list()
+
+
+def test_given_columns_may_be_made_of_one_another() -> None:
+    rows = pl.DataFrame({"n": [1, 2, 3]})
+    made = {"=four": pl.col("=two") * 2, "=two": pl.col("n") * 2}
+    one = Reduction("document", pl.lit(True), {"m": pl.col("=four")}, given=made)
+    assert one.reads == ["n"]
+    assert one.partial(rows)["m"].to_list() == [4, 8, 12]

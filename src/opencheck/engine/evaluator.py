@@ -25,7 +25,7 @@ from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.contradicted import fields_that_decide, surely_unconcerned
-from opencheck.rules.reductions import Link, Reduction
+from opencheck.rules.reductions import Link, Reduction, in_steps
 from opencheck.rules.requirement import Kind
 from opencheck.rules.rule import Rule
 
@@ -145,7 +145,7 @@ class TableEvaluator:
         workdays = {n: e for n, e in columns.workdays.items() if n in chosen}
         numbers = [_within(e.cast(pl.Int64) - 1, len(self._working)).alias(f"@{n}") for n, e in workdays.items()]
         by_number = [pl.lit(self._working).gather(pl.col(f"@{n}")).alias(n) for n in workdays]
-        shared = _in_steps({n: e for n, e in columns.shared.items() if n in chosen})
+        shared = in_steps({n: e for n, e in columns.shared.items() if n in chosen})
         steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, *shared) if step)
         return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
 
@@ -299,7 +299,7 @@ def reduce_batch(
             read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
             rows = rows.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*read)))
         rows = rows.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
-        rows = _chained(rows, _in_steps({n: e for r in own for n, e in r.given.items()}))
+        rows = _chained(rows, in_steps({n: e for r in own for n, e in r.given.items()}))
         queries |= {number: reductions[number].query(rows) for number in group}
     small = len(part) <= _SMALL_BATCH
     # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
@@ -307,16 +307,6 @@ def reduce_batch(
     found = {n: frame for group in parts for n, frame in zip(group, pl.collect_all([queries[n] for n in group]), strict=True)}
     partials = [reduction.sampled(found[n]) for n, reduction in enumerate(reductions)]
     return partials if small else [own_strings(partial) for partial in partials]
-
-
-def _in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
-    """Columns that are made of others among them come after these."""
-    steps: list[list[pl.Expr]] = []
-    left = dict(made)
-    while left:
-        ready = [n for n, e in left.items() if not left.keys() & set(e.meta.root_names())]
-        steps.append([left.pop(n).alias(n) for n in ready])
-    return steps
 
 
 def _chained(rows: pl.LazyFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:

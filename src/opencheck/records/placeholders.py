@@ -151,7 +151,6 @@ def is_elsewhere(text: str) -> bool:
 
 def may_be_placeholder(texts: pl.Series) -> list[str]:
     """The different texts of a column that may be placeholders or refer elsewhere, found without a look at each text by Python."""
-    short = texts.filter(
-        texts.str.len_bytes() <= _LONGEST
-    ).unique()  # searching long texts would cost more than all rules together
+    # Searching long texts would cost more than all rules together.
+    short = texts.filter(texts.str.len_bytes() <= _LONGEST).unique()
     return short.filter(short.str.contains(_MAY_BE) | short.str.contains(_ODD)).to_list()

@@ -24,6 +24,7 @@ __all__ = [
     "Operation",
     "Reduction",
     "expected_subjects",
+    "in_steps",
     "link_key",
     "link_keys",
     "linking_fields",
@@ -54,6 +55,16 @@ def link_keys(text: pl.Expr) -> pl.Expr:
     """All that a cell may refer to, as a list: each of several references, and the whole, which may be one title with a comma in it."""
     several = text.str.replace_all(_BETWEEN, "；").str.split("；").list.eval(link_key(pl.element()))
     return pl.concat_list(link_key(text), several).list.eval(pl.element().filter(pl.element() != "")).list.unique()
+
+
+def in_steps(made: Mapping[str, pl.Expr]) -> list[list[pl.Expr]]:
+    """Columns that are made of others among them come after these."""
+    steps: list[list[pl.Expr]] = []
+    left = dict(made)
+    while left:
+        ready = [n for n, e in left.items() if not left.keys() & set(e.meta.root_names())]
+        steps.append([left.pop(n).alias(n) for n in ready])
+    return steps
 
 
 _LINKING_FIELDS = ("id", "number", "title")
@@ -123,7 +134,10 @@ class Reduction:
 
     def partial(self, rows: pl.DataFrame) -> pl.DataFrame:
         """What rows contribute that may count."""
-        return self.sampled(self.query(rows.lazy().with_columns(**self.given)).collect())
+        read = rows.lazy()
+        for step in in_steps(self.given):
+            read = read.with_columns(step)
+        return self.sampled(self.query(read).collect())
 
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Partial results of several batches as one."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 import polars as pl
@@ -170,48 +171,29 @@ class Grid(GridDeclaration):
             trigger = [d for c, d in filled.items() if c[0] == self.once]
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
         disorder = self._disorder(filled) if self.in_order else []
+        whose: dict[str, Any] = {"subject": group or None, "period": period or None}
+        unfilled = partial(self._absent, rule, seen, doubts, group, period)
+        missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
         if late and not absent and not disorder:
-            return self._late(rule, seen, doubts, group, period, late, due, fact)
+            # All is there, some of it only since after the due day: a violation, unless a doubtful record may have been in time.
+            own: dict[str, Any] = {"absent": late}
+            outcome, missing = unfilled(late, own)
+            actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
+            fact |= {**own, "absent": [], "late": own["absent"]}
+            return Judged(outcome, due=due, actual=actual, facts=fact, missing=missing, **whose)
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
-            return Judged(
-                Outcome.PASS,
-                subject=group or None,
-                period=period or None,
-                due=due,
-                actual=max(days) if self.done and days else None,
-                facts=fact,
-            )
+            return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)
         gaps = self._gaps(filled) if self.in_order else []
-        missing: tuple[str, ...] = ()
         if disorder:
             outcome = Outcome.VIOLATION
         elif not gaps and (due is None or due > context.as_of):
             outcome = Outcome.PENDING
         else:
-            outcome, missing = self._absent(rule, seen, doubts, group, period, gaps or absent, fact)
+            outcome, missing = unfilled(gaps or absent, fact)
         fact |= {"disorder": disorder, "gaps": gaps}
-        return Judged(outcome, subject=group or None, period=period or None, due=due, facts=fact, missing=missing)
-
-    def _late(
-        self,
-        rule: RuleSpec,
-        seen: pl.DataFrame,
-        doubts: pl.DataFrame,
-        group: str,
-        period: str,
-        late: list[Cell],
-        due: date,
-        fact: dict[str, Any],
-    ) -> Judged:
-        """All is there, some of it only since after the due day: a violation, unless a doubtful record may have been in time."""
-        own: dict[str, Any] = {"absent": late}
-        outcome, missing = self._absent(rule, seen, doubts, group, period, late, own)
-        fact |= {**own, "absent": [], "late": own["absent"]}
-        actual = max(fact["filled"][c] for c in fact["late"])
-        facts = {"subject": group or None, "period": period or None, "due": due, "actual": actual}
-        return Judged(outcome, **facts, facts=fact, missing=missing)
+        return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
     def _disorder(self, filled: dict[Cell, date | None]) -> list[Cell]:
         """Cells of the first axis that were filled before one that stands before them."""
