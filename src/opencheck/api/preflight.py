@@ -14,13 +14,11 @@ from opencheck.api.check import DEFAULT_PACK, as_day, check_records
 from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
-from opencheck.core.personal_data import find_personal_data
 from opencheck.documents import Document, Fix, read
 from opencheck.documents.contradictions import find_contradictions
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
-from opencheck.records.disclosure_labels import TITLE_PART, part_marker
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
@@ -111,7 +109,7 @@ class Preflight:
 
     @property
     def text(self) -> str:
-        """The checked text, to which the positions of ``fixes`` refer."""
+        """The checked text, to which the positions of ``fixes`` in the field ``text`` refer; those in the title refer to the title."""
         return str(self.record.get("text") or "")
 
     def _violations(self, severity: str) -> list[Finding]:
@@ -216,7 +214,6 @@ def preflight(
         whole.attach(name, other)
         own["text"] = whole.text
         lacking += whole.unread
-    _read_title_through(own, spec)
     day = as_day(as_of)
     own.setdefault("id", "1")
     if "published_on" in spec.fields and "published_on" not in own:
@@ -232,7 +229,7 @@ def preflight(
     parts = [*unread, *lacking]
     contradictions = told(_contradictions(values, table))
     findings = _of_draft(report, values.get("published_on"), day)
-    read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("text", "attribute")}
+    read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("title", "text", "attribute")}
     return Preflight(
         {**own, **read_through},
         day,
@@ -331,13 +328,6 @@ def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, An
     return found
 
 
-def _read_title_through(own: dict[str, Any], spec: TableSpec) -> None:
-    """Add a title with personal data to the text that is searched, as a part of its own: it is published with the text."""
-    title, text = str(own.get("title") or ""), str(own.get("text") or "")
-    if "text" in spec.fields and title not in text and any(not hit.of_office for hit in find_personal_data(title)):
-        own["text"] = f"{text}\n{part_marker(TITLE_PART)}\n{title}"
-
-
 def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
     """Return the values of a record, and the unreadable parts of a document."""
     if isinstance(record, Document):
@@ -351,7 +341,7 @@ def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]
     return [(Path(a).name, read(Path(a))) for a in attachments]
 
 
-_READ = ("text", "attribute", "number", "signed_on", "published_on")
+_READ = ("title", "text", "attribute", "number", "signed_on", "published_on")
 
 
 def _misspelt(report: Report) -> list[LocalizedText]:
@@ -376,19 +366,21 @@ def _contradictions(values: Mapping[str, Any], table: str) -> list[tuple[str, di
 
 def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:
     """Propose automatic fixes, one for each position: masks for personal data, a label where the text has none."""
-    found: dict[tuple[int, int], Fix] = {}
+    found: dict[tuple[str, int, int], Fix] = {}
     for finding in findings:
         kind = finding.result.rule.kind
         text = read_through.get(getattr(kind, "text", None) or "")
         if finding.outcome is not Outcome.VIOLATION or not text:
             continue
         if isinstance(kind, FreeOf):
+            if kind.text != "text" and text in str(read_through.get("text") or ""):
+                continue  # a title that stands in the text, too, is mended there
             for fix in propose_masks(finding.rule, kind.text or "", text, kind.personal):
-                found.setdefault((fix.start, fix.end), fix)
+                found.setdefault((fix.field, fix.start, fix.end), fix)
         elif isinstance(kind, Marked) and not finding.facts.get("number"):
             attribute = read_through.get(kind.attribute)
             if attribute not in VOCABULARIES["attribute"].values:
                 continue  # blank, or a word that has no printed label
             fix = propose_label(finding.rule, kind.text, text, attribute)
-            found.setdefault((fix.start, fix.end), fix)
-    return sorted(found.values(), key=lambda f: f.start)
+            found.setdefault((fix.field, fix.start, fix.end), fix)
+    return sorted(found.values(), key=lambda f: (f.field != "title", f.start))

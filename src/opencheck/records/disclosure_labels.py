@@ -18,7 +18,6 @@ from opencheck.records.printed_lines import attachments_start, fold_line, plain_
 from opencheck.records.vocabularies import VOCABULARIES, Term
 
 __all__ = [
-    "TITLE_PART",
     "find_labels",
     "find_own_labels",
     "locate_part",
@@ -103,10 +102,6 @@ def _term(value: str) -> Term:
     if value not in terms:
         raise unknown_name("没有这种公开属性 / no attribute", value, terms, code="unknown_value", field="attribute")
     return terms[value]
-
-
-TITLE_PART = "标题"
-"""The name of the part that holds a record's title."""
 
 
 def part_marker(name: str) -> str:

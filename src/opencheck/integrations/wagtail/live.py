@@ -17,7 +17,6 @@ from opencheck.core.personal_data import mask_personal_data
 from opencheck.integrations.django import editor_language, run_preflight
 from opencheck.integrations.wagtail.forms import PreflightPageForm
 from opencheck.integrations.wagtail.panels import findings_context
-from opencheck.records.disclosure_labels import TITLE_PART
 
 __all__ = [
     "check_draft",
@@ -80,13 +79,12 @@ def placed_fixes(result: Preflight) -> list[dict[str, str]]:
     >>> [(f["before"], f["replacement"], f["after"]) for f in placed_fixes(result) if f["action"] == "mask"]
     [('户主王某，身份证号', '1101**********002X', '。')]
     """
-    text = mask_personal_data(result.text)
     found = []
     for fix in result.fixes:
+        text = mask_personal_data(str(result.record.get(fix.field) or ""))
         line = text.rfind("\n", 0, fix.start) + 1
         end = text.find("\n", fix.end)
         before, after = text[line : fix.start], text[fix.end : end if end >= 0 else len(text)]
-        part = "" if fix.part == TITLE_PART else fix.part  # the title stands in the form, too
         around = {"before": before[-_AROUND:], "after": after[:_AROUND]}
-        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": part, **around})
+        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": fix.part, **around})
     return found

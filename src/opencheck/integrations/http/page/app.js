@@ -165,7 +165,7 @@ function showDocument(found) {
   }
   const chars = Array.from(found.text);  // positions count characters, not the halves of which JavaScript makes rare ones
   let at = 0;
-  for (const fix of found.fixes) {
+  for (const fix of found.fixes.filter((f) => f.field === "text")) {
     $("text").append(chars.slice(at, fix.start).join(""));
     const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${say("insert")}：${fix.replacement.trim()}〕`, { class: fix.action, title: fix.rule });
     $("text").append(mark);

@@ -313,7 +313,7 @@ function places(text) {
   return found;
 }
 function pointsOf(fix, all) {
-  if (fix.part || !all.length) return null;
+  if (fix.part || fix.field !== "text" || !all.length) return null;
   if (fix.action === "insert") {
     const before = all.slice(0, fix.start).filter(Boolean).pop();
     return before ? [before] : null;
