@@ -17,7 +17,6 @@ import opencheck as oc
 from batches import batches_of
 from engine_reports import END, PACKS, told
 from opencheck.core.calendar import WorkCalendar
-from opencheck.engine.carriers.base import attach_all
 from opencheck.engine.carriers.spark_worker import recipe_of
 from opencheck.engine.prepare import Shape, plan_pack
 from opencheck.readers import read
@@ -186,8 +185,8 @@ def test_evaluator_recipe_and_context_pickle() -> None:
     recipe = recipe_of(own, "document", {})
     again = pickle.loads(pickle.dumps(recipe))
     assert again.evaluator() is not own.evaluator
-    batch = attach_all(batch, own.evaluator, dict.fromkeys(own.evaluator.links))
-    here, there = own.evaluator.evaluate(batch), again.evaluator().evaluate(batch)
+    unlinked = dict.fromkeys(own.evaluator.links)
+    here, there = own.evaluator.evaluate(batch, unlinked), again.evaluator().evaluate(batch, unlinked)
     assert here.counts == there.counts
     assert here.facts.keys() == there.facts.keys()
     assert here.facts

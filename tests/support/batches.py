@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from opencheck.engine import evaluator
+from opencheck.engine import reducing
 from opencheck.engine.carriers import duckdb
 from opencheck.readers import frames, sources
 
@@ -24,5 +24,5 @@ def batches_of(rows: int, small: int = 0) -> Iterator[None]:
             (duckdb, "_STREAM_ROWS"),
         ):
             patch.setattr(module, name, rows)
-        patch.setattr(evaluator, "_SMALL_BATCH", small)
+        patch.setattr(reducing, "_SMALL_BATCH", small)
         yield

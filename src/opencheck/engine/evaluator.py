@@ -20,21 +20,22 @@ from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
+from opencheck.engine.reducing import chained, is_small, reduce_rows, topic_test_key
+from opencheck.engine.topic_rows import TopicRows
 from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.contradicted import fields_that_decide, surely_unconcerned
-from opencheck.rules.reductions import Link, Reduction, in_steps
+from opencheck.rules.reductions import Link, Reduction, in_steps, link_key
 from opencheck.rules.requirement import Kind
 from opencheck.rules.rule import Rule
 
-__all__ = ["Evaluation", "TableEvaluator", "reduce_batch"]
+__all__ = ["Evaluation", "TableEvaluator"]
 
 _EPOCH_OFFSET = (FIRST_DAY - date(1970, 1, 1)).days
 _MERGE_AFTER = 16
-_SMALL_BATCH = 1_000
-"""Rows up to which a batch is worked out in one query, with the columns that only findings need."""
+_LINK_KEY = "_link_key"
 
 
 @dataclass
@@ -68,6 +69,23 @@ class _Stage:
     """Columns that are made one after the other: places in the calendar, what stands there, working days by number, shared columns."""
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Rules and reductions that ask the same of the topic, by their numbers: they see only the rows that this leaves."""
+
+    of_topic: pl.Expr | None
+    rules: tuple[int, ...]
+    unread: tuple[int, ...]
+    reductions: tuple[int, ...]
+    judged: _Stage
+    told: _Stage
+    """What only the rows need that become findings."""
+    links: tuple[str, ...]
+    """The links whose columns it reads."""
+    reads: frozenset[str]
+    """The columns of a batch that it needs."""
+
+
 class TableEvaluator:
     """The rules of one pack about one table, planned.
 
@@ -93,33 +111,29 @@ class TableEvaluator:
         """All rules that were planned together, those about sets and other tables included: planned again they give the same evaluators."""
         self.planned_as = ""
         """A name that the evaluators have in common which were planned together."""
-        judgements = []
-        for rule in self.rules:
-            context.columns.current_rule = rule.id
-            judgements.append(apply_exceptions(rule, context, rule.kind.plan(rule, context)))
+        judgements = [apply_exceptions(r, context, r.kind.plan(r, context)) for r in self.rules]
         self._names = [f"_c{i}" for i in range(len(self.rules))]
         self._codes = [j.code.alias(n) for n, j in zip(self._names, judgements, strict=True)]
         self._facts = [fact_columns(r, j, n, context) for r, j, n in zip(self.rules, judgements, self._names, strict=True)]
         self._unread = [context.applies(r).fill_null(True).sum().alias(f"_u{i}") for i, r in enumerate(self.unread)]
         self.links: Mapping[str, Link] = context.columns.links
-        self.unlinked = {name: _null_columns(link) for name, link in self.links.items()}
+        self._unlinked = {name: _null_columns(link) for name, link in self.links.items()}
         """For each link its columns where no record is linked at all."""
         self._post_checks = {
             i: r.kind.post_check for i, r in enumerate(self.rules) if type(r.kind).post_check is not Kind.post_check
         }
         self._days = {name: calendar_columns(context, columns) for name, columns in context.columns.by_day.items()}
         self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
+        self._count_of = [[(pl.col(n) == o.code).sum().alias(f"{n}={o}") for o in QUIET] for n in self._names]
+        every = tuple(range(len(self.rules)))
+        self._whole = self._group(None, every, tuple(range(len(self.unread))), tuple(range(len(self.reductions))))
         reduced = [e for r in self.reductions for e in (*r.expressions, r.concerned)]
-        self._judged = self._stage([*self._codes, *self._unread, *reduced])
-        self._told = self._stage([e for columns in self._facts for e in columns])
-        self._whole = self._stage([*self._codes, *self._unread, *reduced, *(e for columns in self._facts for e in columns)])
-        self._count_keys = [(i, o) for i in range(len(self.rules)) for o in QUIET]
-        self._counts = [is_reported(n).any().alias(n) for n in self._names]
-        self._counts += [(pl.col(n) == o.code).sum().alias(f"{i}={o}") for i, n in enumerate(self._names) for o in QUIET]
+        self._at_once = self._stage([*self._codes, *self._unread, *reduced, *(e for columns in self._facts for e in columns)])
+        """All that is worked out of a small batch, in one query."""
         spec = TABLES[table]
         fields = set(spec.fields) | {ALL_CELLS}
         keys = {link.on for link in self.links.values()}
-        self.fields = frozenset(((self._judged.own | self._told.own | keys) & fields) | set(FINDING_COLUMNS))
+        self.fields = frozenset(((self._whole.judged.own | self._whole.told.own | keys) & fields) | set(FINDING_COLUMNS))
         """The table's fields that are read."""
 
     def _stage(self, expressions: Iterable[pl.Expr]) -> _Stage:
@@ -149,48 +163,117 @@ class TableEvaluator:
         steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, *shared) if step)
         return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
 
-    def evaluate(self, batch: pl.DataFrame) -> Evaluation:
-        """Judge and reduce a batch: typed, under the pack's names, rejected rows marked, the columns of links beside each row."""
+    def _group(
+        self, of_topic: pl.Expr | None, rules: tuple[int, ...], unread: tuple[int, ...], reductions: tuple[int, ...]
+    ) -> _Group:
+        reduced = [e for n in reductions for e in (*self.reductions[n].expressions, self.reductions[n].concerned)]
+        judged = self._stage([*(self._codes[n] for n in rules), *(self._unread[n] for n in unread), *reduced])
+        told = self._stage([e for n in rules for e in self._facts[n]])
+        read = judged.own | told.own
+        links = tuple(name for name, link in self.links.items() if not read.isdisjoint(link.measures))
+        keys = {self.links[name].on for name in links}
+        return _Group(of_topic, rules, unread, reductions, judged, told, links, read | keys | {REJECTED, CONTRADICTED})
+
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        """The rules and reductions by what they ask of the topic."""
+        tests = [[self.context.of_topic(r) for r in rules] for rules in (self.rules, self.unread)]
+        asked = [*tests, [r.of_topic for r in self.reductions]]
+        numbers: dict[str, tuple[pl.Expr | None, list[list[int]]]] = {}
+        for sort, of_sort in enumerate(asked):
+            for number, test in enumerate(of_sort):
+                numbers.setdefault(topic_test_key(test), (test, [[], [], []]))[1][sort].append(number)
+        return [self._group(test, *map(tuple, of_group)) for test, of_group in numbers.values()]
+
+    def evaluate(self, batch: pl.DataFrame, linked: Mapping[str, pl.DataFrame | None] | None = None) -> Evaluation:
+        """Judge and reduce a batch.
+
+        Args:
+            batch: typed, under the pack's names, rejected rows marked.
+            linked: what is put beside the records, for each link, None for one without any rows; the columns of other links are in the
+                batch.
+        """
         found = Evaluation()
-        small = len(batch) <= _SMALL_BATCH
-        stage = self._whole if small else self._judged
-        part = self._worked_out(batch, stage, [*self._codes], small=small)
-        if self.reductions:
-            whole = part
-            if has_contradictions(batch):
-                whole = part.with_columns(batch[CONTRADICTED])
-            found.partials = {i: [f] for i, f in enumerate(reduce_batch(whole, self.reductions, self._reduced_fields))}
-        if not (self.rules or self.unread):
+        small = is_small(batch)
+        if small or self.include_all:
+            self._evaluate(self._whole, batch, linked or {}, found, small=small)
             return found
+        topics, usable = TopicRows(batch), int((~batch[REJECTED]).sum())
+        # Whether a rule concerns a record cannot be told by a topic that two columns give differently.
+        besides = batch[CONTRADICTED].is_not_null().arg_true() if has_contradictions(batch) else None
+        for group in self._groups:
+            rows = topics.passing(group.of_topic, group.reads, besides=besides)
+            judged = self._evaluate(group, rows, linked or {}, found, small=False)
+            for number in group.rules:
+                found.counts[number, Outcome.NOT_APPLICABLE] += usable - judged
+        return found
+
+    def _evaluate(
+        self, group: _Group, batch: pl.DataFrame, linked: Mapping[str, pl.DataFrame | None], found: Evaluation, *, small: bool
+    ) -> int:
+        """Judge and reduce rows by a group of rules; the number of the usable ones is returned."""
+        batch = self._with_links(batch, {name: linked[name] for name in group.links if name in linked})
+        part = self._worked_out(
+            batch, self._at_once if small else group.judged, [self._codes[n] for n in group.rules], small=small
+        )
+        if group.reductions:
+            whole = part.with_columns(batch[CONTRADICTED]) if has_contradictions(batch) else part
+            own = [self.reductions[n] for n in group.reductions]
+            partials = reduce_rows(whole, own, [self._reduced_fields[n] for n in group.reductions])
+            found.partials.update({n: [frame] for n, frame in zip(group.reductions, partials, strict=True)})
+        if not (group.rules or group.unread):
+            return len(batch)
         if batch[REJECTED].any():
             good = ~pl.col(REJECTED)
             batch, part = batch.filter(good), part.filter(good)
-        for i, number in enumerate(part.select(self._unread).row(0) if self._unread else ()):
-            found.counts[-1 - i, Outcome.INDETERMINATE] = number or 0
-        if not (self.rules and len(part)):
-            return found
+        if group.unread:
+            for number, concerned in zip(group.unread, part.select(self._unread[n] for n in group.unread).row(0), strict=True):
+                found.counts[-1 - number, Outcome.INDETERMINATE] = concerned or 0
+        if group.rules and len(part):
+            self._count_and_tell(group, batch, part, found, small=small)
+        return len(batch)
+
+    def _count_and_tell(
+        self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame, found: Evaluation, *, small: bool
+    ) -> None:
+        """Count the outcomes of usable rows, and keep the facts of those that are reported."""
+        names = [self._names[n] for n in group.rules]
         if has_contradictions(batch):
-            part = self._left_open(batch, part)
-        told = part.select(self._counts).row(0)
-        found.counts.update(dict(zip(self._count_keys, told[len(self._names) :], strict=True)))
-        chosen = [i for i in range(len(self._names)) if self.include_all or told[i]]
+            part = self._left_open(group, batch, part)
+        counts = [c for n in group.rules for c in self._count_of[n]]
+        told = part.select(*(is_reported(n).any().alias(n) for n in names), *counts).row(0)
+        found.counts.update(dict(zip(((n, o) for n in group.rules for o in QUIET), told[len(names) :], strict=True)))
+        chosen = [n for n, reported in zip(group.rules, told, strict=False) if self.include_all or reported]
         if not chosen:
-            return found
+            return
         rows = part
         if not small:
-            codes = part.select(n for n in part.columns if n in (*self._names, CONTRADICTED))
+            codes = part.select(n for n in part.columns if n in (*names, CONTRADICTED))
             if not self.include_all:
-                reported = codes.select(pl.any_horizontal(is_reported(n) for n in self._names)).to_series().arg_true()
+                reported = codes.select(pl.any_horizontal(is_reported(n) for n in names)).to_series().arg_true()
                 batch, codes = batch[reported], codes[reported]
-            rows = self._worked_out(batch, self._told, [], small=False).hstack(codes)
+            rows = self._worked_out(batch, group.told, [], small=False).hstack(codes)
         self._collect(rows, chosen, found, small=small)
-        return found
+
+    def _with_links(self, batch: pl.DataFrame, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
+        """The batch with the columns of what its records' keys name, null where there is none."""
+        absent: list[pl.Expr] = []
+        for name, right in linked.items():
+            if right is None or not len(right):
+                absent += self._unlinked[name]
+            else:
+                key = link_key(pl.col(self.links[name].on)).alias(_LINK_KEY)
+                batch = batch.with_columns(key).join(
+                    right, left_on=_LINK_KEY, right_on="key", how="left", maintain_order="left"
+                )
+                batch = batch.drop(_LINK_KEY)
+        return batch.with_columns(absent) if absent else batch
 
     def _collect(self, rows: pl.DataFrame, chosen: Sequence[int], found: Evaluation, *, small: bool) -> None:
         """The facts of the reported rows of some rules."""
         more = [CONTRADICTED] if CONTRADICTED in rows.columns else []
         if len(rows) == 1:
-            found.facts = {i: [self._reported(i, rows.select(*self._facts[i], *more), found)] for i in chosen}
+            found.facts |= {i: [self._reported(i, rows.select(*self._facts[i], *more), found)] for i in chosen}
             return
         own = rows.lazy()
         frames = [
@@ -234,11 +317,11 @@ class TableEvaluator:
             for r, n in zip(self.rules, self._names, strict=True)
         ]
 
-    def _left_open(self, batch: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-        """The judged batch, with the outcomes that hang on a contradicted field left open."""
+    def _left_open(self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+        """The judged rows, with the outcomes that hang on a contradicted field left open."""
         places = batch[CONTRADICTED].is_not_null().arg_true()
-        masks = batch[places].select(self._undecided)
-        open_ = [n for n in self._names if masks[n].any()]
+        masks = batch[places].select(self._undecided[n] for n in group.rules)
+        open_ = [n for n in masks.columns if masks[n].any()]
         changed = [part[n].scatter(places.filter(masks[n]), Outcome.INDETERMINATE.code) for n in open_]
         return part.with_columns(*changed, batch[CONTRADICTED])
 
@@ -253,7 +336,7 @@ class TableEvaluator:
         for name, asked in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
             answers += distinct.select(asked).select(pl.all().gather(which)).get_columns()
-        return _chained(rows.hstack(answers).lazy(), [*stage.steps, codes]).collect()
+        return chained(rows.hstack(answers).lazy(), [*stage.steps, codes]).collect()
 
     def finish(self, evaluation: Evaluation) -> dict[int, pl.DataFrame]:
         """The results of the reductions, by their numbers."""
@@ -273,46 +356,6 @@ def _null_columns(link: Link) -> list[pl.Expr]:
     schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()} | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}
     empty = link.reductions[0].partial(pl.DataFrame(schema=schema))
     return [pl.lit(None, dtype=empty.schema[n]).alias(n) for n in link.measures]
-
-
-def reduce_batch(
-    part: pl.DataFrame, reductions: Sequence[Reduction], fields: Sequence[frozenset[str]] | None = None
-) -> list[pl.DataFrame]:
-    """The partial result of each reduction. The rows that a rule concerns, and what is given of them, are found once for all of its
-    reductions: Polars shares the common part of the queries.
-
-    Args:
-        part: the batch.
-        reductions: the reductions.
-        fields: for each the fields that it hangs on; those that it names where None. Where two columns of one of them disagree, the
-            record is one that could not be used.
-    """
-    by_rule: dict[int, list[int]] = {}
-    for number, reduction in enumerate(reductions):
-        by_rule.setdefault(id(reduction.concerned), []).append(number)
-    contradicted = has_contradictions(part)
-    queries: dict[int, pl.LazyFrame] = {}
-    for group in by_rule.values():
-        own = [reductions[number] for number in group]
-        rows = part.lazy()
-        if contradicted:
-            read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
-            rows = rows.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*read)))
-        rows = rows.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
-        rows = _chained(rows, in_steps({n: e for r in own for n, e in r.given.items()}))
-        queries |= {number: reductions[number].query(rows) for number in group}
-    small = len(part) <= _SMALL_BATCH
-    # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
-    parts = [list(queries)] if small else list(by_rule.values())
-    found = {n: frame for group in parts for n, frame in zip(group, pl.collect_all([queries[n] for n in group]), strict=True)}
-    partials = [reduction.sampled(found[n]) for n, reduction in enumerate(reductions)]
-    return partials if small else [own_strings(partial) for partial in partials]
-
-
-def _chained(rows: pl.LazyFrame, steps: Iterable[Sequence[pl.Expr]]) -> pl.LazyFrame:
-    for step in steps:
-        rows = rows.with_columns(step) if step else rows
-    return rows
 
 
 def _within(at: pl.Expr, length: int) -> pl.Expr:

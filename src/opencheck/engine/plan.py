@@ -10,7 +10,7 @@ import polars as pl
 from opencheck.engine.evaluator import TableEvaluator
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
-from opencheck.rules.reductions import Reduction, usable
+from opencheck.rules.reductions import Operation, Reduction, usable
 from opencheck.rules.rule import Rule
 
 __all__ = ["YEARLY", "SetInputs", "plan_evaluators"]
@@ -25,18 +25,17 @@ YEARLY = "yearly"
 def _yearly(rule: Rule, context: RuleContext) -> Reduction:
     """How many records of the years that the pack covers a rule has, and how many may be such."""
     if rule.for_year:
-        year, concerned = pl.col(rule.for_year), pl.lit(True)
+        year, concerned, of_topic = pl.col(rule.for_year), pl.lit(True), None
     else:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
-        concerned = context.applies(rule)
+        concerned, of_topic = context.applies(rule), context.of_topic(rule)
     sure = concerned & year.is_in(context.covers.years) & ~pl.col(REJECTED)
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
     columns["unsure"] = sure.is_null().cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
-    return Reduction(
-        rule.on, usable(concerned), columns, keys=("one",), measures={"sure": "sum", "unsure": "sum", "rejected": "sum"}
-    )
+    measures: dict[str, Operation] = {"sure": "sum", "unsure": "sum", "rejected": "sum"}
+    return Reduction(rule.on, usable(concerned), columns, keys=("one",), measures=measures, of_topic=of_topic)
 
 
 def plan_evaluators(

@@ -35,9 +35,8 @@ class PlannedColumns:
     lists: dict[str, tuple[str, pl.Expr]] = field(default_factory=dict)
     """What rules ask of lists, with the list's field, by the column of the answers: asked once of each different list of a batch."""
     links: dict[str, Link] = field(default_factory=dict)
-    link_users: dict[str, set[str]] = field(default_factory=dict)
-    """For each link the rules that use it."""
-    current_rule: str = ""
+    referring: dict[tuple[str, str], pl.Expr] = field(default_factory=dict)
+    """By table and field whether a row refers to another record."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,12 @@ class RuleContext:
             applies = applies & owed_to_everybody()
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
+    def of_topic(self, rule: RuleSpec) -> pl.Expr | None:
+        """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one."""
+        if not rule.topics or "topic" not in self.present.get(rule.on, ()):
+            return None
+        return compile_conditions({"topic": rule.when["topic"]}, replace(self.fields(rule.on), as_of=None))
+
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
         """The limit's values by the days on which they hold."""
         if not isinstance(limit, StatuteRef):
@@ -220,4 +225,3 @@ class RuleContext:
     def link(self, link: Link) -> None:
         """Put what other records say beside each record; the same name is joined once."""
         self.columns.links.setdefault(link.name, link)
-        self.columns.link_users.setdefault(link.name, set()).add(self.columns.current_rule)

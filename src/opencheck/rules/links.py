@@ -7,6 +7,7 @@ certain: of two notices of one title, an interpretation of that title is of one,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import reduce
 
 import polars as pl
@@ -17,13 +18,22 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.protocols import LinkSpec
 from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
 
-__all__ = ["keyed", "link_referring", "may_mean_another"]
+__all__ = ["Measures", "keyed", "link_referring", "may_mean_another"]
 
+_KEYS = "=keys"
 Measures = Mapping[str, tuple[pl.Expr, Operation]]
 """What is said of a record, by name: the column of the other table, and how several become one."""
 
 
-def keyed(table: str, where: pl.Expr, key: pl.Expr, measures: Measures, *, several: bool = False) -> Reduction:
+def keyed(
+    table: str,
+    where: pl.Expr,
+    key: pl.Expr,
+    measures: Measures,
+    *,
+    several: bool = False,
+    of_topic: pl.Expr | None = None,
+) -> Reduction:
     """A table's rows grouped by the key under which records are linked, which is folded here and nowhere else.
 
     Args:
@@ -32,10 +42,16 @@ def keyed(table: str, where: pl.Expr, key: pl.Expr, measures: Measures, *, sever
         key: the text that is the key.
         measures: what is said of the record that has the key.
         several: whether a cell may hold several keys.
+        of_topic: a test of the topic that is false only of rows that ``where`` leaves out.
     """
-    columns = {"key": link_keys(key) if several else link_key(key)} | {n: expression for n, (expression, _) in measures.items()}
+    columns = {"key": link_key(key)} | {n: expression for n, (expression, _) in measures.items()}
     operations = {n: operation for n, (_, operation) in measures.items()}
-    return Reduction(table, where, columns, explode=("key",) if several else (), keys=("key",), measures=operations)
+    reduction = Reduction(table, where, columns, keys=("key",), measures=operations, of_topic=of_topic)
+    if not several:
+        return reduction
+    # Given, so that reductions which share ``where`` take a cell apart once: it is the dearest step of a link.
+    keys = {"key": pl.col(_KEYS)}
+    return replace(reduction, columns=columns | keys, explode=("key",), given={_KEYS: link_keys(key)})
 
 
 def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, measures: Measures) -> list[str]:
@@ -51,14 +67,19 @@ def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, m
     Returns:
         The prefix of the linked columns for each of the fields, that for the id first: ``{prefix}|{measure}``.
     """
-    prefixes = []
+    prefixes, where = [], _refers(linked, context)
     for field in linking_fields(on, context.present):
         prefix = f"{name}@{field}"
         said = {f"{prefix}|{n}": measure for n, measure in measures.items()}
-        referring = keyed(linked.table, pl.col(linked.by).is_not_null(), pl.col(linked.by), said, several=True)
+        referring = keyed(linked.table, where, pl.col(linked.by), said, several=True)
         context.link(Link(prefix, field, (referring,)))
         prefixes.append(prefix)
     return prefixes
+
+
+def _refers(linked: LinkSpec, context: RuleContext) -> pl.Expr:
+    """Whether a row refers to a record at all: one expression for all links by the field."""
+    return context.columns.referring.setdefault((linked.table, linked.by), pl.col(linked.by).is_not_null())
 
 
 def may_mean_another(on: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
@@ -82,6 +103,6 @@ def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.E
     # What is there once is clear: where ids are unique here, one of the target's makes two.
     own = () if once else (having(on, 1),)
     others = (having(str(target), 2 if once else 1),) if field == "id" and target in context.present else ()
-    named = keyed(linked.table, pl.lit(True), pl.col(linked.by), {}, several=True)
+    named = keyed(linked.table, _refers(linked, context), pl.col(linked.by), {}, several=True)
     context.link(Link(prefix, field, (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
     return pl.col(f"{prefix}|n").fill_null(1) > 1

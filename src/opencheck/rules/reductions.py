@@ -87,6 +87,7 @@ class Reduction:
         columns: columns made of these rows, by name.
         given: columns that others here are made of, made first, of all rows that may count and once for all reductions that share
             ``concerned``: an expression that stands several times in others is worked out each time.
+        of_topic: a test over the topic alone that is false only of rows that surely do not count; None where every topic may.
         explode: list columns of which each item becomes a row of its own.
         items: by column the values that are kept then.
         keys: columns by which rows are grouped; None for the rows themselves.
@@ -105,6 +106,7 @@ class Reduction:
     measures: Mapping[str, Operation] = field(default_factory=dict)
     sample: bool = False
     given: Mapping[str, pl.Expr] = field(default_factory=dict)
+    of_topic: pl.Expr | None = None
 
     @property
     def expressions(self) -> list[pl.Expr]:

@@ -14,14 +14,15 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.evaluator import Evaluation, TableEvaluator
 from opencheck.engine.names import Names, UnknownWords, counted
+from opencheck.engine.reducing import reduce_batch
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Table
 from opencheck.rules.context import DanglingReferences
 from opencheck.rules.offices import Offices
-from opencheck.rules.reductions import Link, Reduction, link_key
+from opencheck.rules.reductions import Link, Reduction
 
-__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "attach_all", "find_dangling", "prefetch"]
+__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
 """Dangling references that are told of a unit."""
@@ -109,8 +110,7 @@ class LocalCarrier:
 
     def _evaluate(self, plan: TablePlan, outcome: TableOutcome, links: Mapping[str, Any], batch: pl.DataFrame) -> None:
         batch = plan.names.applied(batch, outcome.unknown)
-        batch = attach_all(batch, plan.evaluator, links)
-        outcome.evaluation.add(plan.evaluator.evaluate(batch), plan.evaluator.reductions)
+        outcome.evaluation.add(plan.evaluator.evaluate(batch, links), plan.evaluator.reductions)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         """The linked records of every link, one row a key."""
@@ -175,19 +175,6 @@ class LocalCarrier:
             found = referring.join(target, on="key", how="semi").select("_ref")
             referring = referring.join(found, on="_ref", how="anti", maintain_order="left")
         return find_dangling(referring.unique("_ref", keep="first", maintain_order=True), references.offices)
-
-
-def attach_all(batch: pl.DataFrame, evaluator: TableEvaluator, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
-    """The batch with the columns of what its records' keys name, null where there is none. None stands for links without any rows."""
-    absent: list[pl.Expr] = []
-    for name, right in linked.items():
-        if right is None or not len(right):
-            absent += evaluator.unlinked[name]
-        else:
-            key = link_key(pl.col(evaluator.links[name].on)).alias("_link_key")
-            batch = batch.with_columns(key).join(right, left_on="_link_key", right_on="key", how="left", maintain_order="left")
-            batch = batch.drop("_link_key")
-    return batch.with_columns(absent) if absent else batch
 
 
 def _says_nothing(link: Link, data: Dataset) -> bool:

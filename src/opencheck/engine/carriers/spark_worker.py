@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from opencheck.engine.carriers.base import TableOutcome, TablePlan, attach_all
-from opencheck.engine.evaluator import Evaluation, TableEvaluator, reduce_batch
+from opencheck.engine.carriers.base import TableOutcome, TablePlan
+from opencheck.engine.evaluator import Evaluation, TableEvaluator
 from opencheck.engine.names import Names
 from opencheck.engine.plan import plan_evaluators
+from opencheck.engine.reducing import reduce_batch
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.records.dataset import REJECTED, Rejected
 from opencheck.rules.reductions import Reduction, link_key
@@ -62,7 +63,7 @@ class Recipe:
         """Judge a typed batch, with the linked records that were sent along."""
         evaluator = self.evaluator()
         batch = self.names.applied(batch, outcome.unknown)
-        return evaluator.evaluate(attach_all(batch, evaluator, self.linked))
+        return evaluator.evaluate(batch, self.linked)
 
     def evaluator(self) -> TableEvaluator:
         """The evaluator; those of all tables are planned once in a worker's process."""

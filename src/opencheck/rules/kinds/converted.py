@@ -105,8 +105,9 @@ class Converted(SetKind):
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
         columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._asked}
         lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
-        found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists)}
-        table = self.into.table
+        of_topic = context.of_topic(rule)
+        found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists, of_topic=of_topic)}
+        table, of_topic = self.into.table, None
         if self.done not in context.present.get(table, frozenset()):
             return found
         done = (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
@@ -115,11 +116,11 @@ class Converted(SetKind):
         names = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title"))}
         if self.topic:
             ours = compile_conditions({"topic": self.topic}, context.fields(table))
-            done = done & usable(ours)
+            done, of_topic = done & usable(ours), ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
         named = {**names, "first": pl.col(self.done)}
-        found["published"] = Reduction(table, done, named, keys=("by", "title"), measures={"first": "min"})
+        found["published"] = Reduction(table, done, named, keys=("by", "title"), measures={"first": "min"}, of_topic=of_topic)
         return found
 
     def judge(

@@ -83,7 +83,7 @@ class Count(SetKind):
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context)
-        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future)}
+        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule))}
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool

@@ -64,7 +64,7 @@ class InOnePlace(SetKind):
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
         names = ("id", "unit", "subject", "published_on", self.place, REJECTED, SRC, ROW)
         columns = {n: pl.col(n) for n in names} | {"_applies": applies}
-        rows = Reduction(rule.on, usable(applies), columns, where=inside.fill_null(True))
+        rows = Reduction(rule.on, usable(applies), columns, where=inside.fill_null(True), of_topic=context.of_topic(rule))
         return {"rows": rows, **roster_reduction([self.roster], context.present)}
 
     def judge(

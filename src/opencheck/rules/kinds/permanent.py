@@ -19,7 +19,7 @@ from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
-from opencheck.rules.links import keyed
+from opencheck.rules.links import Measures, keyed
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
 from opencheck.rules.requirement import Kind
@@ -110,7 +110,8 @@ class Permanent(Kind):
         span = pl.concat_str(pl.col("level").fill_null(""), *days, separator="|")
         ours = pl.col("subject").is_not_null() & (pl.col("published_on") <= context.as_of) & ~pl.col(REJECTED)
         ours = ours & context.applies_in_place(rule).fill_null(False)
-        own = keyed(rule.on, ours.fill_null(False), pl.col("subject"), {name: (span, "values")})
+        said: Measures = {name: (span, "values")}
+        own = keyed(rule.on, ours.fill_null(False), pl.col("subject"), said, of_topic=context.of_topic(rule))
         context.link(Link(name, "subject", (own,)))
         return pl.col(name)
 

@@ -119,6 +119,7 @@ class Series(SetKind):
             doubt = doubt | pl.col("elements").is_null()
         doubt = doubt | early
         concerned, known = usable(applies), ~doubt
+        of_topic = context.of_topic(rule)
         subject, day = subjects_of_cell() if self.per else pl.lit(""), pl.col("published_on")
         apart = ("subject",) if self.per else ()
         keys = {"subject": subject, "period": period}
@@ -135,7 +136,15 @@ class Series(SetKind):
             items = {"elements": tuple(self.elements)}
             columns = keys | own | counted | dated
             found["seen"] = Reduction(
-                rule.on, concerned, keys | counted, where=known, explode=apart, keys=two, measures=sums, given=given
+                rule.on,
+                concerned,
+                keys | counted,
+                where=known,
+                explode=apart,
+                keys=two,
+                measures=sums,
+                given=given,
+                of_topic=of_topic,
             )
             found["elements"] = Reduction(
                 rule.on,
@@ -147,6 +156,7 @@ class Series(SetKind):
                 keys=(*two, "elements"),
                 measures=sums | dates,
                 given=given,
+                of_topic=of_topic,
             )
             # Of several records that were published on the day that decides, the first is shown.
             places = keys | {"day": day, "place": place}
@@ -159,6 +169,7 @@ class Series(SetKind):
                 keys=(*two, "day"),
                 measures={"place": "min"},
                 given=given,
+                of_topic=of_topic,
             )
         else:
             first = {
@@ -175,6 +186,7 @@ class Series(SetKind):
                 keys=two,
                 measures=sums | dates | firsts,
                 given=given,
+                of_topic=of_topic,
             )
         if self.months_of and self.finer_counts:
             found["months"] = self._months(rule, context, subject)
@@ -202,6 +214,7 @@ class Series(SetKind):
             explode=("_subject",) if self.per else (),
             sample=True,
             given=given,
+            of_topic=of_topic,
         )
         return found
 
@@ -227,7 +240,8 @@ class Series(SetKind):
     def _months(self, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
         """When each month of the topic that may stand for the quarter was published."""
         named, day = pl.col("period"), pl.col("published_on")
-        ours = (pl.col("topic") == self.months_of) & self.whose(context) & open_to_everybody()
+        of_topic = pl.col("topic") == self.months_of
+        ours = of_topic & self.whose(context) & open_to_everybody()
         known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
         known = known & (day >= last_day_of(named))
         columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
@@ -239,6 +253,7 @@ class Series(SetKind):
             explode=("subject",) if self.per else (),
             keys=("subject", "month"),
             measures={"unit": "min", "done": "min", "place": "min"},
+            of_topic=of_topic,
         )
 
     def _period_name(self) -> pl.Expr:

@@ -44,6 +44,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     asked = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
     given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in asked.items()}}
     strange = {n: pl.col(f"=strange:{n}") for n in names}
+    of_topic = context.of_topic(rule)
     concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
     lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
     items = {a.field: tuple(a.values) for a in grid.axes}
@@ -58,6 +59,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         keys=keys,
         measures={"day": "min", "stands": "max"},
         given=given,
+        of_topic=of_topic,
     )
     down: dict[str, Reduction] = {}
     if grid.until and grid.roster:
@@ -72,6 +74,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
             keys=keys,
             measures={"down": "max"},
             given=given,
+            of_topic=of_topic,
         )
     last = row_key_text("id") if grid.per else pl.lit("")
     begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
@@ -79,7 +82,16 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
     sure = ~pl.col(REJECTED) & applies.fill_null(False)
     operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
-    seen = Reduction(rule.on, concerned, own | count, where=sure, keys=("group", "period"), measures=operations, given=given)
+    seen = Reduction(
+        rule.on,
+        concerned,
+        own | count,
+        where=sure,
+        keys=("group", "period"),
+        measures=operations,
+        given=given,
+        of_topic=of_topic,
+    )
     # A record that names no subject may belong to any of them.
     loose = doubt | (group == "") if grid.per else doubt
     for unknown in strange.values():
@@ -99,7 +111,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
         words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
     told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
-    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True, given=given)
+    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True, given=given, of_topic=of_topic)
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
     return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
 
