@@ -6,6 +6,7 @@ from pathlib import Path
 
 import make_ledger
 import opencheck as oc
+from opencheck.engine.result import Progress
 from opencheck.report.output import render
 
 
@@ -28,9 +29,9 @@ def test_check_several_packs_and_a_folder_gives_all_findings(ledger: Path, root:
 
 
 def test_check_progress_reaches_the_number_of_rules() -> None:
-    seen: list[tuple[str, int, int]] = []
-    oc.check({"meeting": []}, as_of="2018-12-31", progress=lambda *step: seen.append(step))
-    assert seen[-1][1] == seen[-1][2] == len(oc.load_pack("pingdu-2018").rules)
+    seen: list[Progress] = []
+    oc.check({"meeting": []}, as_of="2018-12-31", progress=seen.append)
+    assert seen[-1].done == seen[-1].total == len(oc.load_pack("pingdu-2018").rules)
 
 
 def test_check_unknown_topic_may_be_the_one_that_it_resembles() -> None:

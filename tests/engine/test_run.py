@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from batches import batches_of
+from opencheck.engine.result import Progress
 from opencheck.readers import sources
 from opencheck.records import TABLES
 from pingdu_rules import DAY, END
@@ -50,16 +51,32 @@ def test_run_text_that_no_record_can_have_is_told_once() -> None:
 
 
 def test_run_progress_tells_every_rule_about_sets_and_the_end() -> None:
-    said: list[tuple[str, int, int]] = []
+    said: list[Progress] = []
     tables = {"document": [{"id": "1"}], "meeting": [{"id": "1", "kind": "常务会议"}]}
-    report = oc.check(tables, as_of=END, progress=lambda *told: said.append(told))
+    report = oc.check(tables, as_of=END, progress=said.append)
     total = len(report.results)
-    assert {number for _, _, number in said} == {total}
-    assert said[-1] == ("", total, total)
-    done = [number for _, number, _ in said]
+    assert {at.total for at in said} == {total}
+    assert said[-1] == Progress("", total, total)
+    done = [at.done for at in said]
     assert done == sorted(done)
     sets = {r.rule.id for r in report.results if r.rule.kind.about == "set"}
-    assert sets <= {rule for rule, _, _ in said}
+    assert sets <= {at.rule for at in said}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def test_run_progress_tells_rows_and_findings_of_a_table(engine: str, tmp_path: Path) -> None:
+    late = {"kind": ["常务会议"] * 5, "invited_attendees": [None] * 5, "held_on": [date(2018, 9, 12)] * 5}
+    pl.DataFrame({"id": list("12345"), **late}).write_parquet(tmp_path / "meeting.parquet")
+    said: list[Progress] = []
+    with batches_of(2):
+        report = oc.check(tmp_path, as_of=END, engine=engine, progress=said.append)
+    rows = [at.rows for at in said if at.table == "meeting"]
+    assert (rows[0], rows[-1]) == (0, 5)
+    assert rows == sorted(rows)
+    if engine != "spark":  # which tells of a whole part of the table at a time
+        assert rows == [0, 2, 4, 5]
+    own = [f for f in report.findings() if f.record_id]
+    assert max(at.findings for at in said) == len(own) > 0
 
 
 def test_run_several_packs_find_what_each_finds_alone() -> None:

@@ -11,7 +11,7 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.registry import carrier_of
-from opencheck.engine.result import Note
+from opencheck.engine.result import Note, Progress
 from opencheck.engine.run import run
 from opencheck.readers import read
 from opencheck.records.dataset import Carrier, Dataset
@@ -60,7 +60,7 @@ def check(
     include_all: bool = False,
     engine: str | Carrier = "polars",
     memory: str | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
     headings: Mapping[str, str] | None = None,
     answers: str | Path | Iterable[str | Path] | None = None,
 ) -> Report:
@@ -78,7 +78,7 @@ def check(
         include_all: list passes, and records that a rule does not concern, too (``everything`` was its name and still works).
         engine: ``polars``, ``duckdb`` (files and databases larger than memory) or ``spark``; or one made by hand.
         memory: what DuckDB may hold in memory ("1GiB"); most of the machine's where None.
-        progress: called as work goes on, with a rule's id, its number and the count.
+        progress: called as work goes on with an :class:`opencheck.engine.result.Progress`: rules done, rows read, findings so far.
         headings: what headings mean that are not known (``{"公开方式": "公开属性"}``, ``"-"`` for none). Beside a file its own mapping,
             ``NAME.map.yaml``, is read as well.
         answers: hand-outs that units filled in, or folders of them, see :func:`opencheck.report.handouts.folder.write_handouts`; what they
@@ -134,7 +134,7 @@ def check_records(
     rules: str | Iterable[str] | None = None,
     include_all: bool = False,
     carrier: Carrier | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
     many: bool = False,
     headings: Mapping[str, str] | None = None,
     waivers: Iterable[Waiver] = (),

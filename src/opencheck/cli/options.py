@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from click.shell_completion import CompletionItem
 
 from opencheck.core.errors import OpencheckError
+
+if TYPE_CHECKING:
+    from opencheck.engine.result import Progress
 
 
 def complete_packs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -152,22 +155,35 @@ def echo_bytes(content: bytes) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
+def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
     """Show a progress bar on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("读取 / reading", total=None)
 
-        def step(rule: str, done: int, total: int) -> None:
-            bar.update(task, description=f"检查 / checking {rule}", completed=done, total=total)
+        def step(at: Progress) -> None:
+            bar.update(task, description=_progress_words(at), completed=at.done, total=at.total)
 
         yield step
+
+
+def _progress_words(at: Progress) -> str:
+    """What is being done, and of a table how many rows were read and how many findings they gave."""
+    from opencheck.records.tables import TABLES
+
+    read = f" · {TABLES[at.table].label_zh} {at.rows:,} 行 / rows · {at.findings:,} 项 / findings" if at.rows else ""
+    return f"检查 / checking {at.rule}{read}"
 
 
 @contextmanager

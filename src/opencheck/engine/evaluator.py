@@ -46,6 +46,11 @@ class Evaluation:
     facts: dict[int, list[pl.DataFrame]] = field(default_factory=dict)
     partials: dict[int, list[pl.DataFrame]] = field(default_factory=dict)
 
+    @property
+    def reported(self) -> int:
+        """The number of records' outcomes that become findings."""
+        return sum(len(frame) for frames in self.facts.values() for frame in frames)
+
     def add(self, other: Evaluation, reductions: Sequence[Reduction]) -> None:
         """Add what came of further batches."""
         self.counts += other.counts

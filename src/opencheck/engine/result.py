@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -15,10 +15,25 @@ from opencheck.rules.packs.pack import Pack
 if TYPE_CHECKING:
     from opencheck.rules.rule import Rule
 
-__all__ = ["Note", "RuleResult"]
+__all__ = ["Note", "Progress", "RuleResult"]
 
 Note = tuple[str, dict[str, Any]]
 """Something to say about a check: the name of a message in the catalogue and the facts that it is filled with."""
+
+
+class Progress(NamedTuple):
+    """How far a check has come.
+
+    ``rule``: the rule that is worked on, for a table the first of its rules; blank at the end. ``done`` of ``total`` rules are through.
+    ``table``, ``rows``, ``findings``: of the table that is read, blank where none is, the rows so far and what they gave to report.
+    """
+
+    rule: str
+    done: int
+    total: int
+    table: str = ""
+    rows: int = 0
+    findings: int = 0
 
 
 @dataclass

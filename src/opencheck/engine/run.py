@@ -14,7 +14,7 @@ from opencheck.engine.carriers.base import LocalCarrier, TableOutcome
 from opencheck.engine.carriers.polars import PolarsCarrier
 from opencheck.engine.plan import YEARLY
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
-from opencheck.engine.result import Note, RuleResult
+from opencheck.engine.result import Note, Progress, RuleResult
 from opencheck.records.dataset import Dataset, Table
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
@@ -36,7 +36,7 @@ def run(
     *,
     rules: Iterable[str] | None = None,
     include_all: bool = False,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> tuple[list[RuleResult], list[Note]]:
     """Check a dataset against packs.
 
@@ -47,7 +47,7 @@ def run(
         calendar: the working calendar.
         rules: ids of the rules to run; all where None.
         include_all: whether passes, and records that a rule does not concern, become findings too.
-        progress: called with a rule's id, its number and the count of rules, as work goes on.
+        progress: called as work goes on: for every batch of a table, and every rule about a set.
 
     Returns:
         A result for each rule, in the packs' order, and notes on what was not checked.
@@ -60,27 +60,30 @@ def run(
         chosen = [b.rule for i, b in pack.rules.items() if wanted is None or i in wanted]
         plans.append(plan_pack(pack, chosen, as_of, calendar, shape, include_all=include_all))
     total = sum(len(p.rules) for p in plans)
-    tell = progress or (lambda rule, number, of: None)
+    tell = progress or (lambda progress: None)
     outcomes: list[dict[str, TableOutcome]] = [{} for _ in plans]
     done = 0
     for table in data.tables:
         asked = [i for i, p in enumerate(plans) if table in p.tables]
         if not asked:
             continue
-        first = next((r for i in asked for r in plans[i].tables[table].evaluator.rules), None)
-        if first is not None:
-            tell(first.id, done, total)
+        first = next((r.id for i in asked for r in plans[i].tables[table].evaluator.rules), "")
+
+        def at(rows: int, findings: int, *, rule: str = first, done: int = done, table: str = table) -> None:
+            tell(Progress(rule, done, total, table, rows, findings))
+
+        at(0, 0)
         names = {t: [plans[i].names[t] for i in asked] for t in data.tables}
-        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in asked], names=names)
+        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in asked], names=names, tell=at)
         for i, outcome in zip(asked, found, strict=True):
             outcomes[i][table] = outcome
             done += len(plans[i].tables[table].evaluator.rules)
     results: list[RuleResult] = []
     notes: list[Note] = []
     for plan, own in zip(plans, outcomes, strict=True):
-        results += _results(data, carrier, plan, own, lambda rule: tell(rule, done, total), include_all=include_all)
+        results += _results(data, carrier, plan, own, lambda rule: tell(Progress(rule, done, total)), include_all=include_all)
         notes += [n for n in _notes(data, plan, own) if n not in notes]
-    tell("", total, total)
+    tell(Progress("", total, total))
     return results, notes
 
 

@@ -6,7 +6,7 @@ Polars and DuckDB stream batches through this process; Spark evaluates them in i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +22,14 @@ from opencheck.rules.context import DanglingReferences
 from opencheck.rules.offices import Offices
 from opencheck.rules.reductions import Link, Reduction
 
-__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
+__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "Tell", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
 """Dangling references that are told of a unit."""
+
+
+Tell = Callable[[int, int], None]
+"""Who is told how far the reading of a table has come: rows, and findings of them."""
 
 
 @dataclass
@@ -73,7 +77,13 @@ class LocalCarrier:
         raise NotImplementedError
 
     def evaluate(
-        self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+        self,
+        data: Dataset,
+        table: str,
+        plans: Sequence[TablePlan],
+        *,
+        names: Mapping[str, Sequence[Names]],
+        tell: Tell = lambda rows, findings: None,
     ) -> list[TableOutcome]:
         """Judge and reduce every batch of a table, for each pack.
 
@@ -82,23 +92,33 @@ class LocalCarrier:
             table: the table.
             plans: what each pack asks of it.
             names: by table the names of each pack, in the order of ``plans``: linked records are found under them.
+            tell: called after every batch with the rows so far, and with what they gave to report.
         """
         data.tables[table].unit_counts = Counter()
-        return self.evaluate_sources(data, data.tables[table], plans, names=names)
+        return self.evaluate_sources(data, data.tables[table], plans, names=names, tell=tell)
 
     def evaluate_sources(
-        self, data: Dataset, source: Table, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+        self,
+        data: Dataset,
+        source: Table,
+        plans: Sequence[TablePlan],
+        *,
+        names: Mapping[str, Sequence[Names]],
+        tell: Tell = lambda rows, findings: None,
     ) -> list[TableOutcome]:
         """The same of some sources of a table."""
         outcomes = [TableOutcome() for _ in plans]
         linked = [self._linked(data, plan, {t: of[i] for t, of in names.items()}) for i, plan in enumerate(plans)]
         fields = frozenset().union(*(p.evaluator.fields for p in plans))
         seen = False
+        rows = 0
         for batch in prefetch(source.batches(fields)):
             seen = True
             self._count_units(source, batch)
             for plan, outcome, links in zip(plans, outcomes, linked, strict=True):
                 self._evaluate(plan, outcome, links, batch)
+            rows += len(batch)
+            tell(rows, sum(o.evaluation.reported for o in outcomes))
         for plan, outcome, links in zip(plans, outcomes, linked, strict=True) if not seen else ():
             self._evaluate(plan, outcome, links, plan.evaluator.empty_batch())
         return outcomes

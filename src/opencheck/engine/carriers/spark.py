@@ -23,7 +23,7 @@ import polars as pl
 from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
-from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, find_dangling
+from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
 from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, merged_partials
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
@@ -152,10 +152,16 @@ class SparkCarrier(LocalCarrier):
         )
 
     def evaluate(
-        self, data: Dataset, table: str, plans: Sequence[TablePlan], *, names: Mapping[str, Sequence[Names]]
+        self,
+        data: Dataset,
+        table: str,
+        plans: Sequence[TablePlan],
+        *,
+        names: Mapping[str, Sequence[Names]],
+        tell: Tell = lambda rows, findings: None,
     ) -> list[TableOutcome]:
         try:
-            return self._evaluate_table(data, table, plans, names)
+            return self._evaluate_table(data, table, plans, names, tell)
         except Exception as exc:  # Spark wraps what a worker raises in errors of its own
             if (lacking := re.search(r"ModuleNotFoundError: No module named '([\w.]+)'", str(exc))) is None:
                 raise
@@ -166,7 +172,7 @@ class SparkCarrier(LocalCarrier):
             raise InputError(text, code="spark_worker_lacks_package", found=lacking[1]) from exc
 
     def _evaluate_table(
-        self, data: Dataset, table: str, plans: Sequence[TablePlan], names: Mapping[str, Sequence[Names]]
+        self, data: Dataset, table: str, plans: Sequence[TablePlan], names: Mapping[str, Sequence[Names]], tell: Tell
     ) -> list[TableOutcome]:
         source = data.tables[table]
         source.unit_counts = Counter()
@@ -175,7 +181,7 @@ class SparkCarrier(LocalCarrier):
         outcomes = [TableOutcome() for _ in plans]
         if here or not own:
             local = Table(source.spec, here, source.unit_counts)
-            outcomes = super().evaluate_sources(data, local if here else source, plans, names=names)
+            outcomes = super().evaluate_sources(data, local if here else source, plans, names=names, tell=tell)
         linked = [
             self._linked(data, plan, {t: of[i] for t, of in names.items()}) if own else {} for i, plan in enumerate(plans)
         ]
@@ -183,7 +189,7 @@ class SparkCarrier(LocalCarrier):
         for part in own:
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
             partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), PAYLOAD)
-            self._add(partial, plans, outcomes, part, source)
+            self._add(partial, plans, outcomes, part, source, tell)
         self._let_go()
         for plan, outcome in zip(plans, outcomes, strict=True):
             if not outcome.evaluation.counts and not outcome.evaluation.partials:  # no rows at all: no worker was asked
@@ -192,7 +198,13 @@ class SparkCarrier(LocalCarrier):
         return outcomes
 
     def _add(
-        self, partial: DataFrame, plans: Sequence[TablePlan], outcomes: list[TableOutcome], part: Any, source: Table
+        self,
+        partial: DataFrame,
+        plans: Sequence[TablePlan],
+        outcomes: list[TableOutcome],
+        part: Any,
+        source: Table,
+        tell: Tell,
     ) -> None:
         count, rejected = 0, list[Rejected]()
         for kind, pack, number, content in payloads(partial):
@@ -209,6 +221,7 @@ class SparkCarrier(LocalCarrier):
                 of_kind = {number: [frame]}
                 found = Evaluation(facts=of_kind) if kind == "facts" else Evaluation(partials=of_kind)
                 outcomes[pack].evaluation.add(found, plans[pack].evaluator.reductions)
+            tell(count, sum(o.evaluation.reported for o in outcomes))
         part.set_account(count, sorted(rejected, key=lambda r: r.place.row or 0))
 
     def reader_of(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any, ClassVar
 
 import polars as pl
@@ -19,7 +21,6 @@ from opencheck.rules.conditions import (
     Conditions,
     Test,
     check_fields,
-    compile_conditions,
     conjuncts,
     iter_tests,
     to_test,
@@ -60,8 +61,11 @@ class Meets(Kind):
         return self.failed(found) or list(dict.fromkeys(name for name, _ in iter_tests(self.conditions)))
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
-        fields = context.fields(rule.on)
-        met = compile_conditions(self.conditions, fields)
+        each = {
+            name: context.shared(f"_met:{rule.id}:{name}", holds)
+            for name, holds in conjuncts(self.conditions, context.fields(rule.on)).items()
+        }
+        met = reduce(and_, each.values(), pl.lit(True))
         due, not_due, no_due = context.due_of(rule)
         codes = outcome_expr(
             context.applies(rule),
@@ -71,7 +75,7 @@ class Meets(Kind):
             (no_due, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {f"met:{name}": expression for name, expression in conjuncts(self.conditions, fields).items()}
+        extras = {f"met:{name}": holds for name, holds in each.items()}
         if rule.due and rule.due.year_end_of:
             extras["due_year"] = pl.col(rule.due.year_end_of)
         return Judgement(codes, due, None, extras)
