@@ -122,23 +122,20 @@ class TableEvaluator:
         self._facts = [fact_columns(r, j, n, context) for r, j, n in zip(self.rules, judgements, self._names, strict=True)]
         self._unread = [context.applies(r).fill_null(True).sum().alias(f"_u{i}") for i, r in enumerate(self.unread)]
         self.links: Mapping[str, Link] = context.columns.links
-        self._unlinked = {name: _null_columns(link) for name, link in self.links.items()}
-        """For each link its columns where no record is linked at all."""
+        self._unlinked: dict[str, list[pl.Expr]] = {}
+        """For links that had no record their columns."""
         self._post_checks = {
             i: r.kind.post_check for i, r in enumerate(self.rules) if type(r.kind).post_check is not Kind.post_check
         }
         self._days = {name: calendar_columns(context, columns) for name, columns in context.columns.by_day.items()}
         self._working = working_days(context.calendar) if context.columns.workdays else pl.Series(dtype=pl.Date)
         self._count_of = [[(pl.col(n) == o.code).sum().alias(f"{n}={o}") for o in QUIET] for n in self._names]
-        every = tuple(range(len(self.rules)))
-        self._whole = self._group(None, every, tuple(range(len(self.unread))), tuple(range(len(self.reductions))))
-        reduced = [e for r in self.reductions for e in (*r.expressions, r.concerned)]
-        self._at_once = self._stage([*self._codes, *self._unread, *reduced, *(e for columns in self._facts for e in columns)])
-        """All that is worked out of a small batch, in one query."""
+        self._all = [tuple(range(n)) for n in (len(self.rules), len(self.unread), len(self.reductions))]
+        self._at_once = self._group(None, *self._all, at_once=True)
+        """All rules, for a small batch: it is worked out in one query."""
         spec = TABLES[table]
         fields = set(spec.fields) | {ALL_CELLS}
-        keys = {link.on for link in self.links.values()}
-        self.fields = frozenset(((self._whole.judged.own | self._whole.told.own | keys) & fields) | set(FINDING_COLUMNS))
+        self.fields = frozenset((self._at_once.reads & fields) | set(FINDING_COLUMNS))
         """The table's fields that are read."""
 
     def _stage(self, expressions: Iterable[pl.Expr]) -> _Stage:
@@ -169,15 +166,28 @@ class TableEvaluator:
         return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
 
     def _group(
-        self, of_topic: pl.Expr | None, rules: tuple[int, ...], unread: tuple[int, ...], reductions: tuple[int, ...]
+        self,
+        of_topic: pl.Expr | None,
+        rules: tuple[int, ...],
+        unread: tuple[int, ...],
+        reductions: tuple[int, ...],
+        *,
+        at_once: bool = False,
     ) -> _Group:
         reduced = [e for n in reductions for e in (*self.reductions[n].expressions, self.reductions[n].concerned)]
-        judged = self._stage([*(self._codes[n] for n in rules), *(self._unread[n] for n in unread), *reduced])
-        told = self._stage([e for n in rules for e in self._facts[n]])
+        judging = [*(self._codes[n] for n in rules), *(self._unread[n] for n in unread), *reduced]
+        telling = [e for n in rules for e in self._facts[n]]
+        judged = self._stage([*judging, *telling] if at_once else judging)
+        told = judged if at_once else self._stage(telling)
         read = judged.own | told.own
         links = tuple(name for name, link in self.links.items() if not read.isdisjoint(link.measures))
         keys = {self.links[name].on for name in links}
         return _Group(of_topic, rules, unread, reductions, judged, told, links, read | keys | {REJECTED, CONTRADICTED})
+
+    @cached_property
+    def _whole(self) -> _Group:
+        """All rules, for a large batch of which every outcome is told."""
+        return self._group(None, *self._all)
 
     @cached_property
     def _groups(self) -> list[_Group]:
@@ -201,7 +211,7 @@ class TableEvaluator:
         found = Evaluation()
         small = is_small(batch)
         if small or self.include_all:
-            self._evaluate(self._whole, batch, linked or {}, found, small=small)
+            self._evaluate(self._at_once if small else self._whole, batch, linked or {}, found, small=small)
             return found
         topics, usable = TopicRows(batch), int((~batch[REJECTED]).sum())
         # Whether a rule concerns a record cannot be told by a topic that two columns give differently.
@@ -218,9 +228,7 @@ class TableEvaluator:
     ) -> int:
         """Judge and reduce rows by a group of rules; the number of the usable ones is returned."""
         batch = self._with_links(batch, {name: linked[name] for name in group.links if name in linked})
-        part = self._worked_out(
-            batch, self._at_once if small else group.judged, [self._codes[n] for n in group.rules], small=small
-        )
+        part = self._worked_out(batch, group.judged, [self._codes[n] for n in group.rules], small=small)
         if group.reductions:
             whole = part.with_columns(batch[CONTRADICTED]) if has_contradictions(batch) else part
             own = [self.reductions[n] for n in group.reductions]
@@ -265,6 +273,8 @@ class TableEvaluator:
         absent: list[pl.Expr] = []
         for name, right in linked.items():
             if right is None or not len(right):
+                if name not in self._unlinked:
+                    self._unlinked[name] = _null_columns(self.links[name])
                 absent += self._unlinked[name]
             else:
                 key = link_key(pl.col(self.links[name].on)).alias(_LINK_KEY)
@@ -357,6 +367,7 @@ class TableEvaluator:
 
 
 def _null_columns(link: Link) -> list[pl.Expr]:
+    """The columns of a link where no record is linked at all."""
     fields = TABLES[link.reductions[0].table].fields
     schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()} | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}
     empty = link.reductions[0].partial(pl.DataFrame(schema=schema))
