@@ -14,252 +14,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import polars as pl
-from pydantic import AfterValidator, Field
 
 from opencheck.core.outcomes import Outcome
-from opencheck.core.periods import Every, Period, check_due, due_day, due_in_own_year, periods_between
-from opencheck.records.dataset import REJECTED, ROW, SRC
-from opencheck.records.placeholders import ELSEWHERE
+from opencheck.core.periods import Period, due_day, due_in_own_year, periods_between
+from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, open_to_everybody, parse_row_key, require_field, row_key_text
+from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
+from opencheck.rules.kinds.series.declaration import SeriesDeclaration
+from opencheck.rules.kinds.series.reductions import DAY_AND_PLACE, series_reductions
+from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Operation, Reduction, expected_subjects, roster_reduction, usable
-from opencheck.rules.set_kind import SetKind
-from opencheck.rules.subject_periods import (
-    PERIOD_SHAPE,
-    DoubtfulRecords,
-    coarser,
-    day_within,
-    is_of_all_subjects,
-    last_day_of,
-    period_of_day,
-    subjects_of_cell,
-)
+from opencheck.rules.reductions import Reduction, expected_subjects
+from opencheck.rules.subject_periods import DoubtfulRecords, coarser
 
-__all__ = [
-    "Series",
-]
+__all__ = ["Series"]
 
-
-_SEPARATOR = "\x1f"
 _MONTHS = 3
 """Months of a quarter."""
-_PERIOD, _NAMED, _WITHIN, _EARLY = "=period", "=named", "=within", "=early"
-"""Columns that the others are made of; no field begins like them."""
 
 
-class Series(SetKind):
+class Series(SeriesDeclaration):
     """One disclosure per subject and period, in time; see the module for the reading."""
 
     name: ClassVar[str] = "series"
-    needs_covers: ClassVar[bool] = True
-
-    every: Every
-    due: Annotated[
-        str,
-        AfterValidator(check_due),
-        Field(
-            description="following_period (its end), period_end, MM-DD of the period's year or 'next MM-DD' of the year after, "
-            "or a span after the period",
-            examples=["following_period", "07-31", "next 01-31", "20 working_days"],
-        ),
-    ] = "following_period"
-    per: Annotated[Literal["subject"] | None, Field(description="one series for each subject; else one in all")] = None
-    elements: Annotated[list[str], Field(description="elements that the disclosures of a period must contain together")] = []
-    roster: Annotated[
-        str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")
-    ] = None
-    finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
-    months_of: Annotated[
-        str | None,
-        Field(
-            description="with finer_counts: topic whose disclosures of all three months keep a quarter too; a single month does not"
-        ),
-    ] = None
-
-    def check(self, rule: RuleSpec) -> None:
-        for name, kind in (("period", "period"), ("formed_on", "date"), ("published_on", "date"), ("subject", "text")):
-            require_field(rule.on, name, kind)
-        if not rule.topics:
-            raise ValueError("series needs a topic in 'when': it names the roster that tells who is expected")
-        if self.months_of and (self.every != "quarter" or self.elements):
-            raise ValueError("'months_of' is of quarters, without 'elements'")
-        self.check_whose(rule.on)
-
-    def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        found = {(rule.on, n) for n in ("period", "formed_on", "published_on", "subject")}
-        if self.per:
-            found |= {*(("roster", n) for n in ("topic", "subject", "since", "until", "unit"))}
-        return found | ({(rule.on, "elements")} if self.elements else set()) | self.fields_of_whose(rule.on)
-
-    def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
-        return ["published_on"]
-
-    def elements_of(self, rule: RuleSpec) -> list[str]:
-        return self.elements
-
-    def topics_of(self, rule: RuleSpec) -> list[str]:
-        return [t for t in (self.roster, self.months_of) if t]
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
-        if rule.on not in context.present:
-            return {}
-        applies, period, early = self.counts(rule, context), pl.col(_PERIOD), pl.col(_EARLY)
-        given = {_PERIOD: self._period_name(), **self._earliness()}
-        doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
-        doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.every]).fill_null(False)
-        if self.per:
-            doubt = doubt | pl.col("subject").is_null()
-            doubt = doubt | is_of_all_subjects()
-        if self.elements:
-            doubt = doubt | pl.col("elements").is_null()
-        doubt = doubt | early
-        concerned, known = usable(applies), ~doubt
-        of_topic = context.of_topic(rule)
-        subject, day = subjects_of_cell() if self.per else pl.lit(""), pl.col("published_on")
-        apart = ("subject",) if self.per else ()
-        keys = {"subject": subject, "period": period}
-        done = pl.when(day <= context.as_of)
-        counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
-        dated = {"done": done.then(day), "undated": day.is_null().cast(pl.Int64)}
-        place = row_key_text("id", "unit")
-        sums: dict[str, Operation] = {"unit": "min", "n": "sum"}
-        dates: dict[str, Operation] = {"done": "min", "undated": "sum"}
-        found = roster_reduction(self._rosters(rule), context.present) if self.per else {}
-        two = ("subject", "period")
-        if self.elements:
-            own = {"elements": pl.col("elements")}
-            items = {"elements": tuple(self.elements)}
-            columns = keys | own | counted | dated
-            found["seen"] = Reduction(
-                rule.on,
-                concerned,
-                keys | counted,
-                where=known,
-                explode=apart,
-                keys=two,
-                measures=sums,
-                given=given,
-                of_topic=of_topic,
-            )
-            found["elements"] = Reduction(
-                rule.on,
-                concerned,
-                columns,
-                where=known,
-                explode=(*apart, "elements"),
-                items=items,
-                keys=(*two, "elements"),
-                measures=sums | dates,
-                given=given,
-                of_topic=of_topic,
-            )
-            # Of several records that were published on the day that decides, the first is shown.
-            places = keys | {"day": day, "place": place}
-            found["places"] = Reduction(
-                rule.on,
-                concerned,
-                places,
-                where=known,
-                explode=apart,
-                keys=(*two, "day"),
-                measures={"place": "min"},
-                given=given,
-                of_topic=of_topic,
-            )
-        else:
-            first = {
-                "done_at": done.then(pl.concat_str(day.cast(pl.String), place, separator=_SEPARATOR)),
-                "undated_at": pl.when(day.is_null()).then(place),
-            }
-            firsts: dict[str, Operation] = {"done_at": "min", "undated_at": "min"}
-            found["seen"] = Reduction(
-                rule.on,
-                concerned,
-                keys | counted | dated | first,
-                where=known,
-                explode=apart,
-                keys=two,
-                measures=sums | dates | firsts,
-                given=given,
-                of_topic=of_topic,
-            )
-        if self.months_of and self.finer_counts:
-            found["months"] = self._months(rule, context, subject)
-        sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
-            "_applies": applies,
-            "_period": period,
-            "_subject": pl.when(~is_of_all_subjects().fill_null(True)).then(subject) if self.per else subject,
-            "_early": early,
-            "_named": pl.col("subject").is_not_null() if self.per else pl.lit(True),
-            **self.marks(rule, context),
-        }
-        held = pl.col("elements")
-        # An attachment may hold any of the elements.
-        vague = held.list.contains(ELSEWHERE).fill_null(False) if self.elements else pl.lit(False)
-        sorts["_has"] = held.is_not_null() & ~vague if self.elements else pl.lit(True)
-        each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in self.elements]
-        sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
-        sorts["_day"] = day
-        future = (day > context.as_of).fill_null(False)
-        found["doubts"] = Reduction(
-            rule.on,
-            concerned,
-            sorts,
-            where=(doubt | vague) & ~future,
-            explode=("_subject",) if self.per else (),
-            sample=True,
-            given=given,
-            of_topic=of_topic,
-        )
-        return found
-
-    def _rosters(self, rule: RuleSpec) -> list[str]:
-        """The topics of the roster that tell who is expected: the one that the rule names, and its own."""
-        return list(dict.fromkeys([*([self.roster] if self.roster else []), *rule.topics]))
-
-    @property
-    def _after_the_period(self) -> bool:
-        """Whether the duty falls due after the period: what is asked for are figures of the whole of it."""
-        return self.due != "period_end" and not due_in_own_year(self.due)
-
-    def _earliness(self) -> dict[str, pl.Expr]:
-        """Whether a record was published before the period ended whose figures it gives, with the columns that it is made of."""
-        if not self._after_the_period:
-            return {_EARLY: pl.lit(False)}
-        whole = pl.col("period").str.contains(PERIOD_SHAPE[self.every])
-        named = pl.when(whole).then(pl.col("period")) if self.finer_counts else pl.col(_PERIOD)
-        within = day_within(pl.col(_NAMED))
-        ends = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
-        return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < ends).fill_null(False)}
-
-    def _months(self, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
-        """When each month of the topic that may stand for the quarter was published."""
-        named, day = pl.col("period"), pl.col("published_on")
-        of_topic = pl.col("topic") == self.months_of
-        ours = of_topic & self.whose(context) & open_to_everybody()
-        known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
-        known = known & (day >= last_day_of(named))
-        columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
-        return Reduction(
-            rule.on,
-            usable(ours),
-            columns,
-            where=known.fill_null(False),
-            explode=("subject",) if self.per else (),
-            keys=("subject", "month"),
-            measures={"unit": "min", "done": "min", "place": "min"},
-            of_topic=of_topic,
-        )
-
-    def _period_name(self) -> pl.Expr:
-        """The period that a record names, else that of the day on which it was formed."""
-        named = coarser(pl.col("period"), self.every) if self.finer_counts else pl.col("period")
-        return pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), self.every)).otherwise(named)
+        return series_reductions(self, rule, context)
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
@@ -467,7 +251,7 @@ class Series(SetKind):
                 reduced["seen"].select("subject", "period", "done", "done_at", "undated_at").iter_rows()
             ):
                 if at is not None:
-                    found[subject, period, done] = at.partition(_SEPARATOR)[2]
+                    found[subject, period, done] = at.partition(DAY_AND_PLACE)[2]
                 if undated is not None:
                     found[subject, period, None] = undated
         for one in judged:
@@ -476,66 +260,8 @@ class Series(SetKind):
                 one.src, one.row, (one.record_id, unit) = parse_row_key(place)
                 one.unit = one.unit or unit
 
-    def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
-        have = found.get("have") or []
-        return {
-            "subject": found.get("subject"),
-            "period": found.get("period"),
-            "every": self.every,
-            "due": found.get("due"),
-            "actual": found.get("actual"),
-            "late_by": found.get("late_by"),
-            "late_unit": "days",
-            "missing": found.get("missing"),
-            "doubtful": found.get("doubtful"),
-            "elements": self.elements,
-            "absent_elements": [e for e in self.elements if e not in have],
-            "off_roster": found.get("off_roster"),
-            "roster_rows": found.get("roster_rows"),
-            "topics": list(rule.topics),
-            "as_of": context.as_of,
-            "last_year": context.calendar.last_known.year,
-        }
-
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
-        facts, outcome = self._facts(rule, found, context), found["outcome"]
-        if outcome is Outcome.INDETERMINATE:
-            if found.get("no_roster"):
-                return "series.no_roster", facts
-            if found.get("roster_rows"):
-                return "series.roster_rows", facts
-            if not found.get("missing"):
-                return "within.calendar", facts
-            if found.get("early"):
-                return "series.early", facts
-            return ("series.doubtful" if found.get("doubtful") else "series.undated"), facts
-        if outcome is Outcome.VIOLATION:
-            if facts["actual"]:
-                return "series.late", facts
-            return ("series.incomplete" if self.elements and found.get("n") else "series.absent"), facts
-        return f"series.{outcome}", facts
+        return series_message(self, rule, found, context)
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
-        facts = self._facts(rule, found, context)
-        if found.get("no_roster") or found.get("roster_rows"):
-            return [("step.no_roster", facts)]
-        reading = {"following_period": "step.due_following", "period_end": "step.due_period_end"}
-        steps: list[Step] = [
-            ("step.series_wanted_of" if facts["subject"] else "step.series_wanted", facts),
-            (reading.get(self.due, "step.due_own"), facts),
-        ]
-        if facts["due"]:
-            steps.append(("step.due", facts))
-        if facts["actual"]:
-            steps.append(("step.actual", facts))
-        elif found["outcome"] is not Outcome.PASS:
-            steps.append(("step.none_found", facts))
-        if self.elements and facts["absent_elements"]:
-            steps.append(("step.absent_elements", facts))
-        if facts["late_by"]:
-            steps.append(("step.late", facts))
-        if facts["doubtful"]:
-            steps.append(("step.doubtful", facts))
-        if facts["off_roster"] and facts["subject"]:
-            steps.append(("step.off_roster", facts))
-        return steps
+        return series_steps(self, rule, found, context)
