@@ -129,6 +129,32 @@ def test_carriers_records_of_all_examples_are_alike(
     assert len(broken) > 80  # most rules about records have something to say of them
 
 
+ZSTD = b"\x28\xb5\x2f\xfd"
+"""How a compressed page begins."""
+
+
+@pytest.mark.parametrize("engine", ["polars", *ENGINES])
+def test_carriers_damaged_file_is_told_as_one(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    carrier = carrier_of("polars") if engine == "polars" else request.getfixturevalue(engine)
+    document = {"id": ["1", "2"], "title": ["通知", "公告"], "published_on": ["2018-09-03"] * 2, "text": ["正文"] * 2}
+    good = tmp_path / "公文.parquet"
+    pl.DataFrame(document).write_parquet(good, compression="zstd")
+    content = good.read_bytes()
+    assert content.count(ZSTD) >= len(document)
+    within, cut = tmp_path / "a" / good.name, tmp_path / "b" / good.name
+    for path, damaged in ((within, content.replace(ZSTD, b"\xff" * 4)), (cut, content[: len(content) // 2])):
+        path.parent.mkdir()
+        path.write_bytes(damaged)
+    with pytest.raises(InputError, match=r"公文\.parquet.*已损坏") as caught:
+        check_records(read(within.parent, carrier=carrier), packs=PACKS, as_of=END)
+    assert caught.value.code == "reading_broke_off"
+    assert "An error occurred while calling" not in str(caught.value)
+    with pytest.raises(InputError, match=r"公文\.parquet.*不是能读的") as caught:
+        check_records(read(cut.parent, carrier=carrier), packs=PACKS, as_of=END)
+    assert caught.value.code == "not_parquet"
+    assert "An error occurred while calling" not in str(caught.value)
+
+
 def numbered(ledgers: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pl.DataFrame]:
     """Several ledgers in one, their ids kept apart, links included."""
     one: dict[str, list[dict[str, Any]]] = {}

@@ -22,6 +22,7 @@ __all__ = [
     "invalid_json",
     "known_names",
     "nearest",
+    "reading_broke_off",
     "suggestion",
     "unknown_name",
 ]
@@ -122,6 +123,16 @@ def first_line(exc: BaseException) -> str:
     ('no such page', 'KeyError')
     """
     return (str(exc).strip().splitlines() or [type(exc).__name__])[0]
+
+
+def reading_broke_off(file: str, reason: str) -> InputError:
+    """The error of a file that cannot be read to its end: of some formats only the beginning and the end are looked at before.
+
+    >>> reading_broke_off("a.parquet", "page 3 is damaged").code
+    'reading_broke_off'
+    """
+    text = f"{file}: 读到中途读不下去，文件可能已损坏 / reading broke off, the file may be damaged: {reason}"
+    return InputError(text, code="reading_broke_off", path=file)
 
 
 def nearest(found: object, accepted: Iterable[str]) -> str | None:

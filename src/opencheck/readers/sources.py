@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
-from opencheck.core.errors import InputError, OpencheckError, first_line
+from opencheck.core.errors import InputError, OpencheckError, first_line, reading_broke_off
 from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, first_place, made_id_label, read_cells
@@ -311,10 +311,7 @@ class StreamedSource:
         except OpencheckError:
             raise
         except (Exception, pl.exceptions.PanicException) as exc:
-            file = self.typer.place[0] or self._spec.name
-            reason = first_line(exc)
-            text = f"{file}: 读到中途读不下去，文件可能已损坏 / reading broke off, the file may be damaged: {reason}"
-            raise InputError(text, code="reading_broke_off", path=file) from exc
+            raise reading_broke_off(self.typer.place[0] or self._spec.name, first_line(exc)) from exc
 
     def account(self) -> tuple[int, list[Rejected]]:
         """See :class:`RecordSource`: all rows are read where no check has done so."""

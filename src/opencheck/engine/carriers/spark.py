@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import os
 import pickle
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
+from opencheck.engine.carriers.spark_errors import cause_of
 from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, merged_partials
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
@@ -112,7 +112,7 @@ class SparkCarrier(LocalCarrier):
         try:
             rows = self._read_parquet(path)
         except Exception as exc:  # its errors have no common class that is imported lightly
-            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {first_line(exc)}"
+            text = f"{path}: 不是能读的Parquet文件 / cannot be read: {cause_of(exc)}"
             raise InputError(text, code="not_parquet", path=path) from exc
         for name, value in partition_values(path).items():
             if name not in rows.columns:
@@ -159,20 +159,6 @@ class SparkCarrier(LocalCarrier):
         *,
         names: Mapping[str, Sequence[Names]],
         tell: Tell = lambda rows, findings: None,
-    ) -> list[TableOutcome]:
-        try:
-            return self._evaluate_table(data, table, plans, names, tell)
-        except Exception as exc:  # Spark wraps what a worker raises in errors of its own
-            if (lacking := re.search(r"ModuleNotFoundError: No module named '([\w.]+)'", str(exc))) is None:
-                raise
-            text = (
-                f"Spark 的工作进程里没有 {lacking[1]}：请把装有 opencheck[spark] 的环境带到各节点 / Spark's workers lack the package "
-                f"{lacking[1]}: ship an environment with opencheck[spark] to them (PYSPARK_PYTHON, --archives)"
-            )
-            raise InputError(text, code="spark_worker_lacks_package", found=lacking[1]) from exc
-
-    def _evaluate_table(
-        self, data: Dataset, table: str, plans: Sequence[TablePlan], names: Mapping[str, Sequence[Names]], tell: Tell
     ) -> list[TableOutcome]:
         source = data.tables[table]
         source.unit_counts = Counter()
