@@ -1108,6 +1108,9 @@ def more_documents() -> None:
 
     policy("写明公开规定", disclosure_provision="第八条")
     must("PD-1.1", policy("没有公开规定")["id"], "violation", "2018-09-10", None, "没有公开规定")
+    policy("解读的标题有身份证号", disclosure_provision="第八条")
+    ROWS["interpretation"][-1]["title"] = "王某（11010519491231002X）咨询问题的解读"
+    must("PD-14.2j", ROWS["interpretation"][-1]["id"], "violation", None, None, "标题有身份证号")
     row = policy("是否涉及公共利益没有写")
     row["affects_public_interest"] = None
     must("PD-1.1", row["id"], "indeterminate", "2018-09-10", None, "是否涉及公共利益没有写")
@@ -1225,7 +1228,9 @@ def people() -> None:
         ({"disclosed": "未公开", "published_on": None}, [("PD-6.1", "violation", "2018-10-12", None)], "没有公开也没有理由"), ({"disclosed": "未公开", "published_on": None, "replied_on": D("2018-12-28")}, [("PD-6.1", "pending", "2019-01-28", None)], "期限未到"),
         ({"disclosed": None}, [("PD-6.1", "indeterminate", "2018-10-12", None), ("PD-6.1b", "indeterminate", "2018-10-12", None), ("PD-6.2", "indeterminate", None, None), ("PD-6.3", "indeterminate", None, None)], "公开情况没有填"),
         ({"published_on": D("2018-10-15")}, [("PD-6.1b", "violation", "2018-10-12", 1)], "迟1个工作日"), ({"published_on": None, "replied_on": D("2018-12-28")}, [("PD-6.1b", "pending", "2019-01-28", None)], "公开未到期"),
-        ({"text": "王某代表（电话13805320000）提出"}, [("PD-6.2", "violation", None, None)], "有代表手机"), ({"disclosed": "摘要", "is_complex": "是", "elements": "提要"}, [("PD-6.3", "violation", None, None)], "摘要没有主要内容"),
+        ({"text": "王某代表（电话13805320000）提出"}, [("PD-6.2", "violation", None, None), ("PD-14.2h", "violation", None, None)], "有代表手机"),
+        ({"text": "李某（身份证11010519491231002X）的低保已经核实"}, [("PD-14.2h", "violation", None, None)], "正文有身份证号"), ({"text": None}, [("PD-6.2", "indeterminate", None, None), ("PD-14.2h", "indeterminate", None, None)], "没有正文"),
+        ({"title": "对王某（13805321234）所提建议的答复"}, [("PD-14.2i", "violation", None, None)], "标题有手机号"), ({"disclosed": "摘要", "is_complex": "是", "elements": "提要"}, [("PD-6.3", "violation", None, None)], "摘要没有主要内容"),
     ):  # fmt: skip
         row = proposal(remark, **changes)
         for rule, outcome, due, late in found:
@@ -1557,7 +1562,7 @@ NOT_POSSIBLE = {
         ("检查日就是期限当天", "3.1 3.2 8-2.1 8-3.2 8-5.2b 8-7.10 12.2b 21.2 21.3"),
         ("7月31日已过", "8-5.1"),
         ("公开、答复或发布之后才检查", "4.1b 5-1.1b 5-1.2 5-2.1b 5-2.1c 6.3 8-1.2 8-1.4 8-3.3 8-4.3 8-4.3b 8-7.11 8-8.1 8-8.2 9.5 10.2"),
-        ("公开、答复或发布之后才检查", "14.1 14.1b 14.1c 14.1d 15.2 15.2b 15.5 18.1 6.2 14.2 14.2b 14.2c 14.2d 14.2f 14.2g"),
+        ("公开、答复或发布之后才检查", "14.1 14.1b 14.1c 14.1d 15.2 15.2b 15.5 18.1 6.2 14.2 14.2b 14.2c 14.2d"), ("公开之后才检查", "14.2f 14.2g 14.2h 14.2i 14.2j"),
         ("没有期限", "7.3 8-3.3b 8-8.2b 9.2 10.1d 12.1 17.1 17.2b 18.1b 19.2 20.1 20.1b 8-3.4 8-4.3c 18.3"),
         ("发现差错在检查日之后才会未到期", "18.2"),
     ),
@@ -1567,7 +1572,7 @@ NOT_POSSIBLE = {
         ("每条都适用", "2-3.1b 7.3 10.1d 12.1 14.2d 15.1 15.3 17.2b"),
     ),
     "indeterminate": _because(
-        ("由审核结论判断", EVIDENCE), ("空白就是没有做到", "10.1d 10.2 10.2b 12.1 14.1c 14.1d 15.1 15.2 15.5 20.1b"), ("每行都有文字可读", "14.2d"), ("没有标题就没有可查的", "14.2f 14.2g"),
+        ("由审核结论判断", EVIDENCE), ("空白就是没有做到", "10.1d 10.2 10.2b 12.1 14.1c 14.1d 15.1 15.2 15.5 20.1b"), ("每行都有文字可读", "14.2d"), ("没有标题就没有可查的", "14.2f 14.2g 14.2i 14.2j"),
     ),
 }  # fmt: skip
 

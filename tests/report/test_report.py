@@ -115,7 +115,7 @@ def test_report_repr_is_one_line(report):
     text = repr(report)
     assert "\n" not in text
     assert len(text) < 200
-    assert text.startswith("Report(pingdu-2018, as_of=2018-12-31, rows=1178 checked + 3 rejected, ")
+    assert text.startswith("Report(pingdu-2018, as_of=2018-12-31, rows=1183 checked + 3 rejected, ")
     assert f"violation={report.summary['outcomes']['violation']}" in text
 
 
