@@ -31,7 +31,8 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
         have = {x for e, d in mine for x in e or () if d is not None and d <= as_of}
         absent = set(SIX) - have
         unsure = [(e, d) for e, d in mine if e is None or d is None]
-        begun = [d for _, d in mine if d is not None and d <= as_of]
+        days = [d for _, d in mine if d is not None]
+        begun = [d for d in days if d <= as_of] or days  # what is only planned begins when it is planned
         # What began shortly before the end of the year may be completed within 30 days, what began later by the end of its year.
         due = max([END, min(begun) + timedelta(30), *([date(2019, 12, 31)] if min(begun) > END else [])]) if begun else END
         first = {x: min(d for e, d in mine if d is not None and d <= as_of and x in (e or ())) for x in have}
@@ -140,3 +141,16 @@ def test_grid_no_subject_at_all_is_open_where_the_mark_of_one_is_unknown() -> No
         ("不予公开", both, Outcome.VIOLATION),
     ):
         assert one("PD-8-2.1", {"disclosure": [{**row, **elements, "attribute": attribute}]}).outcome is outcome
+
+
+def test_grid_subject_in_an_attachment_names_nobody() -> None:
+    whole = {"topic": "execution.policy", "published_on": "2018-09-10", "elements": SIX, "attribute": "主动公开"}
+    named = {"id": "1", "subject": "城区改造", **whole, "elements": SIX[:5]}
+    found = check("PD-3.1", {"disclosure": [named, {"id": "2", "subject": "详见附件", **whole}]})
+    assert {f.subject: str(f.outcome) for f in found} == {None: "pass", "城区改造": "indeterminate"}
+
+
+def test_grid_what_is_only_planned_is_due_after_its_own_day() -> None:
+    planned = {"id": "1", "topic": "execution.policy", "subject": "城区改造", "published_on": "2019-01-31", "elements": SIX}
+    (found,) = check("PD-3.1", {"disclosure": [planned]}, as_of=date(2018, 12, 31))
+    assert (found.outcome, found.due) == (Outcome.PENDING, date(2019, 12, 31))

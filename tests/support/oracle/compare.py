@@ -15,6 +15,7 @@ from .cells import ELSEWHERE, folded
 from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
 from .grids import LEFT_OUT, grid
+from .places import in_one_place
 from .records import ANY, KINDS, Verdict, judge_record
 from .sets import SETS
 from .tables import columns
@@ -119,7 +120,7 @@ def differences(
             yield Difference(rule, key, verdict, said, record, as_of)
 
 
-SETS |= {"grid": grid, "evidence": evidence, "columns": columns}
+SETS |= {"grid": grid, "evidence": evidence, "columns": columns, "in_one_place": in_one_place}
 ABOUT_SETS = {
     i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
 }
@@ -162,20 +163,37 @@ def set_differences(
         if sorted(every) != said_of:
             yield Difference(rule_id, None, sorted(every), said_of, tables, as_of)
         return
+    if any(_never_said(tables, rule["on"], name) for name in _asked(rule.get("when", {}))):
+        # Nobody is accused where no record says what it is about.
+        expected = {k: v._replace(outcome="indeterminate") if v.outcome == "violation" else v for k, v in expected.items()}
     for key in sorted(expected.keys() | found.keys(), key=str):
         verdict, said = expected.get(key), found.get(key, [])
         if counted is not None and verdict is not None:
             counted[f"{kind} {verdict.outcome}"] += 1
-        if (
-            verdict is not None and verdict.outcome == "undecided"
-        ):  # not yet due, or indeterminate: the docstring leaves it open
-            verdict = verdict._replace(
-                outcome=said[0].outcome if said and said[0].outcome in ("pending", "indeterminate") else "?"
-            )
+        if key == (None, None):  # told once for each reason
+            said = list(dict.fromkeys(said))
+        if verdict is not None and said and said[0].outcome in verdict.outcome.split("|"):  # where several are right
+            late = verdict.late_by if said[0].outcome == "violation" else None
+            verdict = verdict._replace(outcome=said[0].outcome, late_by=late)
         if verdict is not None and verdict.due == ANY:
             said = [one._replace(due=ANY) for one in said]
         if said != [verdict]:
             yield Difference(rule_id, key, verdict, said, tables, as_of)
+
+
+def _asked(conditions: dict[str, Any]) -> Iterator[str]:
+    """The fields of conditions that do not say themselves what an unknown one means."""
+    for name, test in conditions.items():
+        if name == "any":
+            for branch in test:
+                yield from _asked(branch)
+        elif not (isinstance(test, dict) and "unknown" in test):
+            yield name
+
+
+def _never_said(tables: dict[str, list[dict[str, Any]]], table: str, name: str) -> bool:
+    """Whether no record has a field."""
+    return bool(tables[table]) and not any(name in row for row in tables[table])
 
 
 def _both_leave_it_open(ledger: Ledger, rule: str, key: str, said: Verdict, verdict: Verdict) -> bool:

@@ -203,7 +203,9 @@ class Generator:
             levels = need.get("level") or ["city", "county", "town", "village"]
             row["level"] = r.choice([*levels, "县级", None] + ([] if quiet else ["镇级"])) if levels != ["x"] else None
         if "subject" in fields:
-            row["subject"] = r.choice(["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", None])
+            row["subject"] = r.choice(
+                ["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", "详见附件", None]
+            )
         if "attribute" in fields:
             row["attribute"] = r.choice(
                 [None, "主动公开", "此件公开发布"] + ([] if quiet else ["依申请公开", "不予公开", "内部掌握"])
@@ -215,6 +217,8 @@ class Generator:
                 row[axis["field"]] = self._list("elements", words) if axis["field"] == "elements" else r.choice(words)
             elif axis["field"] == "aspect":
                 row["aspect"] = r.choice(axis["values"])
+        if "place" in need:
+            row[need["place"]] = self._places(need, quiet=quiet)
         if need.get("per") == "sector":
             row["sector"] = r.choice(["教育", "教育领域", "环保"])
         month = r.randint(1, 12)
@@ -232,6 +236,13 @@ class Generator:
             published = r.choice([day, r.choice(ends)]) + shift * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row
+
+    def _places(self, need: dict[str, Any], *, quiet: bool) -> Any:
+        """Where something was published: mostly in one of two places."""
+        r = self.random
+        listed = ["政府门户网站", "平度政务网", "政府门户网站", "政务微信", *need["apart"][:2]]
+        odd = [None, "详见附件", "某某发布平台", "厂区网站", "企业 网站", "无", f"政务微信；{need['apart'][0]}"]
+        return r.choice(listed + ([] if quiet or r.random() < 0.5 else odd))
 
     def _entry(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row of a published table: mostly of the topic, its numbers in the forms that clerks write."""

@@ -8,7 +8,7 @@ from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TOPIC_LIKE, has_strange_words, iter_tests
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import row_key_text
+from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
@@ -27,7 +27,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         return {}
     names = [a.field for a in grid.axes]
     applies = grid.counts(rule, context)
-    group = pl.col(grid.per).fill_null("") if grid.per else pl.lit("")
+    group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
     period = pl.col(_PERIOD)
     day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
     doubt = pl.col(REJECTED) | ~applies.fill_null(False)
@@ -75,6 +75,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         )
     last = row_key_text("id") if grid.per else pl.lit("")
     begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
+    begun = pl.coalesce(begun, day) if grid.done else begun  # what is only planned begins when it is planned
     event = begun if grid.follow_up else pl.lit(None, dtype=pl.Date)
     count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
     sure = ~pl.col(REJECTED) & applies.fill_null(False)
