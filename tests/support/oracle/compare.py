@@ -14,6 +14,7 @@ from opencheck.records.tables import TABLES
 from .cells import ELSEWHERE, folded
 from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
+from .grid_worlds import ANY_LATE
 from .grids import LEFT_OUT, grid
 from .places import in_one_place
 from .records import ANY, KINDS, Verdict, judge_record
@@ -174,6 +175,7 @@ def set_differences(
             said = list(dict.fromkeys(said))
         if verdict is not None and said and said[0].outcome in verdict.outcome.split("|"):  # where several are right
             late = verdict.late_by if said[0].outcome == "violation" else None
+            late = said[0].late_by if verdict.late_by == ANY_LATE else late
             verdict = verdict._replace(outcome=said[0].outcome, late_by=late)
         if verdict is not None and verdict.due == ANY:
             said = [one._replace(due=ANY) for one in said]

@@ -7,19 +7,22 @@ from itertools import product
 from typing import Any
 
 from .cells import ELSEWHERE, folded
+from .grid_worlds import ordered_or_pooled
 from .logic import both, either, happened
 from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
 from .world import ONE, Ledger, Row, elements, terms
 
 Cell = tuple[str, ...]
-LEFT_OUT = {"in_order", "once", "pooled", "each_unit", "personal"}
+LEFT_OUT = {"each_unit", "personal"}
 """Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``, ``personal`` of
 ``columns``)."""
 
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table, per = rule["on"], need.get("per")
+    if need.get("in_order") or need.get("pooled"):
+        return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
     rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]
     rows += [(row, _never_sure(counts(ledger, rule, "grid", need, row))) for row in ledger.refused[table]]
