@@ -137,6 +137,8 @@ def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[di
     tables = {rule["on"]: rows}
     if roster := make.roster(rule):
         tables["roster"] = roster
+    if (units := make.units(rule)) is not None:
+        tables["unit"] = units
     if r.random() < 0.1 and rows and rule["on"] != "evidence":
         gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
         for row in rows:
@@ -154,9 +156,12 @@ def set_differences(
     kind = kind_of(rule)
     expected = SETS[kind](ledger, rule, rule["require"][kind])
     found: dict[Any, list[Verdict]] = {}
-    for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
-        found.setdefault((subject and folded(subject), period), []).extend(said)
-    if kind == "evidence":  # a finding for each unit, whose name the product may take from the clause
+    each_unit = kind == "evidence" and rule["require"][kind].get("each_unit")
+    for (_, (unit, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
+        # Whose unit is blank is told under the one that the clause names.
+        of = (unit if (unit, None) in expected else None) if each_unit else subject and folded(subject)
+        found.setdefault((of, period), []).extend(said)
+    if kind == "evidence" and not each_unit:  # a finding for each unit, whose name the product may take from the clause
         every = [v.outcome for v in expected.values()]
         said_of = sorted(v.outcome for verdicts in found.values() for v in verdicts)
         if counted is not None:

@@ -273,9 +273,27 @@ class Generator:
             ),
             "title": r.choice(["制度", None] if not quiet else ["制度"]),
             "url": None,
+            "unit": self._unit_of(rule, row),
             "valid_until": r.choice([None, None, self.written(as_of), self.written(as_of - ONE), self.written(as_of + ONE)]),
         }
         return row
+
+    def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:
+        """Whose evidence it is: where each unit needs its own, mostly of two of them, of both together, or of nobody."""
+        each = rule["require"]["evidence"].get("each_unit")
+        if not each:
+            return row["unit"]
+        first, second = each[:2] if isinstance(each, list) else ("市环保局", "平度市财政局")
+        return self.random.choice([first, first, second, f"{first}；{second}", f"{second}、{first}", "某某中心", None])
+
+    def units(self, rule: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """The table of units, where a rule about evidence may look at it."""
+        r = self.random
+        if rule["on"] != "evidence" or r.random() < 0.3:
+            return None
+        names = r.sample(["平度市环保局", "市财政局", "市民政局", "市财政局；市民政局", None], r.choice([0, 1, 2, 3]))
+        years = [2018, 2018, "2018年", 2017, None, "去年"]
+        return [{"id": f"u{i}", "unit": name, "year": r.choice(years)} for i, name in enumerate(names)]
 
     def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:
         """Who is expected: often nobody says."""

@@ -14,9 +14,8 @@ from .sets import LAST_DAY, YEAR, Found, counts
 from .world import ONE, Ledger, Row, elements, terms
 
 Cell = tuple[str, ...]
-LEFT_OUT = {"each_unit", "personal"}
-"""Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``, ``personal`` of
-``columns``)."""
+LEFT_OUT = {"personal"}
+"""Options of which the oracle says nothing: rules with one of them are not compared (``personal`` is of the kind ``columns``)."""
 
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
