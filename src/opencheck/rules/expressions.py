@@ -12,6 +12,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.fields import TableSpec
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Step",
     "code",
     "day_of",
+    "known_text",
     "norm_steps",
     "open_to_everybody",
     "outcome_expr",
@@ -38,6 +40,15 @@ _SOURCE_STRIDE = 1 << 40
 """More rows than any source has: source and row make one number that sorts like both."""
 _KEY_OFFSET = 10**17  # more than any such number, so that all of them have as many digits
 _SEPARATOR = "\x1f"
+
+
+def known_text(name: str) -> pl.Expr:
+    """A text that tells things apart; null where it refers to an attachment, for what that names is unknown.
+
+    >>> pl.DataFrame({"subject": ["甲村", "详见附件", None]}).select(known_text("subject"))["subject"].to_list()
+    ['甲村', None, None]
+    """
+    return pl.when(pl.col(name) != ELSEWHERE).then(pl.col(name))
 
 
 def row_key_text(*names: str) -> pl.Expr:

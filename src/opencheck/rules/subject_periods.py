@@ -10,6 +10,7 @@ import polars as pl
 
 from opencheck.core.periods import LENGTHS, Every, Period
 from opencheck.records.dataset import REJECTED
+from opencheck.records.placeholders import ELSEWHERE
 
 __all__ = [
     "PERIOD_SHAPE",
@@ -163,8 +164,8 @@ def _stripped(text: pl.Expr) -> pl.Expr:
 
 
 def is_of_all_subjects() -> pl.Expr:
-    """Whether a record is about all subjects at once."""
-    return pl.col("subject").str.contains(_ALL_SUBJECTS)
+    """Whether a record is about all subjects at once, or about those that an attachment names: each may be among them."""
+    return pl.col("subject").str.contains(_ALL_SUBJECTS) | (pl.col("subject") == ELSEWHERE)
 
 
 def coarser(named: pl.Expr, every: Every) -> pl.Expr:

@@ -113,3 +113,33 @@ def test_evidence_row_that_cannot_be_used_may_be_a_later_verdict(clause: str | N
     row = {"id": "1", "clause": "3.4", "title": "材料", "verdict": "met", "reviewer": "李某", "reviewed_on": "2018-10-12"}
     rejected = {"id": "2", "clause": clause, "verdict": "not_met", "reviewed_on": "2018-02-30"}
     assert one("PD-3.4", {"evidence": [row, rejected]}).outcome is outcome
+
+
+def _verdict(number: str, unit: str | None, verdict: str, day: str) -> dict[str, object]:
+    return {
+        "id": number,
+        "clause": "3.4",
+        "unit": unit,
+        "reviewer": "李某",
+        "title": "制度",
+        "verdict": verdict,
+        "reviewed_on": day,
+    }
+
+
+def test_evidence_verdict_on_several_units_is_one_on_each() -> None:
+    both = _verdict("1", "市环保局；市财政局", "符合", "2018-10-12")
+    units = [{"id": str(i), "unit": u, "year": 2018} for i, u in enumerate(("市环保局", "平度市财政局"))]
+    found = check("PD-3.4", {"evidence": [both], "unit": units})
+    assert {f.unit: str(f.outcome) for f in found} == {"市环保局": "pass", "市财政局": "pass"}
+    # A later verdict on both takes back the earlier one on one of them.
+    later = [_verdict("0", "市环保局", "符合", "2018-10-12"), _verdict("1", "市环保局、市财政局", "不符合", "2018-10-13")]
+    found = check("PD-3.4", {"evidence": later})
+    assert {f.unit: str(f.outcome) for f in found} == {"市环保局": "violation", "市财政局": "violation"}
+
+
+def test_evidence_unit_whose_row_names_no_year_or_cannot_be_used_is_not_dropped() -> None:
+    for year in (None, "去年"):
+        units = [{"id": "1", "unit": "市环保局", "year": year}, {"id": "2", "unit": "市财政局", "year": 2017}]
+        found = check("PD-3.4", {"evidence": [], "unit": units})
+        assert {f.unit: str(f.outcome) for f in found} == {"市环保局": "needs_review"}, year

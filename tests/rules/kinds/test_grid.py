@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +32,8 @@ def test_grid_elements_equal_counting_them(releases: list[tuple[str, list[str] |
         have = {x for e, d in mine for x in e or () if d is not None and d <= as_of}
         absent = set(SIX) - have
         unsure = [(e, d) for e, d in mine if e is None or d is None]
-        begun = [d for _, d in mine if d is not None and d <= as_of]
+        days = [d for _, d in mine if d is not None]
+        begun = [d for d in days if d <= as_of] or days  # what is only planned begins when it is planned
         # What began shortly before the end of the year may be completed within 30 days, what began later by the end of its year.
         due = max([END, min(begun) + timedelta(30), *([date(2019, 12, 31)] if min(begun) > END else [])]) if begun else END
         first = {x: min(d for e, d in mine if d is not None and d <= as_of and x in (e or ())) for x in have}
@@ -140,3 +142,107 @@ def test_grid_no_subject_at_all_is_open_where_the_mark_of_one_is_unknown() -> No
         ("不予公开", both, Outcome.VIOLATION),
     ):
         assert one("PD-8-2.1", {"disclosure": [{**row, **elements, "attribute": attribute}]}).outcome is outcome
+
+
+def test_grid_subject_in_an_attachment_names_nobody() -> None:
+    whole = {"topic": "execution.policy", "published_on": "2018-09-10", "elements": SIX, "attribute": "主动公开"}
+    named = {"id": "1", "subject": "城区改造", **whole, "elements": SIX[:5]}
+    found = check("PD-3.1", {"disclosure": [named, {"id": "2", "subject": "详见附件", **whole}]})
+    assert {f.subject: str(f.outcome) for f in found} == {None: "pass", "城区改造": "indeterminate"}
+
+
+def test_grid_what_is_only_planned_is_due_after_its_own_day() -> None:
+    planned = {"id": "1", "topic": "execution.policy", "subject": "城区改造", "published_on": "2019-01-31", "elements": SIX}
+    (found,) = check("PD-3.1", {"disclosure": [planned]}, as_of=date(2018, 12, 31))
+    assert (found.outcome, found.due) == (Outcome.PENDING, date(2019, 12, 31))
+
+
+def _stage(day: str | None, *elements: str, **cells: object) -> dict[str, object]:
+    row = {
+        "topic": "environment.eia",
+        "subject": "化工项目",
+        "published_on": day,
+        "elements": list(elements),
+        "attribute": "主动公开",
+    }
+    return row | cells
+
+
+def _eia(*rows: dict[str, object]) -> dict[str | None, str]:
+    numbered = [{"id": str(i), **row} for i, row in enumerate(rows)]
+    return {f.subject: str(f.outcome) for f in check("PD-8-7.7", {"disclosure": numbered})}
+
+
+IN_ORDER = (_stage("2018-09-03", "受理"), _stage("2018-09-20", "审查", "审批决定"))
+
+
+@pytest.mark.parametrize(
+    ("day", "elements", "outcome"),
+    [
+        ("2018-09-02", ["审批决定"], "indeterminate"),
+        ("2018-09-19", ["审批决定"], "indeterminate"),
+        ("2018-09-20", ["审批决定"], "pass"),
+        ("2018-09-02", ["受理", "审批决定"], "indeterminate"),
+        ("2018-09-02", ["受理", "审查", "审批决定"], "pass"),
+        ("2018-09-02", ["别的环节"], "indeterminate"),
+        (None, ["审批决定"], "pass"),
+    ],
+)
+def test_grid_doubtful_record_that_may_break_the_order_keeps_it_from_passing(
+    day: str | None, elements: list[str], outcome: str
+) -> None:
+    """Its attribute is a word that nobody knows: it may be open, and then a decision was out before the review."""
+    doubtful = _stage(day, *elements, attribute="内部掌握")
+    assert _eia(*IN_ORDER, doubtful) == {"化工项目": outcome}
+    assert _eia(*IN_ORDER) == {"化工项目": "pass"}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-19", "indeterminate"), ("2018-09-20", "violation")])
+def test_grid_doubtful_record_may_mend_the_order(day: str, outcome: str) -> None:
+    reversed_ = (_stage("2018-09-03", "受理"), _stage("2018-09-20", "审查"), _stage("2018-09-19", "审批决定"))
+    assert _eia(*reversed_) == {"化工项目": "violation"}
+    assert _eia(*reversed_, _stage(day, "审查", attribute="内部掌握")) == {"化工项目": outcome}
+
+
+def test_grid_order_that_stays_open_names_what_leaves_it_open() -> None:
+    rows = [{"id": str(i), **r} for i, r in enumerate((*IN_ORDER, _stage("2018-09-02", "审批决定", attribute="内部掌握")))]
+    found = one("PD-8-7.7", {"disclosure": rows})
+    assert "内部掌握" in found.message.zh
+    assert found.missing == ("disclosure.attribute",)
+
+
+LEVELS = ["city", "county", "town", "village"]
+
+
+def _lists(*rows: dict[str, object], roster: str = "") -> dict[str | None, str]:
+    topic = "assistance.subsistence_allowance"
+    same = {"topic": topic, "published_on": "2018-09-10", "elements": ["户主姓名"], "attribute": "主动公开"}
+    listed = [{"id": f"n{i}", "topic": topic, "subject": s} for i, s in enumerate(roster)]
+    found = check("PD-8-3.2", {"disclosure": [{"id": str(i), **same, **r} for i, r in enumerate(rows)], "roster": listed})
+    return {f.subject: str(f.outcome) for f in found}
+
+
+def _at(subject: str, *levels: str | None, **cells: object) -> list[dict[str, object]]:
+    return [{"subject": subject, "level": level, **cells} for level in levels]
+
+
+def test_grid_pool_is_made_of_subjects_with_one_level_each() -> None:
+    one_each = [row for s, level in zip("甲乙丙丁", LEVELS, strict=True) for row in _at(s, level)]
+    assert _lists(*one_each) == {None: "pass"}
+    assert _lists(*one_each[:3]) == {None: "violation"}
+
+
+def test_grid_pool_may_lack_what_only_a_subject_of_several_levels_fills() -> None:
+    """A village whose list is up in the village only is not told to be complete because another one is."""
+    whole = _at("前进村", *LEVELS)
+    assert _lists(*whole, *_at("后进村", "village")) == {"前进村": "pass", "后进村": "indeterminate"}
+    two = _at("前进村", "city", "county")
+    assert _lists(*two, *_at("后进村", "village")) == {"前进村": "violation", "后进村": "violation"}, "the town is nobody's"
+
+
+def test_grid_pool_doubtful_record_of_a_member_may_fill_it() -> None:
+    assert _lists(*_at("甲", "city"), *_at("乙", "county"), *_at("丙", "town"), *_at("乙", None)) == {None: "indeterminate"}
+    down = _at("丁", "village", posted_until="2018-10-01")
+    rows = (*_at("甲", "city"), *_at("乙", "county"), *_at("丙", "town"), *down)
+    assert _lists(*rows) == {None: "indeterminate"}, "no roster tells whether the reason had ended"
+    assert _lists(*rows, roster="丁") == {None: "violation"}

@@ -25,3 +25,69 @@ def test_in_one_place_is_not_guessed() -> None:
     assert outcomes(portal, portal, "政务微信", None) == ["indeterminate"] * 4, "the blank one decides which place is common"
     assert outcomes(portal, portal, portal, "政务微信", None) == ["pass", "pass", "pass", "violation", "indeterminate"]
     assert outcomes(f"{own}；{portal}", portal) == ["pass", "pass"]
+
+
+TOPIC = "environment.polluter_disclosure"
+PORTAL, WECHAT, OWN = "政府门户网站", "政务微信", "企业网站"
+
+
+def _said(subjects: str, *rows: dict[str, object]) -> dict[str, str]:
+    """What is said of each subject of the roster."""
+    roster = [{"id": f"n{i}", "topic": TOPIC, "subject": s} for i, s in enumerate(subjects)]
+    made = [
+        {"id": str(i), "topic": TOPIC, "published_on": "2018-06-20", "attribute": "主动公开"} | row
+        for i, row in enumerate(rows)
+    ]
+    return {f.subject or "": str(f.outcome) for f in check("PD-8-7.10", {"roster": roster, "disclosure": made})}
+
+
+def test_in_one_place_several_subjects_in_a_cell_publish_each() -> None:
+    assert _said("甲乙", {"subject": "甲；乙", "channels": PORTAL}) == {"甲": "pass", "乙": "pass"}
+
+
+def test_in_one_place_all_subjects_or_an_attachment_may_be_anyone() -> None:
+    for subject in ("全市", "详见附件", None, "/"):
+        assert _said("甲乙", {"subject": subject, "channels": PORTAL}) == {"甲": "indeterminate", "乙": "indeterminate"}, (
+            subject
+        )
+
+
+def test_in_one_place_a_blank_place_beside_another_record_is_not_forgotten() -> None:
+    rows = [{"subject": s, "channels": WECHAT} for s in "甲乙"]
+    rows += [{"subject": s, "channels": PORTAL} for s in "丙丁戊"]
+    said = _said("甲乙丙丁戊", *rows, {"subject": "丙", "channels": None})
+    assert said == {
+        "丙": "indeterminate",
+        "丁": "indeterminate",
+        "戊": "indeterminate",
+        "甲": "indeterminate",
+        "乙": "indeterminate",
+    }
+    said = _said(
+        "甲乙丙", *({"subject": s, "channels": PORTAL} for s in "甲乙"), {"subject": "丙", "channels": OWN}, {"subject": "丙"}
+    )
+    assert said == {"甲": "pass", "乙": "pass", "丙": "indeterminate"}, "the blank one may be on the portal"
+
+
+def test_in_one_place_a_word_that_nobody_knows_is_no_common_place() -> None:
+    """厂区网站 may be one more company's own site, or the platform of all of them."""
+    assert set(_said("甲乙", *({"subject": s, "channels": "厂区网站"} for s in "甲乙")).values()) == {"indeterminate"}
+    said = _said("甲乙丙", *({"subject": s, "channels": PORTAL} for s in "甲乙"), {"subject": "丙", "channels": "信息发布平台"})
+    assert said["丙"] == "indeterminate"
+    assert _said("甲乙", *({"subject": s, "channels": "企业 网站"} for s in "甲乙")) == {"甲": "violation", "乙": "violation"}
+
+
+def test_in_one_place_an_unknown_attribute_decides_nothing() -> None:
+    rows = [{"subject": "甲", "channels": PORTAL}, {"subject": "乙", "channels": PORTAL, "attribute": "内部掌握"}]
+    assert _said("甲乙", *rows) == {"甲": "pass", "乙": "indeterminate"}
+    rows = [{"subject": "甲", "channels": PORTAL}, {"subject": "乙", "channels": WECHAT, "attribute": "内部掌握"}]
+    assert _said("甲乙", *rows) == {"甲": "indeterminate", "乙": "indeterminate"}, "both may have a place of their own"
+
+
+def test_in_one_place_names_the_word_that_nobody_knows() -> None:
+    roster = [{"id": "n", "topic": TOPIC, "subject": "甲"}]
+    rows = [{"id": "1", "topic": TOPIC, "subject": "甲", "published_on": "2018-06-20", "channels": "厂区网站"}]
+    (found,) = check("PD-8-7.10", {"roster": roster, "disclosure": rows})
+    assert "厂区网站" in found.message.zh
+    assert "厂区网站" in found.message.en
+    assert found.missing == ("disclosure.channels",)

@@ -252,3 +252,13 @@ def test_series_finer_weeks_count_for_the_half_year_of_their_thursday(tmp_path: 
     row = {"id": "1", "topic": "debt", "published_on": "2018-07-10"}
     assert outcomes(pack, [{**row, "period": "2018-W26"}], "2019-12-31") == {"2018-H1": "pass", "2018-H2": "violation"}
     assert outcomes(pack, [{**row, "period": "2018-W27"}], "2019-12-31") == {"2018-H1": "violation", "2018-H2": "pass"}
+
+
+def test_series_subject_in_an_attachment_may_be_anyone() -> None:
+    row = {"id": "1", "topic": "education.admission", "period": "2018", "published_on": "2018-06-20", "attribute": "主动公开"}
+    row |= {"subject": "详见附件", "elements": "招生范围、招生条件、招生程序"}
+    roster = [{"id": "n", "topic": "education.admission", "subject": "实验小学"}]
+    assert {f.subject: f.outcome for f in check("PD-8-5.1", {"roster": roster, "disclosure": [row]})} == {
+        "实验小学": "indeterminate"
+    }
+    assert "详见附件" not in {f.subject for f in check("PD-8-5.1", {"disclosure": [row]})}

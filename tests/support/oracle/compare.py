@@ -14,7 +14,9 @@ from opencheck.records.tables import TABLES
 from .cells import ELSEWHERE, folded
 from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
+from .grid_worlds import ANY_LATE
 from .grids import LEFT_OUT, grid
+from .places import in_one_place
 from .records import ANY, KINDS, Verdict, judge_record
 from .sets import SETS
 from .tables import columns
@@ -119,7 +121,7 @@ def differences(
             yield Difference(rule, key, verdict, said, record, as_of)
 
 
-SETS |= {"grid": grid, "evidence": evidence, "columns": columns}
+SETS |= {"grid": grid, "evidence": evidence, "columns": columns, "in_one_place": in_one_place}
 ABOUT_SETS = {
     i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
 }
@@ -135,6 +137,8 @@ def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[di
     tables = {rule["on"]: rows}
     if roster := make.roster(rule):
         tables["roster"] = roster
+    if (units := make.units(rule)) is not None:
+        tables["unit"] = units
     if r.random() < 0.1 and rows and rule["on"] != "evidence":
         gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
         for row in rows:
@@ -152,9 +156,12 @@ def set_differences(
     kind = kind_of(rule)
     expected = SETS[kind](ledger, rule, rule["require"][kind])
     found: dict[Any, list[Verdict]] = {}
-    for (_, (_, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
-        found.setdefault((subject and folded(subject), period), []).extend(said)
-    if kind == "evidence":  # a finding for each unit, whose name the product may take from the clause
+    each_unit = kind == "evidence" and rule["require"][kind].get("each_unit")
+    for (_, (unit, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
+        # Whose unit is blank is told under the one that the clause names.
+        of = (unit if (unit, None) in expected else None) if each_unit else subject and folded(subject)
+        found.setdefault((of, period), []).extend(said)
+    if kind == "evidence" and not each_unit:  # a finding for each unit, whose name the product may take from the clause
         every = [v.outcome for v in expected.values()]
         said_of = sorted(v.outcome for verdicts in found.values() for v in verdicts)
         if counted is not None:
@@ -162,20 +169,38 @@ def set_differences(
         if sorted(every) != said_of:
             yield Difference(rule_id, None, sorted(every), said_of, tables, as_of)
         return
+    if any(_never_said(tables, rule["on"], name) for name in _asked(rule.get("when", {}))):
+        # Nobody is accused where no record says what it is about.
+        expected = {k: v._replace(outcome="indeterminate") if v.outcome == "violation" else v for k, v in expected.items()}
     for key in sorted(expected.keys() | found.keys(), key=str):
         verdict, said = expected.get(key), found.get(key, [])
         if counted is not None and verdict is not None:
             counted[f"{kind} {verdict.outcome}"] += 1
-        if (
-            verdict is not None and verdict.outcome == "undecided"
-        ):  # not yet due, or indeterminate: the docstring leaves it open
-            verdict = verdict._replace(
-                outcome=said[0].outcome if said and said[0].outcome in ("pending", "indeterminate") else "?"
-            )
+        if key == (None, None):  # told once for each reason
+            said = list(dict.fromkeys(said))
+        if verdict is not None and said and said[0].outcome in verdict.outcome.split("|"):  # where several are right
+            late = verdict.late_by if said[0].outcome == "violation" else None
+            late = said[0].late_by if verdict.late_by == ANY_LATE else late
+            verdict = verdict._replace(outcome=said[0].outcome, late_by=late)
         if verdict is not None and verdict.due == ANY:
             said = [one._replace(due=ANY) for one in said]
         if said != [verdict]:
             yield Difference(rule_id, key, verdict, said, tables, as_of)
+
+
+def _asked(conditions: dict[str, Any]) -> Iterator[str]:
+    """The fields of conditions that do not say themselves what an unknown one means."""
+    for name, test in conditions.items():
+        if name == "any":
+            for branch in test:
+                yield from _asked(branch)
+        elif not (isinstance(test, dict) and "unknown" in test):
+            yield name
+
+
+def _never_said(tables: dict[str, list[dict[str, Any]]], table: str, name: str) -> bool:
+    """Whether no record has a field."""
+    return bool(tables[table]) and not any(name in row for row in tables[table])
 
 
 def _both_leave_it_open(ledger: Ledger, rule: str, key: str, said: Verdict, verdict: Verdict) -> bool:

@@ -7,20 +7,31 @@ from typing import Any
 
 from .cells import folded
 from .records import BROKEN, KEPT, Verdict
-from .sets import Found
+from .sets import YEAR, Found
 from .world import ONE, Ledger, Row
 
 
 def evidence(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    """A verdict for each unit that the clause, the table of units or the evidence names; what is said of several is said of each."""
     clause = folded(rule["clause"])
     ours = [row for row in ledger.rows["evidence"] if row["clause"] is not None and folded(row["clause"]) == clause]
     lost = any(row["clause"] is None or folded(row["clause"]) == clause for row in ledger.refused["evidence"])
+    names = [name for row in ours for name in _units(row)]
+    if need.get("each_unit") is True and ledger.gives("unit"):
+        rows = ledger.rows["unit"] + ledger.refused["unit"]
+        names += [name for row in rows if row["year"] in (YEAR, None) for name in _units(row)]
+    elif need.get("each_unit"):
+        names += need["each_unit"] if isinstance(need["each_unit"], list) else []
     found: Found = {}
-    for unit in dict.fromkeys(row["unit"] for row in ours) or [None]:
-        verdict = _of_unit(ledger, need, [row for row in ours if row["unit"] == unit])
+    for unit in dict.fromkeys(names or [None]):
+        verdict = _of_unit(ledger, need, [row for row in ours if unit in _units(row)])
         # A row that could not be used may hold a later verdict.
         found[unit, None] = Verdict("needs_review" if lost and verdict == KEPT else verdict)
     return found
+
+
+def _units(row: Row) -> list[str | None]:
+    return list(row["unit"].split("；")) if row["unit"] else [None]
 
 
 def _of_unit(ledger: Ledger, need: dict[str, Any], rows: list[Row]) -> str:

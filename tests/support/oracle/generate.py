@@ -203,7 +203,9 @@ class Generator:
             levels = need.get("level") or ["city", "county", "town", "village"]
             row["level"] = r.choice([*levels, "县级", None] + ([] if quiet else ["镇级"])) if levels != ["x"] else None
         if "subject" in fields:
-            row["subject"] = r.choice(["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", None])
+            row["subject"] = r.choice(
+                ["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", "详见附件", None]
+            )
         if "attribute" in fields:
             row["attribute"] = r.choice(
                 [None, "主动公开", "此件公开发布"] + ([] if quiet else ["依申请公开", "不予公开", "内部掌握"])
@@ -215,6 +217,8 @@ class Generator:
                 row[axis["field"]] = self._list("elements", words) if axis["field"] == "elements" else r.choice(words)
             elif axis["field"] == "aspect":
                 row["aspect"] = r.choice(axis["values"])
+        if "place" in need:
+            row[need["place"]] = self._places(need, quiet=quiet)
         if need.get("per") == "sector":
             row["sector"] = r.choice(["教育", "教育领域", "环保"])
         month = r.randint(1, 12)
@@ -230,8 +234,19 @@ class Generator:
             ends = [date(2018, m, 28) for m in range(1, 13)] + [as_of, date(2018, 12, 31), date(2018, 7, 31), date(2019, 1, 1)]
             shift = r.choice([0, 1, 2, 3, 4, 31, 33, 34, 62, -1, -3])
             published = r.choice([day, r.choice(ends)]) + shift * ONE
+            if need.get("in_order") and r.random() < 0.8:  # one or two of the values, about the same day
+                steps = need["axes"][0]["values"]
+                row["elements"] = self.written(r.choice([*([s] for s in steps), steps[:2], steps[1:], steps]))
+                published = date(2018, 9, 28) + r.choice([-1, 0, 0, 1, 2]) * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row
+
+    def _places(self, need: dict[str, Any], *, quiet: bool) -> Any:
+        """Where something was published: mostly in one of two places."""
+        r = self.random
+        listed = ["政府门户网站", "平度政务网", "政府门户网站", "政务微信", *need["apart"][:2]]
+        odd = [None, "详见附件", "某某发布平台", "厂区网站", "企业 网站", "无", f"政务微信；{need['apart'][0]}"]
+        return r.choice(listed + ([] if quiet or r.random() < 0.5 else odd))
 
     def _entry(self, row: dict[str, Any]) -> dict[str, Any]:
         """A row of a published table: mostly of the topic, its numbers in the forms that clerks write."""
@@ -258,9 +273,27 @@ class Generator:
             ),
             "title": r.choice(["制度", None] if not quiet else ["制度"]),
             "url": None,
+            "unit": self._unit_of(rule, row),
             "valid_until": r.choice([None, None, self.written(as_of), self.written(as_of - ONE), self.written(as_of + ONE)]),
         }
         return row
+
+    def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:
+        """Whose evidence it is: where each unit needs its own, mostly of two of them, of both together, or of nobody."""
+        each = rule["require"]["evidence"].get("each_unit")
+        if not each:
+            return row["unit"]
+        first, second = each[:2] if isinstance(each, list) else ("市环保局", "平度市财政局")
+        return self.random.choice([first, first, second, f"{first}；{second}", f"{second}、{first}", "某某中心", None])
+
+    def units(self, rule: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """The table of units, where a rule about evidence may look at it."""
+        r = self.random
+        if rule["on"] != "evidence" or r.random() < 0.3:
+            return None
+        names = r.sample(["平度市环保局", "市财政局", "市民政局", "市财政局；市民政局", None], r.choice([0, 1, 2, 3]))
+        years = [2018, 2018, "2018年", 2017, None, "去年"]
+        return [{"id": f"u{i}", "unit": name, "year": r.choice(years)} for i, name in enumerate(names)]
 
     def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:
         """Who is expected: often nobody says."""

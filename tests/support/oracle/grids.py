@@ -7,19 +7,21 @@ from itertools import product
 from typing import Any
 
 from .cells import ELSEWHERE, folded
+from .grid_worlds import ordered_or_pooled
 from .logic import both, either, happened
 from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
 from .world import ONE, Ledger, Row, elements, terms
 
 Cell = tuple[str, ...]
-LEFT_OUT = {"in_order", "once", "pooled", "each_unit", "personal"}
-"""Options of which the oracle says nothing: rules with one of them are not compared (``each_unit`` is of the kind ``evidence``, ``personal`` of
-``columns``)."""
+LEFT_OUT = {"personal"}
+"""Options of which the oracle says nothing: rules with one of them are not compared (``personal`` is of the kind ``columns``)."""
 
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table, per = rule["on"], need.get("per")
+    if need.get("in_order") or need.get("pooled"):
+        return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
     rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]
     rows += [(row, _never_sure(counts(ledger, rule, "grid", need, row))) for row in ledger.refused[table]]
@@ -31,21 +33,24 @@ def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
         found[group, str(YEAR) if need.get("every") else None] = _judge(ledger, need, mine, cells)
     nameless = [(row, answer) for row, answer in rows if per and row[per] in (None, ELSEWHERE)]
     if any(answer for _, answer in nameless):
-        found[None, None] = _apart(ledger, need, nameless, cells)
+        found[None, None] = _apart(ledger, need, nameless, cells, bool(found))
     if per and not found:
         return _nobody(ledger, need, rows)
     return found
 
 
-def _apart(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]], cells: list[Cell]) -> Verdict:
-    """Records without a subject cannot be told apart: kept where each is whole by itself, and never called a breach."""
-    each = [_judge(ledger, need, [(row, answer)], cells) for row, answer in rows]
+def _apart(
+    ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]], cells: list[Cell], named: bool
+) -> Verdict:
+    """Records without a subject cannot be told apart: kept only where each is whole by itself; a breach only where it is one of no other."""
+    sure = [(row, answer) for row, answer in rows if answer]
+    if len(sure) == 1:
+        verdict = _judge(ledger, need, rows, cells)
+        return verdict._replace(outcome=UNKNOWN, late_by=None) if named and verdict.outcome == BROKEN else verdict
     due = _due(need, rows)
-    if len(each) == 1:
-        return each[0]
-    if all(v.outcome == KEPT for v, (_, answer) in zip(each, rows, strict=True) if answer):
-        return Verdict(KEPT, due)
-    return Verdict("undecided", due)
+    if all(_judge(ledger, need, [one], cells).outcome == KEPT for one in sure):
+        return Verdict(f"{KEPT}|{OPEN}|{UNKNOWN}", due)
+    return Verdict(f"{OPEN}|{UNKNOWN}", due)  # which of them is left open
 
 
 def _nobody(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> Found:
@@ -96,8 +101,8 @@ def _in_time(
     late = [c for c in cells if first[c] > due]
     if not late:
         return Verdict(KEPT, due)
-    doubtful = all(any(answer is None for _, answer in answers[c]) for c in late)
-    return Verdict(UNKNOWN if doubtful else BROKEN, due)
+    surely = [c for c in late if all(answer is not None for _, answer in answers[c])]
+    return Verdict(BROKEN, due, (max(first[c] for c in surely) - due).days) if surely else Verdict(UNKNOWN, due)
 
 
 def _due(need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> date:

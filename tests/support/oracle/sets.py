@@ -129,7 +129,7 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 answer = both([answer, is_part(named, period)])
             else:
                 answer = both([answer, first <= day <= last])
-            apart = tuple(row[n] for n in distinct) or (number,)
+            apart = tuple(None if row[n] == ELSEWHERE else row[n] for n in distinct) or (number,)
             if None in apart and answer:
                 answer = None
                 if any(row[need["of"]] == other[need["of"]] for other in ledger.rows[table] if other is not row):
@@ -298,7 +298,10 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
     best = _complete(need, sure + doubtful)
     if best is not None and best <= due:
         return Verdict(UNKNOWN, due)
-    return Verdict(BROKEN, due, ((complete or ledger.as_of) - due).days)
+    lacking = set(need.get("elements", [])) - {e for _, elements in _known(sure) for e in elements or []}
+    some = complete is None and any(lacking & set(elements or []) for _, elements in doubtful)
+    # Some of what is absent may be in a doubtful record, the rest is in none: the docstring does not say that this is a breach.
+    return Verdict(f"{BROKEN}|{UNKNOWN}" if some else BROKEN, due, ((complete or ledger.as_of) - due).days)
 
 
 SETS = {"count": count, "series": series}

@@ -21,7 +21,7 @@ from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, require_field
+from opencheck.rules.expressions import Step, known_text, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
@@ -81,6 +81,7 @@ class Count(SetKind):
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
+        columns |= {n: known_text(n) for n in self.distinct if TABLES[rule.on].fields[n].kind == "text"}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context)
         return {"rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule))}

@@ -2,8 +2,8 @@
 
 Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the check,
 and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review.
-Of several the latest decides, unit by unit; of one day the worse. "Not met" needs no material, and holds until another verdict is given.
-Without a verdict the clause needs review.
+Of several the latest decides, unit by unit; of one day the worse; a verdict on several units is one on each. "Not met" needs no material,
+and holds until another verdict is given. Without a verdict the clause needs review.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from opencheck.core.localized import LocalizedName, with_english
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -32,6 +33,11 @@ __all__ = [
 
 
 _FIELDS = ("clause", "dated_on", "reviewer", "verdict", "reviewed_on", "valid_until")
+
+
+def _each_unit() -> pl.Expr:
+    """The units that a cell names: what is said of several together is said of each."""
+    return pl.col("unit").str.split(SEVERAL)
 
 
 def _given(row: Mapping[str, Any]) -> bool:
@@ -91,12 +97,13 @@ class Evidence(Kind):
         found: dict[str, Reduction] = {}
         if "evidence" in context.present:
             ours = pl.col("clause") == rule.clause
-            columns = {n: pl.col(n) for n in ("id", "unit", "title", "url", *_FIELDS, SRC, ROW)}
-            found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns)
+            columns = {n: pl.col(n) for n in ("id", "title", "url", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
+            found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns, explode=("unit",))
             found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), {"id": pl.col("id")})
         if self.each_unit is True and "unit" in context.present:
-            listed = pl.col("year").is_in(context.covers.years) & pl.col("unit").is_not_null() & ~pl.col(REJECTED)
-            found["units"] = Reduction("unit", listed, {"unit": pl.col("unit")}, keys=("unit",))
+            # Of a row that cannot be used, or that names no year, a person looks whether the unit is one of them.
+            listed = pl.col("year").is_in(context.covers.years).fill_null(True)
+            found["units"] = Reduction("unit", listed, {"unit": _each_unit()}, explode=("unit",), keys=("unit",))
         return found
 
     def judge(
@@ -106,8 +113,8 @@ class Evidence(Kind):
         for row in reduced["rows"].iter_rows(named=True) if "rows" in reduced else ():
             groups.setdefault(row["unit"], []).append(row)
         if "units" in reduced:
-            for name in sorted(set(reduced["units"]["unit"].to_list()) - set(groups)):
-                groups[name] = []
+            for name in reduced["units"]["unit"].sort(nulls_last=True):
+                groups.setdefault(name, [])
         for name in self.each_unit if isinstance(self.each_unit, list) else ():
             groups.setdefault(name, [])
         judged = [self._one(unit, rows, context) for unit, rows in (groups or {None: []}).items()]

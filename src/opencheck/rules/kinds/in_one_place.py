@@ -1,31 +1,81 @@
 """``in_one_place``: everybody on a roster publishes, and all of them in one and the same place.
 
 Reading: the place is the channel that most of the roster uses; a subject that publishes elsewhere only, or not at all, is in breach. A
-channel that each has for itself (its own site) is no common place, however many use one. Due by the end of the days that the pack covers;
-those whose place is blank cannot be judged.
+channel that each has for itself (its own site) is no common place, however many use one. Several subjects may share a cell; a record about
+all of them, or about those that an attachment names, may be each one's. Due by the end of the days that the pack covers. Those whose place
+is blank, or a word that nobody knows, may publish anywhere: where that could make another place the common one, nobody is judged by it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
 from pydantic import Field
 
+from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.placeholders import ELSEWHERE
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.set_kind import SetKind
+from opencheck.rules.subject_periods import is_of_all_subjects, subjects_of_cell
 
 __all__ = [
     "InOnePlace",
 ]
+
+
+_ANYWHERE = ""
+"""The place of what does not tell its place."""
+
+
+@dataclass
+class _Places:
+    """Where subjects publish; None stands for a subject that may be any."""
+
+    apart: set[str]
+    sure: dict[str | None, set[str]] = field(default_factory=dict)
+    perhaps: dict[str | None, set[str]] = field(default_factory=dict)
+    why: dict[str | None, dict[str, None]] = field(default_factory=dict)
+    """The fields that leave it open."""
+    words: dict[str | None, dict[tuple[str, str], None]] = field(default_factory=dict)
+    """The words that nobody knows, with their fields."""
+    recorded: set[str | None] = field(default_factory=set)
+    names: dict[str, str | None] = field(default_factory=dict)
+    common: str | None = None
+    """The place that surely most use, None where there is none."""
+    doubtful: bool = False
+    """Whether it depends on what is unknown which place most use."""
+
+    def may_use(self, subject: str) -> set[str]:
+        """The places that a subject perhaps uses besides."""
+        return self.perhaps.get(subject, set()) | self.perhaps.get(None, set())
+
+    def compare(self, expected: Iterable[str]) -> None:
+        """Find the place that more of those who are expected surely use than may use any other."""
+        least: Counter[str] = Counter()
+        most: Counter[str] = Counter()
+        anywhere = 0
+        for subject in expected:
+            surely, perhaps = self.sure.get(subject, set()), self.may_use(subject)
+            least.update(surely - self.apart)
+            # Who may use any place counts for each of them.
+            anywhere += _ANYWHERE in perhaps
+            most.update(dict.fromkeys((surely | perhaps) - self.apart, 0 if _ANYWHERE in perhaps else 1))
+        most.update({_ANYWHERE: 0})
+        self.doubtful = any(n + anywhere > least[p] for p, n in most.items())
+        for place, number in least.items():
+            if all(number > n + anywhere for p, n in most.items() if p != place):
+                self.common = place
 
 
 class InOnePlace(SetKind):
@@ -62,37 +112,55 @@ class InOnePlace(SetKind):
             return {}
         applies, day = self.counts(rule, context), pl.col("published_on")
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
-        names = ("id", "unit", "subject", "published_on", self.place, REJECTED, SRC, ROW)
-        columns = {n: pl.col(n) for n in names} | {"_applies": applies}
-        rows = Reduction(rule.on, usable(applies), columns, where=inside.fill_null(True), of_topic=context.of_topic(rule))
+        asked = (n for n, _ in iter_tests(rule.when))
+        names = ("id", "unit", "published_on", self.place, *asked, REJECTED, SRC, ROW)
+        columns = {n: pl.col(n) for n in dict.fromkeys(names)} | {"_applies": applies} | self.marks(rule, context)
+        columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
+        of_topic = context.of_topic(rule)
+        rows = Reduction(
+            rule.on, usable(applies), columns, where=inside.fill_null(True), explode=("_subject",), of_topic=of_topic
+        )
         return {"rows": rows, **roster_reduction([self.roster], context.present)}
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
-        rows = reduced["rows"]
-        sure = ~pl.col(REJECTED) & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()
-        known = rows.filter(sure & pl.col("subject").is_not_null())
-        doubts = rows.filter(~sure | pl.col("subject").is_null())
-        expected, notes = self._expected(context, reduced, known)
-        places: dict[str, set[str] | None] = {}
-        for subject, where in known.select("subject", self.place).unique().iter_rows():
-            if where is None:
-                places.setdefault(subject, None)
-            else:
-                places[subject] = (places.get(subject) or set()) | set(where)
-        used = Counter(p for s, ps in places.items() if s in expected for p in ps or () if p not in self.apart)
-        common, certain = self._common(used, sum(places.get(s) is None and s in places for s in expected) + len(doubts))
-        judged = [self._one(rule, context, s, expected[s], places, common, certain, doubts) for s in sorted(expected)]
+        rows = reduced["rows"].with_columns(
+            (~pl.col(REJECTED) & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()).alias("_sure")
+        )
+        expected, notes = self._expected(context, reduced, rows.filter(pl.col("_sure") & pl.col("_subject").is_not_null()))
+        found = self._places(rule, context, rows)
+        found.compare(expected)
+        judged = [self._one(rule, context, s, expected[s], found) for s in sorted(expected)]
         return SetJudgement.of([*notes, *judged], include_all=include_all)
 
-    @staticmethod
-    def _common(used: Counter[str], unknown: int) -> tuple[str | None, bool]:
-        """The place that most use, None where two are used alike; and whether the unknown places could not change that."""
-        ranked = sorted(used.values(), reverse=True)
-        first, second = (*ranked, 0, 0)[:2]
-        common = max(used, key=lambda p: used[p]) if first > second else None
-        return common, unknown == 0 or first > second + unknown
+    def _places(self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame) -> _Places:
+        """Where each subject surely publishes and where it perhaps does; a word that nobody knows may be another name of any place."""
+        found = _Places({normalize_key(p) for p in self.apart})
+        terms = context.known_terms.get(self.place)
+        familiar = {normalize_key(t) for t in terms or ()} | found.apart
+        for row in rows.iter_rows(named=True):
+            subject, why, words = row["_subject"], *self.doubts_of(row)
+            if not row[REJECTED]:
+                why += ["subject"] if subject is None else []
+                why += [n for n, t in iter_tests(rule.when) if n in row and row[n] is None and t.unknown is None]
+                why += ["published_on"] if row["published_on"] is None else []
+            given = row[self.place]
+            for word in [None] if given is None else given:
+                key = _ANYWHERE if word is None or word == ELSEWHERE else normalize_key(word)
+                strange = bool(terms) and key not in familiar and key != _ANYWHERE
+                known = key != _ANYWHERE and not strange
+                found.names.setdefault(key, word)
+                if known and row["_sure"] and subject is not None:
+                    found.sure.setdefault(subject, set()).add(key)
+                    continue
+                found.perhaps.setdefault(subject, set()).update({key} if known else {key, _ANYWHERE})
+                reasons = why + ([] if known else [self.place])
+                found.why.setdefault(subject, {}).update(dict.fromkeys(reasons or ["rejected"]))
+                told = [*words, *([(self.place, str(word))] if strange else [])]
+                found.words.setdefault(subject, {}).update(dict.fromkeys(told))
+            found.recorded.add(subject)
+        return found
 
     @staticmethod
     def _expected(
@@ -108,36 +176,31 @@ class InOnePlace(SetKind):
             expected = dict(here.select("subject", "unit").iter_rows())
         if not expected:
             notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
-            expected = dict(known.unique("subject", keep="last", maintain_order=True).select("subject", "unit").iter_rows())
+            last = known.unique("_subject", keep="last", maintain_order=True)
+            expected = dict(last.select("_subject", "unit").iter_rows())
         return expected, notes
 
-    def _one(
-        self,
-        rule: RuleSpec,
-        context: RuleContext,
-        subject: str,
-        unit: str | None,
-        places: dict[str, set[str] | None],
-        common: str | None,
-        sure: bool,
-        doubts: pl.DataFrame,
-    ) -> Judged:
-        where = places.get(subject)
+    def _one(self, rule: RuleSpec, context: RuleContext, subject: str, unit: str | None, found: _Places) -> Judged:
+        where, perhaps = found.sure.get(subject, set()), found.may_use(subject)
+        facts: dict[str, Any] = {
+            "where": sorted(found.names[p] or "" for p in where | (perhaps - {_ANYWHERE})) or None,
+            "common": found.names[found.common] if found.common else None,
+            "absent": subject not in found.recorded,
+        }
         missing: tuple[str, ...] = ()
-        if where is not None and common in where and sure:
+        if found.common in where:
             outcome = Outcome.PASS
         elif context.covers.last > context.as_of:
             outcome = Outcome.PENDING
-        elif subject in places and (where is None or not sure):
-            outcome, missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.place}",)
-        elif len(maybe := doubts.filter(pl.col("subject").is_null() | (pl.col("subject") == subject))):
-            read = maybe.filter(~pl.col(REJECTED))
-            blank = [n for n in ("subject", "published_on") if read[n].null_count()]
-            blank += ["rejected"] if len(read) < len(maybe) or not blank else []
-            outcome, missing = Outcome.INDETERMINATE, tuple(f"{rule.on}.{n}" for n in blank)
+        elif (perhaps & {found.common, _ANYWHERE}) or (
+            found.doubtful and found.common is None and (where | perhaps) - found.apart
+        ):
+            outcome = Outcome.INDETERMINATE
+            why = {**found.why.get(subject, {}), **found.why.get(None, {})}
+            facts |= {"others": not why, "words": [*found.words.get(subject, {}), *found.words.get(None, {})]}
+            missing = tuple(f"{rule.on}.{n}" for n in why or [self.place])
         else:
             outcome = Outcome.VIOLATION
-        facts = {"where": sorted(where) if where else None, "common": common, "absent": subject not in places}
         return Judged(outcome, unit=unit, subject=subject, due=context.covers.last, facts=facts, missing=missing)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
@@ -160,8 +223,7 @@ class InOnePlace(SetKind):
         if found.get("no_roster") or found.get("roster_rows"):
             return ("series.no_roster" if found.get("no_roster") else "series.roster_rows"), facts
         if outcome is Outcome.INDETERMINATE:
-            others = facts["where"] and f"{rule.on}.{self.place}" in (found.get("missing") or ())
-            return ("in_one_place.indeterminate" if others else "missing.fact"), facts
+            return ("in_one_place.indeterminate" if found.get("others") else "missing.fact"), facts
         if outcome is Outcome.VIOLATION:
             if found.get("absent"):
                 return "in_one_place.absent", facts

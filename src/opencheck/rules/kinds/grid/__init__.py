@@ -7,7 +7,9 @@ stood at their end counts), and on time if it was first published by the due day
 only what is open. Lists in the clauses end with "and so on": they are minima, more is no fault. What is absent is a violation once the grid
 is due, before that it is pending; what is there but was first published after the due day is a violation, late. In an ordered grid a later
 cell that is filled before an earlier one is a violation at once. A record that may fill a cell, but of which a fact is blank or whose row
-was rejected, keeps the absence, or the lateness, from being called a violation.
+was rejected, keeps the absence, the lateness or the wrong order from being called a violation; one that may break the order keeps what
+is complete from passing. Of pooled subjects those that fill one value only make up the grid together; what only other subjects fill may be
+theirs or not.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
@@ -27,12 +29,21 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.grid.declaration import Axis, Cell, GridDeclaration
+from opencheck.rules.kinds.grid.order import fits, gaps, may_disorder, may_mend, out_of_order
 from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 
 __all__ = ["Axis", "Grid"]
+
+
+class _Pool(NamedTuple):
+    """Groups that are looked at together: under which key, their names, and the cells that only others fill."""
+
+    key: tuple[str, str]
+    groups: set[str]
+    others: set[Cell]
 
 
 class Grid(GridDeclaration):
@@ -61,8 +72,9 @@ class Grid(GridDeclaration):
         place = {cell: number for number, cell in enumerate(self.wanted)}
         filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or context.as_of, place[c[0]]))) for k, v in filled.items()}
         about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
+        pool: _Pool | None = None
         if self.pooled:
-            filled, about = self._in_a_pool(filled, about)
+            filled, about, pool = self._in_a_pool(filled, about)
             keys = iter(about)
         covered = {""}
         if self.every:
@@ -72,10 +84,13 @@ class Grid(GridDeclaration):
             if period not in covered:
                 continue
             row = about.get((group, period), {})
-            judged = self._one(rule, context, seen, doubts, group, period, filled.get((group, period), {}), row.get("event"))
-            if judged.outcome is Outcome.VIOLATION and group in unsure and judged.facts["absent"]:
+            joint = pool if pool and pool.key == (group, period) else None
+            cells = filled.get((group, period), {})
+            judged = self._one(rule, context, seen, doubts, group, period, cells, row.get("event"), joint)
+            down = max((unsure[g] for g in (joint.groups if joint else {group}) if g in unsure), default=None)
+            if judged.outcome is Outcome.VIOLATION and down and judged.facts["absent"]:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, ("roster.subject",)
-                judged.facts["down"] = unsure[group]
+                judged.facts["down"] = down
             mixed = self.per and not group and about[group, period]["n"] > 1 and self.nameless == "apart"
             if mixed and judged.outcome is not Outcome.PENDING:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
@@ -108,22 +123,22 @@ class Grid(GridDeclaration):
     @staticmethod
     def _in_a_pool(
         filled: dict[tuple[str, str], dict[Cell, date | None]], about: dict[tuple[str, str], dict[str, Any]]
-    ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]]]:
-        """Groups of one cell or none are taken together: what any record fills may be theirs, too."""
-        single = {k for k in about if len(filled.get(k, {})) <= 1}
+    ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
+        """Groups of one cell or none are taken together."""
+        single = sorted(k for k in about if len(filled.get(k, {})) <= 1)
         if not single:
-            return filled, about
+            return filled, about, None
         # The earliest record of a cell fills it, whichever group was read first.
-        each = [(d or date.max, c, d) for cells in filled.values() for c, d in cells.items()]
-        pool: dict[Cell, date | None] = {}
+        each = [(d or date.max, c, d) for k in single for c, d in filled.get(k, {}).items()]
+        together: dict[Cell, date | None] = {}
         for _, cell, day in sorted(each, key=lambda e: e[:2]):
-            pool.setdefault(cell, day)
-        rest = {k: r for k, r in about.items() if k not in single}
-        if len(single) == 1:  # one subject alone keeps its name
-            return filled | dict.fromkeys(single, pool), about
-        chosen = [about[k] for k in sorted(single)]
+            together.setdefault(cell, day)
+        key = single[0] if len(single) == 1 else ("", "")  # one subject alone keeps its name
+        others = {c for cells in filled.values() for c in cells} - set(together)
+        chosen = [about[k] for k in single]
         whole = {**chosen[0], "n": 1, "last": max(r["last"] for r in chosen)}
-        return filled | {("", ""): pool}, rest | {("", ""): whole}
+        rest = {k: r for k, r in about.items() if k not in single}
+        return filled | {key: together}, rest | {key: whole}, _Pool(key, {k[0] for k in single}, others)
 
     def _unseen(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], judged: list[Judged]
@@ -160,6 +175,7 @@ class Grid(GridDeclaration):
         period: str,
         filled: dict[Cell, date | None],
         event: date | None,
+        pool: _Pool | None = None,
     ) -> Judged:
         absent = [c for c in self.wanted if c not in filled]
         due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
@@ -170,9 +186,11 @@ class Grid(GridDeclaration):
         if self.once is not None:
             trigger = [d for c, d in filled.items() if c[0] == self.once]
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
-        disorder = self._disorder(filled) if self.in_order else []
+        disorder = out_of_order(self.wanted, filled) if self.in_order else []
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
-        unfilled = partial(self._absent, rule, seen, doubts, group, period)
+        doubts = self._of(doubts, group, period, pool)
+        rows = doubts.to_dicts() if self.in_order else []
+        unfilled = partial(self._absent, rule, seen, doubts, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
         if late and not absent and not disorder:
@@ -184,33 +202,26 @@ class Grid(GridDeclaration):
             return Judged(outcome, due=due, actual=actual, facts=fact, missing=missing, **whose)
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
+            if self.in_order and (breaking := may_disorder(self.axes, self.wanted, filled, rows)):
+                missing = self._open(rule, breaking, self.wanted, group, fact)
+                return Judged(Outcome.INDETERMINATE, due=due, facts=fact, missing=missing, **whose)
             return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)
-        gaps = self._gaps(filled) if self.in_order else []
-        if disorder:
+        before = gaps(self.wanted, filled) if self.in_order else []
+        if disorder and (mending := may_mend(self.axes, self.wanted, filled, rows)):
+            outcome, missing = Outcome.INDETERMINATE, self._open(rule, mending, self.wanted, group, fact)
+        elif disorder:
             outcome = Outcome.VIOLATION
-        elif not gaps and (due is None or due > context.as_of):
+        elif not before and (due is None or due > context.as_of):
             outcome = Outcome.PENDING
         else:
-            outcome, missing = unfilled(gaps or absent, fact)
-        fact |= {"disorder": disorder, "gaps": gaps}
+            outcome, missing = unfilled(before or absent, fact)
+        fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
-    def _disorder(self, filled: dict[Cell, date | None]) -> list[Cell]:
-        """Cells of the first axis that were filled before one that stands before them."""
-        found, latest = [], None
-        for cell in self.wanted:
-            day = filled.get(cell)
-            if day is None:
-                continue
-            if latest is not None and day < latest:
-                found.append(cell)
-            latest = max(day, latest) if latest else day
-        return found
-
-    def _gaps(self, filled: dict[Cell, date | None]) -> list[Cell]:
-        """Absent cells that stand before one that is filled."""
-        last = max((i for i, c in enumerate(self.wanted) if c in filled), default=-1)
-        return [c for c in self.wanted[: last + 1] if c not in filled]
+    def _of(self, doubts: pl.DataFrame, group: str, period: str, pool: _Pool | None) -> pl.DataFrame:
+        """The doubtful records that may be of a group: its own, and those that name none; in a pool anybody's."""
+        theirs = pl.col("group").is_in(["", group]) if self.per and not pool else pl.lit(True)
+        return doubts.filter(theirs, pl.col("period").is_in(["?", period]))
 
     def _absent(
         self,
@@ -218,48 +229,56 @@ class Grid(GridDeclaration):
         seen: pl.DataFrame,
         doubts: pl.DataFrame,
         group: str,
-        period: str,
+        pool: _Pool | None,
         absent: list[Cell],
         fact: dict[str, Any],
     ) -> tuple[Outcome, tuple[str, ...]]:
         """A violation, unless for every absent cell there is a record that may fill it."""
         if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
             return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
-        possible_records = doubts.filter(
-            pl.col("group").is_in(["", group]) if self.per else pl.lit(True), pl.col("period").is_in(["?", period])
-        )
-        why: dict[str, None] = {}
-        words: dict[tuple[str, str], None] = {}
-        possible: set[Cell] = set()
-        for row in possible_records.iter_rows(named=True):
-            fits = [c for c in absent if all(_may(row[a.field], v) for a, v in zip(self.axes, c, strict=True))]
-            possible |= set(fits)
-            why_not, unknown = self.doubts_of(row)
-            if fits and row[REJECTED]:
-                why |= {f"{rule.on}.rejected": None}
-            elif fits:
-                words |= dict.fromkeys(unknown)
-                names = [
-                    *(a.field for a in self.axes),
-                    *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
-                ]
-                blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
-                for n in (a.field for a in self.axes):
-                    word = row[f"_word:{n}"]
-                    words |= dict.fromkeys((n, w) for w in (word if isinstance(word, list) else [word]) if w is not None)
-                blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
-                blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
-                blank += [f"{rule.on}.period"] if row["period"] == "?" else []
-                blank += [f"{rule.on}.{n}" for n in why_not]
-                if any(row[self.axes[0].field] in (None, value) for value in self.holds):
-                    blank += [f"{rule.on}.elements"]
-                why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
-        if possible and possible >= set(absent):
-            fact["words"] = sorted(words)
-            fact["doubtful"] = [r for r in possible_records["id"].to_list() if r is not None][:5]
-            return Outcome.INDETERMINATE, tuple(why)
+        rows = doubts.to_dicts()
+        others = pool.others & set(absent) if pool else set()
+        possible = {c for c in absent if c in others or any(fits(self.axes, c, row) for row in rows)}
+        if possible >= set(absent):
+            missing = self._open(rule, [r for r in rows if any(fits(self.axes, c, r) for c in absent)], absent, group, fact)
+            if others:
+                # Whether the lists of another subject are theirs, too, its name does not tell.
+                fact["unclear"] = [self.per]
+                missing = (*missing, f"{rule.on}.{self.per}")
+            return Outcome.INDETERMINATE, tuple(dict.fromkeys(missing))
         fact["absent"] = [c for c in absent if c not in possible] or absent
         return Outcome.VIOLATION, ()
+
+    def _open(
+        self, rule: RuleSpec, rows: list[dict[str, Any]], cells: list[Cell], group: str, fact: dict[str, Any]
+    ) -> tuple[str, ...]:
+        """What leaves it open whether doubtful records fill cells: the fields that are blank; the words and records go into the facts."""
+        why: dict[str, None] = {}
+        words: dict[tuple[str, str], None] = {}
+        for row in rows:
+            why_not, unknown = self.doubts_of(row)
+            if row[REJECTED]:
+                why |= {f"{rule.on}.rejected": None}
+                continue
+            words |= dict.fromkeys(unknown)
+            names = [
+                *(a.field for a in self.axes),
+                *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
+            ]
+            blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
+            for n in (a.field for a in self.axes):
+                word = row[f"_word:{n}"]
+                words |= dict.fromkeys((n, w) for w in (word if isinstance(word, list) else [word]) if w is not None)
+            blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
+            blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
+            blank += [f"{rule.on}.period"] if row["period"] == "?" else []
+            blank += [f"{rule.on}.{n}" for n in why_not]
+            if any(row[self.axes[0].field] in (None, value) for value in self.holds):
+                blank += [f"{rule.on}.elements"]
+            why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
+        fact["words"] = sorted(words)
+        fact["doubtful"] = [r["id"] for r in rows if r["id"] is not None][:5]
+        return tuple(why)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """What is incomplete is not late by days; what was completed too late is."""
@@ -273,8 +292,3 @@ class Grid(GridDeclaration):
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         return grid_steps(self, rule, found, context)
-
-
-def _may(held: Any, wanted: str) -> bool:
-    """Whether a field of a doubtful record leaves room for a value."""
-    return held is None or (wanted in held if isinstance(held, list) else held == wanted)

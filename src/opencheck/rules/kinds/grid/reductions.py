@@ -8,8 +8,9 @@ from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TOPIC_LIKE, has_strange_words, iter_tests
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import row_key_text
+from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration
+from opencheck.rules.kinds.grid.order import ON
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
 from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
@@ -27,7 +28,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         return {}
     names = [a.field for a in grid.axes]
     applies = grid.counts(rule, context)
-    group = pl.col(grid.per).fill_null("") if grid.per else pl.lit("")
+    group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
     period = pl.col(_PERIOD)
     day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
     doubt = pl.col(REJECTED) | ~applies.fill_null(False)
@@ -78,6 +79,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         )
     last = row_key_text("id") if grid.per else pl.lit("")
     begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
+    begun = pl.coalesce(begun, day) if grid.done else begun  # what is only planned begins when it is planned
     event = begun if grid.follow_up else pl.lit(None, dtype=pl.Date)
     count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
     sure = ~pl.col(REJECTED) & applies.fill_null(False)
@@ -101,7 +103,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
     marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-    marks |= grid.marks(rule, context)
+    marks |= grid.marks(rule, context) | ({ON: day} if grid.in_order else {})
     places = {n: pl.col(n) for n in ("id", SRC, ROW)}
     # A word that nobody knows may be any value of the axis.
     maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}

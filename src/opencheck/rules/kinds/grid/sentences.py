@@ -63,6 +63,8 @@ def grid_message(
         return "grid.pending_once", facts
     if outcome is Outcome.INDETERMINATE and found.get("down"):
         return "grid.down", facts
+    if outcome is Outcome.INDETERMINATE and (found.get("disorder") or not found.get("absent")) and not found.get("roster_rows"):
+        return "missing.fact", facts
     if found.get("roster_rows"):
         return "series.roster_rows", {**facts, "roster_rows": found["roster_rows"]}
     return f"grid.{outcome}", facts
