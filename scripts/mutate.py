@@ -54,6 +54,8 @@ _INSTEAD = {
     "following_period": ("period_end",),
 }
 _WORD = re.compile(r"(?<![\w.\-$])[a-z_]+(?![\w\-])")
+_TOLD = re.compile(r"\b(zh|en|seen): (\"[^\"]*\"|[^,}]*)")
+"""Texts for readers, and whether the norm itself was read: nothing is decided by them."""
 _LIST = re.compile(r"(?<=[:{,] )\[([^\[\]{}:]+,[^\[\]{}:]+)\]")
 
 
@@ -84,10 +86,15 @@ def mutants(file: Path, *, words: bool = False) -> list[tuple[int, str, str]]:
 def reworded(line: str, table: str) -> list[str]:
     """A line with one of its words replaced, or one of a list left out."""
     found = []
+    told = [m.span() for m in _TOLD.finditer(line)]
     for match in _WORD.finditer(line):
+        if any(start <= match.start() < end for start, end in told):
+            continue
         for word in (*_INSTEAD.get(match[0], ()), *next_field(match[0], table)):
             found.append(line[: match.start()] + word + line[match.end() :])
     for match in _LIST.finditer(line):
+        if line[: match.start()].rstrip().endswith("choices:"):  # what a user may set, not what a rule says
+            continue
         items = [item.strip() for item in match[1].split(",")]
         for i in range(len(items)):
             kept = ", ".join(items[:i] + items[i + 1 :])

@@ -3,12 +3,17 @@
 Cosmic-ray says which changes there are and makes them; it lives in an environment of its own, with libraries of its own:
 
     python -m venv ~/cosmic-ray && ~/cosmic-ray/bin/pip install cosmic-ray
-    python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --sample 300 --minutes 50 --output survivors.csv
+    python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --sample 300 --minutes 50 --output results.csv
+    python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --again results.csv --output again.csv
 
 For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
 of the file, which stays as it is, runs the doctests and tests of the module and the examples of the rules of a kind, and ends with the first
-failure. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing. A kill by an assertion is told
-apart from one by a crash. The sample is in random order, so that a run that is stopped early is a sample, too.
+assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing. A change that no
+assertion notices, only a crash, is told apart. Tests of how long something takes are left out: beside other work they fail by themselves.
+
+The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
+the same output it goes on. ``--again`` runs once more what no assertion noticed. Changes that change nothing anybody can see are listed with
+the reason in ``equivalent_changes.csv``; they count as such only as long as the tests do not notice them.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
 import resource
 import signal
@@ -52,6 +58,13 @@ TESTS: dict[str, list[str]] = {
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
     "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
+    "rules/conditions": ["rules/test_blank_facts", "rules/test_exceptions", "rules/packs/test_examples"],
+    "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
+    "rules/context": ["rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
+    "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
+    "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
+    "core/time_limits": ["core/test_periods", "rules/kinds/test_within", "rules/packs/test_parameters"],
+    "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
 OPERATORS = (
@@ -75,10 +88,14 @@ OPERATORS = (
 )
 LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
 """What is imported before the forks; polars starts its threads with the first query only."""
-QUIET = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no"]
+QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no"]
 SECONDS = 120
 """Of work for a change; one that takes longer is noticed."""
+CRASHES = 25
+"""So many tests that crash are enough; fewer, and an assertion may still notice the change."""
 ASSERTED, CRASHED = 10, 11
+EQUIVALENT = Path(__file__).with_name("equivalent_changes.csv")
+COLUMNS = ("module", "line", "operator", "result", "seconds", "change")
 LISTING = """
 import json, sys
 from cosmic_ray.commands.init import _all_work_items
@@ -107,6 +124,10 @@ class Change(NamedTuple):
     def module(self) -> str:
         return self.file.removeprefix(f"{SOURCE}/").removesuffix(".py")
 
+    @property
+    def short(self) -> str:
+        return self.operator.removeprefix("core/")
+
 
 class Changed(importlib.machinery.SourceFileLoader):
     """Loads a module from a changed source."""
@@ -133,30 +154,50 @@ class InPlaceOf(importlib.abc.MetaPathFinder):
 
 
 class Watcher:
-    """Runs of the examples only those of some kind's rules, and remembers how the first test failed."""
+    """Runs of the examples only those of some kind's rules, and remembers how tests failed."""
 
     def __init__(self, module: str) -> None:
-        self.kind = module.removeprefix("rules/kinds/") if module.startswith("rules/kinds/") else None
-        self.status = 0
+        self.kind = module.split("/")[2] if module.startswith("rules/kinds/") else None
+        self.crashes = 0
+        self.asserted = False
+
+    @property
+    def status(self) -> int:
+        return ASSERTED if self.asserted else CRASHED if self.crashes else 0
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         from opencheck.rules.packs.loader import load_pack
 
+        items[:] = [t for t in items if "assert_linear" not in _names(t)]
         if self.kind is None:
             return
         rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
 
-    def pytest_exception_interact(self, call: Any) -> None:
+    def pytest_exception_interact(self, node: Any, call: Any) -> None:
         import pytest
 
+        errors = [call.excinfo.value]
+        while any(isinstance(e, BaseExceptionGroup) for e in errors):  # Hypothesis tells of several failures at once
+            errors = [x for e in errors for x in (e.exceptions if isinstance(e, BaseExceptionGroup) else [e])]
         known = (AssertionError, pytest.fail.Exception)
-        doctest = type(call.excinfo.value).__name__ == "MultipleDoctestFailures"
-        self.status = self.status or (ASSERTED if doctest or isinstance(call.excinfo.value, known) else CRASHED)
+        doctest = any(type(e).__name__ == "MultipleDoctestFailures" for e in errors)
+        self.asserted = self.asserted or doctest or any(isinstance(e, known) for e in errors)
+        self.crashes += not self.asserted
+        if self.asserted or self.crashes >= CRASHES:
+            node.session.shouldfail = "noticed"
+
+
+def _names(item: Any) -> tuple[str, ...]:
+    """The names that a test's function uses; none of a doctest."""
+    function = getattr(item, "function", None)
+    inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
+    code = getattr(inner, "__code__", None)
+    return code.co_names if code else ()
 
 
 def run(module: str, tests: list[str], text: str) -> str:
-    """Test a changed source in a process of its own: ``survived``, or by what it was noticed."""
+    """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion``, ``crash``, ``time``)."""
     pid = os.fork()
     if not pid:
         status = CRASHED
@@ -167,7 +208,7 @@ def run(module: str, tests: list[str], text: str) -> str:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            name = f"opencheck.{module.replace('/', '.')}"
+            name = f"opencheck.{module.replace('/', '.')}".removesuffix(".__init__")
             sys.meta_path.insert(0, InPlaceOf(name, ROOT / SOURCE / f"{module}.py", text))
             importlib.import_module(name)  # now: pytest finds the modules of its plugins by itself
             import pytest
@@ -178,21 +219,26 @@ def run(module: str, tests: list[str], text: str) -> str:
                 files.append("tests/rules/packs/test_examples.py")
             code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
             status = watcher.status or (CRASHED if code else 0)
+        except BaseException:  # the changed module, or pytest itself, does not even start
+            status = CRASHED
         finally:
             os._exit(status)
     _, ended = os.waitpid(pid, 0)
     if os.WIFSIGNALED(ended):
-        return "killed by a crash"
-    return {0: "survived", ASSERTED: "killed by an assertion"}.get(os.WEXITSTATUS(ended), "killed by a crash")
+        return "time"
+    return {0: "survived", ASSERTED: "assertion"}.get(os.WEXITSTATUS(ended), "crash")
 
 
 def kinds() -> dict[str, list[str]]:
     """The tests of each kind."""
     folder = ROOT / SOURCE / "rules" / "kinds"
     found = {}
-    for file in sorted(folder.glob("[a-z]*.py")):
-        own = ROOT / "tests" / "rules" / "kinds" / f"test_{file.stem}.py"
-        found[f"rules/kinds/{file.stem}"] = [f"rules/kinds/test_{file.stem}"] if own.exists() else []
+    for file in sorted(folder.rglob("*.py")):
+        module = file.relative_to(ROOT / SOURCE).with_suffix("").as_posix()
+        if module != "rules/kinds/__init__":
+            name = module.split("/")[2]
+            own = ROOT / "tests" / "rules" / "kinds" / f"test_{name}.py"
+            found[module] = [f"rules/kinds/test_{name}"] if own.exists() else []
     return found
 
 
@@ -239,8 +285,51 @@ def shown(change: Change, text: str) -> str:
     return " ".join(f"{a}  →  {b}" for a, b in pairs[:2]) or "(lines removed)"
 
 
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of results, or of equivalent changes."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def chosen_again(results: list[dict[str, str]], changes: list[Change], texts: list[str]) -> list[tuple[Change, str]]:
+    """The changes of an earlier run that no assertion noticed, in the files of today; a line may have moved since."""
+    shown_today: dict[tuple[str, str, str], list[tuple[Change, str]]] = {}
+    for change, text in zip(changes, texts, strict=True):
+        shown_today.setdefault((change.module, change.short, shown(change, text)), []).append((change, text))
+    found = []
+    for row in results:
+        if row["result"] == "assertion":
+            continue
+        alike = shown_today.get((row["module"], row["operator"], row["change"]), [])
+        if not alike:
+            print(f"no longer there: {row['module']}:{row['line']}: {row['change']}", flush=True)
+            continue
+        nearest = min(alike, key=lambda pair: abs(pair[0].line - int(row["line"])))
+        alike.remove(nearest)
+        found.append(nearest)
+    return found
+
+
+def interval(part: int, whole: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % for a share that a sample shows."""
+    if not whole:
+        return 0.0, 1.0
+    z = 1.96
+    middle = (part / whole + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z / (1 + z * z / whole) * math.sqrt(part / whole * (1 - part / whole) / whole + z * z / (4 * whole * whole))
+    return middle - half, middle + half
+
+
+def summary(tally: Counter[str]) -> str:
+    """What came of the changes, and the share that assertions notice of those that change something."""
+    whole = sum(tally.values()) - tally["equivalent"]
+    low, high = interval(tally["assertion"], whole)
+    share = f"{tally['assertion']} of {whole} noticed by an assertion"
+    return f"{dict(tally)}; {share}" + (f": {tally['assertion'] / whole:.1%} ({low:.1%} to {high:.1%})" if whole else "")
+
+
 def main() -> int:
-    """Sample, run, and list the survivors; return 1 where there are any."""
+    """Sample, run, and write the results; return 1 where a change was not noticed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=1e6)
@@ -249,42 +338,58 @@ def main() -> int:
         "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/within; all of the list where left out"
     )
     parser.add_argument("--python", required=True, help="the interpreter of the environment that has cosmic-ray")
-    parser.add_argument("--output", type=Path, default=Path("survivors.csv"))
+    parser.add_argument("--again", type=Path, help="results of an earlier run: only what no assertion noticed there")
+    parser.add_argument("--also", nargs="*", default=[], help="further tests for every module, such as rules/test_oracle")
+    parser.add_argument("--output", type=Path, default=Path("results.csv"))
     asked = parser.parse_args()
     output = asked.output.resolve()
+    earlier = read(asked.again) if asked.again else []
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "src"))
     os.environ["PYTHONPATH"] = str(ROOT / "src")
-    tests = {m: t for m, t in {**TESTS, **kinds()}.items() if not asked.modules or m in asked.modules}
+    tests = {m: [*t, *asked.also] for m, t in {**TESTS, **kinds()}.items() if not asked.modules or m in asked.modules}
+    if asked.again:
+        tests = {m: t for m, t in tests.items() if any(row["module"] == m for row in earlier)}
     listed = cosmic_ray(asked.python, {"files": [f"{SOURCE}/{m}.py" for m in tests]})
     changes = deciding([Change(*told) for told in listed])
-    sample = Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
+    sample = changes if asked.again else Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
     texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
-    print(f"{len(sample)} of {len(changes)} changes in {len(tests)} modules", flush=True)
+    work = chosen_again(earlier, sample, texts) if asked.again else list(zip(sample, texts, strict=True))
+    print(f"{len(work)} of {len(changes)} changes in {len(tests)} modules", flush=True)
     for library in LIBRARIES.split():
         importlib.import_module(library)
+    equivalent = {(row["module"], row["operator"], row["change"]) for row in read(EQUIVALENT)}
     until = time.monotonic() + asked.minutes * 60
-    tally: Counter[str] = Counter()
-    whole: set[str] = set()
-    with output.open("w", encoding="utf-8", newline="") as file:
+    begun = read(output) if output.exists() and not asked.again else []
+    tally = Counter(row["result"] for row in begun)
+    had = {(row["module"], row["line"], row["operator"], row["change"]) for row in begun}
+    whole: dict[str, bool] = {}
+    with output.open("a" if begun else "w", encoding="utf-8", newline="") as file:
         write = csv.writer(file)
-        write.writerow(["module", "line", "operator", "change"])
-        for change, text in zip(sample, texts, strict=True):
+        if not begun:
+            write.writerow(COLUMNS)
+        for change, text in work:
             if time.monotonic() > until:
                 break
-            module = change.module
+            module, told = change.module, shown(change, text)
+            if (module, str(change.line), change.short, told) in had:
+                continue
             if module not in whole:
-                if run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) != "survived":
-                    raise SystemExit(f"{module}: its tests fail without any change")
-                whole.add(module)
+                whole[module] = run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) == "survived"
+                if not whole[module]:
+                    print(f"{module}: left out, its tests fail without any change", flush=True)
+            if not whole[module]:
+                continue
+            started = time.monotonic()
             found = run(module, tests[module], text)
+            if found == "survived" and (module, change.short, told) in equivalent:
+                found = "equivalent"
             tally[found] += 1
-            if found == "survived":
-                row = [module, change.line, change.operator.removeprefix("core/"), shown(change, text)]
-                write.writerow(row)
-                file.flush()
-                print(*row, flush=True)
-    print(f"{sum(tally.values())} run: {dict(tally)}")
+            seconds = f"{time.monotonic() - started:.0f}"
+            write.writerow([module, change.line, change.short, found, seconds, told])
+            file.flush()
+            print(sum(tally.values()), found, f"{module}:{change.line}", change.short, told, flush=True)
+    print(f"{sum(tally.values())} run: {summary(tally)}")
     return 1 if tally["survived"] else 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from opencheck.api.pack_examples import run_example
+from opencheck.core.errors import PackError
 from opencheck.rules.packs.loader import load_pack
 from pack_files import edit
 
@@ -31,6 +32,50 @@ def test_run_example_changed_number_fails_the_rule(copy: Path) -> None:
     assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4", "PD-15.3"}
     edit(copy / "08-4-poverty-relief.yaml", "modality: in_principle", "modality: must")
     assert "PD-8-4.4" in failing(copy)
+
+
+ELEMENTS = ["增减变化", "变化原因", "走势预判"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "changes", "told"),
+    [
+        ("pass", {"needs": {"elements": ELEMENTS}}, []),
+        ("pass", {"needs": {"disclosure.elements": ELEMENTS}}, []),
+        (
+            "pass",
+            {"needs": {"elements": ["同比"]}},
+            ["needs.elements: '同比': 例子的记录里没有 / not in the records of the example"],
+        ),
+        ("pass", {"needs": {"topic": ["fiscal.monthly"]}}, ["needs.topic: 'fiscal.monthly': expected not pass, found None"]),
+        ("pass", {"needs": {"element": ELEMENTS}}, ["needs: 没有这个字段 / no field 'element'"]),
+        ("pass", {"each": {"elements": [ELEMENTS, [*ELEMENTS, "同比"]]}}, []),
+        ("pass", {"each": {"elements": ["增减变化"]}}, ["each.elements: '增减变化': expected pass, found violation"]),
+        (
+            "pass",
+            {"each": {"meeting.kind": ["executive"]}},
+            ["each.meeting.kind: 'executive': 例子的记录里没有 / not in the records of the example"],
+        ),
+        ("pass", {"each": {"published_on": ["2018-02-30"]}}, ["each.published_on: '2018-02-30': expected pass, found None"]),
+        ("violation", {"each": {"elements": [*ELEMENTS, ELEMENTS[:2]]}}, []),
+        ("violation", {"each": {"elements": [ELEMENTS]}}, [f"each.elements: {ELEMENTS}: expected violation, found pass"]),
+    ],
+)
+def test_run_example_tries_every_value_of_each_and_needs(pack, expect: str, changes: dict, told: list[str]) -> None:
+    example = next(e for e in pack.rules["PD-8-1.2"].rule.examples if e.expect == expect)
+    plain = example.model_copy(update={"each": {}, "needs": {}})
+    assert run_example(pack, "PD-8-1.2", plain.model_copy(update=changes)) == told
+
+
+def test_needs_is_refused_where_the_example_is_no_pass(copy: Path) -> None:
+    edit(
+        copy / "08-1-finance.yaml",
+        "      needs: {elements: [增减变化",
+        "      each: {elements: []}\n      expect: violation\n      needs: {elements: [增减变化",
+    )
+    edit(copy / "08-1-finance.yaml", "      expect: pass\n      each: {elements: []}\n", "")
+    with pytest.raises(PackError, match="'needs' is of examples that pass"):
+        load_pack(copy)
 
 
 def test_run_example_moved_date_in_force_fails_the_rule(copy: Path) -> None:

@@ -236,6 +236,14 @@ def test_message_of_a_reply_still_owed_beyond_the_calendar_tells_days() -> None:
     assert f"已迟{found.late_by}天" in found.message.zh
 
 
+def test_message_of_a_breach_with_an_exception_that_is_not_recorded_tells_how_late_it_is() -> None:
+    record = {"id": "1", "topic": "meeting.decisions", "formed_on": "2018-09-10", "published_on": None}
+    (found,) = oc.check({"disclosure": [record]}, as_of="2018-10-15", rules=["PD-2-3.1"], include_all=True).findings()
+    assert (found.outcome, found.late_by, found.missing) == ("indeterminate", None, ("confidential_basis",))
+    assert "截至2018-10-15（周一）没有公开日期的记录，已迟1个工作日" in found.message.zh
+    assert "is recorded as of Mon 2018-10-15, 1 working day late so far" in found.message.en
+
+
 def test_message_of_what_holds_in_principle_names_the_reason() -> None:
     reply = {"id": "1", "affects_public_interest": True, "replied_on": "2018-09-10", "disclosed": "未公开", "is_complex": False}
     found = one("PD-6.1", {"proposal_reply": [{**reply, "justification": "涉及商业秘密"}]})

@@ -9,8 +9,10 @@ from typing import Any
 from opencheck.api.check import check_records
 from opencheck.core.errors import OpencheckError, alternatives
 from opencheck.core.localized import LocalizedText
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.report.finding import Finding
+from opencheck.report.report import Report
 from opencheck.rules.packs.loader import load_pack
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Example
@@ -87,7 +89,10 @@ def _texts(pack: Pack) -> Iterator[tuple[str, str, str, LocalizedText]]:
 
 
 def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
-    """Run an example and return the differences between its expectation and the worst finding."""
+    """Run an example and return the differences between its expectation and the worst finding.
+
+    An example that says ``each`` or ``needs`` is run once more for every value that stands there, for its outcome alone.
+    """
     if _is_left(example.name):
         return [_LEFT]
     if unknown := _unknown_keys(example):
@@ -97,6 +102,58 @@ def run_example(pack: Pack, rule: str, example: Example) -> list[str]:
         report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
     except OpencheckError as exc:
         return [str(exc)]
+    return _compare(example, report) or list(_compare_values(used, rule, example))
+
+
+def _compare_values(pack: Pack, rule: str, example: Example) -> Iterator[str]:
+    """The values of ``each`` and ``needs`` that do not do what the example says of them."""
+    on = pack.rules[rule].rule.on
+    for says, fields in (("each", example.each), ("needs", example.needs)):
+        for key, values in fields.items():
+            table, _, name = key.rpartition(".")
+            spec = TABLES.get(table or on)
+            if spec is None or name not in spec.fields:
+                yield f"{says}: 没有这个字段 / no field {key!r}"
+                continue
+            change = _put if says == "each" else _taken
+            for value in values:
+                rows = change(example.given.get(spec.name, []), spec, name, value)
+                if rows is None:
+                    yield f"{says}.{key}: {value!r}: 例子的记录里没有 / not in the records of the example"
+                    continue
+                given = {**example.given, spec.name: rows}
+                report = check_records(given, packs=[pack], as_of=example.as_of, rules=[rule], include_all=True)
+                found = max((f.outcome for f in report.findings()), key=lambda outcome: outcome.gravity, default=None)
+                if found is None or (str(found) == example.expect) != (says == "each"):
+                    expected = example.expect if says == "each" else f"not {example.expect}"
+                    yield f"{says}.{key}: {value!r}: expected {expected}, found {found}"
+
+
+def _put(rows: list[dict[str, Any]], spec: TableSpec, name: str, value: Any) -> list[dict[str, Any]] | None:
+    """The rows with a value in a field of each; None where there are no rows."""
+    cell = [value] if spec.fields[name].kind == "list" and not isinstance(value, list) else value
+    return [{k: v for k, v in row.items() if spec.resolve_header(k) != name} | {name: cell} for row in rows] or None
+
+
+def _taken(rows: list[dict[str, Any]], spec: TableSpec, name: str, value: Any) -> list[dict[str, Any]] | None:
+    """The rows without a value in the lists of a field, or, where the field is no list, without those that hold it."""
+
+    def held(row: dict[str, Any]) -> Any:
+        return next((v for k, v in row.items() if spec.resolve_header(k) == name), None)
+
+    left: list[dict[str, Any]] = []
+    for row in rows:
+        cell = held(row)
+        if isinstance(cell, list) and value in cell:
+            without = [item for item in cell if item != value]
+            left.append({k: without if spec.resolve_header(k) == name else v for k, v in row.items()})
+        elif cell != value:
+            left.append(row)
+    return left if left != rows else None
+
+
+def _compare(example: Example, report: Report) -> list[str]:
+    """The differences between what an example expects and the worst finding."""
     findings = report.findings()
     if report.rejected:
         return [f"rows of the example were rejected: {[p.code for r in report.rejected for p in r.problems]}"]

@@ -270,7 +270,8 @@ def _finding(
     rule, pack = result.rule, result.pack
     due = facts.get("due")
     late_by, late_unit = None, None
-    if "silent" not in facts and (outcome is Outcome.VIOLATION or facts.get("justified")):
+    breach = outcome is Outcome.VIOLATION or facts.get("justified") or facts.get("_own") == Outcome.VIOLATION.code
+    if "silent" not in facts and breach:
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:
@@ -335,7 +336,7 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         if facts.get(f"granted:{number}", False) is not None:
             continue
         asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
-        names |= {n: None for n, _ in iter_tests(asked) if facts.get(n) is None or n in fields.absent}
+        names |= {n: None for n, t in iter_tests(asked) if n in fields.absent or (facts.get(n) is None and t.asks_more)}
     return tuple(names)
 
 

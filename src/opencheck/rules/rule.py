@@ -52,7 +52,25 @@ class Example(BaseModel):
     says: Annotated[str | None, Field(description="text that the Chinese explanation must contain")] = None
     silent: Annotated[str | None, Field(description="text that the Chinese explanation must not contain")] = None
     findings: Annotated[int | None, Field(description="how many findings have the expected outcome")] = None
+    each: Annotated[
+        dict[str, list[Any]],
+        Field(
+            description="field (of another table: table.field) → values: with each of them in every record the outcome is the same"
+        ),
+    ] = {}
+    needs: Annotated[
+        dict[str, list[Any]],
+        Field(
+            description="field (of another table: table.field) → values that are given: without any one of them it is no pass"
+        ),
+    ] = {}
     parameters: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _needed(self) -> Example:
+        if self.needs and self.expect != "pass":
+            raise ValueError("needs 只能写在符合的例子里 / 'needs' is of examples that pass")
+        return self
 
 
 class _RequireBase(BaseModel):

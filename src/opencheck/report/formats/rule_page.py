@@ -68,7 +68,8 @@ def rule_page(pack: Pack, rule_id: str, lang: str = "zh", *, linked: bool = Fals
         name = example.name if isinstance(example.name, str) else example.name.get(lang)
         outcome = messages.get_message(f"outcome.{example.expect}", lang)
         example_text = text("example", name=name, as_of=example.as_of, outcome=outcome)
-        lines.append("- " + example_text + "".join(text("also", fact=fact) for fact in _facts(example, lang)))
+        facts = [*_facts(example, lang), *_other_values(example, rule.on, lang)]
+        lines.append("- " + example_text + "".join(text("also", fact=fact) for fact in facts))
         lines += [f"    - {record}" for record in _given(example, lang)]
     related = [
         c
@@ -271,6 +272,18 @@ def rule_pages(pack: Pack) -> dict[str, str]:
         found[f"{root}/{pack.id}/index.md"] = rule_index(pack, lang)
         for rule_id in pack.rules:
             found[f"{root}/{pack.id}/{rule_id}.md"] = rule_page(pack, rule_id, lang, linked=True)
+    return found
+
+
+def _other_values(example: Example, on: str, lang: str) -> list[str]:
+    """Describe for which other values an example holds, and which of its values it needs."""
+    found = []
+    for says, fields in (("each", example.each), ("needs", example.needs)):
+        for key, values in fields.items():
+            table, _, name = key.rpartition(".")
+            field = messages.field_label(table or on, name, lang)
+            told = _notes([_plain(value, lang) for value in values], lang)
+            found.append(messages.get_message(f"rulepage.{says}", lang).format(field=field, values=told))
     return found
 
 
