@@ -2,7 +2,7 @@
 
 The theme knows one language, one navigation and one search index for a site. Pages below ``en/`` are rendered in English, with the
 English part of the navigation, and search in an index of their own, which stands in ``en/search``. Names of rules are searched as they are
-written: PD-9.4 is one word.
+written: PD-9.4 is one word. The page of a rule is found by its number alone, too: 9.4 names a clause, whatever pages mention it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from mkdocs.structure.nav import Navigation, Section
 
 ENGLISH = "en/"
+_RULE_PAGE = re.compile(r"rules/[^/]+/[^/-]+-([^/]+)/")
 
 
 def is_english(location: str) -> bool:
@@ -24,6 +25,27 @@ def is_english(location: str) -> bool:
     (True, False)
     """
     return location.startswith(ENGLISH)
+
+
+def number_of(location: str) -> str | None:
+    """Return the number by which the page of a rule is found; None of every other page.
+
+    >>> number_of("rules/pingdu-2018/PD-9.4/"), number_of("en/rules/pingdu-2018/PD-8-9.4b/"), number_of("rules/pingdu-2018/PD-9.4/#_1")
+    ('9.4', '8-9.4b', None)
+    """
+    found = _RULE_PAGE.fullmatch(location.removeprefix(ENGLISH))
+    return found[1] if found else None
+
+
+def _weights(location: str) -> dict[str, Any]:
+    """What the index says besides of the page of a rule: its number as a tag, which weighs most in the theme's search.
+
+    What is typed is the beginning of a longer number, too: that of the clause's first rule, without a letter, comes before 9.4b.
+    """
+    number = number_of(location)
+    if number is None:
+        return {}
+    return {"tags": [number], "boost": 1 if number[-1].isalpha() else 2}
 
 
 def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Navigation) -> dict[str, Any]:
@@ -59,7 +81,7 @@ def on_post_build(config: Any) -> None:
     whole = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     for lang, folder in (("zh", ""), ("en", ENGLISH)):
         pages = [d for d in whole["docs"] if is_english(d["location"]) == (lang == "en")]
-        docs = [{**d, "location": d["location"].removeprefix(folder)} for d in pages]
+        docs = [{**d, **_weights(d["location"]), "location": d["location"].removeprefix(folder)} for d in pages]
         target = site / folder / "search" / "search_index.json"
         target.parent.mkdir(exist_ok=True)
         settings = {**whole["config"], "lang": [lang]}

@@ -62,6 +62,7 @@ def check(
     memory: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     headings: Mapping[str, str] | None = None,
+    ledger_unit: str | None = None,
     answers: str | Path | Iterable[str | Path] | None = None,
 ) -> Report:
     """Check records of what was disclosed against a pack of rules.
@@ -81,6 +82,7 @@ def check(
         progress: called as work goes on with an :class:`opencheck.engine.result.Progress`: rules done, rows read, findings so far.
         headings: what headings mean that are not known (``{"公开方式": "公开属性"}``, ``"-"`` for none). Beside a file its own mapping,
             ``NAME.map.yaml``, is read as well.
+        ledger_unit: the unit whose ledger it is: that of every record that names none, waivers excepted.
         answers: hand-outs that units filled in, or folders of them, see :func:`opencheck.report.handouts.folder.write_handouts`; what they
             mean is in :mod:`opencheck.report.handouts.reading`.
 
@@ -113,6 +115,7 @@ def check(
             progress=progress,
             many=True,
             headings=headings,
+            ledger_unit=ledger_unit,
             waivers=waivers,
         )
 
@@ -137,6 +140,7 @@ def check_records(
     progress: Callable[[Progress], None] | None = None,
     many: bool = False,
     headings: Mapping[str, str] | None = None,
+    ledger_unit: str | None = None,
     waivers: Iterable[Waiver] = (),
 ) -> Report:
     """Check with packs that are loaded already; ``many`` says that ``source`` is a list of sources, ``waivers`` adds to those among
@@ -155,7 +159,9 @@ def check_records(
             notes.append(("note.calendar_file", {"files": [Path(calendar).name]}))
         calendar = WorkCalendar.china(*calendar_files)
     wanted = None if rules is None else select_rules(packs, rules)
-    data = source if isinstance(source, Dataset) else read(*(source if many else [source]), carrier=carrier, headings=headings)
+    data = source
+    if not isinstance(source, Dataset):
+        data = read(*(source if many else [source]), carrier=carrier, headings=headings, ledger_unit=ledger_unit)
     results, more = run(data, packs, day, calendar, rules=wanted, include_all=include_all, progress=progress)
     notes += [*data.notes, *more]
     report = Report(list(packs), day, data, results, notes)

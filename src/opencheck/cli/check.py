@@ -13,6 +13,7 @@ import click
 
 from opencheck.cli.options import (
     LANG,
+    LEDGER_UNIT,
     MAP,
     PACKS,
     SET,
@@ -100,6 +101,12 @@ if TYPE_CHECKING:
     metavar="UNIT",
     help="只看这些责任单位的结果；all 给每个单位写一份整改通知单 / only what concerns these units; all: a hand-out for each",
 )
+@click.option(
+    "--every-unit",
+    is_flag=True,
+    help="台账里没有记录的单位也写通知单 / with --unit all: hand-outs for units without records, too",
+)
+@LEDGER_UNIT
 @click.option("--reply-by", default=None, metavar="DATE", help="通知单上的反馈截止日期 / by when units answer their hand-outs")
 @click.option(
     "--answers",
@@ -136,6 +143,8 @@ def check(
     rules: tuple[str, ...],
     tasks: tuple[str, ...],
     units: tuple[str, ...],
+    every_unit: bool,
+    ledger_unit: str | None,
     reply_by: str | None,
     answers: tuple[Path, ...],
     waivers: tuple[Path, ...],
@@ -164,7 +173,7 @@ def check(
         if len(paths) != 1 or not isinstance(paths[0], Path):
             raise click.UsageError("--in-place 只用于单独一个工作簿 / is for one workbook alone")
         output = paths[0]
-    _check_output(output, units, format_, reply_by)
+    _check_output(output, units, format_, reply_by, every_unit)
     if output is not None and not handouts:
         read = given_files(() if in_place else paths, *waivers, *answers, baseline, calendar, history and history_file(history))
         refuse_inputs(output, read)
@@ -188,6 +197,7 @@ def check(
             engine=engine,
             memory=memory,
             progress=progress,
+            ledger_unit=ledger_unit,
             headings=parse_headings(headings),
             answers=answers or None,
         )
@@ -201,7 +211,7 @@ def check(
     if units and not handouts:
         report = report.of_units(units)
     if handouts and output is not None:
-        _write_handouts(report, output, reply_by, lang)
+        _write_handouts(report, output, reply_by, lang, every_unit=every_unit)
     elif output is not None:
         chosen_format = format_ or (None if output.suffix else "table")
         with spinner("写报告 / writing"):
@@ -224,7 +234,8 @@ def check(
         sys.exit(1)
     # Not everything given was checked, so nothing found is no success.
     unused = any(answer["kind"] == "refused" for answer in report.answers)
-    sys.exit(2 if fail_on != "never" and (report.rejected or report.unread or unused) else 0)
+    left_out = report.units and report.unassigned()
+    sys.exit(2 if fail_on != "never" and (report.rejected or report.unread or unused or left_out) else 0)
 
 
 def _tell_of_past_years(packs: list[Any], lang: str) -> None:
@@ -238,7 +249,9 @@ def _tell_of_past_years(packs: list[Any], lang: str) -> None:
             click.echo(messages.format_message("overview.past_year", lang, **facts), err=True)
 
 
-def _check_output(output: Path | None, units: tuple[str, ...], format_: str | None, reply_by: str | None) -> None:
+def _check_output(
+    output: Path | None, units: tuple[str, ...], format_: str | None, reply_by: str | None, every_unit: bool
+) -> None:
     """Refuse a file where a folder is meant, and the other way about."""
     handouts = "all" in units
     if handouts and (len(units) > 1 or output is None or format_ is not None or output.is_file()):
@@ -247,21 +260,25 @@ def _check_output(output: Path | None, units: tuple[str, ...], format_: str | No
         )
     if not handouts and output is not None and output.is_dir():
         raise click.UsageError(f"{output} 是文件夹；要写整改通知单，加 --unit all / is a folder; --unit all writes hand-outs")
-    if reply_by is not None and not handouts:
-        raise click.UsageError("--reply-by 只与 --unit all 合用 / --reply-by goes with --unit all")
+    for option, given in (("--reply-by", reply_by is not None), ("--every-unit", every_unit)):
+        if given and not handouts:
+            raise click.UsageError(f"{option} 只与 --unit all 合用 / {option} goes with --unit all")
 
 
-def _write_handouts(report: Any, folder: Path, reply_by: str | None, lang: str) -> None:
+def _write_handouts(report: Any, folder: Path, reply_by: str | None, lang: str, *, every_unit: bool) -> None:
     from opencheck.api.check import as_day
     from opencheck.report import messages
     from opencheck.report.handouts.folder import INDEX, write_handouts
 
     day = as_day(reply_by) if reply_by is not None else None
+    told: list[LocalizedText] = []
     with spinner("写通知单 / writing"):
-        written = write_handouts(report, folder, lang, reply_by=day, tell=partial(_tell, lang))
+        written = write_handouts(report, folder, lang, reply_by=day, every_unit=every_unit, tell=told.append)
     _print(report, lang, "summary", err=True)
     facts = {"count": len(written), "folder": str(folder), "index": INDEX}
     click.echo(messages.format_message("handout.written" if written else "handout.none", lang, **facts), err=True)
+    for text in told:
+        _tell(lang, text)
 
 
 def _print_answers(report: Any, lang: str) -> None:

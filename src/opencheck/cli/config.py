@@ -54,6 +54,7 @@ OPTIONS: dict[str, tuple[str, Callable[[Any, Path], Any]]] = {
     "history": ("history", _history),
     "calendar": ("calendar", _path),
     "baseline": ("baseline", _path),
+    "ledger_unit": ("ledger_unit", _text),
     "fail_on": ("fail_on", _text),
     "lang": ("lang", _text),
 }

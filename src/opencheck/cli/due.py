@@ -11,6 +11,7 @@ import click
 
 from opencheck.cli.options import (
     LANG,
+    LEDGER_UNIT,
     MAP,
     PACKS,
     SET,
@@ -38,6 +39,7 @@ from opencheck.core.clock import today
 )
 @click.option("--calendar", type=click.Path(path_type=Path), default=None, help="补充日历文件 / file that adds calendar years")
 @click.option("--unit", default=None, help="只看这个单位 / only this unit")
+@LEDGER_UNIT
 @MAP
 @SET
 @LANG
@@ -50,6 +52,7 @@ def due(
     output: Path | None,
     calendar: Path | None,
     unit: str | None,
+    ledger_unit: str | None,
     headings: tuple[str, ...],
     settings: tuple[str, ...],
     lang: str,
@@ -79,6 +82,7 @@ def due(
             calendar=calendar,
             parameters=parse_settings(settings),
             progress=progress,
+            ledger_unit=ledger_unit,
             headings=parse_headings(headings),
         )
     found = upcoming_findings(report if unit is None else report.of_units(unit), last)

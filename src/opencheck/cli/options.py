@@ -98,6 +98,13 @@ MAP = click.option(
 )
 
 
+LEDGER_UNIT = click.option(
+    "--ledger-unit",
+    metavar="UNIT",
+    help="整本台账是这个单位的：没有写责任单位的行都算它的 / the unit whose ledger it is: of all rows that name none",
+)
+
+
 class _Source(click.ParamType):  # type: ignore[type-arg]  # not generic in older versions of click
     """A path, or the address of a database."""
 

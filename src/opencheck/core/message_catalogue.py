@@ -39,19 +39,22 @@ def add_messages(messages: Mapping[str, Mapping[str, str]], owner: str) -> None:
     """Add the messages of a requirement kind that another package brings.
 
     Args:
-        messages: each message by name, in every language: ``{"zh": …, "en": …}``.
+        messages: each message by name: ``{"zh": …, "en": …}``; without English the Chinese stands in both languages.
         owner: who brings them, for errors.
 
     Raises:
-        ValueError: a message lacks a language, or has the name of another one.
+        ValueError: a message has no Chinese, or the name of another one.
     """
     known = load_messages()
     for name, texts in messages.items():
-        lacking = [lang for lang in LANGUAGES if not texts.get(lang)]
-        if lacking:
-            raise ValueError(f"{owner}: message {name!r} has no text in {', '.join(lacking)}")
-        if known.setdefault(name, dict(texts)) != dict(texts):
-            raise ValueError(f"{owner}: there is another message {name!r}; begin the names of yours with the kind's name")
+        if not isinstance(texts, Mapping) or not texts.get("zh"):
+            raise ValueError(f"{owner}: 消息 {name} 没有中文 / message {name!r} has no Chinese text")
+        told = {lang: str(texts.get(lang) or texts["zh"]) for lang in LANGUAGES}
+        if known.setdefault(name, told) != told:
+            raise ValueError(
+                f"{owner}: 已有别的消息叫 {name}，请以要求的名称开头 / "
+                f"there is another message {name!r}; begin the names of yours with the kind's name"
+            )
 
 
 def get_message(name: str, lang: str) -> str:

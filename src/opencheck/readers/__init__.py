@@ -9,6 +9,7 @@ from typing import Any
 from opencheck.core.errors import InputError, suggestion, unknown_name
 from opencheck.core.extras import names_missing_libraries
 from opencheck.records.dataset import Carrier, Dataset
+from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -19,7 +20,12 @@ __all__ = [
 
 
 @names_missing_libraries
-def read(*sources: Any, carrier: Carrier | None = None, headings: Mapping[str, str] | None = None) -> Dataset:
+def read(
+    *sources: Any,
+    carrier: Carrier | None = None,
+    headings: Mapping[str, str] | None = None,
+    ledger_unit: str | None = None,
+) -> Dataset:
     """Read sources into one dataset.
 
     Args:
@@ -31,12 +37,13 @@ def read(*sources: Any, carrier: Carrier | None = None, headings: Mapping[str, s
             tables, databases and their own frames stay where they are.
         headings: what headings mean that are not known: heading (or ``sheet!heading``) to the name of a field, ``-`` for none. A file's own
             mapping, ``NAME.map.yaml`` beside it, is read as well.
+        ledger_unit: the unit whose ledger it is: that of every record that names none, waivers excepted.
 
     Returns:
         The dataset: typed tables, and the rejected rows with their reasons.
 
     Raises:
-        InputError: a source cannot be read, or a mapping names a field that no table has.
+        InputError: a source cannot be read, a mapping names a field that no table has, or ``ledger_unit`` says nothing.
 
     >>> data = read({"公文": [{"编号": "1", "成文日期": "二〇一八年八月二十四日"}, {"编号": "2", "成文日期": "2018-02-30"}]})
     >>> data.rows
@@ -44,7 +51,10 @@ def read(*sources: Any, carrier: Carrier | None = None, headings: Mapping[str, s
     """
     from opencheck.readers.heading_maps import checked_map, unused
 
-    data = Dataset(carrier=carrier)
+    if ledger_unit is not None and is_placeholder(ledger_unit):
+        text = "ledger_unit: 没有写是哪个单位 / names no unit"
+        raise InputError(text, code="blank_unit", field="ledger_unit", found=ledger_unit)
+    data = Dataset(carrier=carrier, ledger_unit=ledger_unit)
     if headings:
         data.mappings[None] = checked_map(headings)
     for source in sources:

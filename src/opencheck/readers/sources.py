@@ -101,8 +101,9 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     spec, count = raw.spec, len(raw.rows)
     src = data.source(place)
     data.positions[place] = raw.positions
+    unit = data.unit_of(spec)
     if not count:
-        fields = frozenset(raw.columns) | {"id"}
+        fields = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
     problems = {index: list(found) for index, found in raw.problems.items()}
@@ -119,6 +120,9 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
         for name in typed:  # which column the row's cells belong to is not known
             typed[name][index] = typed[name][index] if name == "id" else None
+    if unit is not None:
+        given = typed.get("unit", [None] * count)
+        typed["unit"] = [unit if own is None else own for own in given]
     _identify(data, raw, typed, problems, place)
     series = {
         name: list_series(name, column)
@@ -389,6 +393,6 @@ def add_rows(data: Dataset, spec: TableSpec, rows: RawRows, place: tuple[str | N
         raise InputError(
             f"{spec.label_zh}（{spec.name}）：没有列“{header}” / needs a column id: {reason}", code="no_id_column", field="id"
         )
-    typer = BatchTyper(spec, names, schema, place, data.source(place))
+    typer = BatchTyper(spec, names, schema, place, data.source(place), unit=data.unit_of(spec))
     table = data.tables.get(spec.name, Table(spec))
     data.add(spec, StreamedSource(data, table, rows, typer))

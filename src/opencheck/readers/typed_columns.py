@@ -170,6 +170,7 @@ class BatchTyper:
         schema: the raw columns' types.
         place: file and sheet.
         src: the source's number.
+        unit: the unit of the records that name none.
 
     Raises:
         InputError: a column of nested values.
@@ -182,8 +183,9 @@ class BatchTyper:
         schema: Mapping[str, pl.DataType],
         place: tuple[str | None, str | None],
         src: int,
+        unit: str | None = None,
     ) -> None:
-        self.spec, self.place, self.src = spec, place, src
+        self.spec, self.place, self.src, self._unit = spec, place, src, unit
         self.headers: dict[str, list[str]] = {}
         """For each field its raw columns."""
         for header, name in names.items():
@@ -202,7 +204,7 @@ class BatchTyper:
         )
         self._rejects_contradicted = spec.name in TABLES_OF_CELLS
         self._may_contradict = any(len(own) > 1 and spec.fields[n].decides for n, own in self.headers.items())
-        self.fields = frozenset(self.headers) | {"id"}
+        self.fields = frozenset(self.headers) | {"id"} | ({"unit"} if unit is not None else frozenset())
         self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
         self._canonical: dict[str, pl.Series] = {}
 
@@ -245,6 +247,8 @@ class BatchTyper:
         masks = [fault.mask for fault in faults]
         if told and self._rejects_contradicted:
             masks.append(frame[CONTRADICTED].is_not_null())
+        if self._unit is not None and "unit" in wanted:
+            frame = self._with_unit(frame)
         ids_given = "id" in self.headers
         if not ids_given:
             label = made_id_label(self.spec, self.place).replace("{", "{{").replace("}", "}}")
@@ -267,6 +271,11 @@ class BatchTyper:
             frame = frame.with_columns(whole.select(all_cells(whole)).to_series())
         kept = [n for n in frame.columns if n in wanted or n in ("id", ROW, SRC, REJECTED, CONTRADICTED)]
         return frame.select(kept), rejected
+
+    def _with_unit(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The batch with the unit of the whole ledger in the records that name none."""
+        given = [pl.col("unit")] if "unit" in frame.columns else []
+        return frame.with_columns(pl.coalesce(*given, pl.lit(self._unit)).alias("unit"))
 
     def column(self, name: str, raw: pl.DataFrame) -> pl.Series:
         """One field of a raw batch, typed; null where its values mean nothing or its columns disagree."""

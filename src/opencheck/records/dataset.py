@@ -265,6 +265,8 @@ class Dataset:
     """The table that every sheet is taken for, whatever it is called."""
     constants: dict[str, Any] = field(default_factory=dict)
     """Values of fields that no sheet has a column for."""
+    ledger_unit: str | None = None
+    """The unit of every record that names none; waivers excepted, which concern every unit then."""
     carrier: Carrier | None = None
     """The engine that reads what is larger than memory; None for Polars."""
     positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
@@ -293,6 +295,10 @@ class Dataset:
         """Counts of rows read, checked and rejected."""
         checked, rejected = sum(t.count for t in self.tables.values()), len(self.rejected)
         return {"read": checked + rejected, "checked": checked, "rejected": rejected}
+
+    def unit_of(self, spec: TableSpec) -> str | None:
+        """The unit of the records of a table that name none."""
+        return self.ledger_unit if "unit" in spec.fields and spec.name != "waiver" else None
 
     def source(self, label: tuple[str | None, str | None]) -> int:
         """The number of a file and sheet among the sources."""

@@ -28,6 +28,9 @@ __all__ = [
 IDENTITY = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
+ASKED = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)
+"""The outcomes that a unit is asked to do something about."""
+
 
 @dataclass(slots=True, eq=False)
 class Finding:
@@ -165,6 +168,16 @@ class Finding:
         """The responsible unit as the records name it: for comparing, not for showing."""
         unit: str | None = self.facts["_unit"]
         return unit
+
+    @property
+    def rests_on_record(self) -> bool:
+        """Whether it is about a record, or about rows, of the ledger: not about what the ledger lacks."""
+        return self.record_id is not None or self.source.row is not None
+
+    @property
+    def names_no_unit(self) -> bool:
+        """Whether its record names no unit, so that ``unit`` is the one that the clause names."""
+        return self.result.rows is not None and self.facts.get("unit") is None
 
     @property
     def rows(self) -> list[int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import DistinctNames, display_text, displayed
 from opencheck.core.errors import InputError, known_names, unknown_name
+from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.engine.result import Note, RuleResult
@@ -22,11 +23,11 @@ from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Reject
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.earlier_report import earlier_violations
-from opencheck.report.finding import IDENTITY, Finding, by_gravity, findings_of
+from opencheck.report.finding import ASKED, IDENTITY, Finding, by_gravity, findings_of
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
+from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings
 from opencheck.report.waivers import Waiver
-from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.packs.selection import task_of
 from opencheck.rules.packs.unit_names import named_by_any
 
@@ -113,6 +114,7 @@ class Report:
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
     _units: DistinctNames = field(default_factory=DistinctNames, init=False)
+    _left_out: list[Unassigned] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.notes = displayed(self.notes)
@@ -128,7 +130,8 @@ class Report:
 
     def __getstate__(self) -> dict[str, Any]:
         # Findings are worked out first: plans and expressions stay behind in this process.
-        return {**self.__dict__, "_findings": self._findings, "data": _portable(self.data)}
+        kept = {name: value for name, value in self.__dict__.items() if name != "_ledger_units"}
+        return {**kept, "_findings": self._findings, "data": _portable(self.data)}
 
     def waive(self, more: Iterable[Waiver] = ()) -> list[Waiver]:
         """Apply the waivers among the records, and more; what is not applied is noted with the reason.
@@ -161,41 +164,75 @@ class Report:
         ['1']
         """
         names = [named_by_any((p.unit_names for p in self.packs), u) for u in ((units,) if isinstance(units, str) else units)]
-        wanted = {n for name in names for n in self._unit_names(name)}
+        ledger = self._ledger_units
+        wanted = {n for name in names for n in ledger.keys(name)}
         chosen = replace(self, units=tuple(self.shown_unit(n) for n in names))
         chosen._units = self._units
-        chosen._findings = [f for f in self._findings if f.real_unit and wanted & self._unit_names(f.real_unit)]
+        chosen._findings = [f for f in self._findings if f.real_unit and wanted & ledger.keys(f.real_unit)]
+        kept = set(map(id, chosen._findings))
+        others = (f for f in self.findings(ASKED) if id(f) not in kept)
+        theirs = ledger.own is not None and ledger.keys(ledger.own) <= wanted
+        chosen._left_out = unassigned_findings(others, ledger, self.data, known=theirs)
         return chosen
 
     def records_by_unit(self) -> Counter[str]:
         """Return how many records each unit has, under the names of the packs; waivers are none of these records."""
-        names = [pack.unit_names for pack in self.packs]
-        records: Counter[str] = Counter()
-        for table in self.data.tables.values():
-            if "unit" in table.present and table.spec.name != "waiver":
-                for unit, number in table.unit_counts.items():
-                    records[named_by_any(names, unit)] += number
-        return records
+        return self._ledger_units.counts
+
+    def has_records(self, unit: str) -> bool:
+        """Whether a record names a unit, rejected rows included.
+
+        Args:
+            unit: under any of its names.
+        """
+        units = self._ledger_units
+        return bool(units.keys(unit) & units.here)
+
+    @property
+    def own_unit(self) -> str | None:
+        """The unit whose ledger it seems to be, as the report shows it: more than half of the records that name a unit name it."""
+        own = self._ledger_units.own
+        return self.shown_unit(own) if own is not None else None
 
     def violations_of_others(self) -> list[Finding]:
-        """Return the violations that rest on no record, of units that have no record: the ledger may be another unit's.
+        """Return the violations that rest on no record, of units that have none, in what seems to be the ledger of one unit.
 
-        Where records of one unit are given, that other units published nothing is not known from them.
+        From such a ledger it is not known that other units published nothing. In the ledger of many units it is.
         """
-        here = {name for unit in self.records_by_unit() for name in self._unit_names(unit)}
-        others = (
-            {n for pack in self.packs for unit in pack.units for n in self._unit_names(unit.name)} - here if here else set()
-        )
+        units = self._ledger_units
+        if units.own is None:
+            return []
+        absent = units.absent
         return [
             f
             for f in self.violations
-            if f.record_id is None and f.real_unit and not f.before_plan and self._unit_names(f.real_unit) <= others
+            if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
         ]
 
-    def _unit_names(self, written: str) -> set[str]:
-        """The units of a cell, each in the form that all its spellings share."""
-        names = [pack.unit_names for pack in self.packs]
-        return {names[0].bare(normalize_key(n)) for n in named_by_any(names, written).split(SEVERAL)}
+    def unassigned(self) -> list[Unassigned]:
+        """Return by sheet the findings to act on whose records name no unit, so that they stand under the clause's 市政府各部门 and the like.
+
+        In a report :meth:`of_units` they are those that may be of these units and are left out; in that of the ledger's own unit all of
+        its ledger's, whoever the clause names.
+        """
+        if self._left_out is not None:
+            return self._left_out
+        return unassigned_findings(self.findings(ASKED), self._ledger_units, self.data)
+
+    @property
+    def remarks(self) -> list[LocalizedText]:
+        """What is to be said of the check as a whole: what :meth:`unassigned` finds, then the notes."""
+        return [*self.unassigned_remarks, *(messages.localized_message(name, facts) for name, facts in self.notes)]
+
+    @property
+    def unassigned_remarks(self) -> list[LocalizedText]:
+        """What is to be said of the findings whose records name no unit, a sheet each."""
+        own = self.units[0] if self.units else self.own_unit
+        return [found.remark(own, listed=self._left_out is None) for found in self.unassigned()]
+
+    @cached_property
+    def _ledger_units(self) -> LedgerUnits:
+        return LedgerUnits(self.packs, self.data)
 
     def compare(self, earlier: str | Path) -> None:
         """Mark each violation as ``new`` or ``known`` against an earlier JSON report, and list what is fixed since.
@@ -548,7 +585,7 @@ class Report:
             "waivers": [w.as_dict() for w in self.waivers],
             **({"answers": self.answers} if self.answers else {}),
             **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
-            "notes": [messages.localized_message(name, facts).model_dump() for name, facts in self.notes],
+            "notes": [remark.model_dump() for remark in self.remarks],
             "findings": [f.as_dict() for f in self._findings],
         }
 

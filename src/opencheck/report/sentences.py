@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from opencheck.core.display import displayed
+from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
@@ -101,11 +102,19 @@ class Sentences:
             facts: its own facts.
 
         Raises:
-            KeyError: the catalogue has no such sentence.
+            PackError: the catalogue has no such sentence: the rule's kind, of another package, does not bring it.
         """
+        if (texts := messages.load_messages().get(name)) is None:
+            kind = self.rule.kind.name
+            raise PackError(
+                f"要求 {kind}：没有消息 {name}，请写进它的 messages / "
+                f"requirement kind {kind}: no message {name!r}; it belongs in its 'messages'",
+                code="kind_message",
+                field=name,
+            )
 
         def fill(lang: str) -> str:
-            template = messages.load_messages()[name][lang]
+            template = texts[lang]
             words = {**facts, "subject": displayed(facts.get("subject")) or ""}
             for asked in _COMMON_WORDS & messages.facts_of(template):
                 words[asked] = self._common_word(asked, facts, lang)

@@ -40,7 +40,8 @@ class Kind(BaseModel):
     """Whether it judges the days that the pack covers, so that a pack must name them."""
 
     messages: ClassVar[Mapping[str, Mapping[str, str]]] = {}
-    """The texts of a kind from another package, by name: ``{"same_year.pass": {"zh": …, "en": …}}``; ours are in the catalogue."""
+    """The texts of a kind from another package, by name: ``{"same_year.pass": {"zh": …, "en": …}}``; without English the Chinese
+    stands in both languages. Ours are in the catalogue."""
 
     review: ClassVar[str] = "remedy.judge"
     """The sentence that says what to do where a person must judge."""

@@ -53,7 +53,7 @@ def check(**more: Any) -> oc.Report:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handouts") / "out"
-    write_handouts(check(), folder, reply_by=date(2019, 1, 15))
+    write_handouts(check(), folder, reply_by=date(2019, 1, 15), every_unit=True)
     return folder
 
 
@@ -451,7 +451,7 @@ def test_damaged_files_are_an_input_error(tmp_path: Path, name: str) -> None:
 def test_without_python_docx_the_other_forms_are_written(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)  # as an installation without the extra
     told: list[str] = []
-    written = write_handouts(check(), tmp_path / "new", tell=lambda text: told.append(text.zh))
+    written = write_handouts(check(), tmp_path / "new", every_unit=True, tell=lambda text: told.append(text.zh))
     assert {Path(name).suffix for _, names in written for name in names} == {".xlsx", ".html"}
     assert len(told) == 1
     assert "pip install 'opencheck[handouts]'" in told[0]

@@ -109,7 +109,8 @@ def as_html(report: Report, lang: str) -> bytes:
         rejected=[
             (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
         ],
-        notes=[messages.localized_message(name, facts).get(lang) for name, facts in report.notes],
+        unassigned=[remark.get(lang) for remark in report.unassigned_remarks],
+        notes=[remark.get(lang) for remark in report.remarks],
         ignored=[ignored_text(i, lang) for i in report.ignored[:500]],
     )
     return page.encode()

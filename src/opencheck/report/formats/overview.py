@@ -90,6 +90,9 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(messages.get_message("question.title", lang), "bold yellow")
         for number, question in enumerate(report.questions, 1):
             yield Line(f"  {number}. {question.text.get(lang)}")
+    yield from (Line(text.get(lang), "bold yellow") for text in report.unassigned_remarks[:_FEW])
+    if (rest := len(report.unassigned_remarks) - _FEW) > 0:
+        yield Line(f"  {_say('table.more', lang, count=rest)}", "dim")
     headings = mapped_otherwise(report.headings, lang)
     yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
     if len(headings) > _FEW:
@@ -139,9 +142,9 @@ def _totals(report: Report, lang: str) -> Iterator[Line]:
         yield Line(f"  {_say('overview.units', lang, worst=worst, count=len(units))}")
         if others := report.violations_of_others():
             owners = Counter(f.unit or "" for f in others)
-            own = report.shown_unit(min(report.records_by_unit().items(), key=lambda u: (-u[1], u[0]))[0])
             told = [u for u, _ in _worst(owners)[:_FEW]]
-            yield Line(f"  {_say('overview.others', lang, count=len(others), units=told, own=own)}", "bold yellow")
+            facts = {"count": len(others), "units": told, "own": report.own_unit}
+            yield Line(f"  {_say('overview.others', lang, **facts)}", "bold yellow")
         worst = [f"{t} {task_title(report, t, lang)} {n}" for t, n in _worst(tasks)]
         yield Line(f"  {_say('overview.tasks', lang, worst=worst, count=len(tasks))}")
 

@@ -182,7 +182,7 @@ def print_table(report: Report, console: Console, lang: str) -> None:
                 _print_group(console, same, lang)
                 if remedy:
                     line(f"     → {remedy}", "green")
-    remarks = [messages.localized_message(name, facts).get(lang) for name, facts in report.notes]
+    remarks = [remark.get(lang) for remark in report.remarks]
     remarks += [
         ignored_text(i, lang)
         for i in report.ignored

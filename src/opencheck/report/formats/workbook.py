@@ -255,7 +255,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     for offset, (kind, text) in enumerate(names.items(), 1):
         write_cell(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
     row += len(names) + 2
-    notes = [*remarks, *(messages.localized_message(n, f).get(lang) for n, f in report.notes)]
+    notes = [*remarks, *(remark.get(lang) for remark in report.remarks)]
     notes += [ignored_text(i, lang) for i in report.ignored]
     if notes:
         write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.report import messages
-from opencheck.report.finding import Finding, by_gravity
+from opencheck.report.finding import ASKED, Finding, by_gravity
 from opencheck.report.report import Report
 from opencheck.report.wording import late_text, place_text, subject_text
 from opencheck.rules.conditions import SEVERAL
@@ -36,6 +37,7 @@ __all__ = [
     "statuses_of",
     "takes_evidence",
     "token_of",
+    "without_records",
 ]
 
 ANSWERS = ("status", "done_on", "basis", "link")
@@ -48,7 +50,6 @@ REVIEW = ("reviewer", "verdict", "reviewed_on")
 STATUSES = ("done", "doing", "reason", "waived", "evidence", "disputed")
 """What a unit can say of an item, see :mod:`opencheck.report.handouts.reading`."""
 
-_ASKED = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)
 _SECTIONS = (*(s.value for s in Severity), Outcome.INDETERMINATE.value, Outcome.NEEDS_REVIEW.value)
 
 
@@ -84,6 +85,11 @@ class Handout:
         for section in self.sections:
             yield from section.items
 
+    @property
+    def speaks_of_records(self) -> bool:
+        """Whether any item is about a record of the ledger; else all are about what it lacks."""
+        return any(item.finding.rests_on_record for item in self.items)
+
     def count(self, *kinds: str) -> int:
         """The number of items in sections of these kinds."""
         return sum(len(s.items) for s in self.sections if s.kind in kinds)
@@ -108,7 +114,7 @@ def handouts_of(report: Report, reply_by: date | None = None) -> list[Handout]:
     units_of: dict[str | None, list[tuple[str | None, str | None]]] = {None: [(None, None)]}
     shown: dict[str | None, str | None] = {}
     found: dict[str | None, list[Finding]] = {}
-    for finding in report.findings(_ASKED):
+    for finding in report.findings(ASKED):
         if finding.unit not in units_of:
             written = named_by_any(names, finding.unit or "").split(SEVERAL)
             units_of[finding.unit] = [(names[0].bare(normalize_key(unit)), unit) for unit in written]
@@ -117,6 +123,32 @@ def handouts_of(report: Report, reply_by: date | None = None) -> list[Handout]:
             found.setdefault(key, []).append(finding)
     made = [Handout(report, shown[key], _sections(own), reply_by) for key, own in found.items()]
     return sorted(made, key=lambda h: (h.unit is None, *(-h.count(kind) for kind in _SECTIONS), h.unit or ""))
+
+
+def without_records(handouts: Iterable[Handout]) -> list[Handout]:
+    """Return the hand-outs of units of which the ledger has no record, as far as it does not show that they broke a duty.
+
+    In the ledger of one unit (:attr:`Report.own_unit`) it shows nothing of other units: their hand-outs would only say that all is missing.
+    The ledger of many units does: there a hand-out with a violation is not among these.
+
+    Args:
+        handouts: those of one report.
+
+    >>> import opencheck as oc
+    >>> rows = [{"id": "1", "unit": "市农业局", "topic": "种子抽检", "published_on": "2018-10-08"}]
+    >>> made = handouts_of(oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-8-1.1", "PD-8-7.1"]))
+    >>> [h.unit for h in made], [h.unit for h in without_records(made)]
+    (['市环保局', '市财政局'], ['市环保局', '市财政局'])
+    """
+    found = []
+    for report, made in groupby(handouts, lambda h: h.report):
+        others = set(map(id, report.violations_of_others()))
+        for handout in made:
+            here = handout.speaks_of_records or (handout.unit is not None and report.has_records(handout.unit))
+            broken = (i.finding for i in handout.items if i.finding.outcome is Outcome.VIOLATION)
+            if not here and all(f.before_plan or id(f) in others for f in broken):
+                found.append(handout)
+    return found
 
 
 def _sections(findings: Sequence[Finding]) -> tuple[Section, ...]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.localized import LocalizedText
+from opencheck.core.outcomes import Severity
 from opencheck.report import messages
 from opencheck.report.handouts.answers import read_answers
-from opencheck.report.handouts.content import Handout, handouts_of
+from opencheck.report.handouts.content import Handout, handouts_of, without_records
 from opencheck.report.handouts.document import as_handout_document
 from opencheck.report.handouts.page import as_handout_page
 from opencheck.report.handouts.workbook import as_handout_workbook, index_workbook
@@ -30,6 +31,7 @@ _MAKERS: dict[str, Callable[[Handout, str], bytes]] = {
 }
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]+')
+_FEW = 3
 _MOST = 80
 """Characters of a unit's name in a file name; Windows and Linux take 255 characters or bytes, three bytes a Chinese character."""
 
@@ -55,16 +57,18 @@ def write_handouts(
     lang: str = "zh",
     *,
     reply_by: date | None = None,
+    every_unit: bool = False,
     tell: Callable[[LocalizedText], None] = lambda text: None,
 ) -> list[tuple[Handout, list[str]]]:
-    """Write a hand-out for each unit with something to put right, in every form, and the index ``汇总.xlsx``.
+    """Write a hand-out for each unit of the ledger with something to put right, in every form, and the index ``汇总.xlsx``.
 
     Args:
         report: the report.
         folder: where to; it is made if it does not exist.
         lang: ``zh`` or ``en``.
         reply_by: the day by which units should answer; none is named otherwise.
-        tell: called with what could not be written, and how to change that.
+        every_unit: also for units of which the ledger has no record, see :func:`opencheck.report.handouts.content.without_records`.
+        tell: called with what was not written, and how to change that; and with the findings whose records name no unit.
 
     Returns:
         The hand-outs, each with the names of its files.
@@ -78,7 +82,9 @@ def write_handouts(
     written: list[tuple[Handout, list[str]]] = []
     stems: list[str] = []
     makers = dict(_MAKERS)
-    for handout in handouts_of(report, reply_by):
+    made = handouts_of(report, reply_by)
+    left = [] if every_unit else without_records(made)
+    for handout in (h for h in made if h not in left):
         stems.append(file_stem(handout.name(lang), stems))
         names = []
         for suffix, make in list(makers.items()):
@@ -92,10 +98,27 @@ def write_handouts(
             names.append(stems[-1] + suffix)
             (folder / names[-1]).write_bytes(content)
         written.append((handout, names))
-    (folder / INDEX).write_bytes(index_workbook(written, lang))
-    if report.rejected:
-        tell(messages.localized_message("handout.rejected", {"count": len(report.rejected)}))
+    remarks = [*report.unassigned_remarks, *_left_out(report, left)]
+    (folder / INDEX).write_bytes(index_workbook(report, written, remarks, lang, reply_by=reply_by))
+    for remark in remarks:
+        tell(remark)
     return written
+
+
+def _left_out(report: Report, left: Sequence[Handout]) -> list[LocalizedText]:
+    """What the hand-outs do not tell of: rejected rows, and units without records."""
+    told = []
+    if report.rejected:
+        told.append(messages.localized_message("handout.rejected", {"count": len(report.rejected)}))
+    if left:
+        facts = {
+            "count": len(left),
+            "units": [h.unit for h in left[:_FEW]],
+            "items": sum(len(list(h.items)) for h in left),
+            "violations": sum(h.count(*Severity) for h in left),
+        }
+        told.append(messages.localized_message("handout.without_records", facts))
+    return told
 
 
 def _keep_answers(folder: Path) -> None:

@@ -28,7 +28,12 @@ from opencheck.report.handouts.content import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from opencheck.core.localized import LocalizedText
+    from opencheck.report.report import Report
 
 __all__ = ["TOKEN", "as_handout_workbook", "index_workbook"]
 
@@ -39,6 +44,7 @@ _TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "rec
 """The columns of an item, with their widths."""
 _WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
 _INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 44, 44, 44)
+_REMARK_COLUMNS = 9
 _DAYS = ("done_on", "from_", "until", "reviewed_on")
 _GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
 
@@ -178,12 +184,22 @@ def _page(sheet: Worksheet, orientation: str) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str) -> bytes:
+def index_workbook(
+    report: Report,
+    handouts: Sequence[tuple[Handout, Sequence[str]]],
+    remarks: Sequence[LocalizedText],
+    lang: str,
+    *,
+    reply_by: date | None = None,
+) -> bytes:
     """Return the index of hand-outs: each unit with its numbers and links to its files.
 
     Args:
+        report: the report.
         handouts: each hand-out with the names of its files, which lie beside the index.
+        remarks: what stands above the list, a row each.
         lang: ``zh`` or ``en``.
+        reply_by: the day by which units should answer.
     """
     import openpyxl
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -192,34 +208,34 @@ def index_workbook(handouts: Sequence[tuple[Handout, Sequence[str]]], lang: str)
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = messages.get_message("handout.sheet_index", lang)
-    report = handouts[0][0].report if handouts else None
     kinds = [*(s.value for s in Severity), Outcome.INDETERMINATE.value, Outcome.NEEDS_REVIEW.value]
     titles = [messages.get_message(f"{'severity' if k in set(Severity) else 'outcome'}.{k}", lang) for k in kinds]
     write_cell(sheet, 1, 1, messages.get_message("handout.index", lang)).font = Font(size=16, bold=True)
-    if report is not None:
-        by = handouts[0][0].reply_by
-        told = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
-        told += [messages.format_message("handout.reply_by", lang, day=by)] if by else []
-        write_cell(sheet, 2, 1, " · ".join(told))
-        if report.rejected:
-            write_cell(sheet, 3, 1, messages.format_message("handout.rejected", lang, count=len(report.rejected)))
+    told = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
+    told += [messages.format_message("handout.reply_by", lang, day=reply_by)] if reply_by else []
+    for row, text in enumerate([" · ".join(told), *(remark.get(lang) for remark in remarks)], 2):
+        write_cell(sheet, row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_REMARK_COLUMNS)
+        width = sum(_INDEX_WIDTHS[:_REMARK_COLUMNS])
+        sheet.row_dimensions[row].height = 15.0 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // width)
+    top = max(len(remarks) + 3, 4)
     heads = [label("number", lang), messages.get_message("report.unit", lang), *titles, messages.get_message("page.sum", lang)]
     heads.append(messages.get_message("handout.files", lang))
     for column, text in enumerate(heads, 1):
-        cell = write_cell(sheet, 4, column, text)
+        cell = write_cell(sheet, top, column, text)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color=_GREY)
     for column in range(len(heads) + 1, len(_INDEX_WIDTHS) + 1):
-        write_cell(sheet, 4, column, None).fill = PatternFill("solid", start_color=_GREY)
-    row = 4
-    for row, (handout, files) in enumerate(handouts, 5):
+        write_cell(sheet, top, column, None).fill = PatternFill("solid", start_color=_GREY)
+    row = top
+    for row, (handout, files) in enumerate(handouts, top + 1):
         numbers = [handout.count(kind) for kind in kinds]
-        for column, value in enumerate([row - 4, handout.name(lang), *(n or None for n in numbers), sum(numbers)], 1):
+        for column, value in enumerate([row - top, handout.name(lang), *(n or None for n in numbers), sum(numbers)], 1):
             write_cell(sheet, row, column, value).alignment = Alignment(vertical="top", wrap_text=column == 2)
         for column, name in enumerate(files, len(heads)):
             cell = write_cell(sheet, row, column, name)
             cell.hyperlink, cell.font = quote(name), Font(color="FF0563C1", underline="single")
-    sheet.freeze_panes = "C5"
-    sheet.auto_filter.ref = f"A4:H{max(row, 4)}"
+    sheet.freeze_panes = f"C{top + 1}"
+    sheet.auto_filter.ref = f"A{top}:H{row}"
     for column, width in enumerate(_INDEX_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     _page(sheet, "landscape")

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opencheck.core.errors import alternatives
+from opencheck.core.errors import alternatives, suggestion
+from opencheck.rules.registry import KINDS
 
 __all__ = ["OtherLevel", "accepted_keys", "fault_text", "outer_level", "unfit_text"]
 
@@ -78,6 +79,8 @@ def fault_text(
     if sort == "value_error":
         return str(error["msg"]).removeprefix(_OWN) + ("" if repr(found) in error["msg"] else told)
     if sort == "extra_forbidden":
+        if place[-2:-1] == ("require",):
+            return _unknown_kind(place[-1], keys_at(place[:-1]))
         return f"没有这个键 / unknown key {place[-1]!r}{alternatives(place[-1], keys_at(place[:-1]))}"
     if sort == "missing":
         return f"缺少 / missing: {place[-1] if place else '?'}"
@@ -90,6 +93,15 @@ def fault_text(
         if sort.startswith(beginning):
             return f"{text}{told}"
     return f"{error['msg']}{told}"
+
+
+def _unknown_kind(found: str | int, accepted: Iterable[str]) -> str:
+    """The sentence about a key of ``require`` that is no kind of requirement."""
+    near = suggestion(found, accepted)
+    return (
+        f"没有这种要求 / no such kind of requirement: {found!r}{near}; 可用 / accepted: {', '.join(KINDS)}; "
+        "别的软件包里的要求，装好那个软件包才有 / a kind of another package comes with installing that package (entry point opencheck.kinds)"
+    )
 
 
 def unfit_text(data: Any, place: tuple[str | int, ...]) -> str:

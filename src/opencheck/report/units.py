@@ -1,0 +1,139 @@
+"""Whose ledger it is: the units that have records, the one that has most of them, and findings whose record names no unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.core.message_catalogue import LANGUAGES
+from opencheck.core.normalize import normalize_key
+from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import Dataset
+from opencheck.report import messages
+from opencheck.report.finding import Finding
+from opencheck.report.wording import place_text
+from opencheck.rules.conditions import SEVERAL
+from opencheck.rules.packs.unit_names import named_by_any
+
+if TYPE_CHECKING:
+    from opencheck.rules.packs.pack import Pack
+
+__all__ = ["LedgerUnits", "Unassigned", "unassigned_findings"]
+
+
+@dataclass(frozen=True)
+class Unassigned:
+    """Findings of one sheet that rest on records without a unit, and therefore stand under the unit that their clauses name."""
+
+    table: str
+    file: str | None
+    sheet: str | None
+    column: bool
+    """Whether the sheet has a column for the unit, blank in these records."""
+    units: tuple[str, ...]
+    """The units that the clauses name; blank where they name none."""
+    count: int
+    violations: int
+
+    def remark(self, own: str | None, *, listed: bool = True) -> LocalizedText:
+        """Return what to say of them.
+
+        Args:
+            own: the unit whose ledger it seems to be.
+            listed: whether the findings are in the report, under the clause's unit.
+        """
+        where = place_text(self.file, self.sheet, None, "zh")
+        facts = {
+            "table": LocalizedName(*(messages.table_label(self.table, lang) for lang in LANGUAGES)),
+            "where": LocalizedName(f"（{where}）", f" ({where})") if where else "",
+            "lack": messages.localized_message(
+                f"unassigned.{'blank' if self.column else 'no_column'}", {"field": (self.table, "unit")}
+            ),
+            "count": self.count,
+            "violations": self.violations,
+            "units": self.units or messages.localized_message("handout.nobody"),
+            "own": own or LocalizedName("单位", "UNIT"),
+        }
+        return messages.localized_message("unassigned.listed" if listed else "unassigned.left_out", facts)
+
+
+class LedgerUnits:
+    """The units of the records of a check, under the names of its packs.
+
+    Args:
+        packs: the packs of the check.
+        data: the records that were read and judged.
+    """
+
+    def __init__(self, packs: Sequence[Pack], data: Dataset) -> None:
+        self._names = [pack.unit_names for pack in packs]
+        self._known = [unit.name for pack in packs for unit in pack.units]
+        self.counts: Counter[str] = Counter()
+        """Records by unit, under the name that the packs give it; a cell with several units is one name. Waivers are no records."""
+        for table in data.tables.values():
+            if "unit" in table.spec.fields and table.spec.name != "waiver":
+                for unit, number in table.unit_counts.items():
+                    self.counts[named_by_any(self._names, unit)] += number
+        rejected = {str(r.values["unit"]) for r in data.rejected if r.values.get("unit") and r.table != "waiver"}
+        self.here = {name for unit in (*self.counts, *rejected) for name in self.keys(unit)}
+        """The units that the ledger speaks of, rejected rows included, each in the form that all its spellings share."""
+
+    def keys(self, written: str) -> set[str]:
+        """The units of a cell, each in the form that all its spellings share."""
+        return {self._names[0].bare(normalize_key(n)) for n in named_by_any(self._names, written).split(SEVERAL)}
+
+    @property
+    def own(self) -> str | None:
+        """The unit whose ledger it seems to be: more than half of the records that name a unit name it; None where no unit has that many."""
+        met: Counter[str] = Counter()
+        for units, number in self.counts.items():
+            for unit in units.split(SEVERAL):
+                met[unit] += number
+        most = max(met, key=lambda unit: (met[unit], unit), default=None)
+        return most if most is not None and 2 * met[most] > self.counts.total() else None
+
+    @cached_property
+    def known(self) -> set[str]:
+        """The units of the packs; 市政府各部门 and the like are none."""
+        return {key for unit in self._known for key in self.keys(unit)}
+
+    @property
+    def absent(self) -> set[str]:
+        """The units of the packs that the ledger does not speak of."""
+        return self.known - self.here
+
+
+def unassigned_findings(
+    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, *, known: bool = False
+) -> list[Unassigned]:
+    """Return the findings of records without a unit by sheet, as far as the clause names no single unit either.
+
+    Where a clause binds one unit, as that on air quality binds 市环保局, a record needs to name none.
+
+    Args:
+        findings: the findings of a check that a person must act on.
+        units: the units of its records.
+        data: its records.
+        known: also those whose clause names a single unit.
+    """
+    found: dict[tuple[str, int | None], list[Finding]] = {}
+    single: dict[str, bool] = {}
+    for finding in findings:
+        if finding.rests_on_record and finding.names_no_unit:
+            named = finding.real_unit or ""
+            if named not in single:
+                single[named] = bool(named) and units.keys(named) <= units.known
+            if known or not single[named]:
+                found.setdefault((finding.table, finding.src), []).append(finding)
+    made = []
+    for (table, src), own in found.items():
+        file, sheet = own[0].source.file, own[0].source.sheet
+        column = any(s.src == src and "unit" in s.fields for s in data.tables[table].sources)
+        under = tuple(dict.fromkeys(f.unit for f in own if f.unit))
+        broken = sum(f.outcome is Outcome.VIOLATION for f in own)
+        made.append(Unassigned(table, file, sheet, column, under, len(own), broken))
+    return sorted(made, key=lambda u: (-u.violations, -u.count))
