@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import DistinctNames, display_text, displayed
-from opencheck.core.errors import InputError, known_names, unknown_name
+from opencheck.core.errors import InputError
 from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
@@ -23,7 +23,8 @@ from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Reject
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.earlier_report import earlier_violations
-from opencheck.report.finding import ASKED, IDENTITY, Finding, by_gravity, findings_of
+from opencheck.report.finding import ASKED, IDENTITY, Finding, findings_of
+from opencheck.report.options import FAIL_ON, LANGUAGES, chosen_names, require_one
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings
@@ -41,34 +42,6 @@ __all__ = [
     "Report",
     "task_title",
 ]
-
-
-LANGUAGES = ("zh", "en")
-
-FAIL_ON = (*(severity.value for severity in Severity), "never")
-"""What decides whether violations fail a check: the lowest severity that counts, or ``never``."""
-
-_WORDS = {
-    "outcome": "没有这个结论 / no outcome",
-    "severity": "没有这个级别 / no severity",
-    "rule": "没有检查规则 / not a rule that was checked:",
-    "task": "没有这项任务 / no task",
-    "table": "没有这张表 / no table",
-    "fail_on": "没有这个级别 / no severity",
-    "unknown": "unknown=: 不可用 / cannot be",
-    "lang": "没有这种语言 / no language",
-}
-
-
-def _chosen(option: str, given: str | Iterable[str] | None, accepted: Iterable[str]) -> tuple[str, ...] | None:
-    return known_names(_WORDS[option], given, accepted, code=f"unknown_{option}", field=option)
-
-
-def _one(option: str, given: str, accepted: Iterable[str]) -> None:
-    """Refuse an option's value that is not exactly one of the accepted."""
-    accepted = tuple(accepted)
-    if not isinstance(given, str) or given not in accepted:
-        raise unknown_name(_WORDS[option], given, accepted, code=f"unknown_{option}", field=option)
 
 
 @dataclass(repr=False, eq=False)
@@ -391,11 +364,11 @@ class Report:
         >>> [f.due.isoformat() for f in oc.check(late, as_of="2018-12-31").findings("violation", rule="PD-9.4")]
         ['2018-10-08']
         """
-        outcomes = _chosen("outcome", outcome, Outcome)
-        severities = _chosen("severity", severity, Severity)
-        rules = _chosen("rule", rule, self._rule_ids)
-        tasks = _chosen("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
-        tables = _chosen("table", table, TABLES)
+        outcomes = chosen_names("outcome", outcome, Outcome)
+        severities = chosen_names("severity", severity, Severity)
+        rules = chosen_names("rule", rule, self._rule_ids)
+        tasks = chosen_names("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
+        tables = chosen_names("table", table, TABLES)
         units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit or ())}
         return [
             f
@@ -421,7 +394,7 @@ class Report:
         Raises:
             UnknownNameError: none of these.
         """
-        _one("fail_on", fail_on, FAIL_ON)
+        require_one("fail_on", fail_on, FAIL_ON)
         return fail_on != "never" and any(f.severity.rank >= Severity(fail_on).rank for f in self.violations)
 
     def assert_compliant(
@@ -452,110 +425,32 @@ class Report:
         >>> report.assert_compliant(rule="PD-15.3")
         """
         __tracebackhide__ = True
-        from opencheck.report.rule_status import finding_text
+        from opencheck.report import compliance
 
-        _one("fail_on", fail_on, FAIL_ON)
-        _one("unknown", unknown, ("fail", "pass"))
-        _one("unknown", rejected, ("fail", "pass"))
+        require_one("fail_on", fail_on, FAIL_ON)
+        require_one("unknown", unknown, ("fail", "pass"))
+        require_one("unknown", rejected, ("fail", "pass"))
         if self.rows["checked"] == 0:
             raise InputError("没有一行可以检查 / no row could be checked", code="no_rows")
-        rules = _chosen("rule", rule, self._rule_ids)
-        for name in rules or ():
-            results = [r for r in self.results if r.rule.id == name]
-            table = results[0].rule.on
-            if not any(r.counts for r in results) and table not in self.data.tables:
-                text = f"规则 {name} 没有检查：没有“{TABLES[table].label_zh}”表 / not checked: no table {table}"
-                raise InputError(text, code="no_table", field="rule", found=name)
+        rules = chosen_names("rule", rule, self._rule_ids)
+        compliance.refuse_unchecked(rules or (), self.results, self.data.tables)
         if rejected == "fail":
-            self._refuse_unread(rules)
-        least = Severity(fail_on).rank if fail_on != "never" else max(s.rank for s in Severity) + 1
-        open_ = (Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW) if unknown == "fail" else ()
-        found = [
-            f
-            for f in self._findings
-            if (rules is None or f.rule in rules)
-            and (f.outcome in open_ or (f.outcome is Outcome.VIOLATION and f.severity.rank >= least))
-        ]
-        if found:
-            shown_ = by_gravity(found)[:20]
-            head = messages.localized_message("assert.head", {"count": len(found), "shown": len(shown_)}).get(self.lang)
-            lines = [f"{f.rule} {f.result.rule.title.get(self.lang)}\n{finding_text(f, self.lang)}" for f in shown_]
-            raise AssertionError("\n".join([head, *lines]))
-
-    def _refuse_unread(self, rules: tuple[str, ...] | None) -> None:
-        """Raise where rows of the tables that the rules read were rejected, or sheets or columns were not understood.
-
-        Raises:
-            AssertionError: with each place and reason.
-        """
-        __tracebackhide__ = True
-        from opencheck.report.rejected import rejected_text
-        from opencheck.report.wording import ignored_text, place_text
-
-        chosen = [r.rule for r in self.results if rules is None or r.rule.id in rules]
-        tables = {t for rule in chosen for t, _ in rule.required_fields()} | {rule.on for rule in chosen}
-        lost = [r for r in self.rejected if r.table is None or r.table in tables]
-        lines = [
-            f"{place_text(*r.place, self.lang)}：{'；'.join(t.get(self.lang) for t in rejected_text(r))}" for r in lost[:20]
-        ]
-        lines += [ignored_text(line, self.lang) for line in self.unread]
-        if lines:
-            counts = (("assert.rows", len(lost)), ("assert.columns", len(self.unread)))
-            what = [messages.localized_message(name, {"count": count}) for name, count in counts if count]
-            facts = {"what": {"each": what}}
-            head = messages.localized_message("assert.unread", facts).get(self.lang)
-            raise AssertionError("\n".join([head, *lines]))
+            results = [r for r in self.results if rules is None or r.rule.id in rules]
+            compliance.refuse_unread(results, self.rejected, self.unread, self.lang)
+        compliance.refuse_breaches(self.findings(rule=rules), fail_on, unknown, self.lang)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """Counts: by outcome (every judgement, passes included), of violations by severity, rule, task and unit."""
-        outcomes: Counter[str] = Counter()
-        by_rule: dict[str, dict[str, int]] = {}
-        listed: dict[str, Counter[Outcome]] = {}
-        for finding in self._findings if self.units else ():
-            listed.setdefault(finding.rule, Counter())[finding.outcome] += 1
-        for result in self.results:
-            counts = listed.get(result.rule.id, Counter()) if self.units else result.counts
-            by_rule[result.rule.id] = {o.value: n for o, n in sorted(counts.items(), key=lambda kv: kv[0].code)}
-            outcomes.update({o.value: n for o, n in counts.items()})
-        tasks: dict[str, Counter[str]] = {}
-        units: dict[str, Counter[str]] = {}
-        for finding in self._findings:
-            key = finding.outcome.value
-            if finding.outcome is Outcome.VIOLATION:
-                key = "before_plan" if finding.before_plan else finding.severity.value
-            tasks.setdefault(task_of(finding.clause), Counter())[key] += 1
-            units.setdefault(finding.unit or "—", Counter())[key] += 1
-        severities = Counter(f.severity for f in self.violations)
-        return {
-            "outcomes": {o.value: outcomes.get(o.value, 0) for o in Outcome},
-            "violations": {s.value: severities[s] for s in Severity},
-            "by_rule": by_rule,
-            "by_task": {k: dict(v) for k, v in tasks.items()},
-            "by_unit": {k: dict(v) for k, v in units.items()},
-        }
+        from opencheck.report.as_data import counts_of
+
+        return counts_of(self._findings, self.results, listed=bool(self.units))
 
     def to_frame(self) -> pl.DataFrame:
         """The findings as a Polars frame, one row each; dates as dates, texts in columns ``message_zh``, ``message_en``, …"""
-        import polars as pl
+        from opencheck.report.as_data import findings_frame
 
-        rows = []
-        for finding in self._findings:
-            row = finding.as_dict()
-            for key in ("message", "remedy"):
-                row |= {f"{key}_{lang}": text for lang, text in row.pop(key).items()}
-            row |= {f"source_{k}": v for k, v in row.pop("source").items()}
-            row.pop("explanation")
-            row |= {"due": finding.due, "actual": finding.actual}
-            rows.append(row)
-        schema: dict[str, Any] = {
-            "due": pl.Date,
-            "actual": pl.Date,
-            "late_by": pl.Int64,
-            "source_row": pl.Int64,
-            "missing": pl.List(pl.String),
-        }
-        return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+        return findings_frame(self._findings)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON gives it (see design: the contract of ``--format json``)."""
@@ -608,7 +503,7 @@ class Report:
             OutputError: the file cannot be written, or is one of those that the check read.
             UnknownNameError: the format or language is unknown.
         """
-        _one("lang", lang, LANGUAGES)
+        require_one("lang", lang, LANGUAGES)
         from opencheck.report.output import write
 
         return write(self, Path(path), format, lang, in_place=in_place)
