@@ -199,6 +199,11 @@ class Link:
     """A measure and what it must amount to at least for a key to be kept; all keys where None."""
 
     @property
+    def asked(self) -> list[Reduction]:
+        """What must be known for it: that of ``among`` first, where there is one."""
+        return [*([] if self.among is None else [self.among]), *self.reductions]
+
+    @property
     def measures(self) -> list[str]:
         """The columns that are put beside a record."""
         return list(self.reductions[0].measures)

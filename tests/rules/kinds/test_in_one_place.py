@@ -91,3 +91,17 @@ def test_in_one_place_names_the_word_that_nobody_knows() -> None:
     assert "厂区网站" in found.message.zh
     assert "厂区网站" in found.message.en
     assert found.missing == ("disclosure.channels",)
+
+
+def test_in_one_place_two_places_that_the_same_subjects_use_are_no_tie() -> None:
+    both = f"{PORTAL}；{WECHAT}"
+    assert set(_said("甲乙丙", *({"subject": s, "channels": both} for s in "甲乙丙")).values()) == {"pass"}
+    said = _said("甲乙丙", *({"subject": s, "channels": both} for s in "甲乙"))
+    assert said == {"甲": "pass", "乙": "pass", "丙": "violation"}
+    said = _said("甲乙丙", {"subject": "甲", "channels": both}, *({"subject": s, "channels": PORTAL} for s in "乙丙"))
+    assert set(said.values()) == {"pass"}
+    rows = [{"subject": "甲", "channels": both}, {"subject": "乙", "channels": PORTAL}, {"subject": "丙", "channels": WECHAT}]
+    assert set(_said("甲乙丙", *rows).values()) == {"violation"}, "as many use one as the other, and not the same ones"
+    said = _said("甲乙丙", *({"subject": s, "channels": both} for s in "甲乙"), {"subject": "丙", "channels": None})
+    assert said["丙"] == "indeterminate"
+    assert set(said.values()) <= {"pass", "indeterminate"}

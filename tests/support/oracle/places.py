@@ -95,7 +95,9 @@ def _worlds(acts: list[_Act], expected: list[str], need: dict[str, Any], random:
         tally = Counter(p for s in expected for p in where[s] if p not in apart)
         most = max(tally.values(), default=0)
         common = [p for p, n in tally.items() if n == most]
-        yield {s: len(common) == 1 and common[0] in where[s] for s in expected}
+        # Two that the same subjects use are one place as far as the duty goes; of two that others use, none is the common one.
+        users = {frozenset(s for s in expected if p in where[s]) for p in common}
+        yield {s: len(users) == 1 and common[0] in where[s] for s in expected}
 
 
 __all__ = ["in_one_place"]

@@ -135,28 +135,44 @@ class LocalCarrier:
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         """The linked records of every link, one row a key."""
         links = {n: link for n, link in plan.evaluator.links.items() if not _says_nothing(link, data)}
-        asked = [
-            (n, i, r)
-            for n, link in links.items()
-            for i, r in enumerate([*link.reductions, *([link.among] if link.among else [])])
-        ]
-        results = self.reduce(data, [r for _, _, r in asked], names)
+        asked = [(n, i, r) for n, link in links.items() for i, r in enumerate(link.asked)]
+        # Tables that say which keys are wanted first: of the others no more than these keys is kept, and most records have none.
+        telling = {link.among.table for link in links.values() if link.among}
+        found: dict[tuple[str, int], pl.DataFrame] = {}
+        for now in (True, False):
+            part = [(n, i, r) for n, i, r in asked if (r.table in telling) is now]
+            wanted = [found.get((n, 0)) if links[n].among else None for n, _, _ in part]
+            results = self.reduce(data, [r for _, _, r in part], names, wanted)
+            found |= {(n, i): result for (n, i, _), result in zip(part, results, strict=True)}
         by_link: dict[str, list[pl.DataFrame]] = {}
-        for (name, _, _), result in zip(asked, results, strict=True):
-            by_link.setdefault(name, []).append(result)
+        for name, i, _ in asked:
+            by_link.setdefault(name, []).append(found[name, i])
         return {name: self.link_table(links[name], by_link[name]) if name in links else None for name in plan.evaluator.links}
 
     def link_table(self, link: Link, results: Sequence[pl.DataFrame]) -> Any:
-        """The rows of a link, one a key, from the results of its reductions, the one of ``among`` last."""
-        among = results[-1] if link.among is not None else None
-        own = results[:-1] if link.among is not None else results
+        """The rows of a link, one a key, from the results of its reductions, the one of ``among`` first."""
+        among = results[0] if link.among is not None else None
+        own = results[1:] if link.among is not None else results
         right = link.reductions[0].merge(list(own))
         if among is not None:
             right = right.join(among.select("key"), on="key", how="semi")
         return right if link.keep is None else right.filter(pl.col(link.keep[0]) >= link.keep[1])
 
-    def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
-        """The results of reductions of any tables, each table read once."""
+    def reduce(
+        self,
+        data: Dataset,
+        reductions: Sequence[Reduction],
+        names: Mapping[str, Names],
+        wanted: Sequence[pl.DataFrame | None] = (),
+    ) -> list[pl.DataFrame]:
+        """The results of reductions of any tables, each table read once.
+
+        Args:
+            data: the records.
+            reductions: the reductions.
+            names: by table its names.
+            wanted: for each the keys (``key``) that are kept, None for all; all of all of them where there is nothing.
+        """
         results: list[pl.DataFrame] = [pl.DataFrame()] * len(reductions)
         for table in dict.fromkeys(r.table for r in reductions):
             numbers = [i for i, r in enumerate(reductions) if r.table == table]
@@ -165,8 +181,9 @@ class LocalCarrier:
             partials: list[list[pl.DataFrame]] = [[] for _ in own]
             for batch in self._batches_or_empty(data.tables[table], fields):
                 named = names[table].applied(batch, {})
-                for held, partial, reduction in zip(partials, reduce_batch(named, own), own, strict=True):
-                    held.append(partial)
+                for i, held, partial, reduction in zip(numbers, partials, reduce_batch(named, own), own, strict=True):
+                    keys = wanted[i] if wanted else None
+                    held.append(partial if keys is None else partial.join(keys, on="key", how="semi"))
                     if len(held) > 16:
                         held[:] = [reduction.merge(held)]
             for i, reduction, held in zip(numbers, own, partials, strict=True):

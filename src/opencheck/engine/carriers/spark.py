@@ -248,7 +248,7 @@ class SparkCarrier(LocalCarrier):
         if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
             return super()._linked(data, plan, names)
         links = plan.evaluator.links
-        needed = {n: [*link.reductions, *([link.among] if link.among else [])] for n, link in links.items()}
+        needed = {n: link.asked for n, link in links.items()}
         found = iter(self._reduced(data, [r for of in needed.values() for r in of], names))
         return {name: self._link(links[name], [next(found) for _ in of]) for name, of in needed.items()}
 
@@ -293,7 +293,14 @@ class SparkCarrier(LocalCarrier):
             made.unpersist()
         return results
 
-    def reduce(self, data: Dataset, reductions: Sequence[Reduction], names: Mapping[str, Names]) -> list[pl.DataFrame]:
+    def reduce(
+        self,
+        data: Dataset,
+        reductions: Sequence[Reduction],
+        names: Mapping[str, Names],
+        wanted: Sequence[pl.DataFrame | None] = (),
+    ) -> list[pl.DataFrame]:
+        # Workers do not get the keys that are wanted: what they made is restricted to them afterwards.
         return self._reduced(data, reductions, names, fetch_all=True)
 
     def _let_go(self) -> None:

@@ -65,11 +65,11 @@ def merged_partials(
 
 
 def join_link(session: SparkSession, link: Link, results: Sequence[pl.DataFrame | DataFrame]) -> DataFrame | pl.DataFrame:
-    """The rows of a link, one a key, merged by Spark; the result of ``among`` is the last one. Fetched where few are left."""
+    """The rows of a link, one a key, merged by Spark; the result of ``among`` is the first one. Fetched where few are left."""
     from pyspark.sql import functions as f
 
     frames = [as_spark(session, r) if isinstance(r, pl.DataFrame) else r for r in results]
-    among = frames.pop() if link.among is not None else None
+    among = frames.pop(0) if link.among is not None else None
     merge: dict[str, Callable[[str], Any]] = {
         "min": f.min,
         "max": f.max,

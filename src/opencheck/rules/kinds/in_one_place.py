@@ -1,9 +1,10 @@
 """``in_one_place``: everybody on a roster publishes, and all of them in one and the same place.
 
-Reading: the place is the channel that most of the roster uses; a subject that publishes elsewhere only, or not at all, is in breach. A
-channel that each has for itself (its own site) is no common place, however many use one. Several subjects may share a cell; a record about
-all of them, or about those that an attachment names, may be each one's. Due by the end of the days that the pack covers. Those whose place
-is blank, or a word that nobody knows, may publish anywhere: where that could make another place the common one, nobody is judged by it.
+Reading: the place is the channel that most of the roster uses; of two that the same subjects use, either; of two that as many, but others
+use, none. A subject that publishes elsewhere only, or not at all, is in breach. A channel that each has for itself (its own site) is no
+common place, however many use one. Several subjects may share a cell; a record about all of them, or about those that an attachment names,
+may be each one's. Due by the end of the days that the pack covers. Those whose place is blank, or a word that nobody knows, may publish
+anywhere: where that could make another place the common one, nobody is judged by it.
 """
 
 from __future__ import annotations
@@ -62,20 +63,22 @@ class _Places:
 
     def compare(self, expected: Iterable[str]) -> None:
         """Find the place that more of those who are expected surely use than may use any other."""
-        least: Counter[str] = Counter()
-        most: Counter[str] = Counter()
-        anywhere = 0
+        surely: dict[str, set[str]] = {}
+        maybe: dict[str, set[str]] = {_ANYWHERE: set()}
         for subject in expected:
-            surely, perhaps = self.sure.get(subject, set()), self.may_use(subject)
-            least.update(surely - self.apart)
-            # Who may use any place counts for each of them.
-            anywhere += _ANYWHERE in perhaps
-            most.update(dict.fromkeys((surely | perhaps) - self.apart, 0 if _ANYWHERE in perhaps else 1))
-        most.update({_ANYWHERE: 0})
-        self.doubtful = any(n + anywhere > least[p] for p, n in most.items())
-        for place, number in least.items():
-            if all(number > n + anywhere for p, n in most.items() if p != place):
+            for place in self.sure.get(subject, set()) - self.apart:
+                surely.setdefault(place, set()).add(subject)
+            for place in (self.sure.get(subject, set()) | self.may_use(subject)) - self.apart:
+                maybe.setdefault(place, set()).add(subject)
+        # Who may use any place counts for each of them.
+        users = {place: own | maybe[_ANYWHERE] for place, own in maybe.items()}
+        self.doubtful = any(len(own) > len(surely.get(p, ())) for p, own in users.items())
+        for place in sorted(surely):
+            # Another one that only these use is no other place: all of its users are in this one, too.
+            others = [own for p, own in users.items() if p != place and not own <= surely[place]]
+            if all(len(surely[place]) > len(own) for own in others):
                 self.common = place
+                break
 
 
 class InOnePlace(SetKind):
