@@ -85,7 +85,7 @@ def fields_read(rule: dict[str, Any], kind: str) -> set[str]:
     for part in ("when", "consistent", "exceptions", "due", "require", "justification", "for_year"):
         look(rule.get(part))
     if kind == "free_of" or kind == "marked":
-        names |= {"text", "attribute"} if kind == "marked" else {"text"}
+        names |= {"text", "attribute"} if kind == "marked" else {rule["require"][kind].get("text", "text")}
     if rule["on"] == "disclosure" and rule.get("open_only", kind in ("within", "posted", "permanent")):
         names |= {"attribute", "non_disclosure_reason", "confidential_basis"}
     return names & set(TABLES[rule["on"]].fields)
@@ -411,8 +411,9 @@ def _renewed(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Ro
 
 
 def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    text = row[need.get("text", "text")]
-    if ledger.lacks(rule["on"], "text") or row.get("personal_data_basis") == ELSEWHERE:
+    field = need.get("text", "text")
+    text = row[field]
+    if ledger.lacks(rule["on"], field) or row.get("personal_data_basis") == ELSEWHERE:
         return Verdict("skip")  # told once of the whole table; for a person to read
     if text is None or text == ELSEWHERE:
         return Verdict(UNKNOWN)
