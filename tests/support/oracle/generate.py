@@ -278,6 +278,44 @@ class Generator:
         }
         return row
 
+    def asked(self, rule: dict[str, Any], tables: dict[str, list[dict[str, Any]]], as_of: date, *, quiet: bool) -> None:
+        """What requests or meetings are about, and what was published of it about when it was due."""
+        r = self.random
+        need = rule["require"]["converted"]
+        listed = need["of"] == "topics_decided"
+        days = [date(2018, 9, d) for d in (3, 5, 10)] + [as_of]
+        matters = ["校车补贴", "供热方案", "人事"] if listed else ["征地批复", "水库移民名册"]
+        forms = ["{}", "{}", "{}。", "《{}》"] + ([] if quiet else ["关于{}的信息", "申请公开{}"])
+        for row in tables[rule["on"]]:
+            row[need["day"]] = self.written(r.choice(days) + r.choice([0, 0, 1]) * ONE)
+            if listed:
+                row["topics_decided"] = self.written(r.sample(matters, r.choice([0, 1, 1, 2])))
+                row["unit"] = r.choice(["市政府办公室", "平度市人民政府", None, *([] if quiet else ["市环保局", "某某中心"])])
+                row["kind"], row["state_secret"] = r.choice(["常务会议", "全体会议", "executive"]), r.choice(["否", None])
+            else:
+                row["subject"] = r.choice(forms).format(r.choice([matters[0], *matters]))
+                row["publishable"] = "是"
+            if not quiet and r.random() < 0.2:
+                names = [need["of"], need["day"], "unit", "state_secret" if listed else "publishable"]
+                row[r.choice(names)] = r.choice([None, "无", "详见附件", "2018-02-30"])
+        if r.random() < 0.05:
+            return
+        tables["disclosure"] = []
+        for i in range(r.choice([0, 1, 2, 3, 4])):
+            day = slow_calendar.add(r.choice(days), 20) if r.random() < 0.7 else r.choice(days)
+            matter = r.choice([*matters, "冬季供暖"])
+            row = {
+                "id": f"d{i}",
+                "topic": r.choice(["会议议定事项"] * 3 + ["其他"] + ([] if quiet else ["食堂采购", None])),
+                "subject": r.choice([*forms, "某某事项"]).format(matter),
+                "title": r.choice([None, "通知", f"市政府{matter}的决定" if listed else matter]),
+                "published_on": self.written(day + r.choice([-1, 0, 0, 1]) * ONE),
+                "attribute": r.choice(["主动公开", None] * 2 + ["不予公开"] + ([] if quiet else ["内部掌握"])),
+            }
+            if not quiet and r.random() < 0.25:
+                row[r.choice(["subject", "published_on"])] = r.choice([None, "无", "详见附件", "8/9/2018"])
+            tables["disclosure"].append(row)
+
     def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:
         """Whose evidence it is: where each unit needs its own, mostly of two of them, of both together, or of nobody."""
         each = rule["require"]["evidence"].get("each_unit")
