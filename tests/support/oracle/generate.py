@@ -234,9 +234,9 @@ class Generator:
             ends = [date(2018, m, 28) for m in range(1, 13)] + [as_of, date(2018, 12, 31), date(2018, 7, 31), date(2019, 1, 1)]
             shift = r.choice([0, 1, 2, 3, 4, 31, 33, 34, 62, -1, -3])
             published = r.choice([day, r.choice(ends)]) + shift * ONE
-            if need.get("in_order") and r.random() < 0.8:  # one or two of the values, about the same day
+            if need.get("once") and r.random() < 0.8:  # one or two of the values, about the same day
                 steps = need["axes"][0]["values"]
-                row["elements"] = self.written(r.choice([*([s] for s in steps), steps[:2], steps[1:], steps]))
+                row["elements"] = self.written(r.choice([*([s] for s in steps), steps[:-1], steps[1:], steps]))
                 published = date(2018, 9, 28) + r.choice([-1, 0, 0, 1, 2]) * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row

@@ -192,8 +192,14 @@ class _Judge:
         return Verdict(BROKEN, LAST_DAY, late.days) if late.days > 0 else Verdict(KEPT, LAST_DAY)
 
     def ordered(self, filled: Filled) -> Verdict:
-        """Each value at its place, none before an earlier one; the rest is due once the last one is there."""
+        """All is due once the last one is there; in order, none may be there before an earlier one."""
         due = filled.get(self.need["once"])
+        if not self.need.get("in_order"):
+            if due is None:
+                return Verdict(OPEN)
+            late = (max(filled.values()) - due).days
+            whole = len(filled) == len(self.values)
+            return Verdict(KEPT if whole and late <= 0 else BROKEN, due, late if whole and late > 0 else None)
         at = [filled.get(v) for v in self.values]
         last = max((n for n, day in enumerate(at) if day is not None), default=-1)
         begun = at[: last + 1]

@@ -263,7 +263,7 @@ class Converted(SetKind):
             facts["unclear"] = missing
         if outcome is Outcome.VIOLATION and (row["same"] or 0) < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
-        return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts)
+        return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts, missing=missing)
 
     def _surely_in_time(self, context: RuleContext, days: list[date], more: list[date], done: date | None) -> bool:
         """Whether what was published was in time also if the doubtful requests count."""
@@ -327,7 +327,7 @@ class Converted(SetKind):
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
-            if not found.get("missing"):
+            if facts["start"] and facts["due"] is None and not found.get("missing"):
                 return ("within.no_norm" if facts["limit"] is None else "within.calendar"), facts
             several = not facts["start"] and facts["what"] is not None
             return ("converted.indeterminate" if several else "missing.fact"), facts
