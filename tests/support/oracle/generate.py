@@ -11,7 +11,7 @@ from opencheck.records.tables import TABLES
 
 from .logic import ALIKE
 from .records import fields_read
-from .texts import SHOWS
+from .texts import FIXED, made
 from .world import ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
 
 DAYS_OF_CHECKS = [
@@ -179,6 +179,8 @@ class Generator:
                 row[name] = r.choice(PLACEHOLDERS) if spec.kind != "prose" else None
             else:
                 row[name] = self.cell(table, name, wanted.get(name, []), near, spans)
+        if kind_of(rule) == "free_of" and r.random() < 0.8:
+            row[rule["require"]["free_of"].get("text", "text")] = made(r)
         return row
 
     def member(self, rule: dict[str, Any], as_of: date, number: str, *, quiet: bool) -> dict[str, Any]:
@@ -402,7 +404,7 @@ class Generator:
         if kind == "list":
             return self._list(name, [w for w in wanted if isinstance(w, str)])
         if kind == "prose":
-            return "详见附件" if r.random() < self.noise else r.choice(list(SHOWS))
+            return "详见附件" if r.random() < self.noise else r.choice(FIXED)
         if spec.column.link:
             return "x9" if r.random() < self.noise else f"r{r.randint(0, 300)}"
         if spec.column.entity == "unit" or name == "unit":

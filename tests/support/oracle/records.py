@@ -417,7 +417,7 @@ def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row
     if text is None or text == ELSEWHERE:
         return Verdict(UNKNOWN)
     shown = SHOWS.get(text)
-    wanted = set(need.get("personal", [])) | ({"copy_list"} if need.get("patterns") else set())
+    wanted = set(need.get("personal", [])) | ({"copy_list", "contact"} if need.get("patterns") else set())
     return Verdict("skip" if shown is None else BROKEN if shown & wanted else KEPT)
 
 

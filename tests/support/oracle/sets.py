@@ -294,7 +294,8 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
     if complete is None and due > ledger.as_of:
         return Verdict(OPEN, due)
     # What is absent may be a doubtful record of any day, what is late only one that was in time.
-    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible]
+    elsewhere = [(day, elements) for day, elements in sure if elements and ELSEWHERE in elements]
+    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible + elsewhere]
     best = _complete(need, sure + doubtful)
     if best is not None and best <= due:
         return Verdict(UNKNOWN, due)
