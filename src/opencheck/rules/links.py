@@ -17,7 +17,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.protocols import LinkSpec
 from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
 
-__all__ = ["keyed", "link_referring", "may_mean_another"]
+__all__ = ["Measures", "keyed", "link_referring", "may_mean_another"]
 
 Measures = Mapping[str, tuple[pl.Expr, Operation]]
 """What is said of a record, by name: the column of the other table, and how several become one."""

@@ -78,12 +78,12 @@ def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[st
     return tables, as_of
 
 
-def expected_of(ledger: Ledger) -> dict[tuple[str, str], Verdict]:
+def expected_of(ledger: Ledger, chosen: list[str]) -> dict[tuple[str, str], Verdict]:
     """What the oracle says of every rule and record."""
     return {
         (i, row["id"]): judge_record(ledger, rule, kind_of(rule), row)
         for i, rule in ABOUT_RECORDS.items()
-        if ledger.gives(rule["on"])
+        if i in chosen and ledger.gives(rule["on"])
         for row in ledger.rows[rule["on"]]
     }
 
@@ -105,10 +105,22 @@ def differences(
     seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None
 ) -> Iterator[Difference]:
     """Where the two disagree on some ledgers."""
-    tables, as_of = record_ledgers(seed, number)
+    yield from _differences_of(*record_ledgers(seed, number), sorted(ABOUT_RECORDS), engine, counted)
+
+
+def renewal_differences(seed: int | str, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+    """Where the two disagree on lists that follow one another: a ledger of their own, for each may follow any other."""
+    for rule in (i for i, r in ABOUT_RECORDS.items() if r["require"].get("permanent", {}).get("renewed")):
+        tables, as_of = Generator(f"{rule} {seed}").renewals(ABOUT_RECORDS[rule], DAYS_OF_CHECKS)
+        yield from _differences_of(tables, as_of, [rule], engine, counted)
+
+
+def _differences_of(
+    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: str, counted: Counter[str] | None
+) -> Iterator[Difference]:
     ledger = Ledger(as_of, tables)
-    expected = expected_of(ledger)
-    found = found_by_product(tables, as_of, sorted(ABOUT_RECORDS), engine)
+    expected = expected_of(ledger, chosen)
+    found = found_by_product(tables, as_of, chosen, engine)
     for (rule, key), verdict in expected.items():
         if verdict.outcome == "skip":
             continue

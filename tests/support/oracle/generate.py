@@ -318,6 +318,39 @@ class Generator:
                 row[r.choice(["subject", "published_on"])] = r.choice([None, "无", "详见附件", "8/9/2018"])
             tables["disclosure"].append(row)
 
+    def renewals(self, rule: dict[str, Any], days: list[date]) -> tuple[dict[str, list[dict[str, Any]]], date]:
+        """Lists of two subjects that follow one another, with a gap or without, and the roster."""
+        r = self.random
+        as_of = r.choice(days)
+        quiet = r.random() < 0.5
+        topic = rule["when"]["topic"]
+        rows = []
+        end = as_of - r.choice([10, 100]) * ONE
+        for i in range(r.choice([1, 2, 3, 4])):
+            row: dict[str, Any] = {
+                "id": f"r{i}",
+                "topic": topic,
+                "subject": r.choice(["甲", "甲", "甲 ", "乙"] if quiet else ["甲", "甲", "甲；乙", "全市", "详见附件", None]),
+                "level": r.choice(["村级", "village"] if quiet else ["村级", "镇级", None]),
+                "attribute": r.choice(["主动公开", None] if quiet else ["主动公开", "不予公开", "内部掌握"]),
+                "elements": "户主姓名",
+                "published_on": self.written(end + r.choice([-1, 0, 1, 1, 1, 2]) * ONE),
+            }
+            end = max(end, end + r.choice([0, 5, 30]) * ONE)
+            row["posted_until"] = r.choice([None, self.written(end), self.written(end), self.written(as_of)])
+            if not quiet and r.random() < 0.2:
+                row[r.choice(["published_on", "posted_until", "effective_at"])] = r.choice(["未公开", "8/9/2018", "待定"])
+            rows.append(row)
+        ends = [None, end, end + ONE, end - ONE, date(2019, 12, 31)]
+        roster = [
+            {"id": f"n{n}", "topic": topic, "subject": name, "until": r.choice(ends)} for n, name in enumerate(["甲", "乙"])
+        ]
+        for listed in roster:
+            listed["until"] = listed["until"] and self.written(listed["until"])
+            if not quiet and r.random() < 0.15:
+                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018"])
+        return {rule["on"]: rows, "roster": roster[: r.choice([0, 1, 2, 2])]}, as_of
+
     def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:
         """Whose evidence it is: where each unit needs its own, mostly of two of them, of both together, or of nobody."""
         each = rule["require"]["evidence"].get("each_unit")
