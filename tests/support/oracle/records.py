@@ -419,6 +419,8 @@ def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
                 None if other in refused else True,
             ]
         )
+        if not named and other["topic"] != rule["when"]["topic"]:
+            continue  # what names neither its subject nor, as one of the known, its topic is taken for none
         if answer is False or (first is None and other not in refused) or (first is not None and first > ledger.as_of):
             continue
         (sure if answer else maybe).append((first or date.min, last))
