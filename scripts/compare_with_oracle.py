@@ -16,10 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from oracle.compare import ABOUT_SETS, differences, set_differences
+from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
 
 TOGETHER = 400
 """Ledgers of single records that are checked in one go; their ids keep them apart."""
+
+RENEWALS = 5
+"""Ledgers of lists that follow one another, each by itself."""
 
 
 def main() -> int:
@@ -39,7 +42,9 @@ def main() -> int:
         found = [(d, f"{seed} {TOGETHER}") for d in differences(seed, TOGETHER, asked.engine, counted)]
         for rule in ABOUT_SETS:
             found += [(d, seed) for d in set_differences(seed, rule, asked.engine, counted)]
-        done += TOGETHER + len(ABOUT_SETS)
+        for number in range(RENEWALS):
+            found += [(d, f"{seed} {number}") for d in renewal_differences(f"{seed} {number}", asked.engine, counted)]
+        done += TOGETHER + len(ABOUT_SETS) + RENEWALS
         turn += 1
         for difference, made_by in found:
             different[difference.rule] += 1

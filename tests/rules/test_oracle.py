@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oracle.compare import ABOUT_SETS, differences, set_differences
+from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
 
@@ -36,6 +36,15 @@ def test_oracle_agrees_on_sets() -> None:
     for kind in SETS:
         for said in ("pass", "violation"):
             assert counted[f"{kind} {said}"], counted
+
+
+def test_oracle_agrees_on_renewals() -> None:
+    counted: Counter[str] = Counter()
+    for number in range(25):
+        found = list(renewal_differences(f"{SEED} {number}", counted=counted))
+        assert not found, found[0]
+    for said in ("pass", "violation", "indeterminate"):
+        assert counted[f"permanent {said}"], counted
 
 
 def test_oracle_agrees_on_duckdb() -> None:

@@ -85,7 +85,7 @@ class Sentences:
             if name in TABLES and name not in TABLES[own].fields:
                 tables.append(name)
             elif field != "rejected" and table != own:
-                elsewhere.append((table, field))
+                (unclear if name in self.facts.get("unclear", ()) else elsewhere).append((table, field))
             elif field != "rejected":
                 record = self.rule.kind.about == "record"
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())

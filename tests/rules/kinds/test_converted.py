@@ -108,3 +108,76 @@ def test_converted_what_was_published_without_a_name_may_be_it() -> None:
         assert one("PD-15.4", {"request": requests, "disclosure": [row]}).outcome is outcome
     before = {"id": "1", "published_on": "2018-09-03"}
     assert one("PD-15.4", {"request": requests, "disclosure": [before]}).outcome is Outcome.VIOLATION
+
+
+def _asked(*days: str, **cells: object) -> list[dict[str, object]]:
+    return [{"id": d, "subject": "征地批复", "received_on": d, "publishable": True} | cells for d in days]
+
+
+THREE = _asked("2018-09-03", "2018-09-05", "2018-09-10")  # due 2018-10-12
+
+
+def _said(requests: list[dict[str, object]], *published: dict[str, object]) -> list[str]:
+    rows = [
+        {"id": str(i), "topic": "other", "subject": "征地批复", "attribute": "主动公开"} | row
+        for i, row in enumerate(published)
+    ]
+    return [str(f.outcome) for f in check("PD-15.4", {"request": requests, "disclosure": rows})]
+
+
+def test_converted_unknown_attribute_is_no_publication_and_no_breach() -> None:
+    assert _said(THREE, {"published_on": "2018-10-12", "attribute": "内部掌握"}) == ["indeterminate"]
+    assert _said(THREE, {"published_on": "2018-10-13", "attribute": "内部掌握"}) == ["violation"], "out too late if it is open"
+    late = {"published_on": "2018-10-15"}
+    assert _said(THREE, late, {"published_on": "2018-10-12", "attribute": "内部掌握"}) == ["indeterminate"]
+    found = one(
+        "PD-15.4",
+        {
+            "request": THREE,
+            "disclosure": [{"id": "1", "subject": "征地批复", "published_on": "2018-10-12", "attribute": "内部掌握"}],
+        },
+    )
+    assert found.missing == ("disclosure.attribute",)
+    assert "公开属性" in found.message.zh
+    assert "缺少" not in found.message.zh, "the field is filled in"
+
+
+def test_converted_row_that_cannot_be_used_may_be_the_publication() -> None:
+    assert _said(THREE, {"published_on": "8/9/2018"}) == ["indeterminate"]
+    assert _said(THREE, {"published_on": "2018-10-12", "effective_at": "下周"}) == ["indeterminate"]
+    assert _said(THREE, {"published_on": "2018-10-13", "effective_at": "下周"}) == ["violation"]
+    assert _said(THREE, {"published_on": "8/9/2018", "subject": "别的"}) == ["violation"]
+
+
+def test_converted_doubtful_request_may_begin_the_limit_earlier() -> None:
+    """With the one that may not be public they were many on 5 September, and it was due on 2018-10-09."""
+    doubtful = _asked("2018-09-04", publishable=None)
+    assert _said([*THREE, *doubtful], {"published_on": "2018-10-09"}) == ["pass"]
+    assert _said([*THREE, *doubtful], {"published_on": "2018-10-10"}) == ["indeterminate"]
+    assert _said([*THREE, *doubtful], {"published_on": "2018-10-15"}) == ["violation"]
+    assert _said([*THREE, *_asked("2018-09-11", publishable=None)], {"published_on": "2018-10-12"}) == ["pass"]
+
+
+def test_converted_requests_that_do_not_tell_for_what_are_not_dropped() -> None:
+    nameless = _asked("2018-09-04", subject="详见附件")
+    assert _said(THREE[:2] + nameless) == ["not_applicable", "indeterminate"]
+    assert _said(THREE[:1] + nameless) == ["not_applicable"]
+    assert _said(_asked("2018-09-03", "2018-09-04", "2018-09-05", subject=None)) == ["indeterminate"]
+
+
+def test_converted_publication_without_a_name_may_have_been_in_time() -> None:
+    late = {"published_on": "2018-10-15"}
+    assert _said(THREE, late) == ["violation"]
+    assert _said(THREE, late, {"published_on": "2018-10-12", "subject": None}) == ["indeterminate"]
+    assert _said(THREE, late, {"published_on": "2018-10-13", "subject": "/"}) == ["violation"]
+
+
+def test_converted_matter_published_under_its_name_before_it_was_decided_is_a_contradiction() -> None:
+    before, after = ("通知", "校车补贴", "2018-09-11"), ("通知", "校车补贴", "2018-10-16")
+    assert decided(["校车补贴"], before) == [("校车补贴", "indeterminate")]
+    assert decided(["校车补贴"], before, after) == [("校车补贴", "pass")]
+    assert decided(["校车补贴"], ("通知", "校车补贴", "2018-09-12")) == [("校车补贴", "pass")]
+
+
+def test_converted_matters_in_an_attachment_are_not_looked_for_by_that_name() -> None:
+    assert decided(["详见附件"]) == [(None, "indeterminate")]

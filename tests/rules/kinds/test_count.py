@@ -87,3 +87,11 @@ def test_count_by_period_names_the_period_that_leaves_it_open(tmp_path: Path) ->
     rows = [{"id": "1", "topic": "debt", "published_on": "2018-02-05", "period": "2018年1月"}]
     found = {f.period: f for f in pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")}
     assert (str(found["2018-W05"].outcome), found["2018-W05"].missing) == ("indeterminate", ("disclosure.period",))
+
+
+def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() -> None:
+    items = [{"id": "1", "do_it_once": True, "batch": "第一批", "listed_on": "2018-09-10"}]
+    for batch, outcome in (("第一批", "violation"), ("第二批", "indeterminate"), ("详见附件", "indeterminate")):
+        doubtful = {"id": "2", "do_it_once": True, "batch": batch, "listed_on": "办理中"}
+        (found,) = check("PD-17.1b", {"service_item": [*items, doubtful]}, "2018-12-31")
+        assert str(found.outcome) == outcome, batch

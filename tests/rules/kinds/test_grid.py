@@ -246,3 +246,15 @@ def test_grid_pool_doubtful_record_of_a_member_may_fill_it() -> None:
     rows = (*_at("甲", "city"), *_at("乙", "county"), *_at("丙", "town"), *down)
     assert _lists(*rows) == {None: "indeterminate"}, "no roster tells whether the reason had ended"
     assert _lists(*rows, roster="丁") == {None: "violation"}
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-09", "indeterminate"), ("2018-09-10", "pass")])
+def test_grid_doubtful_trigger_may_make_the_rest_late(day: str, outcome: str) -> None:
+    """The grid is due once 竣工有关信息 is there: if that was out a day before the rest, the rest was late."""
+    (rule,) = [r for r in PACK.rules.values() if r.id == "PD-8-2.1c"]
+    eight = rule.kind.axes[0].values  # type: ignore[attr-defined]
+    same = {"topic": "project.major", "subject": "水厂", "attribute": "主动公开"}
+    whole = {"id": "1", **same, "elements": eight, "published_on": "2018-09-10"}
+    last = {"id": "2", **same, "elements": ["竣工有关信息"], "published_on": day, "attribute": "内部掌握"}
+    assert one("PD-8-2.1c", {"disclosure": [whole]}).outcome is Outcome.PASS
+    assert str(one("PD-8-2.1c", {"disclosure": [whole, last]}).outcome) == outcome

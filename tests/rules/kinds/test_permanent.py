@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import opencheck as oc
 from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, check, one
 
@@ -19,7 +20,7 @@ def test_permanent_equals_comparing_two_dates(until: date | None, ended: date | 
     roster = [{"id": "r", "topic": topic, "subject": "甲户", "until": ended}] if listed else []
     row = {"id": "1", "topic": topic, "subject": "甲户", "posted_until": until}
     found = one("PD-8-3.4", {"roster": roster, "disclosure": [row]}, as_of)
-    if until is None or until > as_of or (listed and ended is not None and ended <= until):
+    if until is None or until >= as_of or (listed and ended is not None and ended <= until):
         assert found.outcome is Outcome.PASS
     else:
         assert found.outcome is (Outcome.VIOLATION if listed else Outcome.INDETERMINATE)
@@ -70,3 +71,59 @@ def test_permanent_without_the_column_of_publication_leaves_renewals_open() -> N
     for more, outcome in (({}, "indeterminate"), ({"published_on": ["2018-01-01"]}, "violation")):
         found = one("PD-8-3.4", {"roster": roster, "disclosure": pl.DataFrame({"id": ["1"], **names, **more})})
         assert (str(found.outcome), found.missing) == (outcome, ("published_on",) if outcome == "indeterminate" else ())
+
+
+LIST = {"topic": "assistance.subsistence_allowance", "subject": "甲村", "level": "村级", "attribute": "主动公开"}
+DOWN = {"id": "1", **LIST, "published_on": "2018-01-01", "posted_until": "2018-06-30"}
+
+
+def _first(*others: dict[str, object], roster: list[dict[str, object]] | None = None) -> oc.Finding:
+    """What is said of the list that came down on 30 June."""
+    listed = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": None}] if roster is None else roster
+    rows = [DOWN, *({"id": str(i), **LIST, "published_on": "2018-07-01"} | other for i, other in enumerate(others, 2))]
+    (found,) = [f for f in check("PD-8-3.4", {"roster": listed, "disclosure": rows}) if f.record_id == "1"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("other", "outcome"),
+    [
+        ({}, "pass"),
+        ({"subject": "甲村；乙村"}, "pass"),
+        ({"published_on": "2018-07-02"}, "violation"),
+        ({"attribute": "内部掌握"}, "indeterminate"),
+        ({"attribute": "内部掌握", "published_on": "2018-07-02"}, "violation"),
+        ({"attribute": "不予公开"}, "violation"),
+        ({"subject": None}, "indeterminate"),
+        ({"subject": "全市"}, "indeterminate"),
+        ({"subject": "详见附件"}, "indeterminate"),
+        ({"subject": "乙村"}, "violation"),
+        ({"level": None}, "indeterminate"),
+        ({"level": "镇级"}, "violation"),
+        ({"published_on": "8/9/2018"}, "indeterminate"),
+        ({"effective_at": "下周"}, "indeterminate"),
+        ({"published_on": None}, "violation"),
+    ],
+)
+def test_permanent_doubtful_renewal_leaves_it_open(other: dict[str, object], outcome: str) -> None:
+    assert _first().outcome is Outcome.VIOLATION
+    found = _first(other)
+    assert str(found.outcome) == outcome
+    assert bool(found.missing) is (outcome == "indeterminate")
+
+
+def test_permanent_row_of_the_roster_that_cannot_be_used_may_run_longer() -> None:
+    ended = {"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": "2018-06-30"}
+    assert _first(roster=[ended]).outcome is Outcome.PASS
+    for more in ({"until": "下周"}, {"topic": None, "until": "2018-12-31"}):
+        found = _first(roster=[ended, {**ended, "id": "s", **more}])
+        assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("roster.rejected",))
+
+
+@pytest.mark.parametrize(("until", "outcome"), [("2018-12-31", "pass"), ("2018-12-30", "violation")])
+def test_permanent_on_its_last_day_it_is_still_up(until: str, outcome: str) -> None:
+    row = {"id": "1", **LIST, "published_on": "2018-01-01", "posted_until": until}
+    roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": None}]
+    assert str(one("PD-8-3.4", {"roster": roster, "disclosure": [row]}, date(2018, 12, 31)).outcome) == outcome
+    fund = {"id": "1", "topic": "poverty_relief.funds", "level": "county", "attribute": "主动公开", "posted_until": until}
+    assert str(one("PD-8-4.3c", {"disclosure": [fund]}, date(2018, 12, 31)).outcome) == outcome

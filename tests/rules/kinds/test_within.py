@@ -222,3 +222,19 @@ def test_within_reference_that_points_to_nothing_may_mean_a_record_of_its_office
     }
     (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True, engine=engine).findings(rule="PD-9.4")
     assert str(found.outcome) == outcome
+
+
+@pytest.mark.parametrize("notice", [None, "2018-12-30"])
+@pytest.mark.parametrize(
+    ("replied", "outcome"), [("2018-12-30", "pass"), ("2019-01-22", "pass"), ("2019-01-23", "indeterminate")]
+)
+def test_within_reply_in_time_without_any_suspension_needs_no_norm_for_it(
+    notice: str | None, replied: str, outcome: str
+) -> None:
+    """In 2018 no norm told how many days third parties have; the 15 working days from 2018-12-29 end on 2019-01-22."""
+    row = {"id": "1", "received_on": "2018-12-29", "third_party_asked_on": "2018-12-29", "third_party_replied_on": "2019-06-01"}
+    (found,) = check("PD-15.3", {"request": [row | {"extension_notified_on": notice, "replied_on": replied}]}, date(2019, 3, 1))
+    assert str(found.outcome) == outcome
+    if outcome == "indeterminate":
+        assert found.missing == ("third_party_replied_on",)
+        assert "放假安排" not in found.message.zh, "the calendar is known"

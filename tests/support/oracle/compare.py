@@ -12,6 +12,7 @@ import opencheck as oc
 from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
+from .converted import bare, converted
 from .evidence import evidence
 from .generate import DAYS_OF_CHECKS, Generator
 from .grid_worlds import ANY_LATE
@@ -77,12 +78,12 @@ def record_ledgers(seed: int | str, number: int) -> tuple[dict[str, list[dict[st
     return tables, as_of
 
 
-def expected_of(ledger: Ledger) -> dict[tuple[str, str], Verdict]:
+def expected_of(ledger: Ledger, chosen: list[str]) -> dict[tuple[str, str], Verdict]:
     """What the oracle says of every rule and record."""
     return {
         (i, row["id"]): judge_record(ledger, rule, kind_of(rule), row)
         for i, rule in ABOUT_RECORDS.items()
-        if ledger.gives(rule["on"])
+        if i in chosen and ledger.gives(rule["on"])
         for row in ledger.rows[rule["on"]]
     }
 
@@ -104,10 +105,22 @@ def differences(
     seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None
 ) -> Iterator[Difference]:
     """Where the two disagree on some ledgers."""
-    tables, as_of = record_ledgers(seed, number)
+    yield from _differences_of(*record_ledgers(seed, number), sorted(ABOUT_RECORDS), engine, counted)
+
+
+def renewal_differences(seed: int | str, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+    """Where the two disagree on lists that follow one another: a ledger of their own, for each may follow any other."""
+    for rule in (i for i, r in ABOUT_RECORDS.items() if r["require"].get("permanent", {}).get("renewed")):
+        tables, as_of = Generator(f"{rule} {seed}").renewals(ABOUT_RECORDS[rule], DAYS_OF_CHECKS)
+        yield from _differences_of(tables, as_of, [rule], engine, counted)
+
+
+def _differences_of(
+    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: str, counted: Counter[str] | None
+) -> Iterator[Difference]:
     ledger = Ledger(as_of, tables)
-    expected = expected_of(ledger)
-    found = found_by_product(tables, as_of, sorted(ABOUT_RECORDS), engine)
+    expected = expected_of(ledger, chosen)
+    found = found_by_product(tables, as_of, chosen, engine)
     for (rule, key), verdict in expected.items():
         if verdict.outcome == "skip":
             continue
@@ -121,7 +134,7 @@ def differences(
             yield Difference(rule, key, verdict, said, record, as_of)
 
 
-SETS |= {"grid": grid, "evidence": evidence, "columns": columns, "in_one_place": in_one_place}
+SETS |= {"grid": grid, "evidence": evidence, "columns": columns, "in_one_place": in_one_place, "converted": converted}
 ABOUT_SETS = {
     i: rule for i, rule in rules().items() if kind_of(rule) in SETS and not LEFT_OUT & set(rule["require"][kind_of(rule)])
 }
@@ -135,12 +148,14 @@ def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[di
     quiet = r.random() < 0.6
     rows = [make.member(rule, as_of, f"r{i}", quiet=quiet) for i in range(r.choice([0, 1, 2, 3, 5, 8, 12]))]
     tables = {rule["on"]: rows}
+    if kind_of(rule) == "converted":
+        make.asked(rule, tables, as_of, quiet=quiet)
     if roster := make.roster(rule):
         tables["roster"] = roster
     if (units := make.units(rule)) is not None:
         tables["unit"] = units
     if r.random() < 0.1 and rows and rule["on"] != "evidence":
-        gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject")])
+        gone = r.choice([n for n in TABLES[rule["on"]].fields if n not in ("id", "topic", "subject", "topics_decided")])
         for row in rows:
             row.pop(gone, None)
     return tables, as_of
@@ -160,6 +175,7 @@ def set_differences(
     for (_, (unit, subject, period)), said in found_by_product(tables, as_of, [rule_id], engine).items():
         # Whose unit is blank is told under the one that the clause names.
         of = (unit if (unit, None) in expected else None) if each_unit else subject and folded(subject)
+        of = bare(subject) if subject and kind == "converted" else of
         found.setdefault((of, period), []).extend(said)
     if kind == "evidence" and not each_unit:  # a finding for each unit, whose name the product may take from the clause
         every = [v.outcome for v in expected.values()]

@@ -11,7 +11,7 @@ from opencheck.records.tables import TABLES
 
 from .logic import ALIKE
 from .records import fields_read
-from .texts import SHOWS
+from .texts import FIXED, made
 from .world import ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
 
 DAYS_OF_CHECKS = [
@@ -179,6 +179,8 @@ class Generator:
                 row[name] = r.choice(PLACEHOLDERS) if spec.kind != "prose" else None
             else:
                 row[name] = self.cell(table, name, wanted.get(name, []), near, spans)
+        if kind_of(rule) == "free_of" and r.random() < 0.8:
+            row[rule["require"]["free_of"].get("text", "text")] = made(r)
         return row
 
     def member(self, rule: dict[str, Any], as_of: date, number: str, *, quiet: bool) -> dict[str, Any]:
@@ -234,9 +236,9 @@ class Generator:
             ends = [date(2018, m, 28) for m in range(1, 13)] + [as_of, date(2018, 12, 31), date(2018, 7, 31), date(2019, 1, 1)]
             shift = r.choice([0, 1, 2, 3, 4, 31, 33, 34, 62, -1, -3])
             published = r.choice([day, r.choice(ends)]) + shift * ONE
-            if need.get("in_order") and r.random() < 0.8:  # one or two of the values, about the same day
+            if need.get("once") and r.random() < 0.8:  # one or two of the values, about the same day
                 steps = need["axes"][0]["values"]
-                row["elements"] = self.written(r.choice([*([s] for s in steps), steps[:2], steps[1:], steps]))
+                row["elements"] = self.written(r.choice([*([s] for s in steps), steps[:-1], steps[1:], steps]))
                 published = date(2018, 9, 28) + r.choice([-1, 0, 0, 1, 2]) * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row
@@ -277,6 +279,77 @@ class Generator:
             "valid_until": r.choice([None, None, self.written(as_of), self.written(as_of - ONE), self.written(as_of + ONE)]),
         }
         return row
+
+    def asked(self, rule: dict[str, Any], tables: dict[str, list[dict[str, Any]]], as_of: date, *, quiet: bool) -> None:
+        """What requests or meetings are about, and what was published of it about when it was due."""
+        r = self.random
+        need = rule["require"]["converted"]
+        listed = need["of"] == "topics_decided"
+        days = [date(2018, 9, d) for d in (3, 5, 10)] + [as_of]
+        matters = ["校车补贴", "供热方案", "人事"] if listed else ["征地批复", "水库移民名册"]
+        forms = ["{}", "{}", "{}。", "《{}》"] + ([] if quiet else ["关于{}的信息", "申请公开{}"])
+        for row in tables[rule["on"]]:
+            row[need["day"]] = self.written(r.choice(days) + r.choice([0, 0, 1]) * ONE)
+            if listed:
+                row["topics_decided"] = self.written(r.sample(matters, r.choice([0, 1, 1, 2])))
+                row["unit"] = r.choice(["市政府办公室", "平度市人民政府", None, *([] if quiet else ["市环保局", "某某中心"])])
+                row["kind"], row["state_secret"] = r.choice(["常务会议", "全体会议", "executive"]), r.choice(["否", None])
+            else:
+                row["subject"] = r.choice(forms).format(r.choice([matters[0], *matters]))
+                row["publishable"] = "是"
+            if not quiet and r.random() < 0.2:
+                names = [need["of"], need["day"], "unit", "state_secret" if listed else "publishable"]
+                row[r.choice(names)] = r.choice([None, "无", "详见附件", "2018-02-30"])
+        if r.random() < 0.05:
+            return
+        tables["disclosure"] = []
+        for i in range(r.choice([0, 1, 2, 3, 4])):
+            day = slow_calendar.add(r.choice(days), 20) if r.random() < 0.7 else r.choice(days)
+            matter = r.choice([*matters, "冬季供暖"])
+            row = {
+                "id": f"d{i}",
+                "topic": r.choice(["会议议定事项"] * 3 + ["其他"] + ([] if quiet else ["食堂采购", None])),
+                "subject": r.choice([*forms, "某某事项"]).format(matter),
+                "title": r.choice([None, "通知", f"市政府{matter}的决定" if listed else matter]),
+                "published_on": self.written(day + r.choice([-1, 0, 0, 1]) * ONE),
+                "attribute": r.choice(["主动公开", None] * 2 + ["不予公开"] + ([] if quiet else ["内部掌握"])),
+            }
+            if not quiet and r.random() < 0.25:
+                row[r.choice(["subject", "published_on"])] = r.choice([None, "无", "详见附件", "8/9/2018"])
+            tables["disclosure"].append(row)
+
+    def renewals(self, rule: dict[str, Any], days: list[date]) -> tuple[dict[str, list[dict[str, Any]]], date]:
+        """Lists of two subjects that follow one another, with a gap or without, and the roster."""
+        r = self.random
+        as_of = r.choice(days)
+        quiet = r.random() < 0.5
+        topic = rule["when"]["topic"]
+        rows = []
+        end = as_of - r.choice([10, 100]) * ONE
+        for i in range(r.choice([1, 2, 3, 4])):
+            row: dict[str, Any] = {
+                "id": f"r{i}",
+                "topic": topic,
+                "subject": r.choice(["甲", "甲", "甲 ", "乙"] if quiet else ["甲", "甲", "甲；乙", "全市", "详见附件", None]),
+                "level": r.choice(["村级", "village"] if quiet else ["村级", "镇级", None]),
+                "attribute": r.choice(["主动公开", None] if quiet else ["主动公开", "不予公开", "内部掌握"]),
+                "elements": "户主姓名",
+                "published_on": self.written(end + r.choice([-1, 0, 1, 1, 1, 2]) * ONE),
+            }
+            end = max(end, end + r.choice([0, 5, 30]) * ONE)
+            row["posted_until"] = r.choice([None, self.written(end), self.written(end), self.written(as_of)])
+            if not quiet and r.random() < 0.2:
+                row[r.choice(["published_on", "posted_until", "effective_at"])] = r.choice(["未公开", "8/9/2018", "待定"])
+            rows.append(row)
+        ends = [None, end, end + ONE, end - ONE, date(2019, 12, 31)]
+        roster = [
+            {"id": f"n{n}", "topic": topic, "subject": name, "until": r.choice(ends)} for n, name in enumerate(["甲", "乙"])
+        ]
+        for listed in roster:
+            listed["until"] = listed["until"] and self.written(listed["until"])
+            if not quiet and r.random() < 0.15:
+                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018"])
+        return {rule["on"]: rows, "roster": roster[: r.choice([0, 1, 2, 2])]}, as_of
 
     def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:
         """Whose evidence it is: where each unit needs its own, mostly of two of them, of both together, or of nobody."""
@@ -364,7 +437,7 @@ class Generator:
         if kind == "list":
             return self._list(name, [w for w in wanted if isinstance(w, str)])
         if kind == "prose":
-            return "详见附件" if r.random() < self.noise else r.choice(list(SHOWS))
+            return "详见附件" if r.random() < self.noise else r.choice(FIXED)
         if spec.column.link:
             return "x9" if r.random() < self.noise else f"r{r.randint(0, 300)}"
         if spec.column.entity == "unit" or name == "unit":

@@ -44,9 +44,7 @@ def ordered_or_pooled(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]
     worlds = [plain.verdicts(acts_, nameless=bool(nameless)) for acts_ in _worlds(acts, named, random)] if doubtful else [sure]
     found: Found = {}
     for key, verdict in sure.items():
-        # Who is in the pool in one world may stand alone in another.
-        said = [world.get(key) or world.get(None) for world in worlds]
-        answers = {one.outcome for one in said if one}
+        answers = {world[key].outcome for world in worlds}
         if not doubtful:
             found[key, None] = verdict
             continue
@@ -152,13 +150,16 @@ class _Judge:
     def __init__(self, ledger: Ledger, need: dict[str, Any], named: list[str | None], listed: list[str]) -> None:
         self.ledger, self.need, self.named, self.listed = ledger, need, named, listed
         self.values: list[str] = need["axes"][0]["values"]
+        self.single: list[str | None] | None = None
 
     def verdicts(self, acts: list[_Act], *, nameless: bool) -> dict[str | None, Verdict]:
         keys = [*self.named, *([None] if nameless else [])]
         filled = {key: self._filled([a for a in acts if a.group == key]) for key in keys}
         if not self.need.get("pooled"):
             return {key: self.ordered(of) for key, of in filled.items()}
-        single = [key for key in keys if len(filled[key]) <= 1]
+        # Who is looked at together is told by what is sure, and is told once.
+        self.single = [key for key in keys if len(filled[key]) <= 1] if self.single is None else self.single
+        single = self.single
         found = {key: self._whole(of) for key, of in filled.items() if key not in single}
         if single:
             pool = self._joined([filled[key] for key in single])
@@ -192,8 +193,14 @@ class _Judge:
         return Verdict(BROKEN, LAST_DAY, late.days) if late.days > 0 else Verdict(KEPT, LAST_DAY)
 
     def ordered(self, filled: Filled) -> Verdict:
-        """Each value at its place, none before an earlier one; the rest is due once the last one is there."""
+        """All is due once the last one is there; in order, none may be there before an earlier one."""
         due = filled.get(self.need["once"])
+        if not self.need.get("in_order"):
+            if due is None:
+                return Verdict(OPEN)
+            late = (max(filled.values()) - due).days
+            whole = len(filled) == len(self.values)
+            return Verdict(KEPT if whole and late <= 0 else BROKEN, due, late if whole and late > 0 else None)
         at = [filled.get(v) for v in self.values]
         last = max((n for n, day in enumerate(at) if day is not None), default=-1)
         begun = at[: last + 1]

@@ -20,7 +20,7 @@ LEFT_OUT = {"personal"}
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table, per = rule["on"], need.get("per")
-    if need.get("in_order") or need.get("pooled"):
+    if need.get("in_order") or need.get("once") or need.get("pooled"):
         return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
     rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]

@@ -362,49 +362,74 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     last = row[need["until"]]
     if last is None:
         return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["until"]) else KEPT)
-    if last > ledger.as_of:
+    if last >= ledger.as_of:  # it is the last day on which it is up
         return Verdict(KEPT)
     if not need.get("while_on_roster"):
         return Verdict(BROKEN)
+    surely = perhaps = last
     if need.get("renewed"):
-        if (end := _renewed(ledger, rule, need, row)) is None:
-            return Verdict("skip")  # which records follow it is not told
-        if end > ledger.as_of:
-            return Verdict(KEPT)
-        last = end
+        sure, maybe = _renewals(ledger, rule, need, row)
+        surely, perhaps = _chain(last, sure), _chain(last, sure + maybe)
+    if surely >= ledger.as_of:
+        return Verdict(KEPT)
     if row["subject"] in (None, ELSEWHERE):
         return Verdict(UNKNOWN)
-    ends = [
-        r["until"]
-        for r in ledger.rows.get("roster", [])
-        if r["topic"] == need["while_on_roster"] and r["subject"] and folded(r["subject"]) == folded(row["subject"])
-    ]
-    if not ends:
+    listed = [r for r in ledger.rows.get("roster", []) if _listed(need, row, r)]
+    unsure = [r for r in ledger.refused.get("roster", []) if _listed(need, row, r)] + [r for r in listed if r["topic"] is None]
+    ends = [r["until"] for r in listed if r["topic"] is not None]
+    if not ends or unsure:
         return Verdict(UNKNOWN)
-    return Verdict(KEPT if None not in ends and max(ends) <= last else BROKEN)
+    ended = None if None in ends else max(ends)
+    if ended is not None and ended <= surely:
+        return Verdict(KEPT)
+    if perhaps >= ledger.as_of or (ended is not None and ended <= perhaps) or ledger.lacks(rule["on"], "published_on"):
+        return Verdict(UNKNOWN)
+    return Verdict(BROKEN)
 
 
-def _renewed(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> date | None:
-    """Until when a list was up, with those that follow it without a gap; None where some record may be one of them or not."""
-    if ledger.refused[rule["on"]] or ledger.lacks(rule["on"], "published_on") or row["subject"] in (None, ELSEWHERE):
-        return None
-    follow: list[tuple[date, date]] = []
-    for other in ledger.rows[rule["on"]]:
-        answer = both([concerns(ledger, rule, "permanent", other), is_open(other)])
-        if other is row or answer is False:
+def _listed(need: dict[str, Any], row: Row, listed: Row) -> bool:
+    """Whether a row of the roster is about a subject, as far as can be told."""
+    about = listed["subject"] is not None and folded(listed["subject"]) == folded(row["subject"])
+    return about and listed["topic"] in (need["while_on_roster"], None)
+
+
+FAR = date(9000, 1, 1)
+Up = tuple[date, date]
+"""From when to when something was up."""
+
+
+def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> tuple[list[Up], list[Up]]:
+    """When others of the same subject and level were up, surely and perhaps."""
+    sure: list[Up] = []
+    maybe: list[Up] = []
+    refused = ledger.refused[rule["on"]]
+    for other in ledger.rows[rule["on"]] + refused:
+        if other is row:
             continue
-        first, last = other["published_on"], other[need["until"]]
-        if (
-            answer is None
-            or first is None
-            or other["subject"] in (None, ELSEWHERE)
-            or (other["level"] is None) != (row["level"] is None)
-        ):
-            return None
-        if folded(other["subject"]) == folded(row["subject"]) and other["level"] == row["level"] and first <= ledger.as_of:
-            follow.append((first, last or date.max))
-    end: date = row[need["until"]]
-    for first, last in sorted(follow):
+        first, last = other["published_on"], other[need["until"]] or FAR
+        named = other["subject"] not in (None, ELSEWHERE, "全市")
+        answer = both(
+            [
+                concerns(ledger, rule, "permanent", other),
+                is_open(other),
+                folded(row["subject"] or "") in [folded(p) for p in re.split("[；;、,，]", other["subject"])]
+                if named
+                else None,
+                None if (other["level"] is None) != (row["level"] is None) else other["level"] == row["level"],
+                None if other in refused else True,
+            ]
+        )
+        if not named and other["topic"] != rule["when"]["topic"]:
+            continue  # what names neither its subject nor, as one of the known, its topic is taken for none
+        if answer is False or (first is None and other not in refused) or (first is not None and first > ledger.as_of):
+            continue
+        (sure if answer else maybe).append((first or date.min, last))
+    return sure, maybe
+
+
+def _chain(end: date, spans: list[Up]) -> date:
+    """Until when something was up, with what follows it without a gap."""
+    for first, last in sorted(spans):
         if first <= end + ONE:
             end = max(end, last)
     return end
@@ -418,7 +443,7 @@ def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row
     if text is None or text == ELSEWHERE:
         return Verdict(UNKNOWN)
     shown = SHOWS.get(text)
-    wanted = set(need.get("personal", [])) | ({"copy_list"} if need.get("patterns") else set())
+    wanted = set(need.get("personal", [])) | ({"copy_list", "contact"} if need.get("patterns") else set())
     return Verdict("skip" if shown is None else BROKEN if shown & wanted else KEPT)
 
 

@@ -139,7 +139,11 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
             elif answer is None:
                 maybe.add((number, apart))
         unsure = len({n for n, apart in maybe if apart not in sure})
-        unsure += sum(counts(ledger, rule, "count", need, row) is not False for row in ledger.refused[table])
+        for row in ledger.refused[table]:
+            day = as_day(row[need["of"]])
+            outside = day is not None and (happened(ledger, day) is None or not first <= day <= last)
+            if counts(ledger, rule, "count", need, row) is not False and not (outside and not need.get("by_period")):
+                unsure += 1
         if len(sure) >= least:
             outcome = KEPT
         elif last > ledger.as_of:
@@ -294,7 +298,8 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
     if complete is None and due > ledger.as_of:
         return Verdict(OPEN, due)
     # What is absent may be a doubtful record of any day, what is late only one that was in time.
-    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible]
+    elsewhere = [(day, elements) for day, elements in sure if elements and ELSEWHERE in elements]
+    doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible + elsewhere]
     best = _complete(need, sure + doubtful)
     if best is not None and best <= due:
         return Verdict(UNKNOWN, due)

@@ -4,13 +4,16 @@ Reading: requests for the same thing are counted by its wording, whatever its pu
 them many, a limit runs in which it must be published. What is published must be open to everybody, and of a topic where the rule names one.
 Where they are many only without the formulas of requests (关于…的信息) a person must judge whether they are for the same thing. Where the field
 is a list (the matters that a meeting decided), each item is looked for, and a title that contains it counts, unless it is shorter than four
-characters; where it is not found, but something was published later that is none of the matters by name, a person must judge. Requests of
-which it is blank whether the information can be public may or may not count.
+characters; where it is not found, but something was published later that is none of the matters by name, a person must judge. Nothing of a
+matter was published before it was decided: a record of its name from before contradicts it. Requests of which it is blank whether the
+information can be public may or may not count: what is in time has to be so both ways. Of a publication whose openness is not known, or
+whose row could not be used, it is open whether it is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
@@ -20,6 +23,7 @@ from pydantic import Field
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
 from opencheck.rules.context import RuleContext
@@ -55,6 +59,48 @@ def _bare(text: pl.Expr) -> pl.Expr:
 def _names(key: str, matter: str) -> bool:
     """Whether a wording or title names a matter."""
     return key == matter or (len(matter) >= _SURE_LENGTH and matter in key)
+
+
+@dataclass
+class _Published:
+    """When things were published, by their wordings and titles."""
+
+    sure: dict[str, list[date]]
+    doubtful: dict[str, list[tuple[date, str]]]
+    """Of records that may count: the day, and the field that leaves it open."""
+    listed: bool
+    """Whether a matter in a title counts, and nothing from before it was decided."""
+    day_field: str
+
+    @classmethod
+    def of(cls, published: pl.DataFrame, day_field: str, *, listed: bool) -> _Published:
+        """Sort what the reduction found."""
+        found = cls({}, {}, listed, day_field)
+        for by, title, day, doubt in published.iter_rows():
+            for key in {by, title} - {None}:
+                if doubt is None:
+                    found.sure.setdefault(key, []).append(day)
+                else:
+                    found.doubtful.setdefault(key, []).append((day, doubt))
+        return found
+
+    def _keys(self, among: Iterable[str], matter: str) -> list[str]:
+        return [key for key in among if _names(key, matter)] if self.listed else [matter]
+
+    def first(self, matter: str, start: date) -> date | None:
+        """The day on which it was surely published first."""
+        days = [day for key in self._keys(self.sure, matter) for day in self.sure.get(key, [])]
+        return min((day for day in days if not self.listed or day >= start), default=None)
+
+    def doubt(self, matter: str, start: date, due: date) -> str | None:
+        """The field that leaves it open whether it was published in time, None where it surely was not."""
+        if self.listed and any(day < start for day in self.sure.get(matter, [])):
+            return self.day_field  # nothing of it can have been published before it was decided
+        for key in self._keys(self.doubtful, matter):
+            for day, field in self.doubtful.get(key, []):
+                if day <= due and (not self.listed or day >= start or day == date.min):
+                    return field
+        return None
 
 
 class Converted(SetKind):
@@ -110,17 +156,21 @@ class Converted(SetKind):
         table, of_topic = self.into.table, None
         if self.done not in context.present.get(table, frozenset()):
             return found
-        done = (pl.col(self.done) <= context.as_of) & ~pl.col(REJECTED)
+        day, rejected = pl.col(self.done), pl.col(REJECTED)
+        # A day that cannot be read may be any.
+        done = (day <= context.as_of) | (rejected & day.is_null())
+        doubt: pl.Expr = pl.when(rejected).then(pl.lit("rejected"))
         if ("disclosure", "attribute") in self._of_what_is_published:
             done = done & open_to_everybody().fill_null(True)
+            doubt = pl.coalesce(doubt, pl.when(open_to_everybody().is_null()).then(pl.lit("attribute")))
         names = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title"))}
         if self.topic:
             ours = compile_conditions({"topic": self.topic}, context.fields(table))
             done, of_topic = done & usable(ours), ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
-        named = {**names, "first": pl.col(self.done)}
-        found["published"] = Reduction(table, done, named, keys=("by", "title"), measures={"first": "min"}, of_topic=of_topic)
+        named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
+        found["published"] = Reduction(table, done, named, keys=("by", "title", "doubt", "first"), of_topic=of_topic)
         return found
 
     def judge(
@@ -128,15 +178,17 @@ class Converted(SetKind):
     ) -> SetJudgement:
         rows = reduced["rows"].with_columns(_bare(pl.col(self.of)).alias("_bare"), _worded(pl.col(self.of)).alias("_worded"))
         sure = pl.col("_counts").fill_null(False) & pl.col(self.day).is_not_null() & ~pl.col(REJECTED)
-        named = rows.filter(pl.col(self.of).is_not_null())
+        # What an attachment names is unknown; a meeting without matters decided nothing that was entered.
+        nameless = rows.filter((pl.col(self.of) == ELSEWHERE) | (pl.col(self.of).is_null() & (not self._is_list(rule))))
+        named = rows.filter(pl.col(self.of) != ELSEWHERE)
         wordings = [pl.col(self.of).first(), pl.col("unit").drop_nulls().first()]
         groups = named.filter(sure).sort(self.day, maintain_order=True).group_by("_bare", maintain_order=True)
         same = pl.col("_worded").value_counts().struct.field("count").max().alias("same")
         many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
         open_ = named.filter(~sure).group_by("_bare").agg(pl.len(), *self._doubts())
         maybe = {row["_bare"]: row for row in open_.iter_rows(named=True)}
-        published = reduced["published"].select("by", "title", "first") if "published" in reduced else None
-        days = None if published is None else self._first_days(published)
+        published = reduced["published"].select("by", "title", "first", "doubt") if "published" in reduced else None
+        days = None if published is None else _Published.of(published, self.done, listed=self._is_list(rule))
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
         asked = pl.concat([many, extra], how="diagonal").sort(self.of)
@@ -145,6 +197,7 @@ class Converted(SetKind):
             self._may_be_another(judged, published, asked["_bare"].to_list())
         elif published is not None:
             self._may_be_nameless(judged, published)
+        judged += self._without_name(rule, nameless, many["n"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
 
     @property
@@ -157,16 +210,21 @@ class Converted(SetKind):
         read = ~pl.col(REJECTED)
         blank = [(pl.col(f"_blank:{n}") & read).any().alias(f"_blank:{n}") for n in self._asked]
         day = (pl.col(self.day).is_null() & read).any().alias(f"_blank:{self.day}")
-        return [*blank, day, pl.col(REJECTED).any().alias("_blank:rejected")]
+        days = pl.col(self.day).fill_null(date.min).alias("days")
+        return [*blank, day, pl.col(REJECTED).any().alias("_blank:rejected"), days]
 
-    @staticmethod
-    def _first_days(published: pl.DataFrame) -> dict[str, date]:
-        """When each thing was first published, by its wording and by the title."""
-        found: dict[str, date] = {}
-        for by, title, day in published.iter_rows():
-            for key in {by, title} - {None}:
-                found[key] = min(day, found.get(key, day))
-        return found
+    def _missing(self, rule: RuleSpec, maybe: dict[str, Any]) -> tuple[str, ...]:
+        """The fields that leave it open whether requests are counted."""
+        blank = [name for name in (*self._asked, self.day, "rejected") if maybe.get(f"_blank:{name}")]
+        return tuple(f"{rule.on}.{name}" for name in blank) or (f"{rule.on}.{self.day}",)
+
+    def _without_name(self, rule: RuleSpec, rows: pl.DataFrame, counted: list[int]) -> list[Judged]:
+        """One judgement on the requests that do not tell what is asked for, where they may make something many."""
+        few = max((n for n in counted if n < self.at_least), default=0)
+        if not len(rows) or few + len(rows) < self.at_least:
+            return []
+        facts = {"counted": few, "possible": few + len(rows)}
+        return [Judged(Outcome.INDETERMINATE, missing=(f"{rule.on}.{self.of}",), facts=facts)]
 
     def _one(
         self,
@@ -174,7 +232,7 @@ class Converted(SetKind):
         context: RuleContext,
         row: dict[str, Any],
         maybe: dict[str, Any] | None,
-        published: Mapping[str, date] | None,
+        published: _Published | None,
     ) -> Judged:
         what, n, days = row[self.of], row["n"] or 0, row["days"] or []
         possible = n + (maybe["len"] if maybe else 0)
@@ -182,45 +240,59 @@ class Converted(SetKind):
         if n < self.at_least:
             if maybe is None or possible < self.at_least:
                 return Judged(Outcome.NOT_APPLICABLE, row["unit"], subject=what, facts=facts)
-            blank = [name for name in (*self._asked, self.day, "rejected") if maybe.get(f"_blank:{name}")]
-            missing = tuple(f"{rule.on}.{name}" for name in blank) or (f"{rule.on}.{self.day}",)
-            return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=missing)
+            return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, facts=facts, missing=self._missing(rule, maybe))
         start: date = days[self.at_least - 1]
         limit = context.limit_on(self.limit, start)
         due = limit.duration.ends_on(start, context.calendar) if limit else None
         facts |= {"start": start}
         if published is None:
-            missing = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
-            return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, due=due, facts=facts, missing=missing)
-        done = published.get(row["_bare"])
-        if done is None and self._is_list(rule):
-            # A matter stands in the title of what was published of it; before it was decided nothing of it was.
-            done = min((d for key, d in published.items() if d >= start and _names(key, row["_bare"])), default=None)
+            table = (self.into.table if self.into.table not in context.present else f"{self.into.table}.{self.done}",)
+            return Judged(Outcome.INDETERMINATE, row["unit"], subject=what, due=due, facts=facts, missing=table)
+        done = published.first(row["_bare"], start)
+        missing: tuple[str, ...] = ()
         if due is None:
             outcome = Outcome.INDETERMINATE
         elif done is not None:
             outcome = Outcome.PASS if done <= due else Outcome.VIOLATION
         else:
             outcome = Outcome.PENDING if due > context.as_of else Outcome.VIOLATION
+        if outcome is Outcome.PASS and maybe is not None and not self._surely_in_time(context, days, maybe["days"], done):
+            # With a request that may count they were many earlier, and the limit ended earlier.
+            outcome, missing = Outcome.INDETERMINATE, self._missing(rule, maybe)
+        elif outcome is Outcome.VIOLATION and due is not None and (doubt := published.doubt(row["_bare"], start, due)):
+            outcome, missing = Outcome.INDETERMINATE, (f"{self.into.table}.{doubt}",)
+            facts["unclear"] = missing
         if outcome is Outcome.VIOLATION and (row["same"] or 0) < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
-        return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts)
+        return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts, missing=missing)
+
+    def _surely_in_time(self, context: RuleContext, days: list[date], more: list[date], done: date | None) -> bool:
+        """Whether what was published was in time also if the doubtful requests count."""
+        start = sorted([*days, *more])[self.at_least - 1]
+        limit = context.limit_on(self.limit, start) if start > date.min else None
+        due = limit.duration.ends_on(start, context.calendar) if limit else None
+        return done is not None and due is not None and done <= due
 
     def _is_list(self, rule: RuleSpec) -> bool:
         return TABLES[rule.on].fields[self.of].kind == "list"
 
     def _may_be_nameless(self, judged: Sequence[Judged], published: pl.DataFrame) -> None:
         """What was published later without any name may be what was not found."""
-        latest = published.filter(pl.col("by").is_null(), pl.col("title").is_null())["first"].max()
+        days = published.filter(pl.col("by").is_null(), pl.col("title").is_null())["first"].to_list()
         for one in judged:
-            absent = one.outcome is Outcome.VIOLATION and one.actual is None
-            if absent and isinstance(latest, date) and latest >= one.facts["start"]:
+            if one.outcome is not Outcome.VIOLATION or one.due is None:
+                continue
+            # What was found late may have been published in time without a name.
+            last = date.max if one.actual is None else one.due
+            if any(one.facts["start"] <= day <= last or day == date.min for day in days):
                 one.outcome, one.missing = Outcome.INDETERMINATE, (f"{self.into.table}.{self.into.by}",)
 
     @staticmethod
     def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
         """What was published later under none of the matters' names may be the one that was not found: a person must judge."""
-        strange = [d for *keys, d in published.iter_rows() if not any(_names(k, m) for k in keys if k for m in matters)]
+        strange = [
+            d for by, title, d, _ in published.iter_rows() if not any(_names(k, m) for k in (by, title) if k for m in matters)
+        ]
         latest = max(strange, default=None)
         for one in judged:
             absent = one.outcome is Outcome.VIOLATION and one.actual is None
@@ -256,9 +328,10 @@ class Converted(SetKind):
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
         if outcome is Outcome.INDETERMINATE:
-            if not found.get("missing"):
+            if facts["start"] and facts["due"] is None and not found.get("missing"):
                 return ("within.no_norm" if facts["limit"] is None else "within.calendar"), facts
-            return ("missing.fact" if facts["start"] else "converted.indeterminate"), facts
+            several = not facts["start"] and facts["what"] is not None
+            return ("converted.indeterminate" if several else "missing.fact"), facts
         listed = "decided" if self._is_list(rule) else "converted"
         if outcome is Outcome.VIOLATION:
             return f"{listed}.{'late' if facts['actual'] else 'absent'}", facts
@@ -267,7 +340,7 @@ class Converted(SetKind):
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
         listed = self._is_list(rule)
-        steps: list[Step] = [("step.decided" if listed else "step.converted", facts)]
+        steps: list[Step] = [("step.decided" if listed else "step.converted", facts)] if facts["what"] is not None else []
         if facts["start"]:
             steps.append(("step.event", facts))
             steps += norm_steps(context.limit_on(self.limit, facts["start"]), facts)

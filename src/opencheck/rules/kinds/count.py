@@ -112,6 +112,9 @@ class Count(SetKind):
         if self.distinct:
             doubtful = doubtful.filter(~self._same_day(counted))
             counted = counted.unique(self.distinct, keep="first", maintain_order=True)
+            # What is told apart by a value that is counted already is no further one, whatever else it lacks.
+            listed = doubtful.filter(~pl.col(REJECTED)).join(counted, on=self.distinct, how="semi")
+            doubtful = doubtful.join(listed, on=[ROW, SRC, "id"], how="anti", nulls_equal=True)
         low, high = len(counted), len(counted) + len(doubtful)
         over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """``permanent``: what is published stays up, for good or as long as the roster says that its reason runs.
 
-Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
-that is on no roster leaves that open. A list that another one of the same subject and level follows without a gap (``renewed``) was never
-down. A last day after the day of the check has not come yet.
+Reading: no last day means still up, and on its last day it is still up. What was taken down is a violation unless the roster shows that the
+reason had ended by then; a subject that is on no roster leaves that open, and so does a row of the roster that could not be used. A list
+that another one of the same subject and level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so
+is no violation.
 """
 
 from __future__ import annotations
@@ -17,24 +18,31 @@ from pydantic import Field
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, outcome_expr, require_field
+from opencheck.rules.expressions import Step, known_text, open_to_everybody, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.links import Measures, keyed
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Link
 from opencheck.rules.requirement import Kind
+from opencheck.rules.subject_periods import is_of_all_subjects
 
 __all__ = [
     "Permanent",
 ]
 
 
-def _never_down(row: Mapping[str, Any]) -> bool:
+def _never_down(row: Mapping[str, Any], *, doubtful: bool = False) -> bool:
+    """Whether others followed a record without a gap, surely or, with the doubtful ones, perhaps."""
     spans = []
-    for text in row["spans"]:
-        level, first, last = text.split("|")
-        if level == (row["level"] or ""):
-            spans.append((date.fromisoformat(first), date.fromisoformat(last) if last else date.max))
+    for text in [
+        *(row["spans"] or ()),
+        *((row["maybe"] or ()) if doubtful else ()),
+        *((row["of_any"] or ()) if doubtful else ()),
+    ]:
+        level, first, last, _ = text.split("|")
+        # A level that is not recorded may be any; of two that are not, both are the ledger keeper's own.
+        if level == (row["level"] or "") or (doubtful and not (level and row["level"])):
+            spans.append((date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max))
     up, wanted = row["until"], min(row["checked_on"], row["ended"] or date.max)
     for first, last in sorted(spans):
         if first <= up + timedelta(days=1):
@@ -84,36 +92,58 @@ class Permanent(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         until = pl.col(self.until)
         recorded = pl.lit(self.until in context.present.get(rule.on, ())) | ~until.is_null()
-        up = until.is_null() | (until > context.as_of)
-        ended, listed = self._ended(context)
+        up = until.is_null() | (until >= context.as_of)
+        ended, listed, more = self._ended(context)
         codes = outcome_expr(
             context.applies(rule),
             (~recorded, Outcome.INDETERMINATE),
             (up, Outcome.PASS),
-            (ended <= until, Outcome.PASS),
+            (~more & (ended <= until), Outcome.PASS),
+            (more, Outcome.INDETERMINATE),
             (~listed | pl.lit(self._unknown_renewals(rule, context)), Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {"until": until, "ended": ended, "listed": listed}
+        extras = {"until": until, "ended": pl.when(~more).then(ended), "listed": listed, "more": more}
         if self.renewed:
-            extras |= {"spans": self._spans(rule, context), "checked_on": pl.lit(context.as_of)}
+            extras |= self._spans(rule, context) | {"checked_on": pl.lit(context.as_of)}
         return Judgement(codes, None, until, extras)
 
     def _unknown_renewals(self, rule: RuleSpec, context: RuleContext) -> bool:
         """Whether no source tells when a list was put up that may have followed without a gap."""
         return self.renewed and "published_on" not in context.present.get(rule.on, ())
 
-    def _spans(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
-        """When the records of the same subject were up, each as one text: level, first and last day."""
-        name = f"_spans:{rule.id}"
+    def _spans(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:
+        """When other records were up, each as one text: level, first and last day, and what leaves it open whether it counts.
+
+        ``spans`` are those of the same subject, ``maybe`` those of it that may count, ``of_any`` those that may be of any subject.
+        """
         days = [pl.col(n).cast(pl.String).fill_null("") for n in ("published_on", self.until)]
-        span = pl.concat_str(pl.col("level").fill_null(""), *days, separator="|")
-        ours = pl.col("subject").is_not_null() & (pl.col("published_on") <= context.as_of) & ~pl.col(REJECTED)
-        ours = ours & context.applies_in_place(rule).fill_null(False)
-        said: Measures = {name: (span, "values")}
-        own = keyed(rule.on, ours.fill_null(False), pl.col("subject"), said, of_topic=context.of_topic(rule))
-        context.link(Link(name, "subject", (own,)))
-        return pl.col(name)
+        applies, rejected, day = context.applies_in_place(rule), pl.col(REJECTED), pl.col("published_on")
+        if rule.only_open:
+            applies = applies & open_to_everybody()  # what is withheld without a reason may be owed, but is not up
+        reason = pl.when(rejected).then(pl.lit("rejected")).otherwise(pl.lit("attribute" if rule.only_open else self.until))
+        # The day of a row that could not be used may be any.
+        done = (day <= context.as_of).fill_null(rejected & day.is_null())
+        somebody = known_text("subject").is_not_null() & ~is_of_all_subjects().fill_null(False)
+        sure = ~rejected & applies.fill_null(False)
+        perhaps = applies.fill_null(True) & ~sure
+        found = {}
+        for name, field, where, why in (
+            ("spans", "subject", somebody & sure & done, pl.lit("")),
+            ("maybe", "subject", somebody & perhaps & done, reason),
+            ("of_any", "topic", ~somebody & applies.fill_null(True) & done, pl.lit("subject")),
+        ):
+            column = f"_{name}:{rule.id}"
+            if field not in context.present.get(rule.on, ()):
+                found[name] = pl.lit(None, dtype=pl.List(pl.String))
+                continue
+            span = pl.concat_str(pl.col("level").fill_null(""), *days, why, separator="|")
+            said: Measures = {column: (span, "values")}
+            of_topic, several = context.of_topic(rule), field == "subject"
+            keys = keyed(rule.on, where.fill_null(False), pl.col(field), said, several=several, of_topic=of_topic)
+            context.link(Link(column, field, (keys,)))
+            found[name] = pl.col(column)
+        return found
 
     def post_check(self, rule: RuleSpec, rows: pl.DataFrame) -> pl.DataFrame:
         """What others follow without a gap, to the day of the check or until the reason ended, was never down.
@@ -123,29 +153,46 @@ class Permanent(Kind):
         if not self.renewed:
             return rows
         doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code}
-        codes = []
-        for row in rows.select("_code", "_applies", "until", "ended", "spans", "checked_on", "level").iter_rows(named=True):
-            open_ = row["_applies"] and row["_code"] in doubtful and row["until"] is not None and row["spans"]
-            codes.append(Outcome.PASS.code if open_ and _never_down(row) else row["_code"])
-        return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]))
+        codes, why = [], []
+        names = ("_code", "_applies", "until", "ended", "spans", "maybe", "of_any", "checked_on", "level")
+        for row in rows.select(names).iter_rows(named=True):
+            code, reason = row["_code"], None
+            if row["_applies"] and code in doubtful and row["until"] is not None:
+                if _never_down(row):
+                    code = Outcome.PASS.code
+                elif code == Outcome.VIOLATION.code and _never_down(row, doubtful=True):
+                    code = Outcome.INDETERMINATE.code
+                    reasons = [text.split("|")[3] for text in [*(row["maybe"] or ()), *(row["of_any"] or ())]]
+                    reason = reasons[0] if reasons else "level"
+            codes.append(code)
+            why.append(reason)
+        return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]), pl.Series("why", why, dtype=pl.String))
 
-    def _ended(self, context: RuleContext) -> tuple[pl.Expr, pl.Expr]:
-        """The day on which the reason ended, where the roster has one, and whether it can be told at all."""
+    def _ended(self, context: RuleContext) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        """The day on which the reason ended, where the roster has one, whether it can be told at all, and whether it may run longer."""
         if not self.while_on_roster:
-            return pl.lit(None, dtype=pl.Date), pl.lit(True)
+            return pl.lit(None, dtype=pl.Date), pl.lit(True), pl.lit(False)
         if not {"topic", "subject"} <= context.present.get("roster", frozenset()):
-            return pl.lit(None, dtype=pl.Date), pl.lit(False)
+            return pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False)
         prefix = f"_roster:{self.while_on_roster}"
-        listed = (pl.col("topic") == self.while_on_roster) & pl.col("subject").is_not_null() & ~pl.col(REJECTED)
-        last_day = pl.col("until").fill_null(date(9999, 12, 31))
-        ends = keyed("roster", listed, pl.col("subject"), {f"{prefix}|until": (last_day, "max")})
-        context.link(Link(prefix, "subject", (ends,)))
+        ours = (pl.col("topic") == self.while_on_roster).fill_null(True) & pl.col("subject").is_not_null()
+        sure = pl.col("topic").is_not_null() & ~pl.col(REJECTED)
+        last_day = pl.when(sure).then(pl.col("until").fill_null(date(9999, 12, 31)))
+        measures: Measures = {
+            f"{prefix}|until": (last_day, "max"),
+            f"{prefix}|unsure": ((~sure).cast(pl.Int64), "sum"),
+        }
+        context.link(Link(prefix, "subject", (keyed("roster", ours, pl.col("subject"), measures),)))
         last = pl.col(f"{prefix}|until")
-        return last, ~last.is_null()
+        return last, ~last.is_null(), (pl.col(f"{prefix}|unsure") > 0).fill_null(False)
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
             return [self.until]
+        if why := found.get("why"):
+            return [why]
+        if found.get("more"):
+            return ["roster.rejected"]
         if found.get("listed") and self._unknown_renewals(rule, context):
             return ["published_on"]
         return ["subject"] if self.while_on_roster and found.get("subject") is None else ["roster.subject"]
@@ -167,6 +214,10 @@ class Permanent(Kind):
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
+        if outcome is Outcome.INDETERMINATE and found.get("why"):
+            return "permanent.may_be_renewed", facts
+        if outcome is Outcome.INDETERMINATE and found.get("more"):
+            return "missing.fact", facts
         if outcome is Outcome.INDETERMINATE:
             return ("missing.fact" if facts["until"] is None else "permanent.indeterminate"), facts
         if outcome is Outcome.VIOLATION and self.while_on_roster:

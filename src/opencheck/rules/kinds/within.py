@@ -245,6 +245,9 @@ class Within(Kind):
         extended = context.workday(f"_{rule.id}|extended", number + span + excluded + extension)
         valid = (notice <= base) & (notice <= context.as_of)
         extras |= {"notice": notice, "extended": valid.fill_null(False)}
+        if self.suspended:
+            # What was in time without any suspension was so with the extension, too.
+            valid = valid & ~(counted.is_null() & (done <= base)).fill_null(False)
         return pl.when(valid).then(extended).otherwise(base), surely, extras
 
     def _by_start(self, rule: RuleSpec, context: RuleContext, what: str) -> pl.Expr:
@@ -294,7 +297,8 @@ class Within(Kind):
         if found.get("start") is None:
             return [self.from_]
         if found.get("unanswered") and found.get("due") is None:
-            return [s.to for s in self.suspended if found.get(s.from_) is not None and found.get(s.to) is None]
+            asked = [s for s in self.suspended if found.get(s.from_) is not None]
+            return [s.to for s in asked if (day := found.get(s.to)) is None or day > context.as_of]
         if found.get("due") is None:
             return []
         if found.get("waiting") and self.restarts:

@@ -189,7 +189,7 @@ class Grid(GridDeclaration):
         disorder = out_of_order(self.wanted, filled) if self.in_order else []
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
         doubts = self._of(doubts, group, period, pool)
-        rows = doubts.to_dicts() if self.in_order else []
+        rows = doubts.to_dicts() if self.asks_when else []
         unfilled = partial(self._absent, rule, seen, doubts, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
@@ -202,7 +202,7 @@ class Grid(GridDeclaration):
             return Judged(outcome, due=due, actual=actual, facts=fact, missing=missing, **whose)
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
-            if self.in_order and (breaking := may_disorder(self.axes, self.wanted, filled, rows)):
+            if breaking := [r for cells in self.in_turn for r in may_disorder(self.axes, cells, filled, rows)]:
                 missing = self._open(rule, breaking, self.wanted, group, fact)
                 return Judged(Outcome.INDETERMINATE, due=due, facts=fact, missing=missing, **whose)
             return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)

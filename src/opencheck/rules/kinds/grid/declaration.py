@@ -139,3 +139,16 @@ class GridDeclaration(SetKind):
     def wanted(self) -> list[Cell]:
         """Every cell, the first axis outermost."""
         return list(product(*(a.values for a in self.axes)))
+
+    @property
+    def asks_when(self) -> bool:
+        """Whether the day on which one cell is filled decides about others, so that a doubtful record can break what is complete."""
+        return bool(self.done) and (self.in_order or self.once is not None)
+
+    @property
+    def in_turn(self) -> list[list[Cell]]:
+        """Cells of which none may be filled before those that stand before it."""
+        if self.in_order:
+            return [self.wanted]
+        due = [c for c in self.wanted if c[0] == self.once] if self.asks_when else []
+        return [[cell, last] for last in due for cell in self.wanted if cell not in due]

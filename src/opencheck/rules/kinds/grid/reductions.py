@@ -103,7 +103,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
     marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-    marks |= grid.marks(rule, context) | ({ON: day} if grid.in_order else {})
+    marks |= grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
     places = {n: pl.col(n) for n in ("id", SRC, ROW)}
     # A word that nobody knows may be any value of the axis.
     maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
