@@ -7,9 +7,10 @@ Cosmic-ray says which changes there are and makes them; it lives in an environme
     python scripts/mutate_core.py --python ~/cosmic-ray/bin/python --again results.csv --output again.csv
 
 For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
-of the file, which stays as it is, runs the doctests and tests of the module and the examples of the rules of a kind, and ends with the first
-assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing. A change that no
-assertion notices, only a crash, is told apart. Tests of how long something takes are left out: beside other work they fail by themselves.
+of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
+ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
+A change that no assertion notices, only a crash, is told apart. Tests of how long something takes are left out: beside other work they fail
+by themselves.
 
 The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
 the same output it goes on. ``--again`` runs once more what no assertion noticed. Changes that change nothing anybody can see are listed with
@@ -173,6 +174,7 @@ class Watcher:
             return
         rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
+        items[:] = [t for t in items if t.path.name != "test_told.py" or f"[{self.kind}]" in t.name]
 
     def pytest_exception_interact(self, node: Any, call: Any) -> None:
         import pytest
@@ -216,7 +218,7 @@ def run(module: str, tests: list[str], text: str) -> str:
             watcher = Watcher(module)
             files = [f"{SOURCE}/{module}.py", *(f"tests/{t}.py" for t in tests)]
             if watcher.kind:
-                files.append("tests/rules/packs/test_examples.py")
+                files += ["tests/rules/packs/test_examples.py", "tests/report/test_told.py"]
             code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
             status = watcher.status or (CRASHED if code else 0)
         except BaseException:  # the changed module, or pytest itself, does not even start
