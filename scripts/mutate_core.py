@@ -51,7 +51,7 @@ TESTS: dict[str, list[str]] = {
     "records/disclosure_labels": ["records/test_disclosure_labels", "documents/test_heads", "rules/kinds/test_marked"],
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers"],
-    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report"],
+    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_told"],
     "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
