@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +141,24 @@ def test_grid_no_subject_at_all_is_open_where_the_mark_of_one_is_unknown() -> No
         ("不予公开", both, Outcome.VIOLATION),
     ):
         assert one("PD-8-2.1", {"disclosure": [{**row, **elements, "attribute": attribute}]}).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("until", "down", "outcome"),
+    [
+        ("2018-10-31", "2018-10-31", "pass"),
+        ("2018-11-01", "2018-10-31", "violation"),
+        (None, "2018-10-31", "violation"),
+        ("not listed", "2018-10-31", "indeterminate"),
+    ],
+)
+def test_grid_list_taken_down_when_the_reason_had_ended_was_there(until: str | None, down: str, outcome: str) -> None:
+    topic = "assistance.subsistence_allowance"
+    rows = [
+        {"id": level, "topic": topic, "level": level, "subject": "前进村", "published_on": "2018-09-10", "posted_until": last}
+        for level, last in (("city", None), ("county", None), ("town", None), ("village", down))
+    ]
+    roster = [{"id": "r", "topic": topic, "subject": "前进村" if until != "not listed" else "东关村", "until": until}]
+    roster[0] |= {"until": None} if until == "not listed" else {}
+    found = [f for f in check("PD-8-3.2", {"disclosure": rows, "roster": roster}) if f.subject == "前进村"]
+    assert [f.outcome for f in found] == [outcome]

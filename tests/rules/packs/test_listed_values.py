@@ -16,24 +16,15 @@ import pytest
 
 import opencheck as oc
 from opencheck.api.pack_examples import run_example
-from opencheck.core.time_limits import StatuteRef
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.rule import Example, Rule
 from pingdu_rules import PACK
+from rules_as_written import as_written
 
 FIELDS = ("on", "steps", "distinct")
 """Lists of fields, not of values."""
 
 Path = tuple[str | int, ...]
-
-
-def as_written(rule: Rule) -> dict[str, Any]:
-    """What the author of a rule wrote, parameters filled in."""
-    written = rule.model_dump(by_alias=True, exclude_unset=True)
-    for holder, told in ((written["require"].get(rule.kind.name), rule.kind), (written.get("due"), rule.due)):
-        if isinstance(limit := getattr(told, "limit", None), StatuteRef):
-            holder["limit"] = {"statute": limit.statute} | ({"otherwise": str(limit.otherwise)} if limit.otherwise else {})
-    return {name: written[name] for name in written if name != "examples"}
 
 
 def lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
