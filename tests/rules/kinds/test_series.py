@@ -252,3 +252,14 @@ def test_series_finer_weeks_count_for_the_half_year_of_their_thursday(tmp_path: 
     row = {"id": "1", "topic": "debt", "published_on": "2018-07-10"}
     assert outcomes(pack, [{**row, "period": "2018-W26"}], "2019-12-31") == {"2018-H1": "pass", "2018-H2": "violation"}
     assert outcomes(pack, [{**row, "period": "2018-W27"}], "2019-12-31") == {"2018-H1": "violation", "2018-H2": "pass"}
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome"), [(None, "indeterminate"), ("2018-10-10", "indeterminate"), ("2018-12-31", "violation")]
+)
+def test_series_record_of_no_period_may_be_the_one_that_is_absent_unless_it_is_still_to_come(
+    published: str | None, outcome: str
+) -> None:
+    row = {"id": "1", "topic": "月度财政收支", "period": None, "formed_on": None, "published_on": published}
+    found = check("PD-8-1.1", {"disclosure": [row]}, date(2018, 12, 30), covers="2018-09")
+    assert [(f.period, f.outcome) for f in found] == [("2018-09", outcome)]
