@@ -342,6 +342,7 @@ def main() -> int:
     parser.add_argument("--python", required=True, help="the interpreter of the environment that has cosmic-ray")
     parser.add_argument("--again", type=Path, help="results of an earlier run: only what no assertion noticed there")
     parser.add_argument("--also", nargs="*", default=[], help="further tests for every module, such as rules/test_oracle")
+    parser.add_argument("--green", action="store_true", help="the tests are known to pass as things are: do not run them first")
     parser.add_argument("--output", type=Path, default=Path("results.csv"))
     asked = parser.parse_args()
     output = asked.output.resolve()
@@ -377,7 +378,9 @@ def main() -> int:
             if (module, str(change.line), change.short, told) in had:
                 continue
             if module not in whole:
-                whole[module] = run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) == "survived"
+                whole[module] = (
+                    asked.green or run(module, tests[module], Path(change.file).read_text(encoding="utf-8")) == "survived"
+                )
                 if not whole[module]:
                     print(f"{module}: left out, its tests fail without any change", flush=True)
             if not whole[module]:
