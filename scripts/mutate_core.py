@@ -183,7 +183,7 @@ class Watcher:
         while any(isinstance(e, BaseExceptionGroup) for e in errors):  # Hypothesis tells of several failures at once
             errors = [x for e in errors for x in (e.exceptions if isinstance(e, BaseExceptionGroup) else [e])]
         known = (AssertionError, pytest.fail.Exception)
-        doctest = any(type(e).__name__ == "MultipleDoctestFailures" for e in errors)
+        doctest = any(type(e).__name__ in ("DocTestFailure", "MultipleDoctestFailures") for e in errors)
         self.asserted = self.asserted or doctest or any(isinstance(e, known) for e in errors)
         self.crashes += not self.asserted
         if self.asserted or self.crashes >= CRASHES:
