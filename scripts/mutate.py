@@ -74,7 +74,7 @@ def mutants(file: Path, *, words: bool = False) -> list[tuple[int, str, str]]:
         if inside or (_SKIP.search(line) and "within:" not in line):
             continue
         if words:
-            if not line.startswith("  on:"):
+            if not line.startswith(("  on:", "    choices:")):  # choices are what a user may set, not what a rule says
                 found += [(number, line, new) for new in reworded(line, table)]
             continue
         for match in _NUMBER.finditer(line):
@@ -93,8 +93,6 @@ def reworded(line: str, table: str) -> list[str]:
         for word in (*_INSTEAD.get(match[0], ()), *next_field(match[0], table)):
             found.append(line[: match.start()] + word + line[match.end() :])
     for match in _LIST.finditer(line):
-        if line[: match.start()].rstrip().endswith("choices:"):  # what a user may set, not what a rule says
-            continue
         items = [item.strip() for item in match[1].split(",")]
         for i in range(len(items)):
             kept = ", ".join(items[:i] + items[i + 1 :])

@@ -212,3 +212,11 @@ def test_find_number_broken_by_a_line_end_leaves_the_whole_ones_beside_it(place:
     masked = mask_personal_data(text)
     assert "13812345678" not in masked
     assert "1231002X" not in masked
+
+
+@pytest.mark.parametrize(
+    "text", ["设备A13805321234", "设备13805321234B", "编号A622202\n1001116245702", "卡A6222021001116245702"]
+)
+def test_number_that_touches_a_letter_is_part_of_a_code(text: str) -> None:
+    assert find_personal_data(text) == []
+    assert find_personal_data(text.replace("A", " ").replace("B", " ")) != []

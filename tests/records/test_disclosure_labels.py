@@ -43,6 +43,9 @@ from opencheck.records.disclosure_labels import find_labels, find_own_labels
         ("公开类别： 主动公开（全文）", ["主动公开"]),
         ("公开属性：主动公开范围", []),
         ("请在此件公开发布之前核对", []),
+        ("（公开属性：主动公开）", ["主动公开"]),
+        ("（公开属性：主动公开）的文件应当归档", []),
+        ("（公开属性：主动公开）依申请公开", []),
     ],
 )
 def test_labels_of_known_texts(text: str, expected: list[str]) -> None:

@@ -132,3 +132,16 @@ def test_parse_half_of_a_day_after_a_date_is_no_time() -> None:
     for cell in ("2018-11-6 下午", "2018-11-6 下午3:00"):
         with pytest.raises(InvalidValue):
             parse("datetime", cell)
+
+
+@pytest.mark.parametrize(
+    ("serial", "day"), [(20000, date(1954, 10, 3)), (73050, date(2099, 12, 31)), ("20000", date(1954, 10, 3))]
+)
+def test_parse_date_first_and_last_serial_number_of_a_workbook_are_days(serial: object, day: date) -> None:
+    assert parse("date", serial) == day
+
+
+@pytest.mark.parametrize("number", [19999, 73051, "19999", "73051"])
+def test_parse_date_number_beyond_the_serial_numbers_is_refused(number: object) -> None:
+    with pytest.raises(InvalidValue):
+        parse("date", number)

@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 import opencheck as oc
+from opencheck.report.finding import by_gravity
 
 LATE = {
     "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}],
@@ -51,3 +52,26 @@ def test_finding_copies_whole(finding, copied):
     again = copied(finding)
     assert again == finding
     assert again.as_dict() == finding.as_dict()
+
+
+def test_findings_are_listed_with_the_worst_first():
+    ledger = {
+        "document": [
+            {"id": i, "is_policy": True, "attribute": "主动公开", "published_on": d}
+            for i, d in (("a", "2018-09-28"), ("b", "2018-09-03"))
+        ],
+        "interpretation": [],
+        "disclosure": [
+            {"id": i, "topic": "poverty_relief.project", "level": "村级", "published_on": d, "posted_until": u}
+            for i, d, u in (("w", "2018-09-01", "2018-09-09"), ("before", "2018-07-01", "2018-07-02"), ("open", None, None))
+        ],
+    }
+    found = oc.check(ledger, as_of="2018-12-31", rules=["PD-9.4", "PD-8-4.4"]).findings()
+    told = [(f.record_id, str(f.outcome), str(f.severity)) for f in by_gravity(found[::-1])]
+    assert told == [
+        ("b", "violation", "error"),  # the later of two errors
+        ("a", "violation", "error"),
+        ("w", "violation", "warning"),
+        ("before", "violation", "advice"),
+        ("open", "indeterminate", "warning"),
+    ]

@@ -283,8 +283,10 @@ def _finding(
     rule, pack = result.rule, result.pack
     due = facts.get("due")
     late_by, late_unit = None, None
-    breach = outcome is Outcome.VIOLATION or facts.get("justified") or facts.get("_own") == Outcome.VIOLATION.code
-    if "silent" not in facts and breach:
+    late = outcome is Outcome.VIOLATION or facts.get("justified")
+    if outcome is Outcome.INDETERMINATE and facts.get("consistent") is not False:
+        late = facts.get("_own") == Outcome.VIOLATION.code  # only whether an exception applies is open
+    if "silent" not in facts and late:
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:

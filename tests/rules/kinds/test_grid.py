@@ -258,3 +258,24 @@ def test_grid_doubtful_trigger_may_make_the_rest_late(day: str, outcome: str) ->
     last = {"id": "2", **same, "elements": ["竣工有关信息"], "published_on": day, "attribute": "内部掌握"}
     assert one("PD-8-2.1c", {"disclosure": [whole]}).outcome is Outcome.PASS
     assert str(one("PD-8-2.1c", {"disclosure": [whole, last]}).outcome) == outcome
+
+
+@pytest.mark.parametrize(
+    ("until", "down", "outcome"),
+    [
+        ("2018-10-31", "2018-10-31", "pass"),
+        ("2018-11-01", "2018-10-31", "violation"),
+        (None, "2018-10-31", "violation"),
+        ("not listed", "2018-10-31", "indeterminate"),
+    ],
+)
+def test_grid_list_taken_down_when_the_reason_had_ended_was_there(until: str | None, down: str, outcome: str) -> None:
+    topic = "assistance.subsistence_allowance"
+    rows = [
+        {"id": level, "topic": topic, "level": level, "subject": "前进村", "published_on": "2018-09-10", "posted_until": last}
+        for level, last in (("city", None), ("county", None), ("town", None), ("village", down))
+    ]
+    roster = [{"id": "r", "topic": topic, "subject": "前进村" if until != "not listed" else "东关村", "until": until}]
+    roster[0] |= {"until": None} if until == "not listed" else {}
+    found = [f for f in check("PD-8-3.2", {"disclosure": rows, "roster": roster}) if f.subject == "前进村"]
+    assert [f.outcome for f in found] == [outcome]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +52,12 @@ def test_posted_equals_day_by_day_counting(first: date, length: int | None, as_o
     if expected is Outcome.VIOLATION:
         assert found.late_by == 10 - days
         assert found.severity == ("advice" if first + timedelta(days=9) < BINDING else "warning")
+
+
+@pytest.mark.parametrize(("last", "outcome"), [("2018-09-09", "violation"), ("2018-09-10", "pass")])
+def test_posted_without_a_column_for_the_last_day_is_open(last: str, outcome: str) -> None:
+    row = {"id": "1", "topic": "poverty_relief.project", "level": "村级", "published_on": "2018-09-01", "justification": ""}
+    with_column = pl.DataFrame([{**row, "posted_until": last}])
+    assert [f.outcome for f in check("PD-8-4.4", {"disclosure": with_column})] == [outcome]
+    (found,) = check("PD-8-4.4", {"disclosure": pl.DataFrame([row])})
+    assert (found.outcome, found.missing) == ("indeterminate", ("posted_until",))

@@ -262,3 +262,14 @@ def test_series_subject_in_an_attachment_may_be_anyone() -> None:
         "实验小学": "indeterminate"
     }
     assert "详见附件" not in {f.subject for f in check("PD-8-5.1", {"disclosure": [row]})}
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome"), [(None, "indeterminate"), ("2018-10-10", "indeterminate"), ("2018-12-31", "violation")]
+)
+def test_series_record_of_no_period_may_be_the_one_that_is_absent_unless_it_is_still_to_come(
+    published: str | None, outcome: str
+) -> None:
+    row = {"id": "1", "topic": "月度财政收支", "period": None, "formed_on": None, "published_on": published}
+    found = check("PD-8-1.1", {"disclosure": [row]}, date(2018, 12, 30), covers="2018-09")
+    assert [(f.period, f.outcome) for f in found] == [("2018-09", outcome)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 import slow_calendar
 from opencheck.core.outcomes import Outcome
+from opencheck.rules.rule import Rule
 from pack_files import own_pack
 from pingdu_rules import END, check
 
@@ -238,3 +240,27 @@ def test_within_reply_in_time_without_any_suspension_needs_no_norm_for_it(
     if outcome == "indeterminate":
         assert found.missing == ("third_party_replied_on",)
         assert "放假安排" not in found.message.zh, "the calendar is known"
+
+
+THIRD_PARTY = {"from": "third_party_asked_on", "to": "third_party_replied_on", "at_most": "15 working_days"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"extended_by_notice": "extension_notified_on"},
+        {"not_counted": "excluded_days"},
+        {"restarts": {"asked": "correction_notified_on", "on": "corrected_on"}},
+        {"suspended": [THIRD_PARTY]},
+    ],
+    ids=lambda option: next(iter(option)),
+)
+def test_within_days_that_are_added_are_working_days(option: dict[str, Any]) -> None:
+    def rule(limit: str) -> Rule:
+        within = {"from": "received_on", "to": "replied_on", "limit": limit, **option}
+        texts = {"title": {"zh": "答复"}, "remedy": {"zh": "答复"}}
+        return Rule.model_validate({"id": "X-1", "clause": "1", "on": "request", "require": {"within": within}, **texts})
+
+    assert rule("5 working_days").kind.limit_units == ("working_days",)
+    with pytest.raises(ValueError, match="need a limit in working days"):
+        rule("5 days")

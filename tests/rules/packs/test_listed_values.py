@@ -16,24 +16,16 @@ import pytest
 
 import opencheck as oc
 from opencheck.api.pack_examples import run_example
-from opencheck.core.time_limits import StatuteRef
 from opencheck.rules.packs.pack import Pack, PackRule
 from opencheck.rules.rule import Example, Rule
 from pingdu_rules import PACK
+from rules_as_written import as_written
 
 FIELDS = ("on", "steps", "distinct")
 """Lists of fields, not of values."""
 
+PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
 Path = tuple[str | int, ...]
-
-
-def as_written(rule: Rule) -> dict[str, Any]:
-    """What the author of a rule wrote, parameters filled in."""
-    written = rule.model_dump(by_alias=True, exclude_unset=True)
-    for holder, told in ((written["require"].get(rule.kind.name), rule.kind), (written.get("due"), rule.due)):
-        if isinstance(limit := getattr(told, "limit", None), StatuteRef):
-            holder["limit"] = {"statute": limit.statute} | ({"otherwise": str(limit.otherwise)} if limit.otherwise else {})
-    return {name: written[name] for name in written if name != "examples"}
 
 
 def lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[str]]]:
@@ -75,8 +67,8 @@ def _holds(value: Any, word: str) -> bool:
     return isinstance(value, list) and word in value
 
 
-def fails_without(rule: str, path: Path, word: str) -> bool:
-    bound = PACK.rules[rule]
+def fails_without(bound: PackRule, path: Path, word: str) -> bool:
+    rule = bound.rule.id
     try:
         changed = without(as_written(bound.rule), path, word)
     except ValueError:  # another part of the rule names it
@@ -85,7 +77,7 @@ def fails_without(rule: str, path: Path, word: str) -> bool:
     # Some are shown otherwise: kinds of personal data by texts that hold them, one of several elements by a list that lacks it alone.
     told += [(e, e.model_copy(update={"parameters": {}})) for e in bound.rule.examples if e.each]
     for example, own in told:
-        pack: Pack = oc.load_pack("pingdu-2018", example.parameters) if example.parameters else PACK
+        pack: Pack = oc.load_pack(bound.pack.path, example.parameters) if example.parameters else bound.pack
         less = replace(pack, rules={}, plans={})
         less.rules[rule] = PackRule(changed, less, bound.parameters)
         if run_example(less, rule, own):
@@ -93,9 +85,10 @@ def fails_without(rule: str, path: Path, word: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("rule", [i for i, b in PACK.rules.items() if listed(b.rule)])
-def test_rule_without_one_of_its_values_fails_an_example(rule: str) -> None:
-    silent = [
-        (".".join(map(str, path)), word) for path, word in listed(PACK.rules[rule].rule) if not fails_without(rule, path, word)
-    ]
+LISTING = [b for pack in PACKS for b in pack.rules.values() if listed(b.rule)]
+
+
+@pytest.mark.parametrize("bound", LISTING, ids=[b.rule.id for b in LISTING])
+def test_rule_without_one_of_its_values_fails_an_example(bound: PackRule) -> None:
+    silent = [(".".join(map(str, path)), word) for path, word in listed(bound.rule) if not fails_without(bound, path, word)]
     assert silent == []

@@ -9,7 +9,6 @@ anywhere: where that could make another place the common one, nobody is judged b
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar

@@ -226,8 +226,9 @@ class Permanent(Kind):
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
-        steps: list[Step] = [("step.taken_down" if facts["until"] else "step.still_up", facts)]
-        if self.while_on_roster and facts["until"]:
+        down = facts["until"] is not None and facts["until"] <= context.as_of  # a later day is planned, not done
+        steps: list[Step] = [("step.taken_down" if down else "step.still_up", facts)]
+        if self.while_on_roster and down:
             steps.append(
                 (
                     "step.reason_ended"

@@ -125,7 +125,8 @@ class Posted(Kind):
             return []
         steps: list[Step] = [("step.posted_from", facts), ("step.reading_posted", facts)]
         steps.append(("step.posted_until" if facts["until"] else "step.still_posted", facts))
-        steps.append(("step.posted_days", facts))
+        if facts["days"] > 0:  # a last day before the first, or a first day still to come, makes no posting
+            steps.append(("step.posted_days", facts))
         if found.get("borderline"):
             steps.append(("step.borderline", facts))
         if found.get("late_by"):

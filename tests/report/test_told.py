@@ -1,0 +1,81 @@
+"""What each kind of requirement tells, word by word: the message and the derivation of an example for everything that it can say.
+
+The texts stand in ``tests/data/told.yaml``, read and found right. A change that is meant is written there by ``python tests/report/test_told.py [kind …]``;
+read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import opencheck as oc
+from opencheck.api.check import check_records
+from opencheck.report.sentences import Sentences
+from opencheck.rules.registry import KINDS
+from pingdu_rules import PACK
+
+TOLD = Path(__file__).parents[1] / "data" / "told.yaml"
+PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
+
+
+def findings(kind: str) -> Iterator[tuple[str, oc.Finding]]:
+    """The findings of the examples of a kind's rules, in the order of the packs, each with the name of its example."""
+    for pack in PACKS:
+        for rule, bound in pack.rules.items():
+            for example in bound.rule.examples if bound.rule.kind.name == kind else ():
+                used = oc.load_pack(pack.path, example.parameters) if example.parameters else pack
+                report = check_records(example.given, packs=[used], as_of=example.as_of, rules=[rule], include_all=True)
+                name = example.name if isinstance(example.name, str) else example.name.zh
+                yield from ((f"{rule} {name}", finding) for finding in report.findings())
+
+
+def of_the_pack(finding: oc.Finding) -> int:
+    """How many steps of a derivation repeat what the pack says: the clause, its reading and the parameters."""
+    bound = next(pack.rules[finding.rule] for pack in PACKS if finding.rule in pack.rules)
+    return 1 + (bound.rule.reading is not None) + len(bound.parameters)
+
+
+def told(kind: str) -> list[dict[str, Any]]:
+    """Everything that a kind says: of all findings with the same sentences the first."""
+    said: list[str] = []
+    entries: dict[tuple[str, ...], dict[str, Any]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        say = Sentences.say
+
+        def heard(self: Sentences, name: str, facts: dict[str, Any]) -> Any:
+            said.append(name)
+            return say(self, name, facts)
+
+        patch.setattr(Sentences, "say", heard)
+        for example, finding in findings(kind):
+            said.clear()
+            texts = [finding.message.zh, *(t.zh for t in finding.explanation[of_the_pack(finding) :])]
+            names = dict.fromkeys("day" if n.startswith("day.") else n for n in said)
+            key = (str(finding.outcome), *names)
+            if key not in entries:
+                entries[key] = {
+                    "example": example,
+                    "outcome": key[0],
+                    "late": finding.late_by,
+                    "missing": list(finding.missing),
+                    "said": texts,
+                }
+    return list(entries.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_kind_tells_is_what_was_read_and_found_right(kind: str) -> None:
+    assert told(kind) == yaml.safe_load(TOLD.read_text(encoding="utf-8"))[kind]
+
+
+if __name__ == "__main__":
+    known = yaml.safe_load(TOLD.read_text(encoding="utf-8"))
+    known |= {kind: told(kind) for kind in sys.argv[1:] or KINDS}
+    TOLD.write_text(yaml.safe_dump(known, allow_unicode=True, width=200, sort_keys=False), encoding="utf-8")
+    print(TOLD)
