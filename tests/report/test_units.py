@@ -77,7 +77,7 @@ def test_records_without_a_unit_are_told_by_sheet_with_what_to_fill_in(tmp_path:
     listed = report.findings(("violation", "indeterminate", "needs_review"), table="request")
     assert found.count == sum(f.source.row is not None for f in listed)
     assert found.violations == 1
-    (remark,) = report.unassigned_remarks
+    (remark,) = report.unassigned_remarks()
     assert "没有“责任单位”列" in remark.zh
     assert "--ledger-unit 市林业局" in remark.zh
     assert "--ledger-unit 市林业局" in remark.en
@@ -105,7 +105,7 @@ def test_a_report_of_the_ledgers_own_unit_tells_what_it_leaves_out() -> None:
     (found,) = report.of_units("市农业局").unassigned()
     assert (found.table, found.violations) == ("disclosure", 1)
     assert report.of_units("市财政局").unassigned() == []
-    assert "没有列在这里" in report.of_units("市农业局").unassigned_remarks[0].zh
+    assert "没有列在这里" in report.of_units("市农业局").unassigned_remarks()[0].zh
 
 
 def test_a_check_of_one_unit_that_leaves_out_findings_without_a_unit_is_no_success(tmp_path: Path) -> None:
@@ -121,6 +121,17 @@ def test_a_check_of_one_unit_that_leaves_out_findings_without_a_unit_is_no_succe
     assert status(late) == 2
     assert status(late, options=("--ledger-unit", "市农业局")) == 1
     assert status({**late, "unit": "市财政局"}) == 0
+
+
+def test_due_of_one_unit_tells_what_it_leaves_out(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "unit": unit, "received_on": "2018-12-20"} for n, unit in enumerate(["市农业局", "市农业局", None])]
+    ledger = tmp_path / "台账.json"
+    ledger.write_text(json.dumps({"request": rows}), encoding="utf-8")
+    told = run("due", str(ledger), *AS_OF, "--unit", "市农业局")
+    assert "--ledger-unit 市农业局" in told.stderr
+    named = run("due", str(ledger), *AS_OF, "--unit", "市农业局", "--ledger-unit", "市农业局")
+    assert named.stderr == ""
+    assert named.stdout.count("PD-15.3") == told.stdout.count("PD-15.3") + 1
 
 
 ROWS = [

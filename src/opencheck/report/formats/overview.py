@@ -90,9 +90,10 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(messages.get_message("question.title", lang), "bold yellow")
         for number, question in enumerate(report.questions, 1):
             yield Line(f"  {number}. {question.text.get(lang)}")
-    yield from (Line(text.get(lang), "bold yellow") for text in report.unassigned_remarks[:_FEW])
-    if (rest := len(report.unassigned_remarks) - _FEW) > 0:
-        yield Line(f"  {_say('table.more', lang, count=rest)}", "dim")
+    unassigned = report.unassigned_remarks()
+    yield from (Line(text.get(lang), "bold yellow") for text in unassigned[:_FEW])
+    if len(unassigned) > _FEW:
+        yield Line(f"  {_say('table.more', lang, count=len(unassigned) - _FEW)}", "dim")
     headings = mapped_otherwise(report.headings, lang)
     yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
     if len(headings) > _FEW:
