@@ -267,5 +267,6 @@ def _first_line(text: str, width: int) -> str:
     """As much of a text as fits, up to a space where one is near: words are not broken, Chinese is between any two characters."""
     first = chop_cells(text, width)[0]
     at = first.rfind(" ")
-    inside = text[len(first) : len(first) + 1].isascii() and first[-1].isascii() and not first.endswith(" ")
+    rest = text[len(first) :]
+    inside = rest[:1].isascii() and not first.endswith(" ") and (first[-1].isascii() or not rest[:1].isalnum())
     return first[:at] if inside and at > len(first) // 2 else first
