@@ -14,6 +14,7 @@ from commands import AS_OF, run
 from office_ledgers import bureau
 from opencheck.core.errors import InputError
 from opencheck.readers import read
+from pack_files import own_pack
 
 END = "2018-12-31"
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20"}
@@ -94,6 +95,16 @@ def test_a_blank_cell_is_told_as_such_and_a_clause_that_names_one_unit_needs_non
     air = {"id": "1", "topic": "environment.air_quality", "period": "2018-06", "published_on": "2018-09-01", "channels": []}
     report = oc.check({"disclosure": [air]}, as_of=END, rules=["PD-8-7.1"])
     assert report.unassigned() == []
+
+
+def test_records_without_a_unit_are_no_matter_where_the_clause_names_nobody(tmp_path: Path) -> None:
+    """A pack for one office names no unit; with --unit such findings are left out, and told."""
+    pack = own_pack(tmp_path / "p", "require: {within: {from: formed_on, to: published_on, limit: 3 days}}")
+    rows = [{"id": "1", "formed_on": "2018-09-03", "published_on": "2018-09-10"}]
+    report = oc.check({"disclosure": rows}, pack=pack, as_of=END)
+    assert len(report.violations) == 1
+    assert report.unassigned() == []
+    assert [u.count for u in report.of_units("市农业局").unassigned()] == [1]
 
 
 def test_a_report_of_the_ledgers_own_unit_tells_what_it_leaves_out() -> None:

@@ -221,7 +221,9 @@ class Report:
         given = self._findings if self._left_out is None else self._left_out
         keeper = units.keys(units.own) if units.own is not None else set()
         theirs = bool(keeper) and keeper <= {key for unit in self.units for key in units.keys(unit)}
-        return unassigned_findings((f for f in given if f.outcome in wanted), units, self.data, known=theirs)
+        return unassigned_findings(
+            (f for f in given if f.outcome in wanted), units, self.data, known=theirs, nobody=self._left_out is not None
+        )
 
     @property
     def remarks(self) -> list[LocalizedText]:
