@@ -221,7 +221,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
             cell = write_cell(sheet, row + 1, column, text)
             set_font(cell, bold=True)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if column > 2 else None)
         sheet.row_dimensions[row + 1].height = 30
         for row_, (key, found) in enumerate(counts.items(), row + 2):
             write_cell(sheet, row_, 1, key)

@@ -219,11 +219,13 @@ def index_workbook(
         width = sum(_INDEX_WIDTHS[:_REMARK_COLUMNS])
         sheet.row_dimensions[row].height = 15.0 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // width)
     top = len(remarks) + 4
-    heads = [label("number", lang), messages.get_message("report.unit", lang), *titles, messages.get_message("page.sum", lang)]
+    numeric = (label("number", lang), *titles, messages.get_message("page.sum", lang))
+    heads = [numeric[0], messages.get_message("report.unit", lang), *numeric[1:]]
     heads.append(messages.get_message("handout.files", lang))
     for column, text in enumerate(heads, 1):
         cell = write_cell(sheet, top, column, text)
         set_font(cell, bold=True).fill = PatternFill("solid", start_color=_GREY)
+        cell.alignment = Alignment(horizontal="right" if text in numeric else None)
     for column in range(len(heads) + 1, len(_INDEX_WIDTHS) + 1):
         write_cell(sheet, top, column, None).fill = PatternFill("solid", start_color=_GREY)
     row = top
