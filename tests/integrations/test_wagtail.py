@@ -269,6 +269,7 @@ def status(user, address):
 own = users.get(username="editor")
 new = f"notices/noticepage/{home}/"
 out = [status(own, new), status(own, f"notices/nothing/{home}/"), status(own, f"auth/user/{home}/"), status(own, "notices/noticepage/999999/"), status(visitor, new)]
+visitor.delete()
 """
     assert wagtail.ask(code) == [200, 404, 404, 404, 403]
 
@@ -418,8 +419,8 @@ for slug, text in (("timed", "<p>正文</p><p>（此件公开发布）</p>"), ("
     run.current_task_state.approve(user=user)
     own.append(page.pk)
     record = PreflightRecord.objects.get(revision=page.get_latest_revision())
-    waits = page.get_latest_revision().approved_go_live_at is not None
-    told.append([Page.objects.get(pk=page.pk).live, waits, (record.as_of - timezone.localdate()).days])
+    now = Page.objects.get(pk=page.pk)
+    told.append([now.live, now.latest_revision.approved_go_live_at is not None, (record.as_of - timezone.localdate()).days])
 four_days_later = timezone.now() + timedelta(days=4)
 with mock.patch("django.utils.timezone.now", lambda: four_days_later):
     call_command("publish_scheduled")
