@@ -68,6 +68,17 @@ def test_new_pack_fails_its_tests_and_names_what_is_to_be_filled(city: Path) -> 
     assert "\n0 passed" in done.output
 
 
+@pytest.mark.parametrize("kind", ["series", "in_one_place"])
+def test_new_pack_of_a_kind_that_needs_a_topic_begins_with_one(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "my-city"
+    assert run("new-pack", folder, "--kind", kind).exit_code == 0
+    rule = load_pack(folder).rules["MC-1.1"].rule
+    assert (rule.kind.name, rule.topics) == (kind, ("first.topic",))
+    fill_in(folder)
+    done = run("test-pack", folder)
+    assert (done.exit_code, "0 failed" in done.output) == (0, True), done.output
+
+
 def test_new_pack_filled_in_passes(city: Path) -> None:
     fill_in(city)
     done = run("test-pack", city)
@@ -105,7 +116,6 @@ def test_new_pack_takes_id_letters_and_kind(tmp_path: Path) -> None:
         (["My_City"], "My_City"),
         (["2018"], "--letters"),
         (["my-city", "--letters", "mc"], "'mc'"),
-        (["my-city", "--kind", "series"], "opencheck new-rule ID --pack my-city --kind series --topic TOPIC"),
     ],
 )
 def test_new_pack_refuses_what_is_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str) -> None:

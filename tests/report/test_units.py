@@ -14,6 +14,7 @@ from commands import AS_OF, run
 from office_ledgers import bureau
 from opencheck.core.errors import InputError
 from opencheck.readers import read
+from pack_files import own_pack
 
 END = "2018-12-31"
 LATE = {"received_on": "2018-10-08", "replied_on": "2018-12-20"}
@@ -77,7 +78,7 @@ def test_records_without_a_unit_are_told_by_sheet_with_what_to_fill_in(tmp_path:
     listed = report.findings(("violation", "indeterminate", "needs_review"), table="request")
     assert found.count == sum(f.source.row is not None for f in listed)
     assert found.violations == 1
-    (remark,) = report.unassigned_remarks
+    (remark,) = report.unassigned_remarks()
     assert "没有“责任单位”列" in remark.zh
     assert "--ledger-unit 市林业局" in remark.zh
     assert "--ledger-unit 市林业局" in remark.en
@@ -96,6 +97,16 @@ def test_a_blank_cell_is_told_as_such_and_a_clause_that_names_one_unit_needs_non
     assert report.unassigned() == []
 
 
+def test_records_without_a_unit_are_no_matter_where_the_clause_names_nobody(tmp_path: Path) -> None:
+    """A pack for one office names no unit; with --unit such findings are left out, and told."""
+    pack = own_pack(tmp_path / "p", "require: {within: {from: formed_on, to: published_on, limit: 3 days}}")
+    rows = [{"id": "1", "formed_on": "2018-09-03", "published_on": "2018-09-10"}]
+    report = oc.check({"disclosure": rows}, pack=pack, as_of=END)
+    assert len(report.violations) == 1
+    assert report.unassigned() == []
+    assert [u.count for u in report.of_units("市农业局").unassigned()] == [1]
+
+
 def test_a_report_of_the_ledgers_own_unit_tells_what_it_leaves_out() -> None:
     rows = {
         "request": [{"id": "1", "unit": "市农业局", **LATE}],
@@ -105,7 +116,7 @@ def test_a_report_of_the_ledgers_own_unit_tells_what_it_leaves_out() -> None:
     (found,) = report.of_units("市农业局").unassigned()
     assert (found.table, found.violations) == ("disclosure", 1)
     assert report.of_units("市财政局").unassigned() == []
-    assert "没有列在这里" in report.of_units("市农业局").unassigned_remarks[0].zh
+    assert "没有列在这里" in report.of_units("市农业局").unassigned_remarks()[0].zh
 
 
 def test_a_check_of_one_unit_that_leaves_out_findings_without_a_unit_is_no_success(tmp_path: Path) -> None:
@@ -121,6 +132,17 @@ def test_a_check_of_one_unit_that_leaves_out_findings_without_a_unit_is_no_succe
     assert status(late) == 2
     assert status(late, options=("--ledger-unit", "市农业局")) == 1
     assert status({**late, "unit": "市财政局"}) == 0
+
+
+def test_due_of_one_unit_tells_what_it_leaves_out(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "unit": unit, "received_on": "2018-12-20"} for n, unit in enumerate(["市农业局", "市农业局", None])]
+    ledger = tmp_path / "台账.json"
+    ledger.write_text(json.dumps({"request": rows}), encoding="utf-8")
+    told = run("due", str(ledger), *AS_OF, "--unit", "市农业局")
+    assert "--ledger-unit 市农业局" in told.stderr
+    named = run("due", str(ledger), *AS_OF, "--unit", "市农业局", "--ledger-unit", "市农业局")
+    assert named.stderr == ""
+    assert named.stdout.count("PD-15.3") == told.stdout.count("PD-15.3") + 1
 
 
 ROWS = [

@@ -24,6 +24,7 @@ from opencheck.cli.options import (
     stdout_console,
 )
 from opencheck.core.clock import today
+from opencheck.core.outcomes import Outcome
 
 
 @click.command()
@@ -85,7 +86,10 @@ def due(
             ledger_unit=ledger_unit,
             headings=parse_headings(headings),
         )
-    found = upcoming_findings(report if unit is None else report.of_units(unit), last)
+    own = report if unit is None else report.of_units(unit)
+    found = upcoming_findings(own, last)
+    for remark in own.unassigned_remarks([Outcome.PENDING]):
+        click.echo(remark.get(lang), err=True)
     chosen = format_ or ({".ics": "ics", ".json": "json"}.get(output.suffix.lower(), "table") if output else "table")
     if chosen == "table" and output is None:
         console = stdout_console()

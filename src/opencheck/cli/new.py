@@ -24,6 +24,7 @@ _KINDS = sorted(
     f.name.removesuffix(_SUFFIX) for f in (files("opencheck.cli") / "skeletons" / "kinds").iterdir() if f.name.endswith(_SUFFIX)
 )
 _NEED_TOPIC = ("series", "in_one_place")
+_FIRST_TOPIC = "first.topic"
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*-[\w.\-]+")
 _PACK_ID = re.compile(r"[a-z0-9][a-z0-9\-]*")
 
@@ -219,14 +220,11 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
     opencheck new-pack my-city
     opencheck test-pack my-city
     """
+    from opencheck.api.pack_examples import TO_FILL
     from opencheck.core.clock import today
     from opencheck.core.localized import LocalizedText
+    from opencheck.rules.packs.models import Topic
 
-    if kind in _NEED_TOPIC:
-        raise click.UsageError(
-            f"{kind} 需要主题，不能作第一条：先写出骨架、填好 topics.yaml，再加 / needs a topic and cannot come first: write the skeleton "
-            f"without it, fill in topics.yaml, then: opencheck new-rule ID --pack {folder} --kind {kind} --topic TOPIC"
-        )
     id_ = id_ or folder.resolve().name
     if not _PACK_ID.fullmatch(id_):
         raise click.UsageError(
@@ -238,10 +236,11 @@ def new_pack(folder: Path, id_: str | None, letters: str | None, kind: str) -> N
     if folder.is_dir() and (found := sorted(p.name for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))):
         raise click.UsageError(f"{folder}: 已经有 / has already: {', '.join(found)}")
     year = int(today()[:4])
-    facts = {"id": id_, "year": year, "schema": lambda name: _schema_of(folder, name)}
+    facts = {"id": id_, "year": year, "topic": _FIRST_TOPIC, "schema": lambda name: _schema_of(folder, name)}
     texts = {f"{name}.yaml": _render(name, **facts) for name in ("pack", "clauses", "topics")}
     duty = LocalizedText(zh="第一条义务", en="the first duty")
-    texts["task-1.yaml"] = _render("rules", **facts) + _rule_text(f"{letters}-1.1", kind, "1.1", duty, year)
+    topic = Topic.model_validate({"id": _FIRST_TOPIC, "title": {"zh": TO_FILL.zh}}) if kind in _NEED_TOPIC else None
+    texts["task-1.yaml"] = _render("rules", **facts) + _rule_text(f"{letters}-1.1", kind, "1.1", duty, year, topic)
     for name, text in texts.items():
         write_file(folder / name, text, make_folders=True)
     click.echo(f"已写入 / written: {folder}: {', '.join(texts)}")

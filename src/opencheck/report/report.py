@@ -87,7 +87,8 @@ class Report:
     """The units whose findings alone are in the report, see :meth:`of_units`; blank: all."""
 
     _units: DistinctNames = field(default_factory=DistinctNames, init=False)
-    _left_out: list[Unassigned] | None = field(default=None, init=False)
+    _left_out: list[Finding] | None = field(default=None, init=False)
+    """In a report of some units, the findings of the others."""
 
     def __post_init__(self) -> None:
         self.notes = displayed(self.notes)
@@ -143,9 +144,7 @@ class Report:
         chosen._units = self._units
         chosen._findings = [f for f in self._findings if f.real_unit and wanted & ledger.keys(f.real_unit)]
         kept = set(map(id, chosen._findings))
-        others = (f for f in self.findings(ASKED) if id(f) not in kept)
-        theirs = ledger.own is not None and ledger.keys(ledger.own) <= wanted
-        chosen._left_out = unassigned_findings(others, ledger, self.data, known=theirs)
+        chosen._left_out = [f for f in self._findings if id(f) not in kept]
         return chosen
 
     def records_by_unit(self) -> Counter[str]:
@@ -182,26 +181,36 @@ class Report:
             if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
         ]
 
-    def unassigned(self) -> list[Unassigned]:
-        """Return by sheet the findings to act on whose records name no unit, so that they stand under the clause's 市政府各部门 and the like.
+    def unassigned(self, outcomes: Iterable[Outcome] = ASKED) -> list[Unassigned]:
+        """Return by sheet the findings whose records name no unit, so that they stand under the clause's 市政府各部门 and the like.
 
         In a report :meth:`of_units` they are those that may be of these units and are left out; in that of the ledger's own unit all of
         its ledger's, whoever the clause names.
+
+        Args:
+            outcomes: of which outcomes; else those that ask for something now.
         """
-        if self._left_out is not None:
-            return self._left_out
-        return unassigned_findings(self.findings(ASKED), self._ledger_units, self.data)
+        wanted, units = set(outcomes), self._ledger_units
+        given = self._findings if self._left_out is None else self._left_out
+        keeper = units.keys(units.own) if units.own is not None else set()
+        theirs = bool(keeper) and keeper <= {key for unit in self.units for key in units.keys(unit)}
+        return unassigned_findings(
+            (f for f in given if f.outcome in wanted), units, self.data, known=theirs, nobody=self._left_out is not None
+        )
 
     @property
     def remarks(self) -> list[LocalizedText]:
         """What is to be said of the check as a whole: what :meth:`unassigned` finds, then the notes."""
-        return [*self.unassigned_remarks, *(messages.localized_message(name, facts) for name, facts in self.notes)]
+        return [*self.unassigned_remarks(), *(messages.localized_message(name, facts) for name, facts in self.notes)]
 
-    @property
-    def unassigned_remarks(self) -> list[LocalizedText]:
-        """What is to be said of the findings whose records name no unit, a sheet each."""
+    def unassigned_remarks(self, outcomes: Iterable[Outcome] = ASKED) -> list[LocalizedText]:
+        """Return what is to be said of the findings whose records name no unit, a sheet each.
+
+        Args:
+            outcomes: of which outcomes.
+        """
         own = self.units[0] if self.units else self.own_unit
-        return [found.remark(own, listed=self._left_out is None) for found in self.unassigned()]
+        return [found.remark(own, listed=self._left_out is None) for found in self.unassigned(outcomes)]
 
     @cached_property
     def _ledger_units(self) -> LedgerUnits:

@@ -35,7 +35,7 @@ class Unassigned:
     column: bool
     """Whether the sheet has a column for the unit, blank in these records."""
     units: tuple[str, ...]
-    """The units that the clauses name; blank where they name none."""
+    """Whom the clauses name instead."""
     count: int
     violations: int
 
@@ -55,7 +55,7 @@ class Unassigned:
             ),
             "count": self.count,
             "violations": self.violations,
-            "units": self.units or messages.localized_message("handout.nobody"),
+            "units": self.units,
             "own": own or LocalizedName("单位", "UNIT"),
         }
         return messages.localized_message("unassigned.listed" if listed else "unassigned.left_out", facts)
@@ -108,9 +108,9 @@ class LedgerUnits:
 
 
 def unassigned_findings(
-    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, *, known: bool = False
+    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, *, known: bool = False, nobody: bool = False
 ) -> list[Unassigned]:
-    """Return the findings of records without a unit by sheet, as far as the clause names no single unit either.
+    """Return the findings of records without a unit by sheet, as far as the clause names several units, none of them by name.
 
     Where a clause binds one unit, as that on air quality binds 市环保局, a record needs to name none.
 
@@ -118,16 +118,17 @@ def unassigned_findings(
         findings: the findings of a check that a person must act on.
         units: the units of its records.
         data: its records.
-        known: also those whose clause names a single unit.
+        known: also those whose clause names a single unit; so do all clauses of packs that list no units, for all that is known.
+        nobody: also those whose clause names nobody, as all of a pack for one office do.
     """
     found: dict[tuple[str, int | None], list[Finding]] = {}
-    single: dict[str, bool] = {}
+    told: dict[str, bool] = {"": nobody}
     for finding in findings:
         if finding.rests_on_record and finding.names_no_unit:
             named = finding.real_unit or ""
-            if named not in single:
-                single[named] = bool(named) and units.keys(named) <= units.known
-            if known or not single[named]:
+            if named not in told:
+                told[named] = known or (bool(units.known) and not units.keys(named) <= units.known)
+            if told[named]:
                 found.setdefault((finding.table, finding.src), []).append(finding)
     made = []
     for (table, src), own in found.items():

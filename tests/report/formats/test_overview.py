@@ -120,3 +120,12 @@ def test_statistics_add_up_to_the_summary(large: Report) -> None:
     violations = large.summary["by_rule"]["PD-9.4"][str(Outcome.VIOLATION)]
     assert any(line.split()[:1] == [str(violations)] and "PD-9.4" in line for line in lines)
     assert any(line.split()[:1] == ["400"] and line.endswith("市农业局") for line in lines)
+
+
+def test_lines_do_not_part_a_file_name_at_its_dot() -> None:
+    """At 80 columns the last hint was “-o 结果” and, on the next line, “.xlsx”."""
+    rows = {"request": _requests(3)}
+    report = oc.check(rows, as_of=END, rules=["PD-15.3"])
+    for width in range(60, 121):
+        lines = [line.text.strip() for line in overview(report, "zh", width)]
+        assert not [text for text in lines if text.startswith((".xlsx", ".html"))], width

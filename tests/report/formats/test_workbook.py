@@ -156,3 +156,9 @@ def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) 
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     right = max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
     assert right <= 10
+
+
+def test_workbook_findings_are_printed_with_their_headings_on_every_page(report: oc.Report, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(report.write(tmp_path / "marked.xlsx"))["问题清单"]
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet["A1"].font.name == sheet["B2"].font.name

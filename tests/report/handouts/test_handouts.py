@@ -184,6 +184,29 @@ def test_workbook_lets_only_answers_be_changed(folder: Path) -> None:
     assert sheet.column_dimensions[token.column_letter].hidden
 
 
+def test_an_item_of_the_word_notice_is_printed_on_one_page(folder: Path) -> None:
+    document = docx.Document(str(folder / "整改通知单-市财政局.docx"))
+    assert document.tables
+    for table in document.tables:
+        kept = [[p.paragraph_format.keep_with_next for c in row.cells for p in c.paragraphs] for row in table.rows]
+        assert all(all(row) for row in kept[:-1])
+        assert not any(kept[-1]), "the next item may stand on the next page"
+        assert table.columns[0].width < table.columns[1].width, "every program takes the widths from the columns"
+
+
+@pytest.mark.parametrize("name", ["整改通知单-市财政局.xlsx", INDEX])
+def test_every_cell_has_the_font_of_the_workbook(folder: Path, name: str) -> None:
+    """A font without a name is another one in every program."""
+    book = openpyxl.load_workbook(folder / name)
+    assert {c.font.name for s in book for row in s.iter_rows() for c in row if c.value is not None} == {"Calibri"}
+
+
+def test_the_index_is_printed_with_one_column_of_files(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / INDEX).worksheets[0]
+    assert sheet.print_area.split("$")[3] == "I"
+    assert sheet["I4"].value == get_message("handout.files", "zh")
+
+
 COMPLETE = {
     "done": {"done_on": "2018-12-30"},
     "doing": {},

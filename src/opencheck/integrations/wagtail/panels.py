@@ -50,10 +50,17 @@ class PreflightPanel(Panel):
             context["shown"] = self.form[SHOWN] if SHOWN in self.form.fields else None
             context["ask_reason"] = bool(context["reason"] and self.form.is_bound and self.form.errors.get(REASON))
             context |= findings_context(self._content(), lang)
-            if isinstance(self.form, PreflightPageForm) and self.instance.pk:
-                context["live_url"] = reverse("opencheck_check_draft", args=[self.instance.pk])
+            if isinstance(self.form, PreflightPageForm) and (address := self._live_address()):
+                context["live_url"] = address
                 context["failed"] = get_message("preflight.failed", lang)
             return context
+
+        def _live_address(self) -> str | None:
+            """Where the form is checked while one writes: the page's own address, or that of a page to be created below its parent."""
+            if self.instance.pk:
+                return str(reverse("opencheck_check_draft", args=[self.instance.pk]))
+            parent, meta = getattr(self.form, "parent_page", None), self.instance._meta
+            return str(reverse("opencheck_check_new", args=[meta.app_label, meta.model_name, parent.pk])) if parent else None
 
         def _is_open(self) -> bool:
             """Whether the draft was kept for want of a confirmation, and nothing blocks it."""

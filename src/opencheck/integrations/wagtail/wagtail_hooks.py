@@ -13,7 +13,7 @@ from opencheck.api.preflight import Preflight
 from opencheck.core.errors import InputError
 from opencheck.integrations.django import editor_language, finding_message, open_messages
 from opencheck.integrations.wagtail.checks import check_page, confirmed_earlier, is_stopped, save_result
-from opencheck.integrations.wagtail.live import check_draft
+from opencheck.integrations.wagtail.live import check_draft, check_new
 from opencheck.report.messages import format_message
 from wagtail import hooks
 
@@ -65,8 +65,11 @@ def _listed(head: str, reasons: list[str]) -> Any:
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
-    """Return the address where the panel has a draft checked."""
-    return [path("opencheck/check/<int:page_id>/", check_draft, name="opencheck_check_draft")]
+    """Return the addresses where the panel has a draft checked, of a page that is there or is to be created."""
+    return [
+        path("opencheck/check/<int:page_id>/", check_draft, name="opencheck_check_draft"),
+        path("opencheck/check/<slug:app_label>/<slug:model_name>/<int:parent_id>/", check_new, name="opencheck_check_new"),
+    ]
 
 
 @hooks.register("before_bulk_action")

@@ -109,7 +109,7 @@ def as_html(report: Report, lang: str) -> bytes:
         rejected=[
             (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
         ],
-        unassigned=[remark.get(lang) for remark in report.unassigned_remarks],
+        unassigned=[remark.get(lang) for remark in report.unassigned_remarks()],
         notes=[remark.get(lang) for remark in report.remarks],
         ignored=[ignored_text(i, lang) for i in report.ignored[:500]],
     )

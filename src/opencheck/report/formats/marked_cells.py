@@ -26,9 +26,9 @@ __all__ = [
     "FILLS",
     "Cell",
     "CellMap",
-    "bold",
     "comment_text",
     "mark_finding",
+    "set_font",
     "write_cell",
     "write_marks",
 ]
@@ -103,7 +103,7 @@ class CellMap:
             sheet = extra.create_sheet(title)
             for column, field in enumerate(fields, 1):
                 cell = sheet.cell(1, column, table.spec.fields[field].column.label_zh)
-                cell.font = bold(cell)
+                set_font(cell, bold=True)
             rows = {r[ROW]: r for r in frame.iter_rows(named=True)}
             for row in rejected:
                 raw = {p.field: p.found for p in row.problems if p.field}
@@ -200,13 +200,20 @@ def write_marks(package: Package, marks: dict[str, dict[tuple[int, int], tuple[s
         comments.write_shapes()
 
 
-def bold(cell: Any) -> Any:
-    """Return the font of a cell in bold."""
+def set_font(cell: Any, **changes: Any) -> Any:
+    """Change the font of a cell, and return the cell: a font made anew has no name, and every program shows another one.
+
+    Args:
+        cell: a cell of openpyxl.
+        changes: ``bold``, ``size``, ``color`` and the like, as openpyxl's fonts have them.
+    """
     from copy import copy
 
     font = copy(cell.font)
-    font.b = True
-    return font
+    for name, value in changes.items():
+        setattr(font, name, value)
+    cell.font = font
+    return cell
 
 
 def strip_control_chars(text: str) -> str:

@@ -90,9 +90,10 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(messages.get_message("question.title", lang), "bold yellow")
         for number, question in enumerate(report.questions, 1):
             yield Line(f"  {number}. {question.text.get(lang)}")
-    yield from (Line(text.get(lang), "bold yellow") for text in report.unassigned_remarks[:_FEW])
-    if (rest := len(report.unassigned_remarks) - _FEW) > 0:
-        yield Line(f"  {_say('table.more', lang, count=rest)}", "dim")
+    unassigned = report.unassigned_remarks()
+    yield from (Line(text.get(lang), "bold yellow") for text in unassigned[:_FEW])
+    if len(unassigned) > _FEW:
+        yield Line(f"  {_say('table.more', lang, count=len(unassigned) - _FEW)}", "dim")
     headings = mapped_otherwise(report.headings, lang)
     yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
     if len(headings) > _FEW:
@@ -266,5 +267,6 @@ def _first_line(text: str, width: int) -> str:
     """As much of a text as fits, up to a space where one is near: words are not broken, Chinese is between any two characters."""
     first = chop_cells(text, width)[0]
     at = first.rfind(" ")
-    inside = text[len(first) : len(first) + 1].isascii() and first[-1].isascii() and not first.endswith(" ")
+    rest = text[len(first) :]
+    inside = rest[:1].isascii() and not first.endswith(" ") and (first[-1].isascii() or not rest[:1].isalnum())
     return first[:at] if inside and at > len(first) // 2 else first

@@ -258,6 +258,28 @@ class Package:
         self.sheets.insert(index, sheet := Sheet(title, part, element))
         return sheet
 
+    def print_names(self, sheet: Sheet) -> list[tuple[str, str]]:
+        """Return what is printed of a sheet: the names of its area and of its repeated rows, with what they refer to."""
+        local = str(self.sheets.index(sheet))
+        names = self.look(self.workbook).iter(f"{self.main}definedName")
+        own = [n for n in names if n.get("localSheetId") == local and n.get("name").startswith("_xlnm.Print_")]
+        return [(n.get("name"), n.text) for n in own]
+
+    def add_name(self, sheet: Sheet, name: str, refers_to: str) -> None:
+        """Add a name that belongs to a sheet."""
+        from lxml import etree
+
+        root = self.tree(self.workbook)
+        names = root.find(f"{self.main}definedNames")
+        if names is None:
+            before = [
+                e for tag in ("sheets", "functionGroups", "externalReferences") for e in root.iterfind(f"{self.main}{tag}")
+            ]
+            names = etree.Element(f"{self.main}definedNames")
+            before[-1].addnext(names)
+        added = etree.SubElement(names, f"{self.main}definedName", name=name, localSheetId=str(self.sheets.index(sheet)))
+        added.text = refers_to
+
     def open_first_sheet(self) -> None:
         """Let the workbook open with its first sheet, and select no other: whoever types would type into all that are selected."""
         for view in self.tree(self.workbook).iter(f"{self.main}workbookView"):

@@ -126,7 +126,11 @@ def take_over(package: Package, styles: Styles, other: Package, sheet: Sheet, at
             inline.extend(deepcopy(child) for child in text)
     for view in root.iter(f"{other.main}sheetView"):
         view.attrib.pop("tabSelected", None)
-    return package.add_sheet(sheet.title, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), at)
+    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    added = package.add_sheet(sheet.title, content, at)
+    for name, refers_to in other.print_names(sheet):
+        package.add_name(added, name, refers_to)
+    return added
 
 
 def _shared_texts(package: Package) -> list[Any]:

@@ -10,6 +10,7 @@ from opencheck.core.extras import names_missing_libraries
 from opencheck.readers.header_rows import EXAMPLE_PREFIX, REPORT_SHEETS
 from opencheck.records.fields import FieldSpec
 from opencheck.records.tables import TABLES
+from opencheck.report.formats.marked_cells import set_font
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -61,7 +62,7 @@ _GUIDE = (
 def template_workbook(pack: Pack | None = None) -> bytes:
     """Return the template workbook as the bytes of an .xlsx file; a pack adds a drop-down of topics."""
     import openpyxl
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment
 
     book = openpyxl.Workbook()
     guide: Any = book.worksheets[0]
@@ -70,13 +71,13 @@ def template_workbook(pack: Pack | None = None) -> bytes:
         cell = guide.cell(row, 1, text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if len(text) <= 4:
-            cell.font = Font(size=14, bold=True)
+            set_font(cell, size=14, bold=True)
     row = len(_GUIDE) + 2
-    guide.cell(row, 1, "各表").font = Font(size=14, bold=True)
+    set_font(guide.cell(row, 1, "各表"), size=14, bold=True)
     for offset, spec in enumerate(TABLES.values(), 1):
         cell = guide.cell(row + offset, 1, spec.doc_zh)
         cell.hyperlink = f"#'{spec.label_zh}'!A1"
-        cell.font = Font(color="FF0563C1", underline="single")
+        set_font(cell, color="FF0563C1", underline="single")
     guide.column_dimensions["A"].width = 110
     words = book.create_sheet(WORDS)
     lists = _DropDownLists(words)
@@ -116,13 +117,13 @@ class _DropDownLists:
 
 def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _DropDownLists, topics: list[str]) -> None:
     from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     letter = get_column_letter(number)
     head = sheet.cell(1, number, field.column.label_zh)
-    head.font = Font(bold=True)
+    set_font(head, bold=True)
     head.fill = PatternFill("solid", start_color="FFD9E1F2")
     head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     closed = field.vocabulary.labels if field.vocabulary else ()
@@ -149,7 +150,7 @@ def _column(sheet: Worksheet, number: int, field: FieldSpec, lists: _DropDownLis
     if field.name == "title" and value is None:
         value = "（示例）"
     cell = sheet.cell(2, number, value if value not in ("", None) else None)
-    cell.font = Font(color="FF808080", italic=True)
+    set_font(cell, color="FF808080", italic=True)
     if field.kind in _FORMATS:
         for row in range(2, 200):
             sheet.cell(row, number).number_format = _FORMATS[field.kind]

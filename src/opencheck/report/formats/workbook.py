@@ -21,7 +21,7 @@ from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, flat_row
-from opencheck.report.formats.marked_cells import FILLS, CellMap, bold, mark_finding, write_cell, write_marks
+from opencheck.report.formats.marked_cells import FILLS, CellMap, mark_finding, set_font, write_cell, write_marks
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
 from opencheck.report.rejected import rejected_text
@@ -148,14 +148,14 @@ def _marked(
 
 
 def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], where: CellMap, lang: str) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils.cell import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     sheet = book.create_sheet(LIST, 0)
     for column, name in enumerate(COLUMNS, 1):
         cell = sheet.cell(1, column, messages.get_message(f"column.{name}", lang))
-        cell.font = bold(cell)
+        set_font(cell, bold=True)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
     row = 1
     for row, finding in enumerate(findings, _FIRST_ROW):
@@ -173,7 +173,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
             for column in (1, len(COLUMNS)):  # the first one is in sight
                 link = sheet.cell(row, column)
                 link.hyperlink = Hyperlink(ref=link.coordinate, location=place)
-                link.font = Font(color="FF0563C1", underline="single")
+                set_font(link, color="FF0563C1", underline="single")
     for rejected in report.rejected:
         row += 1
         write_cell(sheet, row, 1, messages.get_message("word.rejected_row", lang)).fill = PatternFill(
@@ -187,6 +187,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     _set_print_layout(sheet)
+    sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:O{max(row, 1)}"
 
 
@@ -199,10 +200,10 @@ def _set_print_layout(sheet: Worksheet) -> None:
 
 
 def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
 
     sheet = book.create_sheet(SUMMARY, 0)
-    write_cell(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)).font = Font(size=16, bold=True)
+    set_font(write_cell(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)), size=16, bold=True)
     write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
     write_cell(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
@@ -214,13 +215,13 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     titles += [messages.get_message(f"outcome.{h}", lang) for h in heads[4:]]
 
     def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
-        write_cell(sheet, row, 1, title).font = Font(size=13, bold=True)
+        set_font(write_cell(sheet, row, 1, title), size=13, bold=True)
         first = messages.get_message("report.task" if label else "report.unit", lang)
         for column, text in enumerate([first, "", *titles], 1):
             cell = write_cell(sheet, row + 1, column, text)
-            cell.font = bold(cell)
+            set_font(cell, bold=True)
             cell.fill = PatternFill("solid", start_color="FFD9D9D9")
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if column > 2 else None)
         sheet.row_dimensions[row + 1].height = 30
         for row_, (key, found) in enumerate(counts.items(), row + 2):
             write_cell(sheet, row_, 1, key)
@@ -240,13 +241,13 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     units = dict(sorted(report.summary["by_unit"].items(), key=weight))
     row = 6
     if report.questions:
-        write_cell(sheet, row, 1, messages.get_message("question.title", lang)).font = Font(size=13, bold=True)
+        set_font(write_cell(sheet, row, 1, messages.get_message("question.title", lang)), size=13, bold=True)
         for number, question in enumerate(report.questions, 1):
             _write_line(sheet, row + number, f"{number}. {question.text.get(lang)}")
         row += len(report.questions) + 2
     row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
     row = block(row, messages.get_message("report.by_unit", lang), units, None)
-    write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)).font = Font(size=13, bold=True)
+    set_font(write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)), size=13, bold=True)
     names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
     names |= {
         "indeterminate": messages.get_message("outcome.indeterminate", lang),
@@ -258,7 +259,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     notes = [*remarks, *(remark.get(lang) for remark in report.remarks)]
     notes += [ignored_text(i, lang) for i in report.ignored]
     if notes:
-        write_cell(sheet, row, 1, messages.get_message("page.notes", lang)).font = Font(size=13, bold=True)
+        set_font(write_cell(sheet, row, 1, messages.get_message("page.notes", lang)), size=13, bold=True)
         for offset, text in enumerate(notes, 1):
             _write_line(sheet, row + offset, text)
         row += len(notes) + 1

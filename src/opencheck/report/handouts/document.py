@@ -82,9 +82,12 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
     told += [*pairs_of_answers[:1], *(((name, ""),) for name in columns if name in wide), *pairs_of_answers[1:]]
     table = document.add_table(rows=0, cols=4, style="Table Grid")
     table.autofit = False
+    widths = (Cm(2.6), Cm(5.5), Cm(2.6), Cm(5.5))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for pairs in told:
         cells = table.add_row().cells
-        for cell, width in zip(cells, (Cm(2.6), Cm(5.5), Cm(2.6), Cm(5.5)), strict=True):
+        for cell, width in zip(cells, widths, strict=True):
             cell.width = width
         if len(pairs) == 1:
             cells[1].merge(cells[3])
@@ -97,8 +100,11 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
     hidden.font.hidden = True
     for paragraph in _paragraphs(table):
         paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.keep_with_next = True  # an item stays on one page
         for run in paragraph.runs:
             run.font.size = Pt(10.5)
+    for paragraph in (p for cell in table.rows[-1].cells for p in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = False
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 

@@ -98,7 +98,7 @@ def write_handouts(
             names.append(stems[-1] + suffix)
             (folder / names[-1]).write_bytes(content)
         written.append((handout, names))
-    remarks = [*report.unassigned_remarks, *_left_out(report, left)]
+    remarks = [*report.unassigned_remarks(), *_left_out(report, left)]
     (folder / INDEX).write_bytes(index_workbook(report, written, remarks, lang, reply_by=reply_by))
     for remark in remarks:
         tell(remark)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
-from opencheck.report.formats.marked_cells import FILLS, write_cell
+from opencheck.report.formats.marked_cells import FILLS, set_font, write_cell
 from opencheck.report.handouts.content import (
     ANSWERS,
     APPROVAL,
@@ -43,7 +43,7 @@ TOKEN = "opencheck"
 _TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "record": 16, "place": 14, "due": 13, "remedy": 30}
 """The columns of an item, with their widths."""
 _WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
-_INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 44, 44, 44)
+_INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 36, 36, 36)
 _REMARK_COLUMNS = 9
 _DAYS = ("done_on", "from_", "until", "reviewed_on")
 _GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
@@ -70,12 +70,12 @@ def _saved(book: Any) -> bytes:
 
 
 def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment
 
     sheet.title = messages.get_message("handout.sheet_cover", lang)
     title = write_cell(sheet, 1, 1, messages.get_message("handout.title", lang))
-    title.font, title.alignment = Font(size=18, bold=True), Alignment(horizontal="center")
-    write_cell(sheet, 3, 1, messages.format_message("handout.to", lang, unit=handout.name(lang))).font = Font(bold=True)
+    set_font(title, size=18, bold=True).alignment = Alignment(horizontal="center")
+    set_font(write_cell(sheet, 3, 1, messages.format_message("handout.to", lang, unit=handout.name(lang))), bold=True)
     lines = cover(handout, lang)
     for row, text in enumerate(lines, 4):
         cell = write_cell(sheet, row, 1, text)
@@ -93,7 +93,7 @@ def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
 
 def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> None:
     """Write the items of some sections, with a band above each where there are several."""
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
     from openpyxl.utils import get_column_letter
 
     answers = answer_columns(i.finding for s in sections for i in s.items)
@@ -104,7 +104,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     def styled(row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
         cell = write_cell(sheet, row, column, value)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.font, cell.border = Font(bold=bold), border
+        set_font(cell, bold=bold).border = border
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
         return cell
@@ -202,7 +202,7 @@ def index_workbook(
         reply_by: the day by which units should answer.
     """
     import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
@@ -210,7 +210,7 @@ def index_workbook(
     sheet.title = messages.get_message("handout.sheet_index", lang)
     kinds = [*(s.value for s in Severity), Outcome.INDETERMINATE.value, Outcome.NEEDS_REVIEW.value]
     titles = [messages.get_message(f"{'severity' if k in set(Severity) else 'outcome'}.{k}", lang) for k in kinds]
-    write_cell(sheet, 1, 1, messages.get_message("handout.index", lang)).font = Font(size=16, bold=True)
+    set_font(write_cell(sheet, 1, 1, messages.get_message("handout.index", lang)), size=16, bold=True)
     told = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
     told += [messages.format_message("handout.reply_by", lang, day=reply_by)] if reply_by else []
     for row, text in enumerate([" · ".join(told), *(remark.get(lang) for remark in remarks)], 2):
@@ -218,12 +218,14 @@ def index_workbook(
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_REMARK_COLUMNS)
         width = sum(_INDEX_WIDTHS[:_REMARK_COLUMNS])
         sheet.row_dimensions[row].height = 15.0 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // width)
-    top = max(len(remarks) + 3, 4)
-    heads = [label("number", lang), messages.get_message("report.unit", lang), *titles, messages.get_message("page.sum", lang)]
+    top = len(remarks) + 4
+    numeric = (label("number", lang), *titles, messages.get_message("page.sum", lang))
+    heads = [numeric[0], messages.get_message("report.unit", lang), *numeric[1:]]
     heads.append(messages.get_message("handout.files", lang))
     for column, text in enumerate(heads, 1):
         cell = write_cell(sheet, top, column, text)
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color=_GREY)
+        set_font(cell, bold=True).fill = PatternFill("solid", start_color=_GREY)
+        cell.alignment = Alignment(horizontal="right" if text in numeric else None)
     for column in range(len(heads) + 1, len(_INDEX_WIDTHS) + 1):
         write_cell(sheet, top, column, None).fill = PatternFill("solid", start_color=_GREY)
     row = top
@@ -233,10 +235,12 @@ def index_workbook(
             write_cell(sheet, row, column, value).alignment = Alignment(vertical="top", wrap_text=column == 2)
         for column, name in enumerate(files, len(heads)):
             cell = write_cell(sheet, row, column, name)
-            cell.hyperlink, cell.font = quote(name), Font(color="FF0563C1", underline="single")
+            set_font(cell, color="FF0563C1", underline="single").hyperlink = quote(name)
     sheet.freeze_panes = f"C{top + 1}"
     sheet.auto_filter.ref = f"A{top}:H{row}"
     for column, width in enumerate(_INDEX_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     _page(sheet, "landscape")
+    sheet.print_area = f"A1:{get_column_letter(len(heads))}{row}"
+    sheet.print_title_rows = f"{top}:{top}"
     return _saved(book)
