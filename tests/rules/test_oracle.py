@@ -35,7 +35,8 @@ def test_oracle_agrees_on_sets() -> None:
             assert not found, found[0]
     for kind in SETS:
         for said in ("pass", "violation"):
-            assert counted[f"{kind} {said}"], counted
+            # Where doubts are not thought out to the end, two outcomes are right: "violation|indeterminate".
+            assert any(name.startswith(f"{kind} {said}") for name in counted), counted
 
 
 def test_oracle_agrees_on_renewals() -> None:
