@@ -226,7 +226,7 @@ class Permanent(Kind):
 
     def explanation_steps(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[Step]:
         facts = self._facts(rule, found, context)
-        down = facts["until"] is not None and facts["until"] < context.as_of  # on its last day it is up
+        down = facts["until"] is not None and facts["until"] <= context.as_of  # a later day is planned, not done
         steps: list[Step] = [("step.taken_down" if down else "step.still_up", facts)]
         if self.while_on_roster and down:
             steps.append(
