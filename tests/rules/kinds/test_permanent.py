@@ -20,7 +20,7 @@ def test_permanent_equals_comparing_two_dates(until: date | None, ended: date | 
     roster = [{"id": "r", "topic": topic, "subject": "甲户", "until": ended}] if listed else []
     row = {"id": "1", "topic": topic, "subject": "甲户", "posted_until": until}
     found = one("PD-8-3.4", {"roster": roster, "disclosure": [row]}, as_of)
-    if until is None or until >= as_of or (listed and ended is not None and ended <= until):
+    if until is None or until > as_of or (listed and ended is not None and ended <= until):
         assert found.outcome is Outcome.PASS
     else:
         assert found.outcome is (Outcome.VIOLATION if listed else Outcome.INDETERMINATE)
@@ -120,10 +120,13 @@ def test_permanent_row_of_the_roster_that_cannot_be_used_may_run_longer() -> Non
         assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("roster.rejected",))
 
 
-@pytest.mark.parametrize(("until", "outcome"), [("2018-12-31", "pass"), ("2018-12-30", "violation")])
-def test_permanent_on_its_last_day_it_is_still_up(until: str, outcome: str) -> None:
+@pytest.mark.parametrize(("until", "outcome"), [("2019-01-01", "pass"), ("2018-12-31", "violation")])
+def test_permanent_with_the_end_of_its_last_day_it_is_down(until: str, outcome: str) -> None:
     row = {"id": "1", **LIST, "published_on": "2018-01-01", "posted_until": until}
     roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": None}]
     assert str(one("PD-8-3.4", {"roster": roster, "disclosure": [row]}, date(2018, 12, 31)).outcome) == outcome
     fund = {"id": "1", "topic": "poverty_relief.funds", "level": "county", "attribute": "主动公开", "posted_until": until}
     assert str(one("PD-8-4.3c", {"disclosure": [fund]}, date(2018, 12, 31)).outcome) == outcome
+    following = {"id": "2", **LIST, "published_on": "2019-01-01"}
+    found = check("PD-8-3.4", {"roster": roster, "disclosure": [row, following]}, date(2018, 12, 31))
+    assert [str(f.outcome) for f in found if f.record_id == "1"] == [outcome], "what is to come has not happened"

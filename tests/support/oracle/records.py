@@ -362,7 +362,7 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     last = row[need["until"]]
     if last is None:
         return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["until"]) else KEPT)
-    if last >= ledger.as_of:  # it is the last day on which it is up
+    if last > ledger.as_of:
         return Verdict(KEPT)
     if not need.get("while_on_roster"):
         return Verdict(BROKEN)
@@ -370,7 +370,7 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     if need.get("renewed"):
         sure, maybe = _renewals(ledger, rule, need, row)
         surely, perhaps = _chain(last, sure), _chain(last, sure + maybe)
-    if surely >= ledger.as_of:
+    if surely > ledger.as_of:
         return Verdict(KEPT)
     if row["subject"] in (None, ELSEWHERE):
         return Verdict(UNKNOWN)
@@ -382,7 +382,7 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     ended = None if None in ends else max(ends)
     if ended is not None and ended <= surely:
         return Verdict(KEPT)
-    if perhaps >= ledger.as_of or (ended is not None and ended <= perhaps) or ledger.lacks(rule["on"], "published_on"):
+    if perhaps > ledger.as_of or (ended is not None and ended <= perhaps) or ledger.lacks(rule["on"], "published_on"):
         return Verdict(UNKNOWN)
     return Verdict(BROKEN)
 

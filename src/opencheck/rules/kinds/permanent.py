@@ -1,9 +1,9 @@
 """``permanent``: what is published stays up, for good or as long as the roster says that its reason runs.
 
-Reading: no last day means still up, and on its last day it is still up. What was taken down is a violation unless the roster shows that the
-reason had ended by then; a subject that is on no roster leaves that open, and so does a row of the roster that could not be used. A list
-that another one of the same subject and level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so
-is no violation.
+Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
+that is on no roster leaves that open, and so does a row of the roster that could not be used. A list that another one of the same subject and
+level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so is no violation. A last day after the day
+of the check has not come yet; with the end of the day of the check what has it for its last day is down.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def _never_down(row: Mapping[str, Any], *, doubtful: bool = False) -> bool:
         # A level that is not recorded may be any; of two that are not, both are the ledger keeper's own.
         if level == (row["level"] or "") or (doubtful and not (level and row["level"])):
             spans.append((date.fromisoformat(first) if first else date.min, date.fromisoformat(last) if last else date.max))
-    up, wanted = row["until"], min(row["checked_on"], row["ended"] or date.max)
+    up, ended = row["until"], row["ended"] or date.max
     for first, last in sorted(spans):
         if first <= up + timedelta(days=1):
             up = max(up, last)
-        if up >= wanted:
+        if up > row["checked_on"] or up >= ended:
             return True
     return False
 
@@ -92,7 +92,7 @@ class Permanent(Kind):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         until = pl.col(self.until)
         recorded = pl.lit(self.until in context.present.get(rule.on, ())) | ~until.is_null()
-        up = until.is_null() | (until >= context.as_of)
+        up = until.is_null() | (until > context.as_of)
         ended, listed, more = self._ended(context)
         codes = outcome_expr(
             context.applies(rule),
