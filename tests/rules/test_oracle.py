@@ -10,6 +10,7 @@ import pytest
 from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
+from oracle.world import kind_of
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +19,7 @@ SEED = 20180824
 
 def test_oracle_agrees_on_records() -> None:
     counted: Counter[str] = Counter()
-    for number in range(9):
+    for number in range(7):
         found = list(differences(f"{SEED} {number}", 150, counted=counted))
         assert not found, found[0]
     for kind in KINDS:
@@ -29,18 +30,19 @@ def test_oracle_agrees_on_records() -> None:
 
 def test_oracle_agrees_on_sets() -> None:
     counted: Counter[str] = Counter()
-    for number in range(4):
-        for rule in ABOUT_SETS:
+    kinds = Counter(kind_of(rule) for rule in ABOUT_SETS.values())
+    for rule, entry in ABOUT_SETS.items():
+        for number in range(max(2, 40 // kinds[kind_of(entry)])):  # kinds of few rules are judged as often as others
             found = list(set_differences(f"{SEED} {number}", rule, counted=counted))
             assert not found, found[0]
     for kind in SETS:
         for said in ("pass", "violation"):
-            assert counted[f"{kind} {said}"], counted
+            assert any(n.split("|")[0] == f"{kind} {said}" for n in counted), counted
 
 
 def test_oracle_agrees_on_renewals() -> None:
     counted: Counter[str] = Counter()
-    for number in range(25):
+    for number in range(15):
         found = list(renewal_differences(f"{SEED} {number}", counted=counted))
         assert not found, found[0]
     for said in ("pass", "violation", "indeterminate"):
@@ -51,7 +53,11 @@ def test_oracle_agrees_on_duckdb() -> None:
     for number in range(2):
         found = list(differences(f"duckdb {SEED} {number}", 150, engine="duckdb"))
         assert not found, found[0]
-    for number, rule in enumerate(ABOUT_SETS):
+    tried: Counter[str] = Counter()
+    for number, (rule, entry) in enumerate(ABOUT_SETS.items()):
+        tried[kind_of(entry)] += 1
+        if tried[kind_of(entry)] > 5:  # of a kind with many rules some are enough
+            continue
         found = list(set_differences(f"duckdb {number}", rule, engine="duckdb"))
         assert not found, found[0]
 
