@@ -19,11 +19,11 @@ SEED = 20180824
 
 def test_oracle_agrees_on_records() -> None:
     counted: Counter[str] = Counter()
-    for number in range(7):
+    for number in range(6):
         found = list(differences(f"{SEED} {number}", 150, counted=counted))
         assert not found, found[0]
     for kind in KINDS:
-        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 100, counted
+        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 80, counted
     for said in ("within pass", "within violation", "meets pass", "meets violation", "marked violation", "stages violation"):
         assert counted[said], counted
 
@@ -32,7 +32,7 @@ def test_oracle_agrees_on_sets() -> None:
     counted: Counter[str] = Counter()
     kinds = Counter(kind_of(rule) for rule in ABOUT_SETS.values())
     for rule, entry in ABOUT_SETS.items():
-        for number in range(max(2, 40 // kinds[kind_of(entry)])):  # kinds of few rules are judged as often as others
+        for number in range(max(2, 32 // kinds[kind_of(entry)])):  # kinds of few rules are judged as often as others
             found = list(set_differences(f"{SEED} {number}", rule, counted=counted))
             assert not found, found[0]
     for kind in SETS:
