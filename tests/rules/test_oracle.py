@@ -10,6 +10,7 @@ import pytest
 from oracle.compare import ABOUT_SETS, differences, renewal_differences, set_differences
 from oracle.records import KINDS
 from oracle.sets import SETS
+from oracle.world import kind_of
 
 pytestmark = pytest.mark.slow
 
@@ -18,30 +19,31 @@ SEED = 20180824
 
 def test_oracle_agrees_on_records() -> None:
     counted: Counter[str] = Counter()
-    for number in range(9):
+    for number in range(6):
         found = list(differences(f"{SEED} {number}", 150, counted=counted))
         assert not found, found[0]
     for kind in KINDS:
-        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 100, counted
+        assert sum(n for name, n in counted.items() if name.startswith(f"{kind} ")) > 80, counted
     for said in ("within pass", "within violation", "meets pass", "meets violation", "marked violation", "stages violation"):
         assert counted[said], counted
 
 
 def test_oracle_agrees_on_sets() -> None:
     counted: Counter[str] = Counter()
-    for number in range(4):
-        for rule in ABOUT_SETS:
+    kinds = Counter(kind_of(rule) for rule in ABOUT_SETS.values())
+    for rule, entry in ABOUT_SETS.items():
+        for number in range(max(2, 32 // kinds[kind_of(entry)])):  # kinds of few rules are judged as often as others
             found = list(set_differences(f"{SEED} {number}", rule, counted=counted))
             assert not found, found[0]
     for kind in SETS:
         for said in ("pass", "violation"):
             # Where doubts are not thought out to the end, two outcomes are right: "violation|indeterminate".
-            assert any(name.startswith(f"{kind} {said}") for name in counted), counted
+            assert any(n.split("|")[0] == f"{kind} {said}" for n in counted), counted
 
 
 def test_oracle_agrees_on_renewals() -> None:
     counted: Counter[str] = Counter()
-    for number in range(25):
+    for number in range(15):
         found = list(renewal_differences(f"{SEED} {number}", counted=counted))
         assert not found, found[0]
     for said in ("pass", "violation", "indeterminate"):
@@ -52,7 +54,11 @@ def test_oracle_agrees_on_duckdb() -> None:
     for number in range(2):
         found = list(differences(f"duckdb {SEED} {number}", 150, engine="duckdb"))
         assert not found, found[0]
-    for number, rule in enumerate(ABOUT_SETS):
+    tried: Counter[str] = Counter()
+    for number, (rule, entry) in enumerate(ABOUT_SETS.items()):
+        tried[kind_of(entry)] += 1
+        if tried[kind_of(entry)] > 5:  # of a kind with many rules some are enough
+            continue
         found = list(set_differences(f"duckdb {number}", rule, engine="duckdb"))
         assert not found, found[0]
 
