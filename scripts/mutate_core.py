@@ -44,7 +44,7 @@ SOURCE = "src/opencheck"
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
-    "core/personal_data": ["core/test_personal_data"],
+    "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
     "records/parse": ["records/test_parse"],
@@ -52,7 +52,7 @@ TESTS: dict[str, list[str]] = {
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers"],
     "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_told"],
-    "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read"],
+    "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read", "readers/test_odd_frames"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
