@@ -174,3 +174,15 @@ def test_grid_value_of_the_first_axis_that_must_hold_something_is_open_without_e
     pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
     row = {"id": "1", "topic": "debt", "level": "county", "published_on": "2018-06-01", "elements": elements}
     assert list(outcomes(pack, [row], "2018-12-31").values()) == [outcome]
+
+
+@pytest.mark.parametrize(("second", "outcome"), [("town", "pass"), ("county", "violation")])
+def test_grid_subjects_of_one_value_each_are_one_set_where_they_are_pooled(tmp_path: Path, second: str, outcome: str) -> None:
+    need = "{per: subject, axes: [{field: level, values: [county, town]}], pooled: true, done: published_on}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    rows = [
+        {"id": subject, "topic": "debt", "subject": subject, "level": level, "published_on": "2018-06-01"}
+        for subject, level in (("甲", "county"), ("乙", second))
+    ]
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert [str(f.outcome) for f in found] == [outcome]
