@@ -24,7 +24,8 @@ BLANK_MEANS = {
     "status": "an account that is not marked as closed is open",
 }
 
-UNCONTRADICTED = {"PD-1.1": ("document", "text")}
+MARK = ("disclosure", "attribute")
+UNCONTRADICTED = {"PD-1.1": ("document", "text"), "PD-2-3.1": MARK, "PD-3.3": MARK, "PD-8-1.1b": MARK}
 """A fact without which nothing contradicts what else is recorded."""
 
 
