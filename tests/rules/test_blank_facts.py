@@ -24,9 +24,12 @@ BLANK_MEANS = {
     "status": "an account that is not marked as closed is open",
 }
 
-MARK = ("disclosure", "attribute")
-UNCONTRADICTED = {"PD-1.1": ("document", "text"), "PD-2-3.1": MARK, "PD-3.3": MARK, "PD-8-1.1b": MARK}
-"""A fact without which nothing contradicts what else is recorded."""
+UNCONTRADICTED = {
+    "PD-1.1": {("document", "text")},
+    **dict.fromkeys(("PD-2-3.1", "PD-3.3", "PD-8-1.1b"), {("disclosure", "attribute")}),
+    "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
+}
+"""Facts without which nothing contradicts what else is recorded."""
 
 
 @pytest.mark.slow
@@ -73,7 +76,9 @@ def blanked(rule: str, example: Example) -> Iterator[tuple[tuple[str, str] | Non
     """The records of an example as they are, then with one fact blank that the rule reads, and which."""
     reads = PACK.rules[rule].rule.required_fields()
     yield None, example.given
-    for table, name in sorted(r for r in reads if r[1] != "id" and r[1] not in BLANK_MEANS and r != UNCONTRADICTED.get(rule)):
+    for table, name in sorted(
+        r for r in reads if r[1] != "id" and r[1] not in BLANK_MEANS and r not in UNCONTRADICTED.get(rule, ())
+    ):
         filled = [number for number, row in enumerate(example.given.get(table, [])) if row.get(name) is not None]
         for number in first_and_last(filled):
             records = {t: [dict(r) for r in rows] for t, rows in example.given.items()}
