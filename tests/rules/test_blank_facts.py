@@ -26,7 +26,7 @@ BLANK_MEANS = {
 
 UNCONTRADICTED = {
     "PD-1.1": {("document", "text")},
-    **dict.fromkeys(("PD-2-3.1", "PD-3.3", "PD-8-1.1b"), {("disclosure", "attribute")}),
+    **{rule: {("disclosure", "attribute")} for rule in ("PD-2-3.1", "PD-3.3", "PD-8-1.1b")},
     "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
 }
 """Facts without which nothing contradicts what else is recorded."""
