@@ -242,7 +242,7 @@ def kinds() -> dict[str, list[str]]:
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
             own = ROOT / "tests" / "rules" / "kinds" / f"test_{name}.py"
-            found[module] = [f"rules/kinds/test_{name}"] if own.exists() else []
+            found[module] = [*([f"rules/kinds/test_{name}"] if own.exists() else []), "rules/test_kinds_and_tables"]
     return found
 
 
