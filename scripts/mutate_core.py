@@ -9,7 +9,8 @@ Cosmic-ray says which changes there are and makes them; it lives in an environme
 For each sampled change a process is forked that has the libraries imported, but nothing of opencheck. It imports the changed module in place
 of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
 ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
-A change that no assertion notices, only a crash, is told apart. Tests of how long something takes are left out: beside other work they fail
+A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
+told apart. Tests of how long something takes are left out: beside other work they fail
 by themselves.
 
 The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
@@ -44,7 +45,7 @@ SOURCE = "src/opencheck"
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
-    "core/personal_data": ["core/test_personal_data"],
+    "core/personal_data": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
     "records/parse": ["records/test_parse"],
@@ -52,7 +53,7 @@ TESTS: dict[str, list[str]] = {
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers"],
     "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_told"],
-    "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read"],
+    "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read", "readers/test_odd_frames"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],
@@ -94,7 +95,7 @@ SECONDS = 120
 """Of work for a change; one that takes longer is noticed."""
 CRASHES = 25
 """So many tests that crash are enough; fewer, and an assertion may still notice the change."""
-ASSERTED, CRASHED = 10, 11
+ASSERTED, CRASHED, REFUSED = 10, 11, 12
 EQUIVALENT = Path(__file__).with_name("equivalent_changes.csv")
 COLUMNS = ("module", "line", "operator", "result", "seconds", "change")
 LISTING = """
@@ -160,11 +161,11 @@ class Watcher:
     def __init__(self, module: str) -> None:
         self.kind = module.split("/")[2] if module.startswith("rules/kinds/") else None
         self.crashes = 0
-        self.asserted = False
+        self.asserted = self.refused = False
 
     @property
     def status(self) -> int:
-        return ASSERTED if self.asserted else CRASHED if self.crashes else 0
+        return ASSERTED if self.asserted else REFUSED if self.refused else CRASHED if self.crashes else 0
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         from opencheck.rules.packs.loader import load_pack
@@ -185,6 +186,7 @@ class Watcher:
         known = (AssertionError, pytest.fail.Exception)
         doctest = any(type(e).__name__ in ("DocTestFailure", "MultipleDoctestFailures") for e in errors)
         self.asserted = self.asserted or doctest or any(isinstance(e, known) for e in errors)
+        self.refused = self.refused or any(type(e).__module__.startswith("opencheck.") for e in errors)
         self.crashes += not self.asserted
         if self.asserted or self.crashes >= CRASHES:
             node.session.shouldfail = "noticed"
@@ -199,7 +201,7 @@ def _names(item: Any) -> tuple[str, ...]:
 
 
 def run(module: str, tests: list[str], text: str) -> str:
-    """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion``, ``crash``, ``time``)."""
+    """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion``, ``refusal``, ``crash``, ``time``)."""
     pid = os.fork()
     if not pid:
         status = CRASHED
@@ -228,7 +230,7 @@ def run(module: str, tests: list[str], text: str) -> str:
     _, ended = os.waitpid(pid, 0)
     if os.WIFSIGNALED(ended):
         return "time"
-    return {0: "survived", ASSERTED: "assertion"}.get(os.WEXITSTATUS(ended), "crash")
+    return {0: "survived", ASSERTED: "assertion", REFUSED: "refusal"}.get(os.WEXITSTATUS(ended), "crash")
 
 
 def kinds() -> dict[str, list[str]]:
@@ -240,7 +242,7 @@ def kinds() -> dict[str, list[str]]:
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
             own = ROOT / "tests" / "rules" / "kinds" / f"test_{name}.py"
-            found[module] = [f"rules/kinds/test_{name}"] if own.exists() else []
+            found[module] = [*([f"rules/kinds/test_{name}"] if own.exists() else []), "rules/test_kinds_and_tables"]
     return found
 
 
@@ -319,7 +321,7 @@ def interval(part: int, whole: int) -> tuple[float, float]:
     z = 1.96
     middle = (part / whole + z * z / (2 * whole)) / (1 + z * z / whole)
     half = z / (1 + z * z / whole) * math.sqrt(part / whole * (1 - part / whole) / whole + z * z / (4 * whole * whole))
-    return middle - half, middle + half
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def summary(tally: Counter[str]) -> str:

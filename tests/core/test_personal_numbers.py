@@ -246,3 +246,22 @@ def test_landline_numbers_and_short_codes_need_no_closer_look(text: str) -> None
 )  # fmt: skip
 def test_shortest_numbers_of_each_kind_pass_the_pre_filter(text: str, kind: str) -> None:
     assert kinds(text) == [kind]
+
+
+INVISIBLE = (
+    "\x00\x08\x0e\x1b\x7f\x84\x86\x9f\xad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Controls and marks of format that nobody sees; what parts cells or ends lines is none of them."""
+
+
+@pytest.mark.parametrize("sign", INVISIBLE, ids=lambda sign: f"{ord(sign):04x}")
+def test_number_with_a_sign_that_nobody_sees_is_found(sign: str) -> None:
+    text = f"王某，110105{sign}19491231002X，住"
+    (found,) = find_personal_data(text)
+    assert (found.kind, text[found.start : found.end]) == ("resident_id", f"110105{sign}19491231002X")
+
+
+@pytest.mark.parametrize("sign", "\t\x1c\u2070\u2065")
+def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> None:
+    assert find_personal_data(f"王某，110105{sign}19491231002X，住") == []

@@ -24,8 +24,13 @@ BLANK_MEANS = {
     "status": "an account that is not marked as closed is open",
 }
 
-UNCONTRADICTED = {"PD-1.1": ("document", "text")}
-"""A fact without which nothing contradicts what else is recorded."""
+OF_CONTRADICTIONS = {
+    "PD-1.1": {("document", "text")},
+    **{rule: {("disclosure", "attribute")} for rule in ("PD-2-3.1", "PD-3.3", "PD-8-1.1b")},
+    "PD-8-7.13": {("disclosure", "published_on")},
+    "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
+}
+"""Facts whose blank ends a contradiction, or makes one: the record then says something else."""
 
 
 @pytest.mark.slow
@@ -72,7 +77,9 @@ def blanked(rule: str, example: Example) -> Iterator[tuple[tuple[str, str] | Non
     """The records of an example as they are, then with one fact blank that the rule reads, and which."""
     reads = PACK.rules[rule].rule.required_fields()
     yield None, example.given
-    for table, name in sorted(r for r in reads if r[1] != "id" and r[1] not in BLANK_MEANS and r != UNCONTRADICTED.get(rule)):
+    for table, name in sorted(
+        r for r in reads if r[1] != "id" and r[1] not in BLANK_MEANS and r not in OF_CONTRADICTIONS.get(rule, ())
+    ):
         filled = [number for number, row in enumerate(example.given.get(table, [])) if row.get(name) is not None]
         for number in first_and_last(filled):
             records = {t: [dict(r) for r in rows] for t, rows in example.given.items()}

@@ -56,10 +56,8 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
-_SERIALS = (
-    20000,
-    73051,
-)  # 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials
+_SERIALS = (20000, 73051)
+"""From 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials."""
 
 _TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
 

@@ -279,3 +279,27 @@ def test_grid_list_taken_down_when_the_reason_had_ended_was_there(until: str | N
     roster[0] |= {"until": None} if until == "not listed" else {}
     found = [f for f in check("PD-8-3.2", {"disclosure": rows, "roster": roster}) if f.subject == "前进村"]
     assert [f.outcome for f in found] == [outcome]
+
+
+@pytest.mark.parametrize(("elements", "outcome"), [(["余额"], "pass"), (["限额"], "violation"), (None, "indeterminate")])
+def test_grid_value_of_the_first_axis_that_must_hold_something_is_open_without_elements(
+    tmp_path: Path, elements: list[str] | None, outcome: str
+) -> None:
+    need = (
+        "{axes: [{field: topic, values: [debt]}, {field: level, values: [county]}], holds: {debt: [余额]}, done: published_on}"
+    )
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    row = {"id": "1", "topic": "debt", "level": "county", "published_on": "2018-06-01", "elements": elements}
+    assert list(outcomes(pack, [row], "2018-12-31").values()) == [outcome]
+
+
+@pytest.mark.parametrize(("second", "outcome"), [("town", "pass"), ("county", "violation")])
+def test_grid_subjects_of_one_value_each_are_one_set_where_they_are_pooled(tmp_path: Path, second: str, outcome: str) -> None:
+    need = "{per: subject, axes: [{field: level, values: [county, town]}], pooled: true, done: published_on}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    rows = [
+        {"id": subject, "topic": "debt", "subject": subject, "level": level, "published_on": "2018-06-01"}
+        for subject, level in (("甲", "county"), ("乙", second))
+    ]
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert [str(f.outcome) for f in found] == [outcome]
