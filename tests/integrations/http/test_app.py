@@ -63,6 +63,22 @@ def test_check_headings_that_a_person_mapped_are_used(server: Server, tmp_path: 
     assert "答复日期" in problem(wrong, 422)["detail"]
 
 
+def test_check_takes_the_unit_of_the_whole_ledger(server: Server, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "台账.xlsx", 依申请公开=[["序号", "收到日期", "答复日期"], [1, "2018-09-03", "2018-12-01"]])
+    files = [("file", (path.name, path.read_bytes()))]
+    rows = {"tables": {"request": [{"收到日期": "2018-09-03", "答复日期": "2018-12-01"}]}, "as_of": "2018-12-31"}
+    with server.client() as client:
+        as_form = client.post("/v1/check", files=files, data={"as_of": "2018-12-31", "ledger_unit": "市农业局"}).json()
+        as_json = client.post("/v1/check", json={**rows, "ledger_unit": "市农业局"}).json()
+        unnamed = client.post("/v1/check", files=files, data={"as_of": "2018-12-31", "ledger_unit": ""}).json()
+        wrong = client.post("/v1/check", json={**rows, "ledger_unit": "无"})
+    for answer in (as_form, as_json):
+        assert {f["unit"] for f in answer["findings"] if f["record_id"]} == {"市农业局"}
+        assert not [n for n in answer["notes"] if "--ledger-unit" in n["zh"]]
+    assert [n for n in unnamed["notes"] if "--ledger-unit" in n["zh"]]
+    assert "没有写是哪个单位" in problem(wrong, 422)["detail"]
+
+
 def test_mapping_that_is_downloaded_is_used_when_sent_back(server: Server, tmp_path: Path) -> None:
     """Two sheets with one heading: the mapping names the sheet. What is proposed stays a comment, so it maps nothing."""
     rows = [["序号", "收到时间", "办结时间"], [1, "2018-09-03", "2018-12-01"]]

@@ -255,6 +255,7 @@ def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
         rules=values.get("rules"),
         many=True,
         headings=headings,
+        ledger_unit=values.get("ledger_unit") or None,
     )
 
 

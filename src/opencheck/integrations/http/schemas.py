@@ -88,6 +88,9 @@ class PreflightRequest(BaseModel):
     parameters: dict[str, Any] | None = None
 
 
+_LEDGER_UNIT = "the unit whose ledger it is: of all rows that name none"
+
+
 class CheckRequest(BaseModel):
     """A ledger as JSON: table names and rows."""
 
@@ -101,6 +104,7 @@ class CheckRequest(BaseModel):
     headings: Annotated[
         dict[str, str] | None, Field(description="what headings mean: heading (or sheet!heading) to field, - for none")
     ] = None
+    ledger_unit: Annotated[str | None, Field(description=_LEDGER_UNIT)] = None
     format: Format = "json"
     lang: Lang = "zh"
 
@@ -119,6 +123,7 @@ class DueRequest(BaseModel):
     headings: Annotated[
         dict[str, str] | None, Field(description="what headings mean: heading (or sheet!heading) to field, - for none")
     ] = None
+    ledger_unit: Annotated[str | None, Field(description=_LEDGER_UNIT)] = None
     format: DueFormat = "json"
     lang: Lang = "zh"
 
@@ -198,6 +203,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
         "format": "json xlsx html csv jsonl sarif junit md table, or map: what its headings mean, as NAME.map.yaml",
         "lang": "zh or en",
         "headings": "what headings mean, as JSON: heading (or sheet!heading) to field, - for none",
+        "ledger_unit": _LEDGER_UNIT,
         **_COMMON,
     },
     "due": {
@@ -207,6 +213,7 @@ FORM_FIELDS: dict[str, dict[str, str]] = {
         "format": "json or ics",
         "lang": "zh or en",
         "headings": "what headings mean, as JSON: heading (or sheet!heading) to field, - for none",
+        "ledger_unit": _LEDGER_UNIT,
         **_COMMON,
     },
 }
