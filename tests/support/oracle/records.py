@@ -46,7 +46,7 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
         granted = both([claimed, holds(ledger, table, row, basis)])
         if granted:
             return found._replace(outcome="not_applicable", late_by=None)
-        if granted is None and outcome == BROKEN and (claimed or not _never_excepted(rule, row)):
+        if granted is None and outcome == BROKEN and not _never_excepted(rule, row):
             outcome = UNKNOWN
     if outcome == BROKEN and rule.get("justification"):
         reason = row[rule["justification"]]
