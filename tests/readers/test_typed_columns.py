@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import opencheck as oc
 from batches import batches_of
-from opencheck.readers import sources
+from opencheck.readers import read, sources
 from opencheck.readers import typed_columns as columns
 from opencheck.readers.frames import PolarsRows
 from opencheck.records import TABLES
@@ -127,3 +128,12 @@ def test_typed_columns_cells_a_column_and_batches_give_the_same(
     assert read_all(as_column, spec) == expected
     with batches_of(rows):
         assert read_all(as_column, spec) == expected
+
+
+@pytest.mark.parametrize("kind", [pl.Date, pl.Datetime("us")])
+@pytest.mark.parametrize(("day", "refused"), [("1949-09-30", 1), ("1949-10-01", 0), ("2100-12-31", 0), ("2101-01-01", 1)])
+def test_typed_day_that_no_calendar_has_is_refused(kind: Any, day: str, refused: int) -> None:
+    column = pl.Series("published_on", [date.fromisoformat(day), date(2018, 9, 10)]).cast(kind)
+    data = read({"disclosure": pl.DataFrame({"id": ["1", "2"]}).with_columns(column)})
+    assert [[p.code for p in r.problems] for r in data.rejected] == [["impossible_date"]] * refused
+    assert data.tables["disclosure"].records()["published_on"].drop_nulls().len() == 2 - refused
