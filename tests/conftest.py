@@ -34,15 +34,32 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
-ON_ONE_WORKER = ("spark", "postgres")
-"""Markers of tests that share one server, wherever they are defined: a second worker would start a second one."""
+SHARED = {
+    "spark": "spark",
+    "engines.md]": "spark",
+    "postgresql": "postgresql",
+    "tests/integrations/http/": "http",
+    "test_load.py": "http",
+}
+"""What stands in the names of tests that share a server, wherever they are defined: a second worker would start a second one."""
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Run the tests of a file on one worker, so that its fixtures and cached checks are made once; see ``--dist loadgroup``."""
-    if item.get_closest_marker("xdist_group") is None:
-        server = next((name for name in ON_ONE_WORKER if item.get_closest_marker(name)), None)
-        item.add_marker(pytest.mark.xdist_group(server or item.nodeid.partition("::")[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Run the tests of a file on one worker, so that its fixtures and cached checks are made once, and those that share a server, too.
+
+    The groups of ``--dist loadgroup`` are lost under pytest 9.2: pytest-xdist 3.8 writes them where pytest no longer looks. Files are
+    handed out in the order of their names and not by their number of tests: the slowest have few.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
+
+    class ByFileAndServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((server for part, server in SHARED.items() if part in nodeid.lower()), nodeid.partition("::")[0])
+
+    return ByFileAndServer(config, log)
 
 
 @pytest.fixture(scope="session")

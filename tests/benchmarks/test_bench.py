@@ -39,7 +39,6 @@ def test_contenders_count_the_same_for_every_rule(modules: dict[str, Any], tmp_p
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 def test_contender_on_spark_counts_the_same(root: Path, modules: dict[str, Any], tmp_path: Path) -> None:
     folder = modules["data_maker"].make(tmp_path, 10_000)
     code = f"import sys; sys.path.insert(0, {str(root / 'benchmarks')!r})\nfrom pathlib import Path\nimport contenders\n"

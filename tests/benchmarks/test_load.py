@@ -11,7 +11,6 @@ import pytest
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("http"),
     pytest.mark.skipif(sys.platform != "linux", reason="reads memory and workers from /proc"),
 ]
 

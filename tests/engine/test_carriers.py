@@ -35,7 +35,7 @@ from opencheck.readers.sources import StreamedSource
 from opencheck.records.dataset import ROW, SRC, Dataset
 from record_strategies import LEDGERS, all_examples
 
-SPARK = [pytest.mark.spark, pytest.mark.xdist_group("spark")]  # a job of Spark costs seconds: few of them
+SPARK = [pytest.mark.spark]  # a job of Spark costs seconds: few of them
 ENGINES = [pytest.param("duck"), pytest.param("spark", marks=SPARK)]
 FORMS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {"typed": lambda frame: frame, "texts": with_texts}
 
@@ -177,7 +177,6 @@ def test_duckdb_any_ledger_is_alike(
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 @settings(max_examples=1, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(LEDGERS, min_size=6, max_size=6).filter(lambda found: sum(len(r) for one in found for r in one.values()) > 60))
 def test_spark_any_ledger_is_alike(spark: SparkCarrier, ledgers: list[dict[str, list[dict[str, Any]]]]) -> None:
@@ -206,7 +205,6 @@ def _duckdb() -> Any:
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Linked records as if there were too many to send them to every worker."""
     monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)

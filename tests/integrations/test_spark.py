@@ -20,7 +20,7 @@ from opencheck.core.errors import InputError
 from opencheck.engine.carriers.spark import SparkCarrier
 from opencheck.readers import read
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 
 def test_check_spark_frames_equals_polars(spark: SparkCarrier, archive: Path, tmp_path: Path) -> None:

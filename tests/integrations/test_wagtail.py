@@ -13,7 +13,7 @@ import pytest
 from accessibility import barriers
 from sites import ID, ROOT, Site, started
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("wagtail")]
+pytestmark = [pytest.mark.browser]
 
 PAGES = """
 from wagtail.models import Page

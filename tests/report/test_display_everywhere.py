@@ -100,7 +100,6 @@ def test_history_holds_no_number(planted: oc.Report, tmp_path: Path) -> None:
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 def test_report_by_spark_shows_no_number(spark: Any, tmp_path: Path) -> None:
     report = oc.check(planted_folder(tmp_path, planted_records()), as_of="2018-12-31", engine=spark)
     assert not shown_numbers(text_of(render(report, "json")))

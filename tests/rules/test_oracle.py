@@ -64,7 +64,6 @@ def test_oracle_agrees_on_duckdb() -> None:
 
 
 @pytest.mark.spark
-@pytest.mark.xdist_group("spark")
 def test_oracle_agrees_on_spark(spark: Any) -> None:  # in the session of the other tests
     found = list(differences(f"spark {SEED}", 150, engine="spark"))
     assert not found, found[0]

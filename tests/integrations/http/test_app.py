@@ -22,7 +22,7 @@ import opencheck as oc
 from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, RECORD, TOKEN, Server, problem, serve
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from accessibility import barriers
 from cms_pages import EDITABLE, JAVA, PLAIN, TINYMCE, Cms, cms_server
 from servers import ID, TOKEN, Server, problem, serve
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.browser]
 
 MASKED = "1101**********002X"
 TINYMCE_VERSION = "7.9.3"

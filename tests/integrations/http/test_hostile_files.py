@@ -11,7 +11,7 @@ import pytest
 
 from servers import DOCUMENTS, LEDGER, Server, problem
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.slow]
 
 
 def packed(**files: bytes) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from servers import DOCUMENTS, ROOT, TOKEN, Server
 
-pytestmark = [pytest.mark.java, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.java]
 
 
 def test_java_client_compiles_and_runs(server: Server, tmp_path: Path) -> None:

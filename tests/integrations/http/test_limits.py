@@ -19,7 +19,7 @@ import pytest
 from office_ledgers import workbook
 from servers import ID, LEDGER, Server, problem, raw, serve, wait_for, worker_pids
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.slow]
 
 RECORD = {"record": {"title": "通知"}, "as_of": "2018-09-10"}
 

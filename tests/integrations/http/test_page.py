@@ -13,7 +13,7 @@ from accessibility import barriers
 from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.browser]
 
 
 def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[str]]:

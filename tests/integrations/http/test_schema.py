@@ -11,7 +11,7 @@ from servers import TOKEN, Server
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: pip install -e '.[dev]'")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("http")]
+pytestmark = [pytest.mark.slow]
 
 TAKES_INPUT = [
     ("POST", "/v1/preflight"),

@@ -18,7 +18,6 @@ from servers import LEDGER, Server, problem, serve, wait_for, worker_pids
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("http"),
     pytest.mark.skipif(sys.platform != "linux", reason="finds the worker processes in /proc"),
 ]
 
