@@ -303,3 +303,18 @@ def test_grid_subjects_of_one_value_each_are_one_set_where_they_are_pooled(tmp_p
     ]
     found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
     assert [str(f.outcome) for f in found] == [outcome]
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-12-31", "indeterminate"), ("2019-01-01", "violation")])
+def test_grid_what_surely_came_too_late_is_told_beside_what_may_be_there(day: str, outcome: str) -> None:
+    """Five of six are there; whether the annual plan tells of its completion is blank, so that only the day of the others decides."""
+    (rule,) = [r for r in PACK.rules.values() if r.id == "PD-8-4.2"]
+    six = rule.kind.axes[0].values  # type: ignore[attr-defined]
+    same = {"period": "2018", "unit": "市扶贫办", "level": "county", "attribute": "主动公开", "published_on": "2018-06-29"}
+    rows = [{"id": topic, "topic": topic, "elements": None, **same} for topic in six]
+    rows[six.index("poverty_relief.funds")]["published_on"] = day
+    found = one("PD-8-4.2", {"disclosure": rows}, date(2019, 6, 30))
+    assert str(found.outcome) == outcome
+    if outcome == "violation":
+        assert (found.due, found.actual, found.late_by) == (date(2018, 12, 31), date(2019, 1, 1), 1)
+        assert "年度" not in found.message.zh.split("：")[-1], "the plan may be there"

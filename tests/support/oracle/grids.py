@@ -84,7 +84,9 @@ def _judge(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | No
     if due > ledger.as_of:  # from which of doubtful first records the days run is left open
         return Verdict(OPEN, ANY if need.get("follow_up") else due)
     if sure | maybe >= set(cells):
-        return Verdict(UNKNOWN, due)
+        # What surely came too late is a breach, whatever the others are.
+        verdict = _in_time(ledger, need, rows, [c for c in cells if c in sure], due)
+        return verdict if verdict.outcome == BROKEN else Verdict(UNKNOWN, due)
     return Verdict(BROKEN, due)
 
 
@@ -124,16 +126,17 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
         day = happened(ledger, row[done])
         answers.append(None if row[done] is None else day is not None)
         if need.get("every") and cell[0] not in need.get("any_year", []):
-            answers.append(_of_the_year(row, day))
+            answers.append(_of_the_year(row))
     if (until := need.get("until")) and row[until] is not None:
         answers.append(row[until] >= min(ledger.as_of, LAST_DAY))
     return both(answers)
 
 
-def _of_the_year(row: Row, day: date | None) -> bool | None:
+def _of_the_year(row: Row) -> bool | None:
+    """By the period that it names, else by the day on which it was formed."""
     if row["period"] is not None:
         return bool(row["period"][:4] == str(YEAR))
-    return None if day is None else day.year == YEAR
+    return None if row["formed_on"] is None else row["formed_on"].year == YEAR
 
 
 def _has(name: str, value: Any, wanted: str) -> bool | None:

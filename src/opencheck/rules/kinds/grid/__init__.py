@@ -193,13 +193,17 @@ class Grid(GridDeclaration):
         unfilled = partial(self._absent, rule, seen, doubts, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
-        if late and not absent and not disorder:
-            # All is there, some of it only since after the due day: a violation, unless a doubtful record may have been in time.
+
+        def too_late() -> Judged:
+            """What is there only since after the due day: a violation, unless a doubtful record may have been in time."""
             own: dict[str, Any] = {"absent": late}
             outcome, missing = unfilled(late, own)
             actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
-            fact |= {**own, "absent": [], "late": own["absent"]}
-            return Judged(outcome, due=due, actual=actual, facts=fact, missing=missing, **whose)
+            told = fact | own | {"absent": [], "late": own["absent"]}
+            return Judged(outcome, due=due, actual=actual, facts=told, missing=missing, **whose)
+
+        if late and not absent and not disorder:
+            return too_late()
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
             if breaking := [r for cells in self.in_turn for r in may_disorder(self.axes, cells, filled, rows)]:
@@ -215,6 +219,9 @@ class Grid(GridDeclaration):
             outcome = Outcome.PENDING
         else:
             outcome, missing = unfilled(before or absent, fact)
+            # That something may be there does not mend what surely came too late.
+            if outcome is Outcome.INDETERMINATE and late and (sure := too_late()).outcome is Outcome.VIOLATION:
+                return sure
         fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
