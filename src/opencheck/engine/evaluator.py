@@ -232,7 +232,7 @@ class TableEvaluator:
         if group.reductions:
             whole = part.with_columns(batch[CONTRADICTED]) if has_contradictions(batch) else part
             own = [self.reductions[n] for n in group.reductions]
-            partials = reduce_rows(whole, own, [self._reduced_fields[n] for n in group.reductions])
+            partials = reduce_rows(whole, own, [self._reduced_fields[n] for n in group.reductions], small=small)
             found.partials.update({n: [frame] for n, frame in zip(group.reductions, partials, strict=True)})
         if not (group.rules or group.unread):
             return len(batch)

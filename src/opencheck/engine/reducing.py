@@ -25,14 +25,14 @@ def is_small(rows: pl.DataFrame) -> bool:
 def reduce_batch(batch: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
     """The partial result of each reduction of a batch; of a large one the rows of other topics are left out first."""
     if is_small(batch):
-        return reduce_rows(batch, reductions)
+        return reduce_rows(batch, reductions, small=True)
     topics = TopicRows(batch)
     found: dict[int, pl.DataFrame] = {}
     for numbers in by_topic(reductions).values():
         own = [reductions[n] for n in numbers]
         read = {REJECTED, CONTRADICTED, *(n for r in own for n in (*r.reads, *r.concerned.meta.root_names()))}
         rows = topics.passing(own[0].of_topic, read)
-        found |= zip(numbers, reduce_rows(rows, own), strict=True)
+        found |= zip(numbers, reduce_rows(rows, own, small=False), strict=True)
     return [found[n] for n in range(len(reductions))]
 
 
@@ -50,7 +50,7 @@ def topic_test_key(test: pl.Expr | None) -> str:
 
 
 def reduce_rows(
-    rows: pl.DataFrame, reductions: Sequence[Reduction], fields: Sequence[frozenset[str]] | None = None
+    rows: pl.DataFrame, reductions: Sequence[Reduction], fields: Sequence[frozenset[str]] | None = None, *, small: bool
 ) -> list[pl.DataFrame]:
     """The partial result of each reduction. The rows that a rule concerns, and what is given of them, are found once for all of its
     reductions: Polars shares the common part of the queries.
@@ -60,6 +60,7 @@ def reduce_rows(
         reductions: the reductions.
         fields: for each the fields that it hangs on; those that it names where None. Where two columns of one of them disagree, the
             record is one that could not be used.
+        small: whether the batch is small that they are from: few rows of a large one still hold the memory of all its texts.
     """
     by_rule: dict[int, list[int]] = {}
     for number, reduction in enumerate(reductions):
@@ -75,7 +76,6 @@ def reduce_rows(
         usable = usable.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
         usable = chained(usable, in_steps({n: e for r in own for n, e in r.given.items()}))
         queries |= {number: reductions[number].query(usable) for number in group}
-    small = is_small(rows)
     # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
     parts = [list(queries)] if small else list(by_rule.values())
     found = {n: frame for group in parts for n, frame in zip(group, pl.collect_all([queries[n] for n in group]), strict=True)}
