@@ -287,7 +287,7 @@ class TableEvaluator:
     def _collect(self, rows: pl.DataFrame, chosen: Sequence[int], found: Evaluation, *, small: bool) -> None:
         """The facts of the reported rows of some rules."""
         more = [CONTRADICTED] if CONTRADICTED in rows.columns else []
-        if len(rows) == 1:
+        if small and len(rows) == 1:
             found.facts |= {i: [self._reported(i, rows.select(*self._facts[i], *more), found)] for i in chosen}
             return
         own = rows.lazy()
