@@ -28,7 +28,7 @@ def reduce_batch(batch: pl.DataFrame, reductions: Sequence[Reduction]) -> list[p
         return reduce_rows(batch, reductions, small=True)
     topics = TopicRows(batch)
     found: dict[int, pl.DataFrame] = {}
-    for numbers in by_topic(reductions).values():
+    for numbers in _by_topic(reductions).values():
         own = [reductions[n] for n in numbers]
         read = {REJECTED, CONTRADICTED, *(n for r in own for n in (*r.reads, *r.concerned.meta.root_names()))}
         rows = topics.passing(own[0].of_topic, read)
@@ -36,7 +36,7 @@ def reduce_batch(batch: pl.DataFrame, reductions: Sequence[Reduction]) -> list[p
     return [found[n] for n in range(len(reductions))]
 
 
-def by_topic(reductions: Sequence[Reduction]) -> dict[str, list[int]]:
+def _by_topic(reductions: Sequence[Reduction]) -> dict[str, list[int]]:
     """The numbers of the reductions that have the same test of the topic, by that test."""
     groups: dict[str, list[int]] = {}
     for number, reduction in enumerate(reductions):

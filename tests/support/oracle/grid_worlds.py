@@ -8,10 +8,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
-from .logic import as_day
+from .logic import as_day, has
 from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
-from .world import ONE, Ledger, Row, elements, terms
+from .world import ONE, Ledger, Row
 
 SOME = 60
 """So many of the ways in which the doubts may turn out are looked at."""
@@ -83,26 +83,13 @@ def _act(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row, *
     if (until := need.get("until")) and row[until] is not None and row[until] < min(ledger.as_of, LAST_DAY):
         ends = [r["until"] for r in _roster(ledger, need) if folded(r["subject"]) == folded(row[need["per"]] or "")]
         stands = None if not ends else None not in ends and max(ends) <= row[until]
-    values = {v: _has(axis["field"], row[axis["field"]], v) for v in axis["values"]}
+    values = {v: has(axis["field"], row[axis["field"]], v) for v in axis["values"]}
     return _Act(answer if usable else None, _group(need, row), values, day, usable, stands)
 
 
 def _group(need: dict[str, Any], row: Row) -> str | None:
     name = row[need["per"]]
     return None if name in (None, ELSEWHERE) else folded(str(name))
-
-
-def _has(name: str, value: Any, wanted: str) -> bool | None:
-    """Whether a field holds a value; a word that nobody knows may be it."""
-    if value is None or value == ELSEWHERE:
-        return None
-    if not isinstance(value, list):
-        known = set(terms(name).values())
-        return True if value == wanted else None if known and value not in known else False
-    if wanted in value:
-        return True
-    known = set(elements().values()) if name == "elements" else set(terms(name).values())
-    return None if ELSEWHERE in value or (known and any(v not in known for v in value)) else False
 
 
 def _roster(ledger: Ledger, need: dict[str, Any]) -> list[Row]:

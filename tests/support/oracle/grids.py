@@ -8,10 +8,10 @@ from typing import Any
 
 from .cells import ELSEWHERE, folded
 from .grid_worlds import ordered_or_pooled
-from .logic import both, either, happened
+from .logic import both, either, happened, has
 from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
-from .world import ONE, Ledger, Row, elements, terms
+from .world import ONE, Ledger, Row
 
 Cell = tuple[str, ...]
 LEFT_OUT = {"personal"}
@@ -119,9 +119,9 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
     answers: list[bool | None] = []
     for number, (axis, value) in enumerate(zip(need["axes"], cell, strict=True)):
         names = [value, *(need.get("stands_for", {}).get(value, []) if number == len(cell) - 1 else [])]
-        answers.append(either(_has(axis["field"], row[axis["field"]], name) for name in names))
+        answers.append(either(has(axis["field"], row[axis["field"]], name) for name in names))
     for element in need.get("holds", {}).get(cell[0], []):
-        answers.append(_has("elements", row["elements"], element))
+        answers.append(has("elements", row["elements"], element))
     if done := need.get("done"):
         day = happened(ledger, row[done])
         answers.append(None if row[done] is None else day is not None)
@@ -137,19 +137,6 @@ def _of_the_year(row: Row) -> bool | None:
     if row["period"] is not None:
         return bool(row["period"][:4] == str(YEAR))
     return None if row["formed_on"] is None else row["formed_on"].year == YEAR
-
-
-def _has(name: str, value: Any, wanted: str) -> bool | None:
-    """Whether a field holds a value; a word that nobody knows may be it."""
-    if value is None or value == ELSEWHERE:
-        return None
-    if not isinstance(value, list):
-        known = set(terms(name).values())
-        return True if value == wanted else None if known and value not in known else False
-    if wanted in value:
-        return True
-    known = set(elements().values()) if name == "elements" else set(terms(name).values())
-    return None if ELSEWHERE in value or (known and any(v not in known for v in value)) else False
 
 
 __all__ = ["LEFT_OUT", "grid"]

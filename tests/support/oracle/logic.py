@@ -179,6 +179,19 @@ def only_open(rule: dict[str, Any], kind: str) -> bool:
     return rule["on"] == "disclosure" and bool(rule.get("open_only", kind in KINDS_ABOUT_PUBLICATION))
 
 
+def has(name: str, value: Any, wanted: str) -> bool | None:
+    """Whether a field holds a value; a word that nobody knows may be it."""
+    if value is None or value == ELSEWHERE:
+        return None
+    if not isinstance(value, list):
+        known = set(terms(name).values())
+        return True if value == wanted else None if known and value not in known else False
+    if wanted in value:
+        return True
+    known = set(elements().values()) if name == "elements" else set(terms(name).values())
+    return None if ELSEWHERE in value or (known and any(v not in known for v in value)) else False
+
+
 __all__ = [
     "ALIKE",
     "as_day",
@@ -186,6 +199,7 @@ __all__ = [
     "concerns",
     "either",
     "happened",
+    "has",
     "holds",
     "is_open",
     "is_owed",
