@@ -179,6 +179,24 @@ def test_tinymce_is_checked_marked_and_mended(page: Any, cms: Cms, service: Serv
     assert sent["opencheck_clearance"] == "yes"
 
 
+def test_an_answer_about_a_text_that_is_gone_is_not_shown(page: Any, cms: Cms, service: Server) -> None:
+    page.goto(cms.page("undone", PLAIN, service.url, TOKEN, "[name=content]"))
+    original = f"户主王某，身份证号{ID}。"
+    page.fill("[name=content]", original)
+    found = panel(page, "no")
+    held: list[Any] = []
+    page.route("**/v1/preflight", lambda route: held.append(route))
+    with page.expect_request("**/v1/preflight"):
+        found.get_by_role("button", name="遮盖").click()
+    page.fill("[name=content]", original)
+    assert page.evaluate("opencheck.check().then((outcome) => outcome.clearance)") == "no"
+    assert found.get_by_text("正在检查").count() == 0
+    with page.expect_response("**/v1/preflight"):
+        held[0].continue_()
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")
+    assert found.get_by_role("button", name="遮盖").count() == 1, "the number stands in the text again"
+
+
 def tinymce(request: pytest.FixtureRequest) -> Path:
     folder = Path(request.config.cache.mkdir("tinymce"))  # type: ignore[union-attr]
     if not (folder / "package" / "tinymce.min.js").is_file():

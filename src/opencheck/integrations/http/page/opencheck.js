@@ -177,11 +177,17 @@ async function check() {
   try {
     sent = snapshot();
   } catch (error) {
+    running = null;
     last = { key: "", clearance: "unchecked", down: false, problem: error.message };
     render();
     return last;
   }
-  if (last && last.key === sent.key && last.clearance !== "unchecked") return last;
+  if (last && last.key === sent.key && last.clearance !== "unchecked") {
+    // The content is again what was checked last: the answer on its way is about a text that is gone.
+    if (running) render();
+    running = null;
+    return last;
+  }
   if (!running || running.key !== sent.key) {
     status(say("checking"));
     running = { key: sent.key, outcome: ask(sent) };
