@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,10 +46,26 @@ def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
 )
 def test_json_rows_of_the_same_keys_are_read_alike(rows: list[dict[str, str]]) -> None:
     alike = [dict.fromkeys(["id", "标题", "title", "发布日期", "备注"]) | row for row in rows]
-    numbered = list(enumerate(alike, 1))
-    found = objects._values_by_key(numbered)
-    later = objects._values_by_key([*numbered, (len(alike) + 1, {})])  # one that differs: cell by cell
+    found = objects._values_by_key(alike)
+    later = objects._values_by_key([*alike, {}])  # one that differs: cell by cell
     assert {k: (n, v) for k, (n, v) in later.items()} == {k: (n, [*v, None]) for k, (n, v) in found.items()}
+
+
+@pytest.mark.parametrize("count", [1, 199, 200, 201, 400])
+def test_many_rows_of_the_same_keys_keep_their_values_in_order(count: int) -> None:
+    rows = [{"id": f"{n}", "channels": [f"渠道{n % 7}"], "effective_at": datetime(2018, 9, 1, n % 24)} for n in range(count)]
+    found = read({"disclosure": rows}).tables["disclosure"].records(["id", "channels", "effective_at"])
+    assert found["id"].to_list() == [row["id"] for row in rows]
+    assert found["channels"].to_list() == [row["channels"] for row in rows]
+    assert [moment.replace(tzinfo=None) for moment in found["effective_at"]] == [row["effective_at"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("value", "rejected"), [(["a", ["b"]], 0), (["a", {"b": 1}], 1), (["a", 1, True], 0), ([["a"], "b"], 0)], ids=str
+)
+def test_lists_that_hold_more_than_texts_are_read_item_by_item(value: list[Any], rejected: int) -> None:
+    rows = [{"id": "1", "channels": ["政府网站"]}, {"id": "2", "channels": value}, {"id": "3", "channels": None}]
+    assert read({"disclosure": rows}).rows == {"read": 3, "checked": 3 - rejected, "rejected": rejected}
 
 
 @pytest.mark.parametrize("char", ["\u2028", "\u2029", "\u0085", "\x0c", "\x1e"])

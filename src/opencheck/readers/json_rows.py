@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def add_records(
     A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
     (published, replied, taken down) means that the event has not happened yet, if every key of the rows is understood.
     """
-    grouped: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    grouped: dict[str, tuple[list[int], list[Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
     listed = list(rows)
     for number, row in zip(numbers or range(1, len(listed) + 1), listed, strict=True):
@@ -67,11 +67,15 @@ def add_records(
         if table is None:
             _reject(data, spec, place, number, content, "no_table")
         else:
-            grouped.setdefault(table.name, []).append((number, content))
+            if table.name not in grouped:
+                grouped[table.name] = ([], [])
+            own_numbers, contents = grouped[table.name]
+            own_numbers.append(number)
+            contents.append(content)
     if spec is not None and not listed:
-        grouped[spec.name] = []
+        grouped[spec.name] = ([], [])
     for name, group in grouped.items():
-        _add(data, TABLES[name], group, place)
+        _add(data, TABLES[name], *group, place)
 
 
 def _as_mapping(row: Any) -> Mapping[str, Any] | None:
@@ -107,21 +111,21 @@ def _reject(
 
 
 def _add(
-    data: Dataset, spec: TableSpec, rows: list[tuple[int, Mapping[str, Any]]], place: tuple[str | None, str | None]
+    data: Dataset, spec: TableSpec, numbers: list[int], rows: list[Mapping[str, Any]], place: tuple[str | None, str | None]
 ) -> None:
     # An empty table states that there are no records; its columns are present.
-    raw = RawTable(spec, [number for number, _ in rows], {} if rows else {n: (n, []) for n in spec.fields})
+    raw = RawTable(spec, numbers, {} if rows else {n: (n, []) for n in spec.fields})
     found = _values_by_key(rows)
     keys = list(found)
     headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
     cells = {i: found[key][1] for i, key in enumerate(keys)}
     matches = match_headings(spec, headings, map_for(data, place[0]), sheet=place[1], values=cells.__getitem__)
     for i in matches:
-        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, found[keys[i]][0]))
+        note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, numbers[found[keys[i]][0]]))
     put_columns(raw, headings, matches, cells.__getitem__)
     if rows and not raw.columns:
         problem = unknown_columns(list(map(str, keys)), spec)
-        data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number, _ in rows]
+        data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number in numbers]
         return
     # A key that nobody understood may hold the day, or tell that it has been: then it is not known that nothing has happened.
     if not any(match.status in ("proposed", "unknown") for match in matches.values()):
@@ -131,18 +135,21 @@ def _add(
     add_table(data, raw, place)
 
 
-def _values_by_key(rows: list[tuple[int, Mapping[str, Any]]]) -> dict[str, tuple[int, list[Any]]]:
-    """Return key → (number of the first row that has it, its value in each row or None)."""
-    if not rows:
-        return {}
-    number, row = rows[0]
-    if all(other.keys() == row.keys() for _, other in rows):
-        return {key: (number, [other[key] for _, other in rows]) for key in row}
+def _values_by_key(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, list[Any]]]:
+    """Return key → (place of the first row that has it, its value in each row or None)."""
+    if rows and all(row.keys() == rows[0].keys() for row in rows):
+        columns: dict[str, list[Any]] = {key: [] for key in rows[0]}
+        # A few rows at a time: taking one value of each of many rows, again for every key, waits for memory.
+        for at in range(0, len(rows), 200):
+            some = rows[at : at + 200]
+            for key, values in columns.items():
+                values += [row[key] for row in some]
+        return {key: (0, values) for key, values in columns.items()}
     found: dict[str, tuple[int, list[Any]]] = {}
-    for index, (number, row) in enumerate(rows):
+    for index, row in enumerate(rows):
         for key, value in row.items():
             if key not in found:
-                found[key] = (number, [None] * len(rows))
+                found[key] = (index, [None] * len(rows))
             found[key][1][index] = value
     return found
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import chain
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -67,10 +66,15 @@ def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: di
 def _plain_keys(values: Sequence[Any]) -> Sequence[Any] | None:
     """What tells the different values of a column apart: the values themselves, or lists of texts as tuples; None where types are mixed."""
     types = set(map(type, values)) - {type(None)}
-    if len(types) <= 1 and types <= {str, date, bool, int}:
+    if len(types) <= 1 and types <= {str, date, datetime, bool, int}:
         return values
-    if types == {list} and set(map(type, chain.from_iterable(v for v in values if v is not None))) <= {str}:
-        return [None if value is None else tuple(value) for value in values]
+    if types == {list}:
+        keys = [None if value is None else tuple(value) for value in values]
+        try:
+            distinct = set(keys)
+        except TypeError:  # lists of lists
+            return None
+        return keys if all(type(item) is str for key in distinct for item in key or ()) else None
     return None
 
 

@@ -39,7 +39,10 @@ def select_rules(packs: Sequence[Pack], wanted: str | Iterable[str]) -> tuple[st
     names = (wanted,) if isinstance(wanted, str) or not isinstance(wanted, Iterable) else tuple(wanted)
     found: set[str] = set()
     for name in names:
-        meant = {r for r, clause in clauses.items() if name in (r, clause) or (isinstance(name, str) and fnmatchcase(r, name))}
+        meant: set[str] = set()
+        if isinstance(name, str):
+            meant = {name} & clauses.keys() or {r for r, clause in clauses.items() if clause == name}
+            meant = meant or {r for r in clauses if fnmatchcase(r, name)}
         if not meant:
             raise unknown_name("没有规则 / no rule", name, sorted(clauses), code="unknown_rule", field="rules")
         found |= meant
