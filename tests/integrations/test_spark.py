@@ -6,15 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyspark
 import pytest
 
 import opencheck as oc
 from engine_reports import END, PACKS
+from extras import brought_by
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.spark import SparkCarrier
@@ -77,35 +81,82 @@ def test_check_unusable_spark_frame_is_refused(spark: SparkCarrier) -> None:
         face.check({"document": [1]}, "pingdu-2018", END)  # type: ignore[dict-item]
 
 
-@pytest.mark.wheel
-def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, root: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(root)], check=True, capture_output=True)  # fmt: skip
-    (wheel,) = tmp_path.glob("opencheck-*.whl")
-    job = tmp_path / "job.py"
-    job.write_text(
-        "import opencheck\n"
-        "from pyspark.sql import SparkSession\n"
-        "from opencheck.integrations import spark\n"
-        "assert '.whl' in opencheck.__file__, opencheck.__file__\n"
-        "session = SparkSession.builder.getOrCreate()\n"
-        "rows = [('1', '主动公开', True, '2018-09-28'), ('2', '主动公开', True, '2018-09-28')]\n"
-        "documents = session.createDataFrame(rows, 'id string, attribute string, is_policy boolean, published_on string')\n"
-        "readings = session.createDataFrame([('r', '1', '2018-10-08')], 'id string, document_id string, published_on string')\n"
-        "found = spark.check({'document': documents, 'interpretation': readings}, 'pingdu-2018', '2018-12-31', rules=['PD-9.4'])\n"
-        "print('FOUND', [(r['record_id'], str(r['due']), r['message_zh']) for r in found.told().collect()])\n",
-        encoding="utf-8",
-    )
-    command = [str(Path(sys.executable).parent / "spark-submit"), "--master", "local[1]", "--conf", "spark.ui.enabled=false"]
-    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "PYTHONPATH": ""}
-    # The wheel comes first, and the checkout that this test runs from is not on the path of the job.
+JOB = """
+from pyspark.sql import SparkSession
+import opencheck
+from opencheck.integrations import spark
+
+session = SparkSession.builder.getOrCreate()
+rows = [("1", "主动公开", True, "2018-09-28"), ("2", "主动公开", True, "2018-09-28")]
+documents = session.createDataFrame(rows, "id string, attribute string, is_policy boolean, published_on string")
+readings = session.createDataFrame([("r", "1", "2018-10-08")], "id string, document_id string, published_on string")
+found = spark.check({"document": documents, "interpretation": readings}, "pingdu-2018", "2018-12-31", rules=["PD-9.4"])
+print("FOUND", [(r["record_id"], str(r["due"]), r["message_zh"]) for r in found.told().collect()])
+
+def place(batches):
+    import opencheck, pyarrow
+    for batch in batches:
+        yield pyarrow.RecordBatch.from_pydict({"at": [opencheck.__file__]})
+
+print("DRIVER", opencheck.__file__)
+print("WORKER", documents.limit(1).mapInArrow(place, "at string").first()["at"])
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
+    subprocess.run(build, check=True, capture_output=True)
+    return next(folder.glob("opencheck-*.whl"))
+
+
+def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]:
+    """What a job of spark-submit prints, by the word that each line begins with."""
+    # The checkout that this test runs from is not on the path of the job.
     hide = "import sys; sys.path[:] = [p for p in sys.path if not p.rstrip('/').endswith('/src')]\n"
-    (tmp_path / "main.py").write_text(hide + job.read_text(encoding="utf-8"), encoding="utf-8")
-    done = subprocess.run(
-        [*command, "--py-files", str(wheel), str(tmp_path / "main.py")],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=tmp_path,
-    )
-    (line,) = [x for x in done.stdout.splitlines() if x.startswith("FOUND")] or [done.stdout + done.stderr[-2000:]]
-    assert line.startswith("FOUND [('2', '2018-10-08', ")
+    (folder / "job.py").write_text(hide + JOB, encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "spark-submit"), "--conf", "spark.ui.enabled=false", *options, "job.py"]
+    own = {**os.environ, "PYTHONPATH": "", **environment}
+    done = subprocess.run(command, capture_output=True, text=True, env=own, cwd=folder, timeout=300)
+    lines = {word: rest for word, _, rest in (line.partition(" ") for line in done.stdout.splitlines())}
+    assert "WORKER" in lines, done.stdout + done.stderr[-2000:]
+    return lines
+
+
+@pytest.mark.wheel
+def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
+    lines = submitted(tmp_path, "--master", "local[1]", "--py-files", str(wheel), PYSPARK_PYTHON=sys.executable)
+    assert lines["FOUND"].startswith("[('2', '2018-10-08', ")
+    assert ".whl" in lines["DRIVER"]
+
+
+@pytest.mark.wheel
+def test_spark_submit_with_a_packed_environment_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
+    """Workers in processes of their own, which have nothing but the environment that is sent to them: what opencheck[spark] brings."""
+    env, home = tmp_path / "packed", tmp_path / "spark"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(env)], check=True)
+    site = next((env / "lib").glob("python*")) / "site-packages"
+    for name in brought_by("spark") - {"pyspark"}:  # a cluster brings its own
+        for file in metadata.files(name) or ():
+            if not {"..", "tests", "include"} & set(file.parts):
+                (site / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(file.locate()), site / file)
+    zipfile.ZipFile(wheel).extractall(site)
+    packed = ["tar", "--use-compress-program=gzip -1", "--create", "--file", str(tmp_path / "env.tar.gz")]
+    subprocess.run([*packed, "--directory", str(env), "bin", "lib", "pyvenv.cfg"], check=True)
+    home.mkdir()  # Spark's local cluster unpacks below its own folder
+    for part in Path(pyspark.__file__).parent.iterdir():
+        (home / part.name).symlink_to(part)
+    options = ("--master", "local-cluster[1,1,1500]", "--conf", "spark.executor.memory=1000m", "--archives", "env.tar.gz#env")
+    driver = f"spark.pyspark.driver.python={env / 'bin' / 'python'}"
+    pythons = ("--conf", "spark.pyspark.python=./env/bin/python", "--conf", driver)
+    try:
+        lines = submitted(tmp_path, *options, *pythons, SPARK_HOME=str(home))
+    finally:
+        shutil.rmtree(home / "work", ignore_errors=True)
+        shutil.rmtree(env)
+        (tmp_path / "env.tar.gz").unlink()
+    assert lines["FOUND"].startswith("[('2', '2018-10-08', ")
+    assert lines["DRIVER"] == str(site / "opencheck" / "__init__.py")
+    assert lines["WORKER"].startswith(str(home / "work"))

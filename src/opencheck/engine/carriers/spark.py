@@ -76,9 +76,11 @@ class SparkCarrier(LocalCarrier):
 
     def __init__(self, session: SparkSession | None = None) -> None:
         try:
+            import pandas  # noqa: F401 - both are what PySpark needs to hand Arrow batches to Python
+            import pyarrow  # noqa: F401
             from pyspark.sql import SparkSession
         except ImportError as exc:
-            raise missing_library(exc) from exc
+            raise missing_library(exc, "用 Spark / to use Spark") from exc
         if session is None:
             builder = SparkSession.builder.appName("opencheck")
             submitted = "PYSPARK_GATEWAY_PORT" in os.environ or "SPARK_REMOTE" in os.environ
