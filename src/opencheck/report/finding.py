@@ -252,7 +252,8 @@ def findings_of(
         return _finding(result, facts, outcome, missing, (at[0], displayed(place_of(*at))), shown_unit)
 
     if result.rows is not None:
-        for facts in result.rows.sort(SRC, ROW).iter_rows(named=True):
+        rows = result.rows if len(result.rows) < 2 else result.rows.sort(SRC, ROW)
+        for facts in rows.iter_rows(named=True):
             outcome = Outcome.from_code(facts["_code"])
             facts["outcome"] = outcome
             if facts.get("due_year") is not None:

@@ -153,11 +153,12 @@ class Reduction:
     def finish(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """The result: rows in the order in which they were read, the rejected ones in their places; groups in no order."""
         whole = self.merge(partials)
-        order = [n for n in (SRC, ROW, "id") if n in whole.columns]
-        if self.keys is not None or not order:
+        if self.keys is not None:
             return whole
-        sorted_ = whole.sort(order, nulls_last=True, maintain_order=True)
-        return sorted_.drop(_STANDS_FOR) if self.sample else sorted_
+        order = [n for n in (SRC, ROW, "id") if n in whole.columns]
+        if order and len(whole) > 1:
+            whole = whole.sort(order, nulls_last=True, maintain_order=True)
+        return whole.drop(_STANDS_FOR) if self.sample else whole
 
     def _sampled(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Counted in records, not in rows: a partial result that was sampled already makes the whole one too.
