@@ -60,6 +60,7 @@ TESTS: dict[str, list[str]] = {
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
     "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
+    "rules/condition_expressions": ["rules/test_blank_facts", "rules/test_exceptions", "rules/packs/test_examples"],
     "rules/conditions": ["rules/test_blank_facts", "rules/test_exceptions", "rules/packs/test_examples"],
     "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/context": ["rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],

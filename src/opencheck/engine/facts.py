@@ -8,7 +8,7 @@ from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.dataset import ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import compile_conditions, refers_elsewhere
+from opencheck.rules.condition_expressions import compile_conditions, refers_elsewhere
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement

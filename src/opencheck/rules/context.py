@@ -13,7 +13,7 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import TableFields, compile_conditions
+from opencheck.rules.condition_expressions import TableFields, compile_conditions
 from opencheck.rules.expressions import day_of, owed_to_everybody
 from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices

@@ -10,7 +10,8 @@ from dataclasses import replace
 import polars as pl
 
 from opencheck.records.contradictions import contradicts
-from opencheck.rules.conditions import conjuncts, iter_tests
+from opencheck.rules.condition_expressions import conjuncts
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import owed_to_everybody
 from opencheck.rules.protocols import RuleSpec

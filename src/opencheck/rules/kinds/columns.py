@@ -21,16 +21,8 @@ from opencheck.core.personal_labels import Beside
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import (
-    ANY_OF,
-    Conditions,
-    TableFields,
-    check_fields,
-    compile_conditions,
-    folded,
-    iter_tests,
-    to_test,
-)
+from opencheck.rules.condition_expressions import TableFields, compile_conditions, folded
+from opencheck.rules.conditions import ANY_OF, Conditions, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement

@@ -25,7 +25,8 @@ from opencheck.core.time_limits import Duration, LimitSpec
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
+from opencheck.rules.condition_expressions import compile_conditions
+from opencheck.rules.conditions import Conditions, check_fields, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, norm_steps, open_to_everybody, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement

@@ -19,7 +19,8 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Every, Period, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import Conditions, check_fields, compile_conditions, iter_tests
+from opencheck.rules.condition_expressions import compile_conditions
+from opencheck.rules.conditions import Conditions, check_fields, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text, require_field
 from opencheck.rules.judgement import Judged, SetJudgement

@@ -16,15 +16,8 @@ import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import (
-    ANY_OF,
-    Conditions,
-    Test,
-    check_fields,
-    conjuncts,
-    iter_tests,
-    to_test,
-)
+from opencheck.rules.condition_expressions import conjuncts
+from opencheck.rules.conditions import ANY_OF, Conditions, Test, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr
 from opencheck.rules.judgement import Judgement

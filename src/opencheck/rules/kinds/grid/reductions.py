@@ -6,7 +6,8 @@ import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import TOPIC_LIKE, has_strange_words, iter_tests
+from opencheck.rules.condition_expressions import has_strange_words
+from opencheck.rules.conditions import TOPIC_LIKE, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration

@@ -1,0 +1,247 @@
+"""Conditions as expressions of Polars, in three-valued logic.
+
+A column that the source lacks is unknown even for ``present``: a ledger that never records a fact does not prove that the fact is absent.
+A field that refers elsewhere (详见附件) is unknown to every test.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.placeholders import ELSEWHERE
+from opencheck.rules.conditions import ANY_OF, SEVERAL, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+
+__all__ = [
+    "TableFields",
+    "compile_conditions",
+    "conjuncts",
+    "folded",
+    "has_strange_words",
+    "refers_elsewhere",
+]
+
+
+_PLANNED = frozenset({"posted_until", "valid_until", "effective_at", "until", "from"})
+"""Dates that are set beforehand: a later one says what is planned, not what was done."""
+
+
+def folded(name: str) -> pl.Expr:
+    """A text as it is searched: full-width digits and letters as plain ones, without white space."""
+    return pl.col(name).str.replace_many(_WIDE, _PLAIN).str.replace_all(r"[\s\u200b\ufeff]+", "")
+
+
+_PLAIN = [*string.digits, *string.ascii_letters]
+_WIDE = [chr(ord(c) + 0xFEE0) for c in _PLAIN]
+
+
+@dataclass(frozen=True)
+class TableFields:
+    """What the compiler must know of the table: its fields, and which of them the source does not have."""
+
+    spec: TableSpec
+    absent: frozenset[str]
+    known_terms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The words that the pack knows for the items of a list; another word may be one of them, spelled otherwise."""
+    as_of: date | None = None
+    """The day of the check: acts dated later have not happened."""
+    list_predicate: Callable[[str, str, pl.Expr], pl.Expr] | None = None
+    """Registers a predicate on a list field (field, name, expression) and returns the column of its results."""
+    shared: Callable[[str, pl.Expr], pl.Expr] | None = None
+    """Registers a predicate under a name and returns the column of its results: a pattern is compiled at each use otherwise."""
+    read_as: Callable[[str], pl.Expr] = folded
+    """The text of a field as regular expressions search it."""
+
+
+def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
+    """Return one boolean expression, null where unknown; no conditions are true."""
+    compiled = [_one(name, value, fields) for name, value in conditions.items()]
+    return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
+
+
+def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
+    """Return one expression for each conjunct, by its key in the conditions: a field, or ``any``."""
+    return {name: _one(name, value, fields) for name, value in conditions.items()}
+
+
+def _one(name: str, value: Any, fields: TableFields) -> pl.Expr:
+    if name == ANY_OF:
+        return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
+    return _test(name, to_test(value), fields)
+
+
+def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
+    column = pl.col(name)
+    spec = fields.spec.fields[name]
+    vocabulary = spec.vocabulary
+    results: list[pl.Expr] = []
+    if test.present is not None:
+        there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
+        if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
+            # An act dated after the day of the check has not happened.
+            there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)
+        if name in fields.absent:
+            results.append(pl.when(there).then(pl.lit(test.present)))
+        else:
+            results.append(there if test.present else ~there)
+    valued: list[Callable[[], pl.Expr]] = []
+    if test.is_ is not None:
+        if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
+            valued.append(lambda: _common(column, pl.col(test.is_.field)))  # type: ignore[union-attr]
+        else:
+            valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
+    if test.not_ is not None:
+        valued.append(lambda: ~_equals(column, test.not_))
+    if test.in_ is not None:
+        valued.append(lambda: column.is_in(test.in_ or []))
+    if test.not_in is not None:
+        valued.append(lambda: ~column.is_in(test.not_in or []))
+    if test.at_least is not None:
+        valued.append(lambda: _comparable(column, test.at_least, spec, fields) >= _operand(test.at_least, spec, fields))
+    if test.at_most is not None:
+        valued.append(lambda: _comparable(column, test.at_most, spec, fields) <= _operand(test.at_most, spec, fields))
+    if test.before is not None:
+        valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
+    if test.matches is not None:
+        valued.append(lambda: _found(name, test.matches or [], fields))
+    if test.contains is not None:
+        valued.append(lambda: _all_of(column, test.contains or [], fields.known_terms.get(name)))
+    if test.contains_any is not None:
+        valued.append(lambda: _any_of(column, test.contains_any or [], fields.known_terms.get(name)))
+    if test.contains_none is not None:
+        valued.append(lambda: ~_any_of(column, test.contains_none or [], None))
+    if test.year_at_most is not None:
+        valued.append(lambda: column.dt.year().cast(pl.Int64) <= pl.col(test.year_at_most.field if test.year_at_most else ""))
+    if test.items_at_least is not None:
+        valued.append(lambda: _so_many(column, test.items_at_least or 0, fields.known_terms.get(name)))
+    for number, make in enumerate(valued):
+        result = make()
+        if fields.list_predicate is not None and spec.kind == "list":
+            result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
+        if name == "topic" and (topics := [v for v in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())) if v]):
+            result = pl.when(~pl.col(TOPIC_LIKE).is_in(topics).fill_null(False)).then(result)
+        if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
+            # A word outside the vocabulary decides nothing: it may be a spelling of any value.
+            result = pl.when(column.is_in(list(vocabulary.values))).then(result)
+        results.append(result)
+    combined: pl.Expr = reduce(lambda a, b: a & b, results)
+    if vocabulary is None and spec.takes_placeholders and spec.kind in ("text", "list"):
+        elsewhere = refers_elsewhere(name, spec)
+        if fields.list_predicate is not None and spec.kind == "list":
+            elsewhere = fields.list_predicate(name, f"_{name}?elsewhere", elsewhere)
+        combined = pl.when(elsewhere.is_null() | ~elsewhere).then(combined)
+    if test.unknown is not None:
+        combined = combined.fill_null(test.unknown)
+    return combined
+
+
+def refers_elsewhere(name: str, spec: FieldSpec) -> pl.Expr:
+    """Whether the field refers to another place instead of stating the fact."""
+    column = pl.col(name)
+    return column.list.contains(ELSEWHERE) if spec.kind == "list" else column == ELSEWHERE
+
+
+def _equals(column: pl.Expr, value: Any) -> pl.Expr:
+    if isinstance(value, bool):
+        return column if value else ~column
+    equal: pl.Expr = column == value
+    return equal
+
+
+def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Whether two cells of units name one in common."""
+    shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
+    return shared
+
+
+def _found(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
+    """Whether a field is as patterns want it; where columns are shared, its text is folded once for all patterns, and each asked once."""
+    if fields.shared is None:
+        return _matches(fields.read_as(name), patterns)
+    text = fields.shared(f"_{name}~", fields.read_as(name))
+    return fields.shared(f"_{name}~{patterns!r}", _matches(text, patterns))
+
+
+def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:
+    """Return whether a text is as one of the patterns wants it."""
+    given = patterns if isinstance(patterns, list) else [patterns]
+    each = [(p if isinstance(p, Pattern) else Pattern(holds=p)).found_in(column) for p in given]
+    return reduce(lambda a, b: a | b, each)
+
+
+def _counted(column: pl.Expr) -> pl.Expr:
+    """The number of different items of a list."""
+    return column.list.unique().list.len().cast(pl.Int64)
+
+
+def _strange(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
+    """The number of a list's items that are none of the known terms."""
+    familiar = pl.lit(pl.Series([sorted(known)], dtype=pl.List(pl.String)))
+    return column.list.set_difference(familiar).list.len().cast(pl.Int64)
+
+
+def has_strange_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
+    """Whether a field holds a word that none of the known terms is; never where the field has no terms."""
+    column = pl.col(name)
+    if not known:
+        return pl.lit(False)
+    found = _strange(column, known) > 0 if spec.kind == "list" else ~column.is_in(sorted(known))
+    return found.fill_null(False)
+
+
+def _all_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
+    """Return whether a list holds all of the words; unknown where each that lacks may be one of the words that nobody knows."""
+    found: pl.Expr = reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted])
+    if not known:
+        return found
+    lacking = len(set(wanted)) - reduce(
+        lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in dict.fromkeys(wanted)]
+    )
+    return pl.when(found | (lacking > _strange(column, known))).then(found)
+
+
+def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
+    """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
+    found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+    return found if not known else pl.when(found | (_strange(column, known) == 0)).then(found)
+
+
+def _so_many(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
+    """Return whether a list has so many different items; unknown where only words outside the known terms make the number."""
+    items = _counted(column)
+    enough: pl.Expr = items >= number
+    if not known:
+        return enough
+    # Words that nobody knows may all be spellings of one known term.
+    strange = _strange(column, known)
+    sure = items - strange + ((items == strange) & (strange > 0)).cast(pl.Int64)
+    return pl.when(~enough | (sure >= number)).then(enough)
+
+
+def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:
+    """Return the other field of a comparison between a date and a datetime; None where both have the same type."""
+    if not isinstance(value, FieldRef):
+        return None
+    other = fields.spec.fields[value.field]
+    return other if {spec.kind, other.kind} == {"date", "datetime"} else None
+
+
+def _comparable(column: pl.Expr, value: Any, spec: FieldSpec, fields: TableFields) -> pl.Expr:
+    """Reduce a datetime to its date where it is compared with a date."""
+    return column.dt.date() if _other(value, spec, fields) and spec.kind == "datetime" else column
+
+
+def _operand(value: Any, spec: FieldSpec, fields: TableFields) -> Any:
+    if not isinstance(value, FieldRef):
+        return value
+    other = _other(value, spec, fields)
+    column = pl.col(value.field)
+    column = column.dt.date() if other and other.kind == "datetime" else column
+    return column.dt.offset_by(f"-{value.less_days}d") if value.less_days else column
