@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 __all__ = [
-    "WHITESPACE",
     "UNUSUAL_SPELLING",
+    "WHITESPACE",
     "most_alike",
     "normalize_header",
     "normalize_key",

@@ -1,9 +1,9 @@
 """``evidence``: what only a person can judge is decided by a reviewer's verdict on a piece of evidence.
 
 Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the check,
-and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review (“see the attachment” names no material and no reviewer).
-Of several the latest decides, unit by unit; of one day the worse; a verdict on several units is one on each. "Not met" needs no material,
-and holds until another verdict is given. Without a verdict the clause needs review.
+and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review
+(“see the attachment” names no material and no reviewer). Of several the latest decides, unit by unit; of one day the worse; a verdict on
+several units is one on each. "Not met" needs no material, and holds until another verdict is given. Without a verdict the clause needs review.
 """
 
 from __future__ import annotations

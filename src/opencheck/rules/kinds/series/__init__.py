@@ -7,8 +7,8 @@ that nobody is missing cannot be judged. Several subjects may share a cell; a re
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
-rejected, keeps its absence from being called a violation, and its lateness where it may have been in time; a word for an element that nobody knows
-may be one of those that are wanted.
+rejected, keeps its absence from being called a violation, and its lateness where it may have been in time. A word for an element that nobody
+knows may be one of those that are wanted.
 """
 
 from __future__ import annotations
@@ -209,7 +209,9 @@ class Series(SeriesDeclaration):
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
                 facts["unclear"] = self._unclear(possible)
-                facts["words"] = sorted({*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)})
+                facts["words"] = sorted(
+                    {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
+                )
         return Judged(
             outcome,
             unit=row["unit_expected"] or row["unit"],
