@@ -302,6 +302,24 @@ def test_series_late_is_open_where_unknown_words_may_be_what_was_late(early: lis
         assert found.missing == ("disclosure.elements",)
 
 
+@pytest.mark.parametrize(
+    ("doubtful", "outcome"),
+    [
+        ({"elements": ["报名须知"]}, "violation"),
+        ({"elements": ["报名须知", "学区划分"]}, "indeterminate"),
+        ({"elements": ["报名须知", "招生条件"]}, "indeterminate"),
+        ({"elements": ["报名须知", "招生范围"]}, "violation"),
+        ({"elements": ["报名须知"], "published_on": "8/9/2018"}, "indeterminate"),
+    ],
+)
+def test_series_record_of_no_period_with_unknown_words(doubtful: dict[str, Any], outcome: str) -> None:
+    same = {"topic": "义务教育招生", "subject": "甲小学", "published_on": "2018-07-30", "formed_on": None}
+    known = {"id": "1", **same, "period": "2018", "elements": ["招生范围"]}
+    roster = [{"id": "n", "topic": "义务教育招生", "subject": "甲小学"}]
+    (found,) = check("PD-8-5.1", {"disclosure": [known, {"id": "2", **same, "period": None, **doubtful}], "roster": roster})
+    assert str(found.outcome) == outcome, found.message.zh
+
+
 @pytest.mark.parametrize("spelling", ["尹府 水库", "尹府　水库", "尹府\u200b水库"])
 @pytest.mark.parametrize("where", ["disclosure", "roster"])
 def test_series_subject_is_one_however_it_is_spelled(spelling: str, where: str) -> None:

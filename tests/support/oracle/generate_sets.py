@@ -45,7 +45,7 @@ class SetRows:
         row |= {
             "clause": r.choice([rule["clause"]] * 6 + ([] if quiet else ["", "3.4", f" {rule['clause']}"])),
             "verdict": r.choice(["符合", "met", "不符合", *([] if quiet else ["待定", ""])]),
-            "reviewer": r.choice(["王某", "李某"] if quiet else ["王某", "无", "", "见附件"]),
+            "reviewer": r.choice(["王某", "李某"] if quiet else ["王某", "无", "", "附后"]),
             "reviewed_on": self.written(reviewed) if quiet or r.random() < 0.9 else "待定",
             "dated_on": r.choice(
                 [None, self.written(reviewed - 3 * ONE), self.written(reviewed), self.written(reviewed + ONE)]

@@ -200,10 +200,11 @@ class Series(SeriesDeclaration):
             some = lacking if self.elements else None
             by = row["due"] if late else None
             possible = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
-            # Each word that nobody knows may be one element: fewer words than are wanted complete nothing.
+            # Each word that nobody knows may be one element: where nothing else may be, fewer words than are wanted complete nothing.
             words = {word for d in possible for word in d["_unnamed"] or ()}
             wanted = len(self.elements) - sum(day <= by for day in row["days"]) if by else len(lacking)
-            if possible and not (all(d["_unnamed"] for d in possible) and len(words) < wanted):
+            only_words = all(d["_unnamed"] and (d["_sure"] or not lacking & set(d["_holds"].split("、"))) for d in possible)
+            if possible and not (only_words and len(words) < wanted):
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)

@@ -134,9 +134,9 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
         strange = has_strange_words("elements", TABLES[rule.on].fields["elements"], terms)
         vague = elsewhere | strange
         familiar = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
-        unnamed = pl.when(strange & ~elsewhere & known).then(held.list.set_difference(familiar).list.sort())
+        unnamed = pl.when(strange & ~elsewhere & ~pl.col(REJECTED)).then(held.list.set_difference(familiar).list.sort())
     sorts["_has"] = held.is_not_null() & ~vague if series.elements else pl.lit(True)
-    sorts["_unnamed"] = unnamed
+    sorts |= {"_unnamed": unnamed, "_sure": known}
     each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in series.elements]
     sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
     sorts["_day"] = day
