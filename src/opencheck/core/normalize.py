@@ -72,7 +72,7 @@ UNUSUAL_SPELLING = (
 )
 """What a name holds that :func:`normalize_name` may change; Python and Polars read it alike."""
 
-_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _ORDINAL = re.compile(r"第0?([1-9][0-9]?)(?=[^\x00-\x7f])")
 _ONE_SPELLING = str.maketrans(dict.fromkeys("([{〔【", "（") | dict.fromkeys(")]}〕】", "）") | dict.fromkeys("•∙⋅‧・･", "·"))
@@ -88,7 +88,7 @@ def normalize_name(text: str) -> str:
     ('G20项目（二期）', '尹府水库', '第十二批', '2018-1号')
     """
     wide = "".join(c if c in "，：；！？" else unicodedata.normalize("NFKC", c) for c in _INVISIBLE.sub("", text))
-    return _ORDINAL.sub(_in_words, _BESIDE_HAN.sub("", wide.translate(_ONE_SPELLING)).strip())
+    return _ORDINAL.sub(_in_words, _BESIDE_HAN.sub("", normalize_whitespace(wide.translate(_ONE_SPELLING))))
 
 
 def _in_words(ordinal: re.Match[str]) -> str:
