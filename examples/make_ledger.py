@@ -1227,7 +1227,7 @@ def people() -> None:
     for changes, found, remark in (
         ({"disclosed": "未公开", "published_on": None}, [("PD-6.1", "violation", "2018-10-12", None)], "没有公开也没有理由"), ({"disclosed": "未公开", "published_on": None, "replied_on": D("2018-12-28")}, [("PD-6.1", "pending", "2019-01-28", None)], "期限未到"),
         ({"disclosed": None}, [("PD-6.1", "indeterminate", "2018-10-12", None), ("PD-6.1b", "indeterminate", "2018-10-12", None), ("PD-6.2", "indeterminate", None, None), ("PD-6.3", "indeterminate", None, None)], "公开情况没有填"),
-        ({"published_on": D("2018-10-15")}, [("PD-6.1b", "violation", "2018-10-12", 1)], "迟1个工作日"), ({"published_on": None, "replied_on": D("2018-12-28")}, [("PD-6.1b", "pending", "2019-01-28", None)], "公开未到期"),
+        ({"published_on": D("2018-10-15")}, [("PD-6.1b", "violation", "2018-10-12", 1)], "迟1个工作日"), ({"published_on": None, "replied_on": D("2018-12-28")}, [("PD-6.1", "pending", "2019-01-28", None), ("PD-6.1b", "pending", "2019-01-28", None)], "公开未到期"),
         ({"text": "王某代表（电话13805320000）提出"}, [("PD-6.2", "violation", None, None), ("PD-14.2h", "violation", None, None)], "有代表手机"),
         ({"text": "李某（身份证11010519491231002X）的低保已经核实"}, [("PD-14.2h", "violation", None, None)], "正文有身份证号"), ({"text": None}, [("PD-6.2", "indeterminate", None, None), ("PD-14.2h", "indeterminate", None, None)], "没有正文"),
         ({"title": "对王某（13805321234）所提建议的答复"}, [("PD-14.2i", "violation", None, None)], "标题有手机号"), ({"disclosed": "摘要", "is_complex": "是", "elements": "提要"}, [("PD-6.3", "violation", None, None)], "摘要没有主要内容"),

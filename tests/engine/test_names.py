@@ -73,3 +73,17 @@ def test_names_a_code_resembles_another_only_if_misspelt() -> None:
     names = Names.of(PACK, "disclosure")
     found = names.applied(batch(["environment.noise", "environment.air_qualiti"]), UnknownWords())
     assert found[TOPIC_LIKE].to_list() == [None, "environment.air_quality"]
+
+
+def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch() -> None:
+    written = ["尹府 水库", "尹府水库", "Ａ1 井(东)", "2018-1号", "20181号", None]
+    frame = pl.DataFrame({"subject": written * 3, "title": written * 3})
+    names = Names.of(PACK, "disclosure")
+    parts = [names.applied(frame[at : at + size], UnknownWords()) for size in (1, 5, 18) for at in range(0, 18, size)]
+    found = pl.concat(parts)
+    assert found["subject"].to_list() == ["尹府水库", "尹府水库", "A1井（东）", "2018-1号", "20181号", None] * 9
+    assert found["title"].to_list() == written * 9  # what tells nothing apart stays as it was written
+    lists = Names.of(PACK, "unit").applied(
+        pl.DataFrame({"training_forms": [["集中 培训", "集中培训"], [], None]}), UnknownWords()
+    )
+    assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]

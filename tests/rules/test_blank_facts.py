@@ -27,7 +27,8 @@ BLANK_MEANS = {
 OF_CONTRADICTIONS = {
     "PD-1.1": {("document", "text")},
     **{rule: {("disclosure", "attribute")} for rule in ("PD-2-3.1", "PD-3.3", "PD-8-1.1b")},
-    "PD-8-7.13": {("disclosure", "published_on")},
+    **{rule: {("disclosure", n) for n in ("published_on", "published_at")} for rule in ("PD-8-7.11", "PD-8-7.13")},
+    "PD-18.2": {("post", "published_at")},
     "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
 }
 """Facts whose blank ends a contradiction, or makes one: the record then says something else."""

@@ -21,7 +21,9 @@ KEYS = ("id", "document_id")
 SAYS_SOMETHING_ELSE = {
     ("PD-1.1", "text"): "what contradicts the ledger is gone, the ledger is left",
     ("PD-8-7.11", "published_at"): "the blank day that is left says that nothing was published",
+    ("PD-8-7.11", "published_on"): "what contradicts the time of publication is gone, the time is left",
     ("PD-8-7.13", "published_at"): "the blank day that is left says that nothing was published",
+    ("PD-18.2", "published_at"): "what contradicts the time of the error is gone, the correction is left",
     ("PD-8-5.2b", "subject"): "without a roster each school that is seen is judged, and it is said that others may be lacking",
     ("PD-8-5.2b", "topic"): "the same",
 }

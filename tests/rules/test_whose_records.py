@@ -51,6 +51,20 @@ def test_pass_of_a_lower_level_is_lost(rule: str, data: st.DataObject) -> None:
     assert Outcome.PASS not in outcomes(rule, example, {"level": level})
 
 
+@pytest.mark.parametrize("unit", ["南村镇人民政府", "东阁街道办事处", "杏庙村", "东关社区"])
+@pytest.mark.parametrize("rule", of_kind("series", "grid", "count", key="level"))
+def test_pass_of_a_town_is_lost_where_no_level_is_given(rule: str, unit: str) -> None:
+    for example in passing(rule):
+        assert Outcome.PASS not in outcomes(rule, example, {"unit": unit, "level": None}), example.name
+
+
+def test_record_of_no_level_counts_where_its_unit_may_be_of_the_city() -> None:
+    for unit in (None, "市发改局", "某某中心"):
+        row = {"id": "1", "unit": unit, "topic": "resources.allocation", "level": None, "published_on": "2018-09-10"}
+        (found,) = check("PD-8-2.2", {"disclosure": [row]})
+        assert found.outcome is Outcome.PASS
+
+
 @given(st.data())
 @pytest.mark.parametrize("rule", [i for i, r in RULES.items() if (r.only_open or r.open_only is False) and passing(i)])
 def test_pass_of_what_is_not_open_is_lost(rule: str, data: st.DataObject) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 __all__ = [
+    "UNUSUAL_SPELLING",
     "WHITESPACE",
     "most_alike",
     "normalize_header",
     "normalize_key",
+    "normalize_name",
     "normalize_whitespace",
 ]
 
@@ -62,6 +64,37 @@ _SHORT = 64
 """Length up to which keys are remembered: headings, names and words of vocabularies come again and again, bodies of documents do not."""
 
 _short_key = lru_cache(maxsize=16_384)(_key)
+
+
+UNUSUAL_SPELLING = (
+    r"[\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff()\[\]{}\u3014\u3015\u3010\u3011\uff3b\uff3d"
+    r"\uff0b-\uff0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2022\u2219\u22c5\u2027\u30fb\uff65]|第[0-9]"
+)
+"""What a name holds that :func:`normalize_name` may change; Python and Polars read it alike."""
+
+_BESIDE_HAN = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_ORDINAL = re.compile(r"第0?([1-9][0-9]?)(?=[^\x00-\x7f])")
+_ONE_SPELLING = str.maketrans(dict.fromkeys("([{〔【", "（") | dict.fromkeys(")]}〕】", "）") | dict.fromkeys("•∙⋅‧・･", "·"))
+
+
+def normalize_name(text: str) -> str:
+    """Return the one spelling of a name by which things are told apart; unlike a key it can be shown.
+
+    Width, invisible characters, white space beside a Chinese character, kinds of brackets and of the middle dot, and the digits of an
+    ordinal below a hundred make no difference. What separates numbers (2018-1) stays, so that two things never become one.
+
+    >>> normalize_name("Ｇ２０ 项目 (二期)"), normalize_name("尹府　水库"), normalize_name("第12批"), normalize_name("2018-1 号")
+    ('G20项目（二期）', '尹府水库', '第十二批', '2018-1号')
+    """
+    wide = "".join(c if c in "，：；！？" else unicodedata.normalize("NFKC", c) for c in _INVISIBLE.sub("", text))
+    return _ORDINAL.sub(_in_words, _BESIDE_HAN.sub("", normalize_whitespace(wide.translate(_ONE_SPELLING))))
+
+
+def _in_words(ordinal: re.Match[str]) -> str:
+    tens, ones = divmod(int(ordinal[1]), 10)
+    digits = " 一二三四五六七八九"
+    return "第" + (digits[tens] if tens > 1 else "").strip() + ("十" if tens else "") + digits[ones].strip()
 
 
 @lru_cache(maxsize=8192)

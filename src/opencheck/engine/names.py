@@ -10,7 +10,7 @@ import polars as pl
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
-from opencheck.core.normalize import normalize_key
+from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
 from opencheck.engine.result import Note
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions
 from opencheck.records.dataset import REJECTED
@@ -36,6 +36,8 @@ class Names:
     by_field: dict[str, Mapping[str, str]]
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
+    telling_apart: tuple[str, ...] = ()
+    """The fields whose spellings become one, since things are told apart by them."""
     placeholders: frozenset[str] = frozenset()
     """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
@@ -58,12 +60,14 @@ class Names:
         }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
         reported = frozenset({"topic", "elements", *pack.term_names}) & set(by_field)
-        return cls(table, by_field, reported, pack.placeholders)
+        telling_apart = tuple(n for n, f in fields.items() if f.column.tells_apart and n not in by_field)
+        return cls(table, by_field, reported, telling_apart, pack.placeholders)
 
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
         """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
         if self.placeholders:
             batch = self._without_placeholders(batch)
+        batch = self._spelled(batch)
         changed: list[pl.Expr] = [_NO_LIKENESS] if "topic" in batch.columns else []
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         if has_contradictions(usable):
@@ -114,6 +118,21 @@ class Names:
             if like := self._like[word]:
                 found[word] = like
         return found
+
+    def _spelled(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """The batch with one spelling of each name by which things are told apart."""
+        changed: list[pl.Expr] = []
+        for name in self.telling_apart:
+            if name not in batch.columns:
+                continue
+            values = batch[name]
+            nested = isinstance(values.dtype, pl.List)
+            flat = values.explode() if nested else values
+            unusual = flat.filter(flat.str.contains(UNUSUAL_SPELLING)).unique().to_list()
+            if mapping := {value: one for value in unusual if (one := normalize_name(value)) != value}:
+                column = pl.col(name)
+                changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+        return batch.with_columns(changed) if changed else batch
 
     def _without_placeholders(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with blanks where the pack's own placeholders stand."""

@@ -39,6 +39,7 @@ class Disclosure(Record):
         "对象",
         "所涉对象",
         en="subject",
+        tells_apart=True,
         vague=("学校", "水源地", "项目名称"),
         doc="信息是关于谁或什么的：学校、水源地、项目",
         example="",
@@ -281,7 +282,9 @@ class Roster(Record):
     """应公开名录：应当公开的学校、水源地、排污单位、村等，每个一行。"""
 
     topic: Text = column("信息主题", "主题", "公开事项", "事项", en="topic", example="集中式饮用水水源水质")
-    subject: Text = column("公开对象", "对象", "名录对象", en="subject", example="云山丈岭井群", vague=("学校", "水源地"))
+    subject: Text = column(
+        "公开对象", "对象", "名录对象", en="subject", tells_apart=True, example="云山丈岭井群", vague=("学校", "水源地")
+    )
     level: Text = column("公开层级", "层级", en="level", vocabulary="level")
     since: Day = column("起始日期", "列入日期", en="since", doc="何时起应公开；一直如此则留空")
     until: Day = column("终止日期", "移出日期", en="until", doc="应公开到何时；仍应公开则留空", open_ended=True)

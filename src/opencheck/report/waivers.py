@@ -16,6 +16,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
         # Of a waiver whose columns disagree it is not known what it covers.
         contradicted = [c.field for c in contradictions_in(row[CONTRADICTED])]
-        waiver.missing = list(dict.fromkeys([*(n for n in _REQUIRED_FIELDS if values[n] is None), *contradicted]))
+        waiver.missing = list(dict.fromkeys([*(n for n in _REQUIRED_FIELDS if values[n] in (None, ELSEWHERE)), *contradicted]))
         if not any(values[n] for n in _SCOPE_FIELDS):
             waiver.missing.append("record_id")
         if waiver.missing:

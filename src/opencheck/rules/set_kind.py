@@ -23,6 +23,8 @@ from opencheck.rules.requirement import Kind
 
 __all__ = ["SetKind"]
 
+_UPPER_LEVELS = frozenset({"city", "county"})
+
 
 class SetKind(Kind):
     """A requirement about a set of records, which may say whose records count."""
@@ -50,7 +52,13 @@ class SetKind(Kind):
 
     def fields_of_whose(self, table: str) -> set[tuple[str, str]]:
         """The fields that tell whose a record is."""
-        return {(table, name) for name, wanted in (("unit", self.unit), ("level", self.level)) if wanted}
+        asked = {"unit": self.unit or self._wants_the_city, "level": self.level}
+        return {(table, name) for name, wanted in asked.items() if wanted}
+
+    @property
+    def _wants_the_city(self) -> bool:
+        """Whether only levels count that are above towns."""
+        return bool(self.level) and set(self.level) <= _UPPER_LEVELS
 
     def whose(self, context: RuleContext) -> pl.Expr:
         """Whether a record is of the units and levels that count; null of a unit that the pack does not know."""
@@ -61,7 +69,9 @@ class SetKind(Kind):
             theirs = pl.when(unit.is_null() | unit.is_in(self.unit)).then(True).when(other).then(False)
         if self.level:
             level = pl.col("level")
-            theirs = theirs & (level.is_null() | level.is_in(self.level))
+            # Whose level is blank is known all the same where the name is that of a town or a village.
+            above = ~pl.col("unit").str.contains(LOWER_UNITS).fill_null(False) if self._wants_the_city else pl.lit(True)
+            theirs = theirs & pl.when(level.is_null()).then(above).otherwise(level.is_in(self.level))
         return theirs
 
     def marks(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:

@@ -98,6 +98,9 @@ def test_evidence_of_two_verdicts_of_a_day_the_one_that_holds_longer_counts(orde
         ({"dated_on": "2018-10-12"}, date(2018, 10, 12), Outcome.PASS),
         ({"dated_on": "2018-10-13"}, date(2018, 10, 31), Outcome.NEEDS_REVIEW),
         ({"title": None}, date(2018, 10, 12), Outcome.NEEDS_REVIEW),
+        ({"title": "详见附件"}, date(2018, 10, 12), Outcome.NEEDS_REVIEW),
+        ({"title": "详见附件", "dated_on": "2018-10-12"}, date(2018, 10, 12), Outcome.PASS),
+        ({"reviewer": "见附件"}, date(2018, 10, 12), Outcome.NEEDS_REVIEW),
         ({"title": None, "url": "http://www.pingdu.gov.cn/1"}, date(2018, 10, 12), Outcome.PASS),
     ],
 )

@@ -18,12 +18,33 @@ from pingdu_rules import DAY, MAYBE, check, one
 def test_permanent_equals_comparing_two_dates(until: date | None, ended: date | None, listed: bool, as_of: date) -> None:
     topic = "assistance.subsistence_allowance"
     roster = [{"id": "r", "topic": topic, "subject": "甲户", "until": ended}] if listed else []
-    row = {"id": "1", "topic": topic, "subject": "甲户", "posted_until": until}
+    row = {"id": "1", "topic": topic, "subject": "甲户", "published_on": date(2017, 1, 1), "posted_until": until}
     found = one("PD-8-3.4", {"roster": roster, "disclosure": [row]}, as_of)
     if until is None or until > as_of or (listed and ended is not None and ended <= until):
         assert found.outcome is Outcome.PASS
     else:
         assert found.outcome is (Outcome.VIOLATION if listed else Outcome.INDETERMINATE)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "outcome"),
+    [
+        ("2018-12-31", None, "pass"),
+        ("2019-01-01", None, "not_applicable"),
+        (None, None, "not_applicable"),
+        (None, "2018-12-31", "violation"),
+        (None, "2019-01-01", "pass"),
+    ],
+)
+def test_permanent_what_was_never_put_up_is_not_up(first: str | None, last: str | None, outcome: str) -> None:
+    row = {"id": "1", "topic": "poverty_relief.funds", "level": "county", "published_on": first, "posted_until": last}
+    assert str(one("PD-8-4.3c", {"disclosure": [row]}, date(2018, 12, 31)).outcome) == outcome
+
+
+def test_permanent_whether_it_was_put_up_is_open_where_no_column_tells() -> None:
+    rows = pl.DataFrame({"id": ["1"], "topic": ["poverty_relief.funds"], "level": ["county"], "posted_until": [None]})
+    found = one("PD-8-4.3c", {"disclosure": rows}, date(2018, 12, 31))
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("published_on",))
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,10 @@ def test_series_record_of_no_subject_may_hold_the_elements_that_are_lacking(elem
         ("详见附件", "2018-07-31", "indeterminate"),
         ("招生范围、详见附件", "2018-07-31", "indeterminate"),
         ("招生范围、招生条件、招生程序、详见附件", "2018-07-31", "pass"),
+        ("招生范围、招生条件、报名须知", "2018-07-31", "indeterminate"),
+        ("招生范围、报名须知", "2018-07-31", "violation"),
+        ("招生范围、报名须知、学区划分", "2018-07-31", "indeterminate"),
+        ("招生范围、招生条件、招生程序、报名须知", "2018-07-31", "pass"),
     ],
 )
 def test_series_elements_in_an_attachment_are_not_called_missing(elements: str, day: str, outcome: str) -> None:
@@ -273,3 +277,54 @@ def test_series_record_of_no_period_may_be_the_one_that_is_absent_unless_it_is_s
     row = {"id": "1", "topic": "月度财政收支", "period": None, "formed_on": None, "published_on": published}
     found = check("PD-8-1.1", {"disclosure": [row]}, date(2018, 12, 30), covers="2018-09")
     assert [(f.period, f.outcome) for f in found] == [("2018-09", outcome)]
+
+
+@pytest.mark.parametrize(
+    ("early", "outcome"),
+    [
+        (["招生范围", "招生条件", "报名须知"], "indeterminate"),
+        (["招生范围", "报名须知"], "violation"),
+        (["招生范围", "报名须知", "学区划分"], "indeterminate"),
+        (["招生范围", "招生条件"], "violation"),
+    ],
+)
+def test_series_late_is_open_where_unknown_words_may_be_what_was_late(early: list[str], outcome: str) -> None:
+    same = {"topic": "义务教育招生", "subject": "甲小学", "period": "2018"}
+    rows = [
+        {"id": "1", **same, "published_on": "2018-07-31", "elements": early},
+        {"id": "2", **same, "published_on": "2018-08-01", "elements": ["招生范围", "招生条件", "招生程序"]},
+    ]
+    roster = [{"id": "n", "topic": "义务教育招生", "subject": "甲小学"}]
+    (found,) = check("PD-8-5.1", {"disclosure": rows, "roster": roster})
+    assert str(found.outcome) == outcome, found.message.zh
+    if outcome == "indeterminate":
+        assert "报名须知" in found.message.zh + found.remedy.zh
+        assert found.missing == ("disclosure.elements",)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "outcome"),
+    [
+        ({"elements": ["报名须知"]}, "violation"),
+        ({"elements": ["报名须知", "学区划分"]}, "indeterminate"),
+        ({"elements": ["报名须知", "招生条件"]}, "indeterminate"),
+        ({"elements": ["报名须知", "招生范围"]}, "violation"),
+        ({"elements": ["报名须知"], "published_on": "8/9/2018"}, "indeterminate"),
+    ],
+)
+def test_series_record_of_no_period_with_unknown_words(doubtful: dict[str, Any], outcome: str) -> None:
+    same = {"topic": "义务教育招生", "subject": "甲小学", "published_on": "2018-07-30", "formed_on": None}
+    known = {"id": "1", **same, "period": "2018", "elements": ["招生范围"]}
+    roster = [{"id": "n", "topic": "义务教育招生", "subject": "甲小学"}]
+    (found,) = check("PD-8-5.1", {"disclosure": [known, {"id": "2", **same, "period": None, **doubtful}], "roster": roster})
+    assert str(found.outcome) == outcome, found.message.zh
+
+
+@pytest.mark.parametrize("spelling", ["尹府 水库", "尹府　水库", "尹府\u200b水库"])
+@pytest.mark.parametrize("where", ["disclosure", "roster"])
+def test_series_subject_is_one_however_it_is_spelled(spelling: str, where: str) -> None:
+    names = {"disclosure": "尹府水库", "roster": "尹府水库", where: spelling}
+    row = {"id": "1", "topic": "水源水质", "subject": names["disclosure"], "period": "2018-10", "published_on": "2018-11-30"}
+    roster = [{"id": "n", "topic": "水源水质", "subject": names["roster"]}]
+    (found,) = check("PD-8-7.2", {"disclosure": [row], "roster": roster}, date(2018, 12, 31), covers="2018-10")
+    assert (found.outcome, found.subject) == (Outcome.PASS, "尹府水库")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from .cells import folded
+from .cells import ELSEWHERE, folded
 from .records import BROKEN, KEPT, Verdict
 from .sets import YEAR, Found
 from .world import ONE, Ledger, Row
@@ -53,8 +53,13 @@ def _of_unit(ledger: Ledger, need: dict[str, Any], rows: list[Row]) -> str:
 def _counts(ledger: Ledger, row: Row) -> bool:
     """A verdict with reviewer and day, given by the day of the check, on a material that was there; for "not met" there may be none."""
     reviewed, dated = row["reviewed_on"], row["dated_on"]
-    if row["verdict"] is None or row["reviewer"] is None or reviewed is None or reviewed > ledger.as_of:
+    if row["verdict"] is None or not _names(row["reviewer"]) or reviewed is None or reviewed > ledger.as_of:
         return False
     if row["verdict"] == "not_met":
         return True
-    return bool(dated <= reviewed) if dated is not None else row["title"] is not None or row["url"] is not None
+    return bool(dated <= reviewed) if dated is not None else _names(row["title"]) or _names(row["url"])
+
+
+def _names(text: str | None) -> bool:
+    """Whether a cell names somebody or something: an attachment that it refers to does not."""
+    return text is not None and text != ELSEWHERE

@@ -207,7 +207,9 @@ class Generator(SetRows):
             row["level"] = r.choice([*levels, "县级", None] + ([] if quiet else ["镇级"])) if levels != ["x"] else None
         if "subject" in fields:
             row["subject"] = r.choice(
-                ["甲", "甲", "乙", "乙"] if quiet else ["甲", "甲 ", "乙", "丙", "甲；乙", "全市", "详见附件", None]
+                ["甲", "甲", "乙", "乙"]
+                if quiet
+                else ["甲", "甲 ", "乙", "丙", "Ａ井", "A 井", "甲；乙", "全市", "详见附件", None]
             )
         if "attribute" in fields:
             row["attribute"] = r.choice(
@@ -261,7 +263,7 @@ class Generator(SetRows):
                 "until": until,
                 "level": r.choice(["county", None]),
             }
-            for i, name in enumerate(["甲", "乙", "丁"][: r.choice([1, 2, 3])])
+            for i, name in enumerate(["甲", "乙", "丁", "A井"][: r.choice([1, 2, 3, 4])])
             for since, until in [r.choice(spans[:1] * 4 + spans)]
         ]
 

@@ -45,12 +45,12 @@ class SetRows:
         row |= {
             "clause": r.choice([rule["clause"]] * 6 + ([] if quiet else ["", "3.4", f" {rule['clause']}"])),
             "verdict": r.choice(["符合", "met", "不符合", *([] if quiet else ["待定", ""])]),
-            "reviewer": r.choice(["王某", "李某"] if quiet else ["王某", "无", ""]),
+            "reviewer": r.choice(["王某", "李某"] if quiet else ["王某", "无", "", "附后"]),
             "reviewed_on": self.written(reviewed) if quiet or r.random() < 0.9 else "待定",
             "dated_on": r.choice(
                 [None, self.written(reviewed - 3 * ONE), self.written(reviewed), self.written(reviewed + ONE)]
             ),
-            "title": r.choice(["制度", None] if not quiet else ["制度"]),
+            "title": r.choice(["制度", None, "详见附件"] if not quiet else ["制度"]),
             "url": None,
             "unit": self._unit_of(rule, row),
             "valid_until": r.choice([None, None, self.written(as_of), self.written(as_of - ONE), self.written(as_of + ONE)]),

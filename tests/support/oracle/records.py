@@ -359,7 +359,11 @@ def within_hours(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row
 
 
 def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    last = row[need["until"]]
+    last, first = row[need["until"]], row[need["since"]] if need.get("since") else ledger.as_of
+    if first is not None and first > ledger.as_of and (last is not None or not ledger.lacks(rule["on"], need["until"])):
+        return Verdict("not_applicable")  # not up yet
+    if last is None and first is None and not ledger.lacks(rule["on"], need["until"]):
+        return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["since"]) else "not_applicable")  # never put up
     if last is None:
         return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["until"]) else KEPT)
     if last > ledger.as_of:

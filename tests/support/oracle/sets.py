@@ -96,7 +96,9 @@ def whose(need: dict[str, Any], row: Row) -> bool | None:
         known = unit in set(units().values()) or TOWN.search(unit or "")
         answers.append(True if unit is None or unit in wanted else False if known else None)
     if wanted := need.get("level"):
-        answers.append(row["level"] is None or row["level"] in wanted)
+        # A town's record whose level is blank is the town's.
+        lower = TOWN.search(row["unit"] or "") and "town" not in wanted and "village" not in wanted
+        answers.append(row["level"] in wanted if row["level"] is not None else not lower)
     return both(answers)
 
 

@@ -1,9 +1,9 @@
 """``evidence``: what only a person can judge is decided by a reviewer's verdict on a piece of evidence.
 
 Reading: the program never says "met" on its own. A verdict counts if it names its reviewer and its day, was given by the day of the check,
-and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review.
-Of several the latest decides, unit by unit; of one day the worse; a verdict on several units is one on each. "Not met" needs no material,
-and holds until another verdict is given. Without a verdict the clause needs review.
+and has not run out, and if there was something to review: a material with a title, an address or a day, which is not later than the review
+(“see the attachment” names no material and no reviewer). Of several the latest decides, unit by unit; of one day the worse; a verdict on
+several units is one on each. "Not met" needs no material, and holds until another verdict is given. Without a verdict the clause needs review.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from opencheck.core.time_limits import Limit
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step
+from opencheck.rules.expressions import Step, known_text
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction
@@ -33,6 +33,8 @@ __all__ = [
 
 
 _FIELDS = ("clause", "dated_on", "reviewer", "verdict", "reviewed_on", "valid_until")
+_NAMES = ("title", "url", "reviewer")
+"""Texts that name a material or a person; a reference to an attachment names neither."""
 
 
 def _each_unit() -> pl.Expr:
@@ -97,7 +99,8 @@ class Evidence(Kind):
         found: dict[str, Reduction] = {}
         if "evidence" in context.present:
             ours = pl.col("clause") == rule.clause
-            columns = {n: pl.col(n) for n in ("id", "title", "url", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
+            columns = {n: pl.col(n) for n in ("id", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
+            columns |= {n: known_text(n) for n in _NAMES}
             found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns, explode=("unit",))
             found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), {"id": pl.col("id")})
         if self.each_unit is True and "unit" in context.present:

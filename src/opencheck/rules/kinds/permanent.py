@@ -3,7 +3,8 @@
 Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
 that is on no roster leaves that open, and so does a row of the roster that could not be used. A list that another one of the same subject and
 level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so is no violation. A last day after the day
-of the check has not come yet; with the end of the day of the check what has it for its last day is down.
+of the check has not come yet; with the end of the day of the check what has it for its last day is down. What has neither a first nor a last
+day (``since``) was never up, nor is it before its first day: the rule does not concern it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Permanent(Kind):
     open_only: ClassVar[bool] = True
 
     until: Annotated[str, Field(description="date field: the last day up; blank while still up")]
+    since: Annotated[str | None, Field(description="date field: the first day up; what has none was never put up")] = None
     while_on_roster: Annotated[
         str | None, Field(description="topic of the roster whose 'until' ends the reason; without it, for good")
     ] = None
@@ -68,7 +70,9 @@ class Permanent(Kind):
     ] = False
 
     def check(self, rule: RuleSpec) -> None:
-        require_field(rule.on, self.until, "date")
+        for name in (self.until, self.since):
+            if name:
+                require_field(rule.on, name, "date")
         if self.while_on_roster or self.renewed:
             require_field(rule.on, "subject", "text")
         if self.renewed:
@@ -79,7 +83,7 @@ class Permanent(Kind):
         return [self.while_on_roster] if self.while_on_roster else []
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        found = {(rule.on, self.until)}
+        found = {(rule.on, name) for name in (self.until, self.since) if name}
         if self.while_on_roster:
             found |= {(rule.on, "subject"), *(("roster", n) for n in ("topic", "subject", "until"))}
         if self.renewed:
@@ -97,6 +101,7 @@ class Permanent(Kind):
         codes = outcome_expr(
             context.applies(rule),
             (~recorded, Outcome.INDETERMINATE),
+            *self._not_up(rule, context),
             (up, Outcome.PASS),
             (~more & (ended <= until), Outcome.PASS),
             (more, Outcome.INDETERMINATE),
@@ -107,6 +112,15 @@ class Permanent(Kind):
         if self.renewed:
             extras |= self._spans(rule, context) | {"checked_on": pl.lit(context.as_of)}
         return Judgement(codes, None, until, extras)
+
+    def _not_up(self, rule: RuleSpec, context: RuleContext) -> list[tuple[pl.Expr, Outcome]]:
+        """What is not up, since it was never put up or will be later; of what nobody records it cannot be told."""
+        if not self.since:
+            return []
+        first = pl.col(self.since)
+        never, later = first.is_null() & pl.col(self.until).is_null(), first > context.as_of
+        unrecorded = self.since in context.fields(rule.on).absent
+        return [(never, Outcome.INDETERMINATE if unrecorded else Outcome.NOT_APPLICABLE), (later, Outcome.NOT_APPLICABLE)]
 
     def _unknown_renewals(self, rule: RuleSpec, context: RuleContext) -> bool:
         """Whether no source tells when a list was put up that may have followed without a gap."""
@@ -188,7 +202,7 @@ class Permanent(Kind):
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
-            return [self.until]
+            return [name for name in (self.until, self.since) if name in context.fields(rule.on).absent] or [self.until]
         if why := found.get("why"):
             return [why]
         if found.get("more"):

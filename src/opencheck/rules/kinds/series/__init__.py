@@ -7,7 +7,8 @@ that nobody is missing cannot be judged. Several subjects may share a cell; a re
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
-rejected, keeps its absence from being called a violation, and its lateness where it may have been in time.
+rejected, keeps its absence from being called a violation, and its lateness where it may have been in time. A word for an element that nobody
+knows may be one of those that are wanted.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ class Series(SeriesDeclaration):
         """One row a subject and period: when it was first (for elements: completely) published."""
         if not self.elements:
             seen = self._with_months(reduced)
-            return seen.with_columns(pl.lit(0).alias("has"), pl.lit([], dtype=pl.List(pl.String)).alias("have"))
+            none = {"have": pl.List(pl.String), "days": pl.List(pl.Date)}
+            return seen.with_columns(pl.lit(0).alias("has"), *(pl.lit([], dtype=t).alias(n) for n, t in none.items()))
         whole = (
             reduced["elements"]
             .group_by("subject", "period")
@@ -95,6 +97,7 @@ class Series(SeriesDeclaration):
                 pl.col("undated").sum(),
                 pl.col("unit").min(),
                 pl.col("elements").filter(pl.col("done").is_not_null()).sort().alias("have"),
+                pl.col("done").drop_nulls().alias("days"),
             )
         )
         # Records of the period that hold none of the elements still show who publishes, and what is incomplete.
@@ -108,6 +111,7 @@ class Series(SeriesDeclaration):
             "n",
             pl.col("has").fill_null(0),
             pl.col("have").fill_null([]),
+            pl.col("days").fill_null([]),
         )
 
     def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -195,13 +199,20 @@ class Series(SeriesDeclaration):
             lacking = frozenset(self.elements) - (frozenset() if late else frozenset(row["have"] or ()))
             some = lacking if self.elements else None
             by = row["due"] if late else None
-            if possible := doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by):
+            possible = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
+            # Each word that nobody knows may be one element: where nothing else may be, fewer words than are wanted complete nothing.
+            words = {word for d in possible for word in d["_unnamed"] or ()}
+            wanted = len(self.elements) - sum(day <= by for day in row["days"]) if by else len(lacking)
+            only_words = all(d["_unnamed"] and (d["_sure"] or not lacking & set(d["_holds"].split("、"))) for d in possible)
+            if possible and not (only_words and len(words) < wanted):
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
                 facts["unclear"] = self._unclear(possible)
-                facts["words"] = sorted({w for d in possible for w in self.doubts_of(d)[1]})
+                facts["words"] = sorted(
+                    {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
+                )
         return Judged(
             outcome,
             unit=row["unit_expected"] or row["unit"],

@@ -6,6 +6,8 @@ import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import has_strange_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
@@ -124,9 +126,17 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
         **series.marks(rule, context),
     }
     held = pl.col("elements")
-    # An attachment may hold any of the elements.
-    vague = held.list.contains(ELSEWHERE).fill_null(False) if series.elements else pl.lit(False)
+    # An attachment may hold any of the elements; a word that nobody knows may be one of them.
+    vague, unnamed = pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
+    if series.elements:
+        elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
+        terms = context.known_terms.get("elements")
+        strange = has_strange_words("elements", TABLES[rule.on].fields["elements"], terms)
+        vague = elsewhere | strange
+        familiar = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
+        unnamed = pl.when(strange & ~elsewhere & ~pl.col(REJECTED)).then(held.list.set_difference(familiar).list.sort())
     sorts["_has"] = held.is_not_null() & ~vague if series.elements else pl.lit(True)
+    sorts |= {"_unnamed": unnamed, "_sure": known}
     each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in series.elements]
     sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
     sorts["_day"] = day
