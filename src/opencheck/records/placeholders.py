@@ -42,8 +42,10 @@ _SILENT = """
 无此项 无内容 无数据 无记录 暂未 暂缺 缺 缺失 不适用 无需填写 不需填写
 """
 
-_FORMULA_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)\s*", re.IGNORECASE)
-"""What a spreadsheet shows where a formula has no value."""
+_FORMULA_ERROR = re.compile(
+    r"\s*(?:#(?:N/A|GETTING_DATA|DIV/0!|[A-Z]{2,12}[!?])|#{2,}|(?:Err|错误)\s*[:：]\s*[0-9]{3})\s*", re.IGNORECASE
+)
+"""What a spreadsheet shows where a formula has no value, or a column is too narrow for the value, and writes into text files."""
 
 _NONE_KEYS = frozenset(normalize_key(word) for word in _NONE)
 _KEYS = _NONE_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
@@ -77,6 +79,7 @@ _LONGEST = 60  # bytes: placeholders are short
 
 _MAY_BE = (
     r"^(?:[A-Za-z0\x{FF10}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\pP\pZ\pS]*$"
+    r"|(?:[Ee]rr|错误) ?[:\x{FF1A}]"
     r"|[\pP\pZ\pS]*[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其])"
 )
 """Where a placeholder may stand: Latin letters or punctuation alone, or a first character that one of the words has."""
