@@ -172,7 +172,9 @@ def ods_with_cell(cell: str) -> bytes:
 
 
 def ods_formula(attributes: str, text: str = "") -> str:
-    return f'<table:table-cell table:formula="of:=[.C2]+15" {attributes}>{text and f"<text:p>{text}</text:p>"}</table:table-cell>'
+    return (
+        f'<table:table-cell table:formula="of:=[.C2]+15" {attributes}>{text and f"<text:p>{text}</text:p>"}</table:table-cell>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,11 @@ def ods_formula(attributes: str, text: str = "") -> str:
         (".xls", xls_with_formula(struct.pack("<Q", 0xFFFF0000002A0002), by_excel=True), ("#N/A", "date")),
         (".ods", ods_with_cell(ods_formula("")), ("=[.C2]+15", "formula")),
         (".ods", ods_with_cell(ods_formula('office:value-type="string" office:string-value=""', "#N/A")), ("#N/A", "date")),
-        (".ods", ods_with_cell(ods_formula('office:value-type="string" office:string-value=""', "Err:502")), ("Err:502", "date")),
+        (
+            ".ods",
+            ods_with_cell(ods_formula('office:value-type="string" office:string-value=""', "Err:502")),
+            ("Err:502", "date"),
+        ),
         (".ods", ods_with_cell(ods_formula('office:value-type="float" office:value="0"', "#DIV/0!")), ("#DIV/0!", "date")),
     ],
 )
@@ -203,7 +209,11 @@ def test_formula_without_a_value_is_refused_and_never_a_reply_that_is_missing(
         (".xls", xls_with_formula(EMPTY_TEXT, by_excel=True), None),
         (".xls", xls_with_formula(struct.pack("<d", SINCE_1900), by_excel=True), REPLY),
         (".ods", ods_with_cell(ods_formula('office:value-type="string" office:string-value=""')), None),
-        (".ods", ods_with_cell(ods_formula('office:value-type="date" office:date-value="2018-11-20"', "2018年11月20日")), REPLY),
+        (
+            ".ods",
+            ods_with_cell(ods_formula('office:value-type="date" office:date-value="2018-11-20"', "2018年11月20日")),
+            REPLY,
+        ),
     ],
 )
 def test_formula_that_was_computed_is_its_value_and_an_empty_text_is_blank(

@@ -25,7 +25,7 @@ _CLUTTER = re.compile(
     r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
     r"|(?<![0-9])[.](?![0-9])|(?<=[0-9])[.](?![0-9])|(?<![0-9])[.](?=[0-9])"  # 2.5 keeps its point
     r"|[!\"#%&'()*,/:;?@\[\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011"
-    r"\u3014-\u301f\u3030\u303d\u30fb\ufe10-\ufe6f\uff01-\uff0f|~`^=-]+"
+    r"\u3014-\u301f\u3030\u303d\u30fb\ufe00-\ufe6f\uff01-\uff0f|~`^=-]+"
 )
 """White space, invisible characters and punctuation, after NFKC."""
 

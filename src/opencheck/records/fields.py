@@ -19,11 +19,13 @@ from opencheck.records.placeholders import (
     is_elsewhere,
     is_formula_error,
     is_not_done,
+    is_null_of_database,
     is_placeholder,
     is_still_going_on,
     is_unfounded,
     says_none,
 )
+from opencheck.records.ticked_options import ticked_options
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
 
 if TYPE_CHECKING:
@@ -239,6 +241,8 @@ class FieldSpec:
         """
         if isinstance(value, Uncomputed):
             raise InvalidValue("formula")
+        if isinstance(value, str):
+            value = self._plainly_written(value)
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
         if not self.takes_placeholders:
@@ -254,6 +258,17 @@ class FieldSpec:
         if self.kind in ("int", "number", "percent") and says_none(value):
             return parse(self.kind, "0")
         return None if self._is_blank(value) else parse(self.kind, value)
+
+    def _plainly_written(self, text: str) -> Any:
+        """What a cell says without the marks of a form: the options that are ticked; a last day without 至 and 止."""
+        if self.vocabulary is not None or self.kind in ("bool", "list"):
+            ticked = ticked_options(text)
+            if ticked is not None and self.kind == "list":
+                return ticked
+            return ticked[0] if ticked is not None and len(ticked) == 1 else text
+        if self.column.open_ended and (last := _LAST_DAY.fullmatch(text)) is not None:
+            return last["day"]
+        return text
 
     @property
     def takes_placeholders(self) -> bool:
@@ -277,6 +292,8 @@ class FieldSpec:
         if found is None:
             return None
         known = vocabulary.resolve(found)
+        if known is None and is_formula_error(found):
+            raise InvalidValue("formula")
         if known is None and is_placeholder(found):
             return None
         if known is None and not vocabulary.open:
@@ -292,9 +309,13 @@ class FieldSpec:
         return found
 
     def _read_flag(self, value: str) -> Any:
+        if is_null_of_database(value):
+            return None
         try:
             return parse("bool", value)
-        except InvalidValue:
+        except InvalidValue as exc:
+            if is_formula_error(value):
+                raise InvalidValue("formula") from exc
             if is_placeholder(value):
                 return None
             raise
@@ -411,6 +432,8 @@ class TableSpec:
 
 
 _MOST_REMEMBERED = 4096
+
+_LAST_DAY = re.compile(r"\s*(?:截[至止]到?|至|到)?\s*(?P<day>\d{4}.*?)\s*止?\s*")
 
 _PLACE = re.compile("^(?:(?:政府|门户|官方)*网站?上?|官网|网上|上网)(?=.)")
 
