@@ -1,7 +1,8 @@
 """What an .xls and an .ods say beside the values of their cells: hidden rows, the day from which days are counted, errors, and formulas that
 nobody computed.
 
-Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done. An .xls is a file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
+Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done. An .xls is a
+file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
 """
 
 from __future__ import annotations
