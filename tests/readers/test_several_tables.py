@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 import opencheck as oc
-from opencheck.readers import delimited, read
+from opencheck.readers import delimited, read, read_as
 from opencheck.readers.header_rows import numbers_columns, skip_reason
-from opencheck.records.dataset import Dataset
+from opencheck.records.dataset import ALL_CELLS, Dataset
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
 FIRST = ["1", "甲", "2018-09-03", "2018-09-20"]
@@ -163,3 +163,57 @@ def test_english_names_below_the_headings_are_headings(tmp_path: Path) -> None:
 
 def test_table_of_two_columns_may_have_records_of_a_number_alone() -> None:
     assert skip_reason(["3", None], [["编号", "标题"]], 0, merged=False, columns=2) is None
+
+
+def test_documents_of_every_sheet_of_interpretations_are_judged(tmp_path: Path) -> None:
+    heads = ["文号", "文件公布时间", "解读发布时间", "责任单位"]
+    book = openpyxl.Workbook()
+    for month, row in (
+        ("1月", ["平政发〔2018〕1号", "2018-09-03", "2018-09-04", "市教体局"]),
+        ("2月", ["平政发〔2018〕2号", "2018-10-08", "2018-10-30", "市教体局"]),
+    ):
+        sheet = book.create_sheet(f"政策解读{month}")
+        sheet.append(heads)
+        sheet.append(row)
+    del book[book.sheetnames[0]]
+    book.save(tmp_path / "台账.xlsx")
+    report = oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules="PD-9.4")
+    assert [(f.source.sheet, f.due) for f in report.violations] == [("政策解读2月", date(2018, 10, 11))]
+
+
+def test_column_without_a_heading_is_told_and_searched(tmp_path: Path) -> None:
+    file = ledger(tmp_path, [[*HEADS[:3], None, "备注"], [*FIRST[:3], "2018-09-20", None]])
+    data = read(file)
+    assert [(i.code, i.text) for i in data.ignored] == [("unknown_column", "（第4列没有表头）")]
+    assert data.rows == {"read": 1, "checked": 1, "rejected": 0}
+    listing = ledger(tmp_path, [["户主姓名", "保障人数", None], ["王某", "2", "11010519491231002X"]])
+    cells = next(read_as(listing, "listing", {}).tables["listing"].batches((ALL_CELLS,)))[ALL_CELLS].to_list()
+    assert "11010519491231002X" in cells[0]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["编号 No.", "申请内容 Subject", "收到日期 Received on", "答复日期 Replied on"],
+        ["1.编号", "2.申请内容", "3.收到日期", "4.答复日期"],
+        ["（一）编号", "（二）申请内容", "（三）收到日期", "（四）答复日期"],
+        ["①编号", "②申请内容", "③收到日期", "④答复日期"],
+        ["编号*", "申请内容（不超过200字）", "收到日期（必填）：", "答复日期【格式：2018-01-01】"],
+        ["ID/编号", "Subject/申请内容", "Received on/收到日期", "答复日期（Replied on）"],
+    ],
+)
+def test_heading_with_a_number_a_note_or_its_english_is_that_heading(tmp_path: Path, heads: list[str]) -> None:
+    assert replies(read(ledger(tmp_path, [heads, FIRST, SECOND]))) == MADE
+
+
+@pytest.mark.parametrize(
+    "heading", ["答复日期（计划）", "答复日期（拟）", "答复日期（第三方）", "答复日期（最迟）", "答复日期/Received on"]
+)
+def test_day_whose_note_may_make_it_another_is_asked_about(tmp_path: Path, heading: str) -> None:
+    """The day on which a reply is planned is no reply."""
+    file = ledger(tmp_path, [[*HEADS[:3], heading], FIRST])
+    report = oc.check(file, as_of="2018-12-31", rules="PD-15.3", include_all=True)
+    assert not report.findings("pass")
+    assert not report.violations
+    if "/" not in heading:
+        assert [q.fields for q in report.questions] == [("replied_on",)]

@@ -162,6 +162,13 @@ def _read_table(
                     RowError("", "", beginning(" | ".join(beyond), 60), "too_many_cells", {"count": width})
                 ]
             records.append((number, cells))
+    # What stands below no heading belongs to the records all the same: it is told, and searched where every cell is.
+    nameless = range(width if sheet.one_table else max((len(cells) for _, cells in records), default=0))
+    for i in (i for i in nameless if i not in headings and i >= first and (last is None or i < last)):
+        if any(i < len(cells) and cells[i] is not None for _, cells in records):
+            headings[i] = Heading(f"（第{i + 1}列没有表头）")
+    widest = 1 + max(headings, default=0)
+    records = [(number, cells + [None] * (widest - len(cells))) for number, cells in records]
     where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
     table = read_body(data, SheetBody(spec, where, headings, records, asked), problems)
     if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
