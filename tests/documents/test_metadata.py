@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 import opencheck as oc
-from opencheck.documents.metadata import find_dates, repair_day
+from opencheck.documents.metadata import find_dates, find_signing_date, repair_day
 from opencheck.documents.numbers import find_document_numbers
 
 
@@ -105,3 +105,9 @@ def test_metadata_day_of_publication_is_read_by_its_names(name: str) -> None:
 def test_text_under_the_name_of_another_format_is_refused(name: str) -> None:
     with pytest.raises(oc.InputError, match="可能损坏或改了扩展名"):
         oc.documents.read("通知（此件公开发布）".encode(), name)
+
+
+def test_signing_day_written_with_the_word_of_speech_is_found() -> None:
+    found = find_signing_date("关于绿化的通知\n各镇：\n现通知如下。\n平度市人民政府\n2018年8月24号\n此件主动公开\n")
+    assert found is not None
+    assert found.value == date(2018, 8, 24)

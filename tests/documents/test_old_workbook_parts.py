@@ -1,4 +1,4 @@
-"""Hidden rows, and days counted from 1904, of workbooks that are no .xlsx."""
+"""Hidden rows, days counted from 1904, errors and formulas without a value, of workbooks that are no .xlsx."""
 
 from __future__ import annotations
 
@@ -80,15 +80,19 @@ def test_plain_numbers_are_days_of_the_files_own_count_and_hidden_rows_are_said(
     assert data.notes == [("note.hidden_rows", {"file": file.name, "sheet": "依申请公开", "count": 1, "rows": ["3"]})]
 
 
+def hidden_rows(facts: OldFacts | None) -> tuple[bool, list[list[int]]] | None:
+    return (facts.from_1904, [sheet.hidden_rows for sheet in facts.sheets]) if facts is not None else None
+
+
 def test_every_sheet_has_its_own_hidden_rows() -> None:
-    assert read_old_facts(old_workbook(from_1904=False, hidden=(2,), sheets=2)) == OldFacts(False, [[2], [2]])
+    assert hidden_rows(read_old_facts(old_workbook(from_1904=False, hidden=(2,), sheets=2))) == (False, [[2], [2]])
 
 
 @pytest.mark.parametrize("rows", [2, 400])
 def test_workbook_of_any_size_is_found_in_its_container(rows: int) -> None:
     """A small stream lies in the sectors of small streams, a large one has a chain of its own."""
     found = read_old_facts(old_workbook(from_1904=True, hidden=(2, rows), rows=rows))
-    assert found == OldFacts(True, [sorted({2, rows})])
+    assert hidden_rows(found) == (True, [sorted({2, rows})])
 
 
 def test_container_that_is_no_container_tells_nothing() -> None:
@@ -135,3 +139,112 @@ def test_cells_strewn_over_a_document_are_refused(tmp_path: Path) -> None:
     file = write_xlsx(tmp_path / "附件.xlsx", {"名单": cells})
     with pytest.raises(InputError, match="散布"):
         oc.documents.read(file)
+
+
+EMPTY_TEXT = struct.pack("<Q", 0xFFFF000000000003)
+"""The result that xlwt gives every formula: it computes none. Excel gives it to a formula that shows an empty text."""
+
+
+def xls_with_formula(result: bytes, *, by_excel: bool) -> bytes:
+    """An .xls whose reply, in its fourth row, is a formula with this result; Excel states the version that computed."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("依申请公开")
+    sheet.write(0, 1, "依申请公开台账")
+    for column, head in enumerate(HEADS):
+        sheet.write(2, column, head)
+    for column, value in enumerate(("1", "市局", "2018-11-05", xlwt.Formula("C4+15"))):
+        sheet.write(3, column, value)
+    out = BytesIO()
+    book.save(out)
+    whole = out.getvalue().replace(EMPTY_TEXT.ljust(10, b"\0"), result.ljust(10, b"\0"))  # the flags follow
+    backup = struct.pack("<HHH", 0x40, 2, 0)
+    return whole.replace(backup, struct.pack("<H", 0x1C1) + backup[2:], 1) if by_excel else whole
+
+
+def ods_with_cell(cell: str) -> bytes:
+    """An .ods whose first reply is this cell."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(open_document(from_1904=False))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            plain = f'<table:table-cell office:value-type="float" office:value="{SINCE_1900}"/>'
+            new.writestr(name, old.read(name).decode().replace(plain, cell, 1))
+    return out.getvalue()
+
+
+def ods_formula(attributes: str, text: str = "") -> str:
+    return (
+        f'<table:table-cell table:formula="of:=[.C2]+15" {attributes}>{text and f"<text:p>{text}</text:p>"}</table:table-cell>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "found"),
+    [
+        (".xls", xls_with_formula(EMPTY_TEXT, by_excel=False), ("=", "formula")),
+        (".xls", xls_with_formula(struct.pack("<dH", 0, 2), by_excel=True), ("=", "formula")),  # as Apache POI writes one
+        (".xls", xls_with_formula(struct.pack("<Q", 0xFFFF0000002A0002), by_excel=True), ("#N/A", "date")),
+        (".ods", ods_with_cell(ods_formula("")), ("=[.C2]+15", "formula")),
+        (".ods", ods_with_cell(ods_formula('office:value-type="string" office:string-value=""', "#N/A")), ("#N/A", "date")),
+        (
+            ".ods",
+            ods_with_cell(ods_formula('office:value-type="string" office:string-value=""', "Err:502")),
+            ("Err:502", "date"),
+        ),
+        (".ods", ods_with_cell(ods_formula('office:value-type="float" office:value="0"', "#DIV/0!")), ("#DIV/0!", "date")),
+    ],
+)
+def test_formula_without_a_value_is_refused_and_never_a_reply_that_is_missing(
+    tmp_path: Path, suffix: str, content: bytes, found: tuple[str, str]
+) -> None:
+    file = tmp_path / f"台账{suffix}"
+    file.write_bytes(content)
+    report = oc.check(file, as_of="2018-12-31", rules="PD-15.3")
+    assert [(p.header, p.found, p.code) for r in report.rejected for p in r.problems] == [("答复日期", *found)]
+    assert not report.violations
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "day"),
+    [
+        (".xls", xls_with_formula(EMPTY_TEXT, by_excel=True), None),
+        (".xls", xls_with_formula(struct.pack("<d", SINCE_1900), by_excel=True), REPLY),
+        (".ods", ods_with_cell(ods_formula('office:value-type="string" office:string-value=""')), None),
+        (
+            ".ods",
+            ods_with_cell(ods_formula('office:value-type="date" office:date-value="2018-11-20"', "2018年11月20日")),
+            REPLY,
+        ),
+    ],
+)
+def test_formula_that_was_computed_is_its_value_and_an_empty_text_is_blank(
+    tmp_path: Path, suffix: str, content: bytes, day: date | None
+) -> None:
+    file = tmp_path / f"台账{suffix}"
+    file.write_bytes(content)
+    data = read(file)
+    assert not data.rejected
+    assert data.tables["request"].records()["replied_on"].to_list()[0] == day
+
+
+def test_error_that_is_no_formula_is_refused(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("依申请公开")
+    for column, head in enumerate(HEADS):
+        sheet.write(0, column, head)
+    for column, value in enumerate(("1", "市局", "2018-11-05")):
+        sheet.write(1, column, value)
+    sheet.row(1).set_cell_error(3, 0x17)
+    book.save(str(tmp_path / "台账.xls"))
+    assert [p.found for r in read(tmp_path / "台账.xls").rejected for p in r.problems] == ["#REF!"]
+
+
+def test_percent_of_an_ods_is_the_percent_that_is_shown(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="percentage" office:value="0.04"><text:p>4%</text:p></table:table-cell>'
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(ods_with_cell(cell))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode().replace('"依申请公开"', '"责任单位"')
+            new.writestr(name, text.replace(HEADS[2], "培训计划日期").replace(HEADS[3], "考核分值占比"))
+    (tmp_path / "台账.ods").write_bytes(out.getvalue())
+    data = read(tmp_path / "台账.ods")
+    assert data.tables["unit"].records()["appraisal_weight"].to_list()[0] == 4.0

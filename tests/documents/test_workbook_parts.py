@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -46,6 +47,19 @@ def test_formula_with_a_value_is_that_value_and_an_empty_text_is_blank(tmp_path:
     data = read(write_xlsx(tmp_path / "x.xlsx", {"依申请公开": request_row(2, cell)}))
     assert not data.rejected
     assert data.tables["request"].records()["replied_on"].to_list() == [day]
+
+
+@pytest.mark.parametrize(("value", "codes"), [("0", ["formula"]), ("43424", [])], ids=["as-xlsxwriter-writes-it", "computed"])
+def test_zero_of_a_formula_in_a_file_to_be_computed_on_opening_is_no_value(
+    tmp_path: Path, value: str, codes: list[str]
+) -> None:
+    file = write_xlsx(tmp_path / "x.xlsx", {"依申请公开": request_row(2, f'<c r="D2"><f>C2+15</f><v>{value}</v></c>')})
+    changed = tmp_path / "y.xlsx"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            new.writestr(name, text.replace("</workbook>", '<calcPr fullCalcOnLoad="1"/></workbook>'))
+    assert [p.code for r in read(changed).rejected for p in r.problems] == codes
 
 
 def reasons(tmp_path: Path, cell: str) -> oc.Report:

@@ -153,3 +153,27 @@ def test_broken_utf8_is_not_seen_in_gb18030(text: str, encoding: str) -> None:
     except UnicodeDecodeError:
         assert decode(content, "x") == content.decode("gb18030")
     assert detect_encoding(content, "x")
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('2,市局,"甲\n乙, 丙, 丁",2018-01-05,2018-12-20,"说明, 两处"\n', ("甲 乙, 丙, 丁", "说明, 两处")),
+        ('2,市局,"一, 二, 三\n四, 五",2018-01-05,2018-12-20,\n', ("一, 二, 三 四, 五", None)),
+        ('2,市局,="001",="2018-01-05",="2018-12-20",\n', ("001", None)),
+        ('2,市局,"=""001""","=""2018-01-05""","=""2018-12-20""",\n', ("001", None)),
+        ('2, 市局, "甲, 乙", 2018-01-05, "2018-12-20",\n', ("甲, 乙", None)),
+        ('2,市局,5" 管道,2018-01-05,2018-12-20,\n', ('5" 管道', None)),
+    ],
+)
+def test_cell_in_quotation_marks_is_what_stands_in_them(
+    reader: Callable[[str | bytes], Dataset], line: str, cells: tuple[str, str | None]
+) -> None:
+    data = reader(HEAD + line + ROW_3)
+    assert data.rows == {"read": 2, "checked": 2, "rejected": 0}
+    found = data.tables["request"].records(["title", "note", "received_on", "replied_on"])
+    assert found.select("title", "note", "received_on", "replied_on").rows()[0] == (
+        *cells,
+        date(2018, 1, 5),
+        date(2018, 12, 20),
+    )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import office_ledgers as made
 import opencheck as oc
 from opencheck.readers import read, read_as
-from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.records.dataset import Dataset
 from opencheck.records.date_spans import split_span
 from opencheck.records.parse import InvalidValue
@@ -347,17 +347,16 @@ def test_of_any_sheet_every_row_is_a_record_or_named(heads: list[list[Any]], bod
     data, grid = Dataset(), heads + body
     rows = list(enumerate(grid, 1))
     try:
-        table = find_table(data, SheetRows("a.xlsx", name, rows), name=name)
+        tables = find_tables(data, SheetRows("a.xlsx", name, rows), name=name)
     except oc.InputError:
         return
-    if table is None:
+    if not tables:
         return
-    head = next(h.place.row for h in data.headings)
-    assert head is not None
-    named = {*table.rows, *(line.place.row for line in data.ignored), head}
+    heads_at = {h.place.row for h in data.headings if h.place.row is not None}
+    named = {*(row for table in tables for row in table.rows), *(line.place.row for line in data.ignored), *heads_at}
     left = {n for n, cells in rows if any(c not in (None, "") for c in cells)} - named
-    assert left <= {head + 1}, "but the second row of headings"
-    assert all(len(cells) == len(table.rows) for _, cells in table.columns.values())
+    assert left <= {row + 1 for row in heads_at}, "but the second row of headings"
+    assert all(len(cells) == len(table.rows) for table in tables for _, cells in table.columns.values())
     for n in left:
         assert all(c is None or isinstance(c, str) for c in grid[n - 1])
         assert any(h.text.endswith(f"/{c}") for h in data.headings for c in grid[n - 1])

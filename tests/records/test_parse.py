@@ -129,9 +129,84 @@ def test_refused(kind, value) -> None:
 
 def test_parse_half_of_a_day_after_a_date_is_no_time() -> None:
     assert parse("date", "2018-11-6 下午") == parse("date", "2018年11月6日上午") == date(2018, 11, 6)
-    for cell in ("2018-11-6 下午", "2018-11-6 下午3:00"):
-        with pytest.raises(InvalidValue):
-            parse("datetime", cell)
+    with pytest.raises(InvalidValue):
+        parse("datetime", "2018-11-6 下午")
+
+
+@pytest.mark.parametrize(
+    ("written", "hour", "minute"),
+    [
+        ("上午8:30", 8, 30), ("上午11时59分", 11, 59), ("中午12:10", 12, 10), ("中午1点", 13, 0), ("下午12:30", 12, 30), ("下午1:00", 13, 0),
+        ("下午3点", 15, 0), ("下午15:30", 15, 30), ("傍晚6时", 18, 0), ("晚8点", 20, 0), ("晚上11:59", 23, 59), ("凌晨2时", 2, 0),
+        ("凌晨12:05", 0, 5), ("8时", 8, 0), ("8点整", 8, 0), ("15点", 15, 0), ("3:30 PM", 15, 30), ("12:30 AM", 0, 30), ("PM 3:30", 15, 30),
+        ("下午 03:30:00", 15, 30),
+    ],
+)  # fmt: skip
+def test_hour_is_that_of_its_part_of_the_day(written: str, hour: int, minute: int) -> None:
+    moment = datetime(2018, 9, 3, hour, minute, tzinfo=SHANGHAI)
+    for day in ("2018年9月3日", "2018/9/3 "):
+        assert parse("datetime", day + written) == moment
+        assert parse("date", day + written) == date(2018, 9, 3)
+
+
+@pytest.mark.parametrize("written", ["上午12:00", "晚上12点", "晚1点", "晚上4:59"])
+def test_hour_that_may_be_of_another_half_of_the_day_leaves_the_time_open(written: str) -> None:
+    """上午12:00 is midnight to some programs and noon to people; the day is the same."""
+    assert parse("date", f"2018年9月3日{written}") == date(2018, 9, 3)
+    with pytest.raises(InvalidValue, match="datetime"):
+        parse("datetime", f"2018年9月3日{written}")
+
+
+@pytest.mark.parametrize("written", ["上午15:30", "中午5:00", "下午0:30", "下午25:00", "8时许", "8:30-9:00", "AM"])
+def test_hour_that_does_not_fit_is_refused(written: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse("datetime", f"2018年9月3日{written}")
+
+
+def test_weekday_beside_a_day_must_be_its_own() -> None:
+    for text in ("2018年3月5日（星期一）", "2018-3-5 周一", "2018/3/4（星期天）", "2018.3.4 星期日"):
+        assert parse("date", text) in (date(2018, 3, 5), date(2018, 3, 4))
+    with pytest.raises(InvalidValue, match="weekday"):
+        parse("date", "2018-03-05（星期二）")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2018年3月5号", "2018。3。5", "2018·3·5", "2018—3—5", "2018−03−05", "2018.3.5.", "2018年3月5日。", "二〇一八年三月五号", "2018-03-05T09:30:00+08", "2018-03-05 09:30:00.000 +0800", "2018-03-05T00:00:00+08:00[Asia/Shanghai]", 1520179200000, "1520179200000"],
+)  # fmt: skip
+def test_day_as_input_methods_and_programs_write_it(text: object) -> None:
+    assert parse("date", text) == date(2018, 3, 5)
+
+
+def test_milliseconds_are_a_moment_in_shanghai() -> None:
+    assert parse("datetime", 1535941800000) == datetime(2018, 9, 3, 10, 30, tzinfo=SHANGHAI)
+    assert parse("date", 1535990399999) == date(2018, 9, 3)
+    assert parse("date", 1535990400000) == date(2018, 9, 4)
+
+
+@pytest.mark.parametrize("value", [1520179200, 2018030509300, "20180305093000", "2018-3-59:30", "2018年3月5日前", "约2018年3月5日", "农历2018年三月初五", "107年3月5日"])  # fmt: skip
+def test_number_or_text_that_only_resembles_a_day_is_refused(value: object) -> None:
+    with pytest.raises(InvalidValue):
+        parse("date", value)
+
+
+@pytest.mark.parametrize(("text", "number"), [("12,345", 12345), ("12，345", 12345), ("1,234,567", 1234567), ("1.2万", 12000), ("1.2万人", 12000), ("共5人。", 5)])  # fmt: skip
+def test_number_with_thousands_or_a_unit(text: str, number: int) -> None:
+    assert parse("int", text) == number
+
+
+@pytest.mark.parametrize("text", ["3,2", "1,2", "12,34", "1,2345", "1,234,56", ",5", "5,", "3、2", "1.00005万"])
+def test_numbers_in_a_row_are_no_number(text: str) -> None:
+    """3,2 are three and two, of which nobody can say how many were meant."""
+    with pytest.raises(InvalidValue):
+        parse("int", text)
+
+
+@pytest.mark.parametrize("value", ["-4%", -4, "110%", 400, "100.5%"])
+def test_percent_beyond_the_whole_is_refused(value: object) -> None:
+    with pytest.raises(InvalidValue, match="percent"):
+        parse("percent", value)
+    assert parse("percent", "100%") == 100.0
 
 
 @pytest.mark.parametrize(

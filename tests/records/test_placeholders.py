@@ -43,12 +43,70 @@ def test_placeholder_in_dates_numbers_and_words_is_a_blank_or_none(word: str) ->
     assert read("meeting", "invited_attendees", word) == (0 if normalize_key(word) in ("无", "没有", "暂无") else None)
 
 
-@pytest.mark.parametrize("word", ["#N/A", "#REF!", " #value! "])
-def test_placeholder_formula_error_in_a_date_or_number_is_refused(word: str) -> None:
-    for table, name in (("disclosure", "published_on"), ("opinion_case", "detected_at"), ("meeting", "invited_attendees")):
+ERRORS = [
+    "#N/A",
+    "#REF!",
+    " #value! ",
+    "#BLOCKED!",
+    "########",
+    "Err:502",
+    "错误：502",
+    "=TODAY()",
+    "=VLOOKUP(A2,表1!A:B,2,0)",
+    "=-B2+15",
+    "='1月'!C3",
+]
+"""What programs show where a formula has no value or a column is too narrow, and formulas as texts."""
+
+
+@pytest.mark.parametrize("word", ERRORS)
+def test_placeholder_formula_error_in_a_date_or_number_or_word_is_refused(word: str) -> None:
+    for table, name in (
+        ("disclosure", "published_on"),
+        ("opinion_case", "detected_at"),
+        ("meeting", "invited_attendees"),
+        ("document", "is_policy"),
+        ("disclosure", "attribute"),  # blank it would count as open
+        ("disclosure", "level"),
+    ):
         with pytest.raises(InvalidValue):
             read(table, name, word)
     assert read("disclosure", "title", word) is None
+
+
+@pytest.mark.parametrize("text", ["#1楼工程", "= 相等", "==", "=", "Error", "错误更正说明", "=身份证号 370283198001011230"])
+def test_text_that_only_resembles_an_error_is_kept(text: str) -> None:
+    assert not is_formula_error(text)
+
+
+def test_formula_in_a_streamed_text_is_a_blank_as_it_is_in_memory() -> None:
+    """However long it is: the source of a formula is no written reason."""
+    texts = ["=VLOOKUP(" + "A2," * 40 + "0)", "Err:502", "\\N", "<NA>", "#" * 9, "确因系统故障，2018年9月3日起停机"]
+    assert [t for t in may_be_placeholder(pl.Series(texts)) if is_placeholder(t)] != []
+    report = oc.check(
+        pl.DataFrame({"编号": list("123456"), "申请内容": ["甲"] * 6, "答复理由": texts}), as_of="2018-12-31", rules="PD-15.3"
+    )
+    assert report.data.tables["request"].records()["reasons"].to_list() == [None] * 5 + texts[-1:]
+
+
+@pytest.mark.parametrize("word", ["NaT", "<NA>", "<NULL>", "(null)", "undefined", "(blank)", "\\N"])
+def test_what_databases_and_programs_write_for_nothing_is_a_blank(word: str) -> None:
+    assert read("disclosure", "reviewer", word) is None
+    assert read("disclosure", "published_on", word) is None
+    assert read("document", "is_policy", word) is None, "the letter of \\N does not mean no"
+
+
+@pytest.mark.parametrize("word", ["2018-12-31止", "至2018年12月31日", "截至2018.12.31", "截止到2018-12-31止"])
+def test_last_day_is_the_day_that_is_written_with_it(word: str) -> None:
+    assert read("disclosure", "posted_until", word) == date(2018, 12, 31)
+    with pytest.raises(InvalidValue):
+        read("disclosure", "published_on", word)
+
+
+@pytest.mark.parametrize("word", ["2018年12月31日前", "至2018年12月31日前", "2018-9-1至2018-9-10", "至年底"])
+def test_last_day_that_is_not_written_is_refused(word: str) -> None:
+    with pytest.raises(InvalidValue):
+        read("disclosure", "posted_until", word)
 
 
 def test_placeholder_ids_keep_what_stands_there() -> None:

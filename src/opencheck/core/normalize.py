@@ -10,6 +10,7 @@ from functools import lru_cache
 __all__ = [
     "UNUSUAL_SPELLING",
     "WHITESPACE",
+    "header_note",
     "most_alike",
     "normalize_header",
     "normalize_key",
@@ -27,13 +28,18 @@ _CLUTTER = re.compile(
     r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+"
     r"|(?<![0-9])[.](?![0-9])|(?<=[0-9])[.](?![0-9])|(?<![0-9])[.](?=[0-9])"  # 2.5 keeps its point
     r"|[!\"#%&'()*,/:;?@\[\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011"
-    r"\u3014-\u301f\u3030\u303d\u30fb\ufe10-\ufe6f\uff01-\uff0f|~`^=-]+"
+    r"\u3014-\u301f\u3030\u303d\u30fb\ufe00-\ufe6f\uff01-\uff0f|~`^=-]+"
 )
 """White space, invisible characters and punctuation, after NFKC."""
 
 _NOT_LETTERS = re.compile(r"[\s*＊:：()（）\[\]【】〔〕_\-—/、.]+")
 
-_UNIT_NOTE = re.compile(r"[(（][^()（）]*[)）]\s*$")
+_UNIT_NOTE = re.compile(r"[(（\[【](?P<note>[^()（）\[\]【】]*)[)）\]】][\s*:：]*$")
+
+_LISTED = re.compile(
+    r"\s*(?:[\u2460-\u249b]|[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][.、．]?|[.、．](?![0-9])))\s*"
+)
+"""The number of a heading in the list of headings: 1. or （一）."""
 
 
 def normalize_whitespace(text: str) -> str:
@@ -99,13 +105,24 @@ def _in_words(ordinal: re.Match[str]) -> str:
 
 @lru_cache(maxsize=8192)
 def normalize_header(text: str) -> tuple[str, str]:
-    """Return a column header as two look-up keys: the whole header, and the header without a final note such as （必填）.
+    """Return a column header as two look-up keys: the whole header, and the header without its number and a final note such as （必填）.
 
-    >>> normalize_header("发布 日期*（年月日）")
-    ('发布日期年月日', '发布日期')
+    >>> normalize_header("发布 日期*（年月日）"), normalize_header("3.发布日期【必填】")[1]
+    (('发布日期年月日', '发布日期'), '发布日期')
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return _NOT_LETTERS.sub("", folded), _NOT_LETTERS.sub("", _UNIT_NOTE.sub("", folded))
+    listed = unicodedata.normalize("NFKC", _LISTED.sub("", text, count=1) if _LISTED.match(text) else text).casefold()
+    return _NOT_LETTERS.sub("", folded), _NOT_LETTERS.sub("", _UNIT_NOTE.sub("", listed))
+
+
+def header_note(text: str) -> str:
+    """Return the final note of a column header, without white space.
+
+    >>> header_note("公开日期（计划）"), header_note("公开日期")
+    ('计划', '')
+    """
+    match = _UNIT_NOTE.search(unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"\s", "", match["note"]) if match else ""
 
 
 def most_alike(key: str, names: Iterable[str], *, at_least: float) -> str | None:

@@ -1,6 +1,8 @@
-"""What an .xls and an .ods say beside the values of their cells: hidden rows, and the day from which days are counted.
+"""What an .xls and an .ods say beside the values of their cells: hidden rows, the day from which days are counted, errors, and formulas that
+nobody computed.
 
-Calamine tells neither. An .xls is a file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
+Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done. An .xls is a
+file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
 """
 
 from __future__ import annotations
@@ -12,22 +14,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from opencheck.documents.workbook_parts import SheetFacts
+from opencheck.records.placeholders import is_formula_error
+
 __all__ = ["OldFacts", "read_old_facts"]
 
 _END_OF_CHAIN = 0xFFFFFFFC  # this and all greater numbers are no sectors
 _MINI_CUTOFF = 4096
 _DATE_MODE, _BOUND_SHEET, _ROW, _EOF = 0x22, 0x85, 0x208, 0x0A
+_FORMULAS, _ERROR, _RECALC_ID = frozenset({0x0006, 0x0206, 0x0406}), 0x205, 0x1C1
 _BEGINS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
 _HIDDEN_ROW = 0x20
 _MAX_ROWS = 1_048_576
+_MAX_REPEATED = 10_000  # cells for which one formula stands; more are a mistake
+_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_CALCULATE_ON_LOAD = 0x02
 
 
 @dataclass
 class OldFacts:
-    """Whether days are counted from 1904, and by number of the worksheet (from 0) its hidden rows (from 1)."""
+    """Whether days are counted from 1904, and what each worksheet says, in their order."""
 
     from_1904: bool = False
-    hidden_rows: list[list[int]] = field(default_factory=list)
+    sheets: list[SheetFacts] = field(default_factory=list)
 
 
 def read_old_facts(content: bytes) -> OldFacts | None:
@@ -49,47 +58,102 @@ def _of_ods(content: bytes) -> OldFacts | None:
         if "content.xml" not in archive.namelist():
             return None
         xml = archive.read("content.xml")
-    facts, row, groups = OldFacts(), 1, 0
+    facts, groups = OldFacts(), 0
+    row, rows, column, columns = 1, 1, 0, 1
+    cell: dict[str, str] = {}
+    text: list[str] | None = None
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, groups
+        nonlocal row, rows, column, columns, groups, cell, text
         part = name.rpartition(":")[2]
         own = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        if part == "null-date":
+        if part in ("table-cell", "covered-table-cell"):
+            columns = int(own.get("number-columns-repeated", "1"))
+            cell, text = attributes, [] if "formula" in own or "error" in attributes.values() else None
+            if own.get("value-type") == "percentage" and facts.sheets and rows * columns <= _MAX_REPEATED:
+                facts.sheets[-1].percents += [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
+        elif part == "null-date":
             facts.from_1904 = own.get("date-value", "").startswith("1904")
         elif part == "table":
-            facts.hidden_rows.append([])
+            facts.sheets.append(SheetFacts())
             row = 1
         elif part == "table-row-group":
             groups += own.get("display") == "false"
-        elif part == "table-row" and facts.hidden_rows:
-            count = int(own.get("number-rows-repeated", "1"))
+        elif part == "table-row" and facts.sheets:
+            rows, column = int(own.get("number-rows-repeated", "1")), 0
             if own.get("visibility", "visible") != "visible":
-                facts.hidden_rows[-1] += range(row, min(row + count, _MAX_ROWS + 1))
-            row += count
+                facts.sheets[-1].hidden_rows += range(row, min(row + rows, _MAX_ROWS + 1))
+
+    def end(name: str) -> None:
+        nonlocal row, column, text
+        part = name.rpartition(":")[2]
+        if part in ("table-cell", "covered-table-cell"):
+            if text is not None and facts.sheets and rows * columns <= _MAX_REPEATED:
+                places = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
+                _note_ods_cell(facts.sheets[-1], places, cell, "".join(text).strip())
+            column, text = column + columns, None
+        elif part == "table-row":
+            row += rows
+
+    def characters(data: str) -> None:
+        if text is not None:
+            text.append(data)
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters
     parser.Parse(xml, True)
     # Groups that are folded hide rows by an attribute of their own, which nothing in a row repeats.
     return facts if not groups else None
 
 
+def _note_ods_cell(facts: SheetFacts, places: list[tuple[int, int]], cell: dict[str, str], text: str) -> None:
+    """Note a formula, or what is marked as an error, where it has no value."""
+    own = {key.rpartition(":")[2]: value for key, value in cell.items()}
+    if "error" in cell.values() or is_formula_error(text):
+        facts.errors.update(dict.fromkeys(places, text or "#VALUE!"))
+    elif "value-type" not in own and not text:
+        facts.uncomputed.update(dict.fromkeys(places, "=" + own.get("formula", "").rpartition(":=")[2].lstrip("=")))
+
+
 def _of_xls(content: bytes) -> OldFacts | None:
     book = _workbook_stream(content) if content.startswith(b"\xd0\xcf\x11\xe0") else content
-    facts, sheets = OldFacts(), list[int]()
+    facts, sheets, computed = OldFacts(), list[int](), False
     for kind, data in _records(book, 0):
         if kind == _DATE_MODE:
             facts.from_1904 = struct.unpack_from("<H", data)[0] == 1
         elif kind == _BOUND_SHEET and data[5] == 0:  # a worksheet, not a chart or a macro
             sheets.append(struct.unpack_from("<I", data)[0])
+        elif kind == _RECALC_ID:
+            computed = True
     for at in sheets:
-        hidden = []
+        found = SheetFacts()
         for kind, data in _records(book, at):
             if kind == _ROW and struct.unpack_from("<H", data, 12)[0] & _HIDDEN_ROW:
-                hidden.append(struct.unpack_from("<H", data)[0] + 1)
-        facts.hidden_rows.append(hidden)
+                found.hidden_rows.append(struct.unpack_from("<H", data)[0] + 1)
+            elif kind in _FORMULAS:
+                _note_xls_formula(found, data, computed=computed)
+            elif kind == _ERROR and data[7]:
+                found.errors[_xls_place(data)] = _ERRORS.get(data[6], "#VALUE!")
+        facts.sheets.append(found)
     return facts if sheets else None
+
+
+def _xls_place(data: memoryview) -> tuple[int, int]:
+    row, column = struct.unpack_from("<HH", data)
+    return row + 1, column
+
+
+def _note_xls_formula(facts: SheetFacts, data: memoryview, *, computed: bool) -> None:
+    """Note a formula whose value is an error, or that nobody computed: programs that do not compute write an empty text or 0, Excel and its
+    like state the version that computed."""
+    result, (kind, code), flags = bytes(data[6:14]), (data[6], data[8]), struct.unpack_from("<H", data, 14)[0]
+    is_number = result[6:] != b"\xff\xff"
+    if not is_number and kind == 2:
+        facts.errors[_xls_place(data)] = _ERRORS.get(code, "#VALUE!")
+    elif (not is_number and kind == 3 and (flags & _CALCULATE_ON_LOAD or not computed)) or (
+        result == bytes(8) and flags & _CALCULATE_ON_LOAD
+    ):
+        facts.uncomputed[_xls_place(data)] = "="
 
 
 def _records(book: bytes, at: int) -> Iterator[tuple[int, memoryview]]:

@@ -88,11 +88,13 @@ def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
         related = _relations(archive, parts, main)
         styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
         percents = _percent_styles(_part(archive, parts, styles)) if styles else frozenset()
+        # Programs that write formulas without computing them, and ask for it on opening, write 0 as their value.
+        recalculate = any(e.get("fullCalcOnLoad", "") in _TRUE for e in book.iter() if _local(e.tag) == "calcPr")
         sheets = {}
         for sheet in (e for e in book.iter() if _local(e.tag) == "sheet"):
             kind, path = related[_attribute(sheet, "id")]
             if kind.endswith("/worksheet"):
-                facts = _scan(_part(archive, parts, path), percents)
+                facts = _scan(_part(archive, parts, path), percents, recalculate=recalculate)
                 facts.hidden = sheet.get("state", "visible") != "visible"
                 sheets[sheet.get("name", "")] = facts
         dates = next((e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"), "")
@@ -136,8 +138,11 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
     return frozenset(str(at) for at, style in enumerate(listed) if int(style.get("numFmtId", "0")) in formats)
 
 
-def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
-    """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only."""
+def _scan(sheet: bytes, percents: frozenset[str], *, recalculate: bool = False) -> SheetFacts:
+    """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only.
+
+    Where the file is to be computed when it is opened, the value 0 of a formula is none.
+    """
     facts = SheetFacts()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -153,7 +158,7 @@ def _scan(sheet: bytes, percents: frozenset[str]) -> SheetFacts:
         text = "".join(value).strip()
         if cell.get("t") == "e":
             facts.errors[row, column] = text or "#VALUE!"
-        elif formula is not None and not text and cell.get("t") != "str":
+        elif formula is not None and (not text or (recalculate and text == "0")) and cell.get("t") != "str":
             facts.uncomputed[row, column] = f"={''.join(formula).strip()}"
         formula, value = None, []
         parser.CharacterDataHandler = None

@@ -18,7 +18,7 @@ from opencheck.core.encoding import broken_text, decode, detect_encoding
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.column_names import unique_names
-from opencheck.readers.header_rows import SheetRows, find_table, skip_reason
+from opencheck.readers.header_rows import SheetRows, find_tables, numbers_columns, skip_reason
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.sources import add_rows, add_table
@@ -57,8 +57,7 @@ def read_delimited(data: Dataset, path: Path) -> None:
     text = decode(path.read_bytes(), path.name)
     delimiter = find_delimiter(islice(io.StringIO(text, newline=""), _HEADER_SEARCH_LINES))
     rows: list[tuple[int, Sequence[Any]]] = list(_records(io.StringIO(text, newline=""), delimiter, path.name))
-    table = find_table(data, SheetRows(path.name, None, rows, one_table=True), name=path.stem, required=True)
-    if table is not None:
+    for table in find_tables(data, SheetRows(path.name, None, rows, one_table=True), name=path.stem, required=True):
         add_table(data, table, (path.name, None))
 
 
@@ -183,16 +182,23 @@ def _records(lines: Iterable[str], delimiter: str, name: str) -> Iterator[tuple[
                 yield number, cells
             continue
         first, held = number, [line]
-        reader = csv.reader(_remembered(line, following, held), delimiter=delimiter, strict=True)
+        reader = csv.reader(_remembered(line, following, held), delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
             cells = next(reader)
         except csv.Error as exc:
             reason = "引号没有配对" if "field larger" not in str(exc) else "有一格太长，可能是引号没有配对"
             raise _not_a_row(name, first, reason, str(exc)) from exc
         number += len(held) - 1
-        if len(cells) > 2 and any(line.count(delimiter) >= len(cells) - 1 for line in held[1:]):
+        # What stands within the quotation marks, on each line after the first.
+        within = (line.replace('""', "").partition('"')[0] for line in held[1:])
+        if len(cells) > 2 and any(text.count(delimiter) >= len(cells) - 1 for text in within):
             raise _not_a_row(name, first, "引号没有配对，把后面的行也当成了一格", "a quotation mark swallows the rows after it")
-        yield first, cells
+        yield first, [_constant(cell) for cell in cells]
+
+
+def _constant(cell: str) -> str:
+    """A text that a program wrote as a formula, so that Excel keeps it as it is: ``="001"`` is 001."""
+    return cell[2:-1].replace('""', '"') if len(cell) > 3 and cell.startswith('="') and cell.endswith('"') else cell
 
 
 def _remembered(first: str, following: Iterable[str], held: list[str]) -> Iterator[str]:
@@ -219,7 +225,7 @@ def _rows_of(
     width = len(headers)
     id_at = fields.index(("id",)) if ("id",) in fields else None
     keys = [[normalize_key(h) for h in headers]]
-    for line, cells in records:
+    for place, (line, cells) in enumerate(records):
         if len(cells) != width:
             if any(cells[width:]):
                 raise _not_a_row(
@@ -229,6 +235,8 @@ def _rows_of(
         code = skip_reason(cells, keys, id_at, merged=False, columns=width) if _may_be_none(cells, headers) else None
         if code == "blank":
             continue
+        if code is None and place == 0 and numbers_columns(cells):
+            code = "header_again"
         if code:
             text = beginning(" | ".join(c for c in cells if c.strip()), 80)
             data.ignored.append(SkippedLine(SourceLocation(name, None, line), code, text))
@@ -237,7 +245,8 @@ def _rows_of(
 
 
 def _may_be_none(cells: Sequence[str], headers: Sequence[str]) -> bool:
-    """Whether a line needs a closer look: few cells, a word for totals or examples in front, or heads again."""
-    if len(cells) - cells.count("") <= 3 or not cells[0] or cells[0].lstrip()[:1] in _FIRST_OF_NO_RECORD:
+    """Whether a line needs a closer look: few cells, a mark or a word for totals or examples in front, or heads again."""
+    first = cells[0].lstrip()[:1]
+    if len(cells) - cells.count("") <= 3 or not first.isalnum() or first in _FIRST_OF_NO_RECORD:
         return True
     return cells[0] == headers[0] or cells[1:2] == headers[1:2]

@@ -13,7 +13,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
-from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_table, listing_hint
+from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
 from opencheck.readers.sources import RawTable, add_table
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
@@ -90,21 +90,22 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
         rows = SheetRows(path.name, sheet.name, [])
         _fill_merged(rows, sheet)
         rows.rows = list(sheet.rows)
-        table = find_table(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
-        if table is None:
+        tables = find_tables(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
+        if not tables:
             hint = hint or listing_hint(rows.rows)
             continue
         found = True
-        if not table.rows:
-            # An empty sheet may mean "none" or "not filled in": it proves no absence.
-            data.ignored.append(SkippedLine(SourceLocation(path.name, sheet.name), "empty_sheet", table.spec.label_zh))
-            continue
-        if sheet.columns is not None:
-            table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
-        if book.from_1904:
-            _count_from_1904(table)
-        _note_hidden(data, path.name, sheet, table)
-        add_table(data, table, (path.name, sheet.name))
+        for table in tables:
+            if not table.rows:
+                # An empty sheet may mean "none" or "not filled in": it proves no absence.
+                data.ignored.append(SkippedLine(SourceLocation(path.name, sheet.name), "empty_sheet", table.spec.label_zh))
+                continue
+            if sheet.columns is not None:
+                table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
+            if book.from_1904:
+                _count_from_1904(table)
+            _note_hidden(data, path.name, sheet, table)
+            add_table(data, table, (path.name, sheet.name))
     if not found:
         names = [sheet.name for sheet in book.sheets]
         raise InputError(

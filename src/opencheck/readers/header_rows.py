@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from opencheck.core.display import beginning
@@ -12,7 +14,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, SheetBody, headings_at
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.heading_match import sure_fields
+from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.sheet_body import read_body
 from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import evidence, exact_table
@@ -24,8 +26,9 @@ __all__ = [
     "EXAMPLE_PREFIX",
     "REPORT_SHEETS",
     "SheetRows",
-    "find_table",
+    "find_tables",
     "listing_hint",
+    "numbers_columns",
     "skip_reason",
 ]
 
@@ -39,13 +42,18 @@ EXAMPLE_PREFIX = "示例"
 _HEADER_SEARCH_ROWS = 30  # the header row is among the first rows
 
 _LABEL_WORDS = """
-附注 注 备注 说明 填表 填表人 填报 填报人 填表单位 填报单位 填表日期 填报日期 制表 制表人 审核 审核人 单位负责人 负责人 联系人 联系电话
-统计时间 截止日期 数据来源
+附注 注 备注 说明 填表 填表人 填报 填报人 填表单位 填报单位 填表日期 填报日期 填报时间 填表说明 制表 制表人 制表日期
+审核 审核人 复核 复核人 校对 单位负责人 部门负责人 主要负责人 分管负责人 分管领导 主管领导 单位领导 负责人 经办 经办人
+联系人 联系电话 联系方式 电话 签字 盖章 单位 报送单位 报送日期 报送时间 统计人 统计时间 统计日期 截止日期 截至日期
+数据来源 打印日期 打印时间 导出时间 导出人
 """
 _LABELS = "|".join(_LABEL_WORDS.split())
-_LABELLED = re.compile(rf"[(（]?(?:{_LABELS})[:：].*|第.{{1,4}}页.*")
+_SIGNED = r"(?:\s*[(（](?:签字|签名|签章|盖章|公章|章|签)[)）])?"
+_LABELLED = re.compile(
+    rf"[(（]?(?:{_LABELS}){_SIGNED}[:：].*|(?:{_LABELS})[(（](?:签字|签名|签章|盖章|公章|章|签)[)）]|第.{{1,4}}页.*"
+)
 """A cell below a table that says what it is: 填表人：张某."""
-_LABEL = re.compile(rf"[(（]?(?:{_LABELS})[:：]?")
+_LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 """The same with what it says in the next cell."""
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
@@ -65,8 +73,8 @@ class SheetRows:
     """Whether there is nothing beside the table, as in a text file: a cell beyond the header is then a fault of its row."""
 
 
-def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> RawTable | None:
-    """Find the table in a sheet.
+def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> list[RawTable]:
+    """Find the tables in a sheet: usually one; others stand below it or beside it, each under headings of its own.
 
     Args:
         data: the dataset that records every heading, and every skipped line and column.
@@ -75,7 +83,7 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
         required: whether a sheet without a table is an error.
 
     Returns:
-        The cells by field, or None where the sheet holds no known table.
+        For each table its cells by field; none where the sheet holds no known table.
 
     Raises:
         InputError: the sheet's name is that of a table, but there is no header row of it.
@@ -83,7 +91,7 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
     rows = [(number, [_blank_to_none(cell) for cell in cells]) for number, cells in sheet.rows]
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
     if not rows:
-        return None
+        return []
     asked = map_for(data, sheet.file)
     spec, at = _find_header(rows, data.expected, name, asked, sheet.sheet)
     if spec is None and data.expected is not None:
@@ -97,18 +105,55 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
         if named is not None or required:
             raise _no_header(sheet, rows, named)
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
-        return None
+        return []
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
-    headings, depth = headings_at(rows, at)
-    header_texts = [[normalize_key(str(c)) if c is not None else "" for c in cells] for _, cells in rows[at : at + depth]]
+    found: list[RawTable] = []
+    above = rows[:at]
+    while spec is not None:
+        headings, _ = headings_at(rows, at)
+        known = {i: sure_fields(spec, h, asked, sheet.sheet) for i, h in headings.items()}
+        end, following = len(rows), None
+        if data.expected is None:
+            end, following = _next_table(rows, at, spec, known, asked, sheet.sheet)
+        for first, last in _beside(headings, known) if data.expected is None else [(0, None)]:
+            found.append(_read_table(data, sheet, spec, rows[at:end], (first, last), above, asked))
+        at, spec = end, following
+    return found
+
+
+def _read_table(
+    data: Dataset,
+    sheet: SheetRows,
+    spec: TableSpec,
+    rows: list[tuple[int, list[Any]]],
+    columns: tuple[int, int | None],
+    above: Sequence[tuple[int, Sequence[Any]]],
+    asked: Mapping[str, str],
+) -> RawTable:
+    """Read one table, whose headings are the first of these rows; of each row the columns of the table."""
+    first, last = columns
+    if (first, last) != (0, None):
+        own = [
+            (n, [c if i >= first and (last is None or i < last) else None for i, c in enumerate(cells)]) for n, cells in rows
+        ]
+        rows = [(n, cells) for n, cells in own if any(c is not None for c in cells)]
+    headings, depth = headings_at(rows, 0)
+    header_texts = [[normalize_key(str(c)) if c is not None else "" for c in cells] for _, cells in rows[:depth]]
     width = max(len(header_texts[0]), 1 + max(headings, default=0))
-    likely_id = next((i for i, h in headings.items() if sure_fields(spec, h, asked, sheet.sheet) == ("id",)), None)
+    known = {i: sure_fields(spec, h, asked, sheet.sheet) for i, h in headings.items()}
+    id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
     records: list[tuple[int, list[Any]]] = []
     problems: dict[int, list[RowError]] = {}
-    for number, cells in rows[at + depth :]:
+    for place, (number, cells) in enumerate(rows[depth:]):
         cells = cells[:width] + [None] * (width - len(cells)) + cells[width:]
-        code = skip_reason(cells, header_texts, likely_id, merged=number in sheet.merged_across, columns=len(headings))
+        code = skip_reason(cells, header_texts, id_at, merged=number in sheet.merged_across, columns=len(headings))
+        if (
+            code is None
+            and data.expected is None
+            and ((place == 0 and numbers_columns(cells)) or _names_columns(cells, spec, known, asked, sheet.sheet))
+        ):
+            code = "header_again"
         if code:
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
         else:
@@ -117,9 +162,16 @@ def find_table(data: Dataset, sheet: SheetRows, *, name: str, required: bool = F
                     RowError("", "", beginning(" | ".join(beyond), 60), "too_many_cells", {"count": width})
                 ]
             records.append((number, cells))
-    place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
-    table = read_body(data, SheetBody(spec, place, headings, records, asked), problems)
-    if "unit" not in table.columns and (unit := _reporting_unit(rows[:at])) is not None:
+    # What stands below no heading belongs to the records all the same: it is told, and searched where every cell is.
+    nameless = range(width if sheet.one_table else max((len(cells) for _, cells in records), default=0))
+    for i in (i for i in nameless if i not in headings and i >= first and (last is None or i < last)):
+        if any(i < len(cells) and cells[i] is not None for _, cells in records):
+            headings[i] = Heading(f"（第{i + 1}列没有表头）")
+    widest = 1 + max(headings, default=0)
+    records = [(number, cells + [None] * (widest - len(cells))) for number, cells in records]
+    where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
+    table = read_body(data, SheetBody(spec, where, headings, records, asked), problems)
+    if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
         table.columns["unit"] = (unit[0], [unit[1]] * len(records))
     for f, value in data.constants.items():
         table.columns.setdefault(f, (f, [value] * len(records)))
@@ -193,8 +245,8 @@ def _excerpt(cells: Sequence[Any]) -> str:
 def _find_header(
     rows: list[tuple[int, list[Any]]], expected: TableSpec | None, name: str, asked: Mapping[str, str], sheet: str | None
 ) -> tuple[TableSpec | None, int]:
-    """Return the table and the index of its header row: the row whose headings fit one table best."""
-    best: tuple[float, TableSpec | None, int] = (0.0, None, 0)
+    """Return the table and the index of its header row: the row whose headings fit one table best, or the first with records of its own."""
+    candidates: dict[int, tuple[float, TableSpec]] = {}
     only = expected or exact_table(name)
     titles: list[str] = []
     for index, (_, cells) in enumerate(rows[:_HEADER_SEARCH_ROWS]):
@@ -205,11 +257,91 @@ def _find_header(
                 found = evidence(spec, headings, asked, sheet)
                 enough = len(found.fields) >= 2 if expected else found.suffices(name)
                 score = found.score(name, titles)
-                if enough and score > best[0]:
-                    best = (score, spec, index)
-        if best[1] is None:  # below the header stand records, whose words are no titles
+                if enough and score > candidates.get(index, (0.0, None))[0]:
+                    candidates[index] = (score, spec)
+        if not candidates:  # below the header stand records, whose words are no titles
             titles += [c for c in texts if len(c) > 2]
-    return best[1], best[2]
+    if not candidates:
+        return None, 0
+    best = max(candidates, key=lambda index: (candidates[index][0], -index))
+    for index, (_, spec) in candidates.items():
+        between = range(index + headings_at(rows, index)[1], best)
+        if any(i not in candidates and len({str(c) for c in rows[i][1] if c is not None}) > 1 for i in between):
+            return spec, index
+    return candidates[best][1], best
+
+
+@lru_cache(maxsize=1)
+def _written_headings() -> frozenset[str]:
+    """The headings of all tables as their names and aliases are written."""
+    columns = [(f.name, f.column) for spec in TABLES.values() for f in spec.fields.values()]
+    return frozenset(t for name, c in columns for t in (name, c.label_zh, *c.aliases, *c.vague, *c.nearby, *c.likely))
+
+
+def _next_table(
+    rows: list[tuple[int, list[Any]]],
+    at: int,
+    spec: TableSpec,
+    known: Mapping[int, tuple[str, ...]],
+    asked: Mapping[str, str],
+    sheet: str | None,
+) -> tuple[int, TableSpec | None]:
+    """Where the next table begins below a header, and which it is: at a row of headings that are not those of the table above."""
+    words = _written_headings()
+    for i in range(at + headings_at(rows, at)[1], len(rows)):
+        cells = rows[i][1]
+        if sum(c in words for c in cells if type(c) is str) < 2 or _names_columns(cells, spec, known, asked, sheet):
+            continue
+        headings = headings_at(rows, i)[0]
+        if {column: sure_fields(spec, h, asked, sheet) for column, h in headings.items()} == known:
+            continue
+        told = (evidence(other, headings.values(), asked, sheet) for other in TABLES.values())
+        found = [e for e in told if len(e.telling) >= 2 and len(e.fields) * 2 >= len(headings)]
+        if found:
+            title = [c for c in rows[i - 1][1] if isinstance(c, str)] if len(set(rows[i - 1][1]) - {None}) == 1 else []
+            return i, max(found, key=lambda e: (e.score(None, title), e.spec is spec)).spec
+    return len(rows), None
+
+
+def _names_columns(
+    cells: Sequence[Any], spec: TableSpec, known: Mapping[int, tuple[str, ...]], asked: Mapping[str, str], sheet: str | None
+) -> bool:
+    """Whether a row names the columns once more in other words: below 收到日期 stands received_on."""
+    written = [(i, c) for i, c in enumerate(cells) if c is not None and c != ""]
+    if len(written) < 3 or not all(type(c) is str and len(c) <= LONGEST_HEADING for _, c in written):
+        return False
+    same = sum(bool(own := known.get(i)) and sure_fields(spec, Heading(c), asked, sheet) == own for i, c in written)
+    return same * 10 >= len(written) * 7
+
+
+def _beside(headings: Mapping[int, Heading], known: Mapping[int, tuple[str, ...]]) -> list[tuple[int, int | None]]:
+    """The columns of each table that stands under these headings: several where the same headings come again in the same order."""
+    texts = [(i, normalize_key(headings[i].shown)) for i in sorted(known)]
+    for count in range(len(texts) // 2, 1, -1):
+        size = len(texts) // count
+        blocks = [texts[at : at + size] for at in range(0, len(texts), size)]
+        if size < 2 or len(texts) % count or sum(bool(known[i]) for i, _ in blocks[0]) < 2:
+            continue
+        if all([t for _, t in block] == [t for _, t in blocks[0]] for block in blocks):
+            starts = [0, *(block[0][0] for block in blocks[1:]), None]
+            return [(first or 0, last) for first, last in pairwise(starts)]
+    return [(0, None)]
+
+
+_SERIES = ("一二三四五六七八九十", "甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def numbers_columns(cells: Sequence[Any]) -> bool:
+    """Whether a row below the headings numbers the columns: 1, 2, 3 or 甲, 乙, 丙, as printed forms do.
+
+    >>> numbers_columns(["1", "2", None, "3"]), numbers_columns(["（1）", "（2）", "（3）"]), numbers_columns([1, 2.0, 3, "2018-09-01"])
+    (True, True, False)
+    """
+    written = [c for c in cells if c is not None and c != ""]
+    if not 3 <= len(written) <= 99 or any(isinstance(c, str) and len(c) > 6 for c in written):
+        return False
+    texts = [normalize_key(str(int(c)) if isinstance(c, float) and c.is_integer() else str(c)).upper() for c in written]
+    return texts == [str(n) for n in range(1, len(texts) + 1)] or any("".join(texts) == s[: len(texts)] for s in _SERIES)
 
 
 def _repeats(cells: Sequence[Any], header: Sequence[str], written: int) -> bool:
@@ -240,7 +372,7 @@ def skip_reason(
         columns: how many columns have a heading.
 
     Returns:
-        ``blank``, ``header_again``, ``example``, ``total`` or ``note``.
+        ``blank``, ``header_again``, ``example``, ``total``, ``note``, or ``no_content`` for a row that says nothing but a number.
 
     >>> skip_reason(["合计", None, "3"], [["编号", "标题", "件数"]], 0, merged=False, columns=3)
     'total'
@@ -259,4 +391,8 @@ def skip_reason(
         return "note"
     if all(_LABELLED.fullmatch(t) for t in different) or (len(different) == 2 and _LABEL.fullmatch(different[0])):
         return "note"
+    if not any(map(normalize_key, different)) or (
+        len(written) == 1 and columns >= 3 and id_at is not None and cells[id_at] not in (None, "")
+    ):
+        return "no_content"
     return None

@@ -254,6 +254,8 @@ def _listed_as_likely(spec: TableSpec, heading: Heading) -> str | None:
 def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | None:
     """The field that a heading likely means: as listed, else the most similar one of a fitting kind."""
     name = _listed_as_likely(spec, heading)
+    if name is None and heading.group is None:
+        name = spec.resolve_without_note(heading.text)
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None

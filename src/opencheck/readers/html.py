@@ -7,7 +7,7 @@ from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
-from opencheck.readers.header_rows import SheetRows, find_table
+from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset
 
@@ -41,10 +41,9 @@ def read_html(data: Dataset, path: Path) -> None:
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, list(enumerate(_cells(table), 1)))
-        cells = find_table(data, rows, name=caption or path.stem)
-        if cells is not None:
+        for one in find_tables(data, rows, name=caption or path.stem):
             found = True
-            add_table(data, cells, (path.name, name))
+            add_table(data, one, (path.name, name))
     if not found:
         raise InputError(
             f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}",

@@ -59,7 +59,8 @@ def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match
 
 
 def _add_documents(data: Dataset, body: SheetBody, told: Mapping[str, int]) -> None:
-    if "document" in data.tables:
+    # Each sheet of interpretations tells of its own documents; a table of documents tells of all.
+    if "document" in data.tables and not any(name == "note.interpreted_documents" for name, _ in data.notes):
         return
     document = TABLES["document"]
     different: dict[tuple[str, ...], tuple[int, list[Any]]] = {}

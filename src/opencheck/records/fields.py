@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,18 +13,20 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from opencheck.core.normalize import normalize_header
+from opencheck.core.normalize import header_note, normalize_header
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
     is_elsewhere,
     is_formula_error,
     is_not_done,
+    is_null_of_database,
     is_placeholder,
     is_still_going_on,
     is_unfounded,
     says_none,
 )
+from opencheck.records.ticked_options import ticked_options
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
 
 if TYPE_CHECKING:
@@ -243,6 +246,8 @@ class FieldSpec:
         """
         if isinstance(value, Uncomputed):
             raise InvalidValue("formula")
+        if isinstance(value, str):
+            value = self._plainly_written(value)
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
         if not self.takes_placeholders:
@@ -258,6 +263,17 @@ class FieldSpec:
         if self.kind in ("int", "number", "percent") and says_none(value):
             return parse(self.kind, "0")
         return None if self._is_blank(value) else parse(self.kind, value)
+
+    def _plainly_written(self, text: str) -> Any:
+        """What a cell says without the marks of a form: the options that are ticked; a last day without 至 and 止."""
+        if self.vocabulary is not None or self.kind in ("bool", "list"):
+            ticked = ticked_options(text)
+            if ticked is not None and self.kind == "list":
+                return ticked
+            return ticked[0] if ticked is not None and len(ticked) == 1 else text
+        if self.column.open_ended and (last := _LAST_DAY.fullmatch(text)) is not None:
+            return last["day"]
+        return text
 
     @property
     def takes_placeholders(self) -> bool:
@@ -281,6 +297,8 @@ class FieldSpec:
         if found is None:
             return None
         known = vocabulary.resolve(found)
+        if known is None and is_formula_error(found):
+            raise InvalidValue("formula")
         if known is None and is_placeholder(found):
             return None
         if known is None and not vocabulary.open:
@@ -296,9 +314,13 @@ class FieldSpec:
         return found
 
     def _read_flag(self, value: str) -> Any:
+        if is_null_of_database(value):
+            return None
         try:
             return parse("bool", value)
-        except InvalidValue:
+        except InvalidValue as exc:
+            if is_formula_error(value):
+                raise InvalidValue("formula") from exc
             if is_placeholder(value):
                 return None
             raise
@@ -384,6 +406,34 @@ class TableSpec:
         return {}
 
     def _resolve(self, header: str) -> str | None:
+        found = self.resolve_without_note(header)
+        if found is None or self.fields[found].kind not in ("date", "datetime"):
+            return found
+        # 公开日期（计划） is no day on which something was done; what is in the note tells only how to write it.
+        note = header_note(header)
+        plain = _HOW_TO_WRITE.fullmatch(note) or self._resolve_keys(note) == found or self._named(normalize_header(header)[0])
+        return found if plain else None
+
+    def _named(self, key: str) -> str | None:
+        return self.headers.get(key) or self._dates.get(_as_date(key)) or self._without_noun(key) or self._without_place(key)
+
+    def resolve_without_note(self, header: str) -> str | None:
+        """Return the name of the field that a header stands for, whatever the note at its end says; in two languages both mean it.
+
+        >>> from opencheck.records import TABLES
+        >>> TABLES["disclosure"].resolve_without_note("公开日期（计划）"), TABLES["disclosure"].resolve_header("公开日期（计划）")
+        ('published_on', None)
+        >>> TABLES["request"].resolve_header("收到日期 Received on"), TABLES["request"].resolve_header("收到日期/Replied on")
+        ('received_on', None)
+        """
+        found = self._resolve_keys(header)
+        short = len(header) <= _LONGEST_HEADER
+        if found is None and short and (parts := _TWO_LANGUAGES.fullmatch(unicodedata.normalize("NFKC", header).strip())):
+            zh, en = self._resolve_keys(parts["zh"] or parts["zh2"]), self._resolve_keys(parts["en"] or parts["en2"])
+            return zh if en in (None, zh) else None
+        return found
+
+    def _resolve_keys(self, header: str) -> str | None:
         for key in dict.fromkeys(normalize_header(header)):
             found = self.headers.get(key)
             if found is not None:
@@ -415,6 +465,22 @@ class TableSpec:
 
 
 _MOST_REMEMBERED = 4096
+
+_LAST_DAY = re.compile(r"\s*(?:截[至止]到?|至|到)?\s*(?P<day>\d{4}.*?)\s*止?\s*")
+
+_HOW_TO_WRITE = re.compile(
+    r"(?:[0-9\s.,;:/~、，；：。\-—]|[ymdhst]|必填|选填|非必填|可空|可不填|不填|请?填写?|格式|日期|时间|为|按|以|精确到|至|年|月|日|号|时|分|秒|如|例|示例|形如|公历|阳历"
+    r"|北京时间|公式|自动计算|自动|文本|数值|数字|下拉|选择|无则|没有则?|盖章|签字|以后|工作日|天)*"
+)
+"""What a note at the end of a date's header may say without making it another date."""
+
+_LONGEST_HEADER = 60
+"""Characters of a header that is looked at for two languages: a longer text is none."""
+
+_TWO_LANGUAGES = re.compile(
+    r"(?P<zh>[^A-Za-z]*[\u4e00-\u9fff][^A-Za-z]*?)[\s/|(\[:-]*(?P<en>[A-Za-z][A-Za-z .'&/_-]*)[)\]*:]*"
+    r"|(?P<en2>[A-Za-z][A-Za-z .'&/_-]*?)[\s/|(\[:-]*(?P<zh2>[\u4e00-\u9fff][^A-Za-z]*?)[)\]*:]*"
+)
 
 _PLACE = re.compile("^(?:(?:政府|门户|官方)*网站?上?|官网|网上|上网)(?=.)")
 

@@ -40,17 +40,37 @@ class InvalidValue(ValueError):
         self.code = code
 
 
-_TIME = r"(?:[T\s]*+(?P<H>\d{1,2})[:时](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})(?:\.\d+)?秒?)?分?(?P<Z>Z|[+-]\d{2}:?\d{2})?)?"
+_HALVES = {
+    **dict.fromkeys(("凌晨", "清晨", "早晨", "早上", "上午", "am"), "morning"),
+    "中午": "noon",
+    **dict.fromkeys(("下午", "傍晚", "晚上", "晚", "pm"), "evening"),
+}
+"""Parts of a day by which people write its hours from 1 to 12."""
+_UNCLEAR_HOURS = {"上午": {12}, "早上": {12}, "晚上": {12, 1, 2, 3, 4}, "晚": {12, 1, 2, 3, 4}}
+"""Hours that may be those of the day before or after: 上午12:00 is midnight to some programs and noon to people."""
+
+_HALF = "(?i:凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上|晚|am|pm)"
+
+_TIME = (
+    rf"(?:(?:(?<=\d)(?:T|(?={_HALF}))|(?<!\d)T?\s*+)(?P<half>{_HALF})?\s*+(?:"
+    r"(?P<H>\d{1,2})(?:[:时点](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})(?:\.\d+)?秒?)?分?|[时点]整?)"
+    r"\s*+(?P<after>(?i:am|pm))?\s*+(?P<Z>Z|[+-]\d{2}(?::?\d{2})?)?(?:\[[A-Za-z]+/[A-Za-z_]+\])?)?)?"
+)
 
 _DATE = re.compile(
-    r"(?:(?P<y>\d{4})\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*(?:(?P=sep)|(?<=\d)月)\s*(?P<d>\d{1,2})\s*日?"
-    r"|(?P<y2>\d{4})(?P<m2>\d{2})(?P<d2>\d{2}))\s*+(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?\s*+"
-    r"(?:[上下中]午|早上|晚上|" + _TIME + ")"
+    r"(?:(?P<y>\d{4})\s*(?P<sep>[-/.年])\s*(?P<m>\d{1,2})\s*(?:(?P=sep)|(?<=\d)月)\s*(?P<d>\d{1,2})\s*[日号]?"
+    r"|(?P<y2>\d{4})(?P<m2>\d{2})(?P<d2>\d{2}))\s*+(?:[(]?(?:星期|周)(?P<W>[一二三四五六日天])[)]?)?\s*+" + _TIME + r"[.。]?"
 )
 
 _CHINESE_DATE = re.compile(
-    r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})日"
+    r"([〇零○一二三四五六七八九OoΟ0-9]{4})年([一二三四五六七八九十0-9]{1,3})月([一二三四五六七八九十0-9]{1,3})[日号]"
 )
+
+_STROKES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("。·・", "."))
+"""The strokes and points that input methods write between the parts of a date."""
+
+_MILLISECONDS = re.compile(r"1\d{12}")
+"""A moment as programs in Java and JavaScript write it, in milliseconds since 1970: from 2001 to 2033."""
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○OoΟ", "0")
 
@@ -59,14 +79,17 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)
 _SERIALS = (20000, 73051)
 """From 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials."""
 
-_TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "true", "t", "yes", "y", "1", "已", "涉及")}
+_TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "✔", "☑", "✅", "true", "t", "yes", "y", "1", "已", "涉及")}
 
-_FALSE = {normalize_key(t) for t in ("否", "无", "没有", "不是", "×", "✗", "false", "f", "no", "n", "0", "未", "不涉及")}
+_FALSE = {
+    normalize_key(t)
+    for t in ("否", "无", "没有", "不是", "×", "✗", "✘", "✖", "❌", "false", "f", "no", "n", "0", "未", "不涉及")
+}
 
 _LIST = re.compile(r"[;；、,，\n|]+")
 
 _NUMBER = re.compile(
-    r"(?:共计|总计|合计|共|计)?\s*([+-]?\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)\s*"
+    r"(?:共计|总计|合计|共|计)?\s*(?:(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<wan>万)?|(?P<words>[零〇一二两三四五六七八九十百千]+))\s*"
     r"(?:人次|人|次|个工作日|工作日|个|天|日|家|名|位|项|分|户|件|种|批)?"
     r"(?:人大代表|政协委员|代表|委员|群众代表|群众|家长代表|家长|居民代表|居民|村民代表|村民|市民代表|市民|公众代表|公众|专家|人员|工作人员|列席人员)?"
 )
@@ -126,27 +149,59 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
     if isinstance(value, float) and not value.is_integer():
         return _serial(value)
     text = unicodedata.normalize("NFKC", str(int(value) if isinstance(value, float) else value))
+    if _MILLISECONDS.fullmatch(text):
+        moment = datetime.fromtimestamp(int(text) / 1000, SHANGHAI)
+        return moment.date(), moment.time(), None
     if text.isdigit() and len(text) == 5:
         return _serial(float(text))
     if re.fullmatch(r"\d{5}\.\d+", text):
         return _serial(float(text))
-    if match := _DATE.fullmatch(text):
+    weekday = None
+    if match := _DATE.fullmatch(text.translate(_STROKES)):
         found = match.groupdict()
         numbers = [found[k] or found[k + "2"] for k in "ymd"]
         hour, minute, second, zone = (found[k] for k in "HMSZ")
-        clock = None if hour is None else _clock(int(hour), int(minute), int(second or 0))
+        half = (found["half"] or found["after"] or "").lower()
+        clock = None if hour is None else _clock(half, int(hour), int(minute or 0), int(second or 0))
+        weekday = found["W"]
     elif match := _CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
         numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), *map(_chinese, match.group(2, 3))]
         clock, zone = None, None
     else:
         raise InvalidValue("date")
     try:
-        return date(*map(int, numbers)), clock, zone
+        day = date(*map(int, numbers))
     except ValueError as exc:
         raise InvalidValue("impossible_date") from exc
+    if weekday and "一二三四五六日".index(weekday.replace("天", "日")) != day.weekday():
+        raise InvalidValue("weekday")
+    return day, clock, zone
 
 
-def _clock(hour: int, minute: int, second: int) -> time:
+def _clock(half: str, hour: int, minute: int, second: int) -> time | None:
+    """The time of day; None where the words for a part of the day leave open which it is.
+
+    >>> _clock("下午", 3, 30, 0), _clock("am", 12, 5, 0), _clock("上午", 12, 0, 0)
+    (datetime.time(15, 30), datetime.time(0, 5), None)
+
+    Raises:
+        InvalidValue: no such time, or one of another part of the day.
+    """
+    part = _HALVES.get(half)
+    if hour in _UNCLEAR_HOURS.get(half, ()):
+        return None
+    if part == "morning" and hour >= 12:
+        if hour > 12:
+            raise InvalidValue("impossible_date")
+        hour = 0
+    elif part == "noon" and hour < 11:
+        if not 1 <= hour <= 2:
+            raise InvalidValue("impossible_date")
+        hour += 12
+    elif part == "evening" and 1 <= hour < 12:
+        hour += 12
+    elif part == "evening" and hour == 0:
+        raise InvalidValue("impossible_date")
     try:
         return time(hour, minute, second)
     except ValueError as exc:
@@ -224,11 +279,13 @@ def _bool(value: Any) -> bool:
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool):
         raise InvalidValue("number")
-    text = unicodedata.normalize("NFKC", str(value)).replace(",", "")
+    text = unicodedata.normalize("NFKC", str(value)).removesuffix("。")
     if not (match := _NUMBER.fullmatch(text)):
         raise InvalidValue("number")
     try:
-        return Decimal(match[1]) if match[1].isascii() else Decimal(_chinese_number(match[1]))
+        if match["words"]:
+            return Decimal(_chinese_number(match["words"]))
+        return Decimal(match["digits"].replace(",", "")) * (10_000 if match["wan"] else 1)
     except InvalidOperation as exc:  # pragma: no cover - the pattern admits only decimals
         raise InvalidValue("number") from exc
 
@@ -273,9 +330,12 @@ def _year(value: Any) -> int:
 
 def _percent(value: Any) -> float:
     text = unicodedata.normalize("NFKC", str(value))
-    if text.endswith("%"):
-        return float(_decimal(text[:-1].strip()))
-    number = _decimal(value)
+    written = text.endswith("%")
+    number = _decimal(text[:-1].strip() if written else value)
+    if not 0 <= number <= 100:
+        raise InvalidValue("percent")
+    if written:
+        return float(number)
     if not any(c.isdigit() for c in text):
         raise InvalidValue("percent")
     # 0.04 is 4 % in a percent-formatted cell and 0.04 % in a plain one: two readings, so it is invalid.

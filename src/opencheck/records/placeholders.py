@@ -23,6 +23,7 @@ __all__ = [
     "is_elsewhere",
     "is_formula_error",
     "is_not_done",
+    "is_null_of_database",
     "is_placeholder",
     "is_still_going_on",
     "is_unfounded",
@@ -36,14 +37,19 @@ ELSEWHERE = "详见附件"
 _NONE = ("无", "没有", "零", "none", "nil", "均无", "尚无", "暂无")
 
 _SILENT = """
-未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan tbd tbc ditto unknown
+未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan nat <na> <null> <none> undefined blank tbd tbc ditto unknown
 待定 待议 待研究 待补 待补充 待填 待填写 待确认 待核实 待核 待明确 未定 未确定 尚未确定 未明确 尚未明确 不确定
 同上 同前 同左 同上行 未提出 未提供 未提 未说明 未注明 未登记 未记录 未写 空 空白 略 省略 另定 另行通知
 无此项 无内容 无数据 无记录 暂未 暂缺 缺 缺失 不适用 无需填写 不需填写
 """
 
-_FORMULA_ERROR = re.compile(r"\s*#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)\s*", re.IGNORECASE)
-"""What a spreadsheet shows where a formula has no value."""
+_FORMULA_ERROR = re.compile(
+    r"\s*(?:#(?:N/A|GETTING_DATA|DIV/0!|[A-Z]{2,12}[!?])|#{2,}|(?:Err|错误)\s*[:：]\s*[0-9]{3}"
+    r"|=\s*[-+(]*(?:[A-Z][A-Z0-9_.]*\(.*\).*|\$?[A-Z]{1,3}\$?[0-9]{1,7}(?![0-9A-Z]).*|(?:'[^']+'|[^\s!'\"=]+)!\$?[A-Z].*))\s*",
+    re.IGNORECASE,
+)
+"""What a spreadsheet shows where a formula has no value, or a column is too narrow for the value, and writes into text files; and a formula
+that stands in a cell as text."""
 
 _NONE_KEYS = frozenset(normalize_key(word) for word in _NONE)
 _KEYS = _NONE_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
@@ -57,14 +63,14 @@ _UNFOUNDED = frozenset(normalize_key(word) for word in _FOUNDS_NOTHING.split())
 
 _ACT = (
     "(?:予以|对外|主动|正式|完成|进行)*(?:公开|公布|发布|公示|公告|答复|回复|回应|办理|办结|完成|召开|开会|解读|审查|审核|登记|修订|"
-    "更新|报批|送审|上报|提出|成文|印发|签发|处置|研判|预警|整改|更正|纠正|延期|征求|补正|转办|调查|培训|直播|转播|播出|列入|举行|开|报|发)"
+    "上网|上传|挂网|刊登|受理|到期|更新|报批|送审|上报|提出|成文|印发|签发|处置|研判|预警|整改|更正|纠正|延期|征求|补正|转办|调查|培训|直播|转播|播出|列入|举行|开|报|发)"
 )
 _NOT_DONE = re.compile(
-    f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|{_ACT}中|进行中|否|不需要|无需|无需{_ACT}"
+    f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|正在{_ACT}|{_ACT}中|进行中|尚未|否|不需要|无需|无需{_ACT}"
 )
 
 _STILL = re.compile(
-    "长期(?:公开|公示|张贴|有效|公布)?|至今|永久|永久公开|一直|(?:仍在|正在|持续)(?:公开|公示|张贴)|(?:公示|张贴)中|今|现在|目前"
+    "长期(?:公开|公示|张贴|有效|公布)?|(?:公开|公示|张贴)?至今|永久(?:公开|公示|张贴|有效|公布)?|一直|(?:仍在|正在|持续)(?:公开|公示|张贴)|(?:公示|张贴)中|今|现在|目前"
 )
 
 _ELSEWHERE = re.compile(
@@ -77,6 +83,7 @@ _LONGEST = 60  # bytes: placeholders are short
 
 _MAY_BE = (
     r"^(?:[A-Za-z0\x{FF10}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\pP\pZ\pS]*$"
+    r"|(?:[Ee]rr|错误) ?[:\x{FF1A}]|[\pZ\s]*="
     r"|[\pP\pZ\pS]*[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其])"
 )
 """Where a placeholder may stand: Latin letters or punctuation alone, or a first character that one of the words has."""
@@ -92,7 +99,16 @@ def is_placeholder(text: str) -> bool:
     [True, True, True, True, False, False]
     """
     key = normalize_key(text)
-    return key == "" or key in _KEYS or is_formula_error(text)
+    return key == "" or key in _KEYS or is_null_of_database(text) or is_formula_error(text)
+
+
+def is_null_of_database(text: str) -> bool:
+    """Whether a text is what databases write for nothing into text files; its one letter would else mean no.
+
+    >>> is_null_of_database(r"\\N"), is_null_of_database("N")
+    (True, False)
+    """
+    return text.strip() == r"\N"
 
 
 def is_formula_error(text: str) -> bool:
@@ -152,5 +168,5 @@ def is_elsewhere(text: str) -> bool:
 def may_be_placeholder(texts: pl.Series) -> list[str]:
     """The different texts of a column that may be placeholders or refer elsewhere, found without a look at each text by Python."""
     # Searching long texts would cost more than all rules together.
-    short = texts.filter(texts.str.len_bytes() <= _LONGEST).unique()
+    short = texts.filter((texts.str.len_bytes() <= _LONGEST) | texts.str.starts_with("=")).unique()
     return short.filter(short.str.contains(_MAY_BE) | short.str.contains(_ODD)).to_list()
