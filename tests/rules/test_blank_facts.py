@@ -25,12 +25,14 @@ BLANK_MEANS = {
 }
 
 OF_CONTRADICTIONS = {
+    # A text that lacks what the ledger says contradicts it; without the text the ledger stands alone.
     "PD-1.1": {("document", "text")},
+    # Published, but marked on request, is a contradiction; published without a mark is open, by contract.
     **{rule: {("disclosure", "attribute")} for rule in ("PD-2-3.1", "PD-3.3", "PD-8-1.1b")},
-    "PD-8-7.13": {("disclosure", "published_on")},
+    # A correction or consultation out of order contradicts the request; none at all is a request that went straight through.
     "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
 }
-"""Facts whose blank ends a contradiction, or makes one: the record then says something else."""
+"""Facts whose blank ends a contradiction that the example is about: what is left agrees with itself, and may pass."""
 
 
 @pytest.mark.slow
