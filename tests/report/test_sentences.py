@@ -388,8 +388,12 @@ def test_contradiction_that_a_blank_makes_names_the_blank() -> None:
     warning = {"id": "1", "topic": "water.warning", "formed_on": "2018-09-10", "published_at": "2018-09-10 18:00"}
     found = one("PD-8-7.13", {"disclosure": [{**warning, "published_on": None}]})
     assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("published_on",))
-    assert found.message.zh == "数据自相矛盾，请核对：“公开日期”未填；“形成日期”为2018-09-10（周一）；“公开时刻”为2018-09-10 18:00"
-    assert found.message.en.endswith("“published on” is blank; “formed on” is Mon 2018-09-10; “published at” is 2018-09-10 18:00")
+    assert (
+        found.message.zh == "数据自相矛盾，请核对：“公开日期”未填；“形成日期”为2018-09-10（周一）；“公开时刻”为2018-09-10 18:00"
+    )
+    assert found.message.en.endswith(
+        "“published on” is blank; “formed on” is Mon 2018-09-10; “published at” is 2018-09-10 18:00"
+    )
     too_early = one("PD-8-7.13", {"disclosure": [{**warning, "published_on": "2018-09-09"}]})
     assert (too_early.outcome, too_early.missing) == (Outcome.INDETERMINATE, ())
     assert "未填" not in too_early.message.zh
