@@ -196,6 +196,14 @@ def test_evaluator_recipe_and_context_pickle() -> None:
         assert [f.to_dicts() for f in facts] == [f.to_dicts() for f in there.facts[number]]
 
 
+def test_evaluator_reads_of_a_table_what_its_rules_and_findings_need() -> None:
+    data = read({"request": [{"id": "1", "received_on": "2018-09-03", "replied_on": None, "text": "甲"}]})
+    rules = [PACK.rules["PD-15.3"].rule]
+    plan = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False)
+    needed = {name for table, name in rules[0].required_fields() if table == "request"}
+    assert needed <= plan.tables["request"].evaluator.fields <= needed | {"id", "unit", "title", "note"}
+
+
 LONG_TEXT = "长" * 200
 
 
