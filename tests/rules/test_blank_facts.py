@@ -1,4 +1,4 @@
-"""A fact that is blank never turns a finding into a pass."""
+"""A fact that is blank never turns a finding into a pass, and a word that no vocabulary knows decides nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import opencheck as oc
 from judged_together import Records, first_and_last, is_long_search, judged_together
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.rule import Example, Rule
-from pingdu_rules import PACK
+from pingdu_rules import PACK, one
 
 BLANK_MEANS = {
     "posted_until": "still posted, by contract",
@@ -87,3 +87,42 @@ def blanked(rule: str, example: Example) -> Iterator[tuple[tuple[str, str] | Non
             records = {t: [dict(r) for r in rows] for t, rows in example.given.items()}
             records[table][number][name] = None
             yield (table, name), records
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "field", "known", "outcome"),
+    [
+        ("PD-9.4", "document", "attribute", "主动公开", "violation"),
+        ("PD-9.4", "document", "attribute", "依申请公开", "not_applicable"),
+        ("PD-14.1", "disclosure", "review_result", "同意公开", "pass"),
+        ("PD-14.1", "disclosure", "review_result", "不同意公开", "violation"),
+        ("PD-14.1b", "document", "review_result", "同意公开", "pass"),
+    ],
+)
+def test_word_that_the_vocabulary_does_not_know_decides_nothing(
+    rule: str, table: str, field: str, known: str | None, outcome: str
+) -> None:
+    row = {
+        "id": "1", "topic": "other", "is_policy": True, "signed_on": "2018-09-03", "submitted_on": "2018-09-03", "published_on": "2018-09-03",
+        "attribute": "主动公开", "proposed_attribute": "主动公开", "proposed_reason": "《条例》第十九条", "reviewed_on": "2018-09-01",
+        "review_result": "同意公开",
+    }  # fmt: skip
+    fields = PACK.rules[rule].rule.required_fields() | {(table, "id")}
+    own = {name: value for name, value in row.items() if (table, name) in fields}
+    records = {table: [{**own, field: known}], "interpretation": []}
+    assert one(rule, records).outcome == outcome
+    unknown = one(rule, {**records, table: [{**own, field: "按规定办理"}]})
+    assert (unknown.outcome, unknown.missing) == (Outcome.INDETERMINATE, (field,))
+    assert "“按规定办理”不在词表里" in unknown.message.zh
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("依申请公开", "pass"), ("同意", "violation"), (None, "violation")])
+def test_rule_that_wants_one_of_a_vocabularys_words_is_broken_by_any_other(word: str | None, outcome: str) -> None:
+    row = {
+        "id": "1",
+        "is_policy": True,
+        "submitted_on": "2018-09-03",
+        "proposed_attribute": word,
+        "proposed_reason": "涉及商业秘密",
+    }
+    assert one("PD-13.1", {"document": [row]}).outcome == outcome
