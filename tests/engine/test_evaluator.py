@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +202,28 @@ def test_evaluator_reads_of_a_table_what_its_rules_and_findings_need() -> None:
     plan = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False)
     needed = {name for table, name in rules[0].required_fields() if table == "request"}
     assert needed <= plan.tables["request"].evaluator.fields <= needed | {"id", "unit", "title", "note"}
+
+
+def test_evaluator_limits_that_end_with_the_calendar_or_beyond() -> None:
+    """Day by day across the end: due as the calendar counts, and left open from the first day whose limit it does not hold."""
+    china = WorkCalendar.china()
+    end = china.last_known
+    received = {str(n): end - timedelta(days=n) for n in range(45)}
+    rows = [{"id": n, "received_on": day, "replied_on": None, "excluded_days": 0} for n, day in received.items()]
+    after = end + timedelta(days=400)
+    for small in (0, LARGE):
+        with batches_of(LARGE, small):
+            found = oc.check({"request": rows}, pack=PACK, as_of=after, rules=["PD-15.3"], include_all=True).findings()
+        assert {f.record_id: (str(f.outcome), f.due) for f in found} == {n: limit(china, day) for n, day in received.items()}
+    assert {str(f.outcome) for f in found} == {"violation", "indeterminate"}
+
+
+def limit(calendar: WorkCalendar, received: date) -> tuple[str, date | None]:
+    """How a request without a reply is judged, and the last of its 20 working days, as the calendar counts them."""
+    try:
+        return "violation", calendar.add_working_days(received, 20)
+    except LookupError:
+        return "indeterminate", None
 
 
 LONG_TEXT = "长" * 200
