@@ -195,6 +195,20 @@ def test_json_rows_belong_to_the_table_that_row_name_or_keys_tell(
     assert (list(data.tables), data.rows) == ([table], {"read": 1, "checked": 1, "rejected": 0})
 
 
+@pytest.mark.parametrize(("stem", "checked"), [("2018年公文台账", 2), ("data", 1)])
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_json_rows_under_a_name_that_is_like_a_tables_are_all_of_it(
+    tmp_path: Path, suffix: str, stem: str, checked: int
+) -> None:
+    """Of a row with few keys only the name of the file tells, together with the keys of the others."""
+    rows = [{"id": "1", "title": "甲", "signed_on": "2018-09-03"}, {"id": "2", "title": "乙"}]
+    file = tmp_path / f"{stem}.{suffix}"
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    file.write_text("\n".join(lines) if suffix == "jsonl" else f"[{','.join(lines)}]", encoding="utf-8")
+    data = read(file)
+    assert (list(data.tables), data.rows["checked"]) == (["document"], checked)
+
+
 @pytest.mark.parametrize(
     ("content", "rows"),
     [

@@ -273,3 +273,18 @@ def test_series_record_of_no_period_may_be_the_one_that_is_absent_unless_it_is_s
     row = {"id": "1", "topic": "月度财政收支", "period": None, "formed_on": None, "published_on": published}
     found = check("PD-8-1.1", {"disclosure": [row]}, date(2018, 12, 30), covers="2018-09")
     assert [(f.period, f.outcome) for f in found] == [("2018-09", outcome)]
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-03-31", "violation"), (None, "indeterminate"), ("2018-02-28", "pass")])
+def test_series_period_that_is_late_or_has_no_day_is_located_at_its_record(day: str | None, outcome: str) -> None:
+    rows = [
+        {"id": "6", "topic": "其他"},
+        {"id": "7", "topic": "空气质量", "period": "2018-01", "published_on": day, "unit": "市环保局"},
+    ]
+    january = check("PD-8-7.1", {"disclosure": rows})
+    found = next((f for f in january if f.period == "2018-01"), None)
+    assert str(found.outcome if found else "pass") == outcome
+    if found:
+        assert (found.record_id, found.source.row, found.unit) == ("7", 2, "市环保局")
+    february = next(f for f in january if f.period == "2018-02")
+    assert (str(february.outcome), february.record_id, february.source.row) == ("violation", None, None)
