@@ -376,7 +376,11 @@ def main() -> int:
         tests = {m: t for m, t in tests.items() if any(row["module"] == m for row in earlier)}
     listed = cosmic_ray(asked.python, {"files": [f"{SOURCE}/{m}.py" for m in tests]})
     changes = deciding([Change(*told) for told in listed])
-    sample = changes if asked.again else Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
+    if asked.again:
+        open_ = {(row["module"], row["operator"]) for row in earlier if row["result"] != "assertion"}
+        sample = [c for c in changes if (c.module, c.short) in open_]
+    else:
+        sample = Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
     texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
     work = chosen_again(earlier, sample, texts) if asked.again else list(zip(sample, texts, strict=True))
     print(f"{len(work)} of {len(changes)} changes in {len(tests)} modules", flush=True)
