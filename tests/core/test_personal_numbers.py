@@ -185,9 +185,12 @@ def test_two_rows_of_headings_and_the_cell_to_the_left() -> None:
     assert kinds("序号\t考生\t\n\t姓名\t准考证号\n1\t王某\t110105491231002") == []
     assert kinds("姓名\t王某\n身份证号\t110105491231002") == ["resident_id"]
     assert kinds("姓名\t王某\n批号\t13805321234") == []
+    assert kinds("批号\t规格\n面粉\t1袋\n\n手机\t13805321234") == ["mobile"]
+
+
+def test_cell_to_the_left_is_a_label_in_any_column() -> None:
     assert kinds("姓名\t王某\t性别\t男\t身份证号\t110105491231002") == ["resident_id"]
     assert kinds("身份证号\t见附件\t批号\t110105491231002") == []
-    assert kinds("批号\t规格\n面粉\t1袋\n\n手机\t13805321234") == ["mobile"]
 
 
 def test_last_heading_is_no_label_of_the_first_cell() -> None:
