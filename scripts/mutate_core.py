@@ -10,8 +10,8 @@ For each sampled change a process is forked that has the libraries imported, but
 of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
 ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
 A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
-told apart. Tests of how long something takes are left out: beside other work they fail
-by themselves.
+told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. Tests of
+how long something takes are left out: beside other work they fail by themselves.
 
 The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
 the same output it goes on. ``--again`` runs once more what no assertion noticed. Changes that change nothing anybody can see are listed with
@@ -91,12 +91,15 @@ OPERATORS = (
 )
 LIBRARIES = "chinese_calendar hypothesis hypothesis.strategies polars pydantic pytest _pytest.doctest yaml dateutil"
 """What is imported before the forks; polars starts its threads with the first query only."""
-QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no"]
+QUIET = ["-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile=fast", "--tb=no", "--continue-on-collection-errors"]
 SECONDS = 120
 """Of work for a change; one that takes longer is noticed."""
-CRASHES = 25
+CRASHES = 400
 """So many tests that crash are enough; fewer, and an assertion may still notice the change."""
-ASSERTED, CRASHED, REFUSED = 10, 11, 12
+ASSERTED, CRASHED, REFUSED, UNLOADED = 10, 11, 12, 13
+NAMES = {0: "survived", ASSERTED: "assertion", REFUSED: "refusal", UNLOADED: "load"}
+"""The results by the status with which a process ends; any other is a crash."""
+PACKS = ("pingdu-2018", "cn-disclosure-2019")
 EQUIVALENT = Path(__file__).with_name("equivalent_changes.csv")
 COLUMNS = ("module", "line", "operator", "result", "seconds", "change")
 LISTING = """
@@ -202,10 +205,10 @@ def _names(item: Any) -> tuple[str, ...]:
 
 
 def run(module: str, tests: list[str], text: str) -> str:
-    """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion``, ``refusal``, ``crash``, ``time``)."""
+    """Test a changed source in a process of its own: ``survived``, or what noticed it (``assertion`` and so on)."""
     pid = os.fork()
     if not pid:
-        status = CRASHED
+        status = UNLOADED
         try:
             os.setsid()
             signal.alarm(SECONDS * 4)
@@ -216,6 +219,7 @@ def run(module: str, tests: list[str], text: str) -> str:
             name = f"opencheck.{module.replace('/', '.')}".removesuffix(".__init__")
             sys.meta_path.insert(0, InPlaceOf(name, ROOT / SOURCE / f"{module}.py", text))
             importlib.import_module(name)  # now: pytest finds the modules of its plugins by itself
+            status = CRASHED
             import pytest
 
             watcher = Watcher(module)
@@ -224,14 +228,25 @@ def run(module: str, tests: list[str], text: str) -> str:
                 files += ["tests/rules/packs/test_examples.py", "tests/report/test_told.py"]
             code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
             status = watcher.status or (CRASHED if code else 0)
-        except BaseException:  # the changed module, or pytest itself, does not even start
-            status = CRASHED
-        finally:
+            if status in (CRASHED, REFUSED) and not any(map(loads, PACKS)):
+                status = UNLOADED
+        finally:  # also where the changed module, or pytest itself, does not even start
             os._exit(status)
     _, ended = os.waitpid(pid, 0)
     if os.WIFSIGNALED(ended):
         return "time"
-    return {0: "survived", ASSERTED: "assertion", REFUSED: "refusal"}.get(os.WEXITSTATUS(ended), "crash")
+    return NAMES.get(os.WEXITSTATUS(ended), "crash")
+
+
+def loads(pack: str) -> bool:
+    """Whether a pack can be loaded."""
+    from opencheck.rules.packs.loader import load_pack
+
+    try:
+        load_pack(pack)
+    except Exception:
+        return False
+    return True
 
 
 def kinds() -> dict[str, list[str]]:
@@ -327,10 +342,14 @@ def interval(part: int, whole: int) -> tuple[float, float]:
 
 def summary(tally: Counter[str]) -> str:
     """What came of the changes, and the share that assertions notice of those that change something."""
+    told = [str(dict(tally))]
     whole = sum(tally.values()) - tally["equivalent"]
-    low, high = interval(tally["assertion"], whole)
-    share = f"{tally['assertion']} of {whole} noticed by an assertion"
-    return f"{dict(tally)}; {share}" + (f": {tally['assertion'] / whole:.1%} ({low:.1%} to {high:.1%})" if whole else "")
+    for of, apart in ((whole, ""), (whole - tally["load"], " that load")):
+        low, high = interval(tally["assertion"], of)
+        if of:
+            share = f"{tally['assertion'] / of:.1%} ({low:.1%} to {high:.1%})"
+            told.append(f"{tally['assertion']} of {of}{apart} noticed by an assertion: {share}")
+    return "; ".join(told)
 
 
 def main() -> int:
@@ -358,7 +377,11 @@ def main() -> int:
         tests = {m: t for m, t in tests.items() if any(row["module"] == m for row in earlier)}
     listed = cosmic_ray(asked.python, {"files": [f"{SOURCE}/{m}.py" for m in tests]})
     changes = deciding([Change(*told) for told in listed])
-    sample = changes if asked.again else Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
+    if asked.again:
+        open_ = {(row["module"], row["operator"]) for row in earlier if row["result"] != "assertion"}
+        sample = [c for c in changes if (c.module, c.short) in open_]
+    else:
+        sample = Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
     texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
     work = chosen_again(earlier, sample, texts) if asked.again else list(zip(sample, texts, strict=True))
     print(f"{len(work)} of {len(changes)} changes in {len(tests)} modules", flush=True)

@@ -84,6 +84,8 @@ def test_disability_certificate_is_masked_with_its_two_digits() -> None:
     assert (hit.start, hit.end - hit.start) == (4, 20)
     assert [h.kind for h in find_personal_data(f"残疾证号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43")] == ["resident_id"]
     assert kinds(f"编号{ID[:-1]}{'0' if ID[-1] != '0' else '1'}43") == []
+    assert kinds("残疾证号11010519491231002143") == ["resident_id"]  # a day of birth, but another check digit
+    assert kinds("残疾证号11010519491331002143") == []
     assert kinds(f"编号{ID}83") == kinds(f"编号{ID}15") == []  # no such kind, no such grade: a longer number
 
 
@@ -96,6 +98,11 @@ def test_disability_certificate_is_masked_with_its_two_digits() -> None:
         "0086 138 0532 1234",
         "138.0532.1234",
         "138—0532—1234",
+        "138 05321234",
+        "1380532 1234",
+        "1380 5321 234",
+        "1380 532 1234",
+        "138 053 21234",
         "138\u200b05321234",
         "1 3 8 0 5 3 2 1 2 3 4",
         "手机13805 321234",
@@ -114,6 +121,10 @@ def test_mobile_is_found_however_it_is_written(text: str) -> None:
         "13805321234.67",
         "138.05321234",
         "13805 321234",
+        "138-0532.1234",
+        "13805 3212 34",
+        "身份证号110105491331002",
+        "身份证号990105491231002",
         "合同编号：13805321234、13905321234",
         "准考证号（笔试）：110105194912310",
         "批号13805321234",
@@ -175,6 +186,11 @@ def test_two_rows_of_headings_and_the_cell_to_the_left() -> None:
     assert kinds("姓名\t王某\n身份证号\t110105491231002") == ["resident_id"]
     assert kinds("姓名\t王某\n批号\t13805321234") == []
     assert kinds("批号\t规格\n面粉\t1袋\n\n手机\t13805321234") == ["mobile"]
+
+
+def test_cell_to_the_left_is_a_label_in_any_column() -> None:
+    assert kinds("姓名\t王某\t性别\t男\t身份证号\t110105491231002") == ["resident_id"]
+    assert kinds("身份证号\t见附件\t批号\t110105491231002") == []
 
 
 def test_last_heading_is_no_label_of_the_first_cell() -> None:
@@ -265,3 +281,18 @@ def test_number_with_a_sign_that_nobody_sees_is_found(sign: str) -> None:
 @pytest.mark.parametrize("sign", "\t\x1c\u2070\u2065")
 def test_number_with_a_sign_that_parts_cells_or_is_seen_is_none(sign: str) -> None:
     assert find_personal_data(f"王某，110105{sign}19491231002X，住") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("护照E12345678", "护照E******78"),
+        ("手机13805321234", "手机138****1234"),
+        ("身份证号110105491231002", "身份证号1101*******1002"),
+        ("卡号4111111111111111", "卡号4111********1111"),
+        (WITH_X, "1101**********002X"),
+        ("残疾证号11010519491231002X43", "残疾证号1101************2X43"),
+    ],
+)
+def test_masks_leave_the_ends_of_a_number_the_shorter_the_fewer(text: str, masked: str) -> None:
+    assert mask_personal_data(text) == masked

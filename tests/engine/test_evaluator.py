@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from batches import batches_of
 from engine_reports import END, PACKS, told
 from opencheck.core.calendar import WorkCalendar
 from opencheck.engine.carriers.spark_worker import recipe_of
+from opencheck.engine.evaluator import Evaluation, TableEvaluator
 from opencheck.engine.prepare import Shape, plan_pack
 from opencheck.readers import read
 from opencheck.records.dataset import ROW, SRC
@@ -192,6 +194,92 @@ def test_evaluator_recipe_and_context_pickle() -> None:
     assert here.facts
     for number, facts in here.facts.items():
         assert [f.to_dicts() for f in facts] == [f.to_dicts() for f in there.facts[number]]
+
+
+def test_evaluator_reads_of_a_table_what_its_rules_and_findings_need() -> None:
+    data = read({"request": [{"id": "1", "received_on": "2018-09-03", "replied_on": None, "text": "甲"}]})
+    rules = [PACK.rules["PD-15.3"].rule]
+    plan = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False)
+    needed = {name for table, name in rules[0].required_fields() if table == "request"}
+    assert needed <= plan.tables["request"].evaluator.fields <= needed | {"id", "unit", "title", "note"}
+
+
+def test_evaluator_limits_that_end_with_the_calendar_or_beyond() -> None:
+    """Day by day across the end: due as the calendar counts, and left open from the first day whose limit it does not hold."""
+    china = WorkCalendar.china()
+    end = china.last_known
+    received = {str(n): end - timedelta(days=n) for n in range(45)}
+    rows = [{"id": n, "received_on": day, "replied_on": None, "excluded_days": 0} for n, day in received.items()]
+    after = end + timedelta(days=400)
+    for small in (0, LARGE):
+        with batches_of(LARGE, small):
+            found = oc.check({"request": rows}, pack=PACK, as_of=after, rules=["PD-15.3"], include_all=True).findings()
+        assert {f.record_id: (str(f.outcome), f.due) for f in found} == {n: limit(china, day) for n, day in received.items()}
+    assert {str(f.outcome) for f in found} == {"violation", "indeterminate"}
+
+
+def limit(calendar: WorkCalendar, received: date) -> tuple[str, date | None]:
+    """How a request without a reply is judged, and the last of its 20 working days, as the calendar counts them."""
+    try:
+        return "violation", calendar.add_working_days(received, 20)
+    except LookupError:
+        return "indeterminate", None
+
+
+LONG_TEXT = "长" * 200
+
+
+def large_batch(topic: str, few: int) -> tuple[TableEvaluator, pl.DataFrame]:
+    """An evaluator, and a batch of long texts of which few rows are of a topic that its rules are about."""
+    number = pl.int_range(1500).cast(pl.String)
+    frame = pl.select(number.alias("id"), *((number + LONG_TEXT).alias(n) for n in ("title", "subject", "unit"))).with_columns(
+        pl.when(pl.int_range(pl.len()) < few).then(pl.lit(topic)).otherwise(pl.lit("other")).alias("topic"),
+        pl.concat_list("title").alias("channels"),
+        pl.lit(date(2018, 9, 1)).alias("formed_on"),
+        pl.lit(date(2018, 9, 3)).alias("published_on"),
+    )
+    data = read({"disclosure": frame})
+    rules = [PACK.rules[i].rule for i in ("PD-8-7.13", "PD-5-1.2", "PD-8-7.2")]
+    own = plan_pack(PACK, rules, END, WorkCalendar.china(), Shape.of(data), include_all=False).tables["disclosure"]
+    (batch,) = (own.names.applied(b, {}) for b in data.tables["disclosure"].batches(own.evaluator.fields))
+    return own.evaluator, batch
+
+
+def kept_of(found: Evaluation) -> list[pl.DataFrame]:
+    return [rows for of in (found.facts, found.partials) for frames in of.values() for rows in frames if len(rows)]
+
+
+@pytest.mark.parametrize("topic", ["water.warning", "supervision.inspection", "environment.source_water"])
+def test_evaluator_few_rows_of_a_large_batch_do_not_keep_its_memory(topic: str) -> None:
+    """A text of a row keeps the memory of the texts of all rows, unless it is copied."""
+
+    def memory_of(frame: pl.DataFrame) -> int:
+        size: int = frame.to_arrow(compat_level=pl.CompatLevel.newest()).get_total_buffer_size()
+        return size
+
+    evaluator, batch = large_batch(topic, 3)
+    kept = kept_of(evaluator.evaluate(batch, {}))
+    assert kept
+    for rows in kept:
+        assert len(rows) == 3
+        assert any(LONG_TEXT in str(value) for value in rows.row(0))
+        assert memory_of(rows) < 20_000 < memory_of(batch) / 100
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="没有 /proc / no /proc here")
+def test_evaluator_one_row_of_a_large_batch_does_not_keep_its_memory() -> None:
+    """What the lists of a single row keep Arrow does not show, but the process does."""
+
+    def resident() -> int:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    evaluator, batch = large_batch("supervision.inspection", 1)
+    own = pl.col("channels").list.eval(pl.concat_str(pl.element(), pl.lit("，" + LONG_TEXT * 20)))
+    kept = [evaluator.evaluate(batch.with_columns(own), {}) for _ in range(2)]
+    before = resident()
+    kept += [evaluator.evaluate(batch.with_columns(own), {}) for _ in range(10)]
+    assert [len(rows) for found in kept for rows in kept_of(found)] == [1] * 12
+    assert resident() - before < 80_000_000, "10 copies of the channels are 190 MB"
 
 
 @pytest.mark.parametrize("rows", [LARGE, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 from datetime import date, datetime
 from pathlib import Path
@@ -185,6 +186,43 @@ def test_json_day_that_is_left_out_is_not_yet_only_where_every_key_is_understood
     report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
     (found,) = report.findings(outcome)
     assert outcome == "violation" or "replied_on" in found.missing
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+@pytest.mark.parametrize(
+    ("stem", "row", "table"),
+    [
+        ("会议", {"id": "1", "note": "一"}, "meeting"),  # the name tells
+        (
+            "data",
+            {"id": "1", "drafting_units": "市财政局", "signed_on": "2018-09-03", "is_policy": True},
+            "document",
+        ),  # the keys tell
+        ("会议", {"id": "1", "table": "公文"}, "document"),  # the row tells
+    ],
+)
+def test_json_rows_belong_to_the_table_that_row_name_or_keys_tell(
+    tmp_path: Path, suffix: str, stem: str, row: dict[str, Any], table: str
+) -> None:
+    file = tmp_path / f"{stem}.{suffix}"
+    text = json.dumps(row, ensure_ascii=False)
+    file.write_text(text if suffix == "jsonl" else f"[{text}]", encoding="utf-8")
+    data = read(file)
+    assert (list(data.tables), data.rows) == ([table], {"read": 1, "checked": 1, "rejected": 0})
+
+
+@pytest.mark.parametrize(("stem", "checked"), [("2018年公文台账", 2), ("data", 1)])
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_json_rows_under_a_name_that_is_like_a_tables_are_all_of_it(
+    tmp_path: Path, suffix: str, stem: str, checked: int
+) -> None:
+    """Of a row with few keys only the name of the file tells, together with the keys of the others."""
+    rows = [{"id": "1", "title": "甲", "signed_on": "2018-09-03"}, {"id": "2", "title": "乙"}]
+    file = tmp_path / f"{stem}.{suffix}"
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    file.write_text("\n".join(lines) if suffix == "jsonl" else f"[{','.join(lines)}]", encoding="utf-8")
+    data = read(file)
+    assert (list(data.tables), data.rows["checked"]) == (["document"], checked)
 
 
 @pytest.mark.parametrize(

@@ -46,17 +46,20 @@ def test_what_is_no_day_or_two_days_is_refused(text: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "code"),
     [
-        "二〇一八年十一0月五日",
-        "二〇一八年十十月五日",
-        "二〇一八年0十月五日",
-        "2018-09-03T08:00:00+99:99",
+        ("二〇一八年十一0月五日", "date"),
+        ("二〇一八年十十月五日", "date"),
+        ("2018年9月十12日", "date"),
+        ("2018年9月12十3日", "date"),
+        ("二〇一八年0十月五日", "impossible_date"),
+        ("2018-09-03T08:00:00+99:99", "impossible_date"),
     ],
 )
-def test_signs_that_make_no_number_or_zone_are_refused(text: str) -> None:
-    with pytest.raises(InvalidValue):
+def test_signs_that_make_no_number_or_zone_are_refused(text: str, code: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
         parse("date", text)
+    assert refused.value.code == code
 
 
 _SIGNS = st.text("二〇一八年十月日0189-/.: TZ+%,;Q上午人千万两零²٣x\u200b", max_size=24)

@@ -75,3 +75,13 @@ def test_findings_are_listed_with_the_worst_first():
         ("before", "violation", "advice"),
         ("open", "indeterminate", "warning"),
     ]
+
+
+def test_finding_moment_is_that_at_which_hours_end_and_none_where_a_day_is_meant():
+    case = {"id": "1", "grade": "other", "detected_at": "2018-09-10 08:30", "responded_at": "2018-09-13 08:00"}
+    (late,) = oc.check({"opinion_case": [case]}, as_of="2018-12-31", rules=["PD-10.1b"]).findings()
+    assert (str(late.due), str(late.due_at)) == ("2018-09-12", "2018-09-12 08:30:00+08:00")
+    (unknown,) = oc.check({"opinion_case": [case | {"detected_at": None}]}, as_of="2018-12-31", rules=["PD-10.1b"]).findings()
+    assert (str(unknown.outcome), unknown.due, unknown.due_at) == ("indeterminate", None, None)
+    (of_a_day,) = check().findings()
+    assert (str(of_a_day.due), of_a_day.due_at) == ("2018-10-08", None)

@@ -382,3 +382,18 @@ def test_only_a_word_that_is_mostly_alike_is_named_as_near(word: str, near: str 
     found = oc.check({"document": rows}, as_of="2018-12-31", rules=["PD-9.4"]).findings("indeterminate")
     assert (f"最接近的是“{near}”" if near else "不在词表里；") in found[0].message.zh
     assert near or "最接近" not in found[0].message.zh
+
+
+def test_contradiction_that_a_blank_makes_names_the_blank() -> None:
+    warning = {"id": "1", "topic": "water.warning", "formed_on": "2018-09-10", "published_at": "2018-09-10 18:00"}
+    found = one("PD-8-7.13", {"disclosure": [{**warning, "published_on": None}]})
+    assert (found.outcome, found.missing) == (Outcome.INDETERMINATE, ("published_on",))
+    assert (
+        found.message.zh == "数据自相矛盾，请核对：“公开日期”未填；“形成日期”为2018-09-10（周一）；“公开时刻”为2018-09-10 18:00"
+    )
+    assert found.message.en.endswith(
+        "“published on” is blank; “formed on” is Mon 2018-09-10; “published at” is 2018-09-10 18:00"
+    )
+    too_early = one("PD-8-7.13", {"disclosure": [{**warning, "published_on": "2018-09-09"}]})
+    assert (too_early.outcome, too_early.missing) == (Outcome.INDETERMINATE, ())
+    assert "未填" not in too_early.message.zh

@@ -1,4 +1,4 @@
-"""A fact that is blank never turns a finding into a pass."""
+"""A fact that is blank never turns a finding into a pass, and a word that no vocabulary knows decides nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import opencheck as oc
 from judged_together import Records, first_and_last, is_long_search, judged_together
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.rule import Example, Rule
-from pingdu_rules import PACK
+from pingdu_rules import PACK, one
 
 BLANK_MEANS = {
     "posted_until": "still posted, by contract",
@@ -25,13 +25,17 @@ BLANK_MEANS = {
 }
 
 OF_CONTRADICTIONS = {
+    # A text that lacks what the ledger says contradicts it; without the text the ledger stands alone.
     "PD-1.1": {("document", "text")},
+    # Published, but marked on request, is a contradiction; published without a mark is open, by contract.
     **{rule: {("disclosure", "attribute")} for rule in ("PD-2-3.1", "PD-3.3", "PD-8-1.1b")},
+    # A day and a time of publication that differ contradict each other.
     **{rule: {("disclosure", n) for n in ("published_on", "published_at")} for rule in ("PD-8-7.11", "PD-8-7.13")},
     "PD-18.2": {("post", "published_at")},
+    # A correction or consultation out of order contradicts the request; none at all is a request that went straight through.
     "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
 }
-"""Facts whose blank ends a contradiction, or makes one: the record then says something else."""
+"""Facts whose blank ends a contradiction that the example is about: what is left agrees with itself, and may pass."""
 
 
 @pytest.mark.slow
@@ -86,3 +90,42 @@ def blanked(rule: str, example: Example) -> Iterator[tuple[tuple[str, str] | Non
             records = {t: [dict(r) for r in rows] for t, rows in example.given.items()}
             records[table][number][name] = None
             yield (table, name), records
+
+
+@pytest.mark.parametrize(
+    ("rule", "table", "field", "known", "outcome"),
+    [
+        ("PD-9.4", "document", "attribute", "主动公开", "violation"),
+        ("PD-9.4", "document", "attribute", "依申请公开", "not_applicable"),
+        ("PD-14.1", "disclosure", "review_result", "同意公开", "pass"),
+        ("PD-14.1", "disclosure", "review_result", "不同意公开", "violation"),
+        ("PD-14.1b", "document", "review_result", "同意公开", "pass"),
+    ],
+)
+def test_word_that_the_vocabulary_does_not_know_decides_nothing(
+    rule: str, table: str, field: str, known: str | None, outcome: str
+) -> None:
+    row = {
+        "id": "1", "topic": "other", "is_policy": True, "signed_on": "2018-09-03", "submitted_on": "2018-09-03", "published_on": "2018-09-03",
+        "attribute": "主动公开", "proposed_attribute": "主动公开", "proposed_reason": "《条例》第十九条", "reviewed_on": "2018-09-01",
+        "review_result": "同意公开",
+    }  # fmt: skip
+    fields = PACK.rules[rule].rule.required_fields() | {(table, "id")}
+    own = {name: value for name, value in row.items() if (table, name) in fields}
+    records = {table: [{**own, field: known}], "interpretation": []}
+    assert one(rule, records).outcome == outcome
+    unknown = one(rule, {**records, table: [{**own, field: "按规定办理"}]})
+    assert (unknown.outcome, unknown.missing) == (Outcome.INDETERMINATE, (field,))
+    assert "“按规定办理”不在词表里" in unknown.message.zh
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("依申请公开", "pass"), ("同意", "violation"), (None, "violation")])
+def test_rule_that_wants_one_of_a_vocabularys_words_is_broken_by_any_other(word: str | None, outcome: str) -> None:
+    row = {
+        "id": "1",
+        "is_policy": True,
+        "submitted_on": "2018-09-03",
+        "proposed_attribute": word,
+        "proposed_reason": "涉及商业秘密",
+    }
+    assert one("PD-13.1", {"document": [row]}).outcome == outcome

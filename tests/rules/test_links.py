@@ -46,6 +46,17 @@ def test_reference_that_two_records_answer_to_is_of_neither_for_certain(
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(("field", "text"), [("title", TITLE), ("number", NUMBER)])
+def test_reference_that_a_refused_row_may_answer_to_is_of_neither_for_certain(field: str, text: str, engine: str) -> None:
+    """The material may be that of the row whose day does not exist, and the one that can be judged may have none."""
+    row = policy("1", "2018-08-24", **{field: text})
+    refused = policy("2", "2018-08-32", **{field: text})
+    assert set(interpreted([row, refused], text, engine).values()) == {"indeterminate"}
+    assert set(interpreted([row, {**refused, field: "别的"}], text, engine).values()) == {"pass"}
+    assert set(interpreted([row, refused], "1", engine).values()) == {"pass"}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_reference_by_id_is_clear_whatever_the_titles(engine: str) -> None:
     twins = [policy("1", "2018-08-24", title=TITLE), policy("2", "2018-08-27", title=TITLE)]
     found = interpreted(twins, "1", engine)

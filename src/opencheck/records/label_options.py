@@ -191,10 +191,10 @@ def _unmarked(tokens: Sequence[Token]) -> list[str]:
     first = next((i for i, t in enumerate(tokens) if t.kind not in ("gap", "sep", "open", "close")), None)
     if first is None or tokens[first].kind != "word":
         return []
-    after = tokens[first + 1 : first + 3]
+    after = tokens[first + 1 :]
     if after and after[0].kind in ("other", "field", "date", "hint"):
         return []
-    text = "".join(t.text for t in tokens[first + 1 : first + 5]).lstrip(" ")
+    text = "".join(t.text for t in after[:4]).lstrip(" ")
     if re.match(r"[、,/:·]", text) and not re.match(r"[,/] ?$", text):
         return []
     if re.match(r"(?:字样|的|等|并|后|时|者|或|和|与|及|且)", text):

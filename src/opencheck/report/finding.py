@@ -337,8 +337,9 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
         if mark == "不予公开" and facts.get("non_disclosure_reason") is None and facts.get("confidential_basis") is None:
             names.append("non_disclosure_reason")
         return tuple(dict.fromkeys(names))
-    if facts.get("consistent") is False:
-        return ()
+    if facts.get("consistent") is False:  # a blank that contradicts what else is recorded is what to fill in
+        blank = [n for n, t in iter_tests(rule.consistent) if t.present and facts.get(n) in (None, [])]
+        return tuple(dict.fromkeys(blank))
     if facts.get("_own") not in (None, Outcome.INDETERMINATE.code):
         return _missing_grants(rule, facts, result)
     return tuple(rule.kind.missing(rule, facts, result.context))

@@ -194,7 +194,7 @@ class Sentences:
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
             fields = dict.fromkeys(n for name, t in iter_tests(rule.consistent) for n in (name, *t.refs))
             values = {(rule.on, n): self.facts.get(n) for n in fields}
-            filled = {n: v for n, v in values.items() if v is not None}
+            filled = {n: v for n, v in values.items() if v is not None or n[1] in self.missing_names}
             return self.say("contradiction", {"values": filled or values})
         if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
             return self.say("elsewhere", {"fields": elsewhere})

@@ -12,7 +12,6 @@ from functools import reduce
 
 import polars as pl
 
-from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.protocols import LinkSpec
@@ -97,7 +96,7 @@ def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.E
     prefix = f"_{on}:{field}~{linked.table}.{linked.by}"
 
     def having(table: str, weight: int) -> Reduction:
-        there = pl.col(field).is_not_null() & ~pl.col(REJECTED)
+        there = pl.col(field).is_not_null()  # a row that was refused may be the one that is meant
         return keyed(table, there, pl.col(field), {f"{prefix}|n": (pl.lit(weight, dtype=pl.Int64), "sum")})
 
     # What is there once is clear: where ids are unique here, one of the target's makes two.

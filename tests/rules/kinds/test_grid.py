@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
+from opencheck.rules.kinds.grid.declaration import Axis
+from opencheck.rules.kinds.grid.order import may_disorder
 from pack_files import outcomes, own_pack
 from pingdu_rules import DAY, END, MAYBE, PACK, check, one
 from record_strategies import SIX, STAGES
@@ -318,3 +320,24 @@ def test_grid_what_surely_came_too_late_is_told_beside_what_may_be_there(day: st
     if outcome == "violation":
         assert (found.due, found.actual, found.late_by) == (date(2018, 12, 31), date(2019, 1, 1), 1)
         assert "年度" not in found.message.zh.split("：")[-1], "the plan may be there"
+
+
+@pytest.mark.parametrize(
+    ("stage", "kind", "day", "disorders"),
+    [
+        ("受理", "甲", date(2018, 9, 1), False),  # before everything, as it should
+        ("决定", None, date(2018, 9, 15), False),  # before the last cell, which it may fill itself
+        ("决定", None, date(2018, 9, 5), True),
+        ("决定", "乙", date(2018, 9, 5), True),
+        (None, None, date(2018, 9, 15), False),
+        ("决定", None, None, False),  # not published yet
+    ],
+)
+def test_grid_doubtful_record_of_the_last_cell_is_out_of_order_only_before_another(
+    stage: str | None, kind: str | None, day: date | None, disorders: bool
+) -> None:
+    axes = [Axis(field="stage", values=["受理", "决定"]), Axis(field="kind", values=["甲", "乙"])]
+    wanted = [("受理", "甲"), ("受理", "乙"), ("决定", "甲"), ("决定", "乙")]
+    filled = {("受理", "甲"): date(2018, 9, 10), ("决定", "乙"): date(2018, 9, 20)}
+    row = {"stage": stage, "kind": kind, "_on": day, "_rejected": False}
+    assert may_disorder(axes, wanted, filled, [row]) == ([row] if disorders else [])

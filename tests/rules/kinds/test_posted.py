@@ -54,6 +54,14 @@ def test_posted_equals_day_by_day_counting(first: date, length: int | None, as_o
         assert found.severity == ("advice" if first + timedelta(days=9) < BINDING else "warning")
 
 
+@pytest.mark.parametrize(("last", "days"), [("2018-09-02", 2), ("2018-09-01", 1), ("2018-08-31", None), ("2018-08-30", None)])
+def test_posted_derivation_counts_the_days_of_what_was_posted_at_all(last: str, days: int | None) -> None:
+    row = {"id": "1", "topic": "poverty_relief.project", "level": "村级", "published_on": "2018-09-01", "posted_until": last}
+    (found,) = check("PD-8-4.4", {"disclosure": [row]})
+    counted = [step.zh for step in found.explanation if step.zh.startswith("共")]
+    assert counted == ([f"共{days}天"] if days else [])
+
+
 @pytest.mark.parametrize(("last", "outcome"), [("2018-09-09", "violation"), ("2018-09-10", "pass")])
 def test_posted_without_a_column_for_the_last_day_is_open(last: str, outcome: str) -> None:
     row = {"id": "1", "topic": "poverty_relief.project", "level": "村级", "published_on": "2018-09-01", "justification": ""}

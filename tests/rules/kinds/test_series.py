@@ -328,3 +328,18 @@ def test_series_subject_is_one_however_it_is_spelled(spelling: str, where: str) 
     roster = [{"id": "n", "topic": "水源水质", "subject": names["roster"]}]
     (found,) = check("PD-8-7.2", {"disclosure": [row], "roster": roster}, date(2018, 12, 31), covers="2018-10")
     assert (found.outcome, found.subject) == (Outcome.PASS, "尹府水库")
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-03-31", "violation"), (None, "indeterminate"), ("2018-02-28", "pass")])
+def test_series_period_that_is_late_or_has_no_day_is_located_at_its_record(day: str | None, outcome: str) -> None:
+    rows = [
+        {"id": "6", "topic": "其他"},
+        {"id": "7", "topic": "空气质量", "period": "2018-01", "published_on": day, "unit": "市环保局"},
+    ]
+    january = check("PD-8-7.1", {"disclosure": rows})
+    found = next((f for f in january if f.period == "2018-01"), None)
+    assert str(found.outcome if found else "pass") == outcome
+    if found:
+        assert (found.record_id, found.source.row, found.unit) == ("7", 2, "市环保局")
+    february = next(f for f in january if f.period == "2018-02")
+    assert (str(february.outcome), february.record_id, february.source.row) == ("violation", None, None)

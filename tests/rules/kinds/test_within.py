@@ -264,3 +264,15 @@ def test_within_days_that_are_added_are_working_days(option: dict[str, Any]) -> 
     assert rule("5 working_days").kind.limit_units == ("working_days",)
     with pytest.raises(ValueError, match="need a limit in working days"):
         rule("5 days")
+
+
+@pytest.mark.parametrize("answered", ["2018-09-07", "2019-01-20", None])
+def test_within_names_of_several_suspensions_the_one_that_has_no_end(answered: str | None) -> None:
+    row = {
+        "id": "1", "received_on": "2018-09-03", "replied_on": None, "correction_asked_on": "2018-09-05", "corrected_on": "2018-09-06",
+        "third_party_asked_on": "2018-09-06", "third_party_replied_on": answered,
+    }  # fmt: skip
+    (found,) = check("PD-15.3", {"request": [row]})
+    assert (str(found.outcome), found.missing) == (
+        ("violation", ()) if answered == "2018-09-07" else ("indeterminate", ("third_party_replied_on",))
+    )

@@ -8,6 +8,7 @@ import pytest
 
 import opencheck as oc
 from opencheck.core.outcomes import Outcome
+from opencheck.core.time_limits import Duration
 from opencheck.rules.packs.pack import Pack
 from pingdu_rules import check, one
 
@@ -83,6 +84,23 @@ def test_parameters_a_limit_of_a_hundred_years_is_the_longest() -> None:
     report = oc.check(row, as_of="2018-12-31", parameters={"series_due": "36525 working_days"}, rules="PD-8-7.1")
     assert report.findings("pending") or report.findings("indeterminate")
     assert report.violations == []
+
+
+@pytest.mark.parametrize(("unit", "most"), [("working_days", 36_525), ("days", 36_525), ("hours", 876_600)])
+def test_limits_of_a_hundred_years_are_the_longest(unit: str, most: int) -> None:
+    numbers = [0, most - 1, most, f"000{most}", most + 1, 1_000_000, 10**30]
+    assert [n for n in numbers if not is_limit(f"{n} {unit}")] == [most + 1, 1_000_000, 10**30]
+    with pytest.raises(ValueError, match=f"at most {most} {unit}"):
+        Duration.parse(f"{most + 1} {unit}")
+    assert Duration.parse(f"000{most} {unit}").number == most
+
+
+def is_limit(text: str) -> bool:
+    try:
+        Duration.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_parameters_may_be_written_with_full_width_digits() -> None:

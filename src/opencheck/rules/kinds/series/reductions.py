@@ -7,7 +7,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import has_strange_words
+from opencheck.rules.condition_expressions import has_strange_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
