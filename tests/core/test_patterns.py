@@ -16,6 +16,8 @@ SIZE = 20_000
 BOUNDED = {
     "jobs.py:72": "the text of one error",
     "opencheck.records.date_spans._BETWEEN": "cells of at most 100 characters",
+    "opencheck.records.fields._TWO_LANGUAGES": "headings of at most 60 characters",
+    "opencheck.records.ticked_options._PAIRS[1]": "cells of at most 200 characters",
 }
 """Patterns that are quadratic and only see short texts, and why."""
 

@@ -111,7 +111,8 @@ def normalize_header(text: str) -> tuple[str, str]:
     (('发布日期年月日', '发布日期'), '发布日期')
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    listed = unicodedata.normalize("NFKC", _LISTED.sub("", text, count=1) if _LISTED.match(text) else text).casefold()
+    number = _LISTED.match(text)
+    listed = unicodedata.normalize("NFKC", text[number.end() :] if number else text).casefold()
     return _NOT_LETTERS.sub("", folded), _NOT_LETTERS.sub("", _UNIT_NOTE.sub("", listed))
 
 

@@ -357,6 +357,10 @@ def _repeats(cells: Sequence[Any], header: Sequence[str], written: int) -> bool:
     return same >= 2 and same * 10 >= written * 7
 
 
+_RECORD_ID = re.compile(r"(?!\d{1,6}(?:\.0)?$)[\w*〔〕\[\]()（）/.—-]+")
+"""The id of a record: not the number alone of a row in a form that is numbered beforehand, nor a sentence."""
+
+
 def skip_reason(
     cells: Sequence[Any], header: Sequence[Sequence[str]], id_at: int | None, *, merged: bool, columns: int
 ) -> str | None:
@@ -391,8 +395,7 @@ def skip_reason(
         return "note"
     if all(_LABELLED.fullmatch(t) for t in different) or (len(different) == 2 and _LABEL.fullmatch(different[0])):
         return "note"
-    if not any(map(normalize_key, different)) or (
-        len(written) == 1 and columns >= 3 and id_at is not None and cells[id_at] not in (None, "")
-    ):
+    alone = len(written) == 1 and columns >= 3 and id_at is not None and cells[id_at] not in (None, "")
+    if not any(map(normalize_key, different)) or (alone and not _RECORD_ID.fullmatch(different[0])):
         return "no_content"
     return None

@@ -271,8 +271,8 @@ class FieldSpec:
             if ticked is not None and self.kind == "list":
                 return ticked
             return ticked[0] if ticked is not None and len(ticked) == 1 else text
-        if self.column.open_ended and (last := _LAST_DAY.fullmatch(text)) is not None:
-            return last["day"]
+        if self.column.open_ended and (last := _LAST_DAY.fullmatch(text.strip())) is not None:
+            return last["day"].strip()
         return text
 
     @property
@@ -466,7 +466,7 @@ class TableSpec:
 
 _MOST_REMEMBERED = 4096
 
-_LAST_DAY = re.compile(r"\s*(?:截[至止]到?|至|到)?\s*(?P<day>\d{4}.*?)\s*止?\s*")
+_LAST_DAY = re.compile(r"(?:截[至止]到?|至|到)?\s*+(?P<day>\d{4}.*?)止?")
 
 _HOW_TO_WRITE = re.compile(
     r"(?:[0-9\s.,;:/~、，；：。\-—]|[ymdhst]|必填|选填|非必填|可空|可不填|不填|请?填写?|格式|日期|时间|为|按|以|精确到|至|年|月|日|号|时|分|秒|如|例|示例|形如|公历|阳历"
