@@ -11,7 +11,7 @@ const WORDS = {
     signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
     rule: "规则", unit: "单位", place: "位置", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
     why: "怎么算的", questions: "先回答这几个问题", confirm: "是，“{heading}”就是“{field}”", offline: "连不上服务", table: "违规表",
-    template: "下载空白台账模板", map_file: "表头对照（台账.map.yaml，可不选）", mapping: "下载表头对照", open_headings: "没有用到的表头", read_headings: "按别的写法读的表头",
+    ledger_unit: "整本台账是哪个单位的（表里写了责任单位的以表为准，可不填）", template: "下载空白台账模板", map_file: "表头对照（台账.map.yaml，可不选）", mapping: "下载表头对照", open_headings: "没有用到的表头", read_headings: "按别的写法读的表头",
     is_it: "“{heading}”{place}是不是“{field}”？", which: "“{heading}”{place}是哪一列？", read_as: "“{heading}”{place}", not_now: "先不用", never: "不用，也不再问", as_read: "{field}（现在的读法）",
     second: "与另一列同为{field}", of_table: "（“{table}”表有这一列）", recheck: "按以上回答再检查",
   },
@@ -25,7 +25,7 @@ const WORDS = {
     number: "Number", signed_on: "Signed", published_on: "Published", violations: "Violations: {n}", none: "No violation found", rows: "{read} rows read, {checked} checked, {rejected} rejected",
     rule: "Rule", unit: "Unit", place: "Place", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
     more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", questions: "Asked first", confirm: "Yes, “{heading}” is “{field}”", offline: "The service cannot be reached", table: "Table of violations",
-    template: "Download an empty ledger", map_file: "Mapping of headings (ledger.map.yaml, optional)", mapping: "Download the mapping of headings", open_headings: "Headings that are not used",
+    ledger_unit: "Unit whose ledger this is (for rows that name none; optional)", template: "Download an empty ledger", map_file: "Mapping of headings (ledger.map.yaml, optional)", mapping: "Download the mapping of headings", open_headings: "Headings that are not used",
     read_headings: "Headings read under another name", is_it: "Is “{heading}”{place} the column “{field}”?", which: "Which column is “{heading}”{place}?", read_as: "“{heading}”{place}", not_now: "not used for now",
     never: "not used, do not ask again", as_read: "{field} (as it is read now)", second: "another column is {field}, too", of_table: " (a column of the table “{table}”)", recheck: "Check again with these answers",
   },
@@ -67,6 +67,7 @@ function form(extra = {}) {
   data.append("file", $("file").files[0]);
   if (job() === "check") for (const file of $("map").files) data.append("file", file);
   const values = { as_of: $("as_of").value, pack: $("pack").value, ...extra };
+  if (job() === "check" && $("ledger_unit").value.trim()) values.ledger_unit = $("ledger_unit").value.trim();
   for (const [name, value] of Object.entries(values)) data.append(name, value);
   return data;
 }
