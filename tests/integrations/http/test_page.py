@@ -11,6 +11,7 @@ import pytest
 
 import opencheck as oc
 from accessibility import barriers
+from line_breaks import broken_dates
 from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
 
@@ -73,6 +74,9 @@ def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path
             break
     page.keyboard.press("Enter")
     page.wait_for_selector("#result table", timeout=60_000)
+    assert broken_dates(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert broken_dates(page) == []
     report = oc.check(LEDGER, as_of="2018-12-31")
     assert page.inner_text("#result_title") == f"{len(report.violations)}项违规"
     assert page.locator("#result tbody tr").count() == len(report.violations)
