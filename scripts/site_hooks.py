@@ -15,6 +15,16 @@ from typing import Any
 from mkdocs.structure.nav import Navigation, Section
 
 ENGLISH = "en/"
+# Appended to the theme's search. Its library sets the separator before it knows the index, and splits at hyphens. The theme
+# asks for words that begin with what was typed (3.2*), which finds 3.26 as well as 3.2: the word itself weighs more.
+_OWN_SEARCH = r"""
+self.lunr.QueryLexer.termSeparator = /[\s\u3000]+/;
+const searchAsAsked = self.lunr.Index.prototype.search;
+self.lunr.Index.prototype.search = function (query) {
+  const begun = query.split(/\s+/).filter((term) => term.endsWith("*"));
+  return searchAsAsked.call(this, [query, ...begun.map((term) => `${term.slice(0, -1)}^10`)].join(" "));
+};
+"""
 _RULE_PAGE = re.compile(r"rules/[^/]+/[^/-]+-([^/]+)/")
 
 
@@ -38,14 +48,9 @@ def number_of(location: str) -> str | None:
 
 
 def _weights(location: str) -> dict[str, Any]:
-    """What the index says besides of the page of a rule: its number as a tag, which weighs most in the theme's search.
-
-    What is typed is the beginning of a longer number, too: that of the clause's first rule, without a letter, comes before 9.4b.
-    """
+    """What the index says besides of the page of a rule: its number as a tag, which weighs most in the theme's search."""
     number = number_of(location)
-    if number is None:
-        return {}
-    return {"tags": [number], "boost": 1 if number[-1].isalpha() else 2}
+    return {} if number is None else {"tags": [number]}
 
 
 def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Navigation) -> dict[str, Any]:
@@ -73,11 +78,11 @@ def _with_own_base(found: re.Match[str]) -> str:
 
 
 def on_post_build(config: Any) -> None:
-    """Divide the search index between the languages, and let the search take what a reader types apart as the index was."""
+    """Divide the search index between the languages, and let the search take what a reader types apart as the index was, whole words first."""
     site = Path(config.site_dir)
     (worker,) = (site / "assets" / "javascripts" / "workers").glob("search.*.min.js")
-    with worker.open("a", encoding="utf-8") as file:  # the library sets it before it knows the index, and splits at hyphens
-        file.write("\nself.lunr.QueryLexer.termSeparator = /[\\s\\u3000]+/;\n")
+    with worker.open("a", encoding="utf-8") as file:
+        file.write(_OWN_SEARCH)
     whole = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     for lang, folder in (("zh", ""), ("en", ENGLISH)):
         pages = [d for d in whole["docs"] if is_english(d["location"]) == (lang == "en")]

@@ -107,4 +107,4 @@ def test_questions_stand_in_every_output_before_the_findings(tmp_path: Path) -> 
     cells = [str(row[0]) for row in summary.iter_rows(values_only=True)]
     assert cells.index("先回答这几个问题") < cells.index("按任务")
     assert f"1. {text.zh}" in cells
-    assert "Asked first" in report.write(tmp_path / "en.txt", lang="en").read_text(encoding="utf-8")
+    assert "Answer these questions first" in report.write(tmp_path / "en.txt", lang="en").read_text(encoding="utf-8")

@@ -255,18 +255,14 @@ class InputItem(_Item):
     def runtest(self) -> None:
         """Fail where rows were rejected, with each place and reason."""
         from opencheck.report import messages
-        from opencheck.report.rejected import rejected_text
-        from opencheck.report.wording import place_text
+        from opencheck.report.rejected import rejected_line
 
         report = self.ledger.report()
         if report.rows["read"] == 0:
             raise _Broken("没有一行可以检查 / no row could be checked")
         if report.rejected:
             head = messages.localized_message("verdict.rejected", {"count": len(report.rejected)}).get(self.lang)
-            lines = [
-                f"  {place_text(*r.place, self.lang)}：{'；'.join(t.get(self.lang) for t in rejected_text(r))}"
-                for r in report.rejected
-            ]
+            lines = [f"  {rejected_line(r, self.lang)}" for r in report.rejected]
             raise _Broken("\n".join([head, *lines]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -298,11 +294,12 @@ class RuleItem(_Item):
 
     def runtest(self) -> None:
         """Fail, skip, expect to fail or warn, after the verdict."""
+        from opencheck.report.wording import labelled
+
         rule, found = self.verdict()
         loud = [f for f in found.findings if str(f.outcome) not in ("pass", "not_applicable")]
-        text = "\n".join(
-            [f"{rule.id} {rule.title.get(self.lang)}：{found.reason}", *(_finding_text(f, self.lang) for f in loud)]
-        )
+        head = labelled(f"{rule.id} {rule.title.get(self.lang)}", found.reason, self.lang)
+        text = "\n".join([head, *(_finding_text(f, self.lang) for f in loud)])
         if found.status == "failed":
             raise _Broken(text)
         for violation in found.violations:

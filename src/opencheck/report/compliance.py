@@ -11,9 +11,9 @@ from opencheck.records.dataset import Rejected, SkippedLine
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_line
 from opencheck.report.rule_status import finding_text
-from opencheck.report.wording import ignored_text, place_text
+from opencheck.report.wording import ignored_text
 
 __all__ = ["refuse_breaches", "refuse_unchecked", "refuse_unread"]
 
@@ -45,7 +45,7 @@ def refuse_unread(
     __tracebackhide__ = True
     tables = {t for r in results for t in (r.rule.on, *(table for table, _ in r.rule.required_fields()))}
     lost = [r for r in rejected if r.table is None or r.table in tables]
-    lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in lost[:_SHOWN]]
+    lines = [rejected_line(r, lang) for r in lost[:_SHOWN]]
     lines += [ignored_text(line, lang) for line in unread]
     if lines:
         counts = (("assert.rows", len(lost)), ("assert.columns", len(unread)))

@@ -8,6 +8,7 @@ from opencheck.core.display import displayed
 from opencheck.core.localized import LocalizedText
 from opencheck.records.dataset import Rejected
 from opencheck.report import messages
+from opencheck.report.wording import labelled, place_text
 
 
 def rejected_text(rejected: Rejected) -> list[LocalizedText]:
@@ -28,6 +29,16 @@ def rejected_text(rejected: Rejected) -> list[LocalizedText]:
         else:
             lines.append(accepted)
     return lines
+
+
+def rejected_reasons(rejected: Rejected, lang: str) -> str:
+    """Return why a row was rejected, on one line."""
+    return messages.get_message("join.parts", lang).join(t.get(lang) for t in rejected_text(rejected))
+
+
+def rejected_line(rejected: Rejected, lang: str) -> str:
+    """Return a rejected row on one line: where it is, and why."""
+    return labelled(place_text(*rejected.place, lang), rejected_reasons(rejected, lang), lang)
 
 
 def rejected_dict(rejected: Rejected) -> dict[str, Any]:
@@ -51,7 +62,7 @@ def rejected_dict(rejected: Rejected) -> dict[str, Any]:
             )
         ],
         "message": {
-            "zh": "；".join(t.zh for t in rejected_text(rejected)),
-            "en": "; ".join(t.en for t in rejected_text(rejected)),
+            "zh": rejected_reasons(rejected, "zh"),
+            "en": rejected_reasons(rejected, "en"),
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencheck.core.display import display_text
@@ -10,10 +11,13 @@ from opencheck.report.finding import Finding
 
 if TYPE_CHECKING:
     from opencheck.records.dataset import SkippedLine
+    from opencheck.rules.packs.pack import Pack
 
 __all__ = [
     "ignored_text",
+    "labelled",
     "late_text",
+    "pack_titles",
     "place_text",
     "subject_line",
     "subject_text",
@@ -46,8 +50,22 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
     return messages.get_message("place.row" if source else "place.only_row", lang).format(where=source, row=row)
 
 
+def pack_titles(packs: Sequence[Pack], lang: str) -> str:
+    """Return the titles of the packs that a report is about, on one line."""
+    return messages.get_message("join.list", lang).join(pack.title.get(lang) for pack in packs)
+
+
+def labelled(label: str, value: str, lang: str) -> str:
+    """Return a label and what it is of, with the colon of the language.
+
+    >>> labelled("会议 row 3", "duplicate id", "en")
+    '会议 row 3: duplicate id'
+    """
+    return messages.get_message("join.labelled", lang).format(label=label, value=value)
+
+
 def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
-    why = f"{place_text(*line.place, lang)} {messages.get_message(f'ignore.{line.code}', lang)}"
-    told = messages.get_message("join.labelled", lang).format(label=why, value=display_text(line.text))
+    place, why = place_text(*line.place, lang), messages.get_message(f"ignore.{line.code}", lang)
+    told = labelled(messages.get_message("place.why", lang).format(place=place, why=why), display_text(line.text), lang)
     return messages.format_message("ignore.near", lang, line=told, field=line.near) if line.near else told

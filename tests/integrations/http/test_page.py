@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import opencheck as oc
 from accessibility import barriers
+from line_breaks import broken_dates
 from office_ledgers import workbook
 from servers import DOCUMENTS, ID, LEDGER, TOKEN, Server
 
@@ -72,6 +74,9 @@ def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path
             break
     page.keyboard.press("Enter")
     page.wait_for_selector("#result table", timeout=60_000)
+    assert broken_dates(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert broken_dates(page) == []
     report = oc.check(LEDGER, as_of="2018-12-31")
     assert page.inner_text("#result_title") == f"{len(report.violations)}项违规"
     assert page.locator("#result tbody tr").count() == len(report.violations)
@@ -144,6 +149,36 @@ def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server,
         page.click("#template")
     got.value.save_as(tmp_path / "模板.xlsx")
     assert "依申请公开" in openpyxl.load_workbook(tmp_path / "模板.xlsx", read_only=True).sheetnames
+    page.context.close()
+
+
+def test_page_takes_the_unit_whose_ledger_it_is(browser: Any, server: Server, tmp_path: Path) -> None:
+    page, _ = open_page(browser, server)
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+    assert not page.get_by_label("整本台账是哪个单位的").is_visible(), "a document has no ledger"
+    page.check("input[value=check]")
+    rows = [
+        ["序号", "收到日期", "答复日期", "责任单位"],
+        [1, "2018-09-03", "2018-12-01", None],
+        [2, "2018-09-03", "2018-12-01", "市教体局"],
+    ]
+    page.set_input_files("#file", workbook(tmp_path / "台账.xlsx", 依申请公开=rows))
+    page.fill("#as_of", "2018-12-31")
+    page.get_by_label("整本台账是哪个单位的").fill(" 市农业局 ")
+    page.click("#go")
+    page.locator("#result tbody th", has_text="PD-15.3").first.wait_for(timeout=60_000)
+    late = page.locator("#result tbody tr", has=page.locator("th", has_text=re.compile(r"^PD-15\.3$")))
+    assert sorted(late.locator("td:nth-child(2)").all_inner_texts()) == ["市农业局", "市教体局"]
+    assert barriers(page) == []
+    page.get_by_label("整本台账是哪个单位的").fill("无")
+    page.click("#go")
+    page.locator("#error", has_text="没有写是哪个单位").wait_for(timeout=60_000)
+    page.fill("#ledger_unit", "市农业局")
+    page.check("input[value=preflight]")
+    page.set_input_files("#file", DOCUMENTS / "23-编辑器片段.html")
+    page.click("#go")
+    page.locator("#result_title", has_text="不能公布").wait_for(timeout=60_000)
     page.context.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 import opencheck as oc
 from accessibility import barriers
 from hostile_texts import EVIL
+from line_breaks import broken_dates
 from opencheck.report import messages
 from opencheck.report.output import render
 
@@ -174,6 +175,20 @@ def test_html_page_fits_the_screen(browser: Any, report: oc.Report, tmp_path: Pa
         inner, outer = page.locator(f"{section} .scroll").evaluate("e => [e.scrollWidth, e.clientWidth]")
         assert inner <= outer, section
     assert page.locator(".heat button").first.is_visible()
+    assert wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_html_dates_stay_in_one_piece(browser: Any, report: oc.Report, tmp_path: Path, lang: str) -> None:
+    page, wrong = open_page(browser, tmp_path, report, lang)
+    page.locator(".finding summary").nth(1).click()
+    for width in (1366, 390, 330):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert broken_dates(page) == [], width
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})
+    assert broken_dates(page) == [], "A4"
     assert wrong == []
 
 

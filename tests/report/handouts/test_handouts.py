@@ -13,9 +13,11 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from lxml import html
 
 import opencheck as oc
 from commands import run
+from line_breaks import broken_dates
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message
 from opencheck.records.dataset import SourceLocation
@@ -153,7 +155,7 @@ def test_each_form_says_the_same(folder: Path) -> None:
     document = docx.Document(str(folder / "整改通知单-市财政局.docx"))
     cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
     texts.append("\n".join([*(p.text for p in document.paragraphs), *cells]))
-    texts.append((folder / "整改通知单-市财政局.html").read_text(encoding="utf-8"))
+    texts.append(html.fromstring((folder / "整改通知单-市财政局.html").read_bytes()).text_content())
     finding = check().findings("violation", rule="PD-15.3")[0]
     for text in texts:
         for part in (
@@ -542,5 +544,7 @@ def test_handout_page_is_accessible(browser: Any, report: oc.Report, tmp_path: P
     page = browser.new_page()
     page.goto(next(tmp_path.glob("*.html")).as_uri())
     assert page.locator("article").count() > 0
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert broken_dates(page) == []
     assert [(v["id"], v["impact"]) for v in Axe().run(page).response["violations"]] == []
     page.close()

@@ -10,7 +10,7 @@ from typing import Any
 from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.finding import Finding
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_reasons
 from opencheck.report.report import Report
 from opencheck.report.wording import late_text, subject_text
 
@@ -91,7 +91,7 @@ def as_csv(report: Report, lang: str) -> bytes:
         row |= {
             "outcome": messages.get_message("word.rejected_row", lang),
             "record_id": rejected.values.get("id"),
-            "message": "；".join(t.get(lang) for t in rejected_text(rejected)),
+            "message": rejected_reasons(rejected, lang),
             "file": rejected.place.file,
             "sheet": rejected.place.sheet,
             "row": rejected.place.row,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
 from opencheck.report.formats.sarif import relative_path
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_reasons
 from opencheck.report.report import Report
-from opencheck.report.wording import subject_line
+from opencheck.report.wording import labelled, subject_line
 
 __all__ = [
     "as_github",
@@ -34,12 +34,12 @@ def as_github(report: Report, lang: str) -> bytes:
     for question in report.questions:
         annotate("notice", messages.get_message("question.title", lang), question.text.get(lang), None, None)
     for rejected in report.rejected:
-        text = "；".join(t.get(lang) for t in rejected_text(rejected))
+        text = rejected_reasons(rejected, lang)
         annotate("error", messages.get_message("word.rejected_row", lang), text, rejected.place.file, rejected.place.row)
     for finding in by_gravity(report.violations):
         title = f"{finding.rule} {finding.result.rule.title.get(lang)}"
         subject = " ".join(p for p in (subject_line(finding, finding.unit), finding.source.sheet) if p)
-        text = f"{subject}：{finding.message.get(lang)}\n→ {finding.remedy.get(lang)}"
+        text = f"{labelled(subject, finding.message.get(lang), lang)}\n→ {finding.remedy.get(lang)}"
         annotate(commands[finding.severity], title, text, finding.source.file, finding.source.row)
     annotate("notice", "opencheck", summary_line(report, lang), None, None)
     return ("\n".join(lines) + "\n").encode()

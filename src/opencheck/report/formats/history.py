@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import displayed
 from opencheck.report import messages
+from opencheck.report.wording import labelled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,6 +78,6 @@ def print_diff(diff: RunDiff, console: Console, lang: str) -> None:
             about = " ".join(
                 p for p in (finding["rule"], finding["unit"], facts["record_id"], facts["subject"], facts["period"]) if p
             )
-            console.print(Text(f"  {about}：{facts['message'][lang]}"))
+            console.print(Text(f"  {labelled(about, facts['message'][lang], lang)}"))
         if len(found) > _MAX_FINDINGS:
             console.print(Text(f"  … {len(found) - _MAX_FINDINGS}", style="dim"))

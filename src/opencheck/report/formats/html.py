@@ -20,12 +20,13 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
+from opencheck.report.formats.page_text import keep_together
 from opencheck.report.formats.score import caveats, floor_texts, veto_texts
 from opencheck.report.questions import mapped_otherwise
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_reasons
 from opencheck.report.report import Report, task_title
 from opencheck.report.score import Score, scores
-from opencheck.report.wording import ignored_text, late_text, place_text, subject_line, subject_text
+from opencheck.report.wording import ignored_text, late_text, pack_titles, place_text, subject_line, subject_text
 from opencheck.rules.packs.selection import task_of
 
 __all__ = [
@@ -69,6 +70,7 @@ def as_html(report: Report, lang: str) -> bytes:
     folder = files("opencheck.report.formats") / "html_assets"
     source = (folder / "report.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["keep_together"] = keep_together
     findings = by_gravity(report.findings())
     tasks = _tasks(report, lang)
     page = environment.from_string(source).render(
@@ -77,8 +79,9 @@ def as_html(report: Report, lang: str) -> bytes:
         script=_inline((folder / "report.js").read_text(encoding="utf-8")),
         data=_json(_data(report, findings, tasks, lang)),
         t=lambda name, **facts: messages.localized_message(f"page.{name}", facts).get(lang),
+        counted=lambda what, count: messages.get_message("join.counted", lang).format(what=what, count=count),
         word=lambda name: messages.get_message(name, lang),
-        title="、".join(p.title.get(lang) for p in report.packs),
+        title=pack_titles(report.packs, lang),
         as_of=_day(report.as_of, lang),
         rows=report.rows,
         questions=[q.text.get(lang) for q in report.questions],
@@ -106,9 +109,7 @@ def as_html(report: Report, lang: str) -> bytes:
             for f in upcoming_findings(report, _last_upcoming_day(report.as_of))
         ],
         ranking=unit_ranking(report),
-        rejected=[
-            (place_text(*r.place, lang), "；".join(t.get(lang) for t in rejected_text(r))) for r in report.rejected[:500]
-        ],
+        rejected=[(place_text(*r.place, lang), rejected_reasons(r, lang)) for r in report.rejected[:500]],
         unassigned=[remark.get(lang) for remark in report.unassigned_remarks()],
         notes=[remark.get(lang) for remark in report.remarks],
         ignored=[ignored_text(i, lang) for i in report.ignored[:500]],

@@ -7,10 +7,9 @@ from xml.etree import ElementTree
 
 from opencheck.report import messages
 from opencheck.report.finding import Finding
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_line
 from opencheck.report.report import Report
 from opencheck.report.rule_status import finding_text, rule_status
-from opencheck.report.wording import place_text
 
 __all__ = [
     "as_junit",
@@ -55,7 +54,7 @@ def as_junit(report: Report, lang: str) -> bytes:
         suite = "input"
         element = case(suite, messages.get_message("word.rejected_row", lang))
         totals[suite]["errors"] += 1
-        lines = [f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected]
+        lines = [rejected_line(r, lang) for r in report.rejected]
         failure = ElementTree.SubElement(element, "error", message=str(len(report.rejected)), type="rejected")
         failure.text = _xml("\n".join(lines))
     for result in report.results:

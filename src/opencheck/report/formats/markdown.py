@@ -8,7 +8,7 @@ from opencheck.report import messages
 from opencheck.report.finding import by_gravity
 from opencheck.report.formats.github import summary_line
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import place_text, subject_text
+from opencheck.report.wording import pack_titles, place_text, subject_text
 
 __all__ = [
     "as_markdown",
@@ -23,7 +23,7 @@ def _cell(text: str) -> str:
 def as_markdown(report: Report, lang: str) -> bytes:
     """Return a summary for a mail, a merge request or a workflow: totals, by task, by unit, and the worst violations."""
     word = messages.get_message
-    lines = [f"# {_cell('、'.join(p.title.get(lang) for p in report.packs))}", "", _cell(summary_line(report, lang)), ""]
+    lines = [f"# {_cell(pack_titles(report.packs, lang))}", "", _cell(summary_line(report, lang)), ""]
     if report.questions:
         lines += [f"## {word('question.title', lang)}", ""]
         lines += [f"{n}. {_cell(q.text.get(lang))}" for n, q in enumerate(report.questions, 1)] + [""]

@@ -14,9 +14,9 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.due_list import upcoming_findings
 from opencheck.report.questions import mapped_otherwise
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_line
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, late_text, place_text, subject_line
+from opencheck.report.wording import ignored_text, late_text, pack_titles, place_text, subject_line
 from opencheck.rules.packs.selection import task_of
 
 __all__ = [
@@ -82,7 +82,7 @@ def overview(report: Report, lang: str, width: int = 120, *, violations: bool = 
 
 def input_lines(report: Report, lang: str) -> Iterator[Line]:
     """What was read, what was not, and what to ask first: the rest is judged without it."""
-    yield Line("、".join(p.title.get(lang) for p in report.packs), "bold")
+    yield Line(pack_titles(report.packs, lang), "bold")
     yield Line(_say("table.read", lang, as_of=str(report.as_of), **report.rows))
     if report.units:
         yield Line(_say("overview.only", lang, chosen=report.units), "bold")
@@ -98,9 +98,7 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
     yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
     if len(headings) > _FEW:
         yield Line(f"  {_say('table.more', lang, count=len(headings) - _FEW)}", "dim")
-    rejected = [
-        f"{place_text(*r.place, lang)}：{'；'.join(t.get(lang) for t in rejected_text(r))}" for r in report.rejected[:_FEW]
-    ]
+    rejected = [rejected_line(r, lang) for r in report.rejected[:_FEW]]
     yield from _few(_say("table.rejected", lang, count=len(report.rejected)), rejected, len(report.rejected), lang)
     unread = [ignored_text(u, lang) for u in report.unread[:_FEW]]
     yield from _few(_say("table.unread", lang, count=len(report.unread)), unread, len(report.unread), lang)

@@ -13,9 +13,9 @@ from opencheck.core.display import display_text
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import SourceLocation
 from opencheck.report.finding import Finding
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_reasons
 from opencheck.report.report import Report
-from opencheck.report.wording import subject_line
+from opencheck.report.wording import labelled, subject_line
 
 __all__ = [
     "as_sarif",
@@ -102,7 +102,7 @@ def as_sarif(report: Report, lang: str) -> bytes:
                 + [
                     {
                         "level": "warning",
-                        "message": {"text": _plain("；".join(t.get(lang) for t in rejected_text(r)))},
+                        "message": {"text": _plain(rejected_reasons(r, lang))},
                         **_locations(report, *(r.place if r.place.file else _place(report, r.table))),
                     }
                     for r in report.rejected
@@ -155,7 +155,9 @@ def _result(report: Report, finding: Finding, rule: int, lang: str) -> dict[str,
         "ruleIndex": rule,
         "kind": _KIND[finding.outcome],
         "level": _LEVEL[finding.severity] if _KIND[finding.outcome] == "fail" else "none",
-        "message": {"text": _plain(f"{subject}：{finding.message.get(lang)}" if subject else finding.message.get(lang))},
+        "message": {
+            "text": _plain(labelled(subject, finding.message.get(lang), lang) if subject else finding.message.get(lang))
+        },
         **_locations(report, *(finding.source if finding.source.file else _place(report, finding.table))),
         "partialFingerprints": {"opencheck/v1": finding.id},
         "properties": {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from opencheck.report import messages
 from opencheck.report.score import unchecked_items
-from opencheck.report.wording import subject_line
+from opencheck.report.wording import labelled, subject_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,9 +74,15 @@ def print_scores(report: Report, scores: Sequence[Score], console: Console, lang
                 Text(unit),
                 f"{one.score:g}",
                 f"{one.worst_case:g}",
-                Text("；".join([*veto_texts(one, lang), *floor_texts(one, lang)])),
+                Text(messages.get_message("join.parts", lang).join([*veto_texts(one, lang), *floor_texts(one, lang)])),
             )
         console.print(table)
+
+
+def _points(score: float, total: float, least: float, lang: str) -> str:
+    """A score of so many points, and what it would be at the least."""
+    least_text = f"{messages.get_message('score.least', lang)} {least:g}"
+    return messages.get_message("join.counted", lang).format(what=f"{score:g}/{total:g}", count=least_text)
 
 
 def print_score(report: Report, score: Score, console: Console, lang: str) -> None:
@@ -85,10 +91,8 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
 
     findings = {f.id: f for f in report.findings()}
     unit = score.unit or messages.get_message("score.whole", lang)
-    words = {n: messages.get_message(f"score.{n}", lang) for n in ("score", "least")}
-    console.print(
-        Text(f"{unit}  {words['score']} {score.score:g}/{score.total:g}（{words['least']} {score.worst_case:g}）", style="bold")
-    )
+    word = messages.get_message("score.score", lang)
+    console.print(Text(f"{unit}  {word} {_points(score.score, score.total, score.worst_case, lang)}", style="bold"))
     for line in veto_texts(score, lang):
         console.print(Text(line, style="bold red"))
     for item in score.items:
@@ -96,7 +100,7 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
             continue
         console.print(
             Text(
-                f"{item.title.get(lang)}  {item.score:g}/{item.item.points:g}（{words['least']} {item.worst_case:g}）",
+                f"{item.title.get(lang)}  {_points(item.score, item.item.points, item.worst_case, lang)}",
                 style="cyan",
             )
         )
@@ -107,4 +111,4 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
         for finding, cost in item.costs.items():
             one = findings[finding]
             cost_text = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)
-            console.print(Text(f"  {cost_text}  {subject_line(one, one.rule)}：{one.message.get(lang)}"))
+            console.print(Text(f"  {cost_text}  {labelled(subject_line(one, one.rule), one.message.get(lang), lang)}"))

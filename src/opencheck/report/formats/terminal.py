@@ -14,9 +14,9 @@ from opencheck.report import messages
 from opencheck.report.earlier_report import earlier_findings
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.questions import mapped_otherwise
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_line
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, place_text, subject_line
+from opencheck.report.wording import ignored_text, pack_titles, place_text, subject_line
 from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str) -> None:
         line("")
         line(messages.format_message("table.rejected", lang, count=len(report.rejected)), "bold yellow")
         for rejected in report.rejected:
-            reasons = "；".join(t.get(lang) for t in rejected_text(rejected))
-            line(f"  {place_text(*rejected.place, lang)}：{reasons}")
+            line(f"  {rejected_line(rejected, lang)}")
     if otherwise := mapped_otherwise(report.headings, lang):
         line("")
         line(messages.get_message("heading.title", lang), "bold")
@@ -144,7 +143,7 @@ def print_table(report: Report, console: Console, lang: str) -> None:
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style))
 
-    line("、".join(p.title.get(lang) for p in report.packs), "bold")
+    line(pack_titles(report.packs, lang), "bold")
     line(messages.format_message("table.read", lang, as_of=str(report.as_of), **report.rows))
     counts = report.summary["outcomes"] | report.summary["violations"]
     before = sum(1 for f in report.violations if f.before_plan)

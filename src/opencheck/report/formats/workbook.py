@@ -24,9 +24,9 @@ from opencheck.report.formats.csv import COLUMNS, flat_row
 from opencheck.report.formats.marked_cells import FILLS, CellMap, mark_finding, set_font, write_cell, write_marks
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
-from opencheck.report.rejected import rejected_text
+from opencheck.report.rejected import rejected_reasons, rejected_text
 from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text
+from opencheck.report.wording import ignored_text, pack_titles
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -180,7 +180,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
             "solid", start_color=FILLS["rejected"]
         )
         write_cell(sheet, row, 6, rejected.values.get("id"))
-        write_cell(sheet, row, 8, "；".join(t.get(lang) for t in rejected_text(rejected))).alignment = Alignment(wrap_text=True)
+        write_cell(sheet, row, 8, rejected_reasons(rejected, lang)).alignment = Alignment(wrap_text=True)
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
             write_cell(sheet, row, column, value)
     for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
@@ -203,7 +203,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     from openpyxl.styles import Alignment, PatternFill
 
     sheet = book.create_sheet(SUMMARY, 0)
-    set_font(write_cell(sheet, 1, 1, "、".join(p.title.get(lang) for p in report.packs)), size=16, bold=True)
+    set_font(write_cell(sheet, 1, 1, pack_titles(report.packs, lang)), size=16, bold=True)
     write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
     write_cell(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from opencheck.report import messages
+from opencheck.report.formats.page_text import keep_together
 from opencheck.report.handouts.content import (
     ANSWERS,
     Handout,
@@ -25,6 +26,7 @@ def as_handout_page(handout: Handout, lang: str) -> bytes:
 
     source = (files("opencheck.report.handouts") / "page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["keep_together"] = keep_together
     sections = [
         (
             section_title(section, lang),
@@ -43,5 +45,6 @@ def as_handout_page(handout: Handout, lang: str) -> bytes:
         sections=sections,
         status=label(ANSWERS[0], lang),
         label=lambda name: label(name, lang),
+        counted=lambda what, more: messages.get_message("join.counted", lang).format(what=what, count=more),
     )
     return page.encode()

@@ -9,9 +9,9 @@ const WORDS = {
     working: "正在检查…", done: "检查完了", blocked: "不能公布：有{n}个问题", clear: "没有阻止公布的问题", review: "还不能公布：有没有定的事项，由人看过再定", blocking: "不能公布", warnings: "警告", advice: "提示",
     upcoming: "公布之后到期", lacking: "无法判断", fixed: "下载改好的副本", marked: "下载标注后的台账", notes: "没有检查的内容", title: "标题", number: "文号",
     signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
-    rule: "规则", unit: "单位", place: "位置", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
+    rule: "规则", unit: "单位", place: "位置", row: "{place} 第{row}行", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",
     why: "怎么算的", questions: "先回答这几个问题", confirm: "是，“{heading}”就是“{field}”", offline: "连不上服务", table: "违规表",
-    template: "下载空白台账模板", map_file: "表头对照（台账.map.yaml，可不选）", mapping: "下载表头对照", open_headings: "没有用到的表头", read_headings: "按别的写法读的表头",
+    ledger_unit: "整本台账是哪个单位的（表里写了责任单位的以表为准，可不填）", template: "下载空白台账模板", map_file: "表头对照（台账.map.yaml，可不选）", mapping: "下载表头对照", open_headings: "没有用到的表头", read_headings: "按别的写法读的表头",
     is_it: "“{heading}”{place}是不是“{field}”？", which: "“{heading}”{place}是哪一列？", read_as: "“{heading}”{place}", not_now: "先不用", never: "不用，也不再问", as_read: "{field}（现在的读法）",
     second: "与另一列同为{field}", of_table: "（“{table}”表有这一列）", recheck: "按以上回答再检查",
   },
@@ -23,9 +23,9 @@ const WORDS = {
     working: "Checking…", done: "Checked", blocked: "Must not be published; problems: {n}", clear: "Nothing blocks publication", review: "Not cleared yet: a person must settle what is open", blocking: "Blocks publication", warnings: "Warnings",
     advice: "Advice", upcoming: "Due after publication", lacking: "Cannot be told", fixed: "Download the fixed copy", marked: "Download the marked ledger", notes: "Not checked", title: "Title",
     number: "Number", signed_on: "Signed", published_on: "Published", violations: "Violations: {n}", none: "No violation found", rows: "{read} rows read, {checked} checked, {rejected} rejected",
-    rule: "Rule", unit: "Unit", place: "Place", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
-    more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", questions: "Asked first", confirm: "Yes, “{heading}” is “{field}”", offline: "The service cannot be reached", table: "Table of violations",
-    template: "Download an empty ledger", map_file: "Mapping of headings (ledger.map.yaml, optional)", mapping: "Download the mapping of headings", open_headings: "Headings that are not used",
+    rule: "Rule", unit: "Unit", place: "Place", row: "{place} row {row}", message: "Problem", remedy: "What to do", rejected: "Rejected rows", insert: "a label belongs here", failed: "Not done",
+    more: "The first {n} are shown, the rest are in the marked ledger", why: "How it was worked out", questions: "Answer these questions first", confirm: "Yes, “{heading}” is “{field}”", offline: "The service cannot be reached", table: "Table of violations",
+    ledger_unit: "Unit whose ledger this is (for rows that name none; optional)", template: "Download an empty ledger", map_file: "Mapping of headings (ledger.map.yaml, optional)", mapping: "Download the mapping of headings", open_headings: "Headings that are not used",
     read_headings: "Headings read under another name", is_it: "Is “{heading}”{place} the column “{field}”?", which: "Which column is “{heading}”{place}?", read_as: "“{heading}”{place}", not_now: "not used for now",
     never: "not used, do not ask again", as_read: "{field} (as it is read now)", second: "another column is {field}, too", of_table: " (a column of the table “{table}”)", recheck: "Check again with these answers",
   },
@@ -47,6 +47,22 @@ function make(tag, text = "", attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 }
+function labelled(label, text) { return lang === "zh" ? `${label}：${text}` : `${label}: ${text}`; }
+function counted(name, count) { return lang === "zh" ? `${say(name)}（${count}）` : `${say(name)} (${count})`; }
+// Browsers break a line after a hyphen: a date, a period and the name of a rule stay in one piece.
+const JOINED = /(?<![0-9A-Za-z-])[0-9A-Za-z]{1,6}(?:-[0-9QHWD][0-9A-Za-z.]{0,4}){1,2}(?![0-9A-Za-z-])/gu;
+function keepTogether(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts.filter((t) => t.parentNode.tagName !== "OPTION")) {
+    for (const found of [...text.data.matchAll(JOINED)].reverse()) {
+      const word = make("span", found[0], { class: "whole-word" });
+      text.splitText(found.index + found[0].length);
+      text.splitText(found.index).replaceWith(word);
+    }
+  }
+}
 function job() { return document.querySelector("input[name=job]:checked").value; }
 function paint() {
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
@@ -67,6 +83,7 @@ function form(extra = {}) {
   data.append("file", $("file").files[0]);
   if (job() === "check") for (const file of $("map").files) data.append("file", file);
   const values = { as_of: $("as_of").value, pack: $("pack").value, ...extra };
+  if (job() === "check" && $("ledger_unit").value.trim()) values.ledger_unit = $("ledger_unit").value.trim();
   for (const [name, value] of Object.entries(values)) data.append(name, value);
   return data;
 }
@@ -85,7 +102,7 @@ async function send(path, data) {
   if (answer.ok) return answer;
   if (answer.status === 401) $("token_field").hidden = false;
   const problem = await answer.json().catch(() => ({ title: say("failed"), detail: String(answer.status) }));
-  throw new Error(`${problem.title}：${problem.detail}（${problem.request_id || ""}）`);
+  throw new Error(labelled(problem.title, problem.detail) + (problem.request_id ? ` [${problem.request_id}]` : ""));
 }
 async function check(event) {
   event.preventDefault();
@@ -136,6 +153,7 @@ function show({ kind, found }) {
   $("result").hidden = false;
   $("text_section").hidden = kind !== "preflight";
   kind === "preflight" ? showDocument(found) : showLedger(found);
+  for (const id of ["facts", "groups"]) keepTogether($(id));
 }
 function finding(f, group) {
   const box = make("article", "", { class: `finding ${group}` });
@@ -152,11 +170,11 @@ function showDocument(found) {
   $("result_title").textContent = found.blocking.length
     ? say("blocked", { n: found.blocking.length }) : say(found.publishable ? "clear" : "review");
   for (const name of ["title", "number", "signed_on", "published_on", "attribute"]) {
-    if (found.facts[name]) $("facts").append(make("li", `${say(name)}：${found.facts[name]}`));
+    if (found.facts[name]) $("facts").append(make("li", labelled(say(name), found.facts[name])));
   }
   for (const [key, name] of [["blocking", "blocking"], ["warnings", "warnings"], ["advice", "advice"], ["upcoming", "upcoming"], ["unknown", "lacking"]]) {
     if (!found[key].length) continue;
-    $("groups").append(make("h3", `${say(name)}（${found[key].length}）`));
+    $("groups").append(make("h3", counted(name, found[key].length)));
     for (const f of found[key]) $("groups").append(finding(f, key));
   }
   if (found.notes.length) {
@@ -167,7 +185,7 @@ function showDocument(found) {
   let at = 0;
   for (const fix of found.fixes.filter((f) => f.field === "text")) {
     $("text").append(chars.slice(at, fix.start).join(""));
-    const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${say("insert")}：${fix.replacement.trim()}〕`, { class: fix.action, title: fix.rule });
+    const mark = make("mark", fix.action === "mask" ? fix.replacement : `〔${labelled(say("insert"), fix.replacement.trim())}〕`, { class: fix.action, title: fix.rule });
     $("text").append(mark);
     at = fix.end;
   }
@@ -205,9 +223,9 @@ function showLedger(found) {
   }
   showHeadings(found.headings);
   if (found.rejected.length) {
-    $("groups").append(make("h3", `${say("rejected")}（${found.rejected.length}）`));
+    $("groups").append(make("h3", counted("rejected", found.rejected.length)));
     const list = make("ul");
-    for (const row of found.rejected.slice(0, SHOWN)) list.append(make("li", `${row.source.sheet || row.source.file || ""} ${row.source.row}：${row.message[lang]}`));
+    for (const row of found.rejected.slice(0, SHOWN)) list.append(make("li", labelled(say("row", { place: row.source.sheet || row.source.file || "", row: row.source.row }), row.message[lang])));
     $("groups").append(list);
   }
   if (violations.length) {
@@ -241,7 +259,7 @@ function option(value, text) { return make("option", text, { value }); }
 function headingRow(heading, all) {
   const key = headingKey(heading, all);
   const table = tables.find((t) => t.name === heading.table);
-  const named = heading.fields.map((name) => fieldLabel(heading.table, name)).join("、");
+  const named = heading.fields.map((name) => fieldLabel(heading.table, name)).join(lang === "zh" ? "、" : ", ");
   const place = heading.sheet ? (lang === "zh" ? `（${heading.sheet}）` : ` (${heading.sheet})`) : "";
   const kind = heading.status === "proposed" ? "is_it" : heading.status === "unknown" ? "which" : "read_as";
   let text = say(kind, { heading: heading.heading, place, field: named });
@@ -273,7 +291,7 @@ function showHeadings(all) {
     if (!group.length) continue;
     const part = make("details");
     part.open = group.some((h) => h.status === "proposed");
-    part.append(make("summary", `${say(name)}（${group.length}）`), make("ul"));
+    part.append(make("summary", counted(name, group.length)), make("ul"));
     for (const heading of group.slice(0, SHOWN)) part.lastChild.append(headingRow(heading, all));
     box.append(part);
   }

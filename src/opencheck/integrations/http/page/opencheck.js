@@ -34,6 +34,20 @@ function make(tag, text = "", attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 }
+// Browsers break a line after a hyphen: a date, a period and the name of a rule stay in one piece.
+const JOINED = /(?<![0-9A-Za-z-])[0-9A-Za-z]{1,6}(?:-[0-9QHWD][0-9A-Za-z.]{0,4}){1,2}(?![0-9A-Za-z-])/gu;
+function keepTogether(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts.filter((t) => t.parentNode.tagName !== "OPTION")) {
+    for (const found of [...text.data.matchAll(JOINED)].reverse()) {
+      const word = make("span", found[0], { class: "whole-word" });
+      text.splitText(found.index + found[0].length);
+      text.splitText(found.index).replaceWith(word);
+    }
+  }
+}
 function find(name) {
   const selector = options[name];
   if (!selector) return null;
@@ -391,7 +405,7 @@ sheet.replaceSync(`
     background: #fff; color: #1c2430; border: 1px solid #6b7480; border-left: .4rem solid #6b7480; border-radius: .3rem; padding: .6rem .9rem; font: 15px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; }
   aside.no, aside.unchecked { border-left-color: #b3141d; } aside.needs_review { border-left-color: #7a4b00; } aside.yes { border-left-color: #1d6b34; }
   header { display: flex; justify-content: space-between; gap: .5rem; } h2 { font-size: 1rem; margin: 0; } h3 { font-size: .95rem; margin: .6rem 0 .2rem; }
-  p { margin: .2rem 0; } ul { margin: 0; padding-left: 1.1rem; } li { margin: .3rem 0; } .rule { font-size: .85rem; color: #4a5361; }
+  .whole-word { white-space: nowrap; } p { margin: .2rem 0; } ul { margin: 0; padding-left: 1.1rem; } li { margin: .3rem 0; } .rule { font-size: .85rem; color: #4a5361; }
   button { font: inherit; color: #0b57a4; background: #fff; border: 1px solid #0b57a4; border-radius: .25rem; padding: .1rem .5rem; margin: .1rem .3rem .1rem 0; cursor: pointer; }
   :focus-visible { outline: 3px solid #0b57a4; outline-offset: 1px; }
   @media (max-width: 59.99rem) { aside { left: 0; right: 0; top: auto; bottom: 0; width: auto; max-width: none; max-height: 45vh; } }`);
@@ -438,7 +452,7 @@ function listed(name, items) {
   if (!items.length) return;
   const list = make("ul");
   list.append(...items);
-  panel.append(make("h3", `${say(name)}（${items.length}）`), list);
+  panel.append(make("h3", lang === "zh" ? `${say(name)}（${items.length}）` : `${say(name)} (${items.length})`), list);
 }
 function render(note = "") {
   const { clearance, result, problem, down, key } = last;
@@ -447,7 +461,7 @@ function render(note = "") {
   const head = make("header");
   const fold = make("button", say(folded ? "unfold" : "fold"), { type: "button", "aria-expanded": String(!folded) });
   fold.addEventListener("click", () => { folded = !folded; render(); });
-  head.append(make("h2", `${say("title")}：${say(clearance)}`), fold);
+  head.append(make("h2", `${say("title")}${lang === "zh" ? "：" : ": "}${say(clearance)}`), fold);
   panel.replaceChildren(head, make("p", note, { role: "status" }));
   if (clearance === "unchecked") {
     if (down) panel.append(make("p", say("down")), make("p", say(options.onDown === "pass" ? "pass" : "hold"), { class: "policy" }));
@@ -468,6 +482,7 @@ function render(note = "") {
   }
   for (const group of GROUPS) listed(group, result[group].map((f) => findingItem(f, group === "upcoming" || group === "unknown" ? [] : fixes.filter((x) => x.rule === f.rule))));
   listed("notes", result.notes.map((n) => make("li", n[lang])));
+  keepTogether(panel);
 }
 window.opencheck = { check };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -8,8 +8,22 @@
   function el(name, className, text) {
     var node = document.createElement(name);
     if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
+    if (text !== undefined) write(node, text);
     return node;
+  }
+  // Browsers break a line after a hyphen: a date, a period and the name of a rule stay in one piece.
+  var JOINED = /(^|[^0-9A-Za-z-])([0-9A-Za-z]{1,6}(?:-[0-9QHWD][0-9A-Za-z.]{0,4}){1,2})(?![0-9A-Za-z-])/g;
+  function write(node, text) {
+    var at = 0, found;
+    JOINED.lastIndex = 0;
+    while ((found = JOINED.exec(text)) !== null) {
+      var word = document.createElement("span");
+      word.className = "whole-word"; word.textContent = found[2];
+      node.appendChild(document.createTextNode(text.slice(at, JOINED.lastIndex - found[2].length)));
+      node.appendChild(word);
+      at = JOINED.lastIndex;
+    }
+    node.appendChild(document.createTextNode(text.slice(at)));
   }
   function svg(name, attributes, text) {
     var node = document.createElementNS("http://www.w3.org/2000/svg", name);
