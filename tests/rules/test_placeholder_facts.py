@@ -50,7 +50,7 @@ def test_placeholder_is_judged_as_a_blank(rule: str) -> None:
             if word is None:
                 blank = told
             elif is_formula_error(word):  # no word of a clerk's: the row is rejected
-                assert told == blank or Outcome.PASS not in told, (example, field.name, word)
+                assert told.count(Outcome.PASS) <= blank.count(Outcome.PASS), (example, field.name, word)
             elif field.read(word) in (None, []):
                 # Of a list the word may say that it is empty, which can only be worse than not known.
                 worse = field.kind == "list" and field.read(word) == []
