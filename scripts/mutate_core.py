@@ -52,7 +52,7 @@ TESTS: dict[str, list[str]] = {
     "records/disclosure_labels": ["records/test_disclosure_labels", "documents/test_heads", "rules/kinds/test_marked"],
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers"],
-    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_told"],
+    "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_kind_messages"],
     "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read", "readers/test_odd_frames"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
@@ -179,7 +179,7 @@ class Watcher:
             return
         rules = tuple(f"[{i}-" for i, rule in load_pack("pingdu-2018").rules.items() if rule.kind.name == self.kind)
         items[:] = [t for t in items if t.path.name != "test_examples.py" or any(r in t.name for r in rules)]
-        items[:] = [t for t in items if t.path.name != "test_told.py" or f"[{self.kind}]" in t.name]
+        items[:] = [t for t in items if t.path.name != "test_kind_messages.py" or f"[{self.kind}]" in t.name]
 
     def pytest_exception_interact(self, node: Any, call: Any) -> None:
         import pytest
@@ -225,7 +225,7 @@ def run(module: str, tests: list[str], text: str) -> str:
             watcher = Watcher(module)
             files = [f"{SOURCE}/{module}.py", *(f"tests/{t}.py" for t in tests)]
             if watcher.kind:
-                files += ["tests/rules/packs/test_examples.py", "tests/report/test_told.py"]
+                files += ["tests/rules/packs/test_examples.py", "tests/report/test_kind_messages.py"]
             code = int(pytest.main([*QUIET, *files], plugins=[watcher]))
             status = watcher.status or (CRASHED if code else 0)
             if status in (CRASHED, REFUSED) and not any(map(loads, PACKS)):

@@ -161,5 +161,5 @@ def _what(answer: Answer) -> str:
 
 
 def _named(name: str, facts: dict[str, Any]) -> LocalizedName:
-    said = messages.localized_message(name, facts)
-    return LocalizedName(said.zh, said.en)
+    text = messages.localized_message(name, facts)
+    return LocalizedName(text.zh, text.en)

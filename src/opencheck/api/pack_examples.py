@@ -172,10 +172,10 @@ def _compare(example: Example, report: Report) -> list[str]:
         differences.append(f"missing: expected {example.missing}, found {list(worst.missing)}")
     if example.findings is not None and len(chosen) != example.findings:
         differences.append(f"findings: expected {example.findings}, found {len(chosen)}")
-    told = "\n".join(t.zh for t in worst.explanation)
-    if example.says is not None and example.says not in told:
+    explanation = "\n".join(t.zh for t in worst.explanation)
+    if example.says is not None and example.says not in explanation:
         differences.append(f"says: {example.says!r} is not in the explanation")
-    if example.silent is not None and example.silent in told:
+    if example.silent is not None and example.silent in explanation:
         differences.append(f"silent: {example.silent!r} is in the explanation")
     for finding in findings:
         texts = [finding.message, *finding.explanation]

@@ -223,11 +223,11 @@ def preflight(
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     values = _fields_as_read(report, table)
 
-    def told(parts: Iterable[tuple[str, dict[str, Any]]]) -> list[LocalizedText]:
+    def texts_of(parts: Iterable[tuple[str, dict[str, Any]]]) -> list[LocalizedText]:
         return [messages.localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in parts]
 
     parts = [*unread, *lacking]
-    contradictions = told(_contradictions(values, table))
+    contradictions = texts_of(_contradictions(values, table))
     findings = _of_draft(report, values.get("published_on"), day)
     read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("title", "text", "attribute")}
     return Preflight(
@@ -235,9 +235,9 @@ def preflight(
         day,
         findings,
         _propose_fixes(findings, read_through),
-        [*contradictions, *told(parts), *_misspelt(report)],
+        [*contradictions, *texts_of(parts), *_misspelt(report)],
         packs,
-        unread=told(p for p in parts if p[0] != PICTURES),
+        unread=texts_of(p for p in parts if p[0] != PICTURES),
         contradictions=contradictions,
     )
 

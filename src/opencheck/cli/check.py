@@ -271,13 +271,13 @@ def _write_handouts(report: Any, folder: Path, reply_by: str | None, lang: str, 
     from opencheck.report.handouts.folder import INDEX, write_handouts
 
     day = as_day(reply_by) if reply_by is not None else None
-    told: list[LocalizedText] = []
+    remarks: list[LocalizedText] = []
     with spinner("写通知单 / writing"):
-        written = write_handouts(report, folder, lang, reply_by=day, every_unit=every_unit, tell=told.append)
+        written = write_handouts(report, folder, lang, reply_by=day, every_unit=every_unit, tell=remarks.append)
     _print(report, lang, "summary", err=True)
     facts = {"count": len(written), "folder": str(folder), "index": INDEX}
     click.echo(messages.format_message("handout.written" if written else "handout.none", lang, **facts), err=True)
-    for text in told:
+    for text in remarks:
         _tell(lang, text)
 
 

@@ -77,11 +77,11 @@ class _Group(click.Group):
         return super().main(*args, **options)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        with _failures_told({}):
+        with _failures_reported({}):
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _failures_told(ctx.meta):
+        with _failures_reported(ctx.meta):
             file, defaults = find_defaults(Path.cwd())
             if defaults:  # a waiver or a status from a folder above must not pass unnoticed
                 click.echo(f"选项取自 / settings from: {file}", err=True)
@@ -90,7 +90,7 @@ class _Group(click.Group):
 
 
 @contextmanager
-def _failures_told(settings: Mapping[str, Any]) -> Iterator[None]:
+def _failures_reported(settings: Mapping[str, Any]) -> Iterator[None]:
     """Tell on standard error whatever fails, in a sentence; the command exits with 2.
 
     Args:

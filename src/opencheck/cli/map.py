@@ -59,10 +59,10 @@ def _line(heading: ReadHeading, lang: str) -> str:
     from opencheck.report.wording import place_text
 
     status = get_message(f"heading.{heading.status}", lang)
-    told = [place_text(None, heading.place.sheet, heading.place.row, lang), heading.text, status]
+    parts = [place_text(None, heading.place.sheet, heading.place.row, lang), heading.text, status]
     if heading.fields:
         fields = [(heading.table, n) if "." not in n else tuple(n.split(".")) for n in heading.fields]
-        told.append(format_message("heading.fields", lang, fields=fields))
+        parts.append(format_message("heading.fields", lang, fields=fields))
     if heading.other:
-        told.append(format_message("heading.other", lang, table=table_label(heading.other, lang)))
-    return "  ".join(t for t in told if t)
+        parts.append(format_message("heading.other", lang, table=table_label(heading.other, lang)))
+    return "  ".join(t for t in parts if t)

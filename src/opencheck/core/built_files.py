@@ -54,9 +54,9 @@ def built_text(folder: Path, files: Mapping[str, BuiltFile]) -> str:
     """
     lines = []
     for name, file in sorted(files.items()):
-        told = {"sha256": _checksum((folder / name).read_bytes()), "items": list(file.items), "data": file.data}
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        if json.loads(text) != told:
+        content = {"sha256": _checksum((folder / name).read_bytes()), "items": list(file.items), "data": file.data}
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        if json.loads(text) != content:
             raise ValueError(f"{folder / name}: JSON cannot hold it")
         lines.append(f"{json.dumps(name, ensure_ascii=False)}: {text}")
     return f'{{"version": {_VERSION}, "files": {{\n' + ",\n".join(lines) + "\n}}\n"

@@ -79,10 +79,10 @@ def broken_text(name: str, encoding: str | None, error: UnicodeDecodeError, line
         line: the number of the line.
     """
     found = error.object[error.start : error.start + 1].hex()
-    told = encoding.upper().replace("-SIG", "") if encoding else "UTF-8、UTF-16、GB18030"
+    encodings = encoding.upper().replace("-SIG", "") if encoding else "UTF-8、UTF-16、GB18030"
     return InputError(
-        f"{name} 第{line}行：有一个字节（0x{found}）不是{told}文字，无法识别文字编码；请改正后再检查 / "
-        f"line {line}: the byte 0x{found} is no {told} text, the encoding is not recognised; accepted: UTF-8, UTF-16, GB18030/GBK",
+        f"{name} 第{line}行：有一个字节（0x{found}）不是{encodings}文字，无法识别文字编码；请改正后再检查 / "
+        f"line {line}: the byte 0x{found} is no {encodings} text, the encoding is not recognised; accepted: UTF-8, UTF-16, GB18030/GBK",
         code="unknown_encoding",
         path=name,
         row=line,

@@ -49,8 +49,8 @@ def add_messages(messages: Mapping[str, Mapping[str, str]], owner: str) -> None:
     for name, texts in messages.items():
         if not isinstance(texts, Mapping) or not texts.get("zh"):
             raise ValueError(f"{owner}: 消息 {name} 没有中文 / message {name!r} has no Chinese text")
-        told = {lang: str(texts.get(lang) or texts["zh"]) for lang in LANGUAGES}
-        if known.setdefault(name, told) != told:
+        wording = {lang: str(texts.get(lang) or texts["zh"]) for lang in LANGUAGES}
+        if known.setdefault(name, wording) != wording:
             raise ValueError(
                 f"{owner}: 已有别的消息叫 {name}，请以要求的名称开头 / "
                 f"there is another message {name!r}; begin the names of yours with the kind's name"

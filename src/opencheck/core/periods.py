@@ -208,15 +208,15 @@ def _number(every: Every, found: dict[str, str | None], text: str) -> int:
             raise ValueError(text)
         return number
 
-    said = found.get("a") or found.get("b") or found.get("c")
-    if said is None:
+    number = found.get("a") or found.get("b") or found.get("c")
+    if number is None:
         return 1
     if every == "half_year":
-        return _HALVES.get(said) or as_number(said)
+        return _HALVES.get(number) or as_number(number)
     if every == "ten_days":
         month = as_number(found["m"] or "")
-        return (month - 1) * 3 + (_THIRDS.get(said) or as_number(said))
-    return as_number(said)
+        return (month - 1) * 3 + (_THIRDS.get(number) or as_number(number))
+    return as_number(number)
 
 
 def _last_number(year: int, every: Every) -> int:

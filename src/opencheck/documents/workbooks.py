@@ -93,12 +93,14 @@ def read_sheets(content: bytes, where: str | Path, skip: Collection[str] = ()) -
     except WorkbookFailure as exc:
         raise unreadable(where, exc.code, exc) from exc
     old = read_old_facts(content)
-    told = old is not None and len(old.sheets) == len(sheets)
-    if old is not None and told:
+    knows_hidden_rows = old is not None and len(old.sheets) == len(sheets)
+    if old is not None and knows_hidden_rows:
         for sheet, facts_of_sheet in zip(sheets, old.sheets, strict=True):
             sheet.hidden_rows = facts_of_sheet.hidden_rows
             _add_facts(sheet, facts_of_sheet)
-    return Workbook([s for s in sheets if s.name not in skip], from_1904=old is not None and old.from_1904, tells_all=told)
+    return Workbook(
+        [s for s in sheets if s.name not in skip], from_1904=old is not None and old.from_1904, tells_all=knows_hidden_rows
+    )
 
 
 def unreadable(where: str | Path, code: str, reason: BaseException | None) -> InputError:

@@ -83,7 +83,7 @@ class _Group:
     unread: tuple[int, ...]
     reductions: tuple[int, ...]
     judged: _Stage
-    told: _Stage
+    reported: _Stage
     """What only the rows need that become findings."""
     links: tuple[str, ...]
     """The links whose columns it reads."""
@@ -163,7 +163,9 @@ class TableEvaluator:
         by_number = [pl.lit(self._working).gather(pl.col(f"@{n}")).alias(n) for n in workdays]
         shared = in_steps({n: e for n, e in columns.shared.items() if n in chosen})
         steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, *shared) if step)
-        return _Stage(frozenset(chosen | set(lists) | set(days)), {n: tuple(asked) for n, asked in lists.items()}, steps)
+        return _Stage(
+            frozenset(chosen | set(lists) | set(days)), {n: tuple(predicates) for n, predicates in lists.items()}, steps
+        )
 
     def _group(
         self,
@@ -176,13 +178,13 @@ class TableEvaluator:
     ) -> _Group:
         reduced = [e for n in reductions for e in (*self.reductions[n].expressions, self.reductions[n].concerned)]
         judging = [*(self._codes[n] for n in rules), *(self._unread[n] for n in unread), *reduced]
-        telling = [e for n in rules for e in self._facts[n]]
-        judged = self._stage([*judging, *telling] if at_once else judging)
-        told = judged if at_once else self._stage(telling)
-        read = judged.own | told.own
+        reporting = [e for n in rules for e in self._facts[n]]
+        judged = self._stage([*judging, *reporting] if at_once else judging)
+        reported = judged if at_once else self._stage(reporting)
+        read = judged.own | reported.own
         links = tuple(name for name, link in self.links.items() if not read.isdisjoint(link.measures))
         keys = {self.links[name].on for name in links}
-        return _Group(of_topic, rules, unread, reductions, judged, told, links, read | keys | {REJECTED, CONTRADICTED})
+        return _Group(of_topic, rules, unread, reductions, judged, reported, links, read | keys | {REJECTED, CONTRADICTED})
 
     @cached_property
     def _whole(self) -> _Group:
@@ -193,9 +195,9 @@ class TableEvaluator:
     def _groups(self) -> list[_Group]:
         """The rules and reductions by what they ask of the topic."""
         tests = [[self.context.of_topic(r) for r in rules] for rules in (self.rules, self.unread)]
-        asked = [*tests, [r.of_topic for r in self.reductions]]
+        topic_tests = [*tests, [r.of_topic for r in self.reductions]]
         numbers: dict[str, tuple[pl.Expr | None, list[list[int]]]] = {}
-        for sort, of_sort in enumerate(asked):
+        for sort, of_sort in enumerate(topic_tests):
             for number, test in enumerate(of_sort):
                 numbers.setdefault(topic_test_key(test), (test, [[], [], []]))[1][sort].append(number)
         return [self._group(test, *map(tuple, of_group)) for test, of_group in numbers.values()]
@@ -243,10 +245,10 @@ class TableEvaluator:
             for number, concerned in zip(group.unread, part.select(self._unread[n] for n in group.unread).row(0), strict=True):
                 found.counts[-1 - number, Outcome.INDETERMINATE] = concerned or 0
         if group.rules and len(part):
-            self._count_and_tell(group, batch, part, found, small=small)
+            self._count_and_report(group, batch, part, found, small=small)
         return len(batch)
 
-    def _count_and_tell(
+    def _count_and_report(
         self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame, found: Evaluation, *, small: bool
     ) -> None:
         """Count the outcomes of usable rows, and keep the facts of those that are reported."""
@@ -254,9 +256,9 @@ class TableEvaluator:
         if has_contradictions(batch):
             part = self._left_open(group, batch, part)
         counts = [c for n in group.rules for c in self._count_of[n]]
-        told = part.select(*(is_reported(n).any().alias(n) for n in names), *counts).row(0)
-        found.counts.update(dict(zip(((n, o) for n in group.rules for o in QUIET), told[len(names) :], strict=True)))
-        chosen = [n for n, reported in zip(group.rules, told, strict=False) if self.include_all or reported]
+        counted = part.select(*(is_reported(n).any().alias(n) for n in names), *counts).row(0)
+        found.counts.update(dict(zip(((n, o) for n in group.rules for o in QUIET), counted[len(names) :], strict=True)))
+        chosen = [n for n, reported in zip(group.rules, counted, strict=False) if self.include_all or reported]
         if not chosen:
             return
         rows = part
@@ -265,7 +267,7 @@ class TableEvaluator:
             if not self.include_all:
                 reported = codes.select(pl.any_horizontal(is_reported(n) for n in names)).to_series().arg_true()
                 batch, codes = batch[reported], codes[reported]
-            rows = self._worked_out(batch, group.told, [], small=False).hstack(codes)
+            rows = self._worked_out(batch, group.reported, [], small=False).hstack(codes)
         self._collect(rows, chosen, found, small=small)
 
     def _with_links(self, batch: pl.DataFrame, linked: Mapping[str, pl.DataFrame | None]) -> pl.DataFrame:
@@ -344,13 +346,13 @@ class TableEvaluator:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
         rows = single_chunks(batch.select(n for n in batch.columns if n in stage.own or n == REJECTED))
         if small:
-            for step in ([e for asked in stage.lists.values() for e in asked], *stage.steps, codes):
+            for step in ([e for predicates in stage.lists.values() for e in predicates], *stage.steps, codes):
                 rows = rows.with_columns(step) if step else rows
             return rows
         answers: list[pl.Series] = []
-        for name, asked in stage.lists.items():
+        for name, predicates in stage.lists.items():
             which, distinct = _distinct_lists(rows[name])
-            answers += distinct.select(asked).select(pl.all().gather(which)).get_columns()
+            answers += distinct.select(predicates).select(pl.all().gather(which)).get_columns()
         return chained(rows.hstack(answers).lazy(), [*stage.steps, codes]).collect()
 
     def finish(self, evaluation: Evaluation) -> dict[int, pl.DataFrame]:

@@ -65,11 +65,11 @@ def _refers_elsewhere(rule: RuleSpec, context: RuleContext) -> pl.Expr | None:
     for name in sorted(n for t, n in rule.required_fields() if t == rule.on):
         spec = TABLES[rule.on].fields[name]
         if spec.kind in ("text", "list") and spec.vocabulary is None and spec.takes_placeholders:
-            asked = refers_elsewhere(name, spec)
+            elsewhere = refers_elsewhere(name, spec)
             if spec.kind == "list":
-                found.append(context.list_predicate(name, f"_{name}?elsewhere", asked).fill_null(False))
+                found.append(context.list_predicate(name, f"_{name}?elsewhere", elsewhere).fill_null(False))
             else:
-                found.append(context.shared(f"_{name}?elsewhere", asked.fill_null(False)))
+                found.append(context.shared(f"_{name}?elsewhere", elsewhere.fill_null(False)))
     return pl.any_horizontal(found) if found else None
 
 

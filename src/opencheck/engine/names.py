@@ -155,8 +155,8 @@ class Names:
         found: list[Note] = []
         for columns, number in sorted(unknown.get(CONTRADICTED, {}).items()):
             field_, *headers = columns.split("\x1f")
-            told = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
-            found.append(("note.contradicted", {**told, "columns": headers, "count": number}))
+            facts_of_field = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
+            found.append(("note.contradicted", {**facts_of_field, "columns": headers, "count": number}))
         for name in self.by_field:
             words = unknown.get(name)
             if not words:
@@ -164,8 +164,10 @@ class Names:
             if name == "topic":
                 for topic, number in words.items():
                     nearest = pack.nearest_topic(topic)
-                    said = [get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES]
-                    facts = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*said)}
+                    nearest_texts = [
+                        get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES
+                    ]
+                    facts = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*nearest_texts)}
                     found.append(("note.unknown_topic", facts))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]

@@ -68,7 +68,7 @@ def plan_evaluators(
     evaluators, key = {}, uuid.uuid4().hex
     for table in context.present:
         if table in by_table or table in reductions:
-            asked = by_table.get(table, []), reductions.get(table, [])
-            evaluators[table] = TableEvaluator(table, *asked, contexts[table], include_all=include_all)
+            rules_and_reductions = by_table.get(table, []), reductions.get(table, [])
+            evaluators[table] = TableEvaluator(table, *rules_and_reductions, contexts[table], include_all=include_all)
             evaluators[table].planned_rules, evaluators[table].planned_as = tuple(rules), key
     return evaluators, set_inputs

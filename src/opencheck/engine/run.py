@@ -64,18 +64,18 @@ def run(
     outcomes: list[dict[str, TableOutcome]] = [{} for _ in plans]
     done = 0
     for table in data.tables:
-        asked = [i for i, p in enumerate(plans) if table in p.tables]
-        if not asked:
+        using = [i for i, p in enumerate(plans) if table in p.tables]
+        if not using:
             continue
-        first = next((r.id for i in asked for r in plans[i].tables[table].evaluator.rules), "")
+        first = next((r.id for i in using for r in plans[i].tables[table].evaluator.rules), "")
 
         def at(rows: int, findings: int, *, rule: str = first, done: int = done, table: str = table) -> None:
             tell(Progress(rule, done, total, table, rows, findings))
 
         at(0, 0)
-        names = {t: [plans[i].names[t] for i in asked] for t in data.tables}
-        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in asked], names=names, tell=at)
-        for i, outcome in zip(asked, found, strict=True):
+        names = {t: [plans[i].names[t] for i in using] for t in data.tables}
+        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in using], names=names, tell=at)
+        for i, outcome in zip(using, found, strict=True):
             outcomes[i][table] = outcome
             done += len(plans[i].tables[table].evaluator.rules)
     results: list[RuleResult] = []

@@ -46,8 +46,8 @@ class UnreadAttachmentsError(InputError):
     """Attachments that nobody has read: neither opencheck nor, with a reason, a person."""
 
     def __init__(self, files: list[UnreadFile]) -> None:
-        told = [localized_message("attachment.unread", {"name": f.name, "problem": f.problem}) for f in files]
-        super().__init__("；".join(" / ".join(t.get(lang) for lang in LANGUAGES) for t in told), code="unread_attachments")
+        texts = [localized_message("attachment.unread", {"name": f.name, "problem": f.problem}) for f in files]
+        super().__init__("；".join(" / ".join(t.get(lang) for lang in LANGUAGES) for t in texts), code="unread_attachments")
         self.files = files
 
 
@@ -136,11 +136,11 @@ def confirmed_by(by: str, reason: str, shown: Iterable[str]) -> Confirm:
     >>> confirmed_by("王某", "已逐张看过，没有个人信息", ["12"])(file).reason, confirmed_by("王某", "无", ["12"])(file)
     ('已逐张看过，没有个人信息', None)
     """
-    known, said = set(shown), reason.strip()
+    known, stated = set(shown), reason.strip()
 
     def confirm(file: UnreadFile) -> Confirmation | None:
-        if not said or is_placeholder(said) or file.sha256 not in known:
+        if not stated or is_placeholder(stated) or file.sha256 not in known:
             return None
-        return Confirmation(file.name, file.problem, file.sha256, said, by)
+        return Confirmation(file.name, file.problem, file.sha256, stated, by)
 
     return confirm

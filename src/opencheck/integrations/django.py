@@ -265,13 +265,13 @@ class PreflightFormMixin:
         form: Any = self
         for finding in result.blocking:
             form.add_error(self._field_of(finding), ValidationError(finding_message(finding), code="opencheck"))
-        asked = {
+        open_points = {
             "opencheck_warning": [finding_message(f) for f in result.warnings],
             "opencheck_undecided": open_messages(result),
         }
-        if not result.blocking and any(asked.values()) and not form.cleaned_data.get(CONFIRM):
+        if not result.blocking and any(open_points.values()) and not form.cleaned_data.get(CONFIRM):
             form.fields[CONFIRM].widget = forms.CheckboxInput()
-            for code, texts in asked.items():
+            for code, texts in open_points.items():
                 for text in texts:
                     form.add_error(CONFIRM, ValidationError(text, code=code))
 
@@ -283,8 +283,8 @@ class PreflightFormMixin:
         form.data[form.add_prefix(SHOWN)] = " ".join(file.sha256 for file in files)
         lang = editor_language()
         for file in files:
-            told = localized_message("attachment.unread", {"name": file.name, "problem": file.problem}).get(lang)
-            form.add_error(REASON, ValidationError(told, code="opencheck_unread"))
+            message = localized_message("attachment.unread", {"name": file.name, "problem": file.problem}).get(lang)
+            form.add_error(REASON, ValidationError(message, code="opencheck_unread"))
 
     def _field_of(self, finding: Finding) -> str | None:
         """Return the form field of a finding; None for the whole form."""

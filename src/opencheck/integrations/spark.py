@@ -50,7 +50,7 @@ _FINDING = (
     "subject string, period string, due date, actual date, before_plan boolean, borderline boolean, justified boolean, "
     "source_row bigint"
 )
-_TOLD = (
+_EXPLAINED = (
     f"{_FINDING}, late_by bigint, late_unit string, missing array<string>, message_zh string, "
     "message_en string, remedy_zh string, remedy_en string, explanation_zh string, explanation_en string"
 )
@@ -104,10 +104,10 @@ def check(
     if not isinstance(calendar, WorkCalendar):
         calendar = WorkCalendar.china(*([calendar] if calendar is not None else []))
     wanted = known_names("没有规则 / no rule", rules, sorted(chosen.rules), code="unknown_rule", field="rules")
-    asked = [b.rule for i, b in chosen.rules.items() if wanted is None or i in wanted]
-    plan = plan_pack(chosen, asked, day, calendar, Shape.of(data), include_all=False)
+    chosen_rules = [b.rule for i, b in chosen.rules.items() if wanted is None or i in wanted]
+    plan = plan_pack(chosen, chosen_rules, day, calendar, Shape.of(data), include_all=False)
     unread = {r.id for t in plan.tables.values() for r in t.evaluator.unread}
-    at_once = [r.id for r in asked if r.kind.about == "set" or r.id in unread or r.yearly]
+    at_once = [r.id for r in chosen_rules if r.kind.about == "set" or r.id in unread or r.yearly]
     results, notes = run(data, [chosen], day, calendar, rules=at_once) if at_once else ([], [])
     for result in results:
         if result.rule.yearly:  # its records are judged lazily; that there are none is known at once
@@ -179,7 +179,7 @@ class SparkReport:
 
     def told(self) -> DataFrame:
         """The findings with message, remedy, lateness and explanation in both languages, worked out by Python for these rows only."""
-        return self._frame(_TOLD)
+        return self._frame(_EXPLAINED)
 
     @property
     def rejected(self) -> DataFrame:
@@ -217,7 +217,7 @@ def _row(schema: str) -> Callable[[Finding], dict[str, Any]]:
         row = {n: getattr(finding, n) for n in names if hasattr(finding, n)}
         return row | {"outcome": str(finding.outcome), "severity": str(finding.severity), "source_row": finding.source.row}
 
-    def told(finding: Finding) -> dict[str, Any]:
+    def explained(finding: Finding) -> dict[str, Any]:
         message, remedy, steps = finding.message, finding.remedy, finding.explanation
         return plain(finding) | {
             "missing": list(finding.missing),
@@ -229,7 +229,7 @@ def _row(schema: str) -> Callable[[Finding], dict[str, Any]]:
             "explanation_en": "\n".join(s.en for s in steps),
         }
 
-    return told if "message_zh" in names else plain
+    return explained if "message_zh" in names else plain
 
 
 def _finding_rows(source: _Source, schema: str) -> Batches:

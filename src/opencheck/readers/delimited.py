@@ -77,9 +77,9 @@ def read_large(data: Dataset, path: Path) -> None:
     delimiter = find_delimiter(islice(_lines(path, encoding), _HEADER_SEARCH_LINES))
     records = _records(_lines(path, encoding), delimiter, path.name)
     headers = [h.strip() for h in next(records, (1, []))[1]]
-    asked = map_for(data, path.name)
-    spec = data.expected or table_of(path.stem, headers, asked)
-    fields = [sure_fields(spec, Heading(h), asked) if spec is not None and h else () for h in headers]
+    mapping = map_for(data, path.name)
+    spec = data.expected or table_of(path.stem, headers, mapping)
+    fields = [sure_fields(spec, Heading(h), mapping) if spec is not None and h else () for h in headers]
     if spec is None or not any(fields):
         accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
         raise InputError(

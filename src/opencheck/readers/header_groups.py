@@ -26,7 +26,7 @@ class SheetBody:
     """File, sheet, and the row of the headings."""
     headings: Mapping[int, Heading]
     records: list[tuple[int, list[Any]]]
-    asked: Mapping[str, str]
+    mapping: Mapping[str, str]
 
     def column(self, i: int) -> list[Any]:
         """The cells of a column."""

@@ -92,8 +92,8 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
     rows = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
     if not rows:
         return []
-    asked = map_for(data, sheet.file)
-    spec, at = _find_header(rows, data.expected, name, asked, sheet.sheet)
+    mapping = map_for(data, sheet.file)
+    spec, at = _find_header(rows, data.expected, name, mapping, sheet.sheet)
     if spec is None and data.expected is not None:
         # The table is given: the first row with several texts is its header.
         spec, at = (
@@ -112,12 +112,12 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
     above = rows[:at]
     while spec is not None:
         headings, _ = headings_at(rows, at)
-        known = {i: sure_fields(spec, h, asked, sheet.sheet) for i, h in headings.items()}
+        known = {i: sure_fields(spec, h, mapping, sheet.sheet) for i, h in headings.items()}
         end, following = len(rows), None
         if data.expected is None:
-            end, following = _next_table(rows, at, spec, known, asked, sheet.sheet)
+            end, following = _next_table(rows, at, spec, known, mapping, sheet.sheet)
         for first, last in _beside(headings, known) if data.expected is None else [(0, None)]:
-            found.append(_read_table(data, sheet, spec, rows[at:end], (first, last), above, asked))
+            found.append(_read_table(data, sheet, spec, rows[at:end], (first, last), above, mapping))
         at, spec = end, following
     return found
 
@@ -129,7 +129,7 @@ def _read_table(
     rows: list[tuple[int, list[Any]]],
     columns: tuple[int, int | None],
     above: Sequence[tuple[int, Sequence[Any]]],
-    asked: Mapping[str, str],
+    mapping: Mapping[str, str],
 ) -> RawTable:
     """Read one table, whose headings are the first of these rows; of each row the columns of the table."""
     first, last = columns
@@ -141,7 +141,7 @@ def _read_table(
     headings, depth = headings_at(rows, 0)
     header_texts = [[normalize_key(str(c)) if c is not None else "" for c in cells] for _, cells in rows[:depth]]
     width = max(len(header_texts[0]), 1 + max(headings, default=0))
-    known = {i: sure_fields(spec, h, asked, sheet.sheet) for i, h in headings.items()}
+    known = {i: sure_fields(spec, h, mapping, sheet.sheet) for i, h in headings.items()}
     id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
     records: list[tuple[int, list[Any]]] = []
     problems: dict[int, list[RowError]] = {}
@@ -151,7 +151,7 @@ def _read_table(
         if (
             code is None
             and data.expected is None
-            and ((place == 0 and numbers_columns(cells)) or _names_columns(cells, spec, known, asked, sheet.sheet))
+            and ((place == 0 and numbers_columns(cells)) or _names_columns(cells, spec, known, mapping, sheet.sheet))
         ):
             code = "header_again"
         if code:
@@ -170,7 +170,7 @@ def _read_table(
     widest = 1 + max(headings, default=0)
     records = [(number, cells + [None] * (widest - len(cells))) for number, cells in records]
     where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
-    table = read_body(data, SheetBody(spec, where, headings, records, asked), problems)
+    table = read_body(data, SheetBody(spec, where, headings, records, mapping), problems)
     if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
         table.columns["unit"] = (unit[0], [unit[1]] * len(records))
     for f, value in data.constants.items():
@@ -243,7 +243,7 @@ def _excerpt(cells: Sequence[Any]) -> str:
 
 
 def _find_header(
-    rows: list[tuple[int, list[Any]]], expected: TableSpec | None, name: str, asked: Mapping[str, str], sheet: str | None
+    rows: list[tuple[int, list[Any]]], expected: TableSpec | None, name: str, mapping: Mapping[str, str], sheet: str | None
 ) -> tuple[TableSpec | None, int]:
     """Return the table and the index of its header row: the row whose headings fit one table best, or the first with records of its own."""
     candidates: dict[int, tuple[float, TableSpec]] = {}
@@ -254,7 +254,7 @@ def _find_header(
         if len(texts) >= 2 or (only and len(rows[0][1]) == 1):
             headings = [h for h in headings_at(rows, index)[0].values() if len(h.text) <= LONGEST_HEADING]
             for spec in [only] if only else TABLES.values():
-                found = evidence(spec, headings, asked, sheet)
+                found = evidence(spec, headings, mapping, sheet)
                 enough = len(found.fields) >= 2 if expected else found.suffices(name)
                 score = found.score(name, titles)
                 if enough and score > candidates.get(index, (0.0, None))[0]:
@@ -283,20 +283,20 @@ def _next_table(
     at: int,
     spec: TableSpec,
     known: Mapping[int, tuple[str, ...]],
-    asked: Mapping[str, str],
+    mapping: Mapping[str, str],
     sheet: str | None,
 ) -> tuple[int, TableSpec | None]:
     """Where the next table begins below a header, and which it is: at a row of headings that are not those of the table above."""
     words = _written_headings()
     for i in range(at + headings_at(rows, at)[1], len(rows)):
         cells = rows[i][1]
-        if sum(c in words for c in cells if type(c) is str) < 2 or _names_columns(cells, spec, known, asked, sheet):
+        if sum(c in words for c in cells if type(c) is str) < 2 or _names_columns(cells, spec, known, mapping, sheet):
             continue
         headings = headings_at(rows, i)[0]
-        if {column: sure_fields(spec, h, asked, sheet) for column, h in headings.items()} == known:
+        if {column: sure_fields(spec, h, mapping, sheet) for column, h in headings.items()} == known:
             continue
-        told = (evidence(other, headings.values(), asked, sheet) for other in TABLES.values())
-        found = [e for e in told if len(e.telling) >= 2 and len(e.fields) * 2 >= len(headings)]
+        candidates = (evidence(other, headings.values(), mapping, sheet) for other in TABLES.values())
+        found = [e for e in candidates if len(e.telling) >= 2 and len(e.fields) * 2 >= len(headings)]
         if found:
             title = [c for c in rows[i - 1][1] if isinstance(c, str)] if len(set(rows[i - 1][1]) - {None}) == 1 else []
             return i, max(found, key=lambda e: (e.score(None, title), e.spec is spec)).spec
@@ -304,13 +304,13 @@ def _next_table(
 
 
 def _names_columns(
-    cells: Sequence[Any], spec: TableSpec, known: Mapping[int, tuple[str, ...]], asked: Mapping[str, str], sheet: str | None
+    cells: Sequence[Any], spec: TableSpec, known: Mapping[int, tuple[str, ...]], mapping: Mapping[str, str], sheet: str | None
 ) -> bool:
     """Whether a row names the columns once more in other words: below 收到日期 stands received_on."""
     written = [(i, c) for i, c in enumerate(cells) if c is not None and c != ""]
     if len(written) < 3 or not all(type(c) is str and len(c) <= LONGEST_HEADING for _, c in written):
         return False
-    same = sum(bool(own := known.get(i)) and sure_fields(spec, Heading(c), asked, sheet) == own for i, c in written)
+    same = sum(bool(own := known.get(i)) and sure_fields(spec, Heading(c), mapping, sheet) == own for i, c in written)
     return same * 10 >= len(written) * 7
 
 

@@ -15,12 +15,12 @@ from opencheck.records.tables import TABLES
 
 __all__ = [
     "NOT_USED",
-    "asked_field",
     "checked_map",
     "load_map",
     "map_for",
     "map_path",
     "map_text",
+    "mapped_field",
     "open_headings",
     "unused",
     "written_map",
@@ -175,16 +175,16 @@ def map_for(data: Dataset, file: str | None) -> dict[str, str]:
     return {**data.mappings.get(file, {}), **data.mappings.get(None, {})} if data.mappings else {}
 
 
-def asked_field(spec: TableSpec, heading: str, asked: Mapping[str, str], sheet: str | None) -> str | None:
+def mapped_field(spec: TableSpec, heading: str, mapping: Mapping[str, str], sheet: str | None) -> str | None:
     """The field of a table that a mapping gives a heading: ``-`` for none, None where it says nothing of it.
 
-    >>> asked_field(TABLES["document"], "公开方式", {"公开方式": "公开属性"}, None)
+    >>> mapped_field(TABLES["document"], "公开方式", {"公开方式": "公开属性"}, None)
     'attribute'
     """
-    if not asked:
+    if not mapping:
         return None
     keys = dict.fromkeys(normalize_header(heading))
-    written = next((asked[k] for key in keys for k in (f"{sheet}{_SHEET}{key}", key) if k in asked), None)
+    written = next((mapping[k] for key in keys for k in (f"{sheet}{_SHEET}{key}", key) if k in mapping), None)
     if written is None or written == NOT_USED:
         return written
     return spec.resolve_header(written)
@@ -193,4 +193,4 @@ def asked_field(spec: TableSpec, heading: str, asked: Mapping[str, str], sheet: 
 def unused(data: Dataset) -> list[str]:
     """The headings of mappings that no table read has, or whose field their table has not."""
     used = {key for h in data.headings if h.how == "map" for key in normalize_header(h.text)}
-    return sorted({key for asked in data.mappings.values() for key in asked if key.rpartition(_SHEET)[2] not in used})
+    return sorted({key for mapping in data.mappings.values() for key in mapping if key.rpartition(_SHEET)[2] not in used})

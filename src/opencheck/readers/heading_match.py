@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from opencheck.core.normalize import normalize_header, normalize_whitespace
-from opencheck.readers.heading_maps import NOT_USED, asked_field
+from opencheck.readers.heading_maps import NOT_USED, mapped_field
 from opencheck.records.dataset import Dataset, ReadHeading, SkippedLine, SourceLocation
 from opencheck.records.date_spans import split_span
 from opencheck.records.fields import TableSpec
@@ -63,19 +63,19 @@ class Match:
         return self.status == "mapped" or (self.status == "second" and self.how is not None)
 
 
-def sure_fields(spec: TableSpec, heading: Heading, asked: Mapping[str, str], sheet: str | None = None) -> tuple[str, ...]:
+def sure_fields(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], sheet: str | None = None) -> tuple[str, ...]:
     """The fields that a heading surely means in a table: none, one, or a first and a last day.
 
     >>> sure_fields(TABLES["disclosure"], Heading("结束", "公示起止时间"), {}), sure_fields(TABLES["document"], Heading("发布日期", "解读"), {})
     (('posted_until',), ('interpretation_published_on',))
     """
-    mapped = asked_field(spec, heading.shown, asked, sheet)
+    mapped = mapped_field(spec, heading.shown, mapping, sheet)
     if mapped is not None:
         return () if mapped == NOT_USED else (mapped,)
     if heading.group is None:
         found = spec.resolve_header(heading.text)
         if found is None:
-            found = _asked_word(spec, heading.text)[0]
+            found = _yes_no_heading(spec, heading.text)[0]
         if found is not None:
             return (found,)
         return _span(spec, heading.text) if "起止" in heading.text else ()
@@ -91,7 +91,7 @@ def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
     return next((days for days in found if days is not None), ())
 
 
-def _asked_word(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
+def _yes_no_heading(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
     """For a heading that asks for one of a field's two words (是否关停): the field, and the words that yes and no mean."""
     if not text.startswith("是否"):
         return None, None, None
@@ -111,10 +111,12 @@ def answers(spec: TableSpec, heading: Heading, values: list[Any]) -> list[Any]:
     >>> answers(TABLES["account"], Heading("是否关停"), ["否", "是", None, "不详"])
     ['active', 'closed', None, '不详']
     """
-    name, yes, no = _asked_word(spec, heading.text) if heading.group is None else (None, None, None)
+    name, yes, no = _yes_no_heading(spec, heading.text) if heading.group is None else (None, None, None)
     if name is None:
         return values
-    return [yes if said is True else no if said is False else value for value, said in ((v, _yes_or_no(v)) for v in values)]
+    return [
+        yes if answer is True else no if answer is False else value for value, answer in ((v, _yes_or_no(v)) for v in values)
+    ]
 
 
 def _yes_or_no(value: Any) -> Any:
@@ -139,7 +141,7 @@ def _composed(spec: TableSpec, group: str, text: str) -> Iterable[str]:
 def match_headings(
     spec: TableSpec,
     headings: Mapping[int, Heading],
-    asked: Mapping[str, str],
+    mapping: Mapping[str, str],
     *,
     sheet: str | None = None,
     values: Callable[[int], Iterable[Any]] | None = None,
@@ -161,18 +163,18 @@ def match_headings(
     found: dict[int, Match] = {}
     have: set[str] = set()
     chosen: set[str] = set()
-    sure = {i: sure_fields(spec, h, asked, sheet) for i, h in headings.items()}
+    sure = {i: sure_fields(spec, h, mapping, sheet) for i, h in headings.items()}
     order = list(headings)
     named = [name for fields in sure.values() for name in fields]
     if len(named) > len(set(named)):
-        order.sort(key=lambda i: (_rank(spec, headings[i], sure[i], asked, sheet), i))
+        order.sort(key=lambda i: (_rank(spec, headings[i], sure[i], mapping, sheet), i))
     for i in order:
-        mapped = asked_field(spec, headings[i].shown, asked, sheet)
+        mapped = mapped_field(spec, headings[i].shown, mapping, sheet)
         if mapped == NOT_USED:
             found[i] = Match("not_used", how="map")
         elif not sure[i]:
             continue
-        elif (values is None or not whole) and (len(sure[i]) > 1 or _asked_word(spec, headings[i].text)[0] is not None):
+        elif (values is None or not whole) and (len(sure[i]) > 1 or _yes_no_heading(spec, headings[i].text)[0] is not None):
             # What is in the cells must be put into other words, for which all of them must be at hand.
             found[i] = Match("proposed", sure[i])
         elif mapped is None and (chosen & set(sure[i]) or (have & set(sure[i]) and _is_nearby(spec, headings[i], sure[i]))):
@@ -185,12 +187,12 @@ def match_headings(
             chosen |= set(sure[i]) if mapped is not None else set()
     rest = [i for i in headings if i not in found]
     for i in rest:
-        told = _by_values(spec, headings[i], partial(values, i), have) if values is not None else ()
-        if told and whole:
-            have |= set(told)
-            found[i] = Match("mapped", told, "values")
-        elif told:
-            found[i] = Match("proposed", told)
+        by_values = _by_values(spec, headings[i], partial(values, i), have) if values is not None else ()
+        if by_values and whole:
+            have |= set(by_values)
+            found[i] = Match("mapped", by_values, "values")
+        elif by_values:
+            found[i] = Match("proposed", by_values)
     for i in [i for i in rest if i not in found]:
         near = _likely(spec, headings[i], have) if len(rest) <= _MOST_COMPARED else None
         found[i] = Match("proposed", (near,)) if near is not None else Match("unknown")
@@ -210,9 +212,9 @@ def _is_nearby(spec: TableSpec, heading: Heading, fields: tuple[str, ...]) -> bo
     return any(key.replace("时间", "日期") in names for key in _keys(heading))
 
 
-def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], asked: Mapping[str, str], sheet: str | None) -> int:
+def _rank(spec: TableSpec, heading: Heading, fields: tuple[str, ...], mapping: Mapping[str, str], sheet: str | None) -> int:
     """Which heading is taken where several name one field: a person's choice, the canonical one, aliases in their order."""
-    if asked_field(spec, heading.shown, asked, sheet) is not None:
+    if mapped_field(spec, heading.shown, mapping, sheet) is not None:
         return -1
     if len(fields) != 1 or heading.group is not None:
         return 1000

@@ -41,34 +41,34 @@ def add_documents_of(data: Dataset, body: SheetBody, matches: Mapping[int, Match
         for i, h in body.headings.items()
         if matches[i].status in ("unknown", "proposed", "second") or matches[i].fields == ("document_id",)
     }
-    told = {
+    positions = {
         m.fields[0]: i
-        for i, m in match_headings(document, free, body.asked, sheet=body.place.sheet, values=body.column).items()
+        for i, m in match_headings(document, free, body.mapping, sheet=body.place.sheet, values=body.column).items()
         if m.status == "mapped"
         and m.fields[0] in _FACTS
         and (m.fields[0] not in body.spec.fields or document.names_row(free[i].text))
     }
-    if "published_on" not in told or not told.keys() & {"title", "number"}:
+    if "published_on" not in positions or not positions.keys() & {"title", "number"}:
         return dict(matches)
-    data.pending.append(lambda: _add_documents(data, body, told))
+    data.pending.append(lambda: _add_documents(data, body, positions))
     found = dict(matches)
-    for name, i in told.items():
+    for name, i in positions.items():
         if found[i].status != "mapped":
             found[i] = Match("mapped", (f"document.{name}",), "spelling")
     return found
 
 
-def _add_documents(data: Dataset, body: SheetBody, told: Mapping[str, int]) -> None:
+def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int]) -> None:
     # Each sheet of interpretations tells of its own documents; a table of documents tells of all.
     if "document" in data.tables and not any(name == "note.interpreted_documents" for name, _ in data.notes):
         return
     document = TABLES["document"]
     different: dict[tuple[str, ...], tuple[int, list[Any]]] = {}
     for number, cells in body.records:
-        different.setdefault(tuple(str(cells[i]) for i in told.values()), (number, cells))
+        different.setdefault(tuple(str(cells[i]) for i in positions.values()), (number, cells))
     records = list(different.values())
     columns: dict[str, tuple[str, list[Any]]] = {
-        name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in told.items()
+        name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in positions.items()
     }
     published = [v is not None and not is_placeholder(str(v)) for v in columns["published_on"][1]]
     concluded: dict[str, list[Any]] = {

@@ -32,7 +32,7 @@ def read_body(data: Dataset, body: SheetBody, problems: dict[int, list[RowError]
         The cells by field.
     """
     spec = body.spec
-    matches = match_headings(spec, body.headings, body.asked, sheet=body.place.sheet, values=body.column)
+    matches = match_headings(spec, body.headings, body.mapping, sheet=body.place.sheet, values=body.column)
     matches = add_documents_of(data, body, matches)
     note_headings(data, spec, body.headings, matches, body.place)
     raw = RawTable(spec, [number for number, _ in body.records], {}, problems=problems)

@@ -112,12 +112,12 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     typed: dict[str, list[Any]] = {}
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
-    told: dict[int, str] = {}
+    contradicted: dict[int, str] = {}
     for name in dict.fromkeys(name for name, _ in raw.second):
         further = [c for n, c in raw.second if n == name]
         for index, text in _unite(spec.fields[name], raw.columns[name][0], typed[name], further, problems).items():
-            told[index] = told.get(index, "") + text
-    for index, text in told.items() if spec.name in TABLES_OF_CELLS else ():
+            contradicted[index] = contradicted.get(index, "") + text
+    for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
     for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
         for name in typed:  # which column the row's cells belong to is not known
@@ -135,8 +135,8 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series |= {
         f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
     }
-    if told:
-        series[CONTRADICTED] = pl.Series(CONTRADICTED, [told.get(i) for i in range(count)], dtype=pl.String)
+    if contradicted:
+        series[CONTRADICTED] = pl.Series(CONTRADICTED, [contradicted.get(i) for i in range(count)], dtype=pl.String)
     series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
     series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
     series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
@@ -157,9 +157,9 @@ def _unite(
 ) -> dict[int, str]:
     """Take a field's further columns where the first is blank. Where values differ none of them counts, unless they only describe the
     record: by row what the columns say."""
-    said = [(header, list(typed)), *((second, read_cells(spec, second, cells, problems)) for second, cells in further)]
+    by_column = [(header, list(typed)), *((second, read_cells(spec, second, cells, problems)) for second, cells in further)]
     differs: set[int] = set()
-    for _, values in said[1:]:
+    for _, values in by_column[1:]:
         for index, value in enumerate(values):
             if value is not None and typed[index] is None:
                 typed[index] = value
@@ -168,7 +168,7 @@ def _unite(
     for index in differs:
         typed[index] = None
     return {
-        index: contradiction_text(spec, [(h, values[index]) for h, values in said if values[index] is not None])
+        index: contradiction_text(spec, [(h, values[index]) for h, values in by_column if values[index] is not None])
         for index in sorted(differs)
     }
 

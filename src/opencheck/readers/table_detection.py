@@ -92,7 +92,7 @@ def _names(spec: TableSpec, name: str | None) -> tuple[bool, bool]:
 
 
 def evidence(
-    spec: TableSpec, headings: Iterable[Heading], asked: Mapping[str, str] | None = None, sheet: str | None = None
+    spec: TableSpec, headings: Iterable[Heading], mapping: Mapping[str, str] | None = None, sheet: str | None = None
 ) -> Evidence:
     """What headings tell of a table.
 
@@ -104,7 +104,7 @@ def evidence(
     telling: set[str] = set()
     understood = True
     for heading in headings:
-        found = sure_fields(spec, heading, asked or {}, sheet)
+        found = sure_fields(spec, heading, mapping or {}, sheet)
         fields |= set(found)
         understood = understood and bool(found)
         if found and _tells(spec, heading, found):
@@ -135,7 +135,7 @@ def exact_table(name: str) -> TableSpec | None:
     return next((s for s in TABLES.values() if key in (normalize_key(s.label_zh), normalize_key(s.name))), None)
 
 
-def table_of(name: str, headings: Iterable[str], asked: Mapping[str, str] | None = None) -> TableSpec | None:
+def table_of(name: str, headings: Iterable[str], mapping: Mapping[str, str] | None = None) -> TableSpec | None:
     """The table of a file by its columns, and by its name where they allow it.
 
     >>> table_of("2018年公文台账", ["编号", "标题", "成文日期"]).name, table_of("职位表_单位", ["序号", "单位", "备注"])
@@ -145,7 +145,7 @@ def table_of(name: str, headings: Iterable[str], asked: Mapping[str, str] | None
     if exact is not None:
         return exact
     columns = [Heading(h) for h in headings]
-    found = [e for e in (evidence(spec, columns, asked) for spec in TABLES.values()) if e.suffices(name)]
+    found = [e for e in (evidence(spec, columns, mapping) for spec in TABLES.values()) if e.suffices(name)]
     if found:
         return max(found, key=lambda e: e.score(name)).spec
     return detect_table(dict.fromkeys(h.text for h in columns))

@@ -236,20 +236,20 @@ class BatchTyper:
         """
         columns: list[pl.Series] = []
         faults: list[_Fault] = []
-        told: dict[int, str] = {}
+        contradictions: dict[int, str] = {}
         for name in self.read_fields(wanted):
             series, found, contradicted = self._field(name, raw)
             columns.append(series)
             faults += found
             for index, text in contradicted.items():
-                told[index] = told.get(index, "") + text
+                contradictions[index] = contradictions.get(index, "") + text
         if self._may_contradict:
             none = pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED)
-            columns.append(none.scatter(list(told), list(told.values())) if told else none)
+            columns.append(none.scatter(list(contradictions), list(contradictions.values())) if contradictions else none)
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
-        if told and self._rejects_contradicted:
+        if contradictions and self._rejects_contradicted:
             masks.append(frame[CONTRADICTED].is_not_null())
         if self._unit is not None and "unit" in wanted:
             frame = self._with_unit(frame)
@@ -317,21 +317,23 @@ class BatchTyper:
         """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
         spec, (first, *further) = self.spec.fields[name], self.headers[name]
         typed, faults = self._column(name, first, raw[first])
-        said = [(first, typed)]
+        by_column = [(first, typed)]
         differs = pl.Series(dtype=pl.Boolean)
         for header in further:
             other, more = self._column(name, header, raw[header])
             faults += more
-            said.append((header, other))
-            other_says = (typed != other).fill_null(False)
-            differs = other_says if len(said) == 2 else differs | other_says
+            by_column.append((header, other))
+            differs_here = (typed != other).fill_null(False)
+            differs = differs_here if len(by_column) == 2 else differs | differs_here
             typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
         if not spec.decides or not differs.any():
             return typed, faults, {}
-        told = {}
+        contradicted = {}
         for index in differs.arg_true():
-            told[index] = contradiction_text(spec, [(h, v) for h, values in said if (v := values[index]) is not None])
-        return without(typed, differs), faults, told
+            contradicted[index] = contradiction_text(
+                spec, [(h, v) for h, values in by_column if (v := values[index]) is not None]
+            )
+        return without(typed, differs), faults, contradicted
 
     def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:
         """A raw column typed, null where its values mean nothing, and where they do not."""

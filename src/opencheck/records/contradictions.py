@@ -40,7 +40,7 @@ class Contradiction(NamedTuple):
     columns: tuple[tuple[str, str], ...]
 
 
-def contradiction_text(spec: FieldSpec, said: Iterable[tuple[str, Any]]) -> str:
+def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> str:
     """What the columns of a field say of a record, as a text for the column ``CONTRADICTED``.
 
     Args:
@@ -52,7 +52,7 @@ def contradiction_text(spec: FieldSpec, said: Iterable[tuple[str, Any]]) -> str:
     >>> contradictions_in(text)
     [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')))]
     """
-    parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in said)
+    parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in values)
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
 
 

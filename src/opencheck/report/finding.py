@@ -28,7 +28,7 @@ __all__ = [
 IDENTITY = ("rule", "table", "record_id", "subject", "period")
 """What makes a finding of one report the same as one of another, with the sheet it comes from."""
 
-ASKED = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)
+OPEN_OUTCOMES = (Outcome.VIOLATION, Outcome.INDETERMINATE, Outcome.NEEDS_REVIEW)
 """The outcomes that a unit is asked to do something about."""
 
 
@@ -324,8 +324,8 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
         names = []
-        asked = [n for n, t in iter_tests(rule.when) if t.unknown is None and (t.asks_more or n in fields.absent)]
-        for name in dict.fromkeys([*asked, *([rule.for_year] if rule.for_year else [])]):
+        tested = [n for n, t in iter_tests(rule.when) if t.unknown is None and (t.asks_more or n in fields.absent)]
+        for name in dict.fromkeys([*tested, *([rule.for_year] if rule.for_year else [])]):
             value = facts.get(name)
             given = value if isinstance(value, list) else [value]
             known = known_words(result.pack, rule.on, name)
@@ -352,8 +352,8 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
             continue
-        asked = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
-        names |= {n: None for n, t in iter_tests(asked) if n in fields.absent or (facts.get(n) is None and t.asks_more)}
+        tested = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
+        names |= {n: None for n, t in iter_tests(tested) if n in fields.absent or (facts.get(n) is None and t.asks_more)}
     return tuple(names)
 
 

@@ -114,8 +114,8 @@ def period_name(period: str) -> LocalizedName:
     except ValueError:
         return LocalizedName(period, period)
     month = LocalizedName(f"{own.month}月", calendar.month_name[own.month])
-    said = localized_message(f"period.{own.every}", {"year": own.year, "month": month, "number": _number_of(own)})
-    return LocalizedName(said.zh, said.en)
+    text = localized_message(f"period.{own.every}", {"year": own.year, "month": month, "number": _number_of(own)})
+    return LocalizedName(text.zh, text.en)
 
 
 def _number_of(period: Period) -> LocalizedName:

@@ -53,8 +53,8 @@ class Question:
                 "question.heading", lang, place=place, count=self.count, **self._as_map(heading, lang)
             )
         facts = {"table": messages.table_label(self.table, lang), "count": self.count}
-        told = messages.format_message("question.column", lang, fields=[(self.table, n) for n in self.fields], **facts)
-        return told + "".join(messages.format_message("question.likely", lang, **self._as_map(h, lang)) for h in self.likely)
+        text = messages.format_message("question.column", lang, fields=[(self.table, n) for n in self.fields], **facts)
+        return text + "".join(messages.format_message("question.likely", lang, **self._as_map(h, lang)) for h in self.likely)
 
     def _as_map(self, heading: ReadHeading, lang: str) -> dict[str, Any]:
         """The heading, its field as a sentence names it, and as the option ``--map`` takes it."""
@@ -64,7 +64,7 @@ class Question:
 
     def as_dict(self) -> dict[str, Any]:
         """The question as JSON gives it."""
-        told = self.text
+        text = self.text
         likely = [
             {
                 "heading": h.text,
@@ -79,7 +79,7 @@ class Question:
             "fields": list(self.fields),
             "count": self.count,
             "likely": likely,
-            "text": {"zh": told.zh, "en": told.en},
+            "text": {"zh": text.zh, "en": text.en},
         }
 
 
@@ -103,8 +103,8 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequ
     found: list[Question] = []
     given: Columns = frozenset()
     while open_ and len(found) < MOST_QUESTIONS:
-        gains = {asked: sum(n for other, n in open_.items() if other <= given | asked) for asked in open_}
-        best = max(gains, key=lambda asked: (gains[asked] / len(asked - given), gains[asked], sorted(asked)))
+        gains = {columns: sum(n for other, n in open_.items() if other <= given | columns) for columns in open_}
+        best = max(gains, key=lambda columns: (gains[columns] / len(columns - given), gains[columns], sorted(columns)))
         new = sorted(best - given)
         given |= best
         open_ = Counter({other: n for other, n in open_.items() if not other <= given})

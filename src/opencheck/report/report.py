@@ -23,7 +23,7 @@ from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Reject
 from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.earlier_report import earlier_violations
-from opencheck.report.finding import ASKED, IDENTITY, Finding, findings_of
+from opencheck.report.finding import IDENTITY, OPEN_OUTCOMES, Finding, findings_of
 from opencheck.report.options import FAIL_ON, LANGUAGES, chosen_names, require_one
 from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
@@ -181,7 +181,7 @@ class Report:
             if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
         ]
 
-    def unassigned(self, outcomes: Iterable[Outcome] = ASKED) -> list[Unassigned]:
+    def unassigned(self, outcomes: Iterable[Outcome] = OPEN_OUTCOMES) -> list[Unassigned]:
         """Return by sheet the findings whose records name no unit, so that they stand under the clause's 市政府各部门 and the like.
 
         In a report :meth:`of_units` they are those that may be of these units and are left out; in that of the ledger's own unit all of
@@ -203,7 +203,7 @@ class Report:
         """What is to be said of the check as a whole: what :meth:`unassigned` finds, then the notes."""
         return [*self.unassigned_remarks(), *(messages.localized_message(name, facts) for name, facts in self.notes)]
 
-    def unassigned_remarks(self, outcomes: Iterable[Outcome] = ASKED) -> list[LocalizedText]:
+    def unassigned_remarks(self, outcomes: Iterable[Outcome] = OPEN_OUTCOMES) -> list[LocalizedText]:
         """Return what is to be said of the findings whose records name no unit, a sheet each.
 
         Args:

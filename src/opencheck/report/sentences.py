@@ -71,7 +71,7 @@ class Sentences:
     def missing(self) -> Missing:
         """What leaves the finding open, sorted."""
         own = self.rule.on
-        strange = {name for name, _ in self.strange_words}
+        unknown_fields = {name for name, _ in self.unknown_words}
         contradicted = {c.field for c in self.contradicted}
         blank: list[tuple[str, str]] = []
         unclear: list[tuple[str, str]] = []
@@ -80,7 +80,7 @@ class Sentences:
         for name in self.missing_names:
             table, _, field = name.rpartition(".")
             table = table or own
-            if table == own and field in strange:
+            if table == own and field in unknown_fields:
                 continue
             if name in TABLES and name not in TABLES[own].fields:
                 tables.append(name)
@@ -116,8 +116,8 @@ class Sentences:
         def fill(lang: str) -> str:
             template = texts[lang]
             words = {**facts, "subject": displayed(facts.get("subject")) or ""}
-            for asked in _COMMON_WORDS & messages.facts_of(template):
-                words[asked] = self._common_word(asked, facts, lang)
+            for word in _COMMON_WORDS & messages.facts_of(template):
+                words[word] = self._common_word(word, facts, lang)
             text = messages.fill_template(template, words, lang).strip()
             return text if words["subject"] and text.startswith(words["subject"]) else capitalised(text)
 
@@ -153,13 +153,13 @@ class Sentences:
 
     def _lacks(self, missing: Missing) -> dict[str, list[LocalizedText]]:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
-        told = [
+        open_fields = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
             ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.elsewhere))]),
             ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
         ]
         clauses = self._unknown_words()
-        clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in told if fields]
+        clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in open_fields if fields]
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
         return {"each": clauses}
 
@@ -198,21 +198,21 @@ class Sentences:
             return self.say("contradiction", {"values": filled or values})
         if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
             return self.say("elsewhere", {"fields": elsewhere})
-        told = self.told()
+        facts = self.message_facts()
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
-        said = self.say(*rule.kind.message(rule, told, scope))
+        message = self.say(*rule.kind.message(rule, facts, scope))
         if self.justified:
-            said = self._over(
-                "justified", said, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
+            message = self._over(
+                "justified", message, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
             )
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
-            said = self._over("grant_unknown", said, {"grants": unknown, "bases": self._bases(None)})
-        elif told["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
-            said = self._over("grant_refused", said, {"grants": refused, "bases": self._bases(False)})
+            message = self._over("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
+        elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
+            message = self._over("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:
-            said = self._over("waived", said, self.waiver)
-        return said
+            message = self._over("waived", message, self.waiver)
+        return message
 
     @cached_property
     def contradicted(self) -> list[Contradiction]:
@@ -222,25 +222,25 @@ class Sentences:
     @property
     def _disagreement(self) -> LocalizedText:
         """What the columns say that disagree."""
-        told = []
+        parts = []
         for field, columns in self.contradicted:
-            said = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
-            facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in said]}
-            told.append(messages.localized_message("contradiction.columns", facts))
-        return LocalizedText(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told))
+            texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
+            facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
+            parts.append(messages.localized_message("contradiction.columns", facts))
+        return LocalizedText(zh="；".join(t.zh for t in parts), en="; ".join(t.en for t in parts))
 
     @cached_property
-    def strange_words(self) -> list[tuple[str, str]]:
+    def unknown_words(self) -> list[tuple[str, str]]:
         """The words that the pack does not know, where these leave the finding open, with their fields."""
         if (words := self.facts.get("words")) is not None:
-            return [(n, w) for n, w in words if self._is_strange(n, w)]
+            return [(n, w) for n, w in words if self._is_unknown(n, w)]
         if self.rule.kind.about == "set":
             return []
         values = {n: self.facts.get(n) for n in self.missing_names if "." not in n}
         listed = {n: v if isinstance(v, list) else [v] for n, v in values.items() if v is not None}
-        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_strange(n, w)]
+        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_unknown(n, w)]
 
-    def _is_strange(self, name: str, word: str) -> bool:
+    def _is_unknown(self, name: str, word: str) -> bool:
         field = TABLES[self.rule.on].fields[name]
         if field.column.entity == "unit":
             return not self.result.context.known_units.issuperset(word.split(SEVERAL))
@@ -249,12 +249,12 @@ class Sentences:
 
     def _unknown_words(self) -> list[LocalizedText]:
         """A clause for each word that leaves the finding open, with the known one that is nearest."""
-        said = []
-        for name, word in self.strange_words[:5]:
+        texts = []
+        for name, word in self.unknown_words[:5]:
             near = nearest_word(self.result, self.rule.on, name, word)
             facts = {"field": (self.rule.on, name), "word": word, "near": near}
-            said.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
-        return said
+            texts.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
+        return texts
 
     @property
     def referring_elsewhere(self) -> list[tuple[str, str]]:
@@ -265,7 +265,7 @@ class Sentences:
         values = {n: self.facts.get(n) for t, n in sorted(rule.required_fields()) if t == rule.on}
         return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
 
-    def told(self) -> dict[str, Any]:
+    def message_facts(self) -> dict[str, Any]:
         """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
@@ -312,7 +312,7 @@ class Sentences:
         if "silent" in self.facts or "unrecorded" in self.facts or self.contradicted:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
-            derived: list[Step] = rule.kind.explanation_steps(rule, self.told(), self.result.context)
+            derived: list[Step] = rule.kind.explanation_steps(rule, self.message_facts(), self.result.context)
             steps += [self.say(name, facts) for name, facts in derived]
             if self.justified:
                 steps.append(self.say("step.justification", {"justification": self.facts.get(rule.justification or "")}))
@@ -324,10 +324,10 @@ class Sentences:
             steps.append(self.say("step.waived", self.waiver))
         if self.before_plan:
             norm = rule.kind.norm(rule, self.facts, self.result.context)
-            told: dict[str, Any] = {"binding_from": pack.binding_from}
+            facts_of_plan: dict[str, Any] = {"binding_from": pack.binding_from}
             if norm:
-                told["norm"] = LocalizedName(norm.norm_zh or "", norm.norm_en or "")
-            steps.append(messages.localized_message("step.before_plan_statute" if norm else "step.before_plan", told))
+                facts_of_plan["norm"] = LocalizedName(norm.norm_zh or "", norm.norm_en or "")
+            steps.append(messages.localized_message("step.before_plan_statute" if norm else "step.before_plan", facts_of_plan))
         return steps
 
     def _parameters(self) -> list[LocalizedText]:
@@ -341,8 +341,8 @@ class Sentences:
             elif is_pattern(value) or is_pattern(known.value):
                 steps.append(messages.localized_message("step.pattern_changed", facts))
             else:
-                said = {"value": in_words(value), "default": in_words(known.value)}
-                steps.append(messages.localized_message("step.parameter_changed", {**facts, **said}))
+                values = {"value": in_words(value), "default": in_words(known.value)}
+                steps.append(messages.localized_message("step.parameter_changed", {**facts, **values}))
         return steps
 
     @property

@@ -122,13 +122,13 @@ def unassigned_findings(
         nobody: also those whose clause names nobody, as all of a pack for one office do.
     """
     found: dict[tuple[str, int | None], list[Finding]] = {}
-    told: dict[str, bool] = {"": nobody}
+    asks_for_unit: dict[str, bool] = {"": nobody}
     for finding in findings:
         if finding.rests_on_record and finding.names_no_unit:
             named = finding.real_unit or ""
-            if named not in told:
-                told[named] = known or (bool(units.known) and not units.keys(named) <= units.known)
-            if told[named]:
+            if named not in asks_for_unit:
+                asks_for_unit[named] = known or (bool(units.known) and not units.keys(named) <= units.known)
+            if asks_for_unit[named]:
                 found.setdefault((finding.table, finding.src), []).append(finding)
     made = []
     for (table, src), own in found.items():

@@ -67,5 +67,5 @@ def labelled(label: str, value: str, lang: str) -> str:
 def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
     place, why = place_text(*line.place, lang), messages.get_message(f"ignore.{line.code}", lang)
-    told = labelled(messages.get_message("place.why", lang).format(place=place, why=why), display_text(line.text), lang)
-    return messages.format_message("ignore.near", lang, line=told, field=line.near) if line.near else told
+    text = labelled(messages.get_message("place.why", lang).format(place=place, why=why), display_text(line.text), lang)
+    return messages.format_message("ignore.near", lang, line=text, field=line.near) if line.near else text

@@ -24,7 +24,7 @@ __all__ = [
     "compile_conditions",
     "conjuncts",
     "folded",
-    "has_strange_words",
+    "has_unknown_words",
     "refers_elsewhere",
 ]
 
@@ -181,18 +181,18 @@ def _counted(column: pl.Expr) -> pl.Expr:
     return column.list.unique().list.len().cast(pl.Int64)
 
 
-def _strange(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
+def _unknown_count(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
     """The number of a list's items that are none of the known terms."""
     familiar = pl.lit(pl.Series([sorted(known)], dtype=pl.List(pl.String)))
     return column.list.set_difference(familiar).list.len().cast(pl.Int64)
 
 
-def has_strange_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
+def has_unknown_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
     """Whether a field holds a word that none of the known terms is; never where the field has no terms."""
     column = pl.col(name)
     if not known:
         return pl.lit(False)
-    found = _strange(column, known) > 0 if spec.kind == "list" else ~column.is_in(sorted(known))
+    found = _unknown_count(column, known) > 0 if spec.kind == "list" else ~column.is_in(sorted(known))
     return found.fill_null(False)
 
 
@@ -204,13 +204,13 @@ def _all_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) ->
     lacking = len(set(wanted)) - reduce(
         lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in dict.fromkeys(wanted)]
     )
-    return pl.when(found | (lacking > _strange(column, known))).then(found)
+    return pl.when(found | (lacking > _unknown_count(column, known))).then(found)
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
     """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
     found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
-    return found if not known else pl.when(found | (_strange(column, known) == 0)).then(found)
+    return found if not known else pl.when(found | (_unknown_count(column, known) == 0)).then(found)
 
 
 def _so_many(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
@@ -220,8 +220,8 @@ def _so_many(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.E
     if not known:
         return enough
     # Words that nobody knows may all be spellings of one known term.
-    strange = _strange(column, known)
-    sure = items - strange + ((items == strange) & (strange > 0)).cast(pl.Int64)
+    unknown = _unknown_count(column, known)
+    sure = items - unknown + ((items == unknown) & (unknown > 0)).cast(pl.Int64)
     return pl.when(~enough | (sure >= number)).then(enough)
 
 

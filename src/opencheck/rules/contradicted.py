@@ -30,12 +30,14 @@ def fields_that_decide(rule: RuleSpec, context: RuleContext) -> frozenset[str]:
 def surely_unconcerned(rule: RuleSpec, context: RuleContext) -> pl.Expr:
     """Whether a rule does not concern a record by fields of which no columns disagree, over columns of the table alone."""
     fields = replace(context.fields(rule.on), list_predicate=None, shared=None, as_of=None)
-    told = []
+    tests = []
     for name, holds in conjuncts(rule.when, fields).items():
-        asked = {n for field, test in iter_tests({name: rule.when[name]}) for n in (field, *test.refs)}
-        told.append((asked, holds))
+        read_fields = {n for field, test in iter_tests({name: rule.when[name]}) for n in (field, *test.refs)}
+        tests.append((read_fields, holds))
     if rule.only_open:
-        told.append((set(OPENNESS), owed_to_everybody()))
+        tests.append((set(OPENNESS), owed_to_everybody()))
     if rule.for_year:
-        told.append(({rule.for_year}, pl.col(rule.for_year).is_in(context.covers.years)))
-    return pl.any_horizontal([pl.lit(False), *((~holds).fill_null(False) & ~contradicts(asked) for asked, holds in told)])
+        tests.append(({rule.for_year}, pl.col(rule.for_year).is_in(context.covers.years)))
+    return pl.any_horizontal(
+        [pl.lit(False), *((~holds).fill_null(False) & ~contradicts(read_fields) for read_fields, holds in tests)]
+    )

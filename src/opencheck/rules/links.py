@@ -69,8 +69,8 @@ def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, m
     prefixes, where = [], _refers(linked, context)
     for field in linking_fields(on, context.present):
         prefix = f"{name}@{field}"
-        said = {f"{prefix}|{n}": measure for n, measure in measures.items()}
-        referring = keyed(linked.table, where, pl.col(linked.by), said, several=True)
+        prefixed = {f"{prefix}|{n}": measure for n, measure in measures.items()}
+        referring = keyed(linked.table, where, pl.col(linked.by), prefixed, several=True)
         context.link(Link(prefix, field, (referring,)))
         prefixes.append(prefix)
     return prefixes

@@ -200,7 +200,7 @@ class Link:
     """A measure and what it must amount to at least for a key to be kept; all keys where None."""
 
     @property
-    def asked(self) -> list[Reduction]:
+    def needed(self) -> list[Reduction]:
         """What must be known for it: that of ``among`` first, where there is one."""
         return [*([] if self.among is None else [self.among]), *self.reductions]
 

@@ -52,8 +52,8 @@ class SetKind(Kind):
 
     def fields_of_whose(self, table: str) -> set[tuple[str, str]]:
         """The fields that tell whose a record is."""
-        asked = {"unit": self.unit or self._wants_the_city, "level": self.level}
-        return {(table, name) for name, wanted in asked.items() if wanted}
+        wanted_fields = {"unit": self.unit or self._wants_the_city, "level": self.level}
+        return {(table, name) for name, wanted in wanted_fields.items() if wanted}
 
     @property
     def _wants_the_city(self) -> bool:

@@ -143,8 +143,8 @@ def lies_in(period: Period) -> pl.Expr:
     begins, ends = pl.col("_begins"), pl.col("_ends")
     by_thursday = pl.when(pl.col("_week") & pl.lit(period.every != "week"))
     inside = by_thursday.then(pl.col("_within").is_between(first, last)).otherwise((begins >= first) & (ends <= last))
-    apart = by_thursday.then(~inside).otherwise((ends < first) | (begins > last))
-    return pl.when(inside).then(True).when(apart).then(False)
+    outside = by_thursday.then(~inside).otherwise((ends < first) | (begins > last))
+    return pl.when(inside).then(True).when(outside).then(False)
 
 
 def subjects_of_cell() -> pl.Expr:

@@ -135,17 +135,17 @@ class LocalCarrier:
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         """The linked records of every link, one row a key."""
         links = {n: link for n, link in plan.evaluator.links.items() if not _says_nothing(link, data)}
-        asked = [(n, i, r) for n, link in links.items() for i, r in enumerate(link.asked)]
+        wanted_reductions = [(n, i, r) for n, link in links.items() for i, r in enumerate(link.needed)]
         # Tables that say which keys are wanted first: of the others no more than these keys is kept, and most records have none.
-        telling = {link.among.table for link in links.values() if link.among}
+        key_tables = {link.among.table for link in links.values() if link.among}
         found: dict[tuple[str, int], pl.DataFrame] = {}
         for now in (True, False):
-            part = [(n, i, r) for n, i, r in asked if (r.table in telling) is now]
+            part = [(n, i, r) for n, i, r in wanted_reductions if (r.table in key_tables) is now]
             wanted = [found.get((n, 0)) if links[n].among else None for n, _, _ in part]
             results = self.reduce(data, [r for _, _, r in part], names, wanted)
             found |= {(n, i): result for (n, i, _), result in zip(part, results, strict=True)}
         by_link: dict[str, list[pl.DataFrame]] = {}
-        for name, i, _ in asked:
+        for name, i, _ in wanted_reductions:
             by_link.setdefault(name, []).append(found[name, i])
         return {name: self.link_table(links[name], by_link[name]) if name in links else None for name in plan.evaluator.links}
 
@@ -203,10 +203,10 @@ class LocalCarrier:
     def dangling(self, data: Dataset, references: References, names: Mapping[str, Names]) -> DanglingReferences:
         """The records of a linked table that point to no record."""
         referring, *targets = self.reduce(data, [references.referring, *references.targets], names)
-        return self.stray(references, referring, targets)
+        return self.without_target(references, referring, targets)
 
     @staticmethod
-    def stray(references: References, referring: pl.DataFrame, targets: Sequence[pl.DataFrame]) -> DanglingReferences:
+    def without_target(references: References, referring: pl.DataFrame, targets: Sequence[pl.DataFrame]) -> DanglingReferences:
         """Of the referring rows those that have no key of a target."""
         for target in targets:
             found = referring.join(target, on="key", how="semi").select("_ref")

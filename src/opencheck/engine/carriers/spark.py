@@ -250,7 +250,7 @@ class SparkCarrier(LocalCarrier):
         if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
             return super()._linked(data, plan, names)
         links = plan.evaluator.links
-        needed = {n: link.asked for n, link in links.items()}
+        needed = {n: link.needed for n, link in links.items()}
         found = iter(self._reduced(data, [r for of in needed.values() for r in of], names))
         return {name: self._link(links[name], [next(found) for _ in of]) for name, of in needed.items()}
 
@@ -278,15 +278,15 @@ class SparkCarrier(LocalCarrier):
         here = dict(empty)
         frames = []
         for table in dict.fromkeys(r.table for r in reductions.values()):
-            asked = {i: r for i, r in reductions.items() if r.table == table}
+            own_reductions = {i: r for i, r in reductions.items() if r.table == table}
             spec, sources = data.tables[table].spec, data.tables[table].sources
             if rest := [s for s in sources if not is_spark(s)]:
                 in_memory = replace(data, tables={table: Table(spec, rest)})
-                here |= dict(zip(asked, super().reduce(in_memory, list(asked.values()), names), strict=True))
-            fields = {n for r in asked.values() for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
+                here |= dict(zip(own_reductions, super().reduce(in_memory, list(own_reductions.values()), names), strict=True))
+            fields = {n for r in own_reductions.values() for n in (*r.reads, *r.concerned.meta.root_names())} | {"id"}
             for part in filter(is_spark, sources):
                 reader = self.reader(data, part, frozenset(fields & set(spec.fields)), [], [])
-                frames.append(reader.frame.mapInArrow(reduce_partition(reader, asked, names[table]), PAYLOAD))
+                frames.append(reader.frame.mapInArrow(reduce_partition(reader, own_reductions, names[table]), PAYLOAD))
         made = reduce_frames(frames).persist()
         results, still_read = merged_partials(self.session, made, reductions, empty, here, most)
         if still_read:
@@ -314,12 +314,12 @@ class SparkCarrier(LocalCarrier):
         referring, *targets = self._reduced(data, [references.referring, *references.targets], names)
         try:
             if all(isinstance(found, pl.DataFrame) for found in (referring, *targets)):
-                return self.stray(references, referring, targets)
-            return self._stray_in_spark(references, referring, targets)
+                return self.without_target(references, referring, targets)
+            return self._without_target_in_spark(references, referring, targets)
         finally:
             self._let_go()
 
-    def _stray_in_spark(self, references: References, referring: Any, targets: Sequence[Any]) -> DanglingReferences:
+    def _without_target_in_spark(self, references: References, referring: Any, targets: Sequence[Any]) -> DanglingReferences:
         """The same as :meth:`stray` where Spark has to compare them."""
         from pyspark.sql import Window
         from pyspark.sql import functions as f
@@ -327,9 +327,9 @@ class SparkCarrier(LocalCarrier):
         whole = as_spark(self.session, referring) if isinstance(referring, pl.DataFrame) else referring
         keys = reduce_frames([(as_spark(self.session, t) if isinstance(t, pl.DataFrame) else t).select("key") for t in targets])
         known = whole.join(keys, "key", "left_semi").select("_ref")
-        stray = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
+        dangling = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
-        first = stray.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
+        first = dangling.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = fetched(first.select("id", "unit", SRC, ROW))
         return find_dangling(found.sort(SRC, ROW, "id", nulls_last=True), references.offices)
 

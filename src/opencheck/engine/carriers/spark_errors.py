@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from opencheck.core.errors import InputError, first_line, reading_broke_off
 
-__all__ = ["cause_of", "told_in_words"]
+__all__ = ["cause_of", "explained_failures"]
 
 _LACKING = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 _UNREAD = re.compile(r"\[FAILED_READ_FILE[^\]]*\] Encountered error while reading file (\S+?)\.?\s")
@@ -16,7 +16,7 @@ _CAUSE = re.compile(r"^(?:Caused by)?: (?:[\w$]+\.)+[\w$]+(?:: (.*))?$", re.M)
 
 
 @contextmanager
-def told_in_words() -> Iterator[None]:
+def explained_failures() -> Iterator[None]:
     """Run a job of Spark.
 
     Raises:
@@ -27,11 +27,11 @@ def told_in_words() -> Iterator[None]:
     except Exception as exc:  # Spark wraps what happens in Java or in a worker in errors of its own
         text = str(exc)
         if lacking := _LACKING.search(text):
-            said = (
+            reason = (
                 f"Spark 的工作进程里没有 {lacking[1]}：请把装有 opencheck[spark] 的环境带到各节点 / Spark's workers lack the package "
                 f"{lacking[1]}: ship an environment with opencheck[spark] to them (PYSPARK_PYTHON, --archives)"
             )
-            raise InputError(said, code="spark_worker_lacks_package", found=lacking[1]) from exc
+            raise InputError(reason, code="spark_worker_lacks_package", found=lacking[1]) from exc
         if file := _UNREAD.search(text):
             raise reading_broke_off(file[1].rpartition("/")[2], cause_of(exc)) from exc
         raise

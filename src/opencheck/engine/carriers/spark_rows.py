@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from opencheck.engine.carriers.spark_errors import told_in_words
+from opencheck.engine.carriers.spark_errors import explained_failures
 from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
 from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
@@ -73,7 +73,7 @@ def is_spark(source: RecordSource) -> bool:
 
 def fetched(frame: DataFrame) -> pl.DataFrame:
     """A frame of Spark in this process."""
-    with told_in_words():
+    with explained_failures():
         return pl.DataFrame(pl.from_arrow(frame.toArrow()))
 
 
@@ -90,7 +90,7 @@ def payloads(frame: DataFrame) -> Iterator[tuple[str, int, int, bytes]]:
         if total <= _MAX_FETCHED_BYTES:
             yield from fetched(kept).iter_rows()
         else:
-            with told_in_words():
+            with explained_failures():
                 for row in kept.toLocalIterator(prefetchPartitions=True):
                     yield row["kind"], row["pack"], row["number"], bytes(row["data"])
     finally:

@@ -37,12 +37,12 @@ def admit(scope: Scope, headers: Headers, settings: Settings) -> None:
         HTTPProblem: asked under an unknown name (a web page may have bound its own name to this address), asked by a page of another
             site, without a token, or with too large a body.
     """
-    asked = headers.get("host", "")
-    name = host_name(asked)
+    host = headers.get("host", "")
+    name = host_name(host)
     if not (is_loopback(name) or name in settings.hosts):
         raise HTTPProblem(403, "不认识这个主机名，启动时用 --allow-host 说明 / unknown Host; name it by --allow-host")
     if headers.get("origin") not in settings.origins:
-        _refuse_other_sites(scope, headers, asked, settings)
+        _refuse_other_sites(scope, headers, host, settings)
     is_public = scope["path"] in PUBLIC or scope["path"].startswith("/page/")
     if settings.tokens and not is_public:
         kind, _, token = headers.get("authorization", "").partition(" ")
@@ -55,11 +55,11 @@ def admit(scope: Scope, headers: Headers, settings: Settings) -> None:
         raise HTTPProblem(413, too_large_text(settings))
 
 
-def _refuse_other_sites(scope: Scope, headers: Headers, asked: str, settings: Settings) -> None:
+def _refuse_other_sites(scope: Scope, headers: Headers, host: str, settings: Settings) -> None:
     """Refuse what a page of another site asks; its script element may load the script, which holds nothing of anybody."""
     if scope["path"] == DROP_IN:
         return
-    if "origin" in headers and not _is_own_origin(headers["origin"], asked, settings.hosts):
+    if "origin" in headers and not _is_own_origin(headers["origin"], host, settings.hosts):
         raise HTTPProblem(403, "不接受别的网站的请求 / requests from pages of other sites are refused (Origin)")
     navigates = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate"
     if headers.get("sec-fetch-site", "") not in _OWN_SITES and not navigates:

@@ -236,11 +236,11 @@ def _with_mappings(values: Mapping[str, Any], files: Sequence[Path]) -> tuple[li
     """The ledgers among the files, and what headings mean: by the mappings among them (``NAME.map.yaml``), then by the field ``headings``."""
     from opencheck.readers.heading_maps import written_map
 
-    said: dict[str, str] = {}
+    mapped: dict[str, str] = {}
     for path in files:
         if path.name.endswith(MAP_SUFFIX):
-            said |= written_map(path)
-    return [f for f in files if not f.name.endswith(MAP_SUFFIX)], said | (values.get("headings") or {})
+            mapped |= written_map(path)
+    return [f for f in files if not f.name.endswith(MAP_SUFFIX)], mapped | (values.get("headings") or {})
 
 
 def _report(values: Mapping[str, Any], files: Sequence[Path]) -> Any:
@@ -290,10 +290,10 @@ def _map(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     from opencheck.readers import read
     from opencheck.readers.heading_maps import map_path, map_text, open_headings
 
-    ledgers, said = _with_mappings(values, files)
-    data = read(*_sources(values, ledgers), headings=said)
+    ledgers, mapped = _with_mappings(values, files)
+    data = read(*_sources(values, ledgers), headings=mapped)
     name = ledgers[0].name if ledgers else "台账"
-    content = map_text(name, said, [(key, label) for key, label, _ in open_headings(data.headings)]).encode()
+    content = map_text(name, mapped, [(key, label) for key, label, _ in open_headings(data.headings)]).encode()
     return JobResult(content, "application/yaml", map_path(Path(name)).name)
 
 

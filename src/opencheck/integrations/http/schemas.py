@@ -61,14 +61,14 @@ def validation_text(errors: Sequence[Any], schema: Mapping[str, Any] | None = No
 
 
 def _fault(error: Mapping[str, Any], place: tuple[str | int, ...], schema: Mapping[str, Any]) -> str:
-    sort, said = str(error["type"]), error.get("ctx", {})
+    sort, context = str(error["type"]), error.get("ctx", {})
     if sort == "json_invalid":
-        return f"不是JSON / not JSON: {said.get('error', '')}"
+        return f"不是JSON / not JSON: {context.get('error', '')}"
     if sort in ("literal_error", "enum"):
-        told = f"没有这个值；可用 / no such value; accepted: {said.get('expected', '')}"
+        text = f"没有这个值；可用 / no such value; accepted: {context.get('expected', '')}"
     else:
-        told = fault_text({**error, "input": {}}, place, lambda at: accepted_keys(schema, at))
-    return told if sort in ("extra_forbidden", "missing") else f"{'.'.join(map(str, place))}: {told}"
+        text = fault_text({**error, "input": {}}, place, lambda at: accepted_keys(schema, at))
+    return text if sort in ("extra_forbidden", "missing") else f"{'.'.join(map(str, place))}: {text}"
 
 
 Format = Literal["json", "xlsx", "html", "csv", "jsonl", "sarif", "junit", "md", "table", "map"]

@@ -28,5 +28,5 @@ class PreflightRecord(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        told = {"yes": "可以公布", "no": "不能公布", "needs_review": "由人确认后公布" if self.confirmed else "须由人定"}
-        return f"{self.as_of} {told[self.result.get('clearance', 'yes' if self.publishable else 'no')]}"
+        labels = {"yes": "可以公布", "no": "不能公布", "needs_review": "由人确认后公布" if self.confirmed else "须由人定"}
+        return f"{self.as_of} {labels[self.result.get('clearance', 'yes' if self.publishable else 'no')]}"

@@ -28,16 +28,16 @@ __all__ = [
 def before_publish(request: Any, page: Any) -> Any:
     """Save the form's result; check a page whose form did not, and keep it a draft if a finding blocks or something is not settled."""
     result = getattr(page, "opencheck_result", None)
-    asked = result is not None
+    checked = result is not None
     try:
         result = result or check_page(page)
     except InputError as exc:
-        _told(request, page, [str(exc)])
+        _show_reasons(request, page, [str(exc)])
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     if result is None:
         return None
-    confirmed = page.opencheck_confirmed if asked else confirmed_earlier(page)
-    stopped = _stops(request, page, result, confirmed=confirmed, warned=asked)
+    confirmed = page.opencheck_confirmed if checked else confirmed_earlier(page)
+    stopped = _stops(request, page, result, confirmed=confirmed, warned=checked)
     return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk])) if stopped else None
 
 
@@ -48,13 +48,13 @@ def _stops(request: Any, page: Any, result: Preflight, *, confirmed: bool, warne
     findings = [finding_message(f) for f in (*result.blocking, *result.warnings)]
     reasons = findings + ([] if confirmed else open_messages(result))
     if stopped:
-        _told(request, page, reasons)
+        _show_reasons(request, page, reasons)
     elif result.warnings and not warned:
         messages.warning(request, _listed(page.get_admin_display_title(), reasons))
     return stopped
 
 
-def _told(request: Any, page: Any, reasons: list[str]) -> None:
+def _show_reasons(request: Any, page: Any, reasons: list[str]) -> None:
     kept = format_message("preflight.kept", editor_language(), title=page.get_admin_display_title())
     messages.error(request, _listed(kept, reasons))
 
@@ -86,7 +86,7 @@ def before_bulk(request: Any, action_type: str, objects: Any, action: Any) -> An
             result = check_page(latest)
         except InputError as exc:
             blocked = True
-            _told(request, page, [str(exc)])
+            _show_reasons(request, page, [str(exc)])
             continue
         if result is None:
             continue

@@ -164,8 +164,8 @@ def _task_chart(report: Report, tasks: dict[str, str], lang: str) -> Any:
     if not used:
         return None
     parts = [(messages.get_message(f"severity.{s}", lang), [counts[t, s] for t in used]) for s in Severity]
-    told = messages.localized_message("page.chart_tasks").get(lang)
-    return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, told)
+    title = messages.localized_message("page.chart_tasks").get(lang)
+    return charts.bar_chart("tasks", [f"{t} {tasks[t]}".strip() for t in used], parts, title)
 
 
 def _diff_sentence(report: Report, lang: str) -> str | None:
@@ -254,8 +254,8 @@ def unit_ranking(report: Report) -> list[UnitRanking]:
 
 def _score_cells(one: Score, lang: str) -> tuple[str, str, str]:
     """A score, its worst case, and what is to be said of it."""
-    said = [*veto_texts(one, lang), *floor_texts(one, lang)]
-    return f"{one.score:g}", f"{one.worst_case:g}", messages.get_message("join.parts", lang).join(said)
+    remarks = [*veto_texts(one, lang), *floor_texts(one, lang)]
+    return f"{one.score:g}", f"{one.worst_case:g}", messages.get_message("join.parts", lang).join(remarks)
 
 
 def _pass_rates(report: Report, lang: str) -> list[tuple[str, int, int, int, int, float]]:
@@ -281,7 +281,7 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
     """Return the data of the page's script as JSON: every finding as a list, with an index into shared texts."""
     texts: dict[str, int] = {}
 
-    def told(text: str) -> int:
+    def text_number(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
     spans: list[tuple[date, date]] = []
@@ -302,18 +302,18 @@ def _data(report: Report, findings: list[Finding], tasks: dict[str, str], lang: 
                 f.id,
                 str(f.outcome),
                 f.severity if f.outcome is Outcome.VIOLATION else "",
-                told(f"{f.rule} {f.result.rule.title.get(lang)}"),
-                told(f.unit or "—"),
+                text_number(f"{f.rule} {f.result.rule.title.get(lang)}"),
+                text_number(f.unit or "—"),
                 task_of(f.clause),
                 subject_line(f),
                 f.message.get(lang),
-                told(f.remedy.get(lang)),
+                text_number(f.remedy.get(lang)),
                 _iso(start),
                 _iso(f.due),
                 _iso(f.actual),
                 late_text(f, lang) or "",
                 place_text(*f.source, lang),
-                [told(step.get(lang)) for step in f.explanation],
+                [text_number(step.get(lang)) for step in f.explanation],
                 flags,
             ]
         )

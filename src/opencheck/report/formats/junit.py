@@ -47,9 +47,9 @@ def as_junit(report: Report, lang: str) -> bytes:
     if report.questions:
         element = case("input", messages.get_message("question.title", lang))
         totals["input"]["skipped"] += 1
-        told = [question.text.get(lang) for question in report.questions]
-        ElementTree.SubElement(element, "skipped", message=_xml(told[0]), type="question")
-        ElementTree.SubElement(element, "system-out").text = _xml("\n".join(told))
+        texts = [question.text.get(lang) for question in report.questions]
+        ElementTree.SubElement(element, "skipped", message=_xml(texts[0]), type="question")
+        ElementTree.SubElement(element, "system-out").text = _xml("\n".join(texts))
     if report.rejected:
         suite = "input"
         element = case(suite, messages.get_message("word.rejected_row", lang))

@@ -141,8 +141,8 @@ def _totals(report: Report, lang: str) -> Iterator[Line]:
         yield Line(f"  {_say('overview.units', lang, worst=worst, count=len(units))}")
         if others := report.violations_of_others():
             owners = Counter(f.unit or "" for f in others)
-            told = [u for u, _ in _worst(owners)[:_FEW]]
-            facts = {"count": len(others), "units": told, "own": report.own_unit}
+            named = [u for u, _ in _worst(owners)[:_FEW]]
+            facts = {"count": len(others), "units": named, "own": report.own_unit}
             yield Line(f"  {_say('overview.others', lang, **facts)}", "bold yellow")
         worst = [f"{t} {task_title(report, t, lang)} {n}" for t, n in _worst(tasks)]
         yield Line(f"  {_say('overview.tasks', lang, worst=worst, count=len(tasks))}")

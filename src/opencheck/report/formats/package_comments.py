@@ -93,9 +93,9 @@ class SheetComments:
             return False
         own = False
         for child in list(text):
-            said = "".join(t.text or "" for t in child.iter(f"{self._main}t"))
-            if _MARK in said and not own:
-                own, before = True, said.partition(_MARK)[0].removesuffix("\n\n")
+            written = "".join(t.text or "" for t in child.iter(f"{self._main}t"))
+            if _MARK in written and not own:
+                own, before = True, written.partition(_MARK)[0].removesuffix("\n\n")
                 if before:
                     next(child.iter(f"{self._main}t")).text = before
                     continue

@@ -129,8 +129,8 @@ def parameter_text(pack: Pack, name: str, lang: str) -> str:
     if own.choices:
         listed = _listed((f"`{plain(choice)}`" for choice in own.choices), lang)
         notes.append(messages.get_message("rulepage.choices", lang).format(values=listed))
-    told = messages.get_message("rulepage.noted", lang).format(notes=_notes(notes, lang)) if notes else ""
-    return _labelled(f"`{name}` = `{plain(value)}`{told}", own.reading.get(lang), lang)
+    listed = messages.get_message("rulepage.noted", lang).format(notes=_notes(notes, lang)) if notes else ""
+    return _labelled(f"`{name}` = `{plain(value)}`{listed}", own.reading.get(lang), lang)
 
 
 def _notes(notes: list[str], lang: str) -> str:
@@ -282,8 +282,8 @@ def _other_values(example: Example, on: str, lang: str) -> list[str]:
         for key, values in fields.items():
             table, _, name = key.rpartition(".")
             field = messages.field_label(table or on, name, lang)
-            told = _notes([_plain(value, lang) for value in values], lang)
-            found.append(messages.get_message(f"rulepage.{says}", lang).format(field=field, values=told))
+            listed = _notes([_plain(value, lang) for value in values], lang)
+            found.append(messages.get_message(f"rulepage.{says}", lang).format(field=field, values=listed))
     return found
 
 

@@ -106,8 +106,8 @@ def print_score(report: Report, score: Score, console: Console, lang: str) -> No
         )
         if item.at_floor:
             free = sum(not cost for cost in item.costs.values())
-            told = messages.localized_message("score.item_floor", {"floor": f"{item.item.floor:g}", "count": free})
-            console.print(Text(f"  {told.get(lang)}", style="yellow"))
+            text = messages.localized_message("score.item_floor", {"floor": f"{item.item.floor:g}", "count": free})
+            console.print(Text(f"  {text.get(lang)}", style="yellow"))
         for finding, cost in item.costs.items():
             one = findings[finding]
             cost_text = messages.localized_message("score.cost", {"points": f"{cost:g}"}).get(lang)

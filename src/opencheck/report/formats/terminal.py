@@ -61,8 +61,8 @@ def _print_unread(report: Report, line: Callable[..., None], lang: str) -> None:
     if otherwise := mapped_otherwise(report.headings, lang):
         line("")
         line(messages.get_message("heading.title", lang), "bold")
-        for told in otherwise:
-            line(f"  {told}", "dim")
+        for remark in otherwise:
+            line(f"  {remark}", "dim")
 
 
 def print_finding(report: Path, wanted: str, console: Console, lang: str) -> None:

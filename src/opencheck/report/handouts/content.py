@@ -11,7 +11,7 @@ from itertools import groupby
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.report import messages
-from opencheck.report.finding import ASKED, Finding, by_gravity
+from opencheck.report.finding import OPEN_OUTCOMES, Finding, by_gravity
 from opencheck.report.report import Report
 from opencheck.report.wording import late_text, place_text, subject_text
 from opencheck.rules.conditions import SEVERAL
@@ -114,7 +114,7 @@ def handouts_of(report: Report, reply_by: date | None = None) -> list[Handout]:
     units_of: dict[str | None, list[tuple[str | None, str | None]]] = {None: [(None, None)]}
     shown: dict[str | None, str | None] = {}
     found: dict[str | None, list[Finding]] = {}
-    for finding in report.findings(ASKED):
+    for finding in report.findings(OPEN_OUTCOMES):
         if finding.unit not in units_of:
             written = named_by_any(names, finding.unit or "").split(SEVERAL)
             units_of[finding.unit] = [(names[0].bare(normalize_key(unit)), unit) for unit in written]

@@ -49,8 +49,8 @@ def as_handout_document(handout: Handout, lang: str) -> bytes:
     for text in cover(handout, lang):
         document.add_paragraph(_clean(text)).paragraph_format.first_line_indent = Pt(24)
     words = messages.get_message("join.list", lang).join(status_words((i.finding for i in handout.items), lang))
-    said = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
-    said.paragraph_format.first_line_indent = Pt(24)
+    paragraph = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
+    paragraph.paragraph_format.first_line_indent = Pt(24)
     for name in ("handout.from", "handout.contact", "handout.day"):
         document.add_paragraph(messages.get_message(name, lang)).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for section in handout.sections:
@@ -68,24 +68,24 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
     from docx.shared import Cm, Pt
 
     texts = item_texts(item, lang)
-    told: list[tuple[tuple[str, str], ...]] = [
+    lines: list[tuple[tuple[str, str], ...]] = [
         (("number", texts["number"]), ("rule", texts["rule"])),
         (("what", texts["what"]),),
         (("clause", texts["clause"]),),
         (("record_id", texts["record_id"]), ("due", texts["due"])),
     ]
-    told += [((name, texts[name]),) for name in ("record", "place") if texts[name]]
-    told.append((("remedy", texts["remedy"]),))
+    lines += [((name, texts[name]),) for name in ("record", "place") if texts[name]]
+    lines.append((("remedy", texts["remedy"]),))
     wide = {"basis", "link"}
     short = [(name, "") for name in columns if name not in wide]
     pairs_of_answers = [tuple(short[at : at + 2]) for at in range(0, len(short), 2)]
-    told += [*pairs_of_answers[:1], *(((name, ""),) for name in columns if name in wide), *pairs_of_answers[1:]]
+    lines += [*pairs_of_answers[:1], *(((name, ""),) for name in columns if name in wide), *pairs_of_answers[1:]]
     table = document.add_table(rows=0, cols=4, style="Table Grid")
     table.autofit = False
     widths = (Cm(2.6), Cm(5.5), Cm(2.6), Cm(5.5))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    for pairs in told:
+    for pairs in lines:
         cells = table.add_row().cells
         for cell, width in zip(cells, widths, strict=True):
             cell.width = width

@@ -107,9 +107,9 @@ def write_handouts(
 
 def _left_out(report: Report, left: Sequence[Handout]) -> list[LocalizedText]:
     """What the hand-outs do not tell of: rejected rows, and units without records."""
-    told = []
+    remarks = []
     if report.rejected:
-        told.append(messages.localized_message("handout.rejected", {"count": len(report.rejected)}))
+        remarks.append(messages.localized_message("handout.rejected", {"count": len(report.rejected)}))
     if left:
         facts = {
             "count": len(left),
@@ -117,8 +117,8 @@ def _left_out(report: Report, left: Sequence[Handout]) -> list[LocalizedText]:
             "items": sum(len(list(h.items)) for h in left),
             "violations": sum(h.count(*Severity) for h in left),
         }
-        told.append(messages.localized_message("handout.without_records", facts))
-    return told
+        remarks.append(messages.localized_message("handout.without_records", facts))
+    return remarks
 
 
 def _keep_answers(folder: Path) -> None:

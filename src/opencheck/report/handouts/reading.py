@@ -94,14 +94,14 @@ class Answer:
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as JSON data."""
-        said = self.given.values.get("basis")
+        basis = self.given.values.get("basis")
         return {
             "kind": self.kind,
             "rule": self.finding.rule if self.finding else self.given.rule or None,
             "finding": self.finding.id if self.finding else None,
             "record_id": self.finding.record_id if self.finding else self.given.record_id or None,
             "done_on": self.day and self.day.isoformat(),
-            "text": display_text(str(said)) if said is not None else None,
+            "text": display_text(str(basis)) if basis is not None else None,
             "outcome": self.outcome and self.outcome.value,
             "reason": self.reason.model_dump() if self.reason else None,
             "source": self.place.as_dict(),
@@ -154,14 +154,14 @@ def _without_number(token: str) -> str:
 
 
 def _shifted(moved: list[tuple[GivenAnswer, Finding]]) -> InputError:
-    def told(one: GivenAnswer, finding: Finding) -> str:
+    def described(one: GivenAnswer, finding: Finding) -> str:
         where = " ".join(str(p) for p in one.place if p is not None)
         return f"{where}: {one.rule} {one.record_id} ≠ {finding.rule} {finding.record_id or ''}"
 
     place = moved[0][0].place
     return InputError(
         "通知单里有的行错位了（规则、记录与识别码不一致），没有采用任何反馈 / rows of a hand-out are shifted (rule or record and the row's "
-        f"mark differ), no answer was used: {'; '.join(told(*m) for m in moved[:5])}",
+        f"mark differ), no answer was used: {'; '.join(described(*m) for m in moved[:5])}",
         code="answers_shifted",
         path=place.file,
         sheet=place.sheet,
@@ -231,8 +231,8 @@ def _lacking(columns: Iterable[str]) -> _Refused:
 
 
 def _named(message: str) -> LocalizedName:
-    said = messages.localized_message(message)
-    return LocalizedName(said.zh, said.en)
+    basis = messages.localized_message(message)
+    return LocalizedName(basis.zh, basis.en)
 
 
 def _done(answer: Answer) -> None:

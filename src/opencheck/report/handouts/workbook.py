@@ -40,7 +40,17 @@ __all__ = ["TOKEN", "as_handout_workbook", "index_workbook"]
 TOKEN = "opencheck"
 """The heading of the hidden column that says which finding a row is about."""
 
-_TOLD = {"number": 5, "rule": 10, "what": 42, "clause": 20, "record_id": 9, "record": 16, "place": 14, "due": 13, "remedy": 30}
+_FINDING_WIDTHS = {
+    "number": 5,
+    "rule": 10,
+    "what": 42,
+    "clause": 20,
+    "record_id": 9,
+    "record": 16,
+    "place": 14,
+    "due": 13,
+    "remedy": 30,
+}
 """The columns of an item, with their widths."""
 _WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
 _INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 36, 36, 36)
@@ -97,7 +107,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     from openpyxl.utils import get_column_letter
 
     answers = answer_columns(i.finding for s in sections for i in s.items)
-    columns = [*_TOLD, *answers]
+    columns = [*_FINDING_WIDTHS, *answers]
     thin = Side(style="thin", color="FFBFBFBF")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
 
@@ -109,8 +119,8 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
             cell.fill = PatternFill("solid", start_color=fill)
         return cell
 
-    bands = {"found": len(_TOLD), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
-    shown = {"found": _TOLD, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
+    bands = {"found": len(_FINDING_WIDTHS), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
+    shown = {"found": _FINDING_WIDTHS, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
     start = 1
     for band, width in bands.items():
         if next(iter(shown[band])) in columns:
@@ -119,7 +129,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
             start += width
     for number, name in enumerate(columns, 1):
         styled(2, number, label(name, lang), _GREY, bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = _TOLD.get(name) or _WIDTHS.get(name, 12)
+        sheet.column_dimensions[get_column_letter(number)].width = _FINDING_WIDTHS.get(name) or _WIDTHS.get(name, 12)
     hidden = len(columns) + 1
     write_cell(sheet, 2, hidden, TOKEN)
     sheet.column_dimensions[get_column_letter(hidden)].hidden = True
@@ -160,7 +170,7 @@ def _height(texts: dict[str, str]) -> float:
         parts = texts[name].split("\n")
         return sum(1 + int(sum(2 if ord(c) > 255 else 1 for c in part) / (width - 3)) for part in parts)
 
-    return min(15.0 * max(lines(name, width) for name, width in _TOLD.items()), 400.0)
+    return min(15.0 * max(lines(name, width) for name, width in _FINDING_WIDTHS.items()), 400.0)
 
 
 def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], rows: Iterable[int]) -> None:
@@ -211,9 +221,9 @@ def index_workbook(
     kinds = [*(s.value for s in Severity), Outcome.INDETERMINATE.value, Outcome.NEEDS_REVIEW.value]
     titles = [messages.get_message(f"{'severity' if k in set(Severity) else 'outcome'}.{k}", lang) for k in kinds]
     set_font(write_cell(sheet, 1, 1, messages.get_message("handout.index", lang)), size=16, bold=True)
-    told = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
-    told += [messages.format_message("handout.reply_by", lang, day=reply_by)] if reply_by else []
-    for row, text in enumerate([" · ".join(told), *(remark.get(lang) for remark in remarks)], 2):
+    subtitle = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
+    subtitle += [messages.format_message("handout.reply_by", lang, day=reply_by)] if reply_by else []
+    for row, text in enumerate([" · ".join(subtitle), *(remark.get(lang) for remark in remarks)], 2):
         write_cell(sheet, row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_REMARK_COLUMNS)
         width = sum(_INDEX_WIDTHS[:_REMARK_COLUMNS])

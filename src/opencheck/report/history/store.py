@@ -47,7 +47,7 @@ _LOCK_SECONDS = 5
 
 _MAX_NAMED = 10
 
-_ASKED_AT_ONCE = 500
+_IDS_PER_QUERY = 500
 """Ids in one query: fewer than any version of SQLite takes."""
 
 
@@ -325,8 +325,8 @@ class History:
         query = query.where(f.run < run, r.packs == packs, f.outcome == "violation").distinct()
         found: set[str] = set()
         with self._connected() as connection:
-            for at in range(0, len(ids), _ASKED_AT_ONCE):
-                found |= set(connection.execute(query.where(f.id.in_(ids[at : at + _ASKED_AT_ONCE]))).scalars())
+            for at in range(0, len(ids), _IDS_PER_QUERY):
+                found |= set(connection.execute(query.where(f.id.in_(ids[at : at + _IDS_PER_QUERY]))).scalars())
         return found
 
     def _select(self, table: Table) -> Select[Any]:

@@ -93,7 +93,7 @@ class StoredRun(_Stored):
         return f"opencheck_run id={row['id']}"
 
 
-class _Told(BaseModel):
+class _StoredFinding(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     table: str
@@ -119,7 +119,7 @@ class StoredFinding(_Stored):
     @field_validator("told")
     @classmethod
     def _sentences(cls, told: dict[str, Any]) -> dict[str, Any]:
-        _Told.model_validate(told)
+        _StoredFinding.model_validate(told)
         return told
 
     @classmethod

@@ -125,11 +125,11 @@ class Columns(Kind):
             unsure = own.filter(pl.col("_applies").is_null())
             if len(unsure):
                 judged.append(
-                    self._told(Outcome.INDETERMINATE, unsure, len(own), missing=tuple(self.missing(rule, {}, context)))
+                    self._judged_rows(Outcome.INDETERMINATE, unsure, len(own), missing=tuple(self.missing(rule, {}, context)))
                 )
             if not len(concerned):
                 if not len(unsure):
-                    judged.append(self._told(Outcome.NOT_APPLICABLE, own, len(own)))
+                    judged.append(self._judged_rows(Outcome.NOT_APPLICABLE, own, len(own)))
                 continue
             for i, (names, _) in enumerate(wanted):
                 broken = concerned.filter(~pl.col(f"_h{i}"))
@@ -139,12 +139,14 @@ class Columns(Kind):
                 if len(broken) and broken[f"_e{i}"].all():
                     outcome = Outcome.NEEDS_REVIEW
                 subject = "／".join(TABLES[rule.on].fields[n].column.label_zh for n in names)
-                judged.append(self._told(outcome, broken if len(broken) else concerned, len(concerned), subject, **facts))
+                judged.append(
+                    self._judged_rows(outcome, broken if len(broken) else concerned, len(concerned), subject, **facts)
+                )
             if self.personal:
                 judged += self._shown(rule, concerned)
         return SetJudgement.of(judged, include_all=include_all)
 
-    def _told(
+    def _judged_rows(
         self,
         outcome: Outcome,
         rows: pl.DataFrame,
@@ -154,9 +156,9 @@ class Columns(Kind):
         **facts: Any,
     ) -> Judged:
         numbers = rows[ROW].to_list()
-        told = {"count": len(numbers), "total": total, "rows": numbers[:_FIRST], "all_rows": numbers, **facts}
+        all_facts = {"count": len(numbers), "total": total, "rows": numbers[:_FIRST], "all_rows": numbers, **facts}
         unit = next((u for u in rows["unit"].to_list() if u is not None), None)
-        return Judged(outcome, unit=unit, subject=subject, src=rows[SRC][0], row=numbers[0], facts=told, missing=missing)
+        return Judged(outcome, unit=unit, subject=subject, src=rows[SRC][0], row=numbers[0], facts=all_facts, missing=missing)
 
     def _shown(self, rule: RuleSpec, rows: pl.DataFrame) -> Iterator[Judged]:
         """What each column shows that it must not: only rows that may hold something are looked at one by one."""
@@ -190,10 +192,10 @@ class Columns(Kind):
             if not hits and (hits := of_offices.get(name, {})):
                 outcome = Outcome.NEEDS_REVIEW
             if hits:
-                facts["hits"] = [h for said in hits.values() for h in said][:5]
-                yield self._told(outcome, rows.filter(pl.col(ROW).is_in(list(hits))), len(rows), headers[name], **facts)
+                facts["hits"] = [h for of_cell in hits.values() for h in of_cell][:5]
+                yield self._judged_rows(outcome, rows.filter(pl.col(ROW).is_in(list(hits))), len(rows), headers[name], **facts)
             else:
-                yield self._told(Outcome.PASS, rows, len(rows), headers[name], **facts)
+                yield self._judged_rows(Outcome.PASS, rows, len(rows), headers[name], **facts)
 
     def _column_names(self, rows: pl.DataFrame) -> list[str]:
         """The columns that hold anything in these rows."""

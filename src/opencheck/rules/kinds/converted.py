@@ -150,7 +150,7 @@ class Converted(SetKind):
         counted = self.counts(rule, context) & compile_conditions(self.where, context.fields(rule.on))
         happened = (pl.col(self.day) <= context.as_of).fill_null(True)
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
-        columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._asked}
+        columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._tested_fields}
         lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
         of_topic = context.of_topic(rule)
         found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists, of_topic=of_topic)}
@@ -192,31 +192,31 @@ class Converted(SetKind):
         days = None if published is None else _Published.of(published, self.done, listed=self._is_list(rule))
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
-        asked = pl.concat([many, extra], how="diagonal").sort(self.of)
-        judged = [self._one(rule, context, row, maybe.get(row["_bare"]), days) for row in asked.iter_rows(named=True)]
+        candidates = pl.concat([many, extra], how="diagonal").sort(self.of)
+        judged = [self._one(rule, context, row, maybe.get(row["_bare"]), days) for row in candidates.iter_rows(named=True)]
         if published is not None and self._is_list(rule):
-            self._may_be_another(judged, published, asked["_bare"].to_list())
+            self._may_be_another(judged, published, candidates["_bare"].to_list())
         elif published is not None:
             self._may_be_nameless(judged, published)
         judged += self._without_name(rule, nameless, many["n"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
 
     @property
-    def _asked(self) -> list[str]:
+    def _tested_fields(self) -> list[str]:
         """The fields without which it is unknown whether a request is counted."""
         return list(dict.fromkeys(name for name, t in iter_tests(self.where) if t.unknown is None and name != self.day))
 
     def _doubts(self) -> list[pl.Expr]:
         """Of requests that may be counted: which fields some of them lack, and whether some could not be used."""
         read = ~pl.col(REJECTED)
-        blank = [(pl.col(f"_blank:{n}") & read).any().alias(f"_blank:{n}") for n in self._asked]
+        blank = [(pl.col(f"_blank:{n}") & read).any().alias(f"_blank:{n}") for n in self._tested_fields]
         day = (pl.col(self.day).is_null() & read).any().alias(f"_blank:{self.day}")
         days = pl.col(self.day).fill_null(date.min).alias("days")
         return [*blank, day, pl.col(REJECTED).any().alias("_blank:rejected"), days]
 
     def _missing(self, rule: RuleSpec, maybe: dict[str, Any]) -> tuple[str, ...]:
         """The fields that leave it open whether requests are counted."""
-        blank = [name for name in (*self._asked, self.day, "rejected") if maybe.get(f"_blank:{name}")]
+        blank = [name for name in (*self._tested_fields, self.day, "rejected") if maybe.get(f"_blank:{name}")]
         return tuple(f"{rule.on}.{name}" for name in blank) or (f"{rule.on}.{self.day}",)
 
     def _without_name(self, rule: RuleSpec, rows: pl.DataFrame, counted: list[int]) -> list[Judged]:
@@ -291,10 +291,10 @@ class Converted(SetKind):
     @staticmethod
     def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
         """What was published later under none of the matters' names may be the one that was not found: a person must judge."""
-        strange = [
+        unknown = [
             d for by, title, d, _ in published.iter_rows() if not any(_names(k, m) for k in (by, title) if k for m in matters)
         ]
-        latest = max(strange, default=None)
+        latest = max(unknown, default=None)
         for one in judged:
             absent = one.outcome is Outcome.VIOLATION and one.actual is None
             if absent and latest is not None and latest >= one.facts["start"]:

@@ -72,8 +72,8 @@ class Count(SetKind):
         return [self.of]
 
     def _needed(self, rule: RuleSpec) -> list[str]:
-        asked = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
-        return list(dict.fromkeys([self.of, *asked, *self.distinct]))
+        tested = [n for conditions in (rule.when, self.where) for n, t in iter_tests(conditions) if t.unknown is None]
+        return list(dict.fromkeys([self.of, *tested, *self.distinct]))
 
     def reductions(self, rule: RuleSpec, context: RuleContext) -> dict[str, Reduction]:
         if rule.on not in context.present:
@@ -133,8 +133,8 @@ class Count(SetKind):
             blank = [n for n in needed if read[n].null_count()] + [n for names, _ in why for n in names]
             blank += ["period"] if read.select((pl.col("_period").is_not_null() & inside.is_null()).any()).item() else []
             missing = tuple(f"{rule.on}.{n}" for n in dict.fromkeys(blank)) or (f"{rule.on}.rejected",)
-            asked = [(n, value) for n in needed for value in read[n].to_list() if isinstance(value, str)]
-            words = sorted({*asked, *(w for _, found in why for w in found)})
+            tested = [(n, value) for n in needed for value in read[n].to_list() if isinstance(value, str)]
+            words = sorted({*tested, *(w for _, found in why for w in found)})
         first = counted.head(20)
         return Judged(
             outcome,

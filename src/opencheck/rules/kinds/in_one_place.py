@@ -114,8 +114,8 @@ class InOnePlace(SetKind):
             return {}
         applies, day = self.counts(rule, context), pl.col("published_on")
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
-        asked = (n for n, _ in iter_tests(rule.when))
-        names = ("id", "unit", "published_on", self.place, *asked, REJECTED, SRC, ROW)
+        tested = (n for n, _ in iter_tests(rule.when))
+        names = ("id", "unit", "published_on", self.place, *tested, REJECTED, SRC, ROW)
         columns = {n: pl.col(n) for n in dict.fromkeys(names)} | {"_applies": applies} | self.marks(rule, context)
         columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
         of_topic = context.of_topic(rule)
@@ -150,8 +150,8 @@ class InOnePlace(SetKind):
             given = row[self.place]
             for word in [None] if given is None else given:
                 key = _ANYWHERE if word is None or word == ELSEWHERE else normalize_key(word)
-                strange = bool(terms) and key not in familiar and key != _ANYWHERE
-                known = key != _ANYWHERE and not strange
+                is_unknown = bool(terms) and key not in familiar and key != _ANYWHERE
+                known = key != _ANYWHERE and not is_unknown
                 found.names.setdefault(key, word)
                 if known and row["_sure"] and subject is not None:
                     found.sure.setdefault(subject, set()).add(key)
@@ -159,8 +159,8 @@ class InOnePlace(SetKind):
                 found.perhaps.setdefault(subject, set()).update({key} if known else {key, _ANYWHERE})
                 reasons = why + ([] if known else [self.place])
                 found.why.setdefault(subject, {}).update(dict.fromkeys(reasons or ["rejected"]))
-                told = [*words, *([(self.place, str(word))] if strange else [])]
-                found.words.setdefault(subject, {}).update(dict.fromkeys(told))
+                unknown_words = [*words, *([(self.place, str(word))] if is_unknown else [])]
+                found.words.setdefault(subject, {}).update(dict.fromkeys(unknown_words))
             found.recorded.add(subject)
         return found
 

@@ -78,7 +78,7 @@ class LinkedIn(Kind):
         own = context.shared(f"_{self.among}|offices", context.offices.each(pl.col(self.among)))
         theirs = context.offices.each(given)
         hits = own.list.set_intersection(theirs).list.len()
-        strange, unknown = self._strange(rule, own, context), self._strange(rule, theirs, context)
+        strange, unknown = self._unknown_offices(rule, own, context), self._unknown_offices(rule, theirs, context)
         blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
         one = pl.coalesce(pl.col(f"{p}|one") for p in prefixes)
         codes = outcome_expr(
@@ -92,7 +92,7 @@ class LinkedIn(Kind):
         extras = {"links": links, "one": one, "among": pl.col(self.among), "ambiguous": ambiguous}
         return Judgement(codes, extras=extras | {"unnamed": unnamed, "strange": strange.list.len() > 0, "unknown": unknown})
 
-    def _strange(self, rule: RuleSpec, offices: pl.Expr, context: RuleContext) -> pl.Expr:
+    def _unknown_offices(self, rule: RuleSpec, offices: pl.Expr, context: RuleContext) -> pl.Expr:
         """The offices that the pack does not know: each may be another name of any."""
         if TABLES[rule.on].fields[self.among].column.entity != "unit":
             return pl.lit([], dtype=pl.List(pl.String))

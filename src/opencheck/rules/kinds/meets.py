@@ -47,8 +47,8 @@ class Meets(Kind):
         return found
 
     def elements_of(self, rule: RuleSpec) -> list[str]:
-        asked = [t for n, t in iter_tests(self.conditions) if n == "elements"]
-        return [e for t in asked for e in (*(t.contains or ()), *(t.contains_any or ()))]
+        element_tests = [t for n, t in iter_tests(self.conditions) if n == "elements"]
+        return [e for t in element_tests for e in (*(t.contains or ()), *(t.contains_any or ()))]
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return self.failed(found) or list(dict.fromkeys(name for name, _ in iter_tests(self.conditions)))
@@ -114,14 +114,14 @@ class Meets(Kind):
     ) -> dict[str, Any]:
         """One conjunct as a fact that can be put into words: a field's test, or alternatives; of a record only what it does not meet."""
 
-        def told(field: str, test: Test) -> dict[str, Any]:
+        def as_facts(field: str, test: Test) -> dict[str, Any]:
             whole = {"field": (rule.on, field), "test": test}
             return whole if found is None or context is None else _unmet(whole, found.get(field), context)
 
         value: Any = self.conditions[name]
         if name == ANY_OF:
-            return {"either": [[told(n, t) for n, t in iter_tests(branch)] for branch in value]}
-        return told(name, to_test(value))
+            return {"either": [[as_facts(n, t) for n, t in iter_tests(branch)] for branch in value]}
+        return as_facts(name, to_test(value))
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]

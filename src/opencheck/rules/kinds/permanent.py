@@ -152,9 +152,9 @@ class Permanent(Kind):
                 found[name] = pl.lit(None, dtype=pl.List(pl.String))
                 continue
             span = pl.concat_str(pl.col("level").fill_null(""), *days, why, separator="|")
-            said: Measures = {column: (span, "values")}
+            measures: Measures = {column: (span, "values")}
             of_topic, several = context.of_topic(rule), field == "subject"
-            keys = keyed(rule.on, where.fill_null(False), pl.col(field), said, several=several, of_topic=of_topic)
+            keys = keyed(rule.on, where.fill_null(False), pl.col(field), measures, several=several, of_topic=of_topic)
             context.link(Link(column, field, (keys,)))
             found[name] = pl.col(column)
         return found

@@ -236,8 +236,8 @@ class Within(Kind):
             plain = context.workday(f"_{rule.id}|plain", number + span + stated)
             base = pl.when(base.is_null() & (done <= plain)).then(plain).otherwise(base)
         if self.restarts:
-            asked = (pl.col(self.restarts.asked) <= context.as_of).fill_null(False)
-            extras["waiting"] = asked & ~self._start(rule, context)[1]
+            was_asked = (pl.col(self.restarts.asked) <= context.as_of).fill_null(False)
+            extras["waiting"] = was_asked & ~self._start(rule, context)[1]
         if not self.extended_by_notice:
             return base, surely, extras
         extension = self._by_start(rule, context, "extension")
@@ -262,14 +262,14 @@ class Within(Kind):
     @staticmethod
     def _suspended(by: Suspension, context: RuleContext, start: pl.Expr, last: pl.Expr) -> pl.Expr:
         """The working days of a suspension; null where they cannot be told."""
-        asked, answered = pl.col(by.from_), pl.col(by.to)
+        stopped, answered = pl.col(by.from_), pl.col(by.to)
         from_number = context.from_day(by.from_, "number", "working")
         to_number = context.from_day(by.to, "number", "working")
         open_ = answered.is_null() | (answered > context.as_of)
         waited = (
             pl.when(open_).then(context.from_day(by.from_, "span", by.at_most)).otherwise((to_number - from_number).clip(0))
         )
-        concerned = ((asked <= context.as_of) & (asked >= start) & (from_number <= last)).fill_null(False)
+        concerned = ((stopped <= context.as_of) & (stopped >= start) & (from_number <= last)).fill_null(False)
         return pl.when(concerned).then(waited).otherwise(pl.lit(0, dtype=pl.Int64))
 
     def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
@@ -297,8 +297,8 @@ class Within(Kind):
         if found.get("start") is None:
             return [self.from_]
         if found.get("unanswered") and found.get("due") is None:
-            asked = [s for s in self.suspended if found.get(s.from_) is not None]
-            return [s.to for s in asked if (day := found.get(s.to)) is None or day > context.as_of]
+            suspensions = [s for s in self.suspended if found.get(s.from_) is not None]
+            return [s.to for s in suspensions if (day := found.get(s.to)) is None or day > context.as_of]
         if found.get("due") is None:
             return []
         if found.get("waiting") and self.restarts:
@@ -380,9 +380,11 @@ class Within(Kind):
         steps.append(("step.reading_at_once" if limit.duration.number == 0 else reading, facts))
         for by in self.suspended if found.get("suspended") else ():
             if found.get(by.from_) is not None:
-                asked = {"asked_field": (rule.on, by.from_), "asked": found[by.from_], "answered_field": (rule.on, by.to)}
+                stop_facts = {"asked_field": (rule.on, by.from_), "asked": found[by.from_], "answered_field": (rule.on, by.to)}
                 answered = {"answered": found.get(by.to), "days": found["suspended"]}
-                steps.append(("step.suspended" if found.get(by.to) else "step.suspended_open", {**facts, **asked, **answered}))
+                steps.append(
+                    ("step.suspended" if found.get(by.to) else "step.suspended_open", {**facts, **stop_facts, **answered})
+                )
         if found.get("excluded"):
             steps.append(("step.excluded", {**facts, "excluded": found["excluded"]}))
         if found.get("notice"):

@@ -74,10 +74,10 @@ def fault_text(
         place: the keys that lead to it.
         keys_at: the keys that may stand at a place.
     """
-    sort, found, said = str(error["type"]), error["input"], error.get("ctx", {})
-    told = "" if isinstance(found, dict | list) else f"; 填的是 / found {found!r}"
+    sort, found, context = str(error["type"]), error["input"], error.get("ctx", {})
+    found_text = "" if isinstance(found, dict | list) else f"; 填的是 / found {found!r}"
     if sort == "value_error":
-        return str(error["msg"]).removeprefix(_OWN) + ("" if repr(found) in error["msg"] else told)
+        return str(error["msg"]).removeprefix(_OWN) + ("" if repr(found) in error["msg"] else found_text)
     if sort == "extra_forbidden":
         if place[-2:-1] == ("require",):
             return _unknown_kind(place[-1], keys_at(place[:-1]))
@@ -85,14 +85,14 @@ def fault_text(
     if sort == "missing":
         return f"缺少 / missing: {place[-1] if place else '?'}"
     if sort in ("literal_error", "enum"):
-        accepted = _QUOTED.findall(str(said.get("expected", "")))
+        accepted = _QUOTED.findall(str(context.get("expected", "")))
         return f"没有这个值 / no such value: {found!r}{alternatives(found, accepted)}"
     if sort == "string_pattern_mismatch":
-        return f"写法不对，应符合 / must match {said.get('pattern')}{told}"
+        return f"写法不对，应符合 / must match {context.get('pattern')}{found_text}"
     for beginning, text in _TEXTS:
         if sort.startswith(beginning):
-            return f"{text}{told}"
-    return f"{error['msg']}{told}"
+            return f"{text}{found_text}"
+    return f"{error['msg']}{found_text}"
 
 
 def _unknown_kind(found: str | int, accepted: Iterable[str]) -> str:
@@ -112,8 +112,8 @@ def unfit_text(data: Any, place: tuple[str | int, ...]) -> str:
     """
     for key in place:
         data = data[key]
-    told = "" if isinstance(data, dict | list) else f"; 填的是 / found {data!r}"
-    return f"这里不能这样写，见 JSON Schema / does not fit here, see the JSON Schema{told}"
+    found_text = "" if isinstance(data, dict | list) else f"; 填的是 / found {data!r}"
+    return f"这里不能这样写，见 JSON Schema / does not fit here, see the JSON Schema{found_text}"
 
 
 @dataclass(frozen=True)

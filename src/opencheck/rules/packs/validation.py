@@ -45,12 +45,12 @@ def validate(adapter: TypeAdapter[Any], located: LocatedYaml, data: Any, keys: K
             return accepted_keys(schema[0], place)
 
         faults = [(_keys_in(data, e["loc"], missing=e["type"] == "missing"), e) for e in exc.errors()]
-        told = _told(data, faults, keys_at)
+        faulty = _reasons_by_place(data, faults, keys_at)
         lines = [
             f"{located.where((*keys, *place))}: {'.'.join(map(str, named)) or 'rule'}: {reason}"
-            for place, named, reason in told
+            for place, named, reason in faulty
         ]
-        first = told[0]
+        first = faulty[0]
         details = {**located.at((*keys, *first[0])), "field": ".".join(map(str, first[1])), "found": exc.errors()[0]["input"]}
         raise PackError("\n".join(lines), code="pack_invalid", **details) from exc
 
@@ -58,7 +58,7 @@ def validate(adapter: TypeAdapter[Any], located: LocatedYaml, data: Any, keys: K
 _Place = tuple[str | int, ...]
 
 
-def _told(
+def _reasons_by_place(
     data: Any, faults: list[tuple[_Place, Any]], keys_at: Callable[[_Place], list[str]]
 ) -> list[tuple[_Place, _Place, str]]:
     """The faults of data that are told: where the line is, the place as it is named, and the reason; one for each place.
@@ -66,7 +66,7 @@ def _told(
     What only follows from another fault is left out: a key that is missing because it is misspelt or stands elsewhere, and what stands
     under a key that is at the wrong level.
     """
-    told: dict[_Place, list[tuple[bool, str]]] = {}
+    by_place: dict[_Place, list[tuple[bool, str]]] = {}
     spelt: set[_Place] = set()
     absent = [place for place, error in faults if error["type"] == "missing"]
     for place, error in faults:
@@ -76,18 +76,18 @@ def _told(
             level = next((OtherLevel(place, p[:-1], str(place[-1])) for p in inner), None)
         if level is not None:
             spelt |= {(*level.parent, level.key)}
-            told.setdefault(level.place, []).insert(0, (True, level.text))
+            by_place.setdefault(level.place, []).insert(0, (True, level.text))
         elif error["type"] == "extra_forbidden" and (meant := nearest(place[-1], keys_at(place[:-1]))):
             spelt |= {(*place[:-1], meant)}
-    wrong = [place for place in told if place]
+    wrong = [place for place in by_place if place]
     for place, error in faults:
         follows = error["type"] == "missing" and place in spelt
         under = any(place[: len(outer) - 1] == outer[:-1] and len(place) >= len(outer) for outer in wrong)
         if not follows and not under:
             own = error["type"] in ("value_error", "missing", "extra_forbidden")
-            told.setdefault(place, []).append((own, fault_text(error, place, keys_at)))
+            by_place.setdefault(place, []).append((own, fault_text(error, place, keys_at)))
     found = []
-    for place, reasons in told.items():
+    for place, reasons in by_place.items():
         # Of a value that may be several things, what opencheck itself says of it tells most.
         chosen = list(dict.fromkeys([text for own, text in reasons if own] or [text for _, text in reasons]))
         reason = "; ".join(chosen[:1] if place in wrong else chosen) if len(chosen) < _SEVERAL else unfit_text(data, place)

@@ -199,8 +199,8 @@ class Grid(GridDeclaration):
             own: dict[str, Any] = {"absent": late}
             outcome, missing = unfilled(late, own)
             actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
-            told = fact | own | {"absent": [], "late": own["absent"]}
-            return Judged(outcome, due=due, actual=actual, facts=told, missing=missing, **whose)
+            all_facts = fact | own | {"absent": [], "late": own["absent"]}
+            return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
 
         if late and not absent and not disorder:
             return too_late()

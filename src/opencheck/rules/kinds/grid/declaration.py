@@ -105,9 +105,9 @@ class GridDeclaration(SetKind):
         if self.until:
             require_field(rule.on, self.until, "date")
         if self.holds or self.any_year:
-            strange = [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]
-            if strange:
-                raise ValueError(f"{strange[0]!r} is no value of the first axis")
+            unknown = [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]
+            if unknown:
+                raise ValueError(f"{unknown[0]!r} is no value of the first axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
         if self.any_year and self.every != "year":

@@ -6,7 +6,7 @@ import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_strange_words
+from opencheck.rules.condition_expressions import has_unknown_words
 from opencheck.rules.conditions import TOPIC_LIKE, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
@@ -43,8 +43,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         doubt = doubt | ((pl.col(grid.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
     own = {"group": group, "period": period}
     axes = {n: _same(grid, n) for n in names}
-    asked = {n: has_strange_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
-    given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in asked.items()}}
+    unknown_tests = {n: has_unknown_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
+    given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in unknown_tests.items()}}
     strange = {n: pl.col(f"=strange:{n}") for n in names}
     of_topic = context.of_topic(rule)
     concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
@@ -97,8 +97,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     )
     # A record that names no subject may belong to any of them.
     loose = doubt | (group == "") if grid.per else doubt
-    for unknown in strange.values():
-        loose = loose | unknown
+    for is_unknown in strange.values():
+        loose = loose | is_unknown
     happened = day.is_null() | (day <= context.as_of)
     # Of what is no axis it matters only whether it is there.
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
@@ -113,8 +113,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         # A topic that the pack does not know may be the one that it resembles.
         maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
         words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
-    told = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
-    doubts = Reduction(rule.on, concerned, told, where=loose & happened, sample=True, given=given, of_topic=of_topic)
+    columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
+    doubts = Reduction(rule.on, concerned, columns, where=loose & happened, sample=True, given=given, of_topic=of_topic)
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
     return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
 

@@ -7,7 +7,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_strange_words
+from opencheck.rules.condition_expressions import has_unknown_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
@@ -48,7 +48,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     concerned, known = usable(applies), ~doubt
     of_topic = context.of_topic(rule)
     subject, day = subjects_of_cell() if series.per else pl.lit(""), pl.col("published_on")
-    apart = ("subject",) if series.per else ()
+    per_subject = ("subject",) if series.per else ()
     keys = {"subject": subject, "period": period}
     done = pl.when(day <= context.as_of)
     counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
@@ -67,7 +67,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
             concerned,
             keys | counted,
             where=known,
-            explode=apart,
+            explode=per_subject,
             keys=two,
             measures=sums,
             given=given,
@@ -78,7 +78,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
             concerned,
             columns,
             where=known,
-            explode=(*apart, "elements"),
+            explode=(*per_subject, "elements"),
             items=items,
             keys=(*two, "elements"),
             measures=sums | dates,
@@ -92,7 +92,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
             concerned,
             places,
             where=known,
-            explode=apart,
+            explode=per_subject,
             keys=(*two, "day"),
             measures={"place": "min"},
             given=given,
@@ -109,7 +109,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
             concerned,
             keys | counted | dated | first,
             where=known,
-            explode=apart,
+            explode=per_subject,
             keys=two,
             measures=sums | dates | firsts,
             given=given,
@@ -131,10 +131,10 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     if series.elements:
         elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
         terms = context.known_terms.get("elements")
-        strange = has_strange_words("elements", TABLES[rule.on].fields["elements"], terms)
-        vague = elsewhere | strange
+        unknown = has_unknown_words("elements", TABLES[rule.on].fields["elements"], terms)
+        vague = elsewhere | unknown
         familiar = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
-        unnamed = pl.when(strange & ~elsewhere & ~pl.col(REJECTED)).then(held.list.set_difference(familiar).list.sort())
+        unnamed = pl.when(unknown & ~elsewhere & ~pl.col(REJECTED)).then(held.list.set_difference(familiar).list.sort())
     sorts["_has"] = held.is_not_null() & ~vague if series.elements else pl.lit(True)
     sorts |= {"_unnamed": unnamed, "_sure": known}
     each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in series.elements]

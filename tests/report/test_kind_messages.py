@@ -1,6 +1,6 @@
 """What each kind of requirement tells, word by word: the message and the derivation of an example for everything that it can say.
 
-The texts stand in ``tests/data/told.yaml``, read and found right. A change that is meant is written there by ``python tests/report/test_told.py [kind …]``;
+The texts stand in ``tests/data/kind_messages.yaml``, read and found right. A change that is meant is written there by ``python tests/report/test_kind_messages.py [kind …]``;
 read the difference before it is committed.
 """
 
@@ -20,7 +20,7 @@ from opencheck.report.sentences import Sentences
 from opencheck.rules.registry import KINDS
 from pingdu_rules import PACK
 
-TOLD = Path(__file__).parents[1] / "data" / "told.yaml"
+TOLD = Path(__file__).parents[1] / "data" / "kind_messages.yaml"
 PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
 
 
