@@ -1,4 +1,4 @@
-"""What each kind of requirement tells, word by word: the message and the derivation of an example for everything that it can say.
+"""What each kind of requirement says, word by word: the message and the derivation of an example for everything that it can say.
 
 The texts stand in ``tests/data/kind_messages.yaml``, read and found right. A change that is meant is written there by ``python tests/report/test_kind_messages.py [kind …]``;
 read the difference before it is committed.
@@ -20,7 +20,7 @@ from opencheck.report.sentences import Sentences
 from opencheck.rules.registry import KINDS
 from pingdu_rules import PACK
 
-TOLD = Path(__file__).parents[1] / "data" / "kind_messages.yaml"
+MESSAGES = Path(__file__).parents[1] / "data" / "kind_messages.yaml"
 PACKS = (PACK, oc.load_pack("cn-disclosure-2019"))
 
 
@@ -71,11 +71,11 @@ def told(kind: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_kind_tells_is_what_was_read_and_found_right(kind: str) -> None:
-    assert told(kind) == yaml.safe_load(TOLD.read_text(encoding="utf-8"))[kind]
+    assert told(kind) == yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))[kind]
 
 
 if __name__ == "__main__":
-    known = yaml.safe_load(TOLD.read_text(encoding="utf-8"))
+    known = yaml.safe_load(MESSAGES.read_text(encoding="utf-8"))
     known |= {kind: told(kind) for kind in sys.argv[1:] or KINDS}
-    TOLD.write_text(yaml.safe_dump(known, allow_unicode=True, width=200, sort_keys=False), encoding="utf-8")
-    print(TOLD)
+    MESSAGES.write_text(yaml.safe_dump(known, allow_unicode=True, width=200, sort_keys=False), encoding="utf-8")
+    print(MESSAGES)

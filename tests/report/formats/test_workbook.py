@@ -14,6 +14,7 @@ import make_ledger
 import opencheck as oc
 from opencheck.report.formats.marked_cells import FILLS
 from opencheck.report.formats.package import Package
+from opencheck.report.formats.workbook import LIST
 from opencheck.report.output import render
 
 
@@ -156,6 +157,20 @@ def test_workbook_summary_prints_on_one_page(report: oc.Report, tmp_path: Path) 
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     right = max(c.column for row in sheet.iter_rows() for c in row if c.value is not None)
     assert right <= 10
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_workbook_rows_of_the_list_show_their_whole_texts(report: oc.Report, tmp_path: Path, lang: str) -> None:
+    """LibreOffice and WPS take the height that the file states, and print one row over the next where it states none."""
+    book = openpyxl.load_workbook(report.write(tmp_path / "r.xlsx", lang=lang))
+    sheet = book[LIST]
+    assert sheet.max_row > 400
+    for row in range(2, sheet.max_row + 1):
+        for letter in "EGHL":
+            text = str(sheet[f"{letter}{row}"].value or "")
+            width = sum(2 if ord(c) > 255 else 1 for c in text)
+            room = sheet.column_dimensions[letter].width * sheet.row_dimensions[row].height / 15
+            assert width <= room, (row, letter, text)
 
 
 def test_workbook_findings_are_printed_with_their_headings_on_every_page(report: oc.Report, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from opencheck.report.formats.csv import COLUMNS, flat_row
 from opencheck.report.formats.marked_cells import FILLS, CellMap, mark_finding, set_font, write_cell, write_marks
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
+from opencheck.report.formats.row_heights import row_height
 from opencheck.report.rejected import rejected_reasons, rejected_text
 from opencheck.report.report import Report, task_title
 from opencheck.report.wording import ignored_text, pack_titles
@@ -147,12 +148,18 @@ def _marked(
     return package.save()
 
 
+_LIST_WIDTHS = (14, 9, 12, 8, 18, 12, 24, 60, 12, 12, 17, 44, 18, 14, 6)
+_WRAPPED = ("unit", "what", "message", "remedy")
+"""The columns of the list whose cells may take several lines."""
+
+
 def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], where: CellMap, lang: str) -> None:
     from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils.cell import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     sheet = book.create_sheet(LIST, 0)
+    widths = dict(zip(COLUMNS, _LIST_WIDTHS, strict=True))
     for column, name in enumerate(COLUMNS, 1):
         cell = sheet.cell(1, column, messages.get_message(f"column.{name}", lang))
         set_font(cell, bold=True)
@@ -162,7 +169,8 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         values = flat_row(finding, lang)
         for column, name in enumerate(COLUMNS, 1):
             cell = write_cell(sheet, row, column, values[name])
-            cell.alignment = Alignment(vertical="top", wrap_text=name in ("message", "remedy", "what", "unit"))
+            cell.alignment = Alignment(vertical="top", wrap_text=name in _WRAPPED)
+        sheet.row_dimensions[row].height = row_height((str(values[name] or ""), widths[name]) for name in _WRAPPED)
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
@@ -180,11 +188,13 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
             "solid", start_color=FILLS["rejected"]
         )
         write_cell(sheet, row, 6, rejected.values.get("id"))
-        write_cell(sheet, row, 8, rejected_reasons(rejected, lang)).alignment = Alignment(wrap_text=True)
+        reasons = rejected_reasons(rejected, lang)
+        write_cell(sheet, row, 8, reasons).alignment = Alignment(vertical="top", wrap_text=True)
+        sheet.row_dimensions[row].height = row_height([(reasons, widths["message"])])
         for column, value in zip((13, 14, 15), rejected.place, strict=True):
             write_cell(sheet, row, column, value)
-    for letter, width in zip("ABCDEFGHIJKLMNO", (9, 7, 12, 8, 18, 12, 24, 60, 12, 12, 12, 44, 18, 14, 6), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for column, width in enumerate(_LIST_WIDTHS, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     _set_print_layout(sheet)
     sheet.print_title_rows = "1:1"

@@ -12,6 +12,7 @@ from opencheck.core.outcomes import Outcome, Severity
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.report.formats.marked_cells import FILLS, set_font, write_cell
+from opencheck.report.formats.row_heights import row_height
 from opencheck.report.handouts.content import (
     ANSWERS,
     APPROVAL,
@@ -149,7 +150,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
                     cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
             offered.setdefault(tuple(status_words([item.finding], lang)), []).append(row)
             write_cell(sheet, row, hidden, token_of(item.finding))
-            sheet.row_dimensions[row].height = _height(texts)
+            sheet.row_dimensions[row].height = row_height((texts[name], width) for name, width in _FINDING_WIDTHS.items())
     for words, rows in offered.items():
         _drop_down(sheet, columns, "status", words, rows)
     if "verdict" in columns:
@@ -161,16 +162,6 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     _page(sheet, "landscape")
     sheet.print_area = f"A1:{get_column_letter(last)}{row}"
     sheet.print_title_rows = "1:2"
-
-
-def _height(texts: dict[str, str]) -> float:
-    """The height of a row that shows its longest text: spreadsheets do not fit rows of files that they did not write."""
-
-    def lines(name: str, width: int) -> int:
-        parts = texts[name].split("\n")
-        return sum(1 + int(sum(2 if ord(c) > 255 else 1 for c in part) / (width - 3)) for part in parts)
-
-    return min(15.0 * max(lines(name, width) for name, width in _FINDING_WIDTHS.items()), 400.0)
 
 
 def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], rows: Iterable[int]) -> None:
