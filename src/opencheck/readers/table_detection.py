@@ -12,7 +12,8 @@ from typing import Any
 
 from opencheck.core.normalize import normalize_header, normalize_key
 from opencheck.readers.heading_match import Heading, sure_fields
-from opencheck.records.fields import Record, TableSpec
+from opencheck.records.columns import Record
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

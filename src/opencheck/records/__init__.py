@@ -1,7 +1,8 @@
 """Records: the input tables, their models and fields, and the parsing of cells into typed values."""
 
 from opencheck.core.clock import SHANGHAI
-from opencheck.records.fields import FieldSpec, Record, TableSpec
+from opencheck.records.columns import Record
+from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.tables import (
     TABLES,

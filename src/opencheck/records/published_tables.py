@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opencheck.records.fields import (
+from opencheck.records.columns import (
     TITLE_HEADERS,
     UNIT_HEADERS,
     Count,

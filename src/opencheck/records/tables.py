@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from opencheck.records.fields import (
-    Count,
-    Day,
-    Flag,
-    Moment,
-    Percent,
-    Prose,
-    Record,
-    TableSpec,
-    Text,
-    Texts,
-    Year,
-    column,
-)
+from opencheck.records.columns import Count, Day, Flag, Moment, Percent, Prose, Record, Text, Texts, Year, column
+from opencheck.records.fields import TableSpec
 from opencheck.records.published_tables import CatalogEntry, Disclosure, Document, Interpretation, Listing, Roster
 
 __all__ = [
