@@ -12,6 +12,7 @@ import opencheck as oc
 from office_ledgers import workbook
 from opencheck.core.errors import InputError
 from opencheck.report.output import FORMATS, render
+from opencheck.report.rejected import rejected_text
 
 CHINESE_MARK = re.compile("[\uff1a\uff1b\uff0c\uff08\uff09\u3001\u3002]")
 
@@ -32,6 +33,9 @@ def test_english_outputs_have_english_punctuation(tmp_path: Path) -> None:
     )
     made = oc.check(ledger, as_of="2018-12-31", rules=["PD-9.4"])
     assert len(made.rejected) == 2
+    twice = rejected_text(made.rejected[1])[-1]
+    assert "首次出现在公文 第3行" in twice.zh
+    assert twice.en.endswith("duplicate id, first seen at 公文 row 3")
     for name in FORMATS:
         if name in ("json", "jsonl", "xlsx"):
             continue  # in both languages; a workbook is the ledger itself

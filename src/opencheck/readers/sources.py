@@ -12,7 +12,7 @@ import polars as pl
 from opencheck.core.errors import InputError, OpencheckError, first_line, reading_broke_off
 from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
-from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, first_place, made_id_label, read_cells
+from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, made_id_label, read_cells
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text
 from opencheck.records.dataset import (
     ALL_CELLS,
@@ -216,16 +216,16 @@ def _identify(
         label = made_id_label(spec, place)
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
-    earlier_rows: dict[str, str] = {}
+    earlier_rows: dict[str, SourceLocation] = {}
     if spec.name in REFERENCED_TABLES and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
-        earlier_rows = {i: first_place(data.place(s, r)) for i, r, s in earlier.iter_rows()}
+        earlier_rows = {i: data.place(s, r) for i, r, s in earlier.iter_rows()}
     seen: dict[str, int] = {}
     for index, value in enumerate(typed["id"]):
         if value is None:
             problems.setdefault(index, []).append(RowError("id", header, "", "blank_id"))
         elif value in earlier_rows or seen.setdefault(value, index) != index:
-            first = earlier_rows.get(value) or first_place(SourceLocation(None, place[1], raw.rows[seen[value]]))
+            first = earlier_rows.get(value) or SourceLocation(None, place[1], raw.rows[seen[value]])
             problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": first}))
 
 
@@ -268,7 +268,7 @@ def reject_rows(
 class DistributedRows(RawRows, Protocol):
     """Rows of an engine that finds duplicate ids where the rows are."""
 
-    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
         """The ids that several rows have; see :class:`Duplicates`."""
 
     def distinct_ids(self, typer: BatchTyper) -> pl.Series:
@@ -341,7 +341,7 @@ class StreamedSource:
         for raw in self._raw(self.typer.headers["id"]):
             yield self.typer.ids(raw)
 
-    def _find_duplicates(self) -> Mapping[str, tuple[int | None, str]]:
+    def _find_duplicates(self) -> Mapping[str, tuple[int | None, SourceLocation]]:
         shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
         if isinstance(self.rows, DistributedRows):
             own = self.rows.find_duplicates(self.typer)
@@ -356,16 +356,16 @@ class StreamedSource:
         ids = pl.concat(batches).drop_nulls("id")
         sheet = self.typer.place[1]
         twice = ids.filter(pl.col("id").is_duplicated()).group_by("id").agg(pl.col(ROW).min())
-        found: dict[str, tuple[int | None, str]] = {
-            id_: (row, first_place(SourceLocation(None, sheet, row))) for id_, row in twice.iter_rows()
+        found: dict[str, tuple[int | None, SourceLocation]] = {
+            id_: (row, SourceLocation(None, sheet, row)) for id_, row in twice.iter_rows()
         }
         return found | self._taken(ids["id"]) if shared else found
 
-    def _taken(self, ids: pl.Series) -> dict[str, tuple[int | None, str]]:
+    def _taken(self, ids: pl.Series) -> dict[str, tuple[int | None, SourceLocation]]:
         """Those of the ids that records of the sources before have."""
         before = [b.filter(~pl.col(REJECTED)).select("id", ROW, SRC) for s in self._earlier for b in s.batches(("id",))]
         taken = [b.filter(pl.col("id").is_in(ids.implode())) for b in before]
-        return {id_: (None, first_place(self._data.place(src, row))) for b in taken for id_, row, src in b.iter_rows()}
+        return {id_: (None, self._data.place(src, row)) for b in taken for id_, row, src in b.iter_rows()}
 
 
 def _some_values(rows: RawRows, header: str) -> list[Any]:

@@ -35,7 +35,7 @@ from opencheck.records.dataset import (
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "first_place", "made_id_label", "read_cells"]
+__all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
 
 def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
@@ -123,16 +123,11 @@ def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
     return place[1] or spec.label_zh
 
 
-def first_place(place: SourceLocation) -> str:
-    """A row's place in words."""
-    return "".join((f"{place.file} " if place.file else "", f"{place.sheet}!" if place.sheet else "", f"第{place.row}行"))
-
-
 @dataclass(frozen=True)
 class Duplicates:
-    """Ids that several rows have: for each the row that keeps it, and its place in words. Without a row none of them keeps it."""
+    """Ids that several rows have: for each the row that keeps it, and its place. Without a row none of them keeps it."""
 
-    first: Mapping[str, tuple[int | None, str]]
+    first: Mapping[str, tuple[int | None, SourceLocation]]
 
     def __bool__(self) -> bool:
         return bool(self.first)

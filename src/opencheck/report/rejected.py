@@ -6,7 +6,8 @@ from typing import Any
 
 from opencheck.core.display import displayed
 from opencheck.core.localized import LocalizedText
-from opencheck.records.dataset import Rejected
+from opencheck.core.message_catalogue import LANGUAGES
+from opencheck.records.dataset import Rejected, RowError, SourceLocation
 from opencheck.report import messages
 from opencheck.report.wording import labelled, place_text
 
@@ -16,7 +17,7 @@ def rejected_text(rejected: Rejected) -> list[LocalizedText]:
     rejected = displayed(rejected)
     lines = []
     for problem in rejected.problems:
-        accepted = messages.localized_message(f"reject.{problem.code}", problem.facts)
+        accepted = _accepted(problem)
         if problem.header and problem.found:
             line = messages.load_messages()["reject.line"]
             facts = {"header": problem.header, "found": problem.found}
@@ -29,6 +30,17 @@ def rejected_text(rejected: Rejected) -> list[LocalizedText]:
         else:
             lines.append(accepted)
     return lines
+
+
+def _accepted(problem: RowError) -> LocalizedText:
+    """What is accepted instead; another row is told in the words of the language."""
+    facts = {name: _place(fact) if isinstance(fact, SourceLocation) else fact for name, fact in problem.facts.items()}
+    return messages.localized_message(f"reject.{problem.code}", facts)
+
+
+def _place(place: SourceLocation) -> LocalizedText:
+    told = {lang: place_text(*place, lang) or messages.get_message("place.another_row", lang) for lang in LANGUAGES}
+    return LocalizedText(**told)
 
 
 def rejected_reasons(rejected: Rejected, lang: str) -> str:
@@ -57,7 +69,7 @@ def rejected_dict(rejected: Rejected) -> dict[str, Any]:
             }
             for p, a in zip(
                 rejected.problems,
-                (messages.localized_message(f"reject.{p.code}", p.facts) for p in rejected.problems),
+                map(_accepted, rejected.problems),
                 strict=True,
             )
         ],

@@ -12,7 +12,7 @@ from opencheck.engine.carriers.spark_errors import explained_failures
 from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
 from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
-from opencheck.records.dataset import ROW, RecordSource
+from opencheck.records.dataset import ROW, RecordSource, SourceLocation
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -43,7 +43,7 @@ class SparkRows:
         if len(found):
             yield found
 
-    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, str]]:
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
         """The ids that several rows have: by their hashes first, which are shorter to sort than texts, and mostly all differ."""
         from pyspark.sql import functions as f
 
@@ -53,10 +53,7 @@ class SparkRows:
             return {}
         counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found = fetched(counted.select("id", "first"))
-        return {
-            id_: (number, f"第{number}行" if number is not None else "另一行 / another row")
-            for id_, number in found.iter_rows()
-        }
+        return {id_: (number, SourceLocation(row=number)) for id_, number in found.iter_rows()}
 
     def distinct_ids(self, typer: BatchTyper) -> pl.Series:
         return fetched(self._ids(typer).select("id").distinct())["id"]
