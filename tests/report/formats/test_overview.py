@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 
@@ -129,3 +131,12 @@ def test_lines_do_not_part_a_file_name_at_its_dot() -> None:
     for width in range(60, 121):
         lines = [line.text.strip() for line in overview(report, "zh", width)]
         assert not [text for text in lines if text.startswith((".xlsx", ".html"))], width
+
+
+def test_rejected_rows_name_their_file_only_where_there_are_several(ledger: Path, tmp_path: Path) -> None:
+    one = _texts(oc.check(ledger, as_of=END, rules=["PD-13.1"]))
+    assert any(line.strip().startswith("公开信息 第582行") for line in one)
+    other = tmp_path / "meeting.csv"
+    other.write_text("编号,会议类别,召开日期\n1,常务会议,2018-09-12\n", encoding="utf-8")
+    several = _texts(oc.check(ledger, other, as_of=END, rules=["PD-13.1"]))
+    assert any(line.strip().startswith(f"{ledger.name} 公开信息 第582行") for line in several)

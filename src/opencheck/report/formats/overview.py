@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from opencheck.core.outcomes import Outcome
+from opencheck.records.dataset import Rejected
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.due_list import upcoming_findings
@@ -98,7 +100,8 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
     yield from (Line(f"  {text}", "dim", short=True) for text in headings[:_FEW])
     if len(headings) > _FEW:
         yield Line(f"  {_say('table.more', lang, count=len(headings) - _FEW)}", "dim")
-    rejected = [rejected_line(r, lang) for r in report.rejected[:_FEW]]
+    files = {file for file, _ in report.data.places}
+    rejected = [rejected_line(_within(r, files), lang) for r in report.rejected[:_FEW]]
     yield from _few(_say("table.rejected", lang, count=len(report.rejected)), rejected, len(report.rejected), lang)
     unread = [ignored_text(u, lang) for u in report.unread[:_FEW]]
     yield from _few(_say("table.unread", lang, count=len(report.unread)), unread, len(report.unread), lang)
@@ -111,6 +114,12 @@ def input_lines(report: Report, lang: str) -> Iterator[Line]:
         yield Line(_say("overview.no_tables", lang, tables=tables, count=len(rules)), "dim")
     other = [messages.localized_message(n, f).get(lang) for n, f in report.notes if n not in (*_UNKNOWN_WORDS, "note.no_table")]
     yield from _few(_say("overview.notes", lang, count=len(other)), other[:_FEW], len(other), lang)
+
+
+def _within(rejected: Rejected, files: Collection[str | None]) -> Rejected:
+    """A rejected row without the name of its file where there is no other: the line is as short as a terminal."""
+    place = rejected.place
+    return replace(rejected, place=place._replace(file=None)) if len(files) == 1 and place.sheet else rejected
 
 
 def _few(title: str, shown: Iterable[str], count: int, lang: str) -> Iterator[Line]:
