@@ -38,12 +38,11 @@ USES = {
     "arrow": "import pyarrow; late({'request': pyarrow.Table.from_pylist(RECORDS['request'])})",
     "charts": "check(LEDGER).write('a.html'); assert '<svg' in open('a.html', encoding='utf-8').read()",
     "documents": "assert oc.documents.read(__import__('pathlib').Path(PDF)).text.strip()",
-    "duckdb": "oc.check(RECORDS, as_of='2019-01-31').to_frame().write_parquet('f.parquet')\n"
-    "import polars as pl; pl.DataFrame(RECORDS['request']).write_parquet('request.parquet'); late('request.parquet', engine='duckdb')",
+    "duckdb": "import polars as pl; pl.DataFrame(RECORDS['request']).write_parquet('request.parquet'); late('request.parquet', engine='duckdb')",
     "sql": "import sqlite3\nwith sqlite3.connect('a.db') as own:\n    own.execute('create table request (id, received_on, replied_on)')\n"
     "    own.execute(\"insert into request values ('1', '2018-12-03', '2018-12-31')\")\nlate('a.db')",
     "handouts": "from opencheck.report.handouts.folder import write_handouts\n"
-    "from pathlib import Path; write_handouts(oc.check(LEDGER, as_of='2018-12-31'), Path('out')); assert list(Path('out').rglob('*.docx'))",
+    "from pathlib import Path; write_handouts(check(LEDGER), Path('out')); assert list(Path('out').rglob('*.docx'))",
     "history": "from opencheck.report.history.store import History; History('h.db').add(check(RECORDS))",
     "ics": "import runpy; sys.argv = ['opencheck', 'due', LEDGER, '--as-of', '2018-09-30', '-o', 'a.ics']\n"
     "try:\n    runpy.run_module('opencheck', run_name='__main__')\nexcept SystemExit as exc:\n    assert not exc.code, exc.code\n"
@@ -51,12 +50,11 @@ USES = {
     "serve": "from opencheck.integrations.http.app import create_app; assert create_app().routes",
     "django": "import django.conf; django.conf.settings.configure(); import opencheck.integrations.django",
     "wagtail": "import wagtail; import opencheck.integrations.attachments",
-    "spark": "import polars as pl; pl.DataFrame(RECORDS['request']).write_parquet('request.parquet'); late('request.parquet', engine='spark')",
 }
-"""What each extra is for, done once."""
+"""What each extra is for, done once; that of Spark in an environment packed for a cluster, in tests/integrations/test_spark.py."""
 
 
-@pytest.mark.parametrize("extra", [pytest.param(e, marks=pytest.mark.spark if e == "spark" else ()) for e in USES])
+@pytest.mark.parametrize("extra", list(USES))
 def test_extra_brings_all_that_its_use_imports(extra: str, tmp_path: Path) -> None:
     examples = ROOT / "examples"
     script = ONLY.format(allowed=modules_of(brought_by(extra)) | {"opencheck"}, ledger=str(next(examples.glob("*.xlsx"))))
