@@ -118,7 +118,7 @@ def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]
     (folder / "job.py").write_text(hide + JOB, encoding="utf-8")
     command = [str(Path(sys.executable).parent / "spark-submit"), "--conf", "spark.ui.enabled=false", *options, "job.py"]
     own = {**os.environ, "PYTHONPATH": "", **environment}
-    done = subprocess.run(command, capture_output=True, text=True, env=own, cwd=folder, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, env=own, cwd=folder, timeout=600)
     lines = {word: rest for word, _, rest in (line.partition(" ") for line in done.stdout.splitlines())}
     assert "WORKER" in lines, done.stdout + done.stderr[-2000:]
     return lines
