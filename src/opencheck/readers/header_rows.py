@@ -310,8 +310,13 @@ def _names_columns(
     written = [(i, c) for i, c in enumerate(cells) if c is not None and c != ""]
     if len(written) < 3 or not all(type(c) is str and len(c) <= LONGEST_HEADING for _, c in written):
         return False
-    same = sum(bool(own := known.get(i)) and sure_fields(spec, Heading(c), mapping, sheet) == own for i, c in written)
-    return same * 10 >= len(written) * 7
+    others = 0
+    for i, text in written:
+        own = known.get(i)
+        others += not own or sure_fields(spec, Heading(text), mapping, sheet) != own
+        if others * 10 > len(written) * 3:  # soon so in nearly every record
+            return False
+    return True
 
 
 def _beside(headings: Mapping[int, Heading], known: Mapping[int, tuple[str, ...]]) -> list[tuple[int, int | None]]:
