@@ -150,9 +150,12 @@ def spark() -> Iterator[Any]:
     session.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A headless Chromium; tests that need one are skipped where there is none."""
+    """A headless Chromium; tests that need one are skipped where there is none.
+
+    One for each file: while Playwright is open, its event loop counts as running, and no other test of the worker may start one.
+    """
     path = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
     if path is None:
         pytest.skip("no Chromium here: pages cannot be opened (Debian: apt-get install chromium)")
