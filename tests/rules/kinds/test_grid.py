@@ -341,3 +341,17 @@ def test_grid_doubtful_record_of_the_last_cell_is_out_of_order_only_before_anoth
     filled = {("受理", "甲"): date(2018, 9, 10), ("决定", "乙"): date(2018, 9, 20)}
     row = {"stage": stage, "kind": kind, "_on": day, "_rejected": False}
     assert may_disorder(axes, wanted, filled, [row]) == ([row] if disorders else [])
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome"),
+    [(None, "indeterminate"), ("2018-12-31", "indeterminate"), ("2018-12-30", "violation"), ("不清楚", "indeterminate")],
+)
+@pytest.mark.parametrize("doubt", [{"attribute": "内部掌握"}, {"unit": "某某中心"}])
+def test_grid_doubtful_record_that_was_taken_down_fills_nothing(until: str | None, doubt: dict[str, str], outcome: str) -> None:
+    named = {"level": "city", "published_on": "2018-05-04", "attribute": "主动公开", "unit": "市民政局"}
+    topics = [f"assistance.policy_{n}" for n in ("medical", "extreme_poverty", "temporary", "subsistence")]
+    rows = [{"id": t, "topic": t, "elements": "救助政策；保障标准；办理流程", **named, "posted_until": None} for t in topics]
+    rows[-1] |= {**doubt, "posted_until": until}
+    (found,) = check("PD-8-3.1", {"disclosure": rows}, date(2019, 5, 15))
+    assert str(found.outcome) == outcome

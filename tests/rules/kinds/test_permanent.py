@@ -124,6 +124,9 @@ def _first(*others: dict[str, object], roster: list[dict[str, object]] | None = 
         ({"published_on": "8/9/2018"}, "indeterminate"),
         ({"effective_at": "下周"}, "indeterminate"),
         ({"published_on": None}, "violation"),
+        # Until when a list was up whose last day lies before its first nobody knows.
+        ({"posted_until": "2018-06-30"}, "indeterminate"),
+        ({"posted_until": "2018-06-30", "published_on": "2018-07-02"}, "violation"),
     ],
 )
 def test_permanent_doubtful_renewal_leaves_it_open(other: dict[str, object], outcome: str) -> None:
@@ -151,3 +154,25 @@ def test_permanent_with_the_end_of_its_last_day_it_is_down(until: str, outcome: 
     following = {"id": "2", **LIST, "published_on": "2019-01-01"}
     found = check("PD-8-3.4", {"roster": roster, "disclosure": [row, following]}, date(2018, 12, 31))
     assert [str(f.outcome) for f in found if f.record_id == "1"] == [outcome], "what is to come has not happened"
+
+
+@pytest.mark.parametrize("followed", [False, True])
+@pytest.mark.parametrize(("rule", "topic"), [("PD-8-3.4", LIST["topic"]), ("PD-8-4.3c", "poverty_relief.funds")])
+def test_permanent_last_day_before_the_first_is_a_contradiction(rule: str, topic: str, followed: bool) -> None:
+    row = {"id": "1", **LIST, "topic": topic, "level": "county", "published_on": "2018-08-01", "posted_until": "2018-07-31"}
+    other = {**row, "id": "2", "posted_until": None}
+    roster = [{"id": "r", "topic": topic, "subject": "甲村", "until": None}]
+    found = check(rule, {"roster": roster, "disclosure": [row, other] if followed else [row]})
+    (first,) = [f for f in found if f.record_id == "1"]
+    assert (first.outcome, first.missing) == (Outcome.INDETERMINATE, ())
+    assert "2018-07-31" in first.message.zh
+    assert "2018-08-01" in first.message.zh
+    (same_day,) = check(rule, {"roster": roster, "disclosure": [{**row, "posted_until": "2018-08-01"}]})
+    assert same_day.outcome is Outcome.VIOLATION
+
+
+def test_permanent_renewed_list_passes_whatever_attachment_its_reason_names() -> None:
+    row = {**DOWN, "attribute": None, "non_disclosure_reason": "详见附件"}
+    later = {"id": "2", **LIST, "published_on": "2018-07-01"}
+    assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": [row, later]})} == {"pass"}
+    assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": [row]})} == {"needs_review"}

@@ -104,6 +104,8 @@ class SetRows:
         rows = []
         end = as_of - r.choice([10, 100]) * ONE
         for i in range(r.choice([1, 2, 3, 4])):
+            first = end + r.choice([-1, 0, 1, 1, 1, 2]) * ONE
+            last = first + r.choice([-1, 0, 0, 5, 5, 30, 30]) * ONE
             row: dict[str, Any] = {
                 "id": f"r{i}",
                 "topic": topic,
@@ -111,10 +113,10 @@ class SetRows:
                 "level": r.choice(["村级", "village"] if quiet else ["村级", "镇级", None]),
                 "attribute": r.choice(["主动公开", None] if quiet else ["主动公开", "不予公开", "内部掌握"]),
                 "elements": "户主姓名",
-                "published_on": self.written(end + r.choice([-1, 0, 1, 1, 1, 2]) * ONE),
+                "published_on": self.written(first),
             }
-            end = max(end, end + r.choice([0, 5, 30]) * ONE)
-            row["posted_until"] = r.choice([None, self.written(end), self.written(end), self.written(as_of)])
+            end = max(end, last)
+            row["posted_until"] = r.choice([None, self.written(last), self.written(last), self.written(as_of)])
             if not quiet and r.random() < 0.2:
                 row[r.choice(["published_on", "posted_until", "effective_at"])] = r.choice(["未公开", "8/9/2018", "待定"])
             rows.append(row)

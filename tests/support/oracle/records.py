@@ -366,6 +366,8 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["since"]) else "not_applicable")  # never put up
     if last is None:
         return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["until"]) else KEPT)
+    if first is not None and last < first and need.get("since"):
+        return Verdict(UNKNOWN)  # down before it was up
     if last > ledger.as_of:
         return Verdict(KEPT)
     if not need.get("while_on_roster"):
@@ -411,24 +413,29 @@ def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         if other is row:
             continue
         first, last = other["published_on"], other[need["until"]] or FAR
+        contradicts = first is not None and last < first  # until when it was up nobody knows
         named = other["subject"] not in (None, ELSEWHERE, "全市")
         answer = both(
             [
                 concerns(ledger, rule, "permanent", other),
                 is_open(other),
-                folded(row["subject"] or "") in [folded(p) for p in re.split("[；;、,，]", other["subject"])]
-                if named
-                else None,
+                _renews(row["subject"], other["subject"]) if named else None,
                 None if (other["level"] is None) != (row["level"] is None) else other["level"] == row["level"],
-                None if other in refused else True,
+                None if other in refused or contradicts else True,
             ]
         )
+        last = FAR if contradicts else last
         if not named and other["topic"] != rule["when"]["topic"]:
             continue  # what names neither its subject nor, as one of the known, its topic is taken for none
         if answer is False or (first is None and other not in refused) or (first is not None and first > ledger.as_of):
             continue
         (sure if answer else maybe).append((first or date.min, last))
     return sure, maybe
+
+
+def _renews(subject: str | None, other: str) -> bool:
+    """Whether a list is about the same subject; of several in a cell, one of them or all as they stand."""
+    return folded(subject or "") in [folded(p) for p in (other, *re.split("[;；、,，]", other))]
 
 
 def _chain(end: date, spans: list[Up]) -> date:

@@ -117,7 +117,8 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     found: Found = {}
     for period in periods(need["every"]):
         first, last = days_of(period)
-        sure, maybe = set(), set()
+        sure: set[Any] = set()
+        maybe: set[tuple[int, Any]] = set()
         for number, row in enumerate(ledger.rows[table]):
             answer = counts(ledger, rule, "count", need, row)
             answer = both([answer, holds(ledger, table, row, need.get("where") or {})])
@@ -134,24 +135,25 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
             apart = tuple(None if row[n] == ELSEWHERE else row[n] for n in distinct) or (number,)
             if None in apart and answer:
                 answer = None
-                if any(row[need["of"]] == other[need["of"]] for other in ledger.rows[table] if other is not row):
-                    apart = ("same day", row[need["of"]])
+                apart = ("same day", day)
             if answer is True:
-                sure.add(apart)
+                sure |= {apart, ("same day", day)}  # what lacks only what tells it apart is no further one of that day
             elif answer is None:
                 maybe.add((number, apart))
         unsure = len({n for n, apart in maybe if apart not in sure})
         for row in ledger.refused[table]:
             day = as_day(row[need["of"]])
             outside = day is not None and (happened(ledger, day) is None or not first <= day <= last)
-            if counts(ledger, rule, "count", need, row) is not False and not (outside and not need.get("by_period")):
+            answer = both([counts(ledger, rule, "count", need, row), holds(ledger, table, row, need.get("where") or {})])
+            if answer is not False and not (outside and not need.get("by_period")):
                 unsure += 1
-        if len(sure) >= least:
+        done = len({apart for apart in sure if apart[0] != "same day"})
+        if done >= least:
             outcome = KEPT
         elif last > ledger.as_of:
             outcome = OPEN
         else:
-            outcome = UNKNOWN if len(sure) + unsure >= least else BROKEN
+            outcome = UNKNOWN if done + unsure >= least else BROKEN
         found[None, period] = Verdict(outcome, last)
     return found
 

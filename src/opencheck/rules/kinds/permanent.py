@@ -4,7 +4,8 @@ Reading: no last day means still up. What was taken down is a violation unless t
 that is on no roster leaves that open, and so does a row of the roster that could not be used. A list that another one of the same subject and
 level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so is no violation. A last day after the day
 of the check has not come yet; with the end of the day of the check what has it for its last day is down. What has neither a first nor a last
-day (``since``) was never up, nor is it before its first day: the rule does not concern it.
+day (``since``) was never up, nor is it before its first day: the rule does not concern it. A last day before the first is a contradiction:
+it says nothing of its own record, and whether that record follows another one without a gap is open.
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ class Permanent(Kind):
             context.applies(rule),
             (~recorded, Outcome.INDETERMINATE),
             *self._not_up(rule, context),
+            (self._contradicts(), Outcome.INDETERMINATE),
             (up, Outcome.PASS),
             (~more & (ended <= until), Outcome.PASS),
             (more, Outcome.INDETERMINATE),
@@ -109,6 +111,10 @@ class Permanent(Kind):
             otherwise=Outcome.VIOLATION,
         )
         extras = {"until": until, "ended": pl.when(~more).then(ended), "listed": listed, "more": more}
+        extras |= {
+            "since": pl.col(self.since) if self.since else pl.lit(None, dtype=pl.Date),
+            "contradicts": self._contradicts(),
+        }
         if self.renewed:
             extras |= self._spans(rule, context) | {"checked_on": pl.lit(context.as_of)}
         return Judgement(codes, None, until, extras)
@@ -122,6 +128,10 @@ class Permanent(Kind):
         unrecorded = self.since in context.fields(rule.on).absent
         return [(never, Outcome.INDETERMINATE if unrecorded else Outcome.NOT_APPLICABLE), (later, Outcome.NOT_APPLICABLE)]
 
+    def _contradicts(self) -> pl.Expr:
+        """Whether the last day lies before the first."""
+        return (pl.col(self.until) < pl.col(self.since)).fill_null(False) if self.since else pl.lit(False)
+
     def _unknown_renewals(self, rule: RuleSpec, context: RuleContext) -> bool:
         """Whether no source tells when a list was put up that may have followed without a gap."""
         return self.renewed and "published_on" not in context.present.get(rule.on, ())
@@ -131,15 +141,18 @@ class Permanent(Kind):
 
         ``spans`` are those of the same subject, ``maybe`` those of it that may count, ``of_any`` those that may be of any subject.
         """
-        days = [pl.col(n).cast(pl.String).fill_null("") for n in ("published_on", self.until)]
+        wrong = self._contradicts()
+        last = pl.when(~wrong).then(pl.col(self.until))
+        days = [day.cast(pl.String).fill_null("") for day in (pl.col("published_on"), last)]
         applies, rejected, day = context.applies_in_place(rule), pl.col(REJECTED), pl.col("published_on")
         if rule.only_open:
             applies = applies & open_to_everybody()  # what is withheld without a reason may be owed, but is not up
-        reason = pl.when(rejected).then(pl.lit("rejected")).otherwise(pl.lit("attribute" if rule.only_open else self.until))
+        other = pl.when(wrong).then(pl.lit(self.until)).otherwise(pl.lit("attribute" if rule.only_open else self.until))
+        reason = pl.when(rejected).then(pl.lit("rejected")).otherwise(other)
         # The day of a row that could not be used may be any.
         done = (day <= context.as_of).fill_null(rejected & day.is_null())
         somebody = known_text("subject").is_not_null() & ~is_of_all_subjects().fill_null(False)
-        sure = ~rejected & applies.fill_null(False)
+        sure = ~rejected & ~wrong & applies.fill_null(False)
         perhaps = applies.fill_null(True) & ~sure
         found = {}
         for name, field, where, why in (
@@ -166,12 +179,12 @@ class Permanent(Kind):
         """
         if not self.renewed:
             return rows
-        doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code}
+        doubtful = {Outcome.VIOLATION.code, Outcome.INDETERMINATE.code, Outcome.NEEDS_REVIEW.code}
         codes, why = [], []
-        names = ("_code", "_applies", "until", "ended", "spans", "maybe", "of_any", "checked_on", "level")
+        names = ("_code", "_applies", "until", "contradicts", "ended", "spans", "maybe", "of_any", "checked_on", "level")
         for row in rows.select(names).iter_rows(named=True):
             code, reason = row["_code"], None
-            if row["_applies"] and code in doubtful and row["until"] is not None:
+            if row["_applies"] and code in doubtful and row["until"] is not None and not row["contradicts"]:
                 if _never_down(row):
                     code = Outcome.PASS.code
                 elif code == Outcome.VIOLATION.code and _never_down(row, doubtful=True):
@@ -203,6 +216,8 @@ class Permanent(Kind):
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
             return [name for name in (self.until, self.since) if name in context.fields(rule.on).absent] or [self.until]
+        if found.get("contradicts"):
+            return []
         if why := found.get("why"):
             return [why]
         if found.get("more"):
@@ -220,6 +235,8 @@ class Permanent(Kind):
         return {
             "until": found.get("until"),
             "to_field": (rule.on, self.until),
+            "start": found.get("since"),
+            "from_field": (rule.on, self.since),
             "ended": ended if ended and ended.year < 9999 else None,
             "subject": found.get("subject"),
             "missing": found.get("missing"),
@@ -228,6 +245,8 @@ class Permanent(Kind):
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         facts, outcome = self._facts(rule, found, context), found["outcome"]
+        if outcome is Outcome.INDETERMINATE and found.get("contradicts"):
+            return "posted.contradiction", facts
         if outcome is Outcome.INDETERMINATE and found.get("why"):
             return "permanent.may_be_renewed", facts
         if outcome is Outcome.INDETERMINATE and found.get("more"):

@@ -190,14 +190,14 @@ class Grid(GridDeclaration):
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
         doubts = self._of(doubts, group, period, pool)
         rows = doubts.to_dicts() if self.asks_when else []
-        unfilled = partial(self._absent, rule, seen, doubts, group, pool)
+        unfilled = partial(self._absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
 
         def too_late() -> Judged:
             """What is there only since after the due day: a violation, unless a doubtful record may have been in time."""
             own: dict[str, Any] = {"absent": late}
-            outcome, missing = unfilled(late, own)
+            outcome, missing = unfilled(doubts, late, own)
             actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
             all_facts = fact | own | {"absent": [], "late": own["absent"]}
             return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
@@ -218,7 +218,8 @@ class Grid(GridDeclaration):
         elif not before and (due is None or due > context.as_of):
             outcome = Outcome.PENDING
         else:
-            outcome, missing = unfilled(before or absent, fact)
+            # What has been taken down fills nothing, whatever else is unknown of it.
+            outcome, missing = unfilled(doubts.filter("_stands"), before or absent, fact)
             # That something may be there does not mend what surely came too late.
             if outcome is Outcome.INDETERMINATE and late and (sure := too_late()).outcome is Outcome.VIOLATION:
                 return sure
@@ -234,9 +235,9 @@ class Grid(GridDeclaration):
         self,
         rule: RuleSpec,
         seen: pl.DataFrame,
-        doubts: pl.DataFrame,
         group: str,
         pool: _Pool | None,
+        doubts: pl.DataFrame,
         absent: list[Cell],
         fact: dict[str, Any],
     ) -> tuple[Outcome, tuple[str, ...]]:

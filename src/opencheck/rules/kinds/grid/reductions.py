@@ -105,6 +105,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
     marks |= grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
+    # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
+    marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
     places = {n: pl.col(n) for n in ("id", SRC, ROW)}
     # A word that nobody knows may be any value of the axis.
     maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
