@@ -15,7 +15,7 @@ from opencheck.engine.result import Note
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import TOPIC_LIKE
+from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.packs.pack import Pack, topic_like
 from opencheck.rules.packs.unit_names import UnitNames
 
@@ -110,13 +110,12 @@ class Names:
         return batch.with_columns(changed) if changed else batch
 
     def _alike(self, unknown: Iterable[str]) -> dict[str, str]:
-        """The topics that unknown ones resemble: such a record may keep, or break, the duty that is looked for."""
+        """For unknown topics the one that each resembles: such a record may keep, or break, the duty that is looked for."""
         found = {}
         for word in unknown:
             if word not in self._like:
                 self._like[word] = topic_like(word, self.by_field["topic"])
-            if like := self._like[word]:
-                found[word] = like
+            found[word] = self._like[word] or UNKNOWN_TOPIC
         return found
 
     def _spelled(self, batch: pl.DataFrame) -> pl.DataFrame:
@@ -168,11 +167,20 @@ class Names:
                         get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES
                     ]
                     facts = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*nearest_texts)}
+                    facts["other"] = _advice_on_other_topics(pack)
                     found.append(("note.unknown_topic", facts))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))
         return found
+
+
+def _advice_on_other_topics(pack: Pack) -> LocalizedName:
+    """What to write for a topic that is none of the pack's, where the pack has a name for it."""
+    other = pack.topics.get(OTHER_TOPIC)
+    if other is None:
+        return LocalizedName("", "")
+    return LocalizedName(*(get_message("note.other_topic", lang).format(title=other.title.zh) for lang in LANGUAGES))
 
 
 def counted(values: pl.Series) -> Iterable[tuple[str, int]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from opencheck.engine.evaluator import TableEvaluator
 from opencheck.records.dataset import REJECTED
+from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.reductions import Operation, Reduction, usable
 from opencheck.rules.rule import Rule
@@ -29,12 +30,17 @@ def _yearly(rule: Rule, context: RuleContext) -> Reduction:
     else:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
-        concerned, of_topic = context.applies(rule), context.of_topic(rule)
+        concerned, of_topic = context.concerned(rule, absence=True), context.of_topic(rule, absence=True)
     sure = concerned & year.is_in(context.covers.years) & ~pl.col(REJECTED)
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
     columns["unsure"] = sure.is_null().cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
     measures: dict[str, Operation] = {"sure": "sum", "unsure": "sum", "rejected": "sum"}
+    if of_topic is not None:
+        open_ = pl.when(sure.is_null() & ~pl.col(REJECTED))
+        columns["no_topic"] = open_.then(pl.col("topic").is_null().cast(pl.Int64))
+        columns["word"] = open_.then(pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic")))
+        measures |= {"no_topic": "sum", "word": "min"}
     return Reduction(rule.on, usable(concerned), columns, keys=("one",), measures=measures, of_topic=of_topic)
 
 

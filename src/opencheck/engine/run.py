@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -139,10 +140,13 @@ def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> N
         outcome = Outcome.PENDING
     elif numbers.get("unsure") or numbers.get("rejected"):
         outcome = Outcome.INDETERMINATE
-        missing = (f"{rule.on}.rejected" if numbers["rejected"] else rule.for_year or "period",)
+        unclear = "topic" if numbers.get("no_topic") or numbers.get("word") else rule.for_year or "period"
+        missing = (f"{rule.on}.rejected" if numbers["rejected"] else unclear,)
     else:
         outcome = Outcome.VIOLATION
-    facts = {"silent": (covers.first, covers.last)}
+    facts: dict[str, Any] = {"silent": (covers.first, covers.last)}
+    if word := numbers.get("word"):
+        facts["words"] = [("topic", word)]
     result.judged = [*result.judged, Judged(outcome, due=covers.last, facts=facts, missing=missing)]
     result.counts[outcome] = result.counts.get(outcome, 0) + 1
 

@@ -20,8 +20,10 @@ from opencheck.records.fields import TableSpec
 
 __all__ = [
     "ANY_OF",
+    "OTHER_TOPIC",
     "SEVERAL",
     "TOPIC_LIKE",
+    "UNKNOWN_TOPIC",
     "Conditions",
     "FieldRef",
     "Pattern",
@@ -50,6 +52,12 @@ Regex = Annotated[str, AfterValidator(_regex)]
 
 TOPIC_LIKE = "_topic_like"
 """A column beside ``topic``: the topic that an unknown word resembles; rules about it cannot tell whether they concern the record."""
+
+OTHER_TOPIC = "other"
+"""The topic by which a record is known to be of none that the pack has a duty about."""
+
+UNKNOWN_TOPIC = "?"
+"""What stands in that column where the word resembles no topic: it may be the one that a rule about a set misses."""
 
 SEVERAL = "；"
 """Between several units in one cell, once they stand under the pack's names."""

@@ -126,10 +126,16 @@ class RuleContext:
         """Whether a rule applies to a record: true, false or (a fact missing) null; a column, for judgements ask it more than once."""
         return self.shared(f"_applies:{rule.id}", self.concerned(rule))
 
-    def concerned(self, rule: RuleSpec) -> pl.Expr:
-        """The same as an expression, for rules about sets, which ask it once."""
+    def concerned(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr:
+        """The same as an expression, for those that ask it once.
+
+        Args:
+            rule: the rule.
+            absence: whether what is missing is looked for: then an unknown topic may be the one that is missing.
+        """
         # Which records a rule concerns does not hang on the day of the check; what is still to come is pending.
-        applies = compile_conditions(rule.when, replace(self.fields(rule.on), as_of=None))
+        fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=absence)
+        applies = compile_conditions(rule.when, fields)
         if rule.only_open:
             applies = applies & self.shared("_owed", owed_to_everybody())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
@@ -142,11 +148,15 @@ class RuleContext:
             applies = applies & owed_to_everybody()
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
-    def of_topic(self, rule: RuleSpec) -> pl.Expr | None:
-        """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one."""
+    def of_topic(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr | None:
+        """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one.
+
+        With ``absence`` as in :meth:`concerned`.
+        """
         if not rule.topics or "topic" not in self.present.get(rule.on, ()):
             return None
-        return compile_conditions({"topic": rule.when["topic"]}, replace(self.fields(rule.on), as_of=None))
+        fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=absence)
+        return compile_conditions({"topic": rule.when["topic"]}, fields)
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
         """The limit's values by the days on which they hold."""

@@ -1,7 +1,8 @@
 """What requirement kinds about sets share: whose records count, and of which level.
 
 Reading: a duty of the city is not kept by a town, a village or another office. A record that names no unit or no level is the ledger
-keeper's own and counts; one of a unit that the pack does not know may count or not.
+keeper's own and counts; one of a unit that the pack does not know may count or not. So may one of a topic that the pack does not know:
+it may be what is missing, where its unit, level, subject and period fit. That it is of no topic of the pack's is said by the topic “其他”.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from opencheck.core.errors import alternatives
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import LOWER_UNITS, open_to_everybody, owed_to_everybody
 from opencheck.rules.protocols import RuleSpec
@@ -77,6 +79,8 @@ class SetKind(Kind):
     def marks(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:
         """Columns that tell why it is unknown whether a record counts, for :meth:`doubts_of`."""
         found: dict[str, pl.Expr] = {"_unit": pl.when(self.whose(context).is_null()).then(pl.col("unit"))}
+        if rule.topics:
+            found["_topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
         if rule.only_open:
             mark, known = pl.col("attribute"), list(VOCABULARIES["attribute"].values)
             found["_mark"] = pl.when(~mark.is_in(known)).then(mark)
@@ -95,12 +99,13 @@ class SetKind(Kind):
         """
         if row[REJECTED]:
             return ["rejected"], []
-        words = [(n, row[key]) for n, key in (("unit", "_unit"), ("attribute", "_mark")) if row.get(key) is not None]
+        named = (("topic", "_topic"), ("unit", "_unit"), ("attribute", "_mark"))
+        words = [(n, row[key]) for n, key in named if row.get(key) is not None]
         return [n for n, _ in words] + (["non_disclosure_reason"] if row.get("_unreasoned") else []), words
 
     def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""
-        applies = context.concerned(rule)
+        applies = context.concerned(rule, absence=True)
         if rule.only_open:
             applies = applies & context.shared("_open", open_to_everybody())
         return applies & self.whose(context) if self.unit or self.level else applies

@@ -91,6 +91,7 @@ def test_converted_record_of_an_unknown_topic_leaves_the_judgement_to_a_person()
 
     assert outcome("会议议定事项") == "pass"
     assert outcome("市政府常务会议") == outcome(None) == "needs_review"
+    assert outcome("办公用品采购") == "needs_review"
     assert outcome("人事任免") == outcome("月度财政收支") == "violation"
 
 

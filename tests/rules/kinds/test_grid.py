@@ -105,12 +105,14 @@ def _poverty_relief(*topics: str) -> list[dict[str, object]]:
 _FIVE = ["strategy", "library", "plan", "project", "investigation"]
 
 
-def test_grid_unknown_topic_may_be_the_value_that_it_resembles() -> None:
+def test_grid_unknown_topic_may_be_the_value_that_it_resembles_or_any() -> None:
     rows = _poverty_relief(*(f"poverty_relief.{t}" for t in _FIVE), "扶贫资金安排")
     found = one("PD-8-4.2", {"disclosure": rows})
     assert found.outcome is Outcome.INDETERMINATE
     assert "扶贫资金安排" in found.message.zh
     rows[-1]["topic"] = "殡葬服务收费"
+    assert one("PD-8-4.2", {"disclosure": rows}).outcome is Outcome.INDETERMINATE
+    rows[-1]["topic"] = "其他"
     found = one("PD-8-4.2", {"disclosure": rows})
     assert found.outcome is Outcome.VIOLATION
     assert found.message.zh.endswith("缺：扶贫资金分配")

@@ -164,9 +164,22 @@ def is_owed(row: Row) -> bool | None:
 KINDS_ABOUT_PUBLICATION = {"within", "posted", "permanent", "count", "grid", "series", "in_one_place", "converted"}
 
 
+LOOKING_FOR_WHAT_IS_MISSING = {"count", "grid", "series", "in_one_place", "converted"}
+
+
+def may_be_any_topic(topic: str | None) -> bool:
+    """Whether it is a word that nobody knows and that resembles no topic: it may be the topic that is missing."""
+    return topic is not None and topic not in set(topics().values()) and topic not in ALIKE
+
+
 def concerns(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> bool | None:
     """Whether the rule concerns a record."""
-    answers = [holds(ledger, rule["on"], row, rule.get("when") or {}, whatever_day=True)]
+    wanted = rule.get("when") or {}
+    if kind in LOOKING_FOR_WHAT_IS_MISSING and "topic" in wanted and may_be_any_topic(row["topic"]):
+        wanted = {n: test for n, test in wanted.items() if n != "topic"}
+        answers: list[bool | None] = [None, holds(ledger, rule["on"], row, wanted, whatever_day=True)]
+    else:
+        answers = [holds(ledger, rule["on"], row, wanted, whatever_day=True)]
     if only_open(rule, kind):
         answers.append(is_owed(row))
     if "for_year" in rule:
@@ -182,6 +195,8 @@ def only_open(rule: dict[str, Any], kind: str) -> bool:
 def has(name: str, value: Any, wanted: str) -> bool | None:
     """Whether a field holds a value; a word that nobody knows may be it."""
     if value is None or value == ELSEWHERE:
+        return None
+    if name == "topic" and may_be_any_topic(value):
         return None
     if not isinstance(value, list):
         known = set(terms(name).values())
@@ -203,6 +218,7 @@ __all__ = [
     "holds",
     "is_open",
     "is_owed",
+    "may_be_any_topic",
     "only_open",
     "opposite",
     "topics",

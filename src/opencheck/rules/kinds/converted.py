@@ -13,7 +13,7 @@ whose row could not be used, it is open whether it is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
@@ -152,7 +152,7 @@ class Converted(SetKind):
         columns = {n: pl.col(n) for n in ("id", "unit", self.of, self.day, REJECTED, SRC, ROW)} | {"_counts": counted}
         columns |= {f"_blank:{n}": pl.col(n).is_null() for n in self._tested_fields}
         lists = (self.of,) if TABLES[rule.on].fields[self.of].kind == "list" else ()
-        of_topic = context.of_topic(rule)
+        of_topic = context.of_topic(rule, absence=True)
         found = {"rows": Reduction(rule.on, usable(counted), columns, where=happened, explode=lists, of_topic=of_topic)}
         table, of_topic = self.into.table, None
         if self.done not in context.present.get(table, frozenset()):
@@ -166,7 +166,8 @@ class Converted(SetKind):
             doubt = pl.coalesce(doubt, pl.when(open_to_everybody().is_null()).then(pl.lit("attribute")))
         names = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title"))}
         if self.topic:
-            ours = compile_conditions({"topic": self.topic}, context.fields(table))
+            fields = replace(context.fields(table), unknown_is_any_topic=True)
+            ours = compile_conditions({"topic": self.topic}, fields)
             done, of_topic = done & usable(ours), ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}

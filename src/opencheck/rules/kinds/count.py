@@ -85,7 +85,9 @@ class Count(SetKind):
         columns |= {n: known_text(n) for n in self.distinct if TABLES[rule.on].fields[n].kind == "text"}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context)
-        return {"rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule))}
+        return {
+            "rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule, absence=True))
+        }
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool

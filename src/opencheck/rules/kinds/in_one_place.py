@@ -118,7 +118,7 @@ class InOnePlace(SetKind):
         names = ("id", "unit", "published_on", self.place, *tested, REJECTED, SRC, ROW)
         columns = {n: pl.col(n) for n in dict.fromkeys(names)} | {"_applies": applies} | self.marks(rule, context)
         columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
-        of_topic = context.of_topic(rule)
+        of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
             rule.on, usable(applies), columns, where=inside.fill_null(True), explode=("_subject",), of_topic=of_topic
         )

@@ -227,8 +227,12 @@ class Grid(GridDeclaration):
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
     def _of(self, doubts: pl.DataFrame, group: str, period: str, pool: _Pool | None) -> pl.DataFrame:
-        """The doubtful records that may be of a group: its own, and those that name none; in a pool anybody's."""
+        """The doubtful records that may be of a group: its own, and those that name none; in a pool anybody's.
+
+        Among those that name none, one of which only that is unknown is no doubt: it fills what it fills.
+        """
         theirs = pl.col("group").is_in(["", group]) if self.per and not pool else pl.lit(True)
+        theirs = theirs & ~pl.col("_sure") if self.per and not pool and not group else theirs
         return doubts.filter(theirs, pl.col("period").is_in(["?", period]))
 
     def _absent(

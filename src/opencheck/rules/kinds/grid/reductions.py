@@ -7,7 +7,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import has_unknown_words
-from opencheck.rules.conditions import TOPIC_LIKE, iter_tests
+from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration
@@ -46,7 +46,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     unknown_tests = {n: has_unknown_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
     given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in unknown_tests.items()}}
     strange = {n: pl.col(f"=strange:{n}") for n in names}
-    of_topic = context.of_topic(rule)
+    of_topic = context.of_topic(rule, absence=True)
     concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
     lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
     items = {a.field: tuple(a.values) for a in grid.axes}
@@ -96,9 +96,10 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         of_topic=of_topic,
     )
     # A record that names no subject may belong to any of them.
-    loose = doubt | (group == "") if grid.per else doubt
+    unsure = doubt
     for is_unknown in strange.values():
-        loose = loose | is_unknown
+        unsure = unsure | is_unknown
+    loose = unsure | (group == "") if grid.per else unsure
     happened = day.is_null() | (day <= context.as_of)
     # Of what is no axis it matters only whether it is there.
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
@@ -106,15 +107,16 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
     marks |= grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
     # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
+    marks["_sure"] = ~unsure
     marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
     places = {n: pl.col(n) for n in ("id", SRC, ROW)}
     # A word that nobody knows may be any value of the axis.
     maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
     words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
     if "topic" in names:
-        # A topic that the pack does not know may be the one that it resembles.
-        maybe["topic"] = pl.coalesce(TOPIC_LIKE, maybe["topic"])
-        words["_word:topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
+        # A topic that the pack does not know may be the one that it resembles, or any.
+        like = pl.col(TOPIC_LIKE)
+        maybe["topic"] = pl.when(like != UNKNOWN_TOPIC).then(like).when(like.is_null()).then(maybe["topic"])
     columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
     doubts = Reduction(rule.on, concerned, columns, where=loose & happened, sample=True, given=given, of_topic=of_topic)
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}

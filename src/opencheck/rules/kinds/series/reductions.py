@@ -46,7 +46,7 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
         doubt = doubt | pl.col("elements").is_null()
     doubt = doubt | early
     concerned, known = usable(applies), ~doubt
-    of_topic = context.of_topic(rule)
+    of_topic = context.of_topic(rule, absence=True)
     subject, day = subjects_of_cell() if series.per else pl.lit(""), pl.col("published_on")
     per_subject = ("subject",) if series.per else ()
     keys = {"subject": subject, "period": period}
