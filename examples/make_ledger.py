@@ -109,36 +109,33 @@ def series() -> None:
             period = f"2018-{month:02}"
             published: date | None = later(month_end(2018, month), 5, 20)
             what = f"{subject or ''} {period}".strip()
+            odd: dict[str, Any] = {}
             if month in plant:
-                outcome, due, late, remark, published = plant[month]
+                outcome, due, late, remark, planted = plant[month]
                 must(rule, what, outcome, due, late, remark)
-                if published == "absent":
+                if planted == "absent":
                     continue
-            public(
-                topic=topic,
-                unit=unit,
-                subject=subject,
-                title=f"{subject or '全市'}{period}{topic}",
-                period=period,
-                published_on=published,
-            )
+                odd = planted if isinstance(planted, dict) else {"published_on": planted}
+            row = {"unit": unit, "published_on": published} | odd
+            public(topic=topic, subject=subject, title=f"{subject or '全市'}{period}{topic}", period=period, **row)
         must(rule, f"{subject or ''} 2018-12".strip(), "pending", "2019-01-31", None, "12月的到次年1月底")
 
     monthly("PD-8-1.1", "月度财政收支", "市财政局", None, {
         5: ("violation", "2018-06-30", 2, "方案印发前到期，只作提示", D("2018-07-02")),
         9: ("violation", "2018-10-31", 1, "次月末后1天公开", D("2018-11-01")),
         10: ("violation", "2018-11-30", 31, "没有公开", "absent"),
-        11: ("indeterminate", "2018-12-31", None, "登记了但没有公开日期", None),
+        11: ("indeterminate", "2018-12-31", None, "单位不认识", {"unit": "国库支付中心"}),
     })  # fmt: skip
     monthly("PD-8-7.1", "环境空气质量", "市环保局", None, {
         9: ("violation", "2018-10-31", 61, "没有公开", "absent"),
-        11: ("indeterminate", "2018-12-31", None, "登记了但没有公开日期", None),
+        10: ("violation", "2018-11-30", 31, "登记了但没有公开日期", None),
+        11: ("indeterminate", "2018-12-31", None, "单位不认识", {"unit": "环境监测中心站"}),
     })  # fmt: skip
     for source in SOURCES:
         plant: dict[int, tuple[Any, ...]] = {
             "崮山井群": {9: ("violation", "2018-10-31", 5, "迟5天", D("2018-11-05"))},
             "云山丈岭井群": {10: ("violation", "2018-11-30", 31, "没有公开", "absent")},
-            "黄同水库": {11: ("indeterminate", "2018-12-31", None, "没有公开日期", None)},
+            "黄同水库": {11: ("indeterminate", "2018-12-31", None, "单位不认识", {"unit": "环境监测中心站"})},
         }.get(source, {})
         if source == "尹府水库":  # dry: out of use since 30 June
             for month in range(1, 7):
@@ -161,7 +158,7 @@ def series() -> None:
             until=D("2018-06-30") if source == "尹府水库" else None,
         )
         for quarter in range(1, 3 if source == "尹府水库" else 4):
-            period, published = f"2018-Q{quarter}", later(month_end(2018, 3 * quarter), 10, 40)
+            period, published, unit = f"2018-Q{quarter}", later(month_end(2018, 3 * quarter), 10, 40), "市水利水产局"
             if (source, quarter) == ("崮山井群", 2):
                 published = D("2018-10-08")
                 must("PD-8-7.3", f"{source} {period}", "violation", "2018-09-30", 8, "迟8天")
@@ -169,11 +166,11 @@ def series() -> None:
                 must("PD-8-7.3", f"{source} {period}", "violation", "2018-12-31", 0, "到期当天仍没有")
                 continue
             if (source, quarter) == ("云山丈岭井群", 3):
-                must("PD-8-7.3", f"{source} {period}", "indeterminate", "2018-12-31", None, "没有公开日期")
-                published = None
+                must("PD-8-7.3", f"{source} {period}", "indeterminate", "2018-12-31", None, "单位不认识")
+                unit = "水文站"
             public(
                 topic="集中式饮用水水源监测",
-                unit="市水利水产局",
+                unit=unit,
                 subject=source,
                 title=f"{source}{period}监测信息",
                 period=period,
@@ -198,9 +195,13 @@ def series() -> None:
     )
     must("PD-8-8.3", "2018-Q2", "violation", "2018-09-30", 10, "迟10天")
     public(
-        topic="食品药品监督抽检", unit="市食品药品监管局", title="三季度抽检结果", formed_on=D("2018-09-12"), published_on=None
+        topic="食品药品监督抽检",
+        unit="食品检验中心",
+        title="三季度抽检结果",
+        formed_on=D("2018-09-12"),
+        published_on=D("2018-10-12"),
     )
-    must("PD-8-8.3", "2018-Q3", "indeterminate", "2018-12-31", None, "没有公开日期")
+    must("PD-8-8.3", "2018-Q3", "indeterminate", "2018-12-31", None, "单位不认识")
     must("PD-8-8.3", "2018-Q4", "pending", "2019-03-31", None, "四季度未到期")
     public(
         topic="住房保障建设任务完成情况",
@@ -209,8 +210,14 @@ def series() -> None:
         period="2018-Q1",
         published_on=D("2018-04-20"),
     )
-    public(topic="住房保障建设任务完成情况", unit="市旧城改造指挥部", title="二季度进展", period="2018-Q2", published_on=None)
-    must("PD-8-9.3", "2018-Q2", "indeterminate", "2018-09-30", None, "没有公开日期")
+    public(
+        topic="住房保障建设任务完成情况",
+        unit="住房保障中心",
+        title="二季度进展",
+        period="2018-Q2",
+        published_on=D("2018-07-20"),
+    )
+    must("PD-8-9.3", "2018-Q2", "indeterminate", "2018-09-30", None, "单位不认识")
     must("PD-8-9.3", "2018-Q3", "violation", "2018-12-31", 0, "到期当天仍没有")
     must("PD-8-9.3", "2018-Q4", "pending", "2019-03-31", None, "四季度未到期")
     for school in SCHOOLS:
@@ -223,8 +230,8 @@ def series() -> None:
             parts = "招生范围；招生条件"
             must("PD-8-5.1", f"{school} 2018", "violation", "2018-07-31", 153, "缺招生程序；方案印发前到期")
         if school == "云山中学":
-            published = None
-            must("PD-8-5.1", f"{school} 2018", "indeterminate", "2018-07-31", None, "没有公开日期")
+            parts = "详见附件"
+            must("PD-8-5.1", f"{school} 2018", "indeterminate", "2018-07-31", None, "要素只写了“详见附件”")
         public(
             topic="义务教育招生",
             unit="市教体局",
@@ -993,23 +1000,25 @@ def structure() -> None:
             topic="义务教育招生结果",
             unit="市教体局",
             subject=school,
-            period="2018",
+            period="2018-09" if school == "云山中学" else "2018",
             title=f"{school}招生结果",
             formed_on=D("2018-08-30") if published else D("2018-12-20"),
             published_on=published,
         )
         if published is None:
             must("PD-8-5.2", ROWS["disclosure"][-1]["id"], "pending", "2019-01-18", None, "未到期")
-            must("PD-8-5.2b", f"{school} 2018", "indeterminate", end, None, "没有公开日期")
-    for quarter, published in ((1, "2018-05-10"), (2, None)):
+            must("PD-8-5.2b", f"{school} 2018", "violation", end, 0, "登记了但没有公开日期")
+        if school == "云山中学":
+            must("PD-8-5.2b", f"{school} 2018", "indeterminate", end, None, "所属期写的是月份")
+    for quarter, published, unit in ((1, "2018-05-10", "市城乡建设局"), (2, "2018-07-20", "住房保障中心")):
         public(
             topic="老旧小区、物业和农村危改改厕进展",
-            unit="市城乡建设局",
+            unit=unit,
             title=f"{quarter}季度改造进展",
             period=f"2018-Q{quarter}",
-            published_on=published and D(published),
+            published_on=D(published),
         )
-    must("PD-8-9.4c", "2018-Q2", "indeterminate", "2018-09-30", None, "没有公开日期")
+    must("PD-8-9.4c", "2018-Q2", "indeterminate", "2018-09-30", None, "单位不认识")
     must("PD-8-9.4c", "2018-Q3", "violation", end, 0, "到期当天仍没有")
     must("PD-8-9.4c", "2018-Q4", "pending", "2019-03-31", None, "四季度未到期")
     for topic, timely_rule, reading_rule in (
@@ -1018,7 +1027,7 @@ def structure() -> None:
     ):
         for formed, published, read, outcome, due, late, remark in (
             ("2018-09-10", "2018-09-28", "2018-10-08", None, None, None, "按期解读"), ("2018-09-10", "2018-09-28", "2018-10-09", "violation", "2018-10-08", 1, "迟1个工作日解读"),
-            ("2018-12-20", "2018-12-27", None, "pending", "2019-01-02", None, "解读未到期"), ("2018-09-10", "2018-10-11", "undated", "indeterminate", "2018-10-16", None, "解读没有日期"),
+            ("2018-12-20", "2018-12-27", None, "pending", "2019-01-02", None, "解读未到期"), ("2018-09-10", "2018-10-11", "undated", "violation", "2018-10-16", 54, "解读没有日期"),
         ):  # fmt: skip
             row = public(
                 topic=topic, unit="市城乡建设局", title=f"{topic}（{remark}）", formed_on=D(formed), published_on=D(published)

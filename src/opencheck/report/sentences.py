@@ -202,6 +202,9 @@ class Sentences:
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         message = self.say(*rule.kind.message(rule, facts, scope))
+        if facts["outcome"] is Outcome.VIOLATION and (entered := facts.get("entered")):
+            table, _, field = facts["entered_without"].partition(".")
+            message = self._over("entered", message, {"records": entered, "field": self.field_name((table, field))})
         if self.justified:
             message = self._over(
                 "justified", message, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}

@@ -12,6 +12,7 @@ import polars as pl
 from opencheck.core.calendar import WorkCalendar
 from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
+from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import TableFields, compile_conditions
 from opencheck.rules.expressions import day_of, owed_to_everybody
@@ -157,6 +158,19 @@ class RuleContext:
             return None
         fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=absence)
         return compile_conditions({"topic": rule.when["topic"]}, fields)
+
+    def open_where_blank(self, table: str, field: str) -> pl.Expr:
+        """Whether a blank date of a row leaves open whether and when the act was done.
+
+        Reading: a blank in a column that says when something was done means that it is not done yet, in every kind of rule alike; in a
+        row that could not be used, and where no source has the column, it says nothing.
+        """
+        means_pending = TABLES[table].fields[field].column.blank_means_pending and field in self.present.get(table, ())
+        return pl.col(field).is_null() & (pl.col(REJECTED) if means_pending else pl.lit(True))
+
+    def undated(self, table: str, field: str) -> pl.Expr:
+        """Whether a row's date is blank and so says that the act is not done, though the row is entered; see :meth:`open_where_blank`."""
+        return pl.col(field).is_null() & ~self.open_where_blank(table, field)
 
     def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
         """The limit's values by the days on which they hold."""

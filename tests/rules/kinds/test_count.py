@@ -60,7 +60,8 @@ def test_count_blank_batch_of_the_same_day_is_no_further_one() -> None:
     assert outcome(first, (None, "2018-09-10")) == "violation"
     assert outcome(first, (None, "2018-09-11")) == "indeterminate"
     assert outcome(first, ("第一批", "2018-09-11"), (None, "2018-09-11")) == "violation"
-    assert outcome(first, ("第二批", None)) == "indeterminate"
+    assert outcome(first, ("第二批", None)) == "violation"
+    assert outcome(first, ("第二批", "2018-02-30")) == "indeterminate"
 
 
 def test_count_by_period_reads_parts_of_it_and_leaves_longer_ones_open(tmp_path: Path) -> None:
@@ -92,6 +93,6 @@ def test_count_by_period_names_the_period_that_leaves_it_open(tmp_path: Path) ->
 def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() -> None:
     items = [{"id": "1", "do_it_once": True, "batch": "第一批", "listed_on": "2018-09-10"}]
     for batch, outcome in (("第一批", "violation"), ("第二批", "indeterminate"), ("详见附件", "indeterminate")):
-        doubtful = {"id": "2", "do_it_once": True, "batch": batch, "listed_on": "办理中"}
+        doubtful = {"id": "2", "do_it_once": None, "batch": batch, "listed_on": "2018-09-11"}
         (found,) = check("PD-17.1b", {"service_item": [*items, doubtful]}, "2018-12-31")
         assert str(found.outcome) == outcome, batch

@@ -20,7 +20,7 @@ Filled = dict[str, date]
 
 
 class _Act(NamedTuple):
-    """A publication; what is None is unknown. A day is unknown only where it cannot be read: blank, it is not done, as far as order goes."""
+    """A publication; what is None is unknown. A blank day is not done; it is unknown where it cannot be read or no column has it."""
 
     counts: bool | None
     group: str | None
@@ -77,7 +77,7 @@ def _act(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row, *
         return None
     (axis,) = need["axes"]
     day = as_day(row[need["done"]])
-    if day is not None and day > ledger.as_of:
+    if (day is None and not ledger.open_where_blank(rule["on"], row, need["done"])) or (day is not None and day > ledger.as_of):
         return _Act(answer, _group(need, row), dict.fromkeys(axis["values"], False), day, True, True) if usable else None
     stands: bool | None = True
     if (until := need.get("until")) and row[until] is not None and row[until] < min(ledger.as_of, LAST_DAY):

@@ -20,6 +20,7 @@ LEFT_OUT = {"personal"}
 
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table, per = rule["on"], need.get("per")
+    need = {**need, "on": table}
     if need.get("in_order") or need.get("once") or need.get("pooled"):
         return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
@@ -124,7 +125,7 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
         answers.append(has("elements", row["elements"], element))
     if done := need.get("done"):
         day = happened(ledger, row[done])
-        answers.append(None if row[done] is None else day is not None)
+        answers.append(None if ledger.open_where_blank(need["on"], row, done) else day is not None)
         if need.get("every") and cell[0] not in need.get("any_year", []):
             answers.append(_of_the_year(row))
     if (until := need.get("until")) and row[until] is not None:

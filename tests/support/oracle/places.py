@@ -63,7 +63,9 @@ def _act(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row, *
     """What a record shows; None where it surely counts for nothing."""
     answer = counts(ledger, rule, "in_one_place", need, row)
     day = row["published_on"]
-    if day is not None and (happened(ledger, day) is None or day.year != YEAR):
+    if (day is not None and (happened(ledger, day) is None or day.year != YEAR)) or (
+        day is None and usable and not ledger.open_where_blank(rule["on"], row, "published_on")
+    ):
         answer = False
     elif day is None or not usable:
         answer = None if answer else answer

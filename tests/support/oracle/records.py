@@ -168,7 +168,7 @@ def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day
     for other in linked_rows(ledger, table, link, row):
         if (act := happened(ledger, other[day])) is not None:
             acts.append(act)
-        unsure |= other[day] is None  # it is there, and its day is not
+        unsure |= ledger.open_where_blank(link["table"], other, day)
     if not linked_rows(ledger, table, link, row):
         unsure |= _stray(ledger, table, link, row)
     return acts, unsure

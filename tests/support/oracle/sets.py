@@ -124,8 +124,8 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
             answer = both([answer, holds(ledger, table, row, need.get("where") or {})])
             day = happened(ledger, row[need["of"]])
             named = row["period"] if need.get("by_period") else None
-            if row[need["of"]] is None:
-                answer = both([answer, None])  # it may be done: the record is there
+            if ledger.open_where_blank(table, row, need["of"]):
+                answer = both([answer, None])
             elif day is None:
                 answer = False
             elif named is not None:
@@ -194,7 +194,7 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 if answer is False:
                     continue
                 if published is None:
-                    if row["published_on"] is None:  # the record is there, only its day is not
+                    if ledger.open_where_blank(table, row, "published_on"):
                         possible.append((date.min, elements))
                     continue
                 early = due > days_of(period)[1] and published < days_of(period)[1]

@@ -223,6 +223,13 @@ class Ledger:
             return False
         return not (self.named_fields and TABLES[table].fields[name].column.blank_means_pending)
 
+    def open_where_blank(self, table: str, row: Row, name: str) -> bool:
+        """Whether a blank date leaves open whether it was done: a blank says that it was not, but not of a row refused or of no column."""
+        if row[name] is not None:
+            return False
+        says = TABLES[table].fields[name].column.blank_means_pending and not self.lacks(table, name)
+        return not says or any(row is refused for refused in self.refused.get(table, []))
+
     def gives(self, table: str) -> bool:
         return table in self.raw
 

@@ -4,7 +4,8 @@ Reading: records are counted, not persons or agenda items, and with ``distinct``
 what lies after the day of the check has not happened yet. With ``by_period`` a record belongs to the period that it names or names a part
 of, not to that of its day; one that names a longer period may belong to it. Only records of the units and levels that the rule names count,
 and only what is open. A record of which a needed fact is blank may or may not count: where it would decide, the result is indeterminate;
-but where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one.
+but one whose day is blank in a column where a blank means "not done" does not count,
+and where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.subject_periods import lies_in, with_days
+from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = [
     "Count",
@@ -84,7 +86,7 @@ class Count(SetKind):
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
         columns |= {n: known_text(n) for n in self.distinct if TABLES[rule.on].fields[n].kind == "text"}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
-        columns |= self.marks(rule, context)
+        columns |= self.marks(rule, context) | {UNDATED: context.undated(rule.on, self.of)}
         return {
             "rows": Reduction(rule.on, usable(counts), columns, where=~future, of_topic=context.of_topic(rule, absence=True))
         }
@@ -109,6 +111,8 @@ class Count(SetKind):
             inside = pl.when(pl.col("_period").is_null()).then(inside).otherwise(lies_in(period))
         rows = rows.with_columns(inside.alias("_inside"))
         # Ids are unique in a sheet only: the same id on the same day in two sheets is one thing listed twice.
+        undated = rows.filter(UNDATED, pl.col("_inside").fill_null(True))
+        rows = rows.filter(~pl.col(UNDATED))
         certain = (sure & pl.col("_inside")).fill_null(False)
         counted = rows.filter(certain).unique(["id", self.of]).sort(self.of, "id")
         doubtful = rows.filter(~certain & pl.col("_inside").fill_null(True))
@@ -149,6 +153,7 @@ class Count(SetKind):
                 "records": list(first.select("id", self.of).iter_rows()),
                 "doubtful": doubtful["id"].head(5).to_list(),
                 "words": words,
+                **undated_facts(rule.on, self.of, undated["id"]),
             },
             missing=missing,
         )

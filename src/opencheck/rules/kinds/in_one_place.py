@@ -120,7 +120,12 @@ class InOnePlace(SetKind):
         columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
         of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
-            rule.on, usable(applies), columns, where=inside.fill_null(True), explode=("_subject",), of_topic=of_topic
+            rule.on,
+            usable(applies),
+            columns,
+            where=inside.fill_null(context.open_where_blank(rule.on, "published_on")),
+            explode=("_subject",),
+            of_topic=of_topic,
         )
         return {"rows": rows, **roster_reduction([self.roster], context.present)}
 

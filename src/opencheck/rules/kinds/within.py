@@ -193,16 +193,24 @@ class Within(Kind):
         measures: dict[str, tuple[pl.Expr, Operation]] = {
             "first": (pl.when(day <= context.as_of).then(day), "min"),
             "any": (day, "min"),
-            "undated": (day.is_null().cast(pl.Int64), "sum"),
+            "undated": (context.open_where_blank(table, name).cast(pl.Int64), "sum"),
+            "entered": (pl.when(context.undated(table, name)).then(pl.col("id")), "values"),
             "n": (pl.lit(1, dtype=pl.Int64), "sum"),
         }
+        without = pl.lit(f"{table}.{name}")
         prefixes = link_referring(rule.on, linked, context, f"_{table}:{name}", measures)
         name = f"_{table}:{name}~{self.also}"
         first = context.shared(f"{name}|first", pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes)))
         recorded = pl.min_horizontal(own, *(pl.col(f"{p}|any") for p in prefixes))
         undated = pl.max_horizontal(pl.col(f"{p}|undated").fill_null(0) for p in prefixes) > 0
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
-        extras = {"links": links, "undated": undated, "ambiguous": may_mean_another(rule.on, linked, context)}
+        entered = {"entered": pl.coalesce(*(pl.col(f"{p}|entered") for p in prefixes))}
+        extras = entered | {
+            "entered_without": without,
+            "links": links,
+            "undated": undated,
+            "ambiguous": may_mean_another(rule.on, linked, context),
+        }
         actual = context.shared(f"{name}|actual", pl.when(first.is_null()).then(recorded).otherwise(first))
         return first, actual, undated, extras
 

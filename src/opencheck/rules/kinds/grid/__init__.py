@@ -34,6 +34,7 @@ from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
+from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Axis", "Grid"]
 
@@ -189,6 +190,7 @@ class Grid(GridDeclaration):
         disorder = out_of_order(self.wanted, filled) if self.in_order else []
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
         doubts = self._of(doubts, group, period, pool)
+        undated, doubts = doubts.filter(UNDATED).to_dicts(), doubts.filter(~pl.col(UNDATED))
         rows = doubts.to_dicts() if self.asks_when else []
         unfilled = partial(self._absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
@@ -220,6 +222,8 @@ class Grid(GridDeclaration):
         else:
             # What has been taken down fills nothing, whatever else is unknown of it.
             outcome, missing = unfilled(doubts.filter("_stands"), before or absent, fact)
+            entered = [row["id"] for row in undated if any(fits(self.axes, c, row) for c in before or absent)]
+            fact |= undated_facts(rule.on, self.done or "", entered)
             # That something may be there does not mend what surely came too late.
             if outcome is Outcome.INDETERMINATE and late and (sure := too_late()).outcome is Outcome.VIOLATION:
                 return sure

@@ -15,6 +15,7 @@ from opencheck.rules.kinds.grid.order import ON
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
 from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
+from opencheck.rules.undated import UNDATED
 
 __all__ = ["grid_reductions"]
 
@@ -37,8 +38,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         doubt = doubt | pl.col(name).is_null()
     if grid.every:
         doubt = doubt | (period == "?")
-    if grid.done:
-        doubt = doubt | day.is_null()
+    undated = context.open_where_blank(rule.on, grid.done) if grid.done else pl.lit(False)
+    doubt = doubt | undated
     for value in grid.holds:
         doubt = doubt | ((pl.col(grid.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
     own = {"group": group, "period": period}
@@ -101,13 +102,14 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         unsure = unsure | is_unknown
     loose = unsure | (group == "") if grid.per else unsure
     happened = day.is_null() | (day <= context.as_of)
+    blank = context.undated(rule.on, grid.done) if grid.done else pl.lit(False)
     # Of what is no axis it matters only whether it is there.
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
     marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
     marks |= grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
     # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
-    marks["_sure"] = ~unsure
+    marks |= {"_sure": ~unsure, UNDATED: blank}
     marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
     places = {n: pl.col(n) for n in ("id", SRC, ROW)}
     # A word that nobody knows may be any value of the axis.
@@ -118,7 +120,9 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         like = pl.col(TOPIC_LIKE)
         maybe["topic"] = pl.when(like != UNKNOWN_TOPIC).then(like).when(like.is_null()).then(maybe["topic"])
     columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
-    doubts = Reduction(rule.on, concerned, columns, where=loose & happened, sample=True, given=given, of_topic=of_topic)
+    doubts = Reduction(
+        rule.on, concerned, columns, where=(loose | blank) & happened, sample=True, given=given, of_topic=of_topic
+    )
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
     return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
 

@@ -31,11 +31,17 @@ from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 from opencheck.rules.subject_periods import DoubtfulRecords, coarser
+from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Series"]
 
 _MONTHS = 3
 """Months of a quarter."""
+
+
+def _has_a_record(judged: Judged) -> bool:
+    """Whether there is a record of a period to point to: it is late, or entered without its day."""
+    return judged.actual is not None or bool(judged.missing) or "entered" in judged.facts
 
 
 class Series(SeriesDeclaration):
@@ -199,7 +205,9 @@ class Series(SeriesDeclaration):
             lacking = frozenset(self.elements) - (frozenset() if late else frozenset(row["have"] or ()))
             some = lacking if self.elements else None
             by = row["due"] if late else None
-            possible = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
+            found = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
+            possible = [d for d in found if not d[UNDATED]]
+            facts |= undated_facts(rule.on, "published_on", (d["id"] for d in found if d[UNDATED] and not late))
             # Each word that nobody knows may be one element: where nothing else may be, fewer words than are wanted complete nothing.
             words = {word for d in possible for word in d["_unnamed"] or ()}
             wanted = len(self.elements) - sum(day <= by for day in row["days"]) if by else len(lacking)
@@ -250,7 +258,7 @@ class Series(SeriesDeclaration):
 
     def _locate(self, judged: list[Judged], reduced: Mapping[str, pl.DataFrame]) -> None:
         """Point each period that is late, or entered without its day, to the record."""
-        if not any(j.actual is not None or j.missing for j in judged):
+        if not any(_has_a_record(j) for j in judged):
             return
         found: dict[tuple[str, str, date | None], str] = {}
         if self.elements:
@@ -267,7 +275,7 @@ class Series(SeriesDeclaration):
                     found[subject, period, None] = undated
         for one in judged:
             place = found.get((one.subject or "", one.period or "", one.actual))
-            if place and (one.actual is not None or one.missing):
+            if place and _has_a_record(one):
                 one.src, one.row, (one.record_id, unit) = parse_row_key(place)
                 one.unit = one.unit or unit
 

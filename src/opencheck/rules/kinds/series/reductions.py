@@ -22,6 +22,7 @@ from opencheck.rules.subject_periods import (
     period_of_day,
     subjects_of_cell,
 )
+from opencheck.rules.undated import UNDATED
 
 __all__ = ["DAY_AND_PLACE", "series_reductions"]
 
@@ -52,7 +53,8 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     keys = {"subject": subject, "period": period}
     done = pl.when(day <= context.as_of)
     counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
-    dated = {"done": done.then(day), "undated": day.is_null().cast(pl.Int64)}
+    undated = context.open_where_blank(rule.on, "published_on")
+    dated = {"done": done.then(day), "undated": undated.cast(pl.Int64)}
     place = row_key_text("id", "unit")
     sums: dict[str, Operation] = {"unit": "min", "n": "sum"}
     dates: dict[str, Operation] = {"done": "min", "undated": "sum"}
@@ -140,12 +142,13 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in series.elements]
     sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
     sorts["_day"] = day
+    sorts[UNDATED] = context.undated(rule.on, "published_on")
     future = (day > context.as_of).fill_null(False)
     found["doubts"] = Reduction(
         rule.on,
         concerned,
         sorts,
-        where=(doubt | vague) & ~future,
+        where=(doubt | vague | sorts[UNDATED]) & ~future,
         explode=("_subject",) if series.per else (),
         sample=True,
         given=given,
