@@ -94,8 +94,11 @@ class Names:
                 name_of = known[value]
                 if name_of is None:
                     number = count if numbers is None else numbers.get(value, 0)
+                    own_name = names.local(value) if isinstance(names, UnitNames) else value
+                    if own_name != value:
+                        mapping[value] = own_name
                     if name in self.reported and number:
-                        unknown.setdefault(name, Counter())[value] += number
+                        unknown.setdefault(name, Counter())[own_name] += number
                 elif name_of != value:
                     mapping[value] = name_of
             if len(values) > _FEW:

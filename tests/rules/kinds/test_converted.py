@@ -101,6 +101,8 @@ def test_converted_what_was_published_without_a_name_may_be_it() -> None:
     ]
     for published, outcome in (
         ({"subject": None}, Outcome.INDETERMINATE),
+        ({"subject": "详见附件"}, Outcome.INDETERMINATE),
+        ({"subject": "详见附件", "title": "别的名册"}, Outcome.VIOLATION),
         ({}, Outcome.INDETERMINATE),
         ({"title": "别的名册"}, Outcome.VIOLATION),
         ({"subject": "水库移民名册"}, Outcome.PASS),

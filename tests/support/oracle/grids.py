@@ -109,11 +109,14 @@ def _in_time(
 
 
 def _due(need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> date:
-    """The end of the year; what began shortly before it has some days more."""
+    """The end of the year in which it began; what began shortly before it has some days more."""
     if not need.get("follow_up"):
         return LAST_DAY
     begun = [day for row, answer in rows if answer for day in (row["formed_on"], row["published_on"]) if day is not None]
-    return max(LAST_DAY, min(begun) + int(need["follow_up"].split()[0]) * ONE) if begun else LAST_DAY
+    if not begun:
+        return LAST_DAY
+    first = min(begun)
+    return max(LAST_DAY, first + int(need["follow_up"].split()[0]) * ONE, date(first.year, 12, 31))
 
 
 def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool | None:

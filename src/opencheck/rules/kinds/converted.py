@@ -28,7 +28,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import compile_conditions
 from opencheck.rules.conditions import Conditions, check_fields, iter_tests
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, norm_steps, open_to_everybody, require_field
+from opencheck.rules.expressions import Step, known_text, norm_steps, open_to_everybody, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
@@ -164,7 +164,7 @@ class Converted(SetKind):
         if ("disclosure", "attribute") in self._of_what_is_published:
             done = done & open_to_everybody().fill_null(True)
             doubt = pl.coalesce(doubt, pl.when(open_to_everybody().is_null()).then(pl.lit("attribute")))
-        names = {"by": _bare(pl.col(self.into.by)), "title": _bare(pl.col("title"))}
+        names = {"by": _bare(known_text(self.into.by)), "title": _bare(known_text("title"))}
         if self.topic:
             fields = replace(context.fields(table), unknown_is_any_topic=True)
             ours = compile_conditions({"topic": self.topic}, fields)

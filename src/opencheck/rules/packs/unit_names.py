@@ -1,7 +1,8 @@
 """From what ledgers write for a unit to the pack's name for it: by rule, not by a list alone.
 
 A unit is the same with and without the city's name, with and without 市, in the short and the long form of its business (市场监管局,
-市场监督管理局), and however several units are put into one cell. What two units of the pack could mean is left as it stands.
+市场监督管理局), and however several units are put into one cell. What two units of the pack could mean is left as it stands. A unit that the
+pack does not list keeps its name, but for the city's: 平度市供销社 is 市供销社, 平度市云山镇 is 云山镇.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Protocol
 
 from opencheck.core.normalize import normalize_key
 from opencheck.rules.conditions import SEVERAL
+from opencheck.rules.expressions import LOWER_UNITS
 
 __all__ = ["UnitNames", "named_by_any"]
 
@@ -38,6 +40,9 @@ _SHORT = {
     "办公室": "办",
 }
 """How offices shorten the names of their business."""
+_LOWER = re.compile(LOWER_UNITS)
+_LISTED = re.compile(r"[;；、,，/／]")
+"""Between units of which none is known; a space, or 和, may belong to a name."""
 _BETWEEN = re.compile(r"[;；、,，/／\s]+|(?<=[局委办府])(?:和|及|与)")
 
 
@@ -87,16 +92,41 @@ class UnitNames(dict[str, str]):
         """The pack's name for a normalised spelling of one unit."""
         return super().get(key) or self._by_rule.get(self.bare(key)) or default
 
+    def local(self, text: str) -> str:
+        """What a cell says of units that the pack does not know, each without the city's name before its own.
+
+        >>> class Unit:
+        ...     name, aliases = "市财政局", ["平度市财政局"]
+        >>> names = UnitNames([Unit()])
+        >>> [names.local(t) for t in ("平度市供销社", "平度市云山镇政府", "平度市", "青岛市财政局")]
+        ['市供销社', '云山镇政府', '平度市', '青岛市财政局']
+        >>> names.local("市供销社、平度市农机局"), names.local("各部门、各镇街")
+        ('市供销社；市农机局', '各部门、各镇街')
+        """
+        if "各" in text:  # 各部门、各镇街: no names
+            return text
+        parts = [part.strip() for part in _LISTED.split(text) if part.strip()]
+        return SEVERAL.join(dict.fromkeys(map(self._local, parts))) if parts else text
+
+    def _local(self, name: str) -> str:
+        city = next((c for c in self._cities if name.startswith(f"{c}市")), None)
+        if city is None or name == f"{city}市":
+            return name
+        own = name.removeprefix(city)
+        return own.removeprefix("市") if _LOWER.search(own) else own
+
     def in_cell(self, text: str) -> str | None:
         """The pack's name for what a cell says, or for several units in it their names; the cell is split before it is normalised."""
         found = self.get(normalize_key(text))
         if found is None and len(parts := [p.strip() for p in _BETWEEN.split(text) if p.strip()]) > 1:
             known = [self.get(normalize_key(p)) for p in parts]
             if any(known):
-                found = SEVERAL.join(dict.fromkeys(name or part for name, part in zip(known, parts, strict=True)))
+                found = SEVERAL.join(dict.fromkeys(name or self._local(part) for name, part in zip(known, parts, strict=True)))
         return found
 
 
 def named_by_any(names: Iterable[UnitNames], written: str) -> str:
-    """What a cell says under the names of the first pack that knows one of its units; as it stands where none does."""
-    return next((found for each in names if (found := each.in_cell(written))), written)
+    """What a cell says under the names of the first pack that knows one of its units; where none does, without the city's name."""
+    each = list(names)
+    found = next((found for one in each if (found := one.in_cell(written))), None)
+    return found or (each[0].local(written) if each else written)
