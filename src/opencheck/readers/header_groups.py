@@ -10,7 +10,7 @@ from opencheck.readers.heading_match import Heading
 from opencheck.records.dataset import SourceLocation
 from opencheck.records.fields import TableSpec
 
-__all__ = ["LONGEST_HEADING", "SheetBody", "headings_at"]
+__all__ = ["LONGEST_HEADING", "Row", "SheetBody", "headings_at"]
 
 LONGEST_HEADING = 40
 
