@@ -88,10 +88,12 @@ def archives(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Of the record itself, of one that is linked, and of one that belongs to a series."""
+    """Of the record itself, of one that is linked, and of one that belongs to a series; and two documents of one id."""
     asked = {"id": ["1", "2"], "received_on": "2018-09-03", "replied_on": ["2018-09-10", None], "答复日期": "2018-12-10"}
-    document = {"id": ["1"], "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
-    read_as = {"id": ["a"], "document_id": "1", "published_on": "2018-09-04", "发布日期": "2018-12-04"}
+    document = {"id": ["1", "2", "2"], "title": ["甲", "乙", "丙"], "is_policy": True, "attribute": "主动公开"}
+    document |= {"published_on": "2018-09-03"}
+    days = {"published_on": "2018-09-04", "发布日期": ["2018-12-04", None]}
+    read_as = {"id": ["a", "b"], "document_id": ["1", "2"], **days}
     monthly = [f"2018-{month:02}" for month in range(1, 13)]
     air = {"id": monthly, "topic": "空气质量", "period": monthly, "formed_on": None, "published_on": "2018-12-20"}
     air |= {"发布日期": [None] * 8 + ["2018-10-08"] + [None] * 3}
@@ -99,7 +101,7 @@ def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, r
     path = write(tmp_path / "a", {name: pl.DataFrame(columns) for name, columns in tables.items()}, "texts")
     found = same(lambda: path, request.getfixturevalue(engine))
     open_ = {(f["rule"], f["record_id"] or f["period"]) for f in found["findings"] if f["outcome"] == "indeterminate"}
-    assert {("PD-15.3", "1"), ("PD-9.4", "1"), ("PD-8-7.1", "2018-09")} <= open_
+    assert {("PD-15.3", "1"), ("PD-9.4", "1"), ("PD-9.4", "2"), ("PD-8-7.1", "2018-09")} <= open_
     assert ("PD-15.3", "2") not in open_
     assert sum("不一致" in note["zh"] for note in found["notes"]) == 3
 

@@ -95,6 +95,9 @@ class MemorySource:
     def account(self) -> tuple[int, list[Rejected]]:
         return len(self.frame) - len(self.rejected), self.rejected
 
+    def repeats_ids(self) -> bool:
+        return any(p.code == "duplicate_id" for row in self.rejected for p in row.problems)
+
 
 def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
     """Type rows in memory and add them to the dataset."""
@@ -336,6 +339,9 @@ class StreamedSource:
         if self._duplicates is None:
             self._duplicates = Duplicates(self._find_duplicates() if "id" in self.typer.headers else {})
         return self._duplicates
+
+    def repeats_ids(self) -> bool:
+        return bool(self.duplicates())
 
     def _ids(self) -> Iterator[pl.DataFrame]:
         for raw in self._raw(self.typer.headers["id"]):
