@@ -70,6 +70,9 @@ def _of_ods(content: bytes) -> OldFacts | None:
         if part in ("table-cell", "covered-table-cell"):
             columns = int(own.get("number-columns-repeated", "1"))
             cell, text = attributes, [] if "formula" in own or "error" in attributes.values() else None
+            spans = int(own.get("number-rows-spanned", "1")), int(own.get("number-columns-spanned", "1"))
+            if spans != (1, 1) and facts.sheets:
+                facts.sheets[-1].merged.append(((row - 1, column), (row + spans[0] - 2, column + spans[1] - 1)))
             if own.get("value-type") == "percentage" and facts.sheets and rows * columns <= _MAX_REPEATED:
                 facts.sheets[-1].percents += [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
         elif part == "null-date":

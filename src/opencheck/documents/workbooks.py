@@ -97,6 +97,7 @@ def read_sheets(content: bytes, where: str | Path, skip: Collection[str] = ()) -
     if old is not None and knows_hidden_rows:
         for sheet, facts_of_sheet in zip(sheets, old.sheets, strict=True):
             sheet.hidden_rows = facts_of_sheet.hidden_rows
+            sheet.merged = facts_of_sheet.merged or sheet.merged
             _add_facts(sheet, facts_of_sheet)
     return Workbook(
         [s for s in sheets if s.name not in skip], from_1904=old is not None and old.from_1904, tells_all=knows_hidden_rows

@@ -73,7 +73,7 @@ class Names:
         if has_contradictions(usable):
             differing = unknown.setdefault(CONTRADICTED, Counter())
             differing.update(
-                "\x1f".join((c.field, *dict.fromkeys(header for header, _ in c.columns)))
+                "\x1f".join(("merged" if c.merged else "", c.field, *dict.fromkeys(header for header, _ in c.columns)))
                 for text in usable[CONTRADICTED].drop_nulls()
                 for c in contradictions_in(text)
             )
@@ -154,9 +154,10 @@ class Names:
         """What is to be said of words that the pack does not know."""
         found: list[Note] = []
         for columns, number in sorted(unknown.get(CONTRADICTED, {}).items()):
-            field_, *headers = columns.split("\x1f")
+            merged, field_, *headers = columns.split("\x1f")
             facts_of_field = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
-            found.append(("note.contradicted", {**facts_of_field, "columns": headers, "count": number}))
+            name = "note.merged_across" if merged else "note.contradicted"
+            found.append((name, {**facts_of_field, "columns": headers, "count": number}))
         for name in self.by_field:
             words = unknown.get(name)
             if not words:

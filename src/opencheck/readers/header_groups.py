@@ -27,6 +27,9 @@ class SheetBody:
     headings: Mapping[int, Heading]
     records: list[tuple[int, list[Any]]]
     mapping: Mapping[str, str]
+    merged: Mapping[int, Mapping[int, tuple[str, Any]]]
+    """For each record with cells that are merged with one before them in its row, by their columns: the heading of the merged cell's first
+    column, and what stands there."""
 
     def column(self, i: int) -> list[Any]:
         """The cells of a column."""

@@ -15,8 +15,8 @@ from opencheck.readers.body_lines import BodyLines
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, headings_at
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
+from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_body import read_body
-from opencheck.readers.sources import RawTable
 from opencheck.readers.table_detection import evidence, exact_table
 from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
@@ -54,6 +54,8 @@ class SheetRows:
     rows: list[tuple[int, Sequence[Any]]]
     merged_across: set[int] = field(default_factory=set)
     """Numbers of rows with a cell merged across three or more columns: usually titles and notes."""
+    spread: dict[int, dict[int, int]] = field(default_factory=dict)
+    """By the number of the row, the columns whose cells only repeat that of a column before them, with which they are merged: that column."""
     one_table: bool = False
     """Whether there is nothing beside the table, as in a text file: a cell beyond the header is then a fault of its row."""
 
@@ -146,15 +148,30 @@ def _read_table(
     for i in (i for i in nameless if i not in headings and i >= first and (last is None or i < last)):
         if any(i < len(cells) and cells[i] is not None for _, cells in records):
             headings[i] = Heading(f"（第{i + 1}列没有表头）")
+    merged = _take_repeated(records, headings, sheet.spread)
     widest = 1 + max(headings, default=0)
     records = [(n, cells if len(cells) >= widest else cells + [None] * (widest - len(cells))) for n, cells in records]
     where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
-    table = read_body(data, SheetBody(spec, where, headings, records, mapping), problems)
+    table = read_body(data, SheetBody(spec, where, headings, records, mapping, merged), problems)
     if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
         table.columns["unit"] = (unit[0], [unit[1]] * len(records))
     for f, value in data.constants.items():
         table.columns.setdefault(f, (f, [value] * len(records)))
     return table
+
+
+def _take_repeated(
+    records: list[Row], headings: Mapping[int, Heading], spread: Mapping[int, Mapping[int, int]]
+) -> dict[int, dict[int, tuple[str, Any]]]:
+    """Take out of records what merged cells repeat to the right of their first column, and return what was there: see :class:`SheetBody`."""
+    taken: dict[int, dict[int, tuple[str, Any]]] = {}
+    for index, (number, cells) in enumerate(records) if spread else ():
+        own = {i: first for i, first in spread.get(number, {}).items() if i < len(cells) and cells[i] is not None}
+        if own:
+            shown = {i: headings[first].shown if first in headings else f"（第{first + 1}列）" for i, first in own.items()}
+            taken[index] = {i: (shown[i], cells[i]) for i in own}
+            records[index] = (number, [None if i in own else cell for i, cell in enumerate(cells)])
+    return taken
 
 
 def _no_header(sheet: SheetRows, rows: list[tuple[int, list[Any]]], named: TableSpec | None) -> InputError:

@@ -1,7 +1,8 @@
-"""Tables in web pages (.html): each ``<table>`` is a sheet; a cell that spans rows or columns repeats its value."""
+"""Tables in web pages (.html): each ``<table>`` is a sheet, and cells that span rows or columns are merged cells."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def read_html(data: Dataset, path: Path) -> None:
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
-        rows = SheetRows(path.name, name, list(enumerate(_cells(table), 1)))
+        rows = SheetRows(path.name, name, [])
+        _add_cells(rows, table)
         for one in find_tables(data, rows, name=caption or path.stem):
             found = True
             add_table(data, one, (path.name, name))
@@ -52,30 +54,39 @@ def read_html(data: Dataset, path: Path) -> None:
         )
 
 
-def _cells(table: Any) -> list[list[Any]]:
-    """Return the rows of a table with spans filled."""
-    rows: list[list[Any]] = []
-    down: dict[int, tuple[int, str | None]] = {}
-    for line in table.iter("tr"):
+def _add_cells(rows: SheetRows, table: Any) -> None:
+    """Add the rows of a table, with spans filled."""
+    down: dict[int, tuple[int, str | None, int]] = {}
+    """For each column in which a cell reaches further down: by how many rows, its text, and its first column."""
+    for number, line in enumerate(table.iter("tr"), 1):
         row: list[Any] = []
+        spread: dict[int, int] = {}
 
-        def fill(row: list[Any] = row) -> None:
+        def fill(row: list[Any] = row, spread: dict[int, int] = spread) -> None:
             while len(row) in down:
-                left, text = down.pop(len(row))
+                left, text, first = down.pop(len(row))
                 if left > 1:
-                    down[len(row)] = (left - 1, text)
+                    down[len(row)] = (left - 1, text, first)
+                if first < len(row):
+                    spread[len(row)] = first
                 row.append(text)
 
         for cell in line.iterchildren("td", "th"):
             fill()
             text = " ".join(cell.text_content().split()) or None
-            for _ in range(_span(cell, "colspan")):
-                if (high := _span(cell, "rowspan")) > 1:
-                    down[len(row)] = (high - 1, text)
+            first, across, high = len(row), _span(cell, "colspan"), _span(cell, "rowspan")
+            for column in range(first, first + across):
+                if high > 1:
+                    down[column] = (high - 1, text, first)
+                if column > first:
+                    spread[column] = first
                 row.append(text)
         fill()
-        rows.append(row)
-    return rows
+        rows.rows.append((number, row))
+        if spread:
+            rows.spread[number] = spread
+        if any(n >= 2 for n in Counter(spread.values()).values()):
+            rows.merged_across.add(number)
 
 
 def _span(cell: Any, name: str) -> int:

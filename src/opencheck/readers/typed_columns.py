@@ -105,7 +105,7 @@ def contradiction_errors(text: str | None) -> list[RowError]:
             c.field,
             " / ".join(dict.fromkeys(h for h, _ in c.columns)),
             beginning(" / ".join(v for _, v in c.columns), 60),
-            "contradiction",
+            "merged_across" if c.merged else "contradiction",
         )
         for c in contradictions_in(text)
     ]

@@ -1,4 +1,5 @@
-"""Two columns of one field that disagree: the record is kept without that field, with a text beside it of what each column says.
+"""What leaves a field of a record open: two columns that disagree on it, or a cell merged across columns, of which only the first one holds
+what is written there. The record is kept without the field, with a text beside it of what the columns say.
 
 Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
 """
@@ -21,6 +22,7 @@ __all__ = [
     "contradictions_in",
     "contradicts",
     "has_contradictions",
+    "merged_text",
 ]
 
 CONTRADICTED = "_contradicted"
@@ -29,7 +31,7 @@ CONTRADICTED = "_contradicted"
 TABLES_OF_CELLS = frozenset({"listing"})
 """Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
 
-_ENTRY, _PART, _VALUE = "\x1e", "\x1f", "\x1d"
+_ENTRY, _PART, _VALUE, _MERGED = "\x1e", "\x1f", "\x1d", "\x1c"
 _CONTROL = re.compile(r"[\x1c-\x1f]+")
 
 
@@ -38,6 +40,8 @@ class Contradiction(NamedTuple):
 
     field: str
     columns: tuple[tuple[str, str], ...]
+    merged: bool = False
+    """Whether the field's cell is merged with one before it, which is the one column then."""
 
 
 def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> str:
@@ -50,10 +54,24 @@ def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> st
     >>> from opencheck.records.tables import TABLES
     >>> text = contradiction_text(TABLES["meeting"].fields["kind"], [("会议类型", "plenary"), ("类别", "executive")])
     >>> contradictions_in(text)
-    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')))]
+    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')), merged=False)]
     """
     parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in values)
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
+
+
+def merged_text(field: str, header: str, value: Any) -> str:
+    """What is said of a field whose cell is merged with one before it, as a text for the column ``CONTRADICTED``.
+
+    Args:
+        field: the field.
+        header: the header of the merged cell's first column.
+        value: what stands in it.
+
+    >>> contradictions_in(merged_text("replied_on", "收到日期", "2018-09-03"))
+    [Contradiction(field='replied_on', columns=(('收到日期', '2018-09-03'),), merged=True)]
+    """
+    return f"{_ENTRY}{field}{_PART}{_plain(header)}{_VALUE}{_plain(str(value).removesuffix(' 00:00:00'))}{_MERGED}"
 
 
 def _plain(text: str) -> str:
@@ -80,9 +98,10 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     """
     found = []
     for entry in (text or "").split(_ENTRY)[1:]:
-        name, *columns = entry.split(_PART)
+        name, *columns = entry.removesuffix(_MERGED).split(_PART)
         pairs = (column.partition(_VALUE) for column in columns)
-        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs)))
+        merged = entry.endswith(_MERGED)
+        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs), merged))
     return found
 
 
