@@ -44,7 +44,13 @@ def _sheet(sheet: ElementTree.Element) -> Sheet:
     rows: dict[int, list[Any]] = {}
     hidden: list[int] = []
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    number = 0
+    hidden_columns: list[tuple[int, int]] = []
+    number, column = 0, 0
+    for width in sheet.iter(f"{_NAMESPACE}Column"):
+        first = _number(width, "Index", column + 1)
+        column = first + min(_number(width, "Span", 0), _MAX_SPAN)
+        if width.get(f"{_NAMESPACE}Hidden") == "1":
+            hidden_columns.append((first - 1, column - 1))
     for row in sheet.iter(f"{_NAMESPACE}Row"):
         number = _number(row, "Index", number + 1)
         if row.get(f"{_NAMESPACE}Hidden") == "1":
@@ -64,7 +70,7 @@ def _sheet(sheet: ElementTree.Element) -> Sheet:
             column += across
     visible = next((e.text for e in sheet.iter("{urn:schemas-microsoft-com:office:excel}Visible")), None)
     is_hidden = visible in ("SheetHidden", "SheetVeryHidden")
-    return Sheet(sheet.get(f"{_NAMESPACE}Name", ""), is_hidden, sorted(rows.items()), merged, hidden)
+    return Sheet(sheet.get(f"{_NAMESPACE}Name", ""), is_hidden, sorted(rows.items()), merged, hidden, hidden_columns)
 
 
 def _number(element: ElementTree.Element, name: str, otherwise: int) -> int:

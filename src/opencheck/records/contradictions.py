@@ -1,5 +1,6 @@
 """What leaves a field of a record open: two columns that disagree on it, or a cell merged across columns, of which only the first one holds
-what is written there. The record is kept without the field, with a text beside it of what the columns say.
+what is written there. The record is kept without the field, with a text beside it of what the columns say. The same text tells of cells that
+were taken for blank and likely mean something (同上), so that the report can ask about them.
 
 Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
 """
@@ -23,15 +24,19 @@ __all__ = [
     "contradicts",
     "has_contradictions",
     "merged_text",
+    "same_text",
+    "same_words_in",
 ]
 
 CONTRADICTED = "_contradicted"
-"""The column beside a table's fields that tells of contradictions; sources without two columns of one field need not have it."""
+"""The column beside a table's fields that tells of contradictions and of doubtful blanks; sources need not have it."""
 
 TABLES_OF_CELLS = frozenset({"listing"})
 """Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
 
 _ENTRY, _PART, _VALUE, _MERGED = "\x1e", "\x1f", "\x1d", "\x1c"
+_SAME = _MERGED
+"""At the beginning of an entry: what it says leaves nothing open."""
 _CONTROL = re.compile(r"[\x1c-\x1f]+")
 
 
@@ -58,6 +63,24 @@ def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> st
     """
     parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in values)
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
+
+
+def same_text(spec: FieldSpec, word: str) -> str:
+    """What is said of a field whose cell is blank because it only says that it is as another one, as a text for ``CONTRADICTED``: it leaves
+    nothing open.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> text = same_text(TABLES["request"].fields["replied_on"], "同上")
+    >>> contradictions_in(text), same_words_in(text)
+    ([], [('replied_on', '同上')])
+    """
+    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}"
+
+
+def same_words_in(text: str | None) -> list[tuple[str, str]]:
+    """The fields of which a cell of ``CONTRADICTED`` says that they are blank for such a word, with the word."""
+    entries = [e.removeprefix(_SAME).partition(_VALUE) for e in (text or "").split(_ENTRY)[1:] if e.startswith(_SAME)]
+    return [(name, word) for name, _, word in entries]
 
 
 def merged_text(field: str, header: str, value: Any) -> str:
@@ -97,7 +120,7 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     []
     """
     found = []
-    for entry in (text or "").split(_ENTRY)[1:]:
+    for entry in (e for e in (text or "").split(_ENTRY)[1:] if not e.startswith(_SAME)):
         name, *columns = entry.removesuffix(_MERGED).split(_PART)
         pairs = (column.partition(_VALUE) for column in columns)
         merged = entry.endswith(_MERGED)
