@@ -139,3 +139,10 @@ def test_row_of_a_published_list_is_refused_where_the_cell_is_of_one_of_its_fiel
     other = xlsx(tmp_path, [["姓名", "备用", "保障人数"], ["王某", None, "2"]], [(1, 0, 1, 2)])
     cells = next(read_as(other, "listing", {}).tables["listing"].batches((ALL_CELLS,)))[ALL_CELLS].to_list()
     assert cells[0].count("王某") == 1
+
+
+def test_cell_that_reaches_below_no_heading_leaves_nothing_there(tmp_path: Path) -> None:
+    heads = ["编号", "收到日期", "答复日期", None]
+    data = read(xlsx(tmp_path, [heads, ["1", "2018-09-03", "2018-09-20", None]], [(1, 2, 1, 2)]))
+    assert data.tables["request"].records(["replied_on"])["replied_on"].to_list() == [date(2018, 9, 20)]
+    assert data.ignored == []

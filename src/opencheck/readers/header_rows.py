@@ -143,12 +143,12 @@ def _read_table(
                     RowError("", "", beginning(" | ".join(beyond), 60), "too_many_cells", {"count": width})
                 ]
             records.append((number, cells))
+    merged = _take_repeated(records, headings, sheet.spread)
     # What stands below no heading belongs to the records all the same: it is told, and searched where every cell is.
     nameless = range(width if sheet.one_table else max((len(cells) for _, cells in records), default=0))
     for i in (i for i in nameless if i not in headings and i >= first and (last is None or i < last)):
         if any(i < len(cells) and cells[i] is not None for _, cells in records):
             headings[i] = Heading(f"（第{i + 1}列没有表头）")
-    merged = _take_repeated(records, headings, sheet.spread)
     widest = 1 + max(headings, default=0)
     records = [(n, cells if len(cells) >= widest else cells + [None] * (widest - len(cells))) for n, cells in records]
     where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
