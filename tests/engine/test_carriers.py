@@ -88,8 +88,10 @@ def archives(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Of the record itself, of one that is linked, and of one that belongs to a series; and two documents of one id."""
-    asked = {"id": ["1", "2"], "received_on": "2018-09-03", "replied_on": ["2018-09-10", None], "答复日期": "2018-12-10"}
+    """Of the record itself, of one that is linked, and of one that belongs to a series; and two documents of one id; and words for
+    what stands above."""
+    asked = {"id": ["1", "2", "3", "4"], "received_on": "2018-09-03", "replied_on": ["2018-09-10", None, "同上", "同上。"]}
+    asked |= {"答复日期": ["2018-12-10", "2018-12-10", None, None]}
     document = {"id": ["1", "2", "2"], "title": ["甲", "乙", "丙"], "is_policy": True, "attribute": "主动公开"}
     document |= {"published_on": "2018-09-03"}
     days = {"published_on": "2018-09-04", "发布日期": ["2018-12-04", None]}
@@ -104,6 +106,7 @@ def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, r
     assert {("PD-15.3", "1"), ("PD-9.4", "1"), ("PD-9.4", "2"), ("PD-8-7.1", "2018-09")} <= open_
     assert ("PD-15.3", "2") not in open_
     assert sum("不一致" in note["zh"] for note in found["notes"]) == 3
+    assert ["第3行" in note["zh"] for note in found["notes"] if "有2格写的是“同上、同上。”，按空白处理" in note["zh"]] == [True]
 
 
 @pytest.mark.parametrize(
