@@ -211,7 +211,7 @@ def _duckdb() -> Any:
 
 @pytest.mark.spark
 def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Linked records as if there were too many to send them to every worker."""
+    """Linked records as if there were too many to send them to every worker; some documents have the id of another one."""
     monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
     monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
     joined: list[str] = []
@@ -219,6 +219,8 @@ def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: P
     monkeypatch.setattr(spark_carrier, "join_link", lambda *given: joined.append(given[1].name) or join(*given))
     ledger = {t: rows for t, rows in all_examples().items() if t in ("document", "interpretation", "request", "meeting")}
     tables = frames(ledger)
+    twins = tables["document"].head(3).with_columns(title=pl.lit("另一份"))
+    tables["document"] = pl.concat([tables["document"], twins])
     here = check_records({n: f.clone() for n, f in tables.items()}, packs=PACKS, as_of=END).to_dict()
     write(tmp_path, {n: f.with_row_index(ROW, 1) for n, f in tables.items()})
     of_theirs = {n: spark.session.read.parquet(str(tmp_path / f"{n}.parquet")) for n in tables}
