@@ -88,10 +88,14 @@ def archives(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """Of the record itself, of one that is linked, and of one that belongs to a series."""
-    asked = {"id": ["1", "2"], "received_on": "2018-09-03", "replied_on": ["2018-09-10", None], "答复日期": "2018-12-10"}
-    document = {"id": ["1"], "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
-    read_as = {"id": ["a"], "document_id": "1", "published_on": "2018-09-04", "发布日期": "2018-12-04"}
+    """Of the record itself, of one that is linked, and of one that belongs to a series; and two documents of one id; and words for
+    what stands above."""
+    asked = {"id": ["1", "2", "3", "4"], "received_on": "2018-09-03", "replied_on": ["2018-09-10", None, "同上", "同上。"]}
+    asked |= {"答复日期": ["2018-12-10", "2018-12-10", None, None]}
+    document = {"id": ["1", "2", "2"], "title": ["甲", "乙", "丙"], "is_policy": True, "attribute": "主动公开"}
+    document |= {"published_on": "2018-09-03"}
+    days = {"published_on": "2018-09-04", "发布日期": ["2018-12-04", None]}
+    read_as = {"id": ["a", "b"], "document_id": ["1", "2"], **days}
     monthly = [f"2018-{month:02}" for month in range(1, 13)]
     air = {"id": monthly, "topic": "空气质量", "period": monthly, "formed_on": None, "published_on": "2018-12-20"}
     air |= {"发布日期": [None] * 8 + ["2018-10-08"] + [None] * 3}
@@ -99,9 +103,10 @@ def test_carriers_columns_that_disagree_are_alike(engine: str, tmp_path: Path, r
     path = write(tmp_path / "a", {name: pl.DataFrame(columns) for name, columns in tables.items()}, "texts")
     found = same(lambda: path, request.getfixturevalue(engine))
     open_ = {(f["rule"], f["record_id"] or f["period"]) for f in found["findings"] if f["outcome"] == "indeterminate"}
-    assert {("PD-15.3", "1"), ("PD-9.4", "1"), ("PD-8-7.1", "2018-09")} <= open_
+    assert {("PD-15.3", "1"), ("PD-9.4", "1"), ("PD-9.4", "2"), ("PD-8-7.1", "2018-09")} <= open_
     assert ("PD-15.3", "2") not in open_
     assert sum("不一致" in note["zh"] for note in found["notes"]) == 3
+    assert ["第3行" in note["zh"] for note in found["notes"] if "有2格写的是“同上、同上。”，按空白处理" in note["zh"]] == [True]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +211,7 @@ def _duckdb() -> Any:
 
 @pytest.mark.spark
 def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Linked records as if there were too many to send them to every worker."""
+    """Linked records as if there were too many to send them to every worker; some documents have the id of another one."""
     monkeypatch.setattr(spark_links, "MAX_SENT_BYTES", 0)
     monkeypatch.setattr(spark_links, "_FEW_ROWS", -1)
     joined: list[str] = []
@@ -214,6 +219,8 @@ def test_spark_frames_joined_by_spark_are_alike(spark: SparkCarrier, tmp_path: P
     monkeypatch.setattr(spark_carrier, "join_link", lambda *given: joined.append(given[1].name) or join(*given))
     ledger = {t: rows for t, rows in all_examples().items() if t in ("document", "interpretation", "request", "meeting")}
     tables = frames(ledger)
+    twins = tables["document"].head(3).with_columns(title=pl.lit("另一份"))
+    tables["document"] = pl.concat([tables["document"], twins])
     here = check_records({n: f.clone() for n, f in tables.items()}, packs=PACKS, as_of=END).to_dict()
     write(tmp_path, {n: f.with_row_index(ROW, 1) for n, f in tables.items()})
     of_theirs = {n: spark.session.read.parquet(str(tmp_path / f"{n}.parquet")) for n in tables}

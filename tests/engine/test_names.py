@@ -9,7 +9,7 @@ import polars as pl
 
 import opencheck as oc
 from opencheck.engine.names import Names, UnknownWords
-from opencheck.records.dataset import REJECTED
+from opencheck.records.dataset import REJECTED, SourceLocation
 from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
 
 PACK = oc.load_pack("pingdu-2018")
@@ -55,7 +55,7 @@ def test_names_words_of_rejected_rows_are_not_counted() -> None:
 def test_names_pickle_and_note_the_nearest_topic() -> None:
     names, unknown = pickle.loads(pickle.dumps(Names.of(PACK, "disclosure"))), UnknownWords()
     names.applied(batch([f"{SPELLING}吗"]), unknown)
-    notes = dict(names.notes(unknown, PACK))
+    notes = dict(names.notes(unknown, PACK, SourceLocation))
     told = notes["note.unknown_topic"]
     assert (told["topic"], told["count"], told["nearest"]) == (f"{SPELLING}吗", 1, SPELLING)
 

@@ -18,7 +18,7 @@ import pytest
 import opencheck as oc
 from opencheck.readers import read
 from opencheck.readers import sources as reader_sources
-from opencheck.records.contradictions import CONTRADICTED, contradictions_in
+from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
 
 
 def asked(values: Any, header: str = "replied_on", **more: Any) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def test_two_columns_of_lists_that_differ_are_a_contradiction() -> None:
     found = data.tables["disclosure"].records().select("id", "elements").rows()
     assert found == [("1", ["甲"]), ("2", ["乙"]), ("3", None), ("4", ["丁"])]
     told = data.tables["disclosure"].records(contradictions=True)[CONTRADICTED].to_list()
-    assert [contradictions_in(t) for t in told if t] == [[("elements", (("包含要素", "乙"), ("elements", "丙")))]]
+    assert [contradictions_in(t) for t in told if t] == [[Contradiction("elements", (("包含要素", "乙"), ("elements", "丙")))]]
 
 
 @pytest.mark.parametrize("carrier", [None, "duck"])

@@ -12,7 +12,7 @@ import pytest
 
 import opencheck as oc
 from opencheck.readers import delimited, read, read_as
-from opencheck.readers.header_rows import numbers_columns, skip_reason
+from opencheck.readers.body_lines import numbers_columns, skip_reason
 from opencheck.records.dataset import ALL_CELLS, Dataset
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import opencheck as oc
@@ -93,3 +95,46 @@ def test_list_renewed_without_a_gap_is_up_whatever_the_subject_is_written_with(s
     del rows[1]
     found = oc.check(tables, as_of="2018-12-31", rules=["PD-8-3.4"], include_all=True).findings()
     assert [str(f.outcome) for f in found] == ["violation", "pass"]
+
+
+def refused_twin(engine: str, first: dict[str, Any], second: dict[str, Any]) -> dict[str, str]:
+    material = {"id": "a", "document_id": "1", "published_on": "2018-08-28", "unit": "市财政局"}
+    report = oc.check(
+        {"document": [first, second], "interpretation": [material]},
+        as_of="2018-12-31", rules=["PD-9.2", "PD-9.4"], include_all=True, engine=engine,
+    )  # fmt: skip
+    assert len(report.rejected) == (first["id"] == second["id"])
+    return {f.rule: str(f.outcome) for f in report.findings() if f.record_id == "1"}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(
+    ("more", "outcome"),
+    [({}, "pass"), ({"title": "另一份"}, "indeterminate"), ({"published_on": None}, "indeterminate"), ({"note": "补"}, "indeterminate"),
+     ({"drafting_units": ["市财政局", "市教体局"]}, "indeterminate"), ({"attribute": "不知所云"}, "indeterminate"), ({"id": "2", "title": "另一份"}, "pass")],
+)  # fmt: skip
+def test_reference_to_an_id_of_two_rows_is_of_neither_unless_they_are_the_same(
+    engine: str, more: dict[str, Any], outcome: str
+) -> None:
+    row = policy("1", "2018-08-24", title=TITLE)
+    found = refused_twin(engine, row, {**row, **more})
+    assert found == {"PD-9.2": outcome, "PD-9.4": outcome}
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_id_of_two_rows_that_nothing_refers_to_leaves_nothing_open(engine: str) -> None:
+    documents = [policy(id_, "2018-08-24", title=title) for id_, title in (("1", "甲"), ("1", "乙"), ("3", "丙"))]
+    found = interpreted(documents, "3", engine)
+    assert (found["PD-9.4", "1"], found["PD-9.4", "3"]) == ("violation", "pass")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_id_that_a_later_file_repeats_is_of_neither(tmp_path: Path, large: bool) -> None:
+    head = "id,title,is_policy,attribute,published_on,drafting_units\n"
+    for name, title in (("公文1", "甲"), ("公文2", "乙")):
+        frame = pl.read_csv((head + f"1,{title},是,主动公开,2018-08-24,市财政局\n").encode())
+        frame.with_columns(pl.col("id").cast(pl.String)).write_parquet(tmp_path / f"{name}.parquet")
+    (tmp_path / "政策解读.csv").write_text("id,document_id,published_on,unit\na,1,2018-08-28,市财政局\n", encoding="utf-8")
+    report = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-9.4"], engine="duckdb" if large else "polars")
+    assert [str(f.outcome) for f in report.findings()] == ["indeterminate"]
+    assert "不止一条记录有" in report.findings()[0].message.zh

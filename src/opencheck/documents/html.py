@@ -10,6 +10,7 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.personal_data import mask_for_display
+from opencheck.documents.hidden_elements import is_hidden
 from opencheck.documents.metadata import Found
 from opencheck.documents.named_fields import NAMES
 from opencheck.documents.parts import ExtractedText, pictures_unread
@@ -43,8 +44,6 @@ _BLOCKS = frozenset(
         main nav ol option p pre section table tbody tfoot thead title tr ul""",
     )
 )
-
-_NOT_SHOWN = re.compile(r"(?i)(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)")
 
 TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
 """HTML attributes with text that a reader of the page can see or find."""
@@ -123,7 +122,7 @@ def _take_hidden(tree: Any) -> list[str]:
     for element in list(tree.iter()):
         if element in taken or not isinstance(element.tag, str) or element.getparent() is None:
             continue
-        if element.get("hidden") is not None or element.tag == "template" or _NOT_SHOWN.search(element.get("style") or ""):
+        if is_hidden(element):
             taken.update(element.iter())
             found.append(" ".join(element.text_content().split()))
             element.drop_tree()

@@ -1,5 +1,5 @@
-"""What an .xls and an .ods say beside the values of their cells: hidden rows, the day from which days are counted, errors, and formulas that
-nobody computed.
+"""What an .xls and an .ods say beside the values of their cells: hidden rows and columns, the day from which days are counted, errors, and
+formulas that nobody computed; an .ods also which cells are merged.
 
 Calamine tells none of these: errors and formulas without a value are blank to it, which would mean that an act was not done. An .xls is a
 file of records in a container of sectors, whose formats [MS-CFB] and [MS-XLS] describe; an .ods is XML.
@@ -24,6 +24,7 @@ _MINI_CUTOFF = 4096
 _DATE_MODE, _BOUND_SHEET, _ROW, _EOF = 0x22, 0x85, 0x208, 0x0A
 _FORMULAS, _ERROR, _RECALC_ID = frozenset({0x0006, 0x0206, 0x0406}), 0x205, 0x1C1
 _BEGINS = frozenset({0x0009, 0x0209, 0x0409, 0x0809})
+_COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _HIDDEN_ROW = 0x20
 _MAX_ROWS = 1_048_576
 _MAX_REPEATED = 10_000  # cells for which one formula stands; more are a mistake
@@ -70,13 +71,20 @@ def _of_ods(content: bytes) -> OldFacts | None:
         if part in ("table-cell", "covered-table-cell"):
             columns = int(own.get("number-columns-repeated", "1"))
             cell, text = attributes, [] if "formula" in own or "error" in attributes.values() else None
+            spans = int(own.get("number-rows-spanned", "1")), int(own.get("number-columns-spanned", "1"))
+            if spans != (1, 1) and facts.sheets:
+                facts.sheets[-1].merged.append(((row - 1, column), (row + spans[0] - 2, column + spans[1] - 1)))
             if own.get("value-type") == "percentage" and facts.sheets and rows * columns <= _MAX_REPEATED:
                 facts.sheets[-1].percents += [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
         elif part == "null-date":
             facts.from_1904 = own.get("date-value", "").startswith("1904")
         elif part == "table":
             facts.sheets.append(SheetFacts())
-            row = 1
+            row, column = 1, 0
+        elif part == "table-column" and facts.sheets:
+            first, column = column, column + int(own.get("number-columns-repeated", "1"))
+            if own.get("visibility", "visible") != "visible":
+                facts.sheets[-1].hidden_columns.append((first, column - 1))
         elif part == "table-row-group":
             groups += own.get("display") == "false"
         elif part == "table-row" and facts.sheets:
@@ -130,6 +138,8 @@ def _of_xls(content: bytes) -> OldFacts | None:
         for kind, data in _records(book, at):
             if kind == _ROW and struct.unpack_from("<H", data, 12)[0] & _HIDDEN_ROW:
                 found.hidden_rows.append(struct.unpack_from("<H", data)[0] + 1)
+            elif kind == _COLUMNS and struct.unpack_from("<H", data, 8)[0] & _HIDDEN_COLUMN:
+                found.hidden_columns.append(struct.unpack_from("<HH", data))
             elif kind in _FORMULAS:
                 _note_xls_formula(found, data, computed=computed)
             elif kind == _ERROR and data[7]:

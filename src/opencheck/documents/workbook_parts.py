@@ -32,6 +32,8 @@ class SheetFacts:
 
     hidden: bool = False
     hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """The first and the last of hidden columns that stand together."""
     rows: list[int] = field(default_factory=list)
     """The rows with cells that hold something."""
     columns: set[int] = field(default_factory=set)
@@ -207,6 +209,10 @@ def _scan(sheet: bytes, percents: frozenset[str], *, recalculate: bool = False) 
             row_text = str(row) if "r" in attributes else ""
             if attributes.get("hidden", "") in _TRUE:
                 facts.hidden_rows.append(row)
+        elif part == "col":
+            first, last = attributes.get("min", ""), attributes.get("max", "")
+            if attributes.get("hidden", "") in _TRUE and first.isdecimal() and last.isdecimal():
+                facts.hidden_columns.append((int(first) - 1, int(last) - 1))
         elif part == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
             facts.merged.append((_place(first), _place(last or first)))

@@ -50,6 +50,8 @@ class Sheet:
     rows: list[tuple[int, list[Any]]]
     merged: Iterable[tuple[tuple[int, int], tuple[int, int]]] = ()
     hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """The first and the last (from 0) of hidden columns that stand together."""
     columns: list[int] | None = None
     """Where blank columns were left out: for each column the number (from 0) that it has in the sheet."""
 
@@ -96,7 +98,8 @@ def read_sheets(content: bytes, where: str | Path, skip: Collection[str] = ()) -
     knows_hidden_rows = old is not None and len(old.sheets) == len(sheets)
     if old is not None and knows_hidden_rows:
         for sheet, facts_of_sheet in zip(sheets, old.sheets, strict=True):
-            sheet.hidden_rows = facts_of_sheet.hidden_rows
+            sheet.hidden_rows, sheet.hidden_columns = facts_of_sheet.hidden_rows, facts_of_sheet.hidden_columns
+            sheet.merged = facts_of_sheet.merged or sheet.merged
             _add_facts(sheet, facts_of_sheet)
     return Workbook(
         [s for s in sheets if s.name not in skip], from_1904=old is not None and old.from_1904, tells_all=knows_hidden_rows
@@ -162,7 +165,7 @@ def _read_grids(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str, Shee
         for name, facts in wanted.items():
             grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             rows: list[tuple[int, list[Any]]] = [(at, [None if c == "" else c for c in row]) for at, row in enumerate(grid, 1)]
-            sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows)
+            sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, facts.hidden_columns)
     return sheets
 
 
@@ -181,7 +184,7 @@ def _read_row_by_row(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str,
             for number, cells in enumerate(own.iter_rows(values_only=True), 1)
             if number in filled
         ]
-        sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, columns)
+        sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, facts.hidden_columns, columns)
     return sheets
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -12,8 +12,8 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
 from opencheck.engine.result import Note
-from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions
-from opencheck.records.dataset import REJECTED
+from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions, same_words_in
+from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.packs.pack import Pack, topic_like
@@ -23,7 +23,10 @@ __all__ = ["Names", "UnknownWords", "counted"]
 
 _FEW = 200
 """Values up to which Python counts them faster than a query."""
+_SAME_WORDS = "_same_words"
+"""Among the words that a pack does not know: 同上 and the like, which are taken for blanks."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
+PlaceOf = Callable[[int | None, int | None], SourceLocation]
 UnknownWords = dict[str, Counter[str]]
 """For each field the words that a pack does not know, with the number of records; under ``_contradicted`` the columns that disagree."""
 
@@ -73,10 +76,11 @@ class Names:
         if has_contradictions(usable):
             differing = unknown.setdefault(CONTRADICTED, Counter())
             differing.update(
-                "\x1f".join((c.field, *dict.fromkeys(header for header, _ in c.columns)))
+                "\x1f".join(("merged" if c.merged else "", c.field, *dict.fromkeys(header for header, _ in c.columns)))
                 for text in usable[CONTRADICTED].drop_nulls()
                 for c in contradictions_in(text)
             )
+            self._count_same(usable, unknown)
         for name, names in self.by_field.items():
             if name not in batch.columns:
                 continue
@@ -111,6 +115,16 @@ class Names:
             if name == "topic" and (alike := self._alike(w for w, _ in counted(values) if known[w] is None)):
                 changed[0] = pl.col(name).replace_strict(alike, default=None, return_dtype=pl.String).alias(TOPIC_LIKE)
         return batch.with_columns(changed) if changed else batch
+
+    @staticmethod
+    def _count_same(usable: pl.DataFrame, unknown: UnknownWords) -> None:
+        """Count the cells that only say that they are as another one, under the first row of the batch that has such a cell of the field."""
+        told = usable.select(CONTRADICTED, SRC, ROW).drop_nulls(CONTRADICTED)
+        cells = [(*cell, src, row) for text, src, row in told.iter_rows() for cell in same_words_in(text)]
+        first: dict[tuple[str, str], str] = {}
+        for name, word, src, row in cells:
+            key = first.setdefault((name, word), "\x1f".join((name, word, str(src), "" if row is None else str(row))))
+            unknown.setdefault(_SAME_WORDS, Counter())[key] += 1
 
     def _alike(self, unknown: Iterable[str]) -> dict[str, str]:
         """For unknown topics the one that each resembles: such a record may keep, or break, the duty that is looked for."""
@@ -152,13 +166,20 @@ class Names:
                     changed.append(pl.when(~column.is_in(hits)).then(column).alias(name))
         return batch.with_columns(changed) if changed else batch
 
-    def notes(self, unknown: UnknownWords, pack: Pack) -> list[Note]:
-        """What is to be said of words that the pack does not know."""
-        found: list[Note] = []
+    def notes(self, unknown: UnknownWords, pack: Pack, place: PlaceOf) -> list[Note]:
+        """What is to be said of words that the pack does not know, and of cells that were taken for blank or for another column's.
+
+        Args:
+            unknown: what was counted.
+            pack: the pack.
+            place: where a row stands, by the number of its source.
+        """
+        found = self._same_notes(unknown.get(_SAME_WORDS, {}), place)
         for columns, number in sorted(unknown.get(CONTRADICTED, {}).items()):
-            field_, *headers = columns.split("\x1f")
+            merged, field_, *headers = columns.split("\x1f")
             facts_of_field = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
-            found.append(("note.contradicted", {**facts_of_field, "columns": headers, "count": number}))
+            name = "note.merged_across" if merged else "note.contradicted"
+            found.append((name, {**facts_of_field, "columns": headers, "count": number}))
         for name in self.by_field:
             words = unknown.get(name)
             if not words:
@@ -175,6 +196,28 @@ class Names:
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
             found.append(("note.unknown_words", {"field": (self.table, name), "words": shown, "count": len(words)}))
+        return found
+
+    def _same_notes(self, cells: Mapping[str, int], place: PlaceOf) -> list[Note]:
+        """A note for each column with cells that only say that they are as another one: how many, and where the first one is."""
+        columns: dict[str, list[tuple[int, int | None, str, int]]] = {}
+        for key, number in cells.items():
+            name, word, src, line = key.split("\x1f")
+            columns.setdefault(name, []).append((int(src), int(line) if line else None, word, number))
+        found: list[Note] = []
+        for name, entries in sorted(columns.items()):
+            entries.sort(key=lambda entry: (entry[0], entry[1] or 0))
+            file, sheet, row = place(*entries[0][:2])
+            facts = {
+                "table": self.table,
+                "table_zh": TABLES[self.table].label_zh,
+                "field": (self.table, name),
+                "words": list(dict.fromkeys(word for _, _, word, _ in entries)),
+                "count": sum(number for _, _, _, number in entries),
+                "first": " ".join(part for part in (file, sheet) if part),
+                "row": row,
+            }
+            found.append(("note.same_as_above" if row is not None else "note.same_as_above_somewhere", facts))
         return found
 
 

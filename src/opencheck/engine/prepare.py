@@ -34,12 +34,15 @@ class Shape:
 
     present: tuple[tuple[str, frozenset[str]], ...]
     unique: frozenset[str]
+    repeated: frozenset[str] = frozenset()
+    """The tables of which rows were refused because of their ids."""
 
     @classmethod
     def of(cls, data: Dataset) -> Shape:
         """The shape of a dataset."""
         present = tuple(sorted((name, table.present) for name, table in data.tables.items()))
-        return cls(present, frozenset(n for n, t in data.tables.items() if t.unique_ids))
+        unique = frozenset(n for n, t in data.tables.items() if t.unique_ids)
+        return cls(present, unique, frozenset(n for n in unique if data.tables[n].repeats_ids))
 
 
 @dataclass
@@ -66,6 +69,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         statutes=pack.statutes,
         present=dict(shape.present),
         unique=shape.unique,
+        repeated=shape.repeated,
         roster_policy=str(pack.values.get("roster_day", "any_day")),
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),
         topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},

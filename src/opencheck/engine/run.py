@@ -152,7 +152,7 @@ def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> N
 
 
 def _notes(data: Dataset, plan: PackPlan, outcomes: dict[str, TableOutcome]) -> list[Note]:
-    notes = [n for t, o in outcomes.items() for n in plan.names[t].notes(o.unknown, plan.pack)]
+    notes = [n for t, o in outcomes.items() for n in plan.names[t].notes(o.unknown, plan.pack, data.place)]
     idle: dict[str, list[str]] = {}
     for rule in plan.rules:
         if rule.kind.about != "set" and rule.on not in data.tables:

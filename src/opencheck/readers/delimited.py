@@ -9,21 +9,30 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.display import beginning
 from opencheck.core.encoding import broken_text, decode, detect_encoding
 from opencheck.core.errors import InputError
-from opencheck.core.normalize import normalize_key
+from opencheck.readers.body_lines import BodyLines, holds_headings
 from opencheck.readers.column_names import unique_names
-from opencheck.readers.header_rows import SheetRows, find_tables, numbers_columns, skip_reason
+from opencheck.readers.header_groups import headings_at
+from opencheck.readers.header_rows import (
+    HEADER_SEARCH_ROWS,
+    SheetRows,
+    beside,
+    body_of,
+    find_header,
+    find_tables,
+    without_blanks,
+)
 from opencheck.readers.heading_maps import map_for
-from opencheck.readers.heading_match import Heading, sure_fields
+from opencheck.readers.heading_match import sure_fields
 from opencheck.readers.sources import add_rows, add_table
-from opencheck.readers.table_detection import table_of
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
+from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -45,7 +54,6 @@ _HEAD_BYTES = 1_000_000
 _HEADER_SEARCH_LINES = 30
 _MAX_CELL_CHARACTERS = 10_000_000
 _DELIMITERS = ",\t;|"
-_FIRST_OF_NO_RECORD = frozenset("合小总共本示")
 
 
 def read_delimited(data: Dataset, path: Path) -> None:
@@ -76,26 +84,16 @@ def read_large(data: Dataset, path: Path) -> None:
     encoding = detect_encoding(head, path.name)
     delimiter = find_delimiter(islice(_lines(path, encoding), _HEADER_SEARCH_LINES))
     records = _records(_lines(path, encoding), delimiter, path.name)
-    headers = [h.strip() for h in next(records, (1, []))[1]]
-    mapping = map_for(data, path.name)
-    spec = data.expected or table_of(path.stem, headers, mapping)
-    fields = [sure_fields(spec, Heading(h), mapping) if spec is not None and h else () for h in headers]
-    if spec is None or not any(fields):
-        accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
-        raise InputError(
-            f"{path}: 第1行不是表头 / the first line is no header: {headers[:8]}; accepted: {accepted}",
-            code="no_header",
-            path=path,
-            row=1,
-            found=headers,
-        )
+    first = list(islice(records, HEADER_SEARCH_ROWS + 1))
+    spec, body = _header_of(data, path, first)
+    headers = [h.strip() for h in first[0][1]]
     names = unique_names(h or f"_{i}" for i, h in enumerate(headers, 1))
     schema = pa.schema([*((n, pa.large_string()) for n in names), (ROW, pa.int64())])
     wrong: list[InputError] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            kept = _rows_of(data, path.name, headers, fields, records)
+            kept = _rows_of(data, path.name, len(headers), body, chain(first[1:], records))
             while part := list(islice(kept, _BATCH_ROWS)):
                 columns = zip(*(cells for _, cells in part), strict=True)
                 frame = {
@@ -214,29 +212,59 @@ def _not_a_row(name: str, line: int, zh: str, en: str) -> InputError:
     return InputError(text, code="not_a_row", path=name, row=line)
 
 
+def _header_of(data: Dataset, path: Path, first: Sequence[tuple[int, list[str]]]) -> tuple[TableSpec, BodyLines]:
+    """The table whose headings stand in the first line, as the reader in memory finds it, and what tells the lines below.
+
+    Raises:
+        InputError: the first line is no header, or one that this reader cannot follow: headings in two rows, tables side by side.
+    """
+    mapping = map_for(data, path.name)
+    rows = [(line, without_blanks(cells)) for line, cells in first]
+    spec, at = find_header(rows, data.expected, path.stem, mapping, None) if rows else (None, 0)
+    headings, depth = headings_at(rows, 0) if rows else ({}, 1)
+    spec = data.expected or spec
+    known = {i: sure_fields(spec, h, mapping) for i, h in headings.items()} if spec is not None else {}
+    if spec is None or at or not any(known.values()):
+        accepted = "、".join(f.column.label_zh for f in (spec or TABLES["disclosure"]).fields.values())
+        found = first[0][1] if first else []
+        raise InputError(
+            f"{path}: 第1行不是表头 / the first line is no header: {found[:8]}; accepted: {accepted}",
+            code="no_header",
+            path=path,
+            row=1,
+            found=found,
+        )
+    if depth > 1 or len(beside(headings, known)) > 1:
+        raise _too_large(
+            path.name, first[0][0], "表头有两行，或者左右放了几张表", "headings in two rows, or tables side by side"
+        )
+    return spec, body_of(spec, rows, known, mapping, None, alike=data.expected is None)
+
+
 def _rows_of(
-    data: Dataset,
-    name: str,
-    headers: Sequence[str],
-    fields: Sequence[tuple[str, ...]],
-    records: Iterable[tuple[int, list[str]]],
+    data: Dataset, name: str, width: int, body: BodyLines, records: Iterable[tuple[int, list[str]]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """The records among the lines below the header, each as wide as the header; the other lines are listed."""
-    width = len(headers)
-    id_at = fields.index(("id",)) if ("id",) in fields else None
-    keys = [[normalize_key(h) for h in headers]]
-    for place, (line, cells) in enumerate(records):
+    """The records among the lines below the header, each as wide as the header; the other lines are listed.
+
+    Raises:
+        InputError: a line has more cells, or another table begins there: the lines below it belong to other columns.
+    """
+    first = True
+    for (line, cells), (next_line, below) in pairwise(chain(records, [(0, [])])):
+        if data.expected is None and holds_headings(cells):
+            here = [(line, without_blanks(cells)), (next_line, without_blanks(below))]
+            if body.starts_table(here, 0) is not None:
+                raise _too_large(name, line, "从这一行起是另一张表", "another table begins there")
         if len(cells) != width:
             if any(cells[width:]):
                 raise _not_a_row(
                     name, line, f"有{len(cells)}格，表头只有{width}格", f"{len(cells)} cells under a header of {width}"
                 )
             cells = cells[:width] + [""] * (width - len(cells))
-        code = skip_reason(cells, keys, id_at, merged=False, columns=width) if _may_be_none(cells, headers) else None
+        code = body.skip(cells, first=first)
         if code == "blank":
             continue
-        if code is None and place == 0 and numbers_columns(cells):
-            code = "header_again"
+        first = False
         if code:
             text = beginning(" | ".join(c for c in cells if c.strip()), 80)
             data.ignored.append(SkippedLine(SourceLocation(name, None, line), code, text))
@@ -244,9 +272,9 @@ def _rows_of(
             yield line, cells
 
 
-def _may_be_none(cells: Sequence[str], headers: Sequence[str]) -> bool:
-    """Whether a line needs a closer look: few cells, a mark or a word for totals or examples in front, or heads again."""
-    first = cells[0].lstrip()[:1]
-    if len(cells) - cells.count("") <= 3 or not first.isalnum() or first in _FIRST_OF_NO_RECORD:
-        return True
-    return cells[0] == headers[0] or cells[1:2] == headers[1:2]
+def _too_large(name: str, line: int, zh: str, en: str) -> InputError:
+    text = (
+        f"{name} 第{line}行：{zh}；文件太大，分批读取时只读一张表，请拆成几个文件，或用 --engine polars / "
+        f"line {line}: {en}; a file that is read in batches may hold one table only: split it, or use --engine polars"
+    )
+    return InputError(text, code="several_tables", path=name, row=line)

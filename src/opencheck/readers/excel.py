@@ -1,8 +1,8 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .et), read by calamine; every cell of a merged range has the range's value.
+"""Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .et), read by calamine; every row of a merged range has the range's value, in its first column.
 
 Values are those that Excel last computed. A formula without a computed value, or with an error, is an invalid value, not a blank. Hidden
-sheets and rows are read like all others, and a note says so. What a file holds counts, not what it is called: web pages and text tables that
-are named .xls are read as what they are.
+sheets, rows and columns are read like all others, and a note says so. What a file holds counts, not what it is called: web pages and text
+tables that are named .xls are read as what they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
-from opencheck.readers.sources import RawTable, add_table
+from opencheck.readers.hidden_parts import note_hidden
+from opencheck.readers.raw_tables import RawTable
+from opencheck.readers.sources import add_table
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 
@@ -69,8 +71,7 @@ def _read_text(data: Dataset, path: Path, content: bytes) -> None:
     except InputError as exc:
         raise unreadable(path, "damaged", exc) from exc
     if is_spreadsheet_xml(head):
-        sheets = [Sheet(name, hidden, rows, (), hidden_rows) for name, hidden, rows, hidden_rows in read_spreadsheet_xml(path)]
-        _add_sheets(data, path, Workbook(sheets))
+        _add_sheets(data, path, Workbook(read_spreadsheet_xml(path)))
     elif re.match(r"<!doctype html|<html|<head|<body|<table|<meta|<style|<div", head, re.I):
         read_html(data, path)
     elif re.match("mime-version:", head, re.I):
@@ -104,8 +105,9 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
                 table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
             if book.from_1904:
                 _count_from_1904(table)
-            _note_hidden(data, path.name, sheet, table)
-            add_table(data, table, (path.name, sheet.name))
+            place = (path.name, sheet.name)
+            note_hidden(data, place, table, whole=sheet.hidden, rows=sheet.hidden_rows, columns=sheet.hidden_columns)
+            add_table(data, table, place)
     if not found:
         names = [sheet.name for sheet in book.sheets]
         raise InputError(
@@ -115,15 +117,6 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             path=path,
             found=names,
         )
-
-
-def _note_hidden(data: Dataset, file: str, sheet: Sheet, table: RawTable) -> None:
-    if sheet.hidden:
-        data.notes.append(("note.hidden_sheet", {"file": file, "sheet": sheet.name, "count": len(table.rows)}))
-    hidden = sorted(set(sheet.hidden_rows) & set(table.rows))
-    if hidden:
-        facts = {"file": file, "sheet": sheet.name, "count": len(hidden), "rows": [str(row) for row in hidden[:20]]}
-        data.notes.append(("note.hidden_rows", facts))
 
 
 def _count_from_1904(table: RawTable) -> None:
@@ -158,3 +151,5 @@ def _fill_merged(rows: SheetRows, sheet: Sheet) -> None:
             for column in columns:
                 row.extend([None] * (column + 1 - len(row)))
                 row[column] = value
+        for number in range(top + 1, bottom + 2) if len(columns) > 1 else ():
+            rows.spread.setdefault(number, {}).update(dict.fromkeys(columns[1:], columns[0]))

@@ -44,6 +44,9 @@ class _FilledSource:
     def account(self) -> tuple[int, list[Rejected]]:
         return self.source.account()
 
+    def repeats_ids(self) -> bool:
+        return self.source.repeats_ids()
+
 
 def with_cells(data: Dataset, cells: Cells) -> tuple[Dataset, set[tuple[str, int, int]]]:
     """Return the dataset with cells filled in.

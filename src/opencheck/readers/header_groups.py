@@ -10,7 +10,7 @@ from opencheck.readers.heading_match import Heading
 from opencheck.records.dataset import SourceLocation
 from opencheck.records.fields import TableSpec
 
-__all__ = ["LONGEST_HEADING", "SheetBody", "headings_at"]
+__all__ = ["LONGEST_HEADING", "Row", "SheetBody", "headings_at"]
 
 LONGEST_HEADING = 40
 
@@ -27,6 +27,9 @@ class SheetBody:
     headings: Mapping[int, Heading]
     records: list[tuple[int, list[Any]]]
     mapping: Mapping[str, str]
+    merged: Mapping[int, Mapping[int, tuple[str, Any]]]
+    """For each record with cells that are merged with one before them in its row, by their columns: the heading of the merged cell's first
+    column, and what stands there."""
 
     def column(self, i: int) -> list[Any]:
         """The cells of a column."""

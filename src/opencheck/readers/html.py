@@ -1,13 +1,22 @@
-"""Tables in web pages (.html): each ``<table>`` is a sheet; a cell that spans rows or columns repeats its value."""
+"""Tables in web pages (.html): each ``<table>`` is a sheet, and cells that span rows or columns are merged cells.
+
+What a browser does not show is read as hidden rows, columns and sheets of a workbook are, and a note says so; but of a cell that shows a text
+the hidden part, such as a key to sort by, is no part of it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError
+from opencheck.documents.hidden_elements import is_hidden
 from opencheck.readers.header_rows import SheetRows, find_tables
+from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset
 
@@ -40,10 +49,18 @@ def read_html(data: Dataset, path: Path) -> None:
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
-        rows = SheetRows(path.name, name, list(enumerate(_cells(table), 1)))
+        rows = SheetRows(path.name, name, [])
+        hidden = _Hidden(whole=any(map(is_hidden, (table, *table.iterancestors()))))
+        _add_cells(rows, table, hidden)
         for one in find_tables(data, rows, name=caption or path.stem):
             found = True
-            add_table(data, one, (path.name, name))
+            place = (path.name, name)
+            columns = {(column, column) for row, column in hidden.cells if row in one.rows}
+            note_hidden(data, place, one, whole=hidden.whole, rows=hidden.rows, columns=columns)
+            if left_out := sorted(set(one.rows) & hidden.left_out):
+                facts = {"file": path.name, "sheet": name, "count": len(left_out), "rows": [str(n) for n in left_out[:20]]}
+                data.notes.append(("note.hidden_text", facts))
+            add_table(data, one, place)
     if not found:
         raise InputError(
             f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}",
@@ -52,30 +69,72 @@ def read_html(data: Dataset, path: Path) -> None:
         )
 
 
-def _cells(table: Any) -> list[list[Any]]:
-    """Return the rows of a table with spans filled."""
-    rows: list[list[Any]] = []
-    down: dict[int, tuple[int, str | None]] = {}
-    for line in table.iter("tr"):
-        row: list[Any] = []
+@dataclass
+class _Hidden:
+    """What of a table a browser does not show: rows by their numbers, cells by row and column."""
 
-        def fill(row: list[Any] = row) -> None:
+    whole: bool
+    rows: set[int] = field(default_factory=set)
+    cells: set[tuple[int, int]] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)
+    """Rows with a cell of which a hidden part was left out."""
+
+
+def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden) -> None:
+    """Add the rows of a table, with spans filled, and note what is hidden."""
+    down: dict[int, tuple[int, str | None, int]] = {}
+    """For each column in which a cell reaches further down: by how many rows, its text, and its first column."""
+    for number, line in enumerate(table.iter("tr"), 1):
+        row: list[Any] = []
+        spread: dict[int, int] = {}
+        if any(map(is_hidden, (line, *takewhile(lambda e: e is not table, line.iterancestors())))):
+            hidden.rows.add(number)
+
+        def fill(row: list[Any] = row, spread: dict[int, int] = spread) -> None:
             while len(row) in down:
-                left, text = down.pop(len(row))
+                left, text, first = down.pop(len(row))
                 if left > 1:
-                    down[len(row)] = (left - 1, text)
+                    down[len(row)] = (left - 1, text, first)
+                if first < len(row):
+                    spread[len(row)] = first
                 row.append(text)
 
         for cell in line.iterchildren("td", "th"):
             fill()
-            text = " ".join(cell.text_content().split()) or None
-            for _ in range(_span(cell, "colspan")):
-                if (high := _span(cell, "rowspan")) > 1:
-                    down[len(row)] = (high - 1, text)
+            shown, unseen = _texts(cell)
+            text = shown or unseen or None
+            if shown and unseen:
+                hidden.left_out.add(number)
+            if text and (is_hidden(cell) or not shown):
+                hidden.cells.add((number, len(row)))
+            first, across, high = len(row), _span(cell, "colspan"), _span(cell, "rowspan")
+            for column in range(first, first + across):
+                if high > 1:
+                    down[column] = (high - 1, text, first)
+                if column > first:
+                    spread[column] = first
                 row.append(text)
         fill()
-        rows.append(row)
-    return rows
+        rows.rows.append((number, row))
+        if spread:
+            rows.spread[number] = spread
+        if any(n >= 2 for n in Counter(spread.values()).values()):
+            rows.merged_across.add(number)
+
+
+def _texts(cell: Any) -> tuple[str, str]:
+    """The text that a cell shows, and the text within it that is hidden."""
+    if not len(cell):
+        return " ".join((cell.text or "").split()), ""
+    texts: dict[bool, list[str]] = {False: [], True: []}
+    for text in cell.xpath(".//text()"):
+        owner = text.getparent().getparent() if text.is_tail else text.getparent()
+        around = [owner, *owner.iterancestors()]
+        within = around[: around.index(cell)]
+        if owner.tag not in ("script", "style"):
+            texts[any(map(is_hidden, within))].append(text)
+    shown, unseen = (" ".join("".join(texts[is_unseen]).split()) for is_unseen in (False, True))
+    return shown, unseen
 
 
 def _span(cell: Any, name: str) -> int:

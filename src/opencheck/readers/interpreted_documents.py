@@ -12,7 +12,8 @@ from typing import Any
 
 from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_match import Match, match_headings
-from opencheck.readers.sources import RawTable, add_table
+from opencheck.readers.raw_tables import MergedCell, RawTable
+from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES
@@ -63,10 +64,13 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     if "document" in data.tables and not any(name == "note.interpreted_documents" for name, _ in data.notes):
         return
     document = TABLES["document"]
-    different: dict[tuple[str, ...], tuple[int, list[Any]]] = {}
-    for number, cells in body.records:
-        different.setdefault(tuple(str(cells[i]) for i in positions.values()), (number, cells))
-    records = list(different.values())
+    different: dict[tuple[Any, ...], tuple[int, list[Any], list[MergedCell]]] = {}
+    for index, (number, cells) in enumerate(body.records):
+        within = body.merged.get(index, {})
+        merged = [MergedCell(name, *within[i]) for name, i in positions.items() if i in within]
+        different.setdefault((*(str(cells[i]) for i in positions.values()), *merged), (number, cells, merged))
+    merged_cells = {index: merged for index, (_, _, merged) in enumerate(different.values()) if merged}
+    records = [(number, cells) for number, cells, _ in different.values()]
     columns: dict[str, tuple[str, list[Any]]] = {
         name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in positions.items()
     }
@@ -79,6 +83,6 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
         columns.setdefault(name, (document.fields[name].column.label_zh, values))
     place = (body.place.file, body.place.sheet)
     kept = data.positions.get(place, {})
-    add_table(data, RawTable(document, [number for number, _ in records], columns), place)
+    add_table(data, RawTable(document, [number for number, _ in records], columns, merged=merged_cells), place)
     data.positions[place] = kept
     data.notes.append(("note.interpreted_documents", {"sheet": body.place.sheet or body.place.file, "count": len(records)}))

@@ -11,7 +11,8 @@ from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, Match, answers, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
-from opencheck.readers.sources import RawTable, add_table, reject_rows
+from opencheck.readers.raw_tables import MergedCell, RawTable
+from opencheck.readers.sources import add_table, reject_rows
 from opencheck.records.dataset import Dataset, RowError, SourceLocation
 from opencheck.records.date_spans import split_span
 from opencheck.records.fields import TableSpec
@@ -37,6 +38,11 @@ def read_body(data: Dataset, body: SheetBody, problems: dict[int, list[RowError]
     note_headings(data, spec, body.headings, matches, body.place)
     raw = RawTable(spec, [number for number, _ in body.records], {}, problems=problems)
     raw.positions = put_columns(raw, body.headings, matches, body.column)
+    for index, cells in body.merged.items():
+        own = [(matches[i], cell) for i, cell in cells.items() if i in matches and matches[i].is_read]
+        found = [MergedCell(name, *cell) for match, cell in own for name in match.fields if name in raw.columns]
+        if found:
+            raw.merged[index] = found
     return raw
 
 

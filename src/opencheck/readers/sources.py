@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
@@ -12,8 +12,9 @@ import polars as pl
 from opencheck.core.errors import InputError, OpencheckError, first_line, reading_broke_off
 from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
+from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, made_id_label, read_cells
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, merged_text, same_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -32,12 +33,12 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
+from opencheck.records.placeholders import says_the_same
 from opencheck.records.tables import TABLES
 
 __all__ = [
     "DistributedRows",
     "MemorySource",
-    "RawTable",
     "StreamedSource",
     "add_rows",
     "add_table",
@@ -50,25 +51,6 @@ _SAMPLE_ROWS = 1_000
 """Rows of a source that stays where it is that are looked at for what a column may mean."""
 _MAX_LISTED_ROWS = 100_000
 """Rows up to which those of an unknown table are listed one by one."""
-
-
-@dataclass
-class RawTable:
-    """Rows in memory under known headers, as a reader found them."""
-
-    spec: TableSpec
-    rows: list[int]
-    """The row numbers, as a person sees them."""
-    columns: dict[str, tuple[str, list[Any]]]
-    """For each field its header as written, and its cells."""
-    extra: dict[str, list[Any]] = field(default_factory=dict)
-    """Columns that are no field of the table, by their headers."""
-    positions: dict[str, int] = field(default_factory=dict)
-    """For each field the number of its column in the sheet (from 0)."""
-    problems: dict[int, list[RowError]] = field(default_factory=dict)
-    """What is wrong with rows, as far as the reader knows already, by their places among the rows."""
-    second: list[tuple[str, tuple[str, list[Any]]]] = field(default_factory=list)
-    """Further columns of fields that have one, with their headers and cells."""
 
 
 @dataclass
@@ -95,6 +77,9 @@ class MemorySource:
     def account(self) -> tuple[int, list[Rejected]]:
         return len(self.frame) - len(self.rejected), self.rejected
 
+    def repeats_ids(self) -> bool:
+        return any(p.code == "duplicate_id" for row in self.rejected for p in row.problems)
+
 
 def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
     """Type rows in memory and add them to the dataset."""
@@ -117,6 +102,14 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         further = [c for n, c in raw.second if n == name]
         for index, text in _unite(spec.fields[name], raw.columns[name][0], typed[name], further, problems).items():
             contradicted[index] = contradicted.get(index, "") + text
+    for index, cells in raw.merged.items():
+        # What stands in a cell over two columns may be meant for both, or for either.
+        for cell in cells:
+            if cell.field != "id" and typed[cell.field][index] is None:
+                contradicted[index] = contradicted.get(index, "") + merged_text(*cell)
+    for name, (_, values) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
+        for index, word in _same_as_another(values, typed[name]).items():
+            contradicted[index] = contradicted.get(index, "") + same_text(spec.fields[name], word)
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
     for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
@@ -171,6 +164,12 @@ def _unite(
         index: contradiction_text(spec, [(h, values[index]) for h, values in by_column if values[index] is not None])
         for index in sorted(differs)
     }
+
+
+def _same_as_another(values: Sequence[Any], typed: Sequence[Any]) -> dict[int, str]:
+    """The blank cells of a column that only say that they are as another one (同上), by row."""
+    blank = [i for i, value in enumerate(typed) if value is None] if None in typed else []
+    return {i: text for i in blank if isinstance(text := values[i], str) and says_the_same(text)}
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
@@ -336,6 +335,9 @@ class StreamedSource:
         if self._duplicates is None:
             self._duplicates = Duplicates(self._find_duplicates() if "id" in self.typer.headers else {})
         return self._duplicates
+
+    def repeats_ids(self) -> bool:
+        return bool(self.duplicates())
 
     def _ids(self) -> Iterator[pl.DataFrame]:
         for raw in self._raw(self.typer.headers["id"]):

@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from opencheck.core.errors import InputError
+from opencheck.documents.workbooks import Sheet
 from opencheck.records.parse import Uncomputed
 
 __all__ = ["is_spreadsheet_xml", "read_spreadsheet_xml"]
@@ -25,10 +26,8 @@ def is_spreadsheet_xml(head: str) -> bool:
     return bool(re.search(r"<(?:\w+:)?Workbook\b", head)) and _NAMESPACE.strip("{}") in head
 
 
-def read_spreadsheet_xml(path: Path) -> list[tuple[str, bool, list[tuple[int, list[Any]]], list[int]]]:
-    """Read the sheets: name, whether it is hidden, rows with their numbers, and the numbers of hidden rows.
-
-    A cell that spans rows or columns repeats its value.
+def read_spreadsheet_xml(path: Path) -> list[Sheet]:
+    """Read the sheets.
 
     Raises:
         InputError: the XML is damaged.
@@ -41,26 +40,37 @@ def read_spreadsheet_xml(path: Path) -> list[tuple[str, bool, list[tuple[int, li
         raise InputError(text, code="not_a_workbook", path=path) from exc
 
 
-def _sheet(sheet: ElementTree.Element) -> tuple[str, bool, list[tuple[int, list[Any]]], list[int]]:
+def _sheet(sheet: ElementTree.Element) -> Sheet:
     rows: dict[int, list[Any]] = {}
     hidden: list[int] = []
-    number = 0
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    hidden_columns: list[tuple[int, int]] = []
+    number, column = 0, 0
+    for width in sheet.iter(f"{_NAMESPACE}Column"):
+        first = _number(width, "Index", column + 1)
+        column = first + min(_number(width, "Span", 0), _MAX_SPAN)
+        if width.get(f"{_NAMESPACE}Hidden") == "1":
+            hidden_columns.append((first - 1, column - 1))
     for row in sheet.iter(f"{_NAMESPACE}Row"):
         number = _number(row, "Index", number + 1)
         if row.get(f"{_NAMESPACE}Hidden") == "1":
             hidden.append(number)
         column = 0
+        cells = rows.setdefault(number, [])
         for cell in row.findall(f"{_NAMESPACE}Cell"):
             column = min(_number(cell, "Index", column + 1), column + _MAX_SPAN)
             across = min(_number(cell, "MergeAcross", 0), _MAX_SPAN)
-            value = _value(cell)
-            for line in range(number, number + 1 + min(_number(cell, "MergeDown", 0), _MAX_SPAN)):
-                cells = rows.setdefault(line, [])
-                cells.extend([None] * (column + across - len(cells)))
-                cells[column - 1 : column + across] = [value] * (across + 1)
+            down = min(_number(cell, "MergeDown", 0), _MAX_SPAN)
+            cells.extend([None] * (column - len(cells)))
+            cells[column - 1] = _value(cell)
+            if across or down:
+                merged.append(((number - 1, column - 1), (number + down - 1, column + across - 1)))
+                for line in range(number, number + down + 1):
+                    rows.setdefault(line, [])
             column += across
     visible = next((e.text for e in sheet.iter("{urn:schemas-microsoft-com:office:excel}Visible")), None)
-    return sheet.get(f"{_NAMESPACE}Name", ""), visible in ("SheetHidden", "SheetVeryHidden"), sorted(rows.items()), hidden
+    is_hidden = visible in ("SheetHidden", "SheetVeryHidden")
+    return Sheet(sheet.get(f"{_NAMESPACE}Name", ""), is_hidden, sorted(rows.items()), merged, hidden, hidden_columns)
 
 
 def _number(element: ElementTree.Element, name: str, otherwise: int) -> int:

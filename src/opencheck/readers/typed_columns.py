@@ -19,7 +19,7 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.python_values import plain_value
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, contradictions_in
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, contradictions_in, same_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -34,6 +34,7 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.placeholders import says_the_same
 
 __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
@@ -105,7 +106,7 @@ def contradiction_errors(text: str | None) -> list[RowError]:
             c.field,
             " / ".join(dict.fromkeys(h for h, _ in c.columns)),
             beginning(" / ".join(v for _, v in c.columns), 60),
-            "contradiction",
+            "merged_across" if c.merged else "contradiction",
         )
         for c in contradictions_in(text)
     ]
@@ -238,7 +239,7 @@ class BatchTyper:
             faults += found
             for index, text in contradicted.items():
                 contradictions[index] = contradictions.get(index, "") + text
-        if self._may_contradict:
+        if self._may_contradict or contradictions:
             none = pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED)
             columns.append(none.scatter(list(contradictions), list(contradictions.values())) if contradictions else none)
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
@@ -321,14 +322,22 @@ class BatchTyper:
             differs_here = (typed != other).fill_null(False)
             differs = differs_here if len(by_column) == 2 else differs | differs_here
             typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
+        remarks = {} if self._rejects_contradicted else self._same_as_another(spec, typed, raw)
         if not spec.decides or not differs.any():
-            return typed, faults, {}
-        contradicted = {}
+            return typed, faults, remarks
         for index in differs.arg_true():
-            contradicted[index] = contradiction_text(
-                spec, [(h, v) for h, values in by_column if (v := values[index]) is not None]
-            )
-        return without(typed, differs), faults, contradicted
+            remarks[index] = contradiction_text(spec, [(h, v) for h, values in by_column if (v := values[index]) is not None])
+        return without(typed, differs), faults, remarks
+
+    def _same_as_another(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
+        """The blanks of a field whose cells only say that they are as another one (同上), by row what is said of them."""
+        found: dict[int, str] = {}
+        for header in self.headers[spec.name] if typed.null_count() else ():
+            if raw.schema[header] == pl.String and (blank := typed.is_null() & raw[header].is_not_null()).any():
+                words = [w for w in raw[header].filter(blank).unique() if says_the_same(w)]
+                rows = (blank & raw[header].is_in(words)).arg_true() if words else ()
+                found |= {index: same_text(spec, raw[header][index]) for index in rows}
+        return found
 
     def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:
         """A raw column typed, null where its values mean nothing, and where they do not."""

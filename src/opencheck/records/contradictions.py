@@ -1,4 +1,6 @@
-"""Two columns of one field that disagree: the record is kept without that field, with a text beside it of what each column says.
+"""What leaves a field of a record open: two columns that disagree on it, or a cell merged across columns, of which only the first one holds
+what is written there. The record is kept without the field, with a text beside it of what the columns say. The same text tells of cells that
+were taken for blank and likely mean something (同上), so that the report can ask about them.
 
 Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
 """
@@ -21,15 +23,20 @@ __all__ = [
     "contradictions_in",
     "contradicts",
     "has_contradictions",
+    "merged_text",
+    "same_text",
+    "same_words_in",
 ]
 
 CONTRADICTED = "_contradicted"
-"""The column beside a table's fields that tells of contradictions; sources without two columns of one field need not have it."""
+"""The column beside a table's fields that tells of contradictions and of doubtful blanks; sources need not have it."""
 
 TABLES_OF_CELLS = frozenset({"listing"})
 """Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
 
-_ENTRY, _PART, _VALUE = "\x1e", "\x1f", "\x1d"
+_ENTRY, _PART, _VALUE, _MERGED = "\x1e", "\x1f", "\x1d", "\x1c"
+_SAME = _MERGED
+"""At the beginning of an entry: what it says leaves nothing open."""
 _CONTROL = re.compile(r"[\x1c-\x1f]+")
 
 
@@ -38,6 +45,8 @@ class Contradiction(NamedTuple):
 
     field: str
     columns: tuple[tuple[str, str], ...]
+    merged: bool = False
+    """Whether the field's cell is merged with one before it, which is the one column then."""
 
 
 def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> str:
@@ -50,10 +59,42 @@ def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> st
     >>> from opencheck.records.tables import TABLES
     >>> text = contradiction_text(TABLES["meeting"].fields["kind"], [("会议类型", "plenary"), ("类别", "executive")])
     >>> contradictions_in(text)
-    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')))]
+    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')), merged=False)]
     """
     parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in values)
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
+
+
+def same_text(spec: FieldSpec, word: str) -> str:
+    """What is said of a field whose cell is blank because it only says that it is as another one, as a text for ``CONTRADICTED``: it leaves
+    nothing open.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> text = same_text(TABLES["request"].fields["replied_on"], "同上")
+    >>> contradictions_in(text), same_words_in(text)
+    ([], [('replied_on', '同上')])
+    """
+    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}"
+
+
+def same_words_in(text: str | None) -> list[tuple[str, str]]:
+    """The fields of which a cell of ``CONTRADICTED`` says that they are blank for such a word, with the word."""
+    entries = [e.removeprefix(_SAME).partition(_VALUE) for e in (text or "").split(_ENTRY)[1:] if e.startswith(_SAME)]
+    return [(name, word) for name, _, word in entries]
+
+
+def merged_text(field: str, header: str, value: Any) -> str:
+    """What is said of a field whose cell is merged with one before it, as a text for the column ``CONTRADICTED``.
+
+    Args:
+        field: the field.
+        header: the header of the merged cell's first column.
+        value: what stands in it.
+
+    >>> contradictions_in(merged_text("replied_on", "收到日期", "2018-09-03"))
+    [Contradiction(field='replied_on', columns=(('收到日期', '2018-09-03'),), merged=True)]
+    """
+    return f"{_ENTRY}{field}{_PART}{_plain(header)}{_VALUE}{_plain(str(value).removesuffix(' 00:00:00'))}{_MERGED}"
 
 
 def _plain(text: str) -> str:
@@ -79,10 +120,11 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     []
     """
     found = []
-    for entry in (text or "").split(_ENTRY)[1:]:
-        name, *columns = entry.split(_PART)
+    for entry in (e for e in (text or "").split(_ENTRY)[1:] if not e.startswith(_SAME)):
+        name, *columns = entry.removesuffix(_MERGED).split(_PART)
         pairs = (column.partition(_VALUE) for column in columns)
-        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs)))
+        merged = entry.endswith(_MERGED)
+        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs), merged))
     return found
 
 

@@ -184,6 +184,9 @@ class RecordSource(Protocol):
     def account(self) -> tuple[int, list[Rejected]]:
         """How many rows can be used, and the rows that cannot, with their reasons."""
 
+    def repeats_ids(self) -> bool:
+        """Whether a row was refused because its id is that of another one."""
+
 
 @dataclass
 class Table:
@@ -213,6 +216,11 @@ class Table:
     def unique_ids(self) -> bool:
         """Whether no two records have one id: it is unique in a source, in referenced tables in all of them."""
         return len(self.sources) == 1 or self.spec.name in REFERENCED_TABLES
+
+    @property
+    def repeats_ids(self) -> bool:
+        """Whether rows were refused because of their ids: what refers to such an id may mean a refused row."""
+        return any(source.repeats_ids() for source in self.sources)
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         """Typed batches of all sources with these fields, in one order and of one type; those that a source lacks are null.

@@ -1,7 +1,9 @@
-"""Words that fill a cell and say nothing (无, /, 待定, 同上), that an act is not done (未公开), or that the fact stands elsewhere (详见附件).
+"""Words that fill a cell and say nothing (无, /, 待定), that it is as another cell (同上), that an act is not done (未公开), or that the fact
+stands elsewhere (详见附件).
 
-Readings. A placeholder is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values. Texts are compared
-in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation alone is one, too. Where
+Readings. A placeholder, 同上 as well, is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values. Texts
+are compared in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation alone is one.
+Where
 none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no field, and a word of the
 field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; 长期 and 至今 in the last day of a posting
 mean that it is still posted; an error of a formula there is no word of a clerk's, and the row is rejected as unreadable, for the day may be
@@ -29,6 +31,7 @@ __all__ = [
     "is_unfounded",
     "may_be_placeholder",
     "says_none",
+    "says_the_same",
 ]
 
 ELSEWHERE = "详见附件"
@@ -37,11 +40,13 @@ ELSEWHERE = "详见附件"
 _NONE = ("无", "没有", "零", "none", "nil", "均无", "尚无", "暂无")
 
 _SILENT = """
-未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan nat <na> <null> <none> undefined blank tbd tbc ditto unknown
+未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan nat <na> <null> <none> undefined blank tbd tbc unknown
 待定 待议 待研究 待补 待补充 待填 待填写 待确认 待核实 待核 待明确 未定 未确定 尚未确定 未明确 尚未明确 不确定
-同上 同前 同左 同上行 未提出 未提供 未提 未说明 未注明 未登记 未记录 未写 空 空白 略 省略 另定 另行通知
+未提出 未提供 未提 未说明 未注明 未登记 未记录 未写 空 空白 略 省略 另定 另行通知
 无此项 无内容 无数据 无记录 暂未 暂缺 缺 缺失 不适用 无需填写 不需填写
 """
+
+_SAME = "同上 同前 同左 同上行 同上一行 同上格 ditto"
 
 _FORMULA_ERROR = re.compile(
     r"\s*(?:#(?:N/A|GETTING_DATA|DIV/0!|[A-Z]{2,12}[!?])|#{2,}|(?:Err|错误)\s*[:：]\s*[0-9]{3}"
@@ -52,7 +57,10 @@ _FORMULA_ERROR = re.compile(
 that stands in a cell as text."""
 
 _NONE_KEYS = frozenset(normalize_key(word) for word in _NONE)
-_KEYS = _NONE_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
+_SAME_KEYS = frozenset(filter(None, map(normalize_key, _SAME.split())))
+_KEYS = _NONE_KEYS | _SAME_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
+
+_SAME_MARKS = frozenset('〃″"”“') | {"''", "′′", "〃〃"}
 
 _FOUNDS_NOTHING = """
 否 不 是 有 √ 领导要求 领导意见 领导指示 领导安排 领导同意 按领导要求 应领导要求 根据领导要求 上级要求 按上级要求 工作需要
@@ -118,6 +126,15 @@ def is_formula_error(text: str) -> bool:
     (True, False)
     """
     return _FORMULA_ERROR.fullmatch(text) is not None
+
+
+def says_the_same(text: str) -> bool:
+    """Whether a text says that the cell is as another one, which is not looked up: the cell is a blank.
+
+    >>> says_the_same("同 上。"), says_the_same("〃"), says_the_same("待定")
+    (True, True, False)
+    """
+    return normalize_key(text) in _SAME_KEYS or text.strip() in _SAME_MARKS
 
 
 def says_none(text: str) -> bool:

@@ -226,10 +226,12 @@ class Sentences:
     def _disagreement(self) -> LocalizedText:
         """What the columns say that disagree."""
         parts = []
-        for field, columns in self.contradicted:
-            texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
-            facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
-            parts.append(messages.localized_message("contradiction.columns", facts))
+        for field, columns, merged in self.contradicted:
+            facts: dict[str, Any] = {"field": (self.rule.on, field), "header": columns[0][0], "value": columns[0][1]}
+            if not merged:
+                texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
+                facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
+            parts.append(messages.localized_message("contradiction.merged" if merged else "contradiction.columns", facts))
         return LocalizedText(zh="；".join(t.zh for t in parts), en="; ".join(t.en for t in parts))
 
     @cached_property

@@ -1,7 +1,8 @@
 """Links between records of two tables: put beside a record what the records say that refer to it, and tell whether they may mean another.
 
 Reading: a record is referred to by its id, a document's number or its title. What several records have in common refers to none of them for
-certain: of two notices of one title, an interpretation of that title is of one, and of which cannot be told.
+certain: of two notices of one title, an interpretation of that title is of one, and of which cannot be told. So it is with the id of two rows
+of which the second was refused, unless that says the same again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from opencheck.rules.reductions import Link, Operation, Reduction, link_key, lin
 __all__ = ["Measures", "keyed", "link_referring", "may_mean_another"]
 
 _KEYS = "=keys"
+_BESIDE, _WITHIN = "\x1f", "\x1e"
 Measures = Mapping[str, tuple[pl.Expr, Operation]]
 """What is said of a record, by name: the column of the other table, and how several become one."""
 
@@ -90,18 +92,34 @@ def may_mean_another(on: str, linked: LinkSpec, context: RuleContext) -> pl.Expr
 def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
     """Whether records refer to what a field holds and several records hold it: here, or of an id in the table whose ids the field names."""
     target = TABLES[linked.table].fields[linked.by].column.link
-    once = field == "id" and on in context.unique
-    if field == "id" and (target in (None, on) or (once and target not in context.present)):
+    repeated = field == "id" and on in context.repeated
+    once = field == "id" and on in context.unique and not repeated
+    if field == "id" and (target is None or (target == on and not repeated) or (once and target not in context.present)):
         return pl.lit(False)
     prefix = f"_{on}:{field}~{linked.table}.{linked.by}"
 
     def having(table: str, weight: int) -> Reduction:
         there = pl.col(field).is_not_null()  # a row that was refused may be the one that is meant
-        return keyed(table, there, pl.col(field), {f"{prefix}|n": (pl.lit(weight, dtype=pl.Int64), "sum")})
+        measures: dict[str, tuple[pl.Expr, Operation]] = {f"{prefix}|n": (pl.lit(weight, dtype=pl.Int64), "sum")}
+        if repeated:  # a row that was given twice is one
+            content = _content(table)
+            measures |= {f"{prefix}|least": (content, "min"), f"{prefix}|greatest": (content, "max")}
+        return keyed(table, there, pl.col(field), measures)
 
     # What is there once is clear: where ids are unique here, one of the target's makes two.
     own = () if once else (having(on, 1),)
-    others = (having(str(target), 2 if once else 1),) if field == "id" and target in context.present else ()
+    others = (having(str(target), 2 if once else 1),) if field == "id" and target != on and target in context.present else ()
     named = keyed(linked.table, _refers(linked, context), pl.col(linked.by), {}, several=True)
     context.link(Link(prefix, field, (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
-    return pl.col(f"{prefix}|n").fill_null(1) > 1
+    several = pl.col(f"{prefix}|n").fill_null(1) > 1
+    return several & (pl.col(f"{prefix}|least") != pl.col(f"{prefix}|greatest")) if repeated else several
+
+
+def _content(table: str) -> pl.Expr:
+    """A number that tells rows apart which differ in anything but their ids."""
+    parts = []
+    for name, spec in TABLES[table].fields.items():
+        if name != "id":
+            column = pl.col(name).list.join(_WITHIN) if isinstance(spec.dtype, pl.List) else pl.col(name).cast(pl.String)
+            parts.append(column.fill_null(_WITHIN))
+    return pl.concat_str(pl.lit(table), *parts, separator=_BESIDE).hash(0).reinterpret(signed=True)

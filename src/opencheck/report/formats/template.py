@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.extras import names_missing_libraries
-from opencheck.readers.header_rows import EXAMPLE_PREFIX, REPORT_SHEETS
+from opencheck.readers.body_lines import EXAMPLE_PREFIX
+from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.records.fields import FieldSpec
 from opencheck.records.tables import TABLES
 from opencheck.report.formats.marked_cells import set_font

@@ -1,0 +1,134 @@
+"""What the lines below the headings are: the quick tests agree with the whole ones, and both readers of text tables with one another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import opencheck as oc
+from opencheck.core.normalize import normalize_key
+from opencheck.readers import delimited, read
+from opencheck.readers.body_lines import BodyLines, skip_reason
+from opencheck.readers.heading_match import Heading, sure_fields
+from opencheck.records.dataset import Dataset
+from opencheck.records.parse import Uncomputed
+from opencheck.records.tables import TABLES
+
+HEADS = ["编号", "责任单位", "申请内容", "收到日期", "答复日期", "2018"]
+WORDS = [None, None, "", *HEADS, "id", "答复时间", "subject", "示例1", "合计", "总数据开放", "本页合计：3件", "填表人", "填表人：张某", "单位", "共计", "第1页",
+         "*5", "※", "（说明）", "—", "/", " ", "　市局", "市环保局", "甲", "1", 1, 2018, 2018.0, 3.5, True, "2018-09-03", Uncomputed("=答复日期"), "备注"]  # fmt: skip
+
+
+def lines(sample: list[list[Any]]) -> BodyLines:
+    spec = TABLES["request"]
+    known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(HEADS)}
+    header = [[normalize_key(h) for h in HEADS]]
+    return BodyLines(spec, header, known, len(HEADS), mapping={}, sheet=None, sample=sample)
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=6, max_size=8), min_size=1, max_size=12), st.booleans())
+def test_quick_tests_take_no_line_for_a_record_that_is_none(rows: list[list[Any]], merged: bool) -> None:
+    body = lines(rows[:3])
+    for cells in rows:
+        reason = skip_reason(cells, [[normalize_key(h) for h in HEADS]], 0, merged=merged, columns=6)
+        if reason is None and body.names_columns(cells):
+            reason = "header_again"
+        assert body.skip(cells, first=False, merged=merged) == reason
+
+
+def test_line_with_seven_of_ten_headings_names_the_columns_and_one_with_less_does_not() -> None:
+    body = lines([])
+    assert body.skip(["编号", "部门", "甲", "收到时间", "答复时间", None], first=False) == "header_again"
+    assert body.skip(["编号", "部门", "甲", "乙", "答复时间", None], first=False) is None
+    assert body.skip(["编号", "责任单位", None, None, "2018-09-03", None], first=False) is None
+    assert body.skip(["编号", "责任单位", "申请内容", None, "2018-09-03", None], first=False) == "header_again"
+
+
+FIRST = "编号,申请内容,收到日期,答复日期\n1,甲,2018-09-03,2018-09-20\n"
+OTHER = "编号,申请内容,答复日期,收到日期\n2,乙,2018-10-26,2018-10-08\n"
+
+
+@pytest.fixture(params=["memory", "large"])
+def loaded(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Reads a text in memory, or as a file larger than memory, to the end."""
+    carrier: Any = None
+    if request.param == "large":
+        carrier = request.getfixturevalue("duck")
+        monkeypatch.setattr(delimited, "STREAMING_THRESHOLD_BYTES", 0)
+
+    def load(content: str, name: str = "依申请公开.csv") -> Dataset:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        data = read(tmp_path / name, carrier=carrier)
+        assert data.rows["read"] >= 0
+        return data
+
+    load.large = request.param == "large"  # type: ignore[attr-defined]
+    return load
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (FIRST + OTHER, 3),
+        (FIRST + "\n" + OTHER, 4),
+        (FIRST + "".join(f"{n},丙,2018-09-03,\n" for n in range(3, 60_000)) + OTHER, 60_000),
+        ("编号,申请内容,收到日期,答复日期,编号,申请内容,收到日期,答复日期\n1,甲,2018-09-03,2018-09-20,2,乙,2018-10-08,2018-10-26\n", 1),
+    ],
+)  # fmt: skip
+def test_several_tables_in_one_file_are_each_read_or_the_file_is_refused(loaded: Any, content: str, row: int) -> None:
+    if loaded.large:
+        with pytest.raises(oc.InputError, match=f"第{row}行") as found:
+            loaded(content)
+        assert (found.value.code, found.value.row) == ("several_tables", row)
+    else:
+        days = loaded(content).tables["request"]
+        frames = [b.select("id", "received_on", "replied_on") for b in days.batches(("id", "received_on", "replied_on"))]
+        rows = {row[0]: [str(day) for day in row[1:]] for frame in frames for row in frame.rows()}
+        assert (rows["1"], rows["2"]) == (["2018-09-03", "2018-09-20"], ["2018-10-08", "2018-10-26"])
+
+
+def test_headings_in_two_rows_are_read_or_the_file_is_refused(loaded: Any) -> None:
+    content = "编号,信息主题,公示起止时间,\n,,开始,结束\n1,低保,2018-09-03,2018-09-20\n"
+    if loaded.large:
+        with pytest.raises(oc.InputError) as found:
+            loaded(content, "公开信息.csv")
+        assert (found.value.code, found.value.row) == ("several_tables", 1)
+    else:
+        table = loaded(content, "公开信息.csv").tables["disclosure"]
+        assert table.records(["posted_until"])["posted_until"].cast(str).to_list() == ["2018-09-20"]
+
+
+@pytest.mark.parametrize(
+    ("below", "code"),
+    [
+        ("id,subject,received_on,replied_on\n", "header_again"),
+        ("编 号,申请内容,收到时间,答复时间\n", "header_again"),
+        ("1,2,3,4\n", "header_again"),
+        (",,,\n1,2,3,4\n", "header_again"),
+        ("填报日期：2018年12月,,,\n", "note"),
+    ],
+)
+def test_line_that_is_no_record_is_none_in_either_reader(loaded: Any, below: str, code: str) -> None:
+    data = loaded(FIRST.split("\n")[0] + "\n" + below + FIRST.split("\n")[1] + "\n")
+    assert data.rows == {"read": 1, "checked": 1, "rejected": 0}
+    assert [i.code for i in data.ignored] == [code]
+
+
+@pytest.mark.parametrize("title", ["依申请公开台账,,,\n", "2018年,单位：市教体局,,\n"])
+def test_title_above_the_headings_is_passed_over_or_the_file_refused(loaded: Any, title: str) -> None:
+    if loaded.large:
+        with pytest.raises(oc.InputError) as found:
+            loaded(title + FIRST)
+        assert (found.value.code, found.value.row) == ("no_header", 1)
+    else:
+        assert loaded(title + FIRST).rows == {"read": 1, "checked": 1, "rejected": 0}
+
+
+def test_table_that_its_headings_do_not_tell_is_refused_by_either_reader(loaded: Any) -> None:
+    with pytest.raises(oc.InputError) as found:
+        loaded("编号,单位,备注\n1,市教体局,无\n", "附件.csv")
+    assert found.value.code == "no_header"
