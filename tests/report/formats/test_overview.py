@@ -154,7 +154,10 @@ def test_as_many_as_fit_counts_what_it_leaves_out(items: list[str], width: int) 
 
 
 def test_as_many_as_fit_cuts_a_first_item_that_is_too_long() -> None:
-    assert as_many_as_fit("名单：", ["市卫生和计划生育局", "市农业局"], 26, "、", " …另有{count}项") == "名单：市卫生和计… …另有1项"
+    assert (
+        as_many_as_fit("名单：", ["市卫生和计划生育局", "市农业局"], 26, "、", " …另有{count}项")
+        == "名单：市卫生和计… …另有1项"
+    )
 
 
 def test_whole_sentences_end_at_a_clause() -> None:
