@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from opencheck.report.formats.fitting import Line, Section, as_many_as_fit, chos
 from opencheck.report.formats.gravest import gravest
 from opencheck.report.formats.overview import overview, statistics
 from opencheck.report.report import Report
+from opencheck.report.wording import late_text
 
 END = "2018-12-31"
 
@@ -103,12 +105,23 @@ def test_overview_has_ten_violations_with_remedies_that_are_no_stubs(reports: di
         assert cut == any("…" in line and "--full" in line and str(len(reports[name].violations)) in line for line in lines)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_overview_says_whose_and_how_late_at_any_width(reports: dict[str, Report], lang: str) -> None:
+    for width in range(60, 201, 7):
+        lines = [line for line in _texts(reports["example"], lang, width) if re.match(r" +\d+\. ", line)]
+        assert len(lines) >= 3
+        for line, finding in zip(lines, gravest(reports["example"].violations, len(lines)), strict=True):
+            assert finding.unit in line, (width, line)
+            late = late_text(finding, lang)
+            assert late is None or late in line or width < 80, (width, line)
+
+
 def test_overview_names_the_rule_where_not_even_a_clause_of_a_remedy_fits(reports: dict[str, Report]) -> None:
     texts = [_texts(reports["example"], "en", 60), _texts(reports["example"], "zh", 60)]
     for lines in texts:
         for at, line in enumerate(lines):
             if "opencheck explain PD-" in line:
-                assert f" {line.split()[-1]} " in lines[at - 1]
+                assert f" {line.split()[-1]}" in lines[at - 1]
     assert any("what to do: opencheck explain PD-" in line for line in texts[0])
 
 

@@ -23,8 +23,8 @@ _MOST_OF_A_RULE = 2
 
 _STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
 
-_LEAST_TITLE = 12
-"""Columns of a rule's title below which the end of the line is cut off instead."""
+_LEAST_TITLE = 6
+"""Columns of a rule's title below which it is left out: whose it is and how late matter more, and the rule's id is there."""
 
 
 def gravest(findings: Iterable[Finding], number: int = GRAVEST) -> list[Finding]:
@@ -58,7 +58,7 @@ def gravest_lines(report: Report, chosen: Sequence[Finding], lang: str, width: i
     told = [_remedy_line(f, lang, width) for f in chosen]
     whole = all(text.endswith(f.remedy.get(lang)) for text, f in zip(told, chosen, strict=True))
     title = "overview.gravest" if whole else "overview.gravest_cut"
-    yield Line(messages.format_message(title, lang, count=len(chosen), all=len(report.violations)), "bold", short=True)
+    yield Line(messages.format_message(title, lang, count=len(chosen), all=len(report.violations)), "bold")
     of_rule = Counter(f.rule for f in report.violations)
     for number, (finding, remedy) in enumerate(zip(chosen, told, strict=True), 1):
         more = of_rule[finding.rule] - sum(f.rule == finding.rule for f in chosen)
@@ -92,14 +92,8 @@ def _duty_line(number: int, finding: Finding, more: int, lang: str, width: int) 
         with_due = say("overview.late_since", lang, late=late, due=finding.due)
 
     def line(title: str, others: str, whose: str, what: str) -> str:
-        facts = {
-            "severity": f"{severity}{new}",
-            "rule": finding.rule,
-            "title": title,
-            "others": others,
-            "whose": whose,
-            "what": what,
-        }
+        duty = f"{finding.rule} {title}".rstrip()
+        facts = {"severity": f"{severity}{new}", "duty": duty, "others": others, "whose": whose, "what": what}
         return f"  {number:>2}. {say('overview.violation', lang, **facts)}"
 
     placed = say("overview.whose", lang, whose=subject, place=place) if place else subject
@@ -113,5 +107,7 @@ def _duty_line(number: int, finding: Finding, more: int, lang: str, width: int) 
     fits = next((text for text in tries if cell_len(text) <= width), None)
     if fits is not None:
         return fits
-    room = width - cell_len(line("", "", briefer, what))
-    return line(cut(title, room), "", briefer, what) if room >= _LEAST_TITLE else tries[-1]
+    if late is None:  # the message may be of any length: what it begins with comes after the title
+        return tries[-1]
+    room = width - cell_len(line("", "", briefer, what)) - 1  # for the space before the title
+    return line(cut(title, room) if room >= _LEAST_TITLE else "", "", briefer, what)
