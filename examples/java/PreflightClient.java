@@ -9,6 +9,8 @@ public class PreflightClient {
         if (args.length != 2) stop("用法 / usage: PreflightClient FILE DATE");
         try {
             System.exit(ask(args));
+        } catch (java.net.ConnectException down) {
+            stop("连不上服务，地址看 OPENCHECK_URL，启动用 opencheck serve / the service cannot be reached: see OPENCHECK_URL, start it with opencheck serve");
         } catch (java.io.IOException | IllegalArgumentException failed) {   // 连不上、超时、读不了文件、地址不对
             stop(failed.toString());
         }

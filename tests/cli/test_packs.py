@@ -21,7 +21,13 @@ def test_pack_commands_print_rules_and_schemas(root: Path, ledger: Path, tmp_pat
     for heading in ("义务", "理解", "参数", "例子", "相关条款"):
         assert heading in page
     assert "Related clauses" in run("explain", "PD-15.3", "--lang", "en").stdout
-    assert run("explain", "PD-0").exit_code == 2
+    by_clause = run("explain", "13.1").stdout
+    assert "PD-13.1" in by_clause
+    unknown = run("explain", "PD-99")
+    assert unknown.exit_code == 2
+    assert "did you mean: PD-" in unknown.stderr
+    assert "opencheck rules" in unknown.stderr
+    assert len(unknown.stderr) < 300
     covered = json.loads(run("coverage", str(ledger), *AS_OF, "--format", "json").stdout)
     assert covered["clauses"] == 101
     assert covered["covered"] == covered["clauses"] == 101

@@ -42,7 +42,7 @@ def test_nearest_is_the_name_most_alike(found, expected):
 
 def test_unknown_name_tells_nearest_and_accepted():
     error = unknown_name("no colour", "gren", ["red", "green"], code="unknown_colour", field="colour")
-    assert str(error) == "no colour gren; 最接近 / did you mean: green; accepted: red, green"
+    assert str(error) == "no colour gren; 最接近 / did you mean: green; 可用 / accepted: red, green"
     assert (error.code, error.field, error.found, error.accepted) == ("unknown_colour", "colour", "gren", ("red", "green"))
 
 
@@ -109,3 +109,34 @@ def test_text_of_an_error_shows_no_number_and_nothing_that_acts() -> None:
     error = oc.InputError("台账13805321234.xlsx: found: \x1b[2J\nline", path="台账13805321234.xlsx", found="\x1b[2J")
     assert str(error) == "台账138****1234.xlsx: found: ␛[2J\nline"
     assert (error.path, error.found) == ("台账13805321234.xlsx", "\x1b[2J")
+
+
+def test_unknown_name_among_many_tells_the_nearest_and_the_command_that_lists_all():
+    rules = [f"PD-{n}.{m}" for n in range(1, 20) for m in range(1, 9)]
+    error = unknown_name("no rule", "PD-99", rules, code="unknown_rule")
+    text = str(error)
+    assert "PD-9." in text
+    assert text.endswith("; 全部152个 / all 152: opencheck rules")
+    assert text.count("PD-") == 4
+    assert error.accepted == tuple(rules)
+    far = str(unknown_name("no rule", "XX", rules, code="unknown_rule"))
+    assert far == "no rule XX; 全部152个 / all 152: opencheck rules"
+
+
+def test_unknown_name_among_many_without_a_command_lists_some():
+    text = str(unknown_name("no thing", "XX", [f"t{n}" for n in range(40)], code="unknown_thing"))
+    assert text.endswith("t15 …")
+    assert len(text) < 120
+
+
+def test_named_items_raise_what_a_mapping_raises_and_survive_pickling():
+    rules = pickle.loads(pickle.dumps(oc.load_pack("pingdu-2018").rules))
+    with pytest.raises(KeyError) as caught:
+        rules["PD-9.44"]
+    assert isinstance(caught.value, oc.UnknownNameError)
+    assert str(caught.value).startswith("没有规则 / no rule PD-9.44; 最接近 / did you mean: PD-9.4")
+    assert str(caught.value).endswith("all 154: opencheck rules")
+    assert rules.get("x") is None
+    assert "x" not in rules
+    with pytest.raises(oc.UnknownNameError, match=r"no clause 9\.44; .*opencheck coverage"):
+        oc.load_pack("pingdu-2018").clauses["9.44"]

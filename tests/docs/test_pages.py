@@ -240,7 +240,8 @@ def explain_keeps(words: list[str]) -> str:
     one = next(f for f in report["findings"] if f["rule"] == "PD-9.4" and f["outcome"] == "violation")
     out = printed([one["id"] if re.fullmatch("[0-9a-f]{12}", w) else w for w in words], 0)
     text = re.sub(r"\s", "", out)
-    assert all(re.sub(r"\s", "", step["zh"]) in text for step in one["explanation"])
+    lang = "en" if "en" in words else "zh"
+    assert all(re.sub(r"\s", "", step[lang]) in text for step in one["explanation"])
     return out
 
 

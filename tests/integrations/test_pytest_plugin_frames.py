@@ -27,5 +27,5 @@ def test_frames_of_opencheck_are_hidden(pytester: pytest.Pytester) -> None:
     assert "pytest_plugin.py" not in text  # the fixture's own frames
     assert "deprecation.py" not in text  # the wrapper's
     result.stdout.fnmatch_lines(["*test_frames_of_opencheck_are_hidden.py:4: AssertionError*"])
-    assert "did you mean: PD-9.4;" in text
+    assert "did you mean: PD-9.4" in text
     assert "did you mean: document;" in text

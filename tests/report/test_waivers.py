@@ -31,6 +31,8 @@ def waived(waiver: dict[str, Any], as_of: str = "2018-12-31") -> oc.Report:
         ({"from": "2019-01-01"}, "not_begun"),
         ({"record_id": "W2"}, "unmatched"),
         ({"rule": "PD-9.3"}, "unmatched"),
+        ({"rule": "PD-9.44"}, "unknown_rule"),
+        ({"rule": "pd-9.4"}, "unknown_rule"),
         ({"record_id": None, "unit": "市财政局"}, "applied"),
         ({"record_id": None, "unit": "平度市 财政局"}, "applied"),
         ({"record_id": None, "unit": "财政局"}, "applied"),
@@ -64,6 +66,15 @@ def test_waiver_is_applied_or_its_status_says_why_not(changes: dict[str, Any], s
     told = report.to_dict()
     assert told["waivers"][0]["status"] == status
     json.dumps(told)
+
+
+def test_waiver_of_an_unknown_rule_names_the_nearest() -> None:
+    (told,) = [r for r in waived({**WAIVER, "rule": "pd-9.4"}).remarks if "豁免" in r.zh]
+    assert "没有规则pd-9.4；最接近的是“PD-9.4" in told.zh
+    assert "opencheck rules" in told.zh
+    assert "the nearest is “PD-9.4" in told.en
+    (told,) = [r for r in waived({**WAIVER, "rule": "条例"}).remarks if "豁免" in r.zh]
+    assert "最接近" not in told.zh
 
 
 def test_waiver_by_topic_is_applied() -> None:

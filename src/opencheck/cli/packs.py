@@ -74,6 +74,7 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
 
     \b
     opencheck explain PD-9.4
+    opencheck explain 9.4
     opencheck explain --finding 3f2a81c09d4e 报告.json
     """
     from rich.markdown import Markdown
@@ -81,15 +82,15 @@ def explain(rule: str, finding: str | None, packs: tuple[str, ...], settings: tu
     from opencheck.report.formats.rule_page import rule_page
     from opencheck.report.formats.terminal import print_finding
     from opencheck.rules.packs.loader import load_packs
+    from opencheck.rules.packs.selection import select_rules
 
     if finding is not None:
         print_finding(Path(rule), finding, stdout_console(), lang)
         return
     given = load_packs(packs, parse_settings(settings))
-    loaded = next((p for p in given if rule in p.rules), None)
-    if loaded is None:
-        raise click.UsageError(f"没有规则 / no rule {rule}; 有 / known: {', '.join(i for p in given for i in p.rules)}")
-    stdout_console().print(Markdown(rule_page(loaded, rule, lang)))
+    for chosen in select_rules(given, rule):
+        pack = next(p for p in given if chosen in p.rules)
+        stdout_console().print(Markdown(rule_page(pack, chosen, lang)))
 
 
 @click.command()

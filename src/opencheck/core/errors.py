@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from opencheck.core.display import display_lines
 
 __all__ = [
     "InputError",
+    "NamedItems",
     "OpencheckError",
     "OutputError",
     "PackError",
     "UnknownDayError",
+    "UnknownKeyError",
     "UnknownNameError",
     "alternatives",
     "describe_failure",
@@ -22,10 +24,13 @@ __all__ = [
     "invalid_json",
     "known_names",
     "nearest",
+    "nearest_names",
     "reading_broke_off",
     "suggestion",
     "unknown_name",
 ]
+
+Item = TypeVar("Item")
 
 
 class OpencheckError(Exception):
@@ -135,58 +140,118 @@ def reading_broke_off(file: str, reason: str) -> InputError:
     return InputError(text, code="reading_broke_off", path=file)
 
 
+def nearest_names(found: object, accepted: Iterable[str], number: int = 3) -> list[str]:
+    """The accepted names most like another one, the nearest first, upper and lower case alike.
+
+    >>> nearest_names("PD-9.44", ["PD-9.4", "PD-15.4", "PD-9.1", "rule"], 2)
+    ['PD-9.4', 'PD-9.1']
+    """
+    names = {name.casefold(): name for name in accepted}
+    return [names[key] for key in difflib.get_close_matches(str(found).casefold(), names, n=number, cutoff=0.6)]
+
+
 def nearest(found: object, accepted: Iterable[str]) -> str | None:
     """The accepted name most like another one, upper and lower case alike; None where none is near.
 
     >>> nearest("Violations", ["pass", "violation"]), nearest("x", ["pass"])
     ('violation', None)
     """
-    names = {name.casefold(): name for name in accepted}
-    close = difflib.get_close_matches(str(found).casefold(), names, n=1, cutoff=0.6)
-    return names[close[0]] if close else None
+    return next(iter(nearest_names(found, accepted, 1)), None)
 
 
-def suggestion(found: object, accepted: Iterable[str]) -> str:
-    """The nearest accepted name as a part of a message, or nothing.
+def suggestion(found: object, accepted: Iterable[str], number: int = 1) -> str:
+    """The nearest accepted names as a part of a message, or nothing.
 
     >>> suggestion("erorr", ["error", "warning"])
     '; 最接近 / did you mean: error'
     """
-    name = nearest(found, accepted)
-    return f"; 最接近 / did you mean: {name}" if name else ""
+    near = nearest_names(found, accepted, number)
+    return f"; 最接近 / did you mean: {', '.join(near)}" if near else ""
 
 
 _FEW = 16
-"""So many names are listed even where one of them is near."""
+"""So many names are listed in full; of more only the nearest, with the command that lists them all."""
+
+_LISTED_BY = {
+    "unknown_rule": "opencheck rules",
+    "unknown_task": "opencheck rules",
+    "unknown_clause": "opencheck coverage",
+    "unknown_parameter": "opencheck rules --parameters",
+    "unknown_field": "opencheck template ledger.xlsx",
+}
+"""The command that lists the names of a kind, by the code of the error."""
 
 
-def alternatives(found: object, accepted: Iterable[str]) -> str:
-    """What may stand in place of an unknown name, as a part of a message: the nearest one, and all of them where they are few.
+def alternatives(found: object, accepted: Iterable[str], code: str = "") -> str:
+    """What may stand in place of an unknown name, as a part of a message: the nearest, and all of them where they are few.
+
+    Args:
+        found: the unknown name.
+        accepted: the names there are.
+        code: the error's code, by which the command is known that lists them.
 
     >>> alternatives("erorr", ["error", "warning"])
     '; 最接近 / did you mean: error; 可用 / accepted: error, warning'
+    >>> alternatives("R-77", [f"R-{n}" for n in range(50)], "unknown_rule")
+    '; 最接近 / did you mean: R-7, R-47, R-37; 全部50个 / all 50: opencheck rules'
     >>> alternatives("x", [])
     ''
     """
     names = [str(name) for name in accepted]
-    near = suggestion(found, names)
-    return near + (f"; 可用 / accepted: {', '.join(names)}" if names and (not near or len(names) <= _FEW) else "")
+    if len(names) <= _FEW:
+        return suggestion(found, names) + (f"; 可用 / accepted: {', '.join(names)}" if names else "")
+    near = suggestion(found, names, 3)
+    if code in _LISTED_BY:
+        return f"{near}; 全部{len(names)}个 / all {len(names)}: {_LISTED_BY[code]}"
+    return near or f"; 可用 / accepted: {', '.join(names[:_FEW])} …"
 
 
 def unknown_name(what: str, found: object, accepted: Iterable[str], *, code: str, field: str | None = None) -> UnknownNameError:
-    """The error about an unknown name, which tells the nearest accepted one and then all of them.
+    """The error about an unknown name, which tells the nearest accepted ones, and all of them where they are few.
 
     Args:
         what: what the name should be of, in both languages: ``没有这个结论 / no outcome``.
         found: the unknown name.
-        accepted: the names there are.
+        accepted: the names there are; a program finds them all in the error's ``accepted``.
         code: the error's code.
         field: the option that holds the name.
     """
     accepted = tuple(str(name) for name in accepted)
     shown = found if isinstance(found, str) and found.strip() else repr(found)
-    text = f"{what} {shown}{suggestion(found, accepted)}; accepted: {', '.join(accepted)}"
+    text = f"{what} {shown}{alternatives(found, accepted, code)}"
     return UnknownNameError(text, code=code, field=field, found=found, accepted=accepted)
+
+
+class UnknownKeyError(UnknownNameError, KeyError):
+    """An unknown name by which something was looked up: a ``KeyError``, too, as of any mapping."""
+
+    __str__ = Exception.__str__  # KeyError shows the repr
+
+
+class NamedItems(dict[str, Item]):
+    """Items by name, as a ``dict``; an unknown name raises :class:`UnknownKeyError`, which names the nearest.
+
+    Args:
+        what: what the names are of, for the error: ``没有规则 / no rule``.
+        code: the error's code.
+        items: by name.
+
+    >>> NamedItems("no colour", "unknown_colour", {"red": 1})["rad"]
+    Traceback (most recent call last):
+    opencheck.core.errors.UnknownKeyError: no colour rad; 最接近 / did you mean: red; 可用 / accepted: red
+    """
+
+    def __init__(self, what: str, code: str, items: Mapping[str, Item]) -> None:
+        super().__init__(items)
+        self.what = what
+        self.code = code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return NamedItems, (self.what, self.code, dict(self))
+
+    def __missing__(self, name: str) -> Item:
+        error = unknown_name(self.what, name, self, code=self.code)
+        raise UnknownKeyError(str(error), code=self.code, found=name, accepted=error.accepted)
 
 
 def known_names(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from opencheck.core.errors import InputError, suggestion, unknown_name
+from opencheck.core.errors import InputError, alternatives, suggestion, unknown_name
 from opencheck.core.extras import names_missing_libraries
 from opencheck.records.dataset import Carrier, Dataset
 from opencheck.records.placeholders import is_placeholder
@@ -97,8 +97,7 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
         field = spec.resolve_header(str(name))
         if field is None:
             raise InputError(
-                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}{suggestion(name, spec.fields)}; "
-                f"accepted: {', '.join(spec.fields)}",
+                f"{spec.label_zh}没有字段 / table {table} has no field {name!r}{alternatives(name, spec.fields, 'unknown_field')}",
                 code="unknown_field",
                 field=str(name),
                 found=name,

@@ -120,6 +120,7 @@ class Report:
             if waiver.status != "applied":
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
                 facts["missing"] = [("waiver", n) for n in waiver.missing]
+                facts["near"] = waiver.nearest_rules([i for p in self.packs for i in p.rules])
                 self.notes.append((f"note.waiver_{waiver.status}", facts))
         return read
 

@@ -12,11 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import display_text, displayed
+from opencheck.core.errors import nearest_names
+from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.report.messages import localized_message
 from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ _SCOPE_FIELDS = ("record_id", "unit", "topic")
 class Waiver:
     """One row of the table ``waiver`` with its status.
 
-    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun`` or ``incomplete`` (``missing`` names the missing fields).
+    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun``, ``unknown_rule`` or ``incomplete`` (``missing`` names the
+    missing fields).
     """
 
     id: str
@@ -50,6 +54,11 @@ class Waiver:
     missing: list[str] = field(default_factory=list)
     key: str | None = None
     """The key of the one finding that it covers, where it was given for a finding; else its fields say what it covers."""
+
+    def nearest_rules(self, rules: Iterable[str]) -> LocalizedText | str:
+        """Return the rules that an unknown rule is most like as a part of a sentence, or nothing."""
+        near = nearest_names(self.values["rule"], rules) if self.status == "unknown_rule" else None
+        return localized_message("note.nearest", {"nearest": near}) if near else ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the waiver as JSON data."""
@@ -89,6 +98,8 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
             waiver.missing.append("record_id")
         if waiver.missing:
             waiver.status = "incomplete"
+        elif not any(values["rule"] in p.rules for p in packs):
+            waiver.status = "unknown_rule"
         elif values["until"] < as_of:
             waiver.status = "expired"
         elif values["from_"] > as_of:

@@ -201,7 +201,7 @@ def test_rules_health_and_metrics_answer(server: Server) -> None:
         assert [r["id"] for r in rules] == list(oc.load_pack("pingdu-2018").rules)
         one = client.get("/v1/rules/PD-9.4", params={"lang": "en"}).json()
         assert "## Reading" in one["page"]
-        problem(client.get("/v1/rules/PD-0.0"), 404)
+        assert "did you mean: PD-9.4" in problem(client.get("/v1/rules/PD-9.44"), 404)["detail"]
         assert client.get("/v1/packs").json()[0]["id"] == "pingdu-2018"
         assert 'opencheck_requests_total{method="GET",route="/v1/rules",status="200"}' in client.get("/metrics").text
     with server.client(None) as client:

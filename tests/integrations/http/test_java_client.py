@@ -39,3 +39,4 @@ def test_java_client_compiles_and_runs(server: Server, tmp_path: Path) -> None:
         assert done.returncode == 2
         assert "没有查成" in done.stderr or "not checked" in done.stderr
         assert len(done.stderr.splitlines()) == 1, "no stack trace"
+        assert ("opencheck serve" in done.stderr) == (changed.get("OPENCHECK_URL") == "http://127.0.0.1:9")

@@ -109,7 +109,13 @@ def test_html_page_prints_on_a4_in_english(browser: Any, report: oc.Report, tmp_
     from pypdf import PdfReader
 
     page, wrong = open_page(browser, tmp_path, report, "en", color_scheme="dark")
+    assert page.locator(".on-paper:visible").count() == 0, "on the screen it is unfolded"
     page.emulate_media(media="print")
+    remedies = page.locator(".on-paper:visible").all_inner_texts()
+    wanted = {finding.id: finding.remedy.en for finding in report.findings()}
+    ids = [i.removeprefix("f-") for i in page.locator(".finding:visible").evaluate_all("found => found.map(f => f.id)")]
+    assert remedies == [f"→ {wanted[i]}" for i in ids]
+    assert len(remedies) == 25
     page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     sheets = PdfReader(tmp_path / "page.pdf").pages
     assert [round(float(n)) for n in sheets[0].mediabox[2:]] == [595, 842]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 
 import opencheck as oc
@@ -21,6 +25,7 @@ from line_breaks import broken_dates
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message
 from opencheck.records.dataset import SourceLocation
+from opencheck.report.formats.row_heights import dates_in_one_piece
 from opencheck.report.handouts.answers import GivenAnswer, read_answers
 from opencheck.report.handouts.content import STATUSES, handouts_of, statuses_of, token_of
 from opencheck.report.handouts.folder import INDEX, file_stem, write_handouts
@@ -151,7 +156,8 @@ def test_folder_holds_three_forms_of_each_unit_and_the_index(folder: Path) -> No
 def test_each_form_says_the_same(folder: Path) -> None:
     """Unit, basis, day of the check, numbers, by when to answer; each item with clause, record, deadline and remedy."""
     book = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx")
-    texts = ["\n".join(str(c.value) for s in book for row in s.iter_rows() for c in row if c.value is not None)]
+    shown = [str(c.value).replace("\n", "") for s in book for row in s.iter_rows() for c in row if c.value is not None]
+    texts = ["\n".join(shown)]
     document = docx.Document(str(folder / "整改通知单-市财政局.docx"))
     cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
     texts.append("\n".join([*(p.text for p in document.paragraphs), *cells]))
@@ -441,6 +447,53 @@ def test_contradicting_answers_are_refused(folder: Path, fill: Filler) -> None:
     report = check(answers=folder)
     assert [a["kind"] for a in report.answers] == ["refused", "refused"]
     assert not report.findings("waived")
+
+
+def test_documents_break_no_date_and_say_it_with_a_hyphen(folder: Path) -> None:
+    """A hyphen that does not break is an element of its own, which is read and copied as a hyphen."""
+    path = folder / "整改通知单-市财政局.docx"
+    with zipfile.ZipFile(path) as package:
+        written = package.read("word/document.xml").decode()
+    assert not re.findall(r">[^<]*\d{4}-\d\d", written)
+    assert "\N{NON-BREAKING HYPHEN}" not in written
+    cells = [c.text for t in docx.Document(str(path)).tables for row in t.rows for c in row.cells]
+    finding = check().findings("violation", rule="PD-15.3")[0]
+    assert f"{finding.result.rule.title.zh}\n{finding.message.zh}" in cells
+    assert re.search(r"\d{4}-\d\d-\d\d", finding.message.zh)
+
+
+def test_workbooks_break_no_date(folder: Path) -> None:
+    """A line of a cell is shorter than its column, so that the program that shows it has nothing to break."""
+    sheet = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx").worksheets[1]
+    dated = [
+        c
+        for row in sheet.iter_rows(min_row=4)
+        for c in row[:9]
+        if isinstance(c.value, str) and re.search(r"\d{4}-\d\d", c.value)
+    ]
+    assert len(dated) > 3
+    for cell in dated:
+        width = sheet.column_dimensions[cell.column_letter].width
+        lines = cell.value.split("\n")
+        assert max(sum(2 if ord(c) > 255 else 1 for c in line) for line in lines) < width
+        assert not [line for line in lines if re.search(r"\d{4}-(\d\d-?)?$", line) and cell.column_letter != "F"]
+    finding = check().findings("violation", rule="PD-15.3")[0]
+    assert any(finding.message.zh in str(cell.value).replace("\n", "") for cell in dated)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["2018-10-15（周一）", "2018-Q2的", "2018-09的", "实际公开日期为", "，", "迟6个工作日", "规则PD-9.4的"])
+    ),
+    st.integers(16, 60),
+)
+def test_dates_in_one_piece_adds_line_breaks_only(parts: list[str], width: int) -> None:
+    text = "".join(parts)
+    told = dates_in_one_piece(text, width)
+    assert told.replace("\n", "") == text
+    for part in parts:
+        if part.startswith("2018"):
+            assert part[:10].removesuffix("的") in told
 
 
 def test_documents_are_read_back(folder: Path) -> None:

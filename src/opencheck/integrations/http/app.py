@@ -16,6 +16,7 @@ from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from opencheck.core.errors import suggestion
 from opencheck.core.version import __version__
 from opencheck.integrations.http import jobs
 from opencheck.integrations.http.admission import DROP_IN
@@ -190,7 +191,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         from opencheck.report.formats.rule_page import rule_page
 
         if rule_id not in rules:
-            raise HTTPProblem(404, "没有这条规则 / no such rule")
+            raise HTTPProblem(404, f"没有这条规则 / no such rule{suggestion(rule_id, rules, 3)}; 全部 / all: GET /v1/rules")
         pack, rule = rules[rule_id]
         clause = pack.clauses.get(rule.clause)
         return {

@@ -13,6 +13,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.earlier_report import earlier_findings
 from opencheck.report.finding import Finding, by_gravity
+from opencheck.report.formats.overview import counts_text
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_line
 from opencheck.report.report import Report, task_title
@@ -145,9 +146,7 @@ def print_table(report: Report, console: Console, lang: str) -> None:
 
     line(pack_titles(report.packs, lang), "bold")
     line(messages.format_message("table.read", lang, as_of=str(report.as_of), **report.rows))
-    counts = report.summary["outcomes"] | report.summary["violations"]
-    before = sum(1 for f in report.violations if f.before_plan)
-    line(messages.format_message("table.counts", lang, before=before, **counts), "bold red" if counts["error"] else "")
+    line(counts_text(report, lang), "bold red" if report.summary["violations"]["error"] else "")
     if report.changes is not None:
         line(messages.format_message("page.changes", lang, **report.changes))
     _print_unread(report, line, lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,10 @@ __all__ = ["as_handout_document"]
 
 _FONT = "仿宋"
 _HEADING_FONT = "黑体"
+
+_DATE_HYPHEN = re.compile(r"(?<=\d{4})-(?=\d\d|[A-Z]\d)|(?<=\d{4}-\d\d)-(?=\d\d)", re.ASCII)
+"""A hyphen in a day, a month or a quarter. Ids keep theirs: a program that saves the file anew may make another character of the
+element, and by rule and id it is checked that cells were not moved."""
 
 
 def as_handout_document(handout: Handout, lang: str) -> bytes:
@@ -47,7 +52,9 @@ def as_handout_document(handout: Handout, lang: str) -> bytes:
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_paragraph(_clean(messages.format_message("handout.to", lang, unit=handout.name(lang))))
     for text in cover(handout, lang):
-        document.add_paragraph(_clean(text)).paragraph_format.first_line_indent = Pt(24)
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.first_line_indent = Pt(24)
+        _add_text(paragraph, text)
     words = messages.get_message("join.list", lang).join(status_words((i.finding for i in handout.items), lang))
     paragraph = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
     paragraph.paragraph_format.first_line_indent = Pt(24)
@@ -93,7 +100,7 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
             cells[1].merge(cells[3])
         for place, (name, text) in zip((0, 2), pairs, strict=False):
             cells[place].paragraphs[0].add_run(label(name, lang)).bold = True
-            cells[place + 1].paragraphs[0].add_run(_clean(text))
+            _add_text(cells[place + 1].paragraphs[0], text)
         row = table.rows[-1]._tr.get_or_add_trPr()
         row.append(_element("w:cantSplit"))
     hidden = table.rows[0].cells[0].paragraphs[0].add_run(token_of(item.finding))
@@ -106,6 +113,19 @@ def _add_item(document: Any, item: Item, columns: Sequence[str], lang: str) -> N
     for paragraph in (p for cell in table.rows[-1].cells for p in cell.paragraphs):
         paragraph.paragraph_format.keep_with_next = False
     document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _add_text(paragraph: Any, text: str) -> None:
+    """Add a text whose dates are not broken at the end of a line.
+
+    Word has an element for a hyphen that does not break; it is copied and read as a hyphen. The character U+2011 would be copied as
+    itself, and a search for the date would not find it.
+    """
+    first, *others = _DATE_HYPHEN.split(_clean(text))
+    run = paragraph.add_run(first)
+    for part in others:
+        run._r.append(_element("w:noBreakHyphen"))
+        run = paragraph.add_run(part)
 
 
 def _paragraphs(table: Any) -> Iterator[Any]:

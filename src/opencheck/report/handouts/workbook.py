@@ -12,7 +12,7 @@ from opencheck.core.outcomes import Outcome, Severity
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
 from opencheck.report.formats.marked_cells import FILLS, set_font, write_cell
-from opencheck.report.formats.row_heights import row_height
+from opencheck.report.formats.row_heights import dates_in_one_piece, row_height
 from opencheck.report.handouts.content import (
     ANSWERS,
     APPROVAL,
@@ -49,7 +49,7 @@ _FINDING_WIDTHS = {
     "record_id": 9,
     "record": 16,
     "place": 14,
-    "due": 13,
+    "due": 22,  # a date with its weekday
     "remedy": 30,
 }
 """The columns of an item, with their widths."""
@@ -143,6 +143,7 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
         for item in section.items:
             row += 1
             texts = item_texts(item, lang)
+            texts |= {name: dates_in_one_piece(texts[name], width) for name, width in _FINDING_WIDTHS.items()}
             for number, name in enumerate(columns, 1):
                 cell = styled(row, number, texts.get(name), _ANSWER if name in answers else None)
                 if name in answers:

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from opencheck.core.built_files import BuiltFile, built_files
-from opencheck.core.errors import PackError, alternatives, suggestion
+from opencheck.core.errors import NamedItems, PackError, alternatives, suggestion
 from opencheck.rules.packs.located_yaml import Keys, LocatedYaml
 from opencheck.rules.packs.models import PACK_FILES, PackFile, Parameter
 from opencheck.rules.packs.pack import Pack, PackRule
@@ -210,7 +210,9 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
             )
     order = {clause: number for number, clause in enumerate(pack.clauses)}
     # In the order of the source's clauses, independent of the files.
-    pack.rules = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
+    in_order = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
+    pack.rules = NamedItems("没有规则 / no rule", "unknown_rule", in_order)
+    pack.clauses = NamedItems("没有条款 / no clause", "unknown_clause", pack.clauses)
     if (root / "score.yaml").is_file():
         doc = _read(root / "score.yaml", built)
         pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
@@ -247,8 +249,8 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
     known = {key for pack in given for key in pack.parameters}
     if unknown := [key for key in wanted if key not in known]:
         raise PackError(
-            f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}{suggestion(unknown[0], known)}; "
-            f"known: {', '.join(sorted(known))}",
+            f"规则包没有参数 / no pack has the parameter {', '.join(unknown)}"
+            f"{alternatives(unknown[0], sorted(known), 'unknown_parameter')}",
             code="unknown_parameter",
             field="parameters",
             found=unknown[0],
@@ -264,7 +266,7 @@ def load_packs(names: Iterable[str | Path | Pack], parameters: Mapping[str, Any]
 def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, value: Any) -> Any:
     if key not in known:
         raise PackError(
-            f"规则包 {head.id} 没有参数 / has no parameter {key!r}{suggestion(key, known)}; it has: {', '.join(known) or 'none'}",
+            f"规则包 {head.id} 没有参数 / has no parameter {key!r}{alternatives(key, known, 'unknown_parameter')}",
             code="unknown_parameter",
             field="parameters",
             found=key,

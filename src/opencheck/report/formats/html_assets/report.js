@@ -116,6 +116,7 @@
     line.appendChild(el("span", "about", row[ABOUT]));
     head.appendChild(line);
     head.appendChild(el("p", "text", row[MESSAGE]));
+    head.appendChild(el("p", "text on-paper", "→ " + text(row[REMEDY]))); // on the screen it is unfolded
     box.appendChild(head);
     box.addEventListener("toggle", function () { if (box.open && !box.querySelector(".more")) box.appendChild(derivation(row)); });
     return box;
