@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -112,13 +113,19 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     thin = Side(style="thin", color="FFBFBFBF")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
 
+    styles: dict[tuple[str | None, bool], Any] = {}
+
     def styled(row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
-        cell = write_cell(sheet, row, column, value)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        set_font(cell, bold=bold).border = border
-        if fill:
-            cell.fill = PatternFill("solid", start_color=fill)
-        return cell
+        cell: Any = sheet.cell(row, column)
+        if style := styles.get((fill, bold)):
+            cell._style = copy(style)  # each property that is set anew is looked up among all of the workbook's
+        else:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            set_font(cell, bold=bold).border = border
+            if fill:
+                cell.fill = PatternFill("solid", start_color=fill)
+            styles[fill, bold] = copy(cell._style)
+        return write_cell(sheet, row, column, value)
 
     bands = {"found": len(_FINDING_WIDTHS), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
     shown = {"found": _FINDING_WIDTHS, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
