@@ -131,6 +131,11 @@ def spark() -> Iterator[Any]:
     from opencheck.engine.carriers.spark import SparkCarrier
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # For the minutes that they live, this one and those of spark-submit: the second compiler, a second collector and the
+    # verifier of classes would use more than all jobs.
+    os.environ["JDK_JAVA_OPTIONS"] = (
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+    )
     builder = SparkSession.builder.master("local[2]").appName("opencheck tests").config("spark.driver.memory", "3g")
     for key, value in {
         "spark.ui.enabled": "false",
@@ -140,8 +145,6 @@ def spark() -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.sql.session.timeZone": "America/New_York",  # no engine's own zone moves a day
-        # For the minutes that it lives: the second compiler and a second collector would use more than all jobs.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.executorEnv.POLARS_MAX_THREADS": "1",
     }.items():
         builder = builder.config(key, value)
