@@ -254,6 +254,12 @@ class StyledCells:
             value: what it holds.
             look: a name for how it looks.
             set_look: sets that; called for the first cell of each look.
+
+        >>> import openpyxl
+        >>> cells = StyledCells(openpyxl.Workbook().worksheets[0])
+        >>> made = [cells.write(1, at, "=1", "bold", lambda cell: set_font(cell, bold=True)) for at in (1, 2)]
+        >>> [(cell.font.bold, cell.data_type, cell.quotePrefix) for cell in made]
+        [(True, 's', True), (True, 's', True)]
         """
         cell: Any = self.sheet.cell(row, column)
         if look in self._styles:
