@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from datetime import date
 from importlib import metadata
@@ -141,10 +142,11 @@ def test_spark_submit_with_a_packed_environment_finds(spark: SparkCarrier, wheel
         for file in metadata.files(name) or ():
             if not {"..", "tests", "include"} & set(file.parts):
                 (site / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(str(file.locate()), site / file)
+                (site / file).symlink_to(str(file.locate()))
     zipfile.ZipFile(wheel).extractall(site)
-    packed = ["tar", "--use-compress-program=gzip -1", "--create", "--file", str(tmp_path / "env.tar.gz")]
-    subprocess.run([*packed, "--directory", str(env), "bin", "lib", "pyvenv.cfg"], check=True)
+    with tarfile.open(tmp_path / "env.tar.gz", "w:gz", compresslevel=0, dereference=True) as packed:  # files, and not links
+        for part in ("bin", "lib", "pyvenv.cfg"):
+            packed.add(env / part, part)
     home.mkdir()  # Spark's local cluster unpacks below its own folder
     for part in Path(pyspark.__file__).parent.iterdir():
         (home / part.name).symlink_to(part)

@@ -27,15 +27,26 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return built
 
 
+def empty_environment(folder: Path) -> Path:
+    """An environment with nothing in it, not even pip; returns its folder of programs."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return folder / ("Scripts" if os.name == "nt" else "bin")
+
+
+def install(programs: Path, *words: str) -> None:
+    """Install into an environment with the pip of this one; modules are compiled when they are imported, which few are."""
+    pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "install", "--quiet", "--no-compile"]
+    subprocess.run([*pip, *words], check=True)
+
+
 def test_wheel_installed_elsewhere_checks_the_example(tmp_path: Path, wheel: Path, ledger: Path) -> None:
     """Install the wheel into an empty environment elsewhere, and check the example there."""
     names = zipfile.ZipFile(wheel).namelist()
     assert "opencheck/_packs/pingdu-2018/pack.yaml" in names
     assert "opencheck/_packs/cn-statutes/norms.yaml" in names
     assert "opencheck/py.typed" in names
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
-    bin_ = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run([str(bin_ / "python"), "-m", "pip", "install", "--quiet", str(wheel)], check=True)
+    bin_ = empty_environment(tmp_path / "env")
+    install(bin_, str(wheel))
     work = tmp_path / "elsewhere"
     work.mkdir()
     env: dict[str, Any] = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
@@ -87,10 +98,10 @@ def test_wheel_without_excel_and_web_libraries_checks_dicts_and_names_what_is_mi
     for page in ("docs/installation.md", "docs/en/installation.md"):
         text = (root / page).read_text(encoding="utf-8")
         assert all(library in text for library in CORE)
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
-    python = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", *CORE], check=True)
+    programs = empty_environment(tmp_path / "env")
+    python = programs / "python"
+    install(programs, "--no-deps", str(wheel))
+    install(programs, *CORE)
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     (tmp_path / "a.docx").write_bytes((root / "examples" / "documents" / "01-通知.docx").read_bytes())
     (tmp_path / "a.xlsx").write_bytes((root / "examples" / "平度市2018年政务公开台账.xlsx").read_bytes())

@@ -20,7 +20,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
-from opencheck.report.formats.page_text import keep_together
+from opencheck.report.formats.page_text import page_template
 from opencheck.report.formats.score import caveats, floor_texts, veto_texts
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_reasons
@@ -65,15 +65,10 @@ class UnitRanking:
 
 def as_html(report: Report, lang: str) -> bytes:
     """Return the report as one self-contained HTML page."""
-    from jinja2 import Environment, StrictUndefined
-
     folder = files("opencheck.report.formats") / "html_assets"
-    source = (folder / "report.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["keep_together"] = keep_together
     findings = by_gravity(report.findings())
     tasks = _tasks(report, lang)
-    page = environment.from_string(source).render(
+    page = page_template("opencheck.report.formats", "html_assets/report.html").render(
         lang="zh-CN" if lang == "zh" else "en",
         style=_inline((folder / "report.css").read_text(encoding="utf-8")),
         script=_inline((folder / "report.js").read_text(encoding="utf-8")),

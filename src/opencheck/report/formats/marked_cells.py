@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -26,6 +28,7 @@ __all__ = [
     "FILLS",
     "Cell",
     "CellMap",
+    "StyledCells",
     "comment_text",
     "mark_finding",
     "set_font",
@@ -207,8 +210,6 @@ def set_font(cell: Any, **changes: Any) -> Any:
         cell: a cell of openpyxl.
         changes: ``bold``, ``size``, ``color`` and the like, as openpyxl's fonts have them.
     """
-    from copy import copy
-
     font = copy(cell.font)
     for name, value in changes.items():
         setattr(font, name, value)
@@ -235,3 +236,35 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> Any:
         if escape_formula(value) != value:
             cell.quotePrefix = True
     return cell
+
+
+class StyledCells:
+    """Writes the cells of a sheet of which many look alike: openpyxl takes longer to set how a cell looks than to write what it holds."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+        self._styles: dict[Hashable, Any] = {}
+
+    def write(self, row: int, column: int, value: Any, look: Hashable, set_look: Callable[[Any], object]) -> Any:
+        """Write a value as :func:`write_cell` does, and return the cell.
+
+        Args:
+            row: its row.
+            column: its column.
+            value: what it holds.
+            look: a name for how it looks.
+            set_look: sets that; called for the first cell of each look.
+
+        >>> import openpyxl
+        >>> cells = StyledCells(openpyxl.Workbook().worksheets[0])
+        >>> made = [cells.write(1, at, "=1", "bold", lambda cell: set_font(cell, bold=True)) for at in (1, 2)]
+        >>> [(cell.font.bold, cell.data_type, cell.quotePrefix) for cell in made]
+        [(True, 's', True), (True, 's', True)]
+        """
+        cell: Any = self.sheet.cell(row, column)
+        if look in self._styles:
+            cell._style = copy(self._styles[look])
+        else:
+            set_look(cell)
+            self._styles[look] = copy(cell._style)
+        return write_cell(self.sheet, row, column, value)

@@ -21,7 +21,7 @@ from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, flat_row
-from opencheck.report.formats.marked_cells import FILLS, CellMap, mark_finding, set_font, write_cell, write_marks
+from opencheck.report.formats.marked_cells import FILLS, CellMap, StyledCells, mark_finding, set_font, write_cell, write_marks
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
 from opencheck.report.formats.row_heights import row_height
@@ -164,12 +164,19 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         cell = sheet.cell(1, column, messages.get_message(f"column.{name}", lang))
         set_font(cell, bold=True)
         cell.fill = PatternFill("solid", start_color="FFD9D9D9")
+    cells = StyledCells(sheet)
+
+    def plain(cell: Any) -> None:
+        cell.alignment = Alignment(vertical="top", wrap_text=False)
+
+    def wrapped(cell: Any) -> None:
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+
     row = 1
     for row, finding in enumerate(findings, _FIRST_ROW):
         values = flat_row(finding, lang)
         for column, name in enumerate(COLUMNS, 1):
-            cell = write_cell(sheet, row, column, values[name])
-            cell.alignment = Alignment(vertical="top", wrap_text=name in _WRAPPED)
+            cells.write(row, column, values[name], name in _WRAPPED, wrapped if name in _WRAPPED else plain)
         sheet.row_dimensions[row].height = row_height((str(values[name] or ""), widths[name]) for name in _WRAPPED)
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:

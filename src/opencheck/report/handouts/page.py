@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from opencheck.report import messages
-from opencheck.report.formats.page_text import keep_together
+from opencheck.report.formats.page_text import page_template
 from opencheck.report.handouts.content import (
     ANSWERS,
     Handout,
@@ -22,11 +20,6 @@ __all__ = ["as_handout_page"]
 
 def as_handout_page(handout: Handout, lang: str) -> bytes:
     """Return the hand-out as one self-contained HTML page."""
-    from jinja2 import Environment, StrictUndefined
-
-    source = (files("opencheck.report.handouts") / "page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["keep_together"] = keep_together
     sections = [
         (
             section_title(section, lang),
@@ -35,7 +28,7 @@ def as_handout_page(handout: Handout, lang: str) -> bytes:
         )
         for section in handout.sections
     ]
-    page = environment.from_string(source).render(
+    page = page_template("opencheck.report.handouts", "page.html").render(
         lang="zh-CN" if lang == "zh" else "en",
         title=messages.get_message("handout.title", lang),
         to=messages.format_message("handout.to", lang, unit=handout.name(lang)),

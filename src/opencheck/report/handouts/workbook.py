@@ -11,7 +11,7 @@ from urllib.parse import quote
 from opencheck.core.outcomes import Outcome, Severity
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
-from opencheck.report.formats.marked_cells import FILLS, set_font, write_cell
+from opencheck.report.formats.marked_cells import FILLS, StyledCells, set_font, write_cell
 from opencheck.report.formats.row_heights import dates_in_one_piece, row_height
 from opencheck.report.handouts.content import (
     ANSWERS,
@@ -112,13 +112,16 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     thin = Side(style="thin", color="FFBFBFBF")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
 
+    cells = StyledCells(sheet)
+
     def styled(row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
-        cell = write_cell(sheet, row, column, value)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        set_font(cell, bold=bold).border = border
-        if fill:
-            cell.fill = PatternFill("solid", start_color=fill)
-        return cell
+        def set_look(cell: Any) -> None:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            set_font(cell, bold=bold).border = border
+            if fill:
+                cell.fill = PatternFill("solid", start_color=fill)
+
+        return cells.write(row, column, value, (fill, bold), set_look)
 
     bands = {"found": len(_FINDING_WIDTHS), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
     shown = {"found": _FINDING_WIDTHS, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
