@@ -93,7 +93,9 @@ class Reduction:
         keys: columns by which rows are grouped; None for the rows themselves.
         measures: for every other column how it is aggregated and merged.
         sample: rows are kept as they are up to :data:`MAX_LISTED_UNCERTAIN`; of more, one of each sort is kept (all columns but ``id``,
-            ``_row`` and ``_src`` tell the sort).
+            ``_row``, ``_src`` and those of ``earliest`` and ``told`` tell the sort).
+        earliest: columns of days of which, of a sort, the earliest is kept, or none where one of the rows has none: that day may be any.
+        told: columns that findings only tell of, of which, of a sort, any is kept.
     """
 
     table: str
@@ -105,6 +107,8 @@ class Reduction:
     keys: tuple[str, ...] | None = None
     measures: Mapping[str, Operation] = field(default_factory=dict)
     sample: bool = False
+    earliest: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     given: Mapping[str, pl.Expr] = field(default_factory=dict)
     of_topic: pl.Expr | None = None
 
@@ -164,8 +168,10 @@ class Reduction:
         # Counted in records, not in rows: a partial result that was sampled already makes the whole one too.
         if rows[_STANDS_FOR].sum() <= MAX_LISTED_UNCERTAIN:
             return rows
-        sort = [n for n in rows.columns if n not in ("id", ROW, SRC, _STANDS_FOR)]
+        sort = [n for n in rows.columns if n not in ("id", ROW, SRC, _STANDS_FOR, *self.earliest, *self.told)]
         one = [pl.col("id").min(), *(pl.lit(None, dtype=rows.schema[n]).alias(n) for n in (ROW, SRC) if n in rows.columns)]
+        one += [pl.when(~pl.col(n).is_null().any()).then(pl.col(n).min()).alias(n) for n in self.earliest]
+        one += [pl.col(n).min() for n in self.told]
         return rows.group_by(sort).agg(*one, pl.col(_STANDS_FOR).sum()).select(rows.columns)
 
 

@@ -114,9 +114,12 @@ class InOnePlace(SetKind):
             return {}
         applies, day = self.counts(rule, context), pl.col("published_on")
         inside = (day >= context.covers.first) & (day <= context.covers.last) & (day <= context.as_of)
-        tested = (n for n, _ in iter_tests(rule.when))
-        names = ("id", "unit", "published_on", self.place, *tested, REJECTED, SRC, ROW)
-        columns = {n: pl.col(n) for n in dict.fromkeys(names)} | {"_applies": applies} | self.marks(rule, context)
+        # Of these it matters only whether they are there.
+        others = dict.fromkeys(("published_on", *(n for n, _ in iter_tests(rule.when) if n != self.place)))
+        columns: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in others}
+        columns |= {n: pl.col(n) for n in ("id", "unit", self.place, REJECTED, SRC, ROW)}
+        marks = self.marks(rule, context)
+        columns |= {"_applies": applies, **marks}
         columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
         of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
@@ -124,6 +127,8 @@ class InOnePlace(SetKind):
             usable(applies),
             columns,
             where=inside.fill_null(context.open_where_blank(rule.on, "published_on")),
+            sample=True,
+            told=("unit", *marks),
             explode=("_subject",),
             of_topic=of_topic,
         )

@@ -47,6 +47,27 @@ class _Pool(NamedTuple):
     others: set[Cell]
 
 
+class _Doubts:
+    """Doubtful records, by the group that they name."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self._all = rows.to_dicts()
+        self._of: dict[str, list[int]] = {}
+        for place, row in enumerate(self._all):
+            self._of.setdefault(row["group"], []).append(place)
+
+    def of(self, group: str | None, period: str) -> list[dict[str, Any]]:
+        """Those that may be of a group and a period: its own, and those that name none; anybody's where the group is None.
+
+        Among those that name none, one of which only that is unknown is no doubt: it fills what it fills.
+        """
+        if group is None:
+            found = self._all
+        else:
+            found = [self._all[place] for place in sorted({*self._of.get("", ()), *self._of.get(group, ())})]
+        return [d for d in found if d["period"] in ("?", period) and (group != "" or not d["_sure"])]
+
+
 class Grid(GridDeclaration):
     """All cells of a list, or of a grid of two lists, are filled; see the module for the reading."""
 
@@ -58,7 +79,7 @@ class Grid(GridDeclaration):
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
-        seen, doubts = reduced["seen"], reduced["doubts"]
+        seen, doubts = reduced["seen"], _Doubts(reduced["doubts"])
         keys = seen.select("group", "period").iter_rows()
         if self.per is None:
             periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
@@ -155,10 +176,11 @@ class Grid(GridDeclaration):
             )
             published = set(seen["group"].to_list())
             names = {s: u for s, u in here.select("subject", "unit").iter_rows() if s not in published}
-        doubts = reduced["doubts"]
+        rows = reduced["doubts"]
         if not judged and not names and self.wanted_yearly:
             # Whatever may be of some subject may be what is looked for.
-            names, doubts = {"": None}, doubts.with_columns(group=pl.lit(""))
+            names, rows = {"": None}, rows.with_columns(group=pl.lit(""))
+        doubts = _Doubts(rows)
         found = []
         for subject, unit in sorted(names.items()):
             one = self._one(rule, context, seen, doubts, subject, "", {}, None)
@@ -171,7 +193,7 @@ class Grid(GridDeclaration):
         rule: RuleSpec,
         context: RuleContext,
         seen: pl.DataFrame,
-        doubts: pl.DataFrame,
+        every: _Doubts,
         group: str,
         period: str,
         filled: dict[Cell, date | None],
@@ -189,9 +211,9 @@ class Grid(GridDeclaration):
             due = min(trigger, default=None)  # type: ignore[type-var,assignment]
         disorder = out_of_order(self.wanted, filled) if self.in_order else []
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
-        doubts = self._of(doubts, group, period, pool)
-        undated, doubts = doubts.filter(UNDATED).to_dicts(), doubts.filter(~pl.col(UNDATED))
-        rows = doubts.to_dicts() if self.asks_when else []
+        theirs = every.of(group if self.per and not pool else None, period)
+        undated, doubts = [d for d in theirs if d[UNDATED]], [d for d in theirs if not d[UNDATED]]
+        rows = doubts if self.asks_when else []
         unfilled = partial(self._absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
@@ -221,7 +243,7 @@ class Grid(GridDeclaration):
             outcome = Outcome.PENDING
         else:
             # What has been taken down fills nothing, whatever else is unknown of it.
-            outcome, missing = unfilled(doubts.filter("_stands"), before or absent, fact)
+            outcome, missing = unfilled([d for d in doubts if d["_stands"]], before or absent, fact)
             entered = [row["id"] for row in undated if any(fits(self.axes, c, row) for c in before or absent)]
             fact |= undated_facts(rule.on, self.done or "", entered)
             # That something may be there does not mend what surely came too late.
@@ -230,29 +252,19 @@ class Grid(GridDeclaration):
         fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
-    def _of(self, doubts: pl.DataFrame, group: str, period: str, pool: _Pool | None) -> pl.DataFrame:
-        """The doubtful records that may be of a group: its own, and those that name none; in a pool anybody's.
-
-        Among those that name none, one of which only that is unknown is no doubt: it fills what it fills.
-        """
-        theirs = pl.col("group").is_in(["", group]) if self.per and not pool else pl.lit(True)
-        theirs = theirs & ~pl.col("_sure") if self.per and not pool and not group else theirs
-        return doubts.filter(theirs, pl.col("period").is_in(["?", period]))
-
     def _absent(
         self,
         rule: RuleSpec,
         seen: pl.DataFrame,
         group: str,
         pool: _Pool | None,
-        doubts: pl.DataFrame,
+        rows: list[dict[str, Any]],
         absent: list[Cell],
         fact: dict[str, Any],
     ) -> tuple[Outcome, tuple[str, ...]]:
         """A violation, unless for every absent cell there is a record that may fill it."""
         if self.per and not group and not self.pooled and len(seen.filter(pl.col("group") != "")):
             return Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
-        rows = doubts.to_dicts()
         others = pool.others & set(absent) if pool else set()
         possible = {c for c in absent if c in others or any(fits(self.axes, c, row) for row in rows)}
         if possible >= set(absent):

@@ -121,7 +121,15 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         maybe["topic"] = pl.when(like != UNKNOWN_TOPIC).then(like).when(like.is_null()).then(maybe["topic"])
     columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
     doubts = Reduction(
-        rule.on, concerned, columns, where=(loose | blank) & happened, sample=True, given=given, of_topic=of_topic
+        rule.on,
+        concerned,
+        columns,
+        where=(loose | blank) & happened,
+        sample=True,
+        earliest=(ON,) if grid.asks_when else (),
+        told=(*grid.marks(rule, context), *(n for n in words if n.removeprefix("_word:") not in lists)),
+        given=given,
+        of_topic=of_topic,
     )
     expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
     return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}

@@ -151,6 +151,8 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
         where=(doubt | vague | sorts[UNDATED]) & ~future,
         explode=("_subject",) if series.per else (),
         sample=True,
+        earliest=("_day",),
+        told=tuple(series.marks(rule, context)),
         given=given,
         of_topic=of_topic,
     )
