@@ -61,10 +61,11 @@ class _Doubts:
 
         Among those that name none, one of which only that is unknown is no doubt: it fills what it fills.
         """
-        if group is None:
-            found = self._all
-        else:
-            found = [self._all[place] for place in sorted({*self._of.get("", ()), *self._of.get(group, ())})]
+        found = (
+            self._all
+            if group is None
+            else [self._all[place] for place in sorted({*self._of.get("", ()), *self._of.get(group, ())})]
+        )
         return [d for d in found if d["period"] in ("?", period) and (group != "" or not d["_sure"])]
 
 
