@@ -30,10 +30,9 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Shape:
-    """What of a dataset plans depend on: the tables, the fields that each has, and where ids are unique."""
+    """What of a dataset plans depend on: the tables, the fields that each has, and where ids were refused."""
 
     present: tuple[tuple[str, frozenset[str]], ...]
-    unique: frozenset[str]
     repeated: frozenset[str] = frozenset()
     """The tables of which rows were refused because of their ids."""
 
@@ -41,8 +40,7 @@ class Shape:
     def of(cls, data: Dataset) -> Shape:
         """The shape of a dataset."""
         present = tuple(sorted((name, table.present) for name, table in data.tables.items()))
-        unique = frozenset(n for n, t in data.tables.items() if t.unique_ids)
-        return cls(present, unique, frozenset(n for n in unique if data.tables[n].repeats_ids))
+        return cls(present, frozenset(n for n, t in data.tables.items() if t.repeats_ids))
 
 
 @dataclass
@@ -68,7 +66,6 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         covers=pack.covers_on(as_of),
         statutes=pack.statutes,
         present=dict(shape.present),
-        unique=shape.unique,
         repeated=shape.repeated,
         roster_policy=str(pack.values.get("roster_day", "any_day")),
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),

@@ -213,11 +213,6 @@ class Table:
         return sum(source.account()[0] for source in self.sources)
 
     @property
-    def unique_ids(self) -> bool:
-        """Whether no two records have one id: it is unique in a source, in referenced tables in all of them."""
-        return len(self.sources) == 1 or self.spec.name in REFERENCED_TABLES
-
-    @property
     def repeats_ids(self) -> bool:
         """Whether rows were refused because of their ids: what refers to such an id may mean a refused row."""
         return any(source.repeats_ids() for source in self.sources)

@@ -84,10 +84,8 @@ class RuleContext:
     statutes: Mapping[str, tuple[DatedLimit, ...]]
     present: Mapping[str, frozenset[str]]
     """The tables that are given, and of each the fields that its sources have."""
-    unique: frozenset[str] = frozenset()
-    """The tables in which no two records have one id."""
     repeated: frozenset[str] = frozenset()
-    """Those of them of which rows were refused because another one has their id."""
+    """The tables of which rows were refused because another one has their id."""
     roster_policy: str = "any_day"
     roll_to_next_workday: bool = False
     """Whether deadlines in plain days that end on a day off run to the next working day."""

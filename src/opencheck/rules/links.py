@@ -93,24 +93,22 @@ def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.E
     """Whether records refer to what a field holds and several records hold it: here, or of an id in the table whose ids the field names."""
     target = TABLES[linked.table].fields[linked.by].column.link
     repeated = field == "id" and on in context.repeated
-    once = field == "id" and on in context.unique and not repeated
-    if field == "id" and (target is None or (target == on and not repeated) or (once and target not in context.present)):
+    if field == "id" and target is None:
         return pl.lit(False)
     prefix = f"_{on}:{field}~{linked.table}.{linked.by}"
 
-    def having(table: str, weight: int) -> Reduction:
+    def having(table: str) -> Reduction:
         there = pl.col(field).is_not_null()  # a row that was refused may be the one that is meant
-        measures: dict[str, tuple[pl.Expr, Operation]] = {f"{prefix}|n": (pl.lit(weight, dtype=pl.Int64), "sum")}
+        measures: dict[str, tuple[pl.Expr, Operation]] = {f"{prefix}|n": (pl.lit(1, dtype=pl.Int64), "sum")}
         if repeated:  # a row that was given twice is one
             content = _content(table)
             measures |= {f"{prefix}|least": (content, "min"), f"{prefix}|greatest": (content, "max")}
         return keyed(table, there, pl.col(field), measures)
 
-    # What is there once is clear: where ids are unique here, one of the target's makes two.
-    own = () if once else (having(on, 1),)
-    others = (having(str(target), 2 if once else 1),) if field == "id" and target != on and target in context.present else ()
+    # Ids that are two as they are written may be one as they are compared.
+    others = (having(str(target)),) if field == "id" and target != on and target in context.present else ()
     named = keyed(linked.table, _refers(linked, context), pl.col(linked.by), {}, several=True)
-    context.link(Link(prefix, field, (*own, *others), among=named, keep=(f"{prefix}|n", 2)))
+    context.link(Link(prefix, field, (having(on), *others), among=named, keep=(f"{prefix}|n", 2)))
     several = pl.col(f"{prefix}|n").fill_null(1) > 1
     return several & (pl.col(f"{prefix}|least") != pl.col(f"{prefix}|greatest")) if repeated else several
 
