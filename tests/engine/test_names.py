@@ -87,3 +87,23 @@ def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch()
         pl.DataFrame({"training_forms": [["集中 培训", "集中培训"], [], None]}), UnknownWords()
     )
     assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]
+
+
+def test_names_what_stands_in_an_attachment_is_no_unknown_word() -> None:
+    unknown = UnknownWords()
+    frame = pl.DataFrame({"elements": [["详见附件"], ["别的说法", "招生范围"]]})
+    Names.of(PACK, "disclosure").applied(frame, unknown)
+    assert unknown == {"elements": {"别的说法": 1}}
+
+
+def test_names_of_units_that_no_list_has_are_without_the_city() -> None:
+    written = ["平度市供销社", "市供销社", "平度市财政局、平度市供销社", "平度市云山镇人民政府", "平度市政府", "各部门、各镇街"]
+    found = Names.of(PACK, "disclosure").applied(pl.DataFrame({"unit": written}), UnknownWords())
+    assert found["unit"].to_list() == [
+        "市供销社",
+        "市供销社",
+        "市财政局；市供销社",
+        "云山镇人民政府",
+        "平度市人民政府",
+        "各部门、各镇街",
+    ]

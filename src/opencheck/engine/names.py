@@ -14,6 +14,7 @@ from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_
 from opencheck.engine.result import Note
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions, same_words_in
 from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.packs.pack import Pack, topic_like
@@ -101,7 +102,7 @@ class Names:
                     own_name = names.local(value) if isinstance(names, UnitNames) else value
                     if own_name != value:
                         mapping[value] = own_name
-                    if name in self.reported and number:
+                    if name in self.reported and number and value != ELSEWHERE:
                         unknown.setdefault(name, Counter())[own_name] += number
                 elif name_of != value:
                     mapping[value] = name_of
