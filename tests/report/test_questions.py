@@ -108,3 +108,28 @@ def test_questions_stand_in_every_output_before_the_findings(tmp_path: Path) -> 
     assert cells.index("先回答这几个问题") < cells.index("按任务")
     assert f"1. {text.zh}" in cells
     assert "Answer these questions first" in report.write(tmp_path / "en.txt", lang="en").read_text(encoding="utf-8")
+
+
+def test_question_about_a_topic_that_nobody_knows() -> None:
+    row = {"id": "1", "topic": "食堂管理", "unit": "市财政局", "published_on": "2018-06-05", "period": "2018-05"}
+    report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-8-1.1", "PD-8-2.2", "PD-11.1", "PD-8-7.1"])
+    (asked,) = report.questions
+    lacking = [f for f in report.findings("indeterminate") if "食堂管理" in f.message.zh]
+    assert (asked.word, asked.fields, asked.count) == ("食堂管理", ("topic",), len(lacking)) == ("食堂管理", ("topic",), 3)
+    assert asked.text.zh == "主题“食堂管理”是规则包里的哪一项？改成词表里的写法，可使3项可判断；不属于其中任何一个的，填“其他”"
+    assert report.to_dict()["questions"][0]["word"] == "食堂管理"
+    answered = oc.check(
+        {"disclosure": [row | {"topic": "其他"}]}, as_of="2018-12-31", rules=["PD-8-1.1", "PD-8-2.2", "PD-11.1"]
+    )
+    assert answered.questions == []
+    near = oc.check({"disclosure": [row | {"topic": "月度财政收支情况表"}]}, as_of="2018-12-31", rules=["PD-8-1.1"])
+    (asked,) = near.questions
+    assert "是不是“月度财政收支”" in asked.text.zh
+    assert asked.nearest in asked.text.en
+
+
+def test_question_about_a_topic_is_not_asked_where_something_else_is_lacking() -> None:
+    row = {"id": "1", "topic": "食堂管理", "unit": "某某中心", "published_on": "2018-06-05", "period": "2018-05"}
+    report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-8-1.1"])
+    assert report.findings("indeterminate")
+    assert report.questions == []

@@ -20,7 +20,7 @@ from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.packs.pack import Pack, topic_like
 from opencheck.rules.packs.unit_names import UnitNames
 
-__all__ = ["Names", "UnknownWords", "counted"]
+__all__ = ["Names", "UnknownWords", "advice_on_other_topics", "counted"]
 
 _FEW = 200
 """Values up to which Python counts them faster than a query."""
@@ -192,7 +192,7 @@ class Names:
                         get_message("note.nearest", lang).format(nearest=nearest) if nearest else "" for lang in LANGUAGES
                     ]
                     facts = {"topic": topic, "count": number, "nearest": nearest, "near": LocalizedName(*nearest_texts)}
-                    facts["other"] = _advice_on_other_topics(pack)
+                    facts["other"] = advice_on_other_topics(pack)
                     found.append(("note.unknown_topic", facts))
                 continue
             shown = [word for word, _ in sorted(words.items(), key=lambda w: (-w[1], w[0]))[:10]]
@@ -222,7 +222,7 @@ class Names:
         return found
 
 
-def _advice_on_other_topics(pack: Pack) -> LocalizedName:
+def advice_on_other_topics(pack: Pack) -> LocalizedName:
     """What to write for a topic that is none of the pack's, where the pack has a name for it."""
     other = pack.topics.get(OTHER_TOPIC)
     if other is None:

@@ -1,13 +1,15 @@
-"""What to ask first: the columns whose absence leaves most judgements open, and the headings that likely are those columns."""
+"""What to ask first: the columns whose absence leaves most judgements open, the headings that likely are those columns, and the topics
+that nobody knows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedName, LocalizedText
+from opencheck.engine.names import advice_on_other_topics
 from opencheck.records.dataset import Dataset, ReadHeading
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -27,7 +29,7 @@ Columns = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Question:
-    """Columns of one table that would settle judgements, if they were given."""
+    """Columns of one table that would settle judgements, if they were given; or what a topic is that the pack does not know."""
 
     table: str
     fields: tuple[str, ...]
@@ -35,6 +37,12 @@ class Question:
     """The judgements that lack nothing else."""
     likely: tuple[ReadHeading, ...] = ()
     """Headings that are not read and likely are some of the columns."""
+    word: str | None = None
+    """The topic that is asked about; the column of topics is there then."""
+    nearest: str | None = None
+    """The title of the pack's topic that it resembles."""
+    other: LocalizedName | None = None
+    """What to enter if it is none of the pack's topics."""
 
     @property
     def text(self) -> LocalizedText:
@@ -46,6 +54,10 @@ class Question:
         return LocalizedText(zh=self._text("zh"), en=self._text("en"))
 
     def _text(self, lang: str) -> str:
+        if self.word is not None:
+            name = "question.topic_near" if self.nearest else "question.topic"
+            facts = {"word": self.word, "near": self.nearest, "other": self.other or "", "count": self.count}
+            return messages.format_message(name, lang, **facts)
         if len(self.fields) == len(self.likely) == 1:
             heading = self.likely[0]
             place = place_text(heading.place.file, heading.place.sheet, None, lang) or messages.table_label(self.table, lang)
@@ -79,6 +91,8 @@ class Question:
             "fields": list(self.fields),
             "count": self.count,
             "likely": likely,
+            "word": self.word,
+            "nearest": self.nearest,
             "text": {"zh": text.zh, "en": text.en},
         }
 
@@ -92,11 +106,21 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequ
         headings: what became of its headings, as they are shown.
 
     Returns:
-        Questions about columns that tables lack. Tables that were not given, and blank cells, are told elsewhere.
+        Questions about columns that tables lack, and about topics that nobody knows. Tables that were not given, and blank cells, are told
+        elsewhere.
     """
     open_: Counter[Columns] = Counter()
+    topics: dict[tuple[str, str], Question] = {}
     fields = _fields_by_place(data)
     for finding in indeterminate:
+        if word := _unknown_topic(finding):
+            table = finding.result.rule.on
+            pack = finding.result.pack
+            asked = topics.get((table, word)) or Question(
+                table, ("topic",), 0, word=word, nearest=pack.nearest_topic(word), other=advice_on_other_topics(pack)
+            )
+            topics[table, word] = replace(asked, count=asked.count + 1)
+            continue
         lacking = _lacking(finding, data, fields)
         if lacking:
             open_[lacking] += 1
@@ -112,7 +136,14 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequ
         if len(tables) == 1:
             names = _in_order(tables[0], (n for _, n in new))
             found.append(Question(tables[0], names, gains[best], _proposals(headings, tables[0], names)))
-    return found
+    return sorted([*found, *topics.values()], key=lambda q: -q.count)[:MOST_QUESTIONS]
+
+
+def _unknown_topic(finding: Finding) -> str | None:
+    """The one topic that nobody knows and that alone leaves a finding open; None where there is none or something else is lacking, too."""
+    words = list(finding.facts.get("words") or ())
+    only = {name.rpartition(".")[2] for name in finding.missing} <= {"topic"}
+    return words[0][1] if only and len(words) == 1 and words[0][0] == "topic" else None
 
 
 def _in_order(table: str, names: Iterable[str]) -> tuple[str, ...]:
