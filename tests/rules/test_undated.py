@@ -20,6 +20,7 @@ ACTS: dict[str, tuple[str, str, dict[str, Any], dict[str, list[dict[str, Any]]]]
     ),
     "PD-7.2": ("disclosure", "published_on", {"id": "a", "topic": "网上办事服务事项清单"}, {}),
     "PD-11.1": ("disclosure", "published_on", {"id": "a", "topic": "participation.event"}, {}),
+    "PD-12.3": ("catalog_entry", "revised_on", {"id": "a", "content": "低保标准"}, {}),
     "PD-17.1b": ("service_item", "listed_on", {"id": "a", "do_it_once": True, "batch": "第二批"}, {}),
 }
 BEFORE = {"PD-9.4": "2018-09-05", "PD-8-1.1": "2018-10-30"}
@@ -61,6 +62,6 @@ def test_undated_is_not_what_cannot_be_read_nor_what_no_column_holds(rule: str) 
 @pytest.mark.parametrize("rule", [r for r in ACTS if r != "PD-17.1b"])
 def test_undated_record_beside_a_dated_one_changes_nothing(rule: str) -> None:
     _, field, row, _ = ACTS[rule]
-    done = row | {"id": "b", field: {"PD-9.4": "2018-09-06"}.get(rule, "2018-10-31")}
+    done = row | {"id": "b", field: {"PD-9.4": "2018-09-06", "PD-12.3": "2018-12-31"}.get(rule, "2018-10-31")}
     (found,) = _judge(rule, [row | {field: None}, done])
     assert str(found.outcome) == "pass"

@@ -274,7 +274,7 @@ class CatalogEntry(Record):
         "公开方式", "方式", "公开渠道", "公开载体", "公开渠道和载体", "公开渠道及载体", en="manner", example="政府门户网站"
     )
     title: Text = column("标题", *TITLE_HEADERS, "公开事项", en="title")
-    revised_on: Day = column("修订日期", "更新日期", en="revised on", example="2018-11-15")
+    revised_on: Day = column("修订日期", "更新日期", en="revised on", example="2018-11-15", blank_means_pending=True)
     is_public_institution: Flag = column("公共企事业单位目录", "是否公共企事业单位", en="public institution's catalogue")
 
 

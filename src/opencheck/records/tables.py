@@ -31,7 +31,7 @@ class Meeting(Record):
     """会议：每次会议一行。"""
 
     kind: Text = column("会议类型", "会议类别", "类型", en="kind", vocabulary="meeting_kind", example="常务会议")
-    held_on: Day = column("召开日期", "会议日期", "开会日期", en="held on", example="2018-09-12")
+    held_on: Day = column("召开日期", "会议日期", "开会日期", en="held on", example="2018-09-12", blank_means_pending=True)
     major_livelihood: Flag = column("涉及重大民生", "重大民生议题", "是否涉及重大民生", en="major livelihood item")
     affects_public_interest: Flag = column("涉及公众利益", "是否涉及公众利益", en="affects public interest")
     state_secret: Flag = column("涉及国家秘密", "是否涉密", "涉密", en="involves a state secret")
