@@ -417,7 +417,7 @@ def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         named = other["subject"] not in (None, ELSEWHERE, "全市")
         answer = both(
             [
-                concerns(ledger, rule, "permanent", other),
+                concerns(ledger, rule, "permanent", other, absence=True),
                 is_open(other),
                 _renews(row["subject"], other["subject"]) if named else None,
                 None if (other["level"] is None) != (row["level"] is None) else other["level"] == row["level"],

@@ -92,12 +92,14 @@ def whose(need: dict[str, Any], row: Row) -> bool | None:
     """Whether a record is of the units and levels that count."""
     answers: list[bool | None] = []
     if wanted := need.get("unit"):
-        unit = row["unit"]
-        known = unit in set(units().values()) or TOWN.search(unit or "")
-        answers.append(True if unit is None or unit in wanted else False if known else None)
+        cell = row["unit"]
+        each = None if cell is None else cell.split("；")
+        strange = [u for u in each or () if u not in set(units().values()) and not TOWN.search(u)]
+        answers.append(True if each is None or set(each) & set(wanted) else None if strange else False)
     if wanted := need.get("level"):
         # A town's record whose level is blank is the town's.
-        lower = TOWN.search(row["unit"] or "") and "town" not in wanted and "village" not in wanted
+        towns = all(TOWN.search(u) for u in (row["unit"] or "").split("；"))
+        lower = towns and "town" not in wanted and "village" not in wanted
         answers.append(row["level"] in wanted if row["level"] is not None else not lower)
     return both(answers)
 
