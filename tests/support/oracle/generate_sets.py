@@ -127,7 +127,7 @@ class SetRows:
         for listed in roster:
             listed["until"] = listed["until"] and self.written(listed["until"])
             if not quiet and r.random() < 0.15:
-                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018"])
+                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018", "某某名单"])
         return {rule["on"]: rows, "roster": roster[: r.choice([0, 1, 2, 2])]}, as_of
 
     def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:

@@ -172,6 +172,11 @@ def may_be_any_topic(topic: str | None) -> bool:
     return topic is not None and topic not in set(topics().values()) and topic not in ALIKE
 
 
+def may_be_on_roster(topic: str | None, wanted: str) -> bool:
+    """Whether a row of the roster may be one of those that are wanted: its topic is theirs, blank, or a word that nobody knows."""
+    return topic in (wanted, None) or may_be_any_topic(topic)
+
+
 def concerns(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row, *, absence: bool = False) -> bool | None:
     """Whether the rule concerns a record; with ``absence`` it is looked for as what is missing, as rules about sets always do."""
     wanted = rule.get("when") or {}
