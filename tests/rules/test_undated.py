@@ -110,3 +110,23 @@ def test_undated_is_named_where_many_asked_for_it() -> None:
     (found,) = oc.check({"request": asked, "disclosure": [entered]}, as_of="2018-12-31", rules="PD-15.4").findings()
     assert str(found.outcome) == "violation"
     assert "编号a已登记，但没有填“公开信息”表的“公开日期”" in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({}, True),
+        ({"formed_on": "2018-03-01"}, True),
+        ({"formed_on": "2017-03-01"}, False),
+        ({"topic": "某某专刊"}, False),
+        ({"topic": "其他"}, False),
+        ({"attribute": "依申请公开"}, False),
+    ],
+)
+def test_undated_is_named_where_a_year_has_no_record(row: dict[str, Any], named: bool) -> None:
+    entered = {"id": "a", "topic": "政府债务", "unit": "市财政局", "formed_on": None, "published_on": None} | row
+    (found,) = oc.check({"disclosure": [entered]}, as_of="2018-12-31", rules="PD-8-1.4").findings()
+    said = ("编号a已登记，但没有填“公开日期”" in found.message.zh, "a is entered without" in found.message.en)
+    assert (str(found.outcome), *said) == ("violation", named, named)
+    (early,) = oc.check({"disclosure": [entered]}, as_of="2018-12-30", rules="PD-8-1.4").findings()
+    assert (str(early.outcome), "已登记" in early.message.zh) == ("pending", False)
