@@ -289,3 +289,19 @@ def test_preflight_title_that_stands_in_the_text_is_searched_once() -> None:
 def test_preflight_title_without_a_text_is_searched() -> None:
     result = oc.preflight({"title": "关于11010519491231002X申请救助的公示", "attribute": "主动公开"}, as_of="2018-08-28")
     assert "PD-14.2g" in [f.rule for f in result.blocking]
+
+
+@pytest.mark.parametrize("blank", [None, "", " ", "未公开", "待定", "/", float("nan")])
+@pytest.mark.parametrize("table", ["document", "disclosure"])
+def test_preflight_blank_day_of_publication_is_the_day_of_the_check(blank: object, table: str) -> None:
+    """A form sends the day that is not known yet as null or as an empty text: the draft is checked all the same."""
+    draft = {"title": "公示", "attribute": "主动公开", "is_policy": True, "text": "王某 11010519491231002X"}
+    without = oc.preflight(draft, table=table, as_of="2018-09-03")
+    found = oc.preflight({**draft, "published_on": blank}, table=table, as_of="2018-09-03")
+    assert (bool(without.blocking), found.clearance) == (True, "no")
+    assert [f.as_dict() for f in found.findings] == [f.as_dict() for f in without.findings]
+
+
+def test_preflight_day_of_publication_that_is_none_is_refused() -> None:
+    with pytest.raises(oc.InputError, match="2018-02-30"):
+        oc.preflight({"title": "公示", "published_on": "2018-02-30"}, as_of="2018-09-03")

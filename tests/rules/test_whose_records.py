@@ -114,3 +114,33 @@ def test_a_unit_that_the_pack_does_not_know_may_count() -> None:
     found = {f.period: f for f in check("PD-8-7.1", {"disclosure": rows})}
     assert (found["2018-09"].outcome, found["2018-09"].missing) == (Outcome.INDETERMINATE, ("disclosure.unit",))
     assert found["2018-08"].outcome is Outcome.VIOLATION
+
+
+@pytest.mark.parametrize(
+    ("unit", "outcome"),
+    [
+        ("市环保局、市财政局", "pass"),
+        ("市财政局；市环保局", "pass"),
+        ("市环保局、云山镇政府", "pass"),
+        ("云山镇政府、市环保局", "pass"),
+        ("某某中心、市环保局", "pass"),
+        ("市财政局、市教体局", "violation"),
+        ("市财政局、平度市云山镇政府", "violation"),
+        ("云山镇政府、某某村", "violation"),
+        ("市财政局、某某中心", "indeterminate"),
+    ],
+)
+def test_what_several_units_publish_counts_where_one_of_them_does(unit: str, outcome: str) -> None:
+    row = {"id": "1", "topic": "环境空气质量", "unit": unit, "level": None, "period": "2018-09", "published_on": "2018-10-10"}
+    (found,) = [f for f in check("PD-8-7.1", {"disclosure": [row]}) if f.period == "2018-09"]
+    assert str(found.outcome) == outcome
+
+
+@pytest.mark.parametrize(
+    ("unit", "outcome"),
+    [("市财政局、云山镇政府", "pass"), ("云山镇政府、市财政局", "pass"), ("云山镇政府、某某村", "violation")],
+)
+def test_what_the_city_publishes_with_a_town_is_the_city_s(unit: str, outcome: str) -> None:
+    row = {"id": "1", "topic": "公共资源配置", "unit": unit, "level": None, "published_on": "2018-09-10"}
+    (found,) = check("PD-8-2.2", {"disclosure": [row]})
+    assert str(found.outcome) == outcome

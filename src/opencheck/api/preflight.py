@@ -19,7 +19,9 @@ from opencheck.documents.contradictions import find_contradictions
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
-from opencheck.records.fields import TableSpec
+from opencheck.readers.python_values import plain_value
+from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.parse import InvalidValue
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages
@@ -176,8 +178,8 @@ def preflight(
     """Check one record before it is published.
 
     Args:
-        record: a document, or a record as a dict or model; ``published_on`` defaults to ``as_of``, and a ``text`` in HTML is read as a browser
-            shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
+        record: a document, or a record as a dict or model; ``published_on``, where it is left out or blank, is ``as_of``, and a ``text`` in
+            HTML is read as a browser shows it. For ``listing`` the table itself: a path (.xlsx .csv .html), or rows.
         table: the record's table, ``document``, ``disclosure`` or ``listing``.
         values: constant fields of a listing, such as its topic.
         attachments: files published with it, as paths or as documents by name; their text is checked too.
@@ -216,8 +218,8 @@ def preflight(
         lacking += whole.unread
     day = as_day(as_of)
     own.setdefault("id", "1")
-    if "published_on" in spec.fields and "published_on" not in own:
-        own["published_on"] = day
+    if "published_on" in spec.fields and _is_blank(spec.fields["published_on"], own.get("published_on")):
+        own["published_on"] = day  # a draft has no day yet: it is checked as what it will be on that day
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
@@ -333,6 +335,14 @@ def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[di
     if isinstance(record, Document):
         return record.as_record(), list(record.unread)
     return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
+
+
+def _is_blank(spec: FieldSpec, value: Any) -> bool:
+    """Whether a value is one of those that mean nothing in a field, such as 待定; what the field does not take is none."""
+    try:
+        return spec.read(plain_value(value)) is None
+    except InvalidValue:
+        return False
 
 
 def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:

@@ -9,12 +9,13 @@ import polars as pl
 
 from opencheck.engine.evaluator import TableEvaluator
 from opencheck.records.dataset import REJECTED
-from opencheck.rules.conditions import TOPIC_LIKE
+from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.reductions import Operation, Reduction, usable
 from opencheck.rules.rule import Rule
 
-__all__ = ["YEARLY", "SetInputs", "plan_evaluators"]
+__all__ = ["YEARLY", "SetInputs", "acts_of", "plan_evaluators"]
 
 SetInputs = dict[str, dict[str, tuple[str, int]]]
 """For each rule about a set the table and number of each of its reductions."""
@@ -31,17 +32,36 @@ def _yearly(rule: Rule, context: RuleContext) -> Reduction:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
         concerned, of_topic = context.concerned(rule, absence=True), context.of_topic(rule, absence=True)
-    sure = concerned & year.is_in(context.covers.years) & ~pl.col(REJECTED)
+    covered = year.is_in(context.covers.years)
+    sure = concerned & covered & ~pl.col(REJECTED)
+    entered = _entered(rule, context) & covered.fill_null(True)
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
     columns["unsure"] = sure.is_null().cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
-    measures: dict[str, Operation] = {"sure": "sum", "unsure": "sum", "rejected": "sum"}
+    columns["entered"] = pl.when(entered).then(pl.col("id"))
+    measures: dict[str, Operation] = {"sure": "sum", "unsure": "sum", "rejected": "sum", "entered": "values"}
     if of_topic is not None:
         open_ = pl.when(sure.is_null() & ~pl.col(REJECTED))
         columns["no_topic"] = open_.then(pl.col("topic").is_null().cast(pl.Int64))
         columns["word"] = open_.then(pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic")))
         measures |= {"no_topic": "sum", "word": "min"}
-    return Reduction(rule.on, usable(concerned), columns, keys=("one",), measures=measures, of_topic=of_topic)
+    return Reduction(rule.on, usable(concerned) | entered, columns, keys=("one",), measures=measures, of_topic=of_topic)
+
+
+def acts_of(rule: Rule) -> list[str]:
+    """The days that a record must have for the rule to concern it, blank while the act is not done."""
+    fields = TABLES[rule.on].fields
+    acts = [n for n in rule.when if n != ANY_OF and fields[n].column.blank_means_pending]
+    return [n for n in acts if to_test(rule.when[n]).present]
+
+
+def _entered(rule: Rule, context: RuleContext) -> pl.Expr:
+    """Whether a rule would concern a record if its act, whose day is blank, were done."""
+    acts = acts_of(rule)
+    if not acts:
+        return pl.lit(False)
+    done = rule.model_copy(update={"when": {n: test for n, test in rule.when.items() if n not in acts}})
+    return context.concerned(done).fill_null(False) & pl.any_horizontal(context.undated(rule.on, n) for n in acts)
 
 
 def plan_evaluators(

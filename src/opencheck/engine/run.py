@@ -13,7 +13,7 @@ from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.carriers.base import LocalCarrier, TableOutcome
 from opencheck.engine.carriers.polars import PolarsCarrier
-from opencheck.engine.plan import YEARLY
+from opencheck.engine.plan import YEARLY, acts_of
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, Progress, RuleResult
 from opencheck.records.dataset import Dataset, Table
@@ -23,6 +23,7 @@ from opencheck.rules.context import DanglingReferences
 from opencheck.rules.judgement import Judged
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import Rule
+from opencheck.rules.undated import undated_facts
 
 __all__ = ["run"]
 
@@ -147,6 +148,8 @@ def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> N
     facts: dict[str, Any] = {"silent": (covers.first, covers.last)}
     if word := numbers.get("word"):
         facts["words"] = [("topic", word)]
+    if outcome is Outcome.VIOLATION and (acts := acts_of(rule)):
+        facts |= undated_facts(rule.on, acts[0], numbers.get("entered") or ())
     result.judged = [*result.judged, Judged(outcome, due=covers.last, facts=facts, missing=missing)]
     result.counts[outcome] = result.counts.get(outcome, 0) + 1
 

@@ -186,7 +186,8 @@ class Sentences:
             first, last = self.facts["silent"]
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
-            return self.say(f"yearly.{'violation' if self.outcome is Outcome.WAIVED else self.outcome}", facts)
+            outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
+            return self._naming_entered(self.say(f"yearly.{outcome}", facts))
         if self.contradicted:
             return self._disagreement
         if not self.applies:
@@ -202,9 +203,7 @@ class Sentences:
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         message = self.say(*rule.kind.message(rule, facts, scope))
-        if facts["outcome"] is Outcome.VIOLATION and (entered := facts.get("entered")):
-            table, _, field = facts["entered_without"].partition(".")
-            message = self._over("entered", message, {"records": entered, "field": self.field_name((table, field))})
+        message = self._naming_entered(message) if facts["outcome"] is Outcome.VIOLATION else message
         if self.justified:
             message = self._over(
                 "justified", message, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
@@ -278,6 +277,13 @@ class Sentences:
         if own is Outcome.NEEDS_REVIEW and self.referring_elsewhere:
             own = Outcome.INDETERMINATE
         return {**self.facts, "outcome": own}
+
+    def _naming_entered(self, said: LocalizedText) -> LocalizedText:
+        """A sentence with the records that are entered without the day of their act, where there are such."""
+        if not (entered := self.facts.get("entered")):
+            return said
+        table, _, field = self.facts["entered_without"].partition(".")
+        return self._over("entered", said, {"records": entered, "field": self.field_name((table, field))})
 
     def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence put over another one."""

@@ -141,9 +141,10 @@ class RuleContext:
             applies = applies & self.shared("_owed", owed_to_everybody())
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
-    def applies_in_place(self, rule: RuleSpec) -> pl.Expr:
+    def applies_in_place(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr:
         """The same over columns of the table alone: lists are asked where they stand."""
-        fields = replace(self.fields(rule.on), list_predicate=None, shared=None, as_of=None)
+        whole = replace(self.fields(rule.on), list_predicate=None, shared=None)
+        fields = replace(whole, as_of=None, unknown_is_any_topic=absence)
         applies = compile_conditions(rule.when, fields)
         if rule.only_open:
             applies = applies & owed_to_everybody()

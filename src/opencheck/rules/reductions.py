@@ -16,6 +16,7 @@ import polars as pl
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
+from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.judgement import Judged
 
 __all__ = [
@@ -222,12 +223,17 @@ def usable(applies: pl.Expr) -> pl.Expr:
 
 
 def roster_reduction(topics: Sequence[str], present: Mapping[str, frozenset[str]]) -> dict[str, Reduction]:
-    """The roster's rows for topics, under ``roster``; nothing where no roster is given."""
+    """The roster's rows for topics, under ``roster``; nothing where no roster is given.
+
+    A topic that the pack does not know, and that may be one of them, is a blank.
+    """
     if not {"topic", "subject"} <= present.get("roster", frozenset()):
         return {}
     names = ("topic", "subject", "since", "until", "unit", REJECTED, "id", ROW, SRC)
-    where = pl.col("topic").is_in(list(topics)).fill_null(True)
-    return {"roster": Reduction("roster", where, {n: pl.col(n) for n in names})}
+    may_be = pl.col(TOPIC_LIKE).is_in([*topics, UNKNOWN_TOPIC]).fill_null(False)
+    where = pl.col("topic").is_in(list(topics)).fill_null(True) | may_be
+    columns = {n: pl.col(n) for n in names} | {"topic": pl.when(~may_be).then(pl.col("topic"))}
+    return {"roster": Reduction("roster", where, columns)}
 
 
 def expected_subjects(reduced: Mapping[str, Any]) -> tuple[pl.DataFrame, list[Judged]]:

@@ -1,13 +1,15 @@
 """What requirement kinds about sets share: whose records count, and of which level.
 
 Reading: a duty of the city is not kept by a town, a village or another office. A record that names no unit or no level is the ledger
-keeper's own and counts; one of a unit that the pack does not know may count or not. So may one of a topic that the pack does not know:
-it may be what is missing, where its unit, level, subject and period fit. That it is of no topic of the pack's is said by the topic “其他”.
+keeper's own and counts; one of a unit that the pack does not know may count or not. What several units publish together is each one's: it
+counts where one of them counts. A topic that the pack does not know leaves that open, too: it may be what is missing, where its unit,
+level, subject and period fit. That it is of no topic of the pack's is said by the topic “其他”.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
 import polars as pl
@@ -17,7 +19,7 @@ from opencheck.core.errors import alternatives
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
-from opencheck.rules.conditions import TOPIC_LIKE
+from opencheck.rules.conditions import SEVERAL, TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import LOWER_UNITS, open_to_everybody, owed_to_everybody
 from opencheck.rules.protocols import RuleSpec
@@ -26,6 +28,21 @@ from opencheck.rules.requirement import Kind
 __all__ = ["SetKind"]
 
 _UPPER_LEVELS = frozenset({"city", "county"})
+_LOWER_UNIT = f"[^{SEVERAL}]*{LOWER_UNITS.removesuffix('$')}"
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names))
+
+
+def _one_is(name: str) -> str:
+    """The pattern of a cell of units that names one that a pattern fits."""
+    return f"(^|{SEVERAL})({name})({SEVERAL}|$)"
+
+
+def _all_are(name: str) -> str:
+    """The pattern of a cell of units all of which a pattern fits."""
+    return f"^({name})({SEVERAL}({name}))*$"
 
 
 class SetKind(Kind):
@@ -63,16 +80,16 @@ class SetKind(Kind):
         return bool(self.level) and set(self.level) <= _UPPER_LEVELS
 
     def whose(self, context: RuleContext) -> pl.Expr:
-        """Whether a record is of the units and levels that count; null of a unit that the pack does not know."""
-        theirs = pl.lit(True)
+        """Whether a record is of the units and levels that count; null where only a unit that the pack does not know may be one."""
+        theirs, unit = pl.lit(True), pl.col("unit")
         if self.unit:
-            unit = pl.col("unit")
-            other = unit.is_in(sorted(context.known_units - set(self.unit))) | unit.str.contains(LOWER_UNITS)
-            theirs = pl.when(unit.is_null() | unit.is_in(self.unit)).then(True).when(other).then(False)
+            ours = unit.is_null() | unit.str.contains(_one_is(_any_of(self.unit)))
+            others = unit.str.contains(_all_are(f"{_any_of(context.known_units - set(self.unit))}|{_LOWER_UNIT}"))
+            theirs = pl.when(ours).then(True).when(others).then(False)
         if self.level:
             level = pl.col("level")
-            # Whose level is blank is known all the same where the name is that of a town or a village.
-            above = ~pl.col("unit").str.contains(LOWER_UNITS).fill_null(False) if self._wants_the_city else pl.lit(True)
+            # Whose level is blank is known all the same where all names are those of towns or villages.
+            above = ~unit.str.contains(_all_are(_LOWER_UNIT)).fill_null(False) if self._wants_the_city else pl.lit(True)
             theirs = theirs & pl.when(level.is_null()).then(above).otherwise(level.is_in(self.level))
         return theirs
 

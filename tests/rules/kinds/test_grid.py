@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import opencheck as oc
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.kinds.grid.declaration import Axis
 from opencheck.rules.kinds.grid.order import may_disorder
@@ -357,3 +359,37 @@ def test_grid_doubtful_record_that_was_taken_down_fills_nothing(until: str | Non
     rows[-1] |= {**doubt, "posted_until": until}
     (found,) = check("PD-8-3.1", {"disclosure": rows}, date(2019, 5, 15))
     assert str(found.outcome) == outcome
+
+
+PLAN = {"id": "plan", "unit": "市扶贫办", "level": "市级", "period": "2018", "published_on": "2018-10-01"}
+
+
+def _poverty_plan(**row: Any) -> oc.Finding:
+    """What is said of the six contents of poverty relief, all of which but the plan are there; one record may be it."""
+    others = ("funds", "strategy", "library", "project", "investigation")
+    rows = [PLAN | {"id": t, "topic": f"poverty_relief.{t}", "elements": None} for t in others]
+    return one("PD-8-4.2", {"disclosure": [*rows, PLAN | row]}, date(2018, 12, 31))
+
+
+@pytest.mark.parametrize("topic", ["年度扶贫计划", "某某专刊"])
+@pytest.mark.parametrize(
+    ("elements", "outcome", "missing"),
+    [
+        (["完成情况"], "indeterminate", ["topic"]),
+        (["办理流程"], "violation", []),
+        (["办理流程", "某某表"], "indeterminate", ["topic", "elements"]),
+        (["详见附件"], "indeterminate", ["topic", "elements"]),
+        (None, "indeterminate", ["topic", "elements"]),
+    ],
+)
+def test_grid_record_without_what_its_content_needs_is_not_it(
+    topic: str, elements: list[str] | None, outcome: str, missing: list[str]
+) -> None:
+    known = topic == "年度扶贫计划"
+    found = _poverty_plan(topic=topic, elements=elements)
+    if known and elements == ["完成情况"]:
+        assert str(found.outcome) == "pass"
+        return
+    assert str(found.outcome) == outcome
+    assert found.missing == tuple(f"disclosure.{n}" for n in missing if not (known and n == "topic"))
+    assert ("缺少“包含要素”" in found.message.zh) is (elements is None)

@@ -124,6 +124,12 @@ def _first(*others: dict[str, object], roster: list[dict[str, object]] | None = 
         ({"published_on": "8/9/2018"}, "indeterminate"),
         ({"effective_at": "下周"}, "indeterminate"),
         ({"published_on": None}, "violation"),
+        # A topic that nobody knows may be this one.
+        ({"topic": "民生看板"}, "indeterminate"),
+        ({"topic": None}, "indeterminate"),
+        ({"topic": "其他"}, "violation"),
+        ({"topic": "民生看板", "subject": "乙村"}, "violation"),
+        ({"topic": "民生看板", "published_on": "2018-07-02"}, "violation"),
         # Until when a list was up whose last day lies before its first nobody knows.
         ({"posted_until": "2018-06-30"}, "indeterminate"),
         ({"posted_until": "2018-06-30", "published_on": "2018-07-02"}, "violation"),

@@ -257,7 +257,7 @@ class Generator(SetRows):
         return [
             {
                 "id": f"n{i}",
-                "topic": topic,
+                "topic": topic if r.random() > self.noise / 3 else r.choice(["某某名单", "其他", None]),
                 "subject": name,
                 "since": since,
                 "until": until,

@@ -108,7 +108,7 @@ class SetRows:
             last = first + r.choice([-1, 0, 0, 5, 5, 30, 30]) * ONE
             row: dict[str, Any] = {
                 "id": f"r{i}",
-                "topic": topic,
+                "topic": topic if quiet or r.random() < 0.8 else r.choice(["某某专栏", "其他", None]),
                 "subject": r.choice(["甲", "甲", "甲 ", "乙"] if quiet else ["甲", "甲", "甲；乙", "全市", "详见附件", None]),
                 "level": r.choice(["村级", "village"] if quiet else ["村级", "镇级", None]),
                 "attribute": r.choice(["主动公开", None] if quiet else ["主动公开", "不予公开", "内部掌握"]),
@@ -127,7 +127,7 @@ class SetRows:
         for listed in roster:
             listed["until"] = listed["until"] and self.written(listed["until"])
             if not quiet and r.random() < 0.15:
-                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018"])
+                listed[r.choice(["until", "topic", "since"])] = r.choice([None, "8/9/2018", "某某名单"])
         return {rule["on"]: rows, "roster": roster[: r.choice([0, 1, 2, 2])]}, as_of
 
     def _unit_of(self, rule: dict[str, Any], row: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
-from .logic import as_day, has
+from .logic import as_day, has, may_be_on_roster
 from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
 from .world import ONE, Ledger, Row
@@ -98,7 +98,7 @@ def _roster(ledger: Ledger, need: dict[str, Any]) -> list[Row]:
 
 def _unclear(ledger: Ledger, need: dict[str, Any]) -> bool:
     rows = ledger.rows.get("roster", []) + ledger.refused.get("roster", [])
-    return any(r["topic"] in (need["roster"], None) for r in rows if r not in _roster(ledger, need))
+    return any(may_be_on_roster(r["topic"], need["roster"]) for r in rows if r not in _roster(ledger, need))
 
 
 def _listed(ledger: Ledger, need: dict[str, Any]) -> list[str]:

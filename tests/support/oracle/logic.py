@@ -172,10 +172,15 @@ def may_be_any_topic(topic: str | None) -> bool:
     return topic is not None and topic not in set(topics().values()) and topic not in ALIKE
 
 
-def concerns(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> bool | None:
-    """Whether the rule concerns a record."""
+def may_be_on_roster(topic: str | None, wanted: str) -> bool:
+    """Whether a row of the roster may be one of those that are wanted: its topic is theirs, blank, or a word that nobody knows."""
+    return topic in (wanted, None) or may_be_any_topic(topic)
+
+
+def concerns(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row, *, absence: bool = False) -> bool | None:
+    """Whether the rule concerns a record; with ``absence`` it is looked for as what is missing, as rules about sets always do."""
     wanted = rule.get("when") or {}
-    if kind in LOOKING_FOR_WHAT_IS_MISSING and "topic" in wanted and may_be_any_topic(row["topic"]):
+    if (absence or kind in LOOKING_FOR_WHAT_IS_MISSING) and "topic" in wanted and may_be_any_topic(row["topic"]):
         wanted = {n: test for n, test in wanted.items() if n != "topic"}
         answers: list[bool | None] = [None, holds(ledger, rule["on"], row, wanted, whatever_day=True)]
     else:

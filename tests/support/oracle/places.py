@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
-from .logic import happened
+from .logic import happened, may_be_on_roster
 from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts, parts
 from .world import Ledger, Row, terms
@@ -30,8 +30,8 @@ def in_one_place(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> 
     acts = [a for row in ledger.rows[rule["on"]] if (a := _act(ledger, rule, need, row, usable=True))]
     acts += [a for row in ledger.refused[rule["on"]] if (a := _act(ledger, rule, need, row, usable=False))]
     found: Found = {}
-    listed = [row for row in ledger.rows.get("roster", []) if row["topic"] in (need["roster"], None)]
-    listed += [row for row in ledger.refused.get("roster", []) if row["topic"] in (need["roster"], None)]
+    listed = [row for row in ledger.rows.get("roster", []) if may_be_on_roster(row["topic"], need["roster"])]
+    listed += [row for row in ledger.refused.get("roster", []) if may_be_on_roster(row["topic"], need["roster"])]
     named = [row for row in ledger.rows.get("roster", []) if row["topic"] == need["roster"] and row["subject"]]
     expected = {folded(row["subject"]) for row in named if _there(row)}
     if not expected or len(named) < len(listed):

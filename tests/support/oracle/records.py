@@ -11,7 +11,7 @@ import slow_calendar
 from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
-from .logic import as_day, both, concerns, happened, holds, is_open
+from .logic import as_day, both, concerns, happened, holds, is_open, may_be_on_roster
 from .texts import LABELLED, SHOWS
 from .world import ONE, Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
 
@@ -381,8 +381,10 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
     if row["subject"] in (None, ELSEWHERE):
         return Verdict(UNKNOWN)
     listed = [r for r in ledger.rows.get("roster", []) if _listed(need, row, r)]
-    unsure = [r for r in ledger.refused.get("roster", []) if _listed(need, row, r)] + [r for r in listed if r["topic"] is None]
-    ends = [r["until"] for r in listed if r["topic"] is not None]
+    unsure = [r for r in ledger.refused.get("roster", []) if _listed(need, row, r)] + [
+        r for r in listed if r["topic"] != need["while_on_roster"]
+    ]
+    ends = [r["until"] for r in listed if r not in unsure]
     if not ends or unsure:
         return Verdict(UNKNOWN)
     ended = None if None in ends else max(ends)
@@ -396,7 +398,7 @@ def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
 def _listed(need: dict[str, Any], row: Row, listed: Row) -> bool:
     """Whether a row of the roster is about a subject, as far as can be told."""
     about = listed["subject"] is not None and folded(listed["subject"]) == folded(row["subject"])
-    return about and listed["topic"] in (need["while_on_roster"], None)
+    return about and may_be_on_roster(listed["topic"], need["while_on_roster"])
 
 
 FAR = date(9000, 1, 1)
@@ -417,7 +419,7 @@ def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         named = other["subject"] not in (None, ELSEWHERE, "全市")
         answer = both(
             [
-                concerns(ledger, rule, "permanent", other),
+                concerns(ledger, rule, "permanent", other, absence=True),
                 is_open(other),
                 _renews(row["subject"], other["subject"]) if named else None,
                 None if (other["level"] is None) != (row["level"] is None) else other["level"] == row["level"],

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from .cells import ELSEWHERE, folded
-from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, only_open
+from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, may_be_on_roster, only_open
 from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row, last_day, limit_on, units
 from .world import elements as all_elements
@@ -92,12 +92,14 @@ def whose(need: dict[str, Any], row: Row) -> bool | None:
     """Whether a record is of the units and levels that count."""
     answers: list[bool | None] = []
     if wanted := need.get("unit"):
-        unit = row["unit"]
-        known = unit in set(units().values()) or TOWN.search(unit or "")
-        answers.append(True if unit is None or unit in wanted else False if known else None)
+        cell = row["unit"]
+        each = None if cell is None else cell.split("；")
+        strange = [u for u in each or () if u not in set(units().values()) and not TOWN.search(u)]
+        answers.append(True if each is None or set(each) & set(wanted) else None if strange else False)
     if wanted := need.get("level"):
         # A town's record whose level is blank is the town's.
-        lower = TOWN.search(row["unit"] or "") and "town" not in wanted and "village" not in wanted
+        towns = all(TOWN.search(u) for u in (row["unit"] or "").split("；"))
+        lower = towns and "town" not in wanted and "village" not in wanted
         answers.append(row["level"] in wanted if row["level"] is not None else not lower)
     return both(answers)
 
@@ -203,7 +205,7 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 known = elements is not None or not need.get("elements")
                 (sure if answer and known and not early else possible).append((published, elements))
             found[subject, period] = _filled(ledger, need, due, sure, possible)
-    if need.get("per") and not _rosters(ledger, rule, need):
+    if need.get("per") and (not _rosters(ledger, rule, need) or _may_be_more(ledger, rule, need)):
         found[None, None] = Verdict(UNKNOWN)  # whether nobody is missing
     return found
 
@@ -214,6 +216,14 @@ Act = tuple[date, list[str] | None]
 def _rosters(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[Row]:
     topics = [need.get("roster"), rule["when"]["topic"]]
     return [r for r in ledger.rows.get("roster", []) if r["topic"] in topics and r["subject"] is not None]
+
+
+def _may_be_more(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> bool:
+    """Whether a row of the roster may name further subjects."""
+    topics = [t for t in (need.get("roster"), rule["when"]["topic"]) if t]
+    rows = ledger.rows.get("roster", []) + ledger.refused.get("roster", [])
+    sure = _rosters(ledger, rule, need)
+    return any(may_be_on_roster(r["topic"], t) for r in rows if r not in sure for t in topics)
 
 
 def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:

@@ -33,6 +33,7 @@ from opencheck.rules.judgement import Judged, Linked, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.set_kind import SetKind
+from opencheck.rules.undated import undated_facts
 
 __all__ = [
     "Converted",
@@ -160,19 +161,21 @@ class Converted(SetKind):
         day, rejected = pl.col(self.done), pl.col(REJECTED)
         # A day that cannot be read may be any.
         done = (day <= context.as_of) | (rejected & day.is_null())
+        blank = context.undated(table, self.done)
         doubt: pl.Expr = pl.when(rejected).then(pl.lit("rejected"))
         if ("disclosure", "attribute") in self._of_what_is_published:
-            done = done & open_to_everybody().fill_null(True)
+            done, blank = (test & open_to_everybody().fill_null(True) for test in (done, blank))
             doubt = pl.coalesce(doubt, pl.when(open_to_everybody().is_null()).then(pl.lit("attribute")))
         names = {"by": _bare(known_text(self.into.by)), "title": _bare(known_text("title"))}
         if self.topic:
             fields = replace(context.fields(table), unknown_is_any_topic=True)
             ours = compile_conditions({"topic": self.topic}, fields)
-            done, of_topic = done & usable(ours), ours
+            done, blank, of_topic = done & usable(ours), blank & ours.fill_null(False), ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
         named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
         found["published"] = Reduction(table, done, named, keys=("by", "title", "doubt", "first"), of_topic=of_topic)
+        found["undated"] = Reduction(table, blank, {**names, "id": pl.col("id")}, of_topic=of_topic)
         return found
 
     def judge(
@@ -199,6 +202,8 @@ class Converted(SetKind):
             self._may_be_another(judged, published, candidates["_bare"].to_list())
         elif published is not None:
             self._may_be_nameless(judged, published)
+        if "undated" in reduced:
+            self._name_undated(judged, candidates["_bare"].to_list(), reduced["undated"], listed=self._is_list(rule))
         judged += self._without_name(rule, nameless, many["n"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
 
@@ -274,6 +279,14 @@ class Converted(SetKind):
         limit = context.limit_on(self.limit, start) if start > date.min else None
         due = limit.duration.ends_on(start, context.calendar) if limit else None
         return done is not None and due is not None and done <= due
+
+    def _name_undated(self, judged: Sequence[Judged], matters: Sequence[str], undated: pl.DataFrame, *, listed: bool) -> None:
+        """Add to what was not found the records of it that are entered without their day."""
+        entered = list(undated.select("id", "by", "title").iter_rows())
+        for one, matter in zip(judged, matters, strict=True):
+            if one.outcome is Outcome.VIOLATION and one.actual is None:
+                named = [i for i, *keys in entered if any(_names(k, matter) if listed else k == matter for k in keys if k)]
+                one.facts |= undated_facts(self.into.table, self.done, named)
 
     def _is_list(self, rule: RuleSpec) -> bool:
         return TABLES[rule.on].fields[self.of].kind == "list"

@@ -28,6 +28,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.subject_periods import is_of_all_subjects, subjects_of_cell
+from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = [
     "InOnePlace",
@@ -120,13 +121,14 @@ class InOnePlace(SetKind):
         columns |= {n: pl.col(n) for n in ("id", "unit", self.place, REJECTED, SRC, ROW)}
         marks = self.marks(rule, context)
         columns |= {"_applies": applies, **marks}
+        columns[UNDATED] = context.undated(rule.on, "published_on")
         columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
         of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
             rule.on,
             usable(applies),
             columns,
-            where=inside.fill_null(context.open_where_blank(rule.on, "published_on")),
+            where=inside.fill_null(True),
             sample=True,
             told=("unit", *marks),
             explode=("_subject",),
@@ -137,13 +139,18 @@ class InOnePlace(SetKind):
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
-        rows = reduced["rows"].with_columns(
+        undated, rows = reduced["rows"].filter(UNDATED), reduced["rows"].filter(~pl.col(UNDATED))
+        rows = rows.with_columns(
             (~pl.col(REJECTED) & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()).alias("_sure")
         )
         expected, notes = self._expected(context, reduced, rows.filter(pl.col("_sure") & pl.col("_subject").is_not_null()))
         found = self._places(rule, context, rows)
         found.compare(expected)
         judged = [self._one(rule, context, s, expected[s], found) for s in sorted(expected)]
+        for one in judged:
+            if one.outcome is Outcome.VIOLATION:
+                theirs = undated.filter((pl.col("_subject") == one.subject).fill_null(True))
+                one.facts |= undated_facts(rule.on, "published_on", theirs["id"])
         return SetJudgement.of([*notes, *judged], include_all=include_all)
 
     def _places(self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame) -> _Places:

@@ -2,10 +2,10 @@
 
 Reading: no last day means still up. What was taken down is a violation unless the roster shows that the reason had ended by then; a subject
 that is on no roster leaves that open, and so does a row of the roster that could not be used. A list that another one of the same subject and
-level follows without a gap (``renewed``) was never down; one that a doubtful record may follow so is no violation. A last day after the day
-of the check has not come yet; with the end of the day of the check what has it for its last day is down. What has neither a first nor a last
-day (``since``) was never up, nor is it before its first day: the rule does not concern it. A last day before the first is a contradiction:
-it says nothing of its own record, and whether that record follows another one without a gap is open.
+level follows without a gap (``renewed``) was never down; one that a doubtful record, such as one of an unknown topic, may follow so is no
+violation. A last day after the day of the check has not come yet; with the end of the day of the check what has it for its last day is down.
+What has neither a first nor a last day (``since``) was never up, nor is it before its first day: the rule does not concern it. A last day
+before the first is a contradiction: it says nothing of its own record, and whether that record follows another one without a gap is open.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED
+from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text, open_to_everybody, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
@@ -144,10 +145,12 @@ class Permanent(Kind):
         wrong = self._contradicts()
         last = pl.when(~wrong).then(pl.col(self.until))
         days = [day.cast(pl.String).fill_null("") for day in (pl.col("published_on"), last)]
-        applies, rejected, day = context.applies_in_place(rule), pl.col(REJECTED), pl.col("published_on")
+        applies, rejected, day = context.applies_in_place(rule, absence=True), pl.col(REJECTED), pl.col("published_on")
         if rule.only_open:
             applies = applies & open_to_everybody()  # what is withheld without a reason may be owed, but is not up
         other = pl.when(wrong).then(pl.lit(self.until)).otherwise(pl.lit("attribute" if rule.only_open else self.until))
+        if rule.topics:
+            other = pl.when(pl.col("topic").is_null() | pl.col(TOPIC_LIKE).is_not_null()).then(pl.lit("topic")).otherwise(other)
         reason = pl.when(rejected).then(pl.lit("rejected")).otherwise(other)
         # The day of a row that could not be used may be any.
         done = (day <= context.as_of).fill_null(rejected & day.is_null())
@@ -166,7 +169,7 @@ class Permanent(Kind):
                 continue
             span = pl.concat_str(pl.col("level").fill_null(""), *days, why, separator="|")
             measures: Measures = {column: (span, "values")}
-            of_topic, several = context.of_topic(rule), field == "subject"
+            of_topic, several = context.of_topic(rule, absence=True), field == "subject"
             keys = keyed(rule.on, where.fill_null(False), pl.col(field), measures, several=several, of_topic=of_topic)
             context.link(Link(column, field, (keys,)))
             found[name] = pl.col(column)
@@ -202,8 +205,9 @@ class Permanent(Kind):
         if not {"topic", "subject"} <= context.present.get("roster", frozenset()):
             return pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False)
         prefix = f"_roster:{self.while_on_roster}"
-        ours = (pl.col("topic") == self.while_on_roster).fill_null(True) & pl.col("subject").is_not_null()
-        sure = pl.col("topic").is_not_null() & ~pl.col(REJECTED)
+        may_be = pl.col(TOPIC_LIKE).is_in([self.while_on_roster, UNKNOWN_TOPIC]).fill_null(False)
+        ours = ((pl.col("topic") == self.while_on_roster).fill_null(True) | may_be) & pl.col("subject").is_not_null()
+        sure = pl.col("topic").is_not_null() & ~may_be & ~pl.col(REJECTED)
         last_day = pl.when(sure).then(pl.col("until").fill_null(date(9999, 12, 31)))
         measures: Measures = {
             f"{prefix}|until": (last_day, "max"),

@@ -24,12 +24,13 @@ import polars as pl
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, periods_between
 from opencheck.records.dataset import REJECTED
+from opencheck.records.placeholders import ELSEWHERE
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.grid.declaration import Axis, Cell, GridDeclaration
-from opencheck.rules.kinds.grid.order import fits, gaps, may_disorder, may_mend, out_of_order
+from opencheck.rules.kinds.grid.order import fits, gaps, held, may_disorder, may_mend, out_of_order
 from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
@@ -295,15 +296,18 @@ class Grid(GridDeclaration):
                 *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
             ]
             blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
-            for n in (a.field for a in self.axes):
+            needs_more = any(row[self.axes[0].field] in (None, value) and row[held(value)] is None for value in self.holds)
+            for n in dict.fromkeys([*(a.field for a in self.axes), *(["elements"] if needs_more else [])]):
                 word = row[f"_word:{n}"]
                 words |= dict.fromkeys((n, w) for w in (word if isinstance(word, list) else [word]) if w is not None)
             blank += [f"{rule.on}.{self.per}"] if self.per and not row["group"] and group else []
             blank += [f"{rule.on}.{self.done}"] if self.done and row["_day"] is None else []
             blank += [f"{rule.on}.period"] if row["period"] == "?" else []
             blank += [f"{rule.on}.{n}" for n in why_not]
-            if any(row[self.axes[0].field] in (None, value) for value in self.holds):
+            if needs_more:
                 blank += [f"{rule.on}.elements"]
+                if ELSEWHERE in (row["_word:elements"] or ()):
+                    fact["unclear"] = ["elements"]
             why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         fact["words"] = sorted(words)
         fact["doubtful"] = [r["id"] for r in rows if r["id"] is not None][:5]

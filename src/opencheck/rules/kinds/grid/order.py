@@ -9,15 +9,22 @@ from typing import Any
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.kinds.grid.declaration import Axis, Cell
 
-__all__ = ["ON", "fits", "gaps", "may_disorder", "may_mend", "out_of_order"]
+__all__ = ["ON", "fits", "gaps", "held", "may_disorder", "may_mend", "out_of_order"]
 
 ON = "_on"
 """The column of the day of a doubtful record."""
 
 
+def held(value: str) -> str:
+    """The column that tells whether a doubtful record has the elements without which it is not what a value of the first axis says."""
+    return f"_held:{value}"
+
+
 def fits(axes: Sequence[Axis], cell: Cell, row: Mapping[str, Any]) -> bool:
     """Whether a doubtful record leaves room for a cell."""
-    return all(_may(row[axis.field], value) for axis, value in zip(axes, cell, strict=True))
+    return row.get(held(cell[0])) is not False and all(
+        _may(row[axis.field], value) for axis, value in zip(axes, cell, strict=True)
+    )
 
 
 def _may(held: Any, wanted: str) -> bool:
@@ -56,12 +63,12 @@ def may_disorder(
         if on is None and not row[REJECTED]:
             continue
         known = all(row[axis.field] is not None for axis in axes)
-        held = [fits(axes, cell, row) for cell in wanted]
+        room = [fits(axes, cell, row) for cell in wanted]
         # What surely holds the earlier cell, too, puts that on the same day.
         later = [
             day
             for i, cell in enumerate(wanted)
-            if (day := filled.get(cell)) is not None and any(held[i + 1 :]) and not (known and held[i])
+            if (day := filled.get(cell)) is not None and any(room[i + 1 :]) and not (known and room[i])
         ]
         if any(on is None or on < day for day in later):
             found.append(row)

@@ -11,7 +11,7 @@ from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration
-from opencheck.rules.kinds.grid.order import ON
+from opencheck.rules.kinds.grid.order import ON, held
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation, Reduction, roster_reduction, usable
 from opencheck.rules.subject_periods import PERIOD_SHAPE, coarser, period_of_day
@@ -40,8 +40,9 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         doubt = doubt | (period == "?")
     undated = context.open_where_blank(rule.on, grid.done) if grid.done else pl.lit(False)
     doubt = doubt | undated
+    has = _held(grid, context)
     for value in grid.holds:
-        doubt = doubt | ((pl.col(grid.axes[0].field) == value) & pl.col("elements").is_null()).fill_null(False)
+        doubt = doubt | ((pl.col(grid.axes[0].field) == value) & has[held(value)].is_null()).fill_null(False)
     own = {"group": group, "period": period}
     axes = {n: _same(grid, n) for n in names}
     unknown_tests = {n: has_unknown_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
@@ -107,7 +108,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
     marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
     marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-    marks |= grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
+    marks |= has | grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
     # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
     marks |= {"_sure": ~unsure, UNDATED: blank}
     marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
@@ -119,7 +120,7 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
         # A topic that the pack does not know may be the one that it resembles, or any.
         like = pl.col(TOPIC_LIKE)
         maybe["topic"] = pl.when(like != UNKNOWN_TOPIC).then(like).when(like.is_null()).then(maybe["topic"])
-    columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **words, **marks}
+    columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **marks, **words}
     doubts = Reduction(
         rule.on,
         concerned,
@@ -146,9 +147,29 @@ def _holding(grid: GridDeclaration) -> pl.Expr:
     """Whether a record contains the elements without which it is not what its value of the first axis says."""
     whole = pl.lit(True)
     for value, elements in grid.holds.items():
-        has = pl.all_horizontal(pl.col("elements").list.contains(e) for e in elements)
-        whole = whole & ((pl.col(grid.axes[0].field) != value) | has).fill_null(True)
+        whole = whole & ((pl.col(grid.axes[0].field) != value) | _has_all(elements)).fill_null(True)
     return whole
+
+
+def _has_all(elements: list[str]) -> pl.Expr:
+    return pl.all_horizontal(pl.col("elements").list.contains(e) for e in elements)
+
+
+def _held(grid: GridDeclaration, context: RuleContext) -> dict[str, pl.Expr]:
+    """For each value of the first axis that needs elements whether a record has them.
+
+    Null where a word that nobody knows may be one of them; those words are told, too.
+    """
+    if not grid.holds:
+        return {}
+    familiar = pl.lit(pl.Series([sorted(context.known_terms.get("elements", ()))], dtype=pl.List(pl.String)))
+    words = pl.col("elements").list.set_difference(familiar).list.sort()
+    vague = (words.list.len() > 0).fill_null(False) | pl.col(REJECTED)
+    found = {"_word:elements": words}
+    for value, elements in grid.holds.items():
+        has = _has_all(elements)
+        found[held(value)] = pl.when(has | ~vague).then(has)
+    return found
 
 
 def _same(grid: GridDeclaration, name: str) -> pl.Expr:
