@@ -84,7 +84,7 @@ def strangers(given: dict[str, list[dict[str, Any]]], clause: str) -> dict[str, 
     subjects = {row["subject"] for rows in given.values() for row in rows if row.get("subject")} or {"甲"}
     if "roster" in given:
         found["roster"] = [
-            {"id": f"other-{i}", "topic": "办公用品采购", "subject": subject, "since": "2018-01-01", "until": "2018-01-31"}
+            {"id": f"other-{i}", "topic": "其他", "subject": subject, "since": "2018-01-01", "until": "2018-01-31"}
             for i, subject in enumerate(sorted(subjects))
         ]
     if "disclosure" in given:

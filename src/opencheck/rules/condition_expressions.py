@@ -17,7 +17,7 @@ import polars as pl
 
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import ELSEWHERE
-from opencheck.rules.conditions import ANY_OF, SEVERAL, TOPIC_LIKE, UNKNOWN_TOPIC, FieldRef, Pattern, Test, to_test
+from opencheck.rules.conditions import ANY_OF, SEVERAL, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
 
 __all__ = [
     "TableFields",
@@ -59,7 +59,7 @@ class TableFields:
     read_as: Callable[[str], pl.Expr] = folded
     """The text of a field as regular expressions search it."""
     unknown_is_any_topic: bool = False
-    """Whether a topic that the pack does not know may be any topic, not only one that it resembles."""
+    """Whether a topic that the pack does not know may be any topic, not only the one that it resembles."""
 
 
 def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
@@ -128,8 +128,9 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
         if fields.list_predicate is not None and spec.kind == "list":
             result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
         if name == "topic" and (topics := [v for v in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())) if v]):
-            may_be = [*topics, UNKNOWN_TOPIC] if fields.unknown_is_any_topic else topics
-            result = pl.when(~pl.col(TOPIC_LIKE).is_in(may_be).fill_null(False)).then(result)
+            like = pl.col(TOPIC_LIKE)
+            may_be = like.is_not_null() if fields.unknown_is_any_topic else like.is_in(topics).fill_null(False)
+            result = pl.when(~may_be).then(result)
         if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
             # A word outside the vocabulary decides nothing: it may be a spelling of any value.
             result = pl.when(column.is_in(list(vocabulary.values))).then(result)

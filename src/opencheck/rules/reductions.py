@@ -16,7 +16,7 @@ import polars as pl
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
+from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.judgement import Judged
 
 __all__ = [
@@ -230,7 +230,7 @@ def roster_reduction(topics: Sequence[str], present: Mapping[str, frozenset[str]
     if not {"topic", "subject"} <= present.get("roster", frozenset()):
         return {}
     names = ("topic", "subject", "since", "until", "unit", REJECTED, "id", ROW, SRC)
-    may_be = pl.col(TOPIC_LIKE).is_in([*topics, UNKNOWN_TOPIC]).fill_null(False)
+    may_be = pl.col(TOPIC_LIKE).is_not_null()
     where = pl.col("topic").is_in(list(topics)).fill_null(True) | may_be
     columns = {n: pl.col(n) for n in names} | {"topic": pl.when(~may_be).then(pl.col("topic"))}
     return {"roster": Reduction("roster", where, columns)}

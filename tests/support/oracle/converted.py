@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
-from .logic import ALIKE, as_day, both, happened, holds, is_open, may_be_any_topic
+from .logic import as_day, both, happened, holds, is_open, may_be_any_topic
 from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import Found, counts
 from .world import Ledger, Row, last_day, lateness, limit_on
@@ -90,7 +90,7 @@ def _of_topic(need: dict[str, Any], row: Row) -> bool | None:
     if not need.get("topic"):
         return True
     topic = row["topic"]
-    if topic in (None, ELSEWHERE) or ALIKE.get(topic) == need["topic"] or may_be_any_topic(topic):
+    if topic in (None, ELSEWHERE) or may_be_any_topic(topic):
         return None
     return bool(topic == need["topic"])
 

@@ -168,8 +168,8 @@ LOOKING_FOR_WHAT_IS_MISSING = {"count", "grid", "series", "in_one_place", "conve
 
 
 def may_be_any_topic(topic: str | None) -> bool:
-    """Whether it is a word that nobody knows and that resembles no topic: it may be the topic that is missing."""
-    return topic is not None and topic not in set(topics().values()) and topic not in ALIKE
+    """Whether it is a word that nobody knows: it may be the topic that is missing, whatever it resembles."""
+    return topic is not None and topic not in set(topics().values())
 
 
 def may_be_on_roster(topic: str | None, wanted: str) -> bool:

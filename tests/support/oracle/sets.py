@@ -214,7 +214,7 @@ Act = tuple[date, list[str] | None]
 
 
 def _rosters(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[Row]:
-    topics = [need.get("roster"), rule["when"]["topic"]]
+    topics = [t for t in (need.get("roster"), rule["when"]["topic"]) if t]
     return [r for r in ledger.rows.get("roster", []) if r["topic"] in topics and r["subject"] is not None]
 
 

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from opencheck.core.outcomes import Outcome
 from opencheck.records.dataset import REJECTED
-from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
+from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text, open_to_everybody, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
@@ -205,7 +205,7 @@ class Permanent(Kind):
         if not {"topic", "subject"} <= context.present.get("roster", frozenset()):
             return pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False)
         prefix = f"_roster:{self.while_on_roster}"
-        may_be = pl.col(TOPIC_LIKE).is_in([self.while_on_roster, UNKNOWN_TOPIC]).fill_null(False)
+        may_be = pl.col(TOPIC_LIKE).is_not_null()
         ours = ((pl.col("topic") == self.while_on_roster).fill_null(True) | may_be) & pl.col("subject").is_not_null()
         sure = pl.col("topic").is_not_null() & ~may_be & ~pl.col(REJECTED)
         last_day = pl.when(sure).then(pl.col("until").fill_null(date(9999, 12, 31)))

@@ -7,7 +7,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import has_unknown_words
-from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC, iter_tests
+from opencheck.rules.conditions import TOPIC_LIKE, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
 from opencheck.rules.kinds.grid.declaration import GridDeclaration
@@ -117,9 +117,8 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
     words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
     if "topic" in names:
-        # A topic that the pack does not know may be the one that it resembles, or any.
-        like = pl.col(TOPIC_LIKE)
-        maybe["topic"] = pl.when(like != UNKNOWN_TOPIC).then(like).when(like.is_null()).then(maybe["topic"])
+        # A topic that the pack does not know may be any, whatever it resembles.
+        maybe["topic"] = pl.when(pl.col(TOPIC_LIKE).is_null()).then(maybe["topic"])
     columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **marks, **words}
     doubts = Reduction(
         rule.on,
