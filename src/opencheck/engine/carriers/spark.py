@@ -24,7 +24,7 @@ from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
 from opencheck.engine.carriers.spark_errors import cause_of
-from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, merged_partials, restricted
+from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, known_schema, merged_partials, restricted
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
     PAYLOAD,
@@ -145,7 +145,9 @@ class SparkCarrier(LocalCarrier):
     def _read_parquet(self, path: Path) -> DataFrame:
         """A Parquet file; Spark refuses columns of nanoseconds (pandas writes them), so they are read as numbers and made moments here."""
         try:
-            return self.session.read.parquet(str(path))
+            reader = self.session.read
+            known = known_schema(path)
+            return (reader if known is None else reader.schema(known)).parquet(str(path))
         except Exception as exc:
             if "NANOS" not in str(exc):
                 raise

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,7 +20,16 @@ from opencheck.rules.reductions import Link, Reduction
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["MAX_SENT_BYTES", "as_spark", "empty_result", "join_link", "merged_partials", "restricted", "spark_schema"]
+__all__ = [
+    "MAX_SENT_BYTES",
+    "as_spark",
+    "empty_result",
+    "join_link",
+    "known_schema",
+    "merged_partials",
+    "restricted",
+    "spark_schema",
+]
 
 MAX_SENT_BYTES = 128 * 2**20
 """What a reduction may amount to that is sent to every worker; larger ones are joined by Spark."""
@@ -119,6 +129,16 @@ def spark_schema(frame: pl.DataFrame) -> str:
     '`key` string, `n` bigint'
     """
     return ", ".join(f"{quoted(n)} {_SPARK_TYPES[dtype.base_type()]}" for n, dtype in frame.schema.items())
+
+
+def known_schema(path: Path) -> str | None:
+    """The schema of a Parquet file of plain types, from its end: Spark starts a job to read it. None where Spark has to tell."""
+    try:
+        frame = pl.DataFrame(schema=pl.read_parquet_schema(path))
+    except (Exception, pl.exceptions.PanicException):  # Spark says what is wrong with it
+        return None
+    plain = {pl.String(), pl.Int32(), pl.Int64(), pl.Float64(), pl.Boolean(), pl.Date(), pl.List(pl.String())}
+    return spark_schema(frame) if plain.issuperset(frame.dtypes) else None
 
 
 def as_spark(session: SparkSession, frame: pl.DataFrame) -> DataFrame:

@@ -12,7 +12,7 @@ from opencheck.engine.carriers.spark_errors import explained_failures
 from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
 from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
-from opencheck.records.dataset import ROW, RecordSource, SourceLocation
+from opencheck.records.dataset import ROW, RawRows, RecordSource, SourceLocation
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -21,6 +21,8 @@ __all__ = ["SparkRows", "fetched", "fetched_small", "is_spark", "payloads", "quo
 
 _MAX_FETCHED_BYTES = 256 * 2**20
 """Up to this size the payloads of a table are fetched at once."""
+_TOGETHER = 50
+"""Sources that are looked through in one query."""
 _CONTENT = ("kind", "pack", "number", "data")
 
 
@@ -44,14 +46,25 @@ class SparkRows:
         if len(found):
             yield found
 
-    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
-        """The ids that several rows have: by their hashes first, which are shorter to sort than texts, and mostly all differ."""
+    def repeating(self, sources: Sequence[tuple[RawRows, BatchTyper]]) -> list[bool]:
+        """Whether ids of a source have the same hash: hashes are shorter to sort than texts, and mostly all differ."""
         from pyspark.sql import functions as f
 
-        hashes = self.frame.select(*map(quoted, typer.headers["id"])).mapInArrow(hashed_ids(typer), "hash bigint")
-        # Without a limit, which Spark takes from one partition after the other, a job each.
-        if not len(fetched(hashes.groupBy("hash").count().filter("count > 1").select("count"))):
-            return {}
+        found = set[int]()
+        for at in range(0, len(sources), _TOGETHER):
+            hashes = []
+            for number, (rows, typer) in enumerate(sources[at : at + _TOGETHER], at):
+                assert isinstance(rows, SparkRows)
+                own = rows.frame.select(*map(quoted, typer.headers["id"])).mapInArrow(hashed_ids(typer), "hash bigint")
+                hashes.append(own.withColumn("source", f.lit(number)))
+            several = reduce_frames(hashes).groupBy("source", "hash").count().filter("count > 1")
+            found |= set(fetched(several.select("source").distinct())["source"])
+        return [number in found for number in range(len(sources))]
+
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
+        """The ids that several rows have."""
+        from pyspark.sql import functions as f
+
         counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found = fetched(counted.select("id", "first"))
         return {id_: (number, SourceLocation(row=number)) for id_, number in found.iter_rows()}
