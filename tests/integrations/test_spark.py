@@ -129,7 +129,8 @@ def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]
 def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
     lines = submitted(tmp_path, "--master", "local[1]", "--py-files", str(wheel), PYSPARK_PYTHON=sys.executable)
     assert lines["FOUND"].startswith("[('2', '2018-10-08', ")
-    assert ".whl" in lines["DRIVER"]
+    assert wheel.name in lines["DRIVER"]
+    assert wheel.name in lines["WORKER"]  # and not the checkout, which the environment may have on its path
 
 
 @pytest.mark.wheel

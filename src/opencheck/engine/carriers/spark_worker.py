@@ -157,7 +157,8 @@ def evaluate_partition(
             for number, frames in outcome.evaluation.partials.items():
                 yield from _frame_payloads("partials", pack, number, evaluator.reductions[number].merge(frames))
 
-    return lambda batches: _marked(evaluate(batches))
+    most = SMALL_BYTES
+    return lambda batches: _marked(evaluate(batches), most)
 
 
 def reduce_partition(
@@ -174,7 +175,8 @@ def reduce_partition(
         for number, (at, frames) in zip(reductions, found.partials.items(), strict=False):
             yield from _frame_payloads("partials", 0, number, own[at].merge(frames))
 
-    return lambda batches: _marked(reduce_rows(batches))
+    most = SMALL_BYTES
+    return lambda batches: _marked(reduce_rows(batches), most)
 
 
 def unpacked(schema: pl.Schema) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -230,8 +232,8 @@ def with_typed_keys(frame: DataFrame, typer: BatchTyper, columns: Mapping[str, s
     return frame.mapInArrow(add, schema)
 
 
-def _marked(payloads: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The payloads of a partition, each with whether all of them together are small."""
+def _marked(payloads: Iterator[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:
+    """The payloads of a partition, each with whether all of them together are no larger than ``most``."""
     import pyarrow as pa
 
     held: list[pa.RecordBatch] = []
@@ -239,10 +241,10 @@ def _marked(payloads: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for payload in payloads:
         held.append(payload)
         size += payload.nbytes
-        if size > SMALL_BYTES:
+        if size > most:
             yield from (p.add_column(3, "small", pa.array([False])) for p in held)
             held = []
-    yield from (p.add_column(3, "small", pa.array([size <= SMALL_BYTES])) for p in held)
+    yield from (p.add_column(3, "small", pa.array([size <= most])) for p in held)
 
 
 def _frame_payloads(kind: str, pack: int, number: int, frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
