@@ -140,7 +140,7 @@ class SparkCarrier(LocalCarrier):
             return False
         if found is None or found.num_rows > self.small_rows:
             return False
-        return sum(found.row_group(i).total_byte_size for i in range(found.num_row_groups)) <= _SMALL_BYTES
+        return bool(sum(found.row_group(i).total_byte_size for i in range(found.num_row_groups)) <= _SMALL_BYTES)
 
     def _read_parquet(self, path: Path) -> DataFrame:
         """A Parquet file; Spark refuses columns of nanoseconds (pandas writes them), so they are read as numbers and made moments here."""
