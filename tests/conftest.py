@@ -167,7 +167,7 @@ def spark() -> Iterator[Any]:
     }.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
-    yield SparkCarrier(session)
+    yield SparkCarrier(session, small_rows=0)  # so that small files go through the workers, too
     session.stop()
 
 

@@ -127,9 +127,13 @@ def submitted(folder: Path, *options: str, **environment: str) -> dict[str, str]
 
 @pytest.mark.wheel
 def test_spark_submit_with_the_wheel_finds(spark: SparkCarrier, wheel: Path, tmp_path: Path) -> None:
-    lines = submitted(tmp_path, "--master", "local[1]", "--py-files", str(wheel), PYSPARK_PYTHON=sys.executable)
+    """Named .zip: PySpark gives workers no other archive. The environment may have the checkout on its path, which must not be taken."""
+    archive = tmp_path / "opencheck.zip"
+    shutil.copy(wheel, archive)
+    lines = submitted(tmp_path, "--master", "local[1]", "--py-files", str(archive), PYSPARK_PYTHON=sys.executable)
     assert lines["FOUND"].startswith("[('2', '2018-10-08', ")
-    assert ".whl" in lines["DRIVER"]
+    assert f"{archive.name}/opencheck/" in lines["DRIVER"]
+    assert f"{archive.name}/opencheck/" in lines["WORKER"]
 
 
 @pytest.mark.wheel

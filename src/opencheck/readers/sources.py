@@ -267,6 +267,9 @@ def reject_rows(
 class DistributedRows(RawRows, Protocol):
     """Rows of an engine that finds duplicate ids where the rows are."""
 
+    def repeating(self, sources: Sequence[tuple[RawRows, BatchTyper]]) -> list[bool]:
+        """For each of several sources of this engine whether it may have an id twice, all looked through together."""
+
     def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
         """The ids that several rows have; see :class:`Duplicates`."""
 
@@ -291,6 +294,8 @@ class StreamedSource:
         self.rows, self.typer = rows, typer
         self._data, self._earlier, self._spec = data, list(table.sources), table.spec
         self._duplicates: Duplicates | None = None
+        self._may_repeat: bool | None = None
+        """Whether rows of an engine's own may have one id; None where they were not looked through."""
         self._account: tuple[int, list[Rejected]] | None = None
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
@@ -346,7 +351,7 @@ class StreamedSource:
     def _find_duplicates(self) -> Mapping[str, tuple[int | None, SourceLocation]]:
         shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
         if isinstance(self.rows, DistributedRows):
-            own = self.rows.find_duplicates(self.typer)
+            own = self.rows.find_duplicates(self.typer) if self._looked_through(self.rows) else {}
             return own | self._taken(self.rows.distinct_ids(self.typer)) if shared else own
         if not shared:
             hashes = [batch["id"].drop_nulls().hash() for batch in self._ids()]
@@ -362,6 +367,18 @@ class StreamedSource:
             id_: (row, SourceLocation(None, sheet, row)) for id_, row in twice.iter_rows()
         }
         return found | self._taken(ids["id"]) if shared else found
+
+    def _looked_through(self, rows: DistributedRows) -> bool:
+        """Whether the engine finds that an id may stand here twice: it looks through all sources at once, which costs as much as one."""
+        if self._may_repeat is None:
+            others = (
+                s for t in self._data.tables.values() for s in t.sources if isinstance(s, StreamedSource) and s is not self
+            )
+            open_ = [s for s in others if s._may_repeat is None and isinstance(s.rows, type(rows)) and "id" in s.typer.headers]
+            together = [self, *open_]
+            for source, found in zip(together, rows.repeating([(s.rows, s.typer) for s in together]), strict=True):
+                source._may_repeat = found
+        return bool(self._may_repeat)
 
     def _taken(self, ids: pl.Series) -> dict[str, tuple[int | None, SourceLocation]]:
         """Those of the ids that records of the sources before have."""

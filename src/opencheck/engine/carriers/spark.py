@@ -24,7 +24,7 @@ from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
 from opencheck.engine.carriers.spark_errors import cause_of
-from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, merged_partials
+from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, known_schema, merged_partials, restricted
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
     PAYLOAD,
@@ -41,12 +41,12 @@ from opencheck.readers.frames import partition_values
 from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import ROW, SRC, Dataset, RawRows, RecordSource, Rejected, Table
 from opencheck.rules.context import DanglingReferences
-from opencheck.rules.reductions import Link, Reduction
+from opencheck.rules.reductions import Link, Reduction, link_key
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["SparkCarrier"]
+__all__ = ["SMALL_ROWS", "SparkCarrier"]
 
 _LOCAL_SPARK = {
     "spark.driver.memory": "4g",
@@ -59,13 +59,19 @@ _LOCAL_SPARK = {
 }
 """How a Spark of our own on this machine is set up; a session that runs already, or that spark-submit starts, is left as it is."""
 _KEY = "_typed_id"
+SMALL_ROWS = 20_000
+"""Rows up to which a Parquet file is read and judged in the driver."""
+_SMALL_BYTES = 32 * 2**20
+"""And its bytes, before compression: two such files are in memory at a time."""
 
 
 class SparkCarrier(LocalCarrier):
-    """Spark evaluates where the rows are; sources in this process's memory are evaluated here.
+    """Spark evaluates where the rows are; sources in this process's memory are evaluated here, and small Parquet files, too.
 
     Args:
         session: the session to work in; the running one, or a new local one, where None.
+        small_rows: Parquet files with no more rows than this, and no more than 32 MiB, are read and judged in this process, by Polars: the
+            jobs that one needs in Spark take longer. With 0 Spark reads all.
 
     Raises:
         InputError: PySpark or Java is not there.
@@ -74,7 +80,7 @@ class SparkCarrier(LocalCarrier):
     name = "spark"
     streams_text = True
 
-    def __init__(self, session: SparkSession | None = None) -> None:
+    def __init__(self, session: SparkSession | None = None, *, small_rows: int = SMALL_ROWS) -> None:
         try:
             import pandas  # noqa: F401 - both are what PySpark needs to hand Arrow batches to Python
             import pyarrow  # noqa: F401
@@ -93,7 +99,7 @@ class SparkCarrier(LocalCarrier):
             except Exception as exc:  # Java's absence comes as an error of its own in each version
                 reason = first_line(exc)
                 raise InputError(f"Spark 启动不了，需要 Java 17 / Spark does not start, it needs Java 17: {reason}") from exc
-        self.session = session
+        self.session, self.small_rows = session, small_rows
         self._kept: list[DataFrame] = []
         """What workers made that joins of the table in hand still read."""
 
@@ -108,9 +114,11 @@ class SparkCarrier(LocalCarrier):
         row = f.col(ROW).cast("bigint") if ROW in source.columns else f.lit(None).cast("bigint")
         return SparkRows(source.withColumn(ROW, row), ordered=ROW in source.columns)
 
-    def scan_parquet(self, path: Path) -> RawRows:
+    def scan_parquet(self, path: Path) -> RawRows | None:
         from pyspark.sql import functions as f
 
+        if self._is_small(path):
+            return None
         try:
             rows = self._read_parquet(path)
         except Exception as exc:  # its errors have no common class that is imported lightly
@@ -121,10 +129,25 @@ class SparkCarrier(LocalCarrier):
                 rows = rows.withColumn(name, f.lit(value).cast("string"))
         return SparkRows(rows.select("*", (f.col("_metadata.row_index") + 1).cast("bigint").alias(ROW)), ordered=True)
 
+    def _is_small(self, path: Path) -> bool:
+        """Whether the end of a Parquet file says that it has few rows and bytes; Spark tells what is wrong with one that has no such end."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            found = pq.read_metadata(path) if self.small_rows else None
+        except (OSError, pa.ArrowException):
+            return False
+        if found is None or found.num_rows > self.small_rows:
+            return False
+        return bool(sum(found.row_group(i).total_byte_size for i in range(found.num_row_groups)) <= _SMALL_BYTES)
+
     def _read_parquet(self, path: Path) -> DataFrame:
         """A Parquet file; Spark refuses columns of nanoseconds (pandas writes them), so they are read as numbers and made moments here."""
         try:
-            return self.session.read.parquet(str(path))
+            reader = self.session.read
+            known = known_schema(path)
+            return (reader if known is None else reader.schema(known)).parquet(str(path))
         except Exception as exc:
             if "NANOS" not in str(exc):
                 raise
@@ -171,7 +194,7 @@ class SparkCarrier(LocalCarrier):
             local = Table(source.spec, here, source.unit_counts)
             outcomes = super().evaluate_sources(data, local if here else source, plans, names=names, tell=tell)
         linked = [
-            self._linked(data, plan, {t: of[i] for t, of in names.items()}) if own else {} for i, plan in enumerate(plans)
+            self._linked_there(data, plan, {t: of[i] for t, of in names.items()}) if own else {} for i, plan in enumerate(plans)
         ]
         recipes = [recipe_of(p, table, _sent(of)) for p, of in zip(plans, linked, strict=True)]
         for part in own:
@@ -216,7 +239,7 @@ class SparkCarrier(LocalCarrier):
         self, data: Dataset, part: RecordSource, plan: TablePlan, names: Mapping[str, Names]
     ) -> tuple[TableReader, Recipe]:
         """What a worker needs to judge one source of a table by one pack."""
-        linked = self._linked(data, plan, names)
+        linked = self._linked_there(data, plan, names)
         return self.reader(data, part, plan.evaluator.fields, [linked], [plan]), recipe_of(
             plan, plan.names.table, _sent(linked)
         )
@@ -247,8 +270,22 @@ class SparkCarrier(LocalCarrier):
         return TableReader(frame, typer, fields, part.duplicates(), added)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
-        if not any(is_spark(s) for s in data.tables[plan.names.table].sources):
+        """The linked records of the rows in this process: of links that Spark keeps those that these rows name."""
+        links = plan.evaluator.links
+        if not any(is_spark(s) for link in links.values() for r in link.needed for s in data.tables[r.table].sources):
             return super()._linked(data, plan, names)
+        linked = self._linked_there(data, plan, names)
+        table = data.tables[plan.names.table]
+        here = Table(table.spec, [s for s in table.sources if not is_spark(s)])
+        for name in [n for n, right in linked.items() if not _is_sent(right)]:
+            on = links[name].on
+            batches = (plan.names.applied(batch, {}) for batch in here.batches({on}))
+            keys = [batch.select(link_key(pl.col(on))).to_series() for batch in batches]
+            linked[name] = restricted(self.session, linked[name], pl.concat([pl.Series(on, [], pl.String), *keys]))
+        return linked
+
+    def _linked_there(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
+        """The linked records for workers: frames to send to them, or frames of Spark to join."""
         links = plan.evaluator.links
         needed = {n: link.needed for n, link in links.items()}
         found = iter(self._reduced(data, [r for of in needed.values() for r in of], names))
@@ -302,6 +339,8 @@ class SparkCarrier(LocalCarrier):
         names: Mapping[str, Names],
         wanted: Sequence[pl.DataFrame | None] = (),
     ) -> list[pl.DataFrame]:
+        if not any(is_spark(s) for r in reductions for s in data.tables[r.table].sources):
+            return super().reduce(data, reductions, names, wanted)
         # Workers do not get the keys that are wanted: what they made is restricted to them afterwards.
         return self._reduced(data, reductions, names, fetch_all=True)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from opencheck.engine.carriers.spark_rows import fetched, quoted, reduce_frames
+from opencheck.engine.carriers.spark_rows import fetched, fetched_small, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import plain_arrow, unpacked
 from opencheck.records.dataset import REJECTED, ROW, SRC, Table
 from opencheck.rules.reductions import Link, Reduction
@@ -19,7 +20,16 @@ from opencheck.rules.reductions import Link, Reduction
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["MAX_SENT_BYTES", "as_spark", "empty_result", "join_link", "merged_partials", "spark_schema"]
+__all__ = [
+    "MAX_SENT_BYTES",
+    "as_spark",
+    "empty_result",
+    "join_link",
+    "known_schema",
+    "merged_partials",
+    "restricted",
+    "spark_schema",
+]
 
 MAX_SENT_BYTES = 128 * 2**20
 """What a reduction may amount to that is sent to every worker; larger ones are joined by Spark."""
@@ -48,13 +58,16 @@ def merged_partials(
     """
     from pyspark.sql import functions as f
 
-    sizes = fetched(made.select("number", f.length("data").alias("size"))).group_by("number").agg(pl.col("size").sum())
-    size_of = dict(sizes.iter_rows())
+    first = fetched_small(made).select("number", "size", "data")
+    size_of = dict(first.group_by("number").agg(pl.col("size").sum()).iter_rows())
     small = [n for n in reductions if size_of.get(n, 0) <= most]
     parts: dict[int, list[pl.DataFrame]] = {n: [empty[n], here[n].cast(empty[n].schema)] for n in small}
-    if wanted := [n for n in small if n in size_of]:
-        for number, content in fetched(made.filter(f.col("number").isin(wanted)).select("number", "data")).iter_rows():
-            parts[number].append(pl.read_ipc(BytesIO(content)).cast(empty[number].schema))
+    own = first.filter(pl.col("number").is_in(small))
+    pieces = [own.drop_nulls("data").select("number", "data")]
+    if wanted := own.filter(pl.col("data").is_null())["number"].unique().to_list():
+        pieces.append(fetched(made.filter(~f.col("small") & f.col("number").isin(wanted)).select("number", "data")))
+    for number, content in (row for piece in pieces for row in piece.iter_rows()):
+        parts[number].append(pl.read_ipc(BytesIO(content)).cast(empty[number].schema))
     results: dict[int, pl.DataFrame | DataFrame] = {n: reductions[n].finish(found) for n, found in parts.items()}
     for number in reductions.keys() - parts.keys():
         schema = spark_schema(empty[number])
@@ -88,6 +101,12 @@ def join_link(session: SparkSession, link: Link, results: Sequence[pl.DataFrame 
     return few if len(few) <= _FEW_ROWS else grouped
 
 
+def restricted(session: SparkSession, right: DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """The rows of a link that have one of the keys, in this process."""
+    wanted = as_spark(session, keys.rename("key").drop_nulls().unique().to_frame())
+    return fetched(right.join(wanted, "key", "left_semi"))
+
+
 _FEW_ROWS = 200_000
 """Keys up to which those that several records share are sent to every worker."""
 
@@ -110,6 +129,16 @@ def spark_schema(frame: pl.DataFrame) -> str:
     '`key` string, `n` bigint'
     """
     return ", ".join(f"{quoted(n)} {_SPARK_TYPES[dtype.base_type()]}" for n, dtype in frame.schema.items())
+
+
+def known_schema(path: Path) -> str | None:
+    """The schema of a Parquet file of plain types, from its end: Spark starts a job to read it. None where Spark has to tell."""
+    try:
+        frame = pl.DataFrame(schema=pl.read_parquet_schema(path))
+    except (Exception, pl.exceptions.PanicException):  # Spark says what is wrong with it
+        return None
+    plain = {pl.String(), pl.Int32(), pl.Int64(), pl.Float64(), pl.Boolean(), pl.Date(), pl.List(pl.String())}
+    return spark_schema(frame) if plain.issuperset(frame.dtypes) else None
 
 
 def as_spark(session: SparkSession, frame: pl.DataFrame) -> DataFrame:

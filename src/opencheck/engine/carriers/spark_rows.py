@@ -12,15 +12,18 @@ from opencheck.engine.carriers.spark_errors import explained_failures
 from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
 from opencheck.readers.sources import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
-from opencheck.records.dataset import ROW, RecordSource, SourceLocation
+from opencheck.records.dataset import ROW, RawRows, RecordSource, SourceLocation
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["SparkRows", "fetched", "is_spark", "payloads", "quoted", "reduce_frames"]
+__all__ = ["SparkRows", "fetched", "fetched_small", "is_spark", "payloads", "quoted", "reduce_frames"]
 
 _MAX_FETCHED_BYTES = 256 * 2**20
 """Up to this size the payloads of a table are fetched at once."""
+_TOGETHER = 50
+"""Sources that are looked through in one query."""
+_CONTENT = ("kind", "pack", "number", "data")
 
 
 class SparkRows:
@@ -43,14 +46,25 @@ class SparkRows:
         if len(found):
             yield found
 
-    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
-        """The ids that several rows have: by their hashes first, which are shorter to sort than texts, and mostly all differ."""
+    def repeating(self, sources: Sequence[tuple[RawRows, BatchTyper]]) -> list[bool]:
+        """Whether ids of a source have the same hash: hashes are shorter to sort than texts, and mostly all differ."""
         from pyspark.sql import functions as f
 
-        hashes = self.frame.select(*map(quoted, typer.headers["id"])).mapInArrow(hashed_ids(typer), "hash bigint")
-        several = f.count(f.lit(1)) > 1
-        if not len(fetched(hashes.groupBy("hash").agg(several.alias("several")).filter("several").limit(1))):
-            return {}
+        found = set[int]()
+        for at in range(0, len(sources), _TOGETHER):
+            hashes = []
+            for number, (rows, typer) in enumerate(sources[at : at + _TOGETHER], at):
+                assert isinstance(rows, SparkRows)
+                own = rows.frame.select(*map(quoted, typer.headers["id"])).mapInArrow(hashed_ids(typer), "hash bigint")
+                hashes.append(own.withColumn("source", f.lit(number)))
+            several = reduce_frames(hashes).groupBy("source", "hash").count().filter("count > 1")
+            found |= set(fetched(several.select("source").distinct())["source"])
+        return [number in found for number in range(len(sources))]
+
+    def find_duplicates(self, typer: BatchTyper) -> dict[str, tuple[int | None, SourceLocation]]:
+        """The ids that several rows have."""
+        from pyspark.sql import functions as f
+
         counted = self._ids(typer).groupBy("id").agg(f.count("*").alias("n"), f.min(ROW).alias("first")).filter("n > 1")
         found = fetched(counted.select("id", "first"))
         return {id_: (number, SourceLocation(row=number)) for id_, number in found.iter_rows()}
@@ -74,22 +88,32 @@ def fetched(frame: DataFrame) -> pl.DataFrame:
         return pl.DataFrame(pl.from_arrow(frame.toArrow()))
 
 
+def fetched_small(kept: DataFrame) -> pl.DataFrame:
+    """What workers made, in one job: ``kind``, ``pack``, ``number``, ``size`` and ``data``, which is null where a partition gives much."""
+    from pyspark.sql import functions as f
+
+    content = f.when(f.col("small"), f.col("data")).alias("data")
+    return fetched(kept.select("kind", "pack", "number", f.length("data").alias("size"), content))
+
+
 def payloads(frame: DataFrame) -> Iterator[tuple[str, int, int, bytes]]:
     """Kind, pack, number and content of what workers made, worked out in all partitions side by side and kept while it is fetched.
 
-    What is small comes at once; else a partition at a time, so that it need not fit into the driver twice.
+    What is small comes in one job; the rest at once or, where it is large, a partition at a time, so that it need not fit into the driver
+    twice.
     """
-    from pyspark.sql import functions as f
-
     kept = frame.persist()
     try:
-        total = fetched(kept.select(f.length("data").alias("size")))["size"].sum()
-        if total <= _MAX_FETCHED_BYTES:
-            yield from fetched(kept).iter_rows()
-        else:
+        first = fetched_small(kept)
+        yield from first.drop_nulls("data").select(_CONTENT).iter_rows()
+        left = first.filter(pl.col("data").is_null())["size"].sum()
+        rest = kept.filter(~kept["small"]).select(*_CONTENT)
+        if left > _MAX_FETCHED_BYTES:
             with explained_failures():
-                for row in kept.toLocalIterator(prefetchPartitions=True):
+                for row in rest.toLocalIterator(prefetchPartitions=True):
                     yield row["kind"], row["pack"], row["number"], bytes(row["data"])
+        elif left:
+            yield from fetched(rest).iter_rows()
     finally:
         kept.unpersist()
 

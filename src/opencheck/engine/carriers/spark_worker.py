@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PAYLOAD",
+    "SMALL_BYTES",
     "Recipe",
     "TableReader",
     "evaluate_partition",
@@ -41,8 +42,11 @@ __all__ = [
 ]
 
 
-PAYLOAD = "kind string, pack int, number int, data binary"
-"""What workers give back: pickled counts, and frames, with the pack and the rule or reduction that they belong to."""
+PAYLOAD = "kind string, pack int, number int, small boolean, data binary"
+"""What workers give back: pickled counts, and frames, with the pack and the rule or reduction that they belong to, and whether all that the
+partition gives is small."""
+SMALL_BYTES = 256 * 2**10
+"""What a partition may give that the driver fetches without asking for its size first."""
 _BATCH_ROWS = 100_000
 """Rows that a worker judges at a time: Spark's own batches are too small."""
 
@@ -153,7 +157,8 @@ def evaluate_partition(
             for number, frames in outcome.evaluation.partials.items():
                 yield from _frame_payloads("partials", pack, number, evaluator.reductions[number].merge(frames))
 
-    return evaluate
+    most = SMALL_BYTES
+    return lambda batches: _marked(evaluate(batches), most)
 
 
 def reduce_partition(
@@ -170,7 +175,8 @@ def reduce_partition(
         for number, (at, frames) in zip(reductions, found.partials.items(), strict=False):
             yield from _frame_payloads("partials", 0, number, own[at].merge(frames))
 
-    return reduce_rows
+    most = SMALL_BYTES
+    return lambda batches: _marked(reduce_rows(batches), most)
 
 
 def unpacked(schema: pl.Schema) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -224,6 +230,21 @@ def with_typed_keys(frame: DataFrame, typer: BatchTyper, columns: Mapping[str, s
 
     schema = StructType([*frame.schema.fields, *(StructField(column, StringType()) for column in columns.values())])
     return frame.mapInArrow(add, schema)
+
+
+def _marked(payloads: Iterator[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:
+    """The payloads of a partition, each with whether all of them together are no larger than ``most``."""
+    import pyarrow as pa
+
+    held: list[pa.RecordBatch] = []
+    size = 0
+    for payload in payloads:
+        held.append(payload)
+        size += payload.nbytes
+        if size > most:
+            yield from (p.add_column(3, "small", pa.array([False])) for p in held)
+            held = []
+    yield from (p.add_column(3, "small", pa.array([size <= most])) for p in held)
 
 
 def _frame_payloads(kind: str, pack: int, number: int, frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
