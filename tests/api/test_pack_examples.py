@@ -28,10 +28,8 @@ def test_run_example_changed_number_fails_the_rule(copy: Path) -> None:
     failed = failing(copy)
     assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4"}
     edit(copy.parent / "cn-statutes" / "norms.yaml", "within: 15 working_days", "within: 16 working_days")
-    failed = failing(copy)
-    assert failed == {"PD-9.4", "PD-8-9.2b", "PD-8-9.4", "PD-15.3"}
     edit(copy / "08-4-poverty-relief.yaml", "modality: in_principle", "modality: must")
-    assert "PD-8-4.4" in failing(copy)
+    assert failing(copy) == failed | {"PD-15.3", "PD-8-4.4"}
 
 
 ELEMENTS = ["增减变化", "变化原因", "走势预判"]

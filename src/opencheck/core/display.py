@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -114,6 +115,8 @@ def displayed(value: T) -> T:
 def _displayed(value: Any) -> Any:
     if type(value) is str:
         return display_text(value)
+    if value is None or type(value) is date:  # most facts that are no texts
+        return value
     if type(value) in (int, float) and _LARGE < abs(value) < float("inf"):
         shown = display_text(str(int(value)))
         return shown if shown != str(int(value)) else value

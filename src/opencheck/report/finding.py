@@ -196,7 +196,8 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON gives it; dates as YYYY-MM-DD."""
-        message, remedy = self.message, self.remedy
+        sentences = self._sentences
+        message, remedy = sentences.message, remedy_of(sentences)
         return {
             "id": self.id,
             "rule": self.rule,
@@ -221,7 +222,7 @@ class Finding:
             "baseline": self.baseline,
             "message": {"zh": message.zh, "en": message.en},
             "remedy": {"zh": remedy.zh, "en": remedy.en},
-            "explanation": [{"zh": t.zh, "en": t.en} for t in self.explanation],
+            "explanation": [{"zh": t.zh, "en": t.en} for t in sentences.explanation],
             "source": self.source.as_dict(),
             **({"rows": self.rows[:20], "count": len(self.rows)} if self.rows else {}),
         }

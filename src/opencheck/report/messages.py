@@ -163,25 +163,36 @@ def format_value(value: Any, lang: str) -> str:
         return get_message("word.yes" if value else "word.no", lang)
     if isinstance(value, LocalizedName):  # a name may be a word of the record that no vocabulary knows
         return display_text(value.zh if lang == "zh" else value.en)
-    if isinstance(value, LocalizedText):
-        return value.get(lang)
+    if isinstance(value, (list, tuple, set, dict)):
+        return _format_several(value, lang)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return get_message("join.day", lang).format(day=value, weekday=get_message(f"weekday.{value.weekday()}", lang))
     if isinstance(value, Duration):
         return span_text(value.number, value.unit, lang)
-    if _is_field(value):
-        return format_message("join.field", lang, label=LocalizedName(*(field_label(*value, each) for each in LANGUAGES)))
-    if isinstance(value, dict):
-        return _describe(value, lang)
-    if isinstance(value, (list, tuple, set)):
-        texts = [format_value(v, lang) for v in value] or [get_message("word.none", lang)]
-        first = get_message("join.list", lang).join(texts[:-1])
-        return get_message("join.last", lang).join([first, texts[-1]] if first else texts)
     if isinstance(value, float) and value.is_integer():
         return display_text(str(int(value)))
+    if isinstance(value, LocalizedText):
+        return value.get(lang)
     return display_text(str(value))
+
+
+def _format_several(value: Any, lang: str) -> str:
+    """Format a field, what a field must be or is, or several values."""
+    if _is_field(value):
+        return _format_field(*value, lang)
+    if isinstance(value, dict):
+        return _describe(value, lang)
+    texts = [format_value(v, lang) for v in value] or [get_message("word.none", lang)]
+    first = get_message("join.list", lang).join(texts[:-1])
+    return get_message("join.last", lang).join([first, texts[-1]] if first else texts)
+
+
+@lru_cache(maxsize=4096)
+def _format_field(table: str, name: str, lang: str) -> str:
+    label = LocalizedName(*(field_label(table, name, each) for each in LANGUAGES))
+    return format_message("join.field", lang, label=label)
 
 
 def _is_field(value: Any) -> TypeGuard[tuple[str, str]]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from opencheck.core.display import displayed
@@ -113,13 +113,15 @@ class Sentences:
                 field=name,
             )
 
+        subject = displayed(facts.get("subject")) or ""
+        words = {**facts, "subject": subject}
+
         def fill(lang: str) -> str:
             template = texts[lang]
-            words = {**facts, "subject": displayed(facts.get("subject")) or ""}
             for word in _COMMON_WORDS & messages.facts_of(template):
                 words[word] = self._common_word(word, facts, lang)
             text = messages.fill_template(template, words, lang).strip()
-            return text if words["subject"] and text.startswith(words["subject"]) else capitalised(text)
+            return text if subject and text.startswith(subject) else capitalised(text)
 
         return LocalizedText(zh=fill("zh"), en=fill("en"))
 
@@ -170,8 +172,7 @@ class Sentences:
 
     def field_name(self, field: tuple[str, str]) -> LocalizedText:
         """A field as a sentence names it, with its table where that is not the rule's own."""
-        facts = {"table": field[0], "table_zh": TABLES[field[0]].label_zh, "field": field}
-        return messages.localized_message("lacks.field" if field[0] == self.rule.on else "lacks.of_table", facts)
+        return _field_name(*field, is_own=field[0] == self.rule.on)
 
     @property
     def message(self) -> LocalizedText:
@@ -360,6 +361,12 @@ class Sentences:
     def applies(self) -> bool:
         """Whether it is known that the rule applies, so that the requirement itself was judged."""
         return self.facts.get("_applies", True) is not None
+
+
+@lru_cache(maxsize=1024)
+def _field_name(table: str, name: str, *, is_own: bool) -> LocalizedText:
+    facts = {"table": table, "table_zh": TABLES[table].label_zh, "field": (table, name)}
+    return messages.localized_message("lacks.field" if is_own else "lacks.of_table", facts)
 
 
 def contradictions_of(rule: Rule, facts: dict[str, Any], result: RuleResult) -> list[Contradiction]:
