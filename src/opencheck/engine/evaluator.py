@@ -25,7 +25,6 @@ from opencheck.engine.topic_rows import TopicRows
 from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.contradicted import fields_that_decide, surely_unconcerned
 from opencheck.rules.reductions import Link, Reduction, in_steps, link_key
@@ -371,10 +370,7 @@ class TableEvaluator:
 
 def _null_columns(link: Link) -> list[pl.Expr]:
     """The columns of a link where no record is linked at all."""
-    fields = TABLES[link.reductions[0].table].fields
-    schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()} | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}
-    schema |= {TOPIC_LIKE: pl.String} if "topic" in fields else {}
-    empty = link.reductions[0].partial(pl.DataFrame(schema=schema))
+    empty = link.reductions[0].of_no_rows()
     return [pl.lit(None, dtype=empty.schema[n]).alias(n) for n in link.measures]
 
 

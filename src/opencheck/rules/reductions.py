@@ -146,6 +146,13 @@ class Reduction:
             read = read.with_columns(step)
         return self.sampled(self.query(read).collect())
 
+    def of_no_rows(self) -> pl.DataFrame:
+        """What a table without rows contributes."""
+        fields = TABLES[self.table].fields
+        schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()}
+        schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean} | ({TOPIC_LIKE: pl.String} if "topic" in fields else {})
+        return self.partial(pl.DataFrame(schema=schema))
+
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:
         """Partial results of several batches as one."""
         if len(partials) == 1:

@@ -24,7 +24,7 @@ from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
 from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
 from opencheck.engine.carriers.spark_errors import cause_of
-from opencheck.engine.carriers.spark_links import as_spark, empty_result, join_link, known_schema, merged_partials, restricted
+from opencheck.engine.carriers.spark_links import as_spark, join_link, known_schema, merged_partials, restricted
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import (
     PAYLOAD,
@@ -311,7 +311,7 @@ class SparkCarrier(LocalCarrier):
         self, data: Dataset, reductions: Mapping[int, Reduction], names: Mapping[str, Names], most: float
     ) -> dict[int, Any]:
         """The same for tables with rows in Spark, by the numbers of the reductions."""
-        empty = {i: empty_result(r, data.tables[r.table]) for i, r in reductions.items()}
+        empty = {i: r.of_no_rows() for i, r in reductions.items()}
         here = dict(empty)
         frames = []
         for table in dict.fromkeys(r.table for r in reductions.values()):

@@ -14,7 +14,6 @@ import polars as pl
 
 from opencheck.engine.carriers.spark_rows import fetched, fetched_small, quoted, reduce_frames
 from opencheck.engine.carriers.spark_worker import plain_arrow, unpacked
-from opencheck.records.dataset import REJECTED, ROW, SRC, Table
 from opencheck.rules.reductions import Link, Reduction
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_SENT_BYTES",
     "as_spark",
-    "empty_result",
     "join_link",
     "known_schema",
     "merged_partials",
@@ -144,9 +142,3 @@ def known_schema(path: Path) -> str | None:
 def as_spark(session: SparkSession, frame: pl.DataFrame) -> DataFrame:
     """A frame of this process in Spark."""
     return session.createDataFrame(plain_arrow(frame), schema=spark_schema(frame))
-
-
-def empty_result(reduction: Reduction, table: Table) -> pl.DataFrame:
-    """What a reduction makes of no rows."""
-    schema: dict[str, Any] = {n: f.dtype for n, f in table.spec.fields.items() if n in reduction.reads}
-    return reduction.partial(pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean}))
