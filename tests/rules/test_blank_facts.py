@@ -32,6 +32,8 @@ OF_CONTRADICTIONS = {
     # A day and a time of publication that differ contradict each other.
     **{rule: {("disclosure", n) for n in ("published_on", "published_at")} for rule in ("PD-8-7.11", "PD-8-7.13")},
     "PD-18.2": {("post", "published_at")},
+    # A last day before the first contradicts itself whatever the list is about: nothing is missing.
+    "PD-8-3.4": {("disclosure", "subject")},
     # A correction or consultation out of order contradicts the request; none at all is a request that went straight through.
     "PD-15.3": {("request", n) for n in ("corrected_on", "third_party_asked_on", "third_party_replied_on")},
 }

@@ -25,10 +25,6 @@ SAYS_SOMETHING_ELSE = {
     ("PD-18.2", "published_at"): "what contradicts the time of the error is gone, the correction is left",
     ("PD-8-5.2b", "subject"): "without a roster each school that is seen is judged, and it is said that others may be lacking",
     ("PD-8-5.2b", "topic"): "the same",
-    **dict.fromkeys(
-        [(i, "attribute") for i in ("PD-3.2", "PD-7.2", "PD-8-2.2", "PD-8-2.3", "PD-8-7.9", "PD-8-9.4c", "PD-11.1")],
-        "the mark that nobody knows is gone; what was published without a mark is open",
-    ),
 }
 """Columns without which the record says something else."""
 
