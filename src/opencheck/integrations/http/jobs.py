@@ -32,7 +32,7 @@ __all__ = [
     "MEDIA",
     "JobResult",
     "Submission",
-    "is_ready",
+    "process_id",
     "run",
     "start",
     "traceback_summary",
@@ -86,9 +86,9 @@ def start(packs: Sequence[str], memory: int, data: Path | None = None) -> None:
     preflight({"title": "预热"}, pack=list(_packs.values()), as_of="2018-12-31")
 
 
-def is_ready() -> bool:
-    """Return whether the worker takes jobs: when this runs, it does."""
-    return True
+def process_id() -> int:
+    """Return the worker's process id; when this runs, it takes jobs."""
+    return os.getpid()
 
 
 def run(job: str, sent: Submission, folder: Path) -> JobResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from opencheck.integrations.http import jobs
 from opencheck.integrations.http.middleware import JobError, Metrics
@@ -31,6 +32,9 @@ _CHECK_SECONDS = 0.25
 
 _KILLED = (-9, -15)
 """The exit codes of a process that was sent SIGKILL or SIGTERM; Windows has no name for the first."""
+
+# A process that is killed while it looks for a job takes the lock of the pool's channel with it: ending that pool waits for the lock so long.
+CONSTS.channel_lock_timeout = 5
 
 _RETRY_SECONDS = 5.0
 """How long to wait where a worker cannot be started."""
@@ -137,20 +141,21 @@ class WorkerPool:
         """Keep one worker: start its process, take jobs until the process is lost, start it again."""
         lost: _Job | None = None
         while True:
-            pool = await self._open()
+            opened = await self._open()
             tried.set()
-            if pool is None:
+            if opened is None:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
+            pool, pid = opened
             self._pools.add(pool)
             try:
-                lost = await self._take_jobs(pool, lost)
+                lost = await self._take_jobs(pool, pid, lost)
             finally:
                 self._pools.discard(pool)
                 await asyncio.shield(asyncio.to_thread(_stop, pool))
 
-    async def _open(self) -> ProcessPool | None:
-        """Start a process that has loaded the packs; None if it does not start."""
+    async def _open(self) -> tuple[ProcessPool, int] | None:
+        """Start a process that has loaded the packs, and return it with its id; None if it does not start."""
         pool = ProcessPool(
             max_workers=1,
             initializer=jobs.start,
@@ -158,7 +163,7 @@ class WorkerPool:
             context=get_context("spawn"),
         )
         try:
-            await asyncio.wrap_future(pool.schedule(jobs.is_ready))
+            pid: int = await asyncio.wrap_future(pool.schedule(jobs.process_id))
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.to_thread(_stop, pool))
             raise
@@ -166,12 +171,15 @@ class WorkerPool:
             log.warning("a worker did not start (%s); it is tried again", type(exc).__name__)
             await asyncio.to_thread(_stop, pool)
             return None
-        return pool
+        return pool, pid
 
-    async def _take_jobs(self, pool: ProcessPool, lost: _Job | None) -> _Job | None:
-        """Take jobs, beginning with one that was lost, until the process is gone; return a job that was lost with it."""
+    async def _take_jobs(self, pool: ProcessPool, pid: int, lost: _Job | None) -> _Job | None:
+        """Take jobs, beginning with one that was lost, until the process is gone; return a job that was lost with it.
+
+        The pool starts another process in the place of one that ends while it is idle, but over the same channel, whose lock may be lost.
+        """
         job = lost
-        while pool.active:
+        while pool.active and not _has_ended(pid):
             if job is None:
                 try:
                     async with asyncio.timeout(_CHECK_SECONDS):
@@ -181,6 +189,8 @@ class WorkerPool:
             if job.result.done():
                 job = None
                 continue
+            if _has_ended(pid):
+                break
             job.taken.set()
             if await job.is_abandoned():
                 job.fail(HTTPProblem(503, "对方已断开 / the client has left", {"Retry-After": "2"}))
@@ -212,6 +222,16 @@ class WorkerPool:
             return True
         if not job.result.done():
             job.result.set_result(result)
+        return True
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process of ours has ended, looked at without taking its end from who waits for it; False where that cannot be seen."""
+    if not hasattr(os, "waitid"):  # Windows
+        return False
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
         return True
 
 
