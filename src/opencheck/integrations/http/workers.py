@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -181,16 +181,13 @@ class WorkerPool:
         job = lost
         while pool.active and not _has_ended(pid):
             if job is None:
-                try:
+                with suppress(TimeoutError):
                     async with asyncio.timeout(_CHECK_SECONDS):
                         job = await self._queue.get()
-                except TimeoutError:
-                    continue
+                continue  # the process may have ended while it waited
             if job.result.done():
                 job = None
                 continue
-            if _has_ended(pid):
-                break
             job.taken.set()
             if await job.is_abandoned():
                 job.fail(HTTPProblem(503, "对方已断开 / the client has left", {"Retry-After": "2"}))
