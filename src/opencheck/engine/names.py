@@ -12,7 +12,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
 from opencheck.engine.result import Note
-from opencheck.records.contradictions import CONTRADICTED, contradictions_in, has_contradictions, same_words_in
+from opencheck.records.contradictions import CONTRADICTED, Doubt, contradictions_in, has_contradictions, same_words_in
 from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
@@ -27,9 +27,10 @@ _FEW = 200
 _SAME_WORDS = "_same_words"
 """Among the words that a pack does not know: 同上 and the like, which are taken for blanks."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
+_DOUBT_NOTES = {Doubt.DIFFERENT: "note.contradicted", Doubt.MERGED: "note.merged_across", Doubt.UNKNOWN: "note.unknown_day"}
 PlaceOf = Callable[[int | None, int | None], SourceLocation]
 UnknownWords = dict[str, Counter[str]]
-"""For each field the words that a pack does not know, with the number of records; under ``_contradicted`` the columns that disagree."""
+"""For each field the words that a pack does not know, with the number of records; under ``_contradicted`` why fields are left open."""
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Names:
         if has_contradictions(usable):
             differing = unknown.setdefault(CONTRADICTED, Counter())
             differing.update(
-                "\x1f".join(("merged" if c.merged else "", c.field, *dict.fromkeys(header for header, _ in c.columns)))
+                "\x1f".join((c.doubt, c.field, *dict.fromkeys(v if c.doubt is Doubt.UNKNOWN else h for h, v in c.columns)))
                 for text in usable[CONTRADICTED].drop_nulls()
                 for c in contradictions_in(text)
             )
@@ -176,11 +177,16 @@ class Names:
             place: where a row stands, by the number of its source.
         """
         found = self._same_notes(unknown.get(_SAME_WORDS, {}), place)
-        for columns, number in sorted(unknown.get(CONTRADICTED, {}).items()):
-            merged, field_, *headers = columns.split("\x1f")
+        open_fields: dict[tuple[str, ...], tuple[list[str], int]] = {}
+        for key, number in sorted(unknown.get(CONTRADICTED, {}).items()):
+            doubt, field_, *told = key.split("\x1f")
+            # All words for an unknown day are told in one note; columns that disagree, each group of them in its own.
+            group = (doubt, field_) if doubt == Doubt.UNKNOWN else (doubt, field_, *told)
+            before, count = open_fields.get(group, ([], 0))
+            open_fields[group] = ([*before, *told], count + number)
+        for (doubt, field_, *_), (told, number) in open_fields.items():
             facts_of_field = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
-            name = "note.merged_across" if merged else "note.contradicted"
-            found.append((name, {**facts_of_field, "columns": headers, "count": number}))
+            found.append((_DOUBT_NOTES[Doubt(doubt)], {**facts_of_field, "columns": told, "count": number}))
         for name in self.by_field:
             words = unknown.get(name)
             if not words:

@@ -14,7 +14,7 @@ from opencheck.readers.column_names import map_headers, unknown_columns
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.typed_columns import BatchTyper, Duplicates, contradiction_errors, made_id_label, read_cells
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, merged_text, same_text
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, contradiction_text, merged_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -33,7 +33,6 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
-from opencheck.records.placeholders import says_the_same
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -107,9 +106,11 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for cell in cells:
             if cell.field != "id" and typed[cell.field][index] is None:
                 contradicted[index] = contradicted.get(index, "") + merged_text(*cell)
-    for name, (_, values) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
-        for index, word in _same_as_another(values, typed[name]).items():
-            contradicted[index] = contradicted.get(index, "") + same_text(spec.fields[name], word)
+    for name, (header, values) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
+        for index in [i for i, value in enumerate(typed[name]) if value is None] if None in typed[name] else ():
+            text = blank_text(spec.fields[name], header, word) if isinstance(word := values[index], str) else ""
+            if text:
+                contradicted[index] = contradicted.get(index, "") + text
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
     for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
@@ -164,12 +165,6 @@ def _unite(
         index: contradiction_text(spec, [(h, values[index]) for h, values in by_column if values[index] is not None])
         for index in sorted(differs)
     }
-
-
-def _same_as_another(values: Sequence[Any], typed: Sequence[Any]) -> dict[int, str]:
-    """The blank cells of a column that only say that they are as another one (同上), by row."""
-    blank = [i for i, value in enumerate(typed) if value is None] if None in typed else []
-    return {i: text for i in blank if isinstance(text := values[i], str) and says_the_same(text)}
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:

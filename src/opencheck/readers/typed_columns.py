@@ -19,7 +19,14 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.python_values import plain_value
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, contradiction_text, contradictions_in, same_text
+from opencheck.records.contradictions import (
+    CONTRADICTED,
+    TABLES_OF_CELLS,
+    Doubt,
+    blank_text,
+    contradiction_text,
+    contradictions_in,
+)
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -34,7 +41,6 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
-from opencheck.records.placeholders import says_the_same
 
 __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
@@ -99,6 +105,9 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
     return RowError(spec.name, header, beginning(found, 60), refused.code, facts)
 
 
+_REJECTED_FOR = {Doubt.DIFFERENT: "contradiction", Doubt.MERGED: "merged_across", Doubt.UNKNOWN: "unknown_day"}
+
+
 def contradiction_errors(text: str | None) -> list[RowError]:
     """Why a row is of no use whose columns disagree, in a table that is checked cell by cell, where no record can be left open."""
     return [
@@ -106,7 +115,7 @@ def contradiction_errors(text: str | None) -> list[RowError]:
             c.field,
             " / ".join(dict.fromkeys(h for h, _ in c.columns)),
             beginning(" / ".join(v for _, v in c.columns), 60),
-            "merged_across" if c.merged else "contradiction",
+            _REJECTED_FOR[c.doubt],
         )
         for c in contradictions_in(text)
     ]
@@ -322,21 +331,21 @@ class BatchTyper:
             differs_here = (typed != other).fill_null(False)
             differs = differs_here if len(by_column) == 2 else differs | differs_here
             typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
-        remarks = {} if self._rejects_contradicted else self._same_as_another(spec, typed, raw)
+        remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
         if not spec.decides or not differs.any():
             return typed, faults, remarks
         for index in differs.arg_true():
             remarks[index] = contradiction_text(spec, [(h, v) for h, values in by_column if (v := values[index]) is not None])
         return without(typed, differs), faults, remarks
 
-    def _same_as_another(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
-        """The blanks of a field whose cells only say that they are as another one (同上), by row what is said of them."""
+    def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
+        """By row what is said of the blanks of a field for the words in their cells."""
         found: dict[int, str] = {}
         for header in self.headers[spec.name] if typed.null_count() else ():
             if raw.schema[header] == pl.String and (blank := typed.is_null() & raw[header].is_not_null()).any():
-                words = [w for w in raw[header].filter(blank).unique() if says_the_same(w)]
-                rows = (blank & raw[header].is_in(words)).arg_true() if words else ()
-                found |= {index: same_text(spec, raw[header][index]) for index in rows}
+                texts = {word: text for word in raw[header].filter(blank).unique() if (text := blank_text(spec, header, word))}
+                rows = (blank & raw[header].is_in(list(texts))).arg_true() if texts else ()
+                found |= {index: texts[raw[header][index]] for index in rows}
         return found
 
     def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:

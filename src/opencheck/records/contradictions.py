@@ -1,6 +1,7 @@
-"""What leaves a field of a record open: two columns that disagree on it, or a cell merged across columns, of which only the first one holds
-what is written there. The record is kept without the field, with a text beside it of what the columns say. The same text tells of cells that
-were taken for blank and likely mean something (同上), so that the report can ask about them.
+"""What leaves a field of a record open: two columns that disagree on it; a cell merged across columns, of which only the first one holds what
+is written there; or a word by which a last day is not known (不详), where a blank would say that there is none yet. The record is kept without
+the field, with a text beside it of what the columns say. The same text tells of cells that were taken for blank and likely mean something
+(同上), so that the report can ask about them.
 
 Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
 """
@@ -9,22 +10,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from opencheck.records.fields import FieldSpec
+from opencheck.records.placeholders import says_the_same
 
 __all__ = [
     "CONTRADICTED",
     "TABLES_OF_CELLS",
     "Contradiction",
+    "Doubt",
+    "blank_text",
     "contradiction_text",
     "contradictions_in",
     "contradicts",
     "has_contradictions",
     "merged_text",
-    "same_text",
     "same_words_in",
 ]
 
@@ -34,10 +38,21 @@ CONTRADICTED = "_contradicted"
 TABLES_OF_CELLS = frozenset({"listing"})
 """Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
 
-_ENTRY, _PART, _VALUE, _MERGED = "\x1e", "\x1f", "\x1d", "\x1c"
-_SAME = _MERGED
+_ENTRY, _PART, _VALUE, _DOUBT = "\x1e", "\x1f", "\x1d", "\x1c"
+_SAME = _DOUBT
 """At the beginning of an entry: what it says leaves nothing open."""
 _CONTROL = re.compile(r"[\x1c-\x1f]+")
+
+
+class Doubt(StrEnum):
+    """Why a field of a record is left open."""
+
+    DIFFERENT = ""
+    """Its columns disagree."""
+    MERGED = "merged"
+    """Its cell is merged with one before it, which is the one column then."""
+    UNKNOWN = "unknown"
+    """Its cell says that the day is not known, or not stated here."""
 
 
 class Contradiction(NamedTuple):
@@ -45,8 +60,7 @@ class Contradiction(NamedTuple):
 
     field: str
     columns: tuple[tuple[str, str], ...]
-    merged: bool = False
-    """Whether the field's cell is merged with one before it, which is the one column then."""
+    doubt: Doubt = Doubt.DIFFERENT
 
 
 def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> str:
@@ -59,22 +73,33 @@ def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> st
     >>> from opencheck.records.tables import TABLES
     >>> text = contradiction_text(TABLES["meeting"].fields["kind"], [("会议类型", "plenary"), ("类别", "executive")])
     >>> contradictions_in(text)
-    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')), merged=False)]
+    [Contradiction(field='kind', columns=(('会议类型', '全体会议'), ('类别', '常务会议')), doubt=<Doubt.DIFFERENT: ''>)]
     """
     parts = (f"{_PART}{_plain(header)}{_VALUE}{_plain(_shown(spec, value))}" for header, value in values)
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
 
 
-def same_text(spec: FieldSpec, word: str) -> str:
-    """What is said of a field whose cell is blank because it only says that it is as another one, as a text for ``CONTRADICTED``: it leaves
-    nothing open.
+def blank_text(spec: FieldSpec, header: str, word: str) -> str:
+    """What is said of a field that is blank for the word in its cell, as a text for ``CONTRADICTED``; nothing of most words.
+
+    That a cell is as another one is told, and leaves nothing open. A last day that is not known leaves the field open: taken for a blank it
+    would mean that there is none yet.
+
+    Args:
+        spec: the field.
+        header: the header of its column.
+        word: what stands in the cell.
 
     >>> from opencheck.records.tables import TABLES
-    >>> text = same_text(TABLES["request"].fields["replied_on"], "同上")
+    >>> text = blank_text(TABLES["request"].fields["replied_on"], "答复日期", "同上")
     >>> contradictions_in(text), same_words_in(text)
     ([], [('replied_on', '同上')])
+    >>> contradictions_in(blank_text(TABLES["disclosure"].fields["posted_until"], "公示截止", "不详"))
+    [Contradiction(field='posted_until', columns=(('公示截止', '不详'),), doubt=<Doubt.UNKNOWN: 'unknown'>)]
     """
-    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}"
+    if spec.leaves_open(word):
+        return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{_plain(word)}{_DOUBT}{Doubt.UNKNOWN}"
+    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}" if says_the_same(word) else ""
 
 
 def same_words_in(text: str | None) -> list[tuple[str, str]]:
@@ -92,9 +117,10 @@ def merged_text(field: str, header: str, value: Any) -> str:
         value: what stands in it.
 
     >>> contradictions_in(merged_text("replied_on", "收到日期", "2018-09-03"))
-    [Contradiction(field='replied_on', columns=(('收到日期', '2018-09-03'),), merged=True)]
+    [Contradiction(field='replied_on', columns=(('收到日期', '2018-09-03'),), doubt=<Doubt.MERGED: 'merged'>)]
     """
-    return f"{_ENTRY}{field}{_PART}{_plain(header)}{_VALUE}{_plain(str(value).removesuffix(' 00:00:00'))}{_MERGED}"
+    shown = _plain(str(value).removesuffix(" 00:00:00"))
+    return f"{_ENTRY}{field}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{Doubt.MERGED}"
 
 
 def _plain(text: str) -> str:
@@ -121,10 +147,10 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     """
     found = []
     for entry in (e for e in (text or "").split(_ENTRY)[1:] if not e.startswith(_SAME)):
-        name, *columns = entry.removesuffix(_MERGED).split(_PART)
+        said, _, doubt = entry.partition(_DOUBT)
+        name, *columns = said.split(_PART)
         pairs = (column.partition(_VALUE) for column in columns)
-        merged = entry.endswith(_MERGED)
-        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs), merged))
+        found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs), Doubt(doubt)))
     return found
 
 

@@ -19,6 +19,7 @@ from opencheck.records.placeholders import (
     is_elsewhere,
     is_formula_error,
     is_not_done,
+    is_not_told,
     is_null_of_database,
     is_placeholder,
     is_still_going_on,
@@ -114,6 +115,16 @@ class FieldSpec:
     def decides(self) -> bool:
         """Whether rules judge by the field: the fields of every table (id, unit, title …) name and describe a record."""
         return self.name not in Record.model_fields
+
+    def leaves_open(self, text: str) -> bool:
+        """Whether a text that is read as a blank says that the day is not known, where a blank would say that there is none yet.
+
+        >>> from opencheck.records.tables import TABLES
+        >>> until = TABLES["disclosure"].fields["posted_until"]
+        >>> [until.leaves_open(t) for t in ("不详", "同上", "无", "待定", "至今")]
+        [True, True, False, False, False]
+        """
+        return self.column.open_ended and is_not_told(text)
 
     def _is_blank(self, text: str) -> bool:
         if is_formula_error(text):

@@ -1,14 +1,14 @@
 """Words that fill a cell and say nothing (无, /, 待定), that it is as another cell (同上), that an act is not done (未公开), or that the fact
 stands elsewhere (详见附件).
 
-Readings. A placeholder, 同上 as well, is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values. Texts
-are compared in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation alone is one.
-Where
-none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no field, and a word of the
-field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; 长期 and 至今 in the last day of a posting
-mean that it is still posted; an error of a formula there is no word of a clerk's, and the row is rejected as unreadable, for the day may be
-known. Ids, and fields that hold ids of other records, keep what stands there: a blank id would reject the row. Titles
-and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
+Readings. A placeholder, 同上 as well, is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values.
+Texts are compared in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation
+alone is one. Where none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no
+field, and a word of the field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; an error of a
+formula there is no word of a clerk's, and the row is rejected as unreadable, for the day may be known. A last day is the one date of
+which a blank states a fact, that there is none yet: 长期, 至今, 无 and 待定 say so too, while 不详, 未填 and 同上 say that the day is
+not told, so that the record stays open. Ids, and fields that hold ids of other records, keep what stands there: a blank id would
+reject the row. Titles and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = [
     "is_elsewhere",
     "is_formula_error",
     "is_not_done",
+    "is_not_told",
     "is_null_of_database",
     "is_placeholder",
     "is_still_going_on",
@@ -40,11 +41,15 @@ ELSEWHERE = "详见附件"
 _NONE = ("无", "没有", "零", "none", "nil", "均无", "尚无", "暂无")
 
 _SILENT = """
-未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 na n/a null nan nat <na> <null> <none> undefined blank tbd tbc unknown
-待定 待议 待研究 待补 待补充 待填 待填写 待确认 待核实 待核 待明确 未定 未确定 尚未确定 未明确 尚未明确 不确定
-未提出 未提供 未提 未说明 未注明 未登记 未记录 未写 空 空白 略 省略 另定 另行通知
-无此项 无内容 无数据 无记录 暂未 暂缺 缺 缺失 不适用 无需填写 不需填写
+na n/a null nan nat <na> <null> <none> undefined blank tbd 待定 待议 待研究 未定 未确定 尚未确定 未明确 尚未明确 未提出 未提
+空 空白 另定 另行通知 无此项 无内容 暂未 不适用 无需填写 不需填写
 """
+
+_NOT_TOLD = """
+未填 未填写 没填 不填 不详 未知 不明 不清楚 不清 不知道 不确定 unknown tbc 待补 待补充 待填 待填写 待确认 待核实 待核 待明确
+未提供 未说明 未注明 未登记 未记录 未写 略 省略 无数据 无记录 缺 缺失 暂缺
+"""
+"""There may be a fact, and the cell does not tell it."""
 
 _SAME = "同上 同前 同左 同上行 同上一行 同上格 ditto"
 
@@ -58,7 +63,8 @@ that stands in a cell as text."""
 
 _NONE_KEYS = frozenset(normalize_key(word) for word in _NONE)
 _SAME_KEYS = frozenset(filter(None, map(normalize_key, _SAME.split())))
-_KEYS = _NONE_KEYS | _SAME_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
+_NOT_TOLD_KEYS = frozenset(normalize_key(word) for word in _NOT_TOLD.split())
+_KEYS = _NONE_KEYS | _SAME_KEYS | _NOT_TOLD_KEYS | frozenset(normalize_key(word) for word in _SILENT.split())
 
 _SAME_MARKS = frozenset('〃″"”“') | {"''", "′′", "〃〃"}
 
@@ -135,6 +141,15 @@ def says_the_same(text: str) -> bool:
     (True, True, False)
     """
     return normalize_key(text) in _SAME_KEYS or text.strip() in _SAME_MARKS
+
+
+def is_not_told(text: str) -> bool:
+    """Whether a placeholder says that a fact is not told, rather than that there is none.
+
+    >>> [is_not_told(t) for t in ("不 详", "同上", "无", "待定", "—")]
+    [True, True, False, False, False]
+    """
+    return normalize_key(text) in _NOT_TOLD_KEYS or says_the_same(text)
 
 
 def says_none(text: str) -> bool:

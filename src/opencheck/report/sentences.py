@@ -16,7 +16,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Duration
 from opencheck.engine.result import RuleResult
-from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
+from opencheck.records.contradictions import CONTRADICTED, Contradiction, Doubt, contradictions_in
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
@@ -226,12 +226,12 @@ class Sentences:
     def _disagreement(self) -> LocalizedText:
         """What the columns say that disagree."""
         parts = []
-        for field, columns, merged in self.contradicted:
+        for field, columns, doubt in self.contradicted:
             facts: dict[str, Any] = {"field": (self.rule.on, field), "header": columns[0][0], "value": columns[0][1]}
-            if not merged:
+            if doubt is Doubt.DIFFERENT:
                 texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
                 facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
-            parts.append(messages.localized_message("contradiction.merged" if merged else "contradiction.columns", facts))
+            parts.append(messages.localized_message(f"contradiction.{doubt or 'columns'}", facts))
         return LocalizedText(zh="；".join(t.zh for t in parts), en="; ".join(t.en for t in parts))
 
     @cached_property

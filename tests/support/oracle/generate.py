@@ -98,6 +98,8 @@ UNITS = [
 ]
 SUBJECTS = ["甲", "乙", "云山丈岭井群", "某村土地征收批复", "关于某村土地征收批复的信息", "", "同上", "全市"]
 PLACEHOLDERS = [None, None, "", "无", "/", "待定", "同上", "—"]
+NO_LAST_DAY = [None, None, "", "无", "/", "待定", "—", "至今"]
+"""For a last day: 同上 there leaves the record open, which the second evaluator does not know; see tests/readers/test_unknown_last_day.py."""
 
 
 def in_words(day: date) -> str:
@@ -177,7 +179,7 @@ class Generator(SetRows):
             if name == "id":
                 row[name] = number
             elif name not in read and r.random() < 0.8:
-                row[name] = r.choice(PLACEHOLDERS) if spec.kind != "prose" else None
+                row[name] = r.choice(NO_LAST_DAY if spec.column.open_ended else PLACEHOLDERS) if spec.kind != "prose" else None
             else:
                 row[name] = self.cell(table, name, wanted.get(name, []), near, spans)
         if kind_of(rule) == "free_of" and r.random() < 0.8:
@@ -289,7 +291,7 @@ class Generator(SetRows):
         kind = spec.kind
         luck = r.random()
         if luck < self.noise or (luck < self.noise + 0.1 and spec.column.blank_means_pending):
-            return r.choice(PLACEHOLDERS)
+            return r.choice(NO_LAST_DAY if spec.column.open_ended else PLACEHOLDERS)
         if kind in ("date", "datetime"):
             return self._date(spec, near, spans)
         if name == "attribute" and not wanted:
