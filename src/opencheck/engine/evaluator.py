@@ -20,7 +20,7 @@ from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
-from opencheck.engine.reducing import chained, is_small, reduce_rows, topic_test_key
+from opencheck.engine.reducing import chained, collected, is_small, reduce_rows, topic_test_key
 from opencheck.engine.topic_rows import TopicRows
 from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
@@ -297,7 +297,7 @@ class TableEvaluator:
             (own if self.include_all else own.filter(is_reported(self._names[i]))).select(*self._facts[i], *more)
             for i in chosen
         ]
-        for i, facts in zip(chosen, pl.collect_all(frames), strict=True):
+        for i, facts in zip(chosen, collected(frames, small=small), strict=True):
             looked = self._reported(i, facts, found)
             found.facts[i] = [looked if small else own_strings(looked)]
 

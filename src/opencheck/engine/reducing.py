@@ -12,7 +12,7 @@ from opencheck.records.contradictions import CONTRADICTED, contradicts, has_cont
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.reductions import Reduction, in_steps
 
-__all__ = ["chained", "is_small", "reduce_batch", "reduce_rows", "topic_test_key"]
+__all__ = ["chained", "collected", "is_small", "reduce_batch", "reduce_rows", "topic_test_key"]
 
 _SMALL_BATCH = 1_000
 
@@ -20,6 +20,11 @@ _SMALL_BATCH = 1_000
 def is_small(rows: pl.DataFrame) -> bool:
     """Whether a batch has so few rows that it is worked out in one query: each query costs more than the rows then."""
     return len(rows) <= _SMALL_BATCH
+
+
+def collected(queries: Sequence[pl.LazyFrame], *, small: bool) -> list[pl.DataFrame]:
+    """The results of queries over one batch; for a small one the engine that streams would take longer to start than to work."""
+    return pl.collect_all(queries, engine="in-memory" if small else "auto")
 
 
 def reduce_batch(batch: pl.DataFrame, reductions: Sequence[Reduction]) -> list[pl.DataFrame]:
@@ -78,7 +83,7 @@ def reduce_rows(
         queries |= {number: reductions[number].query(usable) for number in group}
     # A large batch rule by rule: what the queries of all rules hold at a time would be much of its size again.
     parts = [list(queries)] if small else list(by_rule.values())
-    found = {n: frame for group in parts for n, frame in zip(group, pl.collect_all([queries[n] for n in group]), strict=True)}
+    found = {n: f for group in parts for n, f in zip(group, collected([queries[n] for n in group], small=small), strict=True)}
     partials = [reduction.sampled(found[n]) for n, reduction in enumerate(reductions)]
     return partials if small else [own_strings(partial) for partial in partials]
 
