@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 
+import opencheck as oc
 from batches import batches_of
 from opencheck.readers import read
 from opencheck.records.dataset import ROW, Dataset
@@ -126,3 +128,22 @@ def test_columns_in_memory_mean_what_those_of_a_sheet_mean() -> None:
     accounts = pd.DataFrame({"id": ["1", "2"], "是否关停": ["是", "否"], "x": [object(), "y"]})
     status = read({"account": accounts}).tables["account"].records()["status"].to_list()
     assert status == ["closed", "active"]
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [[], pl.DataFrame(), pl.LazyFrame(), pd.DataFrame(), pa.table({})],
+    ids=["list", "polars", "lazy", "pandas", "arrow"],
+)
+def test_frame_without_columns_and_rows_is_a_table_without_records_as_an_empty_list_is(empty: Any) -> None:
+    asked = [{"id": str(n), "subject": "征地批复", "received_on": f"2018-09-{n:02}", "publishable": True} for n in (3, 5, 10)]
+    for requests in (asked, pl.DataFrame(asked)):
+        for as_of, outcome in (("2018-10-12", "pending"), ("2018-10-13", "violation")):
+            report = oc.check({"request": requests, "disclosure": empty}, as_of=as_of, rules=["PD-15.4"])
+            assert [str(f.outcome) for f in report.findings()] == [outcome]
+
+
+def test_rows_without_any_column_are_not_a_table_without_records() -> None:
+    asked = [{"id": str(n), "subject": "征地批复", "received_on": "2018-09-03", "publishable": True} for n in range(3)]
+    report = oc.check({"request": asked, "disclosure": pd.DataFrame(index=[0, 1])}, as_of="2018-12-31", rules=["PD-15.4"])
+    assert [str(f.outcome) for f in report.findings()] == ["indeterminate"]

@@ -8,11 +8,11 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
-from placeholder_words import SILENT
 
 import opencheck as oc
 from opencheck.records.placeholders import is_formula_error
 from opencheck.records.tables import TABLES
+from placeholder_words import SILENT
 
 STILL_POSTED = [None, "", "无", "—", "N/A", "待定", "至今", "长期公示"]
 NOT_TOLD = ["不详", "未填", "待补", "同 上", "〃", "不清楚。", "unknown"]
@@ -44,7 +44,8 @@ def source(kind: str, tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("kind", "engine"), [("dicts", "polars"), ("frame", "polars"), ("xlsx", "polars"), ("parquet", "polars"), ("parquet", "duckdb")]
+    ("kind", "engine"),
+    [("dicts", "polars"), ("frame", "polars"), ("xlsx", "polars"), ("parquet", "polars"), ("parquet", "duckdb")],
 )
 def test_last_day_that_is_not_told_leaves_a_notice_open(kind: str, engine: Any, tmp_path: Path) -> None:
     report = oc.check(source(kind, tmp_path), as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True, engine=engine)
@@ -62,7 +63,9 @@ def test_last_day_that_is_not_told_leaves_a_notice_open(kind: str, engine: Any, 
 def test_entry_of_the_roster_whose_last_day_is_not_told_is_neither_expected_nor_left_out() -> None:
     """A subject that may have left the roster is no violation, and not complete either."""
     roster = [{"id": "1", "topic": "environment.source_water", "subject": "甲水源", "until": "不详"}]
-    table = {"disclosure": [{"id": "1", "topic": "environment.source_water", "subject": "乙水源", "published_on": "2018-09-03"}]}
+    table = {
+        "disclosure": [{"id": "1", "topic": "environment.source_water", "subject": "乙水源", "published_on": "2018-09-03"}]
+    }
     for until, expected in (("不详", {"indeterminate"}), ("至今", {"violation"})):
         roster[0]["until"] = until
         report = oc.check({**table, "roster": roster}, as_of="2018-12-31", rules=["PD-8-7.2"])

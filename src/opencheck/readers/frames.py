@@ -14,7 +14,7 @@ from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.column_names import unique_names
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.sheet_body import add_columns
-from opencheck.readers.sources import add_rows, reject_unknown
+from opencheck.readers.sources import add_empty_table, add_rows, reject_unknown
 from opencheck.readers.table_detection import detect_table, table_of
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
 from opencheck.records.fields import TableSpec
@@ -162,7 +162,9 @@ def add_native(data: Dataset, source: Any, spec: TableSpec | None, place: tuple[
 def add_frame_rows(data: Dataset, rows: RawRows, spec: TableSpec | None, place: tuple[str | None, str | None]) -> None:
     """Add rows under the table that is given, or the one whose columns they have; rows of no known table are rejected."""
     own = spec or detect_table(dict.fromkeys(n for n in rows.schema.names() if n != ROW))
-    if own is None:
+    if own is not None and not rows.schema.names() and not any(len(batch) for batch in rows.batches([])):
+        add_empty_table(data, own, place)
+    elif own is None:
         reject_unknown(data, rows, None, place)
     else:
         add_rows(data, own, rows, place)

@@ -18,7 +18,7 @@ from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_body import put_columns
-from opencheck.readers.sources import add_table
+from opencheck.readers.sources import add_empty_table, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of
 from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
@@ -74,7 +74,7 @@ def add_records(
             own_numbers.append(number)
             contents.append(content)
     if spec is not None and not listed:
-        grouped[spec.name] = ([], [])
+        add_empty_table(data, spec, place)
     for name, group in grouped.items():
         _add(data, TABLES[name], *group, place)
 
@@ -114,8 +114,7 @@ def _reject(
 def _add(
     data: Dataset, spec: TableSpec, numbers: list[int], rows: list[Mapping[str, Any]], place: tuple[str | None, str | None]
 ) -> None:
-    # An empty table states that there are no records; its columns are present.
-    raw = RawTable(spec, numbers, {} if rows else {n: (n, []) for n in spec.fields})
+    raw = RawTable(spec, numbers, {})
     found = _values_by_key(rows)
     keys = list(found)
     headings = {i: Heading(str(key)) for i, key in enumerate(keys)}
@@ -124,7 +123,7 @@ def _add(
     for i in matches:
         note_headings(data, spec, {i: headings[i]}, matches, SourceLocation(*place, numbers[found[keys[i]][0]]))
     put_columns(raw, headings, matches, cells.__getitem__)
-    if rows and not raw.columns:
+    if not raw.columns:
         problem = unknown_columns(list(map(str, keys)), spec)
         data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number in numbers]
         return

@@ -80,6 +80,11 @@ class MemorySource:
         return any(p.code == "duplicate_id" for row in self.rejected for p in row.problems)
 
 
+def add_empty_table(data: Dataset, spec: TableSpec, place: tuple[str | None, str | None]) -> None:
+    """Add a table that was given without rows: it states that there are no records, and its columns are present."""
+    add_table(data, RawTable(spec, [], {n: (n, []) for n in spec.fields}), place)
+
+
 def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
     """Type rows in memory and add them to the dataset."""
     spec, count = raw.spec, len(raw.rows)
