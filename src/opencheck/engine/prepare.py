@@ -15,7 +15,7 @@ from opencheck.engine.names import Names
 from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import row_key_text
+from opencheck.rules.expressions import day_of, row_key_text
 from opencheck.rules.links import keyed
 from opencheck.rules.packs.pack import Pack
 from opencheck.rules.reductions import Reduction, link_keys, linking_fields
@@ -102,7 +102,7 @@ def _plan(pack: Pack, rules: Sequence[Rule], context: RuleContext, *, include_al
 
 def _dangling(rules: Sequence[Rule], context: RuleContext) -> dict[str, References]:
     """For each rule the references that may point to nothing; rules about the same ones share them, so that they are looked up once."""
-    shared: dict[tuple[str, str, str], References] = {}
+    shared: dict[tuple[str, str, str, str], References] = {}
     by_rule: dict[str, References] = {}
     for rule in rules:
         if rule.kind.about == "set" or rule.on not in context.present or (found := rule.kind.dangling(rule, context)) is None:
@@ -114,8 +114,12 @@ def _dangling(rules: Sequence[Rule], context: RuleContext) -> dict[str, Referenc
     return by_rule
 
 
-def _references(on: str, table: str, by: str, rules: Sequence[Rule], context: RuleContext) -> References:
-    """References of a linked table that point to no record of a table, nor to one of another table whose rule they may serve."""
+def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], context: RuleContext) -> References:
+    """References of a linked table that point to no record of a table, nor to one of another table whose rule they may serve.
+
+    A row whose act is not done, or lies after the day of the check, is the absent record of nobody.
+    """
+    done = ~context.undated(table, day) & (pl.col(REJECTED) | (day_of(table, day) <= context.as_of).fill_null(True))
     columns = {"key": link_keys(pl.col(by)), "_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
@@ -128,4 +132,4 @@ def _references(on: str, table: str, by: str, rules: Sequence[Rule], context: Ru
         if other.on != on and other.on in context.present and linked and (linked.table, linked.by) == (table, by):
             applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
             targets += named(other.on, applies)
-    return References(Reduction(table, pl.lit(True), columns, explode=("key",)), tuple(targets), context.offices)
+    return References(Reduction(table, done, columns, explode=("key",)), tuple(targets), context.offices)

@@ -83,8 +83,8 @@ class Kind(BaseModel):
         """The units in which the kind's ``limit`` may be, that of a statute included."""
         return ("working_days", "days", "hours")
 
-    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
-        """The linked table and its referring field, where a reference that points to nothing leaves an absence open."""
+    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str, str] | None:
+        """The linked table, its referring field and the date of its act, where a reference that points to nothing leaves an absence open."""
         return None
 
     def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:

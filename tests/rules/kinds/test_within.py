@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -223,6 +224,23 @@ def test_within_reference_that_points_to_nothing_may_mean_a_record_of_its_office
         "interpretation": [{"id": "i", "unit": stray, "document_id": "没有的文件", "published_on": "2018-09-04"}],
     }
     (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True, engine=engine).findings(rule="PD-9.4")
+    assert str(found.outcome) == outcome
+
+
+@pytest.mark.parametrize(
+    ("published", "outcome"),
+    [("2018-09-04", "indeterminate"), ("2018-10-31", "indeterminate"), ("2018-11-01", "violation"), (None, "violation"), ("待定", "violation"),
+     (..., "indeterminate")],
+)  # fmt: skip
+def test_within_reference_that_points_to_nothing_and_is_not_published_is_the_interpretation_of_no_document(
+    published: Any, outcome: str
+) -> None:
+    document = {"id": "1", "unit": "市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    stray = {"id": "i", "unit": "市财政局", "document_id": "没有的文件"} | (
+        {} if published is ... else {"published_on": published}
+    )
+    records = {"document": [document], "interpretation": pl.DataFrame([stray])}
+    (found,) = oc.check(records, as_of="2018-10-31", rules=["PD-9.4"], include_all=True).findings(rule="PD-9.4")
     assert str(found.outcome) == outcome
 
 

@@ -170,7 +170,7 @@ def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day
             acts.append(act)
         unsure |= ledger.open_where_blank(link["table"], other, day)
     if not linked_rows(ledger, table, link, row):
-        unsure |= _stray(ledger, table, link, row)
+        unsure |= _stray(ledger, table, link, row, day)
     return acts, unsure
 
 
@@ -183,8 +183,11 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
     return [o for o in ledger.rows.get(link["table"], []) if o[link["by"]] and folded(o[link["by"]]) in names_of(row)]
 
 
-def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
-    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown."""
+def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> bool:
+    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown.
+
+    An act that is not done by the day of the check is nobody's.
+    """
     targets = {n for r in ledger.rows[table] + ledger.refused[table] for n in names_of(r)}
     targets |= {
         n
@@ -198,6 +201,8 @@ def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> bool:
     for other in ledger.rows.get(link["table"], []):
         reference = other[link["by"]]
         if reference and folded(reference) in targets:
+            continue
+        if happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
             continue
         if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
             return True

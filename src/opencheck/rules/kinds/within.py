@@ -280,12 +280,12 @@ class Within(Kind):
         concerned = ((stopped <= context.as_of) & (stopped >= start) & (from_number <= last)).fill_null(False)
         return pl.when(concerned).then(waited).otherwise(pl.lit(0, dtype=pl.Int64))
 
-    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str] | None:
+    def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str, str] | None:
         table, name = self._target(rule)
         linked = rule.require.linked
         if not (linked and table) or not self._linked_known(rule, context, table, name):
             return None
-        return table, linked.by
+        return table, linked.by, name
 
     def settle_dangling(self, rule: RuleSpec, rows: pl.DataFrame, found: DanglingReferences) -> pl.DataFrame:
         """A record with no linked one is not accused while a linked record of one of its offices points to nothing."""
