@@ -64,6 +64,6 @@ def test_oracle_agrees_on_duckdb() -> None:
 
 
 @pytest.mark.spark
-def test_oracle_agrees_on_spark(spark: Any) -> None:  # in the session of the other tests
-    found = list(differences(f"spark {SEED}", 150, engine="spark"))
+def test_oracle_agrees_on_spark(spark: Any) -> None:
+    found = list(differences(f"spark {SEED}", 150, engine=spark))
     assert not found, found[0]

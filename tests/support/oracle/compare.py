@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+
+import polars as pl
 
 import opencheck as oc
 from opencheck.records.tables import TABLES
@@ -89,10 +93,17 @@ def expected_of(ledger: Ledger, chosen: list[str]) -> dict[tuple[str, str], Verd
 
 
 def found_by_product(
-    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: str = "polars"
+    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: Any = "polars"
 ) -> dict[tuple[str, Any], list[Verdict]]:
-    """What the product says, by rule and record (or unit, subject and period)."""
-    report = oc.check(tables, as_of=as_of, rules=chosen, include_all=True, **({} if engine == "polars" else {"engine": engine}))
+    """What the product says, by rule and record (or unit, subject and period). Other engines than Polars read the rows from files: rows in
+    this process's memory are judged here whatever the engine is."""
+    if engine == "polars":
+        report = oc.check(tables, as_of=as_of, rules=chosen, include_all=True)
+    else:
+        with TemporaryDirectory() as folder:
+            for name, rows in tables.items():
+                as_file(name, rows, Path(folder))
+            report = oc.check(folder, as_of=as_of, rules=chosen, include_all=True, engine=engine)
     found: dict[tuple[str, Any], list[Verdict]] = {}
     for f in report.findings():
         key = f.record_id if f.rule in ABOUT_RECORDS else (f.unit, f.subject, f.period)
@@ -101,14 +112,38 @@ def found_by_product(
     return found
 
 
+def as_file(table: str, rows: list[dict[str, Any]], folder: Path) -> None:
+    """A table as Parquet, with a column for each key that a row has, and for each day that a left-out key of a dict says not to have come."""
+    said = {name: True for row in rows for name in row}
+    said |= {name: True for name, spec in TABLES[table].fields.items() if not rows or spec.column.blank_means_pending}
+    columns = []
+    for name in said:
+        values = [row.get(name) for row in rows]
+        one_type = len({type(v) for v in values if v is not None}) == 1
+        columns.append(
+            pl.Series(name, values if one_type else [_as_text(v) for v in values], dtype=None if one_type else pl.String)
+        )
+    pl.DataFrame(columns).write_parquet(folder / f"{table}.parquet")
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "；".join(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return None if value is None else str(value)
+
+
 def differences(
-    seed: int | str, number: int, engine: str = "polars", counted: Counter[str] | None = None
+    seed: int | str, number: int, engine: Any = "polars", counted: Counter[str] | None = None
 ) -> Iterator[Difference]:
     """Where the two disagree on some ledgers."""
     yield from _differences_of(*record_ledgers(seed, number), sorted(ABOUT_RECORDS), engine, counted)
 
 
-def renewal_differences(seed: int | str, engine: str = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
+def renewal_differences(seed: int | str, engine: Any = "polars", counted: Counter[str] | None = None) -> Iterator[Difference]:
     """Where the two disagree on lists that follow one another: a ledger of their own, for each may follow any other."""
     for rule in (i for i, r in ABOUT_RECORDS.items() if r["require"].get("permanent", {}).get("renewed")):
         tables, as_of = Generator(f"{rule} {seed}").renewals(ABOUT_RECORDS[rule], DAYS_OF_CHECKS)
@@ -116,7 +151,7 @@ def renewal_differences(seed: int | str, engine: str = "polars", counted: Counte
 
 
 def _differences_of(
-    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: str, counted: Counter[str] | None
+    tables: dict[str, list[dict[str, Any]]], as_of: date, chosen: list[str], engine: Any, counted: Counter[str] | None
 ) -> Iterator[Difference]:
     ledger = Ledger(as_of, tables)
     expected = expected_of(ledger, chosen)
@@ -162,7 +197,7 @@ def set_ledger(seed: int | str, rule: dict[str, Any]) -> tuple[dict[str, list[di
 
 
 def set_differences(
-    seed: int | str, rule_id: str, engine: str = "polars", counted: Counter[str] | None = None
+    seed: int | str, rule_id: str, engine: Any = "polars", counted: Counter[str] | None = None
 ) -> Iterator[Difference]:
     """Where the two disagree on a ledger that a rule judges as a set."""
     rule = ABOUT_SETS[rule_id]
