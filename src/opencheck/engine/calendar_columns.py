@@ -19,18 +19,22 @@ __all__ = [
 
 def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) -> pl.DataFrame:
     """The calendar as a table, a row a day from ``FIRST_DAY``, a column for each thing looked up."""
-    found = _days().select(pl.col("day").alias("_day"))
+    found = []
     for name, (what, value) in columns.items():
-        if what == "number":
-            found = found.with_columns(_numbers(context.calendar).alias(name))
-            continue
-        series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
-        for limit in reversed(context.dated(value)):
-            column = _column(what, limit, context.calendar)
-            inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
-            series = pl.when(inside).then(pl.lit(column)).otherwise(series)
-        found = found.with_columns(series.alias(name))
-    return found.drop("_day")
+        numbers = what == "number"
+        series = _numbers(context.calendar) if numbers else _looked_up(what, context.dated(value), context.calendar)
+        found.append(series.alias(name))
+    return pl.DataFrame(found)
+
+
+@lru_cache(maxsize=128)
+def _looked_up(what: str, limits: tuple[DatedLimit, ...], calendar: WorkCalendar) -> pl.Series:
+    """For each day what the limit says that is in force on it; null where none is."""
+    found: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
+    for limit in reversed(limits):
+        inside = pl.col("day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
+        found = pl.when(inside).then(pl.lit(_column(what, limit, calendar))).otherwise(found)
+    return _days().select(found.alias("day"))["day"]
 
 
 def _column(what: str, limit: DatedLimit, calendar: WorkCalendar) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -90,6 +91,7 @@ def day_of(table: str, name: str) -> pl.Expr:
     return column.dt.date() if TABLES[table].fields[name].kind == "datetime" else column
 
 
+@cache
 def code(outcome: Outcome) -> pl.Expr:
     """An outcome as a literal of the code column."""
     return pl.lit(outcome.code, dtype=pl.Int8)
@@ -98,6 +100,7 @@ def code(outcome: Outcome) -> pl.Expr:
 _OPEN, _ON_REQUEST, _WITHHELD = ("主动公开", "删减后公开"), "依申请公开", "不予公开"
 
 
+@cache
 def open_to_everybody() -> pl.Expr:
     """Whether a disclosure is open: published on the office's own initiative, whole or redacted, or not marked otherwise.
 
@@ -108,6 +111,7 @@ def open_to_everybody() -> pl.Expr:
     return pl.when(is_open).then(pl.lit(True)).when(is_closed).then(pl.lit(False))
 
 
+@cache
 def owed_to_everybody() -> pl.Expr:
     """Whether a duty to publish binds a disclosure: not where it is on request, nor where it is withheld for a reason.
 
