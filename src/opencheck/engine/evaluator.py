@@ -344,7 +344,7 @@ class TableEvaluator:
 
     def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""
-        rows = single_chunks(batch.select(n for n in batch.columns if n in stage.own or n == REJECTED))
+        rows = single_chunks(batch[[n for n in batch.columns if n in stage.own or n == REJECTED]])
         if small:
             for step in ([e for predicates in stage.lists.values() for e in predicates], *stage.steps, codes):
                 rows = rows.with_columns(step) if step else rows

@@ -66,7 +66,7 @@ class MemorySource:
         return not len(self.frame)
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
-        whole = self.frame.with_columns(all_cells(self.frame)) if ALL_CELLS in fields else self.frame.select(self._kept(fields))
+        whole = self.frame.with_columns(all_cells(self.frame)) if ALL_CELLS in fields else self.frame[self._kept(fields)]
         for at in range(0, len(whole), BATCH_ROWS):
             yield whole.slice(at, BATCH_ROWS)
 

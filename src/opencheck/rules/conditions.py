@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 import polars as pl
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1024)
 def _regex(text: str) -> str:
     if not text.strip():
         raise ValueError("an empty expression is found in every text")

@@ -117,7 +117,8 @@ def load_pack(name: str | Path, parameters: Mapping[str, Any] | None = None) -> 
     key = (root.resolve(), json.dumps(dict(parameters or {}), sort_keys=True, default=repr))
     known = _cache.get(key)
     if known is None or known[1] != _fingerprint(known[0]):
-        pack = _load(root, parameters)
+        own = _cache.get((root.resolve(), "{}"))
+        pack = _load(root, parameters, own[2] if own and own[1] == _fingerprint(own[0]) else None)
         roots = [p.resolve() for p in (root, *(_find_used_pack(root, other) for other in pack.uses))]
         while len(_cache) >= _CACHE_SIZE:
             _cache.pop(next(iter(_cache)), None)
@@ -149,7 +150,8 @@ def _find_used_pack(root: Path, other: str) -> Path:
     return beside if (beside / "pack.yaml").is_file() else pack_path(other)
 
 
-def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
+def _load(root: Path, parameters: Mapping[str, Any] | None, unchanged: Pack | None) -> Pack:
+    """Load a pack; of one that was loaded with other parameters the rules are kept that use none of those that differ."""
     listed = sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES)
     built = built_files(root, [p.name for p in listed])
     located = _read(root / "pack.yaml", built)
@@ -197,7 +199,7 @@ def _load(root: Path, parameters: Mapping[str, Any] | None) -> Pack:
         ) from exc
     skip = {"pack", "score", *PACK_FILES}
     for path in (p for p in listed if p.stem not in skip):
-        _load_rules(pack, _read(path, built))
+        _load_rules(pack, _read(path, built), unchanged)
     if pack.values.get("covers") is None:
         needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
         if needy:
@@ -296,7 +298,7 @@ def _apply_parameter(head: PackFile, known: Mapping[str, Parameter], key: str, v
     return value
 
 
-def _load_rules(pack: Pack, located: LocatedYaml) -> None:
+def _load_rules(pack: Pack, located: LocatedYaml, unchanged: Pack | None) -> None:
     path = located.path
     if not isinstance(located.data, list):
         raise PackError(
@@ -311,7 +313,11 @@ def _load_rules(pack: Pack, located: LocatedYaml) -> None:
         keys = (index,)
         used: dict[str, None] = {}
         data = _substitute(raw, pack, located, keys, used)
-        rule: Rule = validate(adapter, located, data, keys)
+        known = unchanged.rules.get(str(raw.get("id"))) if unchanged and isinstance(raw, dict) else None
+        if known is not None and all(known.pack.values[name] == pack.values[name] for name in used):
+            rule = known.rule
+        else:
+            rule = validate(adapter, located, data, keys)
         where = located.where(keys)
         if rule.id in pack.rules:
             raise PackError(
