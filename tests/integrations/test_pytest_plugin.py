@@ -35,9 +35,9 @@ BLANK = {"id": "4", "replied_on": "2018-12-10", "unit": "市旅游局", "receive
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: Path, workers: tuple[str, ...]) -> None:
-    run = pytester.runpytest_subprocess(*ARGS, *workers, "--junitxml=out.xml", str(ledger))
+def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: Path) -> None:
+    """On two workers; on one they are the tests that the documentation's pages run."""
+    run = pytester.runpytest_subprocess(*ARGS, "-n", "2", "--junitxml=out.xml", str(ledger))
     report = oc.check(ledger, as_of=END)
     broken = {f.rule for f in report.violations if f.severity == "error"}
     cases = ElementTree.parse(pytester.path / "out.xml").getroot().iter("testcase")
