@@ -101,7 +101,9 @@ def dicts(source: list[dict[str, Any]]) -> int:
     """Records given as dicts: read, typed and judged by four rules."""
     import opencheck as oc
 
-    report = oc.check({"disclosure": source}, pack=contenders.SIX, as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"])
+    report = oc.check(
+        {"disclosure": source}, pack=contenders.six_pack(), as_of=AS_OF, rules=["SIX-1", "SIX-2", "SIX-3", "SIX-4"]
+    )
     return report.rows["read"]
 
 

@@ -47,10 +47,11 @@ def _whole(folder: Path, engine: str, memory: str | None = None) -> Counts:
 
 def _six(folder: Path) -> Counts:
     import polars as pl
+    from contenders import six_pack
 
     import opencheck as oc
 
-    return _counts(oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=HERE / "six", as_of=AS_OF))
+    return _counts(oc.check({"disclosure": pl.scan_parquet(folder / "disclosure.parquet")}, pack=six_pack(), as_of=AS_OF))
 
 
 def _spark(folder: Path) -> Counts:
