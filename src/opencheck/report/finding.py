@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -356,6 +357,17 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         tested = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
         names |= {n: None for n, t in iter_tests(tested) if n in fields.absent or (facts.get(n) is None and t.asks_more)}
     return tuple(names)
+
+
+def with_ids(findings: Iterable[Finding]) -> list[Finding]:
+    """Give every finding of a report its id: its key, numbered where several have the same one."""
+    found = list(findings)
+    seen: Counter[str] = Counter()
+    for finding in found:
+        key = finding.key
+        seen[key] += 1
+        finding.id = key if seen[key] == 1 else f"{key}-{seen[key]}"
+    return found
 
 
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:

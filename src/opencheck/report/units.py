@@ -22,7 +22,7 @@ from opencheck.rules.packs.unit_names import named_by_any
 if TYPE_CHECKING:
     from opencheck.rules.packs.pack import Pack
 
-__all__ = ["LedgerUnits", "Unassigned", "unassigned_findings"]
+__all__ = ["LedgerUnits", "Unassigned", "unassigned_findings", "violations_of_absent_units"]
 
 
 @dataclass(frozen=True)
@@ -138,3 +138,20 @@ def unassigned_findings(
         broken = sum(f.outcome is Outcome.VIOLATION for f in own)
         made.append(Unassigned(table, file, sheet, column, under, len(own), broken))
     return sorted(made, key=lambda u: (-u.violations, -u.count))
+
+
+def violations_of_absent_units(violations: Iterable[Finding], units: LedgerUnits) -> list[Finding]:
+    """Return the violations that rest on no record, of units that have none, in what seems to be the ledger of one unit.
+
+    Args:
+        violations: the violations of a check.
+        units: the units of its records.
+    """
+    if units.own is None:
+        return []
+    absent = units.absent
+    return [
+        f
+        for f in violations
+        if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
+    ]

@@ -26,8 +26,8 @@ from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
 from opencheck.report.formats.row_heights import row_height
 from opencheck.report.rejected import rejected_reasons, rejected_text
-from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, pack_titles
+from opencheck.report.report import Report
+from opencheck.report.wording import ignored_text, pack_titles, task_title
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -262,7 +262,7 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
         for number, question in enumerate(report.questions, 1):
             _write_line(sheet, row + number, f"{number}. {question.text.get(lang)}")
         row += len(report.questions) + 2
-    row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
+    row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report.packs, t, lang))
     row = block(row, messages.get_message("report.by_unit", lang), units, None)
     set_font(write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)), size=13, bold=True)
     names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
