@@ -16,9 +16,11 @@ from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.report.known_words import known_words
 from opencheck.report.remedies import remedy_of
-from opencheck.report.sentences import Sentences, contradictions_of, known_words
+from opencheck.report.sentences import Sentences
 from opencheck.rules.conditions import iter_tests
+from opencheck.rules.contradicted import contradictions_of
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -321,7 +323,7 @@ def _finding(
 
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
-    if contradicted := contradictions_of(rule, facts, result):
+    if contradicted := contradictions_of(rule, facts, result.context):
         return tuple(c.field for c in contradicted)
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)

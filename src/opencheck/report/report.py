@@ -18,16 +18,15 @@ from opencheck.engine.result import Note, RuleResult
 from opencheck.readers.heading_maps import map_path
 from opencheck.readers.memory_source import records_in_memory
 from opencheck.records.dataset import Dataset, ReadHeading, Rejected, SkippedLine
-from opencheck.records.tables import TABLES
 from opencheck.report import messages, waivers
 from opencheck.report.earlier_report import compare_with_earlier
+from opencheck.report.filters import filter_findings
 from opencheck.report.finding import OPEN_OUTCOMES, Finding, findings_of, with_ids
 from opencheck.report.options import FAIL_ON, LANGUAGES, chosen_names, require_one
 from opencheck.report.questions import Question, questions_of
 from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings, violations_of_absent_units
 from opencheck.report.unread import wanted_but_unread
 from opencheck.report.waivers import Waiver
-from opencheck.rules.packs.selection import task_of
 from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
@@ -173,13 +172,10 @@ class Report:
         Args:
             outcomes: of which outcomes; else those that ask for something now.
         """
-        wanted, units = set(outcomes), self._ledger_units
+        wanted = set(outcomes)
         given = self._findings if self._left_out is None else self._left_out
-        keeper = units.keys(units.own) if units.own is not None else set()
-        theirs = bool(keeper) and keeper <= {key for unit in self.units for key in units.keys(unit)}
-        return unassigned_findings(
-            (f for f in given if f.outcome in wanted), units, self.data, known=theirs, nobody=self._left_out is not None
-        )
+        chosen = self.units if self._left_out is not None else None
+        return unassigned_findings((f for f in given if f.outcome in wanted), self._ledger_units, self.data, chosen)
 
     @property
     def remarks(self) -> list[LocalizedText]:
@@ -316,22 +312,12 @@ class Report:
         >>> [f.due.isoformat() for f in oc.check(late, as_of="2018-12-31").findings("violation", rule="PD-9.4")]
         ['2018-10-08']
         """
-        outcomes = chosen_names("outcome", outcome, Outcome)
-        severities = chosen_names("severity", severity, Severity)
-        rules = chosen_names("rule", rule, self._rule_ids)
-        tasks = chosen_names("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
-        tables = chosen_names("table", table, TABLES)
-        units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit or ())}
-        return [
-            f
-            for f in self._findings
-            if (outcomes is None or f.outcome in outcomes)
-            and (rules is None or f.rule in rules)
-            and (severities is None or f.severity in severities)
-            and (unit is None or f.unit in units)
-            and (tasks is None or task_of(f.clause) in tasks)
-            and (tables is None or f.table in tables)
-        ]
+        names = {"outcome": outcome, "severity": severity, "rule": rule, "task": task, "table": table}
+        found = filter_findings(self._findings, names, rules=self._rule_ids, packs=self.packs)
+        if unit is None:
+            return found
+        units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit)}
+        return [f for f in found if f.unit in units]
 
     @property
     def _rule_ids(self) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -12,21 +10,20 @@ from typing import Any
 from opencheck.core.display import displayed
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import Duration
 from opencheck.engine.result import RuleResult
-from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
+from opencheck.records.contradictions import Contradiction
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
+from opencheck.report.known_words import known_words, nearest_word
+from opencheck.report.parameter_values import is_pattern, value_as_fact
 from opencheck.rules.conditions import SEVERAL, iter_tests
-from opencheck.rules.contradicted import fields_that_decide
+from opencheck.rules.contradicted import contradictions_of
 from opencheck.rules.expressions import Step
-from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
-__all__ = ["Missing", "Sentences", "capitalised", "in_words", "is_pattern", "nearest_word", "plain"]
+__all__ = ["Missing", "Sentences", "capitalised"]
 
 _COMMON_WORDS = frozenset({"missing", "lacks", "late", "which", "every", "period", "span"})
 """The facts that any sentence may use besides its own."""
@@ -220,7 +217,7 @@ class Sentences:
     @cached_property
     def contradicted(self) -> list[Contradiction]:
         """The fields that the rule reads and of which two columns of the record disagree, where these leave the finding open."""
-        return contradictions_of(self.rule, self.facts, self.result) if self.outcome is Outcome.INDETERMINATE else []
+        return contradictions_of(self.rule, self.facts, self.result.context) if self.outcome is Outcome.INDETERMINATE else []
 
     @property
     def _disagreement(self) -> LocalizedText:
@@ -353,7 +350,7 @@ class Sentences:
             elif is_pattern(value) or is_pattern(known.value):
                 steps.append(messages.localized_message("step.pattern_changed", facts))
             else:
-                values = {"value": in_words(value), "default": in_words(known.value)}
+                values = {"value": value_as_fact(value), "default": value_as_fact(known.value)}
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, **values}))
         return steps
 
@@ -369,14 +366,6 @@ def _field_name(table: str, name: str, *, is_own: bool) -> LocalizedText:
     return messages.localized_message("lacks.field" if is_own else "lacks.of_table", facts)
 
 
-def contradictions_of(rule: Rule, facts: dict[str, Any], result: RuleResult) -> list[Contradiction]:
-    """The fields that a rule reads and of which two columns of a record disagree."""
-    if not (text := facts.get(CONTRADICTED)):
-        return []
-    decisive = fields_that_decide(rule, result.context)
-    return [c for c in contradictions_in(text) if c.field in decisive]
-
-
 def capitalised(text: str) -> str:
     """The text with its first letter as a capital; a Chinese one as it is.
 
@@ -384,61 +373,3 @@ def capitalised(text: str) -> str:
     ('Publish it now', '立即发布')
     """
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
-
-
-_PATTERN_SIGNS = frozenset("^$|\\*+?[]{}")
-
-
-def is_pattern(value: Any) -> bool:
-    """Whether a parameter's value is a pattern, which its reading puts into words.
-
-    >>> is_pattern({"holds": "法|条例"}), is_pattern("^不公开"), is_pattern("3 working_days"), is_pattern(["政务微博"])
-    (True, True, False, False)
-    """
-    return (isinstance(value, dict) and "holds" in value) or (isinstance(value, str) and not _PATTERN_SIGNS.isdisjoint(value))
-
-
-def in_words(value: Any) -> Any:
-    """A parameter's value as a fact of a sentence: a span of time as one, several values as a list.
-
-    >>> in_words("5 working_days"), in_words({"from": "2018-01-01", "to": "2018-12-31"})
-    (Duration(number=5, unit='working_days'), '2018-01-01 — 2018-12-31')
-    """
-    if isinstance(value, dict):
-        return " — ".join(str(v) for v in value.values())
-    try:
-        return Duration.parse(value)
-    except ValueError:
-        return value
-
-
-def plain(value: Any) -> str:
-    """A parameter's value as a person would write it."""
-    if isinstance(value, dict) and "holds" in value:
-        value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
-    if isinstance(value, dict):
-        return "，".join(f"{k}: {v}" for k, v in value.items())
-    return str(value)
-
-
-def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
-    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
-    vocabulary = TABLES[table].fields[name].vocabulary
-    if vocabulary is not None:
-        return vocabulary.values
-    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
-
-
-def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | None:
-    """The known word of a field that is most like an unknown one."""
-    field = TABLES[table].fields[name]
-    if field.column.entity == "unit":
-        return next(iter(difflib.get_close_matches(word, sorted(result.context.known_units), n=1, cutoff=0.6)), None)
-    vocabulary = field.vocabulary
-    if name == "topic":
-        return result.pack.nearest_topic(word)
-    if vocabulary is None:
-        return result.pack.nearest_term(name, word)
-    # More than half alike: all marks end in 公开, and 不予公开 is no hint for 全文公开.
-    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.6)
-    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None

@@ -108,7 +108,7 @@ class LedgerUnits:
 
 
 def unassigned_findings(
-    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, *, known: bool = False, nobody: bool = False
+    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, chosen: Sequence[str] | None = None
 ) -> list[Unassigned]:
     """Return the findings of records without a unit by sheet, as far as the clause names several units, none of them by name.
 
@@ -118,9 +118,12 @@ def unassigned_findings(
         findings: the findings of a check that a person must act on.
         units: the units of its records.
         data: its records.
-        known: also those whose clause names a single unit; so do all clauses of packs that list no units, for all that is known.
-        nobody: also those whose clause names nobody, as all of a pack for one office do.
+        chosen: the units of a report of some units only, for what it leaves out: also findings whose clause names nobody, as all of a
+            pack for one office do; and, where it is the ledger of one of these units, those whose clause names a single unit.
     """
+    nobody = chosen is not None
+    keeper = units.keys(units.own) if units.own is not None else set()
+    known = bool(keeper) and keeper <= {key for unit in chosen or () for key in units.keys(unit)}
     found: dict[tuple[str, int | None], list[Finding]] = {}
     asks_for_unit: dict[str, bool] = {"": nobody}
     for finding in findings:
