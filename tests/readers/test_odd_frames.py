@@ -16,8 +16,7 @@ import pyarrow as pa
 import pytest
 
 import opencheck as oc
-from opencheck.readers import read
-from opencheck.readers import unknown_columns
+from opencheck.readers import read, unknown_columns
 from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
 
 
