@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
@@ -31,6 +31,27 @@ from opencheck.rules.reductions import Operation
 __all__ = ["Within"]
 
 
+class _Done(NamedTuple):
+    """When the act was done."""
+
+    by_check: pl.Expr
+    """The first day on which it was done, as far as that is known on the day of the check."""
+    recorded: pl.Expr
+    """The day that is shown: the same, else a later one that is recorded."""
+    doubtful: pl.Expr
+    """Whether a record without its day may be an earlier act."""
+    facts: dict[str, pl.Expr]
+
+
+class _Due(NamedTuple):
+    """By when the act is due."""
+
+    day: pl.Expr
+    surely_in_time: pl.Expr
+    """Whether the act is in time although the calendar does not reach the due day."""
+    facts: dict[str, pl.Expr]
+
+
 class Within(WithinDeclaration):
     """Done by the end of a limit after an event; see the module for the reading."""
 
@@ -44,30 +65,31 @@ class Within(WithinDeclaration):
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
         table, name = self.target(rule)
         start, fresh = self._start(rule, context)
-        done, actual, doubt, extras = self._done(rule, context, table, name)
-        due, surely, more = self._due(rule, context, start, done)
-        doubt = doubt | more.get("waiting", pl.lit(False))
-        late = done > due
-        known = pl.lit(self._known(rule, context, table, name)) | ~actual.is_null()
-        if self.also and "ambiguous" in extras:
+        done = self._done(rule, context, table, name)
+        due = self._due(rule, context, start, done.by_check)
+        doubtful = done.doubtful | due.facts.get("waiting", pl.lit(False))
+        known = pl.lit(self._known(rule, context, table, name)) | ~done.recorded.is_null()
+        ambiguous = done.facts.get("ambiguous", pl.lit(False))
+        if self.also and "ambiguous" in done.facts:
             # What the record's own row says in time needs no reference.
             own = pl.col(self.also)
-            extras["ambiguous"] = extras["ambiguous"] & ~((own <= context.as_of) & (own <= due)).fill_null(False)
+            ambiguous = ambiguous & ~((own <= context.as_of) & (own <= due.day)).fill_null(False)
+            done.facts["ambiguous"] = ambiguous
         codes = outcome_expr(
             context.applies(rule),
             (start.is_null(), Outcome.INDETERMINATE),
-            (extras.get("ambiguous", pl.lit(False)) & due.is_null(), Outcome.INDETERMINATE),
-            (due.is_null() & surely, Outcome.PASS),
-            (due.is_null(), Outcome.INDETERMINATE),
-            (~known & (due > context.as_of), Outcome.PENDING),
-            (~known | extras.get("ambiguous", pl.lit(False)), Outcome.INDETERMINATE),
-            (done <= due, Outcome.PASS),
-            (late & ~doubt, Outcome.VIOLATION),
-            (due > context.as_of, Outcome.PENDING),
-            (doubt, Outcome.INDETERMINATE),
+            (ambiguous & due.day.is_null(), Outcome.INDETERMINATE),
+            (due.day.is_null() & due.surely_in_time, Outcome.PASS),
+            (due.day.is_null(), Outcome.INDETERMINATE),
+            (~known & (due.day > context.as_of), Outcome.PENDING),
+            (~known | ambiguous, Outcome.INDETERMINATE),
+            (done.by_check <= due.day, Outcome.PASS),
+            ((done.by_check > due.day) & ~doubtful, Outcome.VIOLATION),
+            (due.day > context.as_of, Outcome.PENDING),
+            (doubtful, Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        return Judgement(codes, due, actual, {"start": start, "fresh": fresh} | extras | more)
+        return Judgement(codes, due.day, done.recorded, {"start": start, "fresh": fresh} | done.facts | due.facts)
 
     def _start(self, rule: RuleSpec, context: RuleContext) -> tuple[pl.Expr, pl.Expr]:
         """The day from which the period runs, and whether that is the one from which it runs anew."""
@@ -79,7 +101,7 @@ class Within(WithinDeclaration):
         return pl.when(fresh).then(anew).otherwise(start), fresh
 
     def _known(self, rule: RuleSpec, context: RuleContext, table: str | None, name: str) -> bool:
-        """Whether the source records the target at all."""
+        """Whether the source has the field that says when it was done."""
         if table is None:
             return name in context.present.get(rule.on, ())
         if self.also in context.present.get(rule.on, ()):
@@ -87,23 +109,20 @@ class Within(WithinDeclaration):
         return self._linked_known(rule, context, table, name)
 
     def _linked_known(self, rule: RuleSpec, context: RuleContext, table: str, name: str) -> bool:
-        """Whether the linked table records the target."""
+        """Whether the linked table has that field, and the one that refers to this table."""
         linked = rule.require.linked
         return linked is not None and {name, linked.by} <= context.present.get(table, frozenset())
 
-    def _done(
-        self, rule: RuleSpec, context: RuleContext, table: str | None, name: str
-    ) -> tuple[pl.Expr, pl.Expr, pl.Expr, dict[str, pl.Expr]]:
-        """The day it was done as known on the check day, the day recorded, whether an undated record leaves doubt."""
+    def _done(self, rule: RuleSpec, context: RuleContext, table: str | None, name: str) -> _Done:
         linked = rule.require.linked
         if table is None or linked is None:
             actual = day_of(rule.on, name)
-            return pl.when(actual <= context.as_of).then(actual), actual, pl.lit(False), {}
+            return _Done(pl.when(actual <= context.as_of).then(actual), actual, pl.lit(False), {})
         nothing = pl.lit(None, dtype=pl.Date)
         own = pl.col(self.also) if self.also else nothing
         own_first = pl.when(own <= context.as_of).then(own)
         if not self._linked_known(rule, context, table, name):
-            return own_first, own, pl.lit(False), {"ambiguous": pl.lit(False)}
+            return _Done(own_first, own, pl.lit(False), {"ambiguous": pl.lit(False)})
         day = day_of(table, name)
         measures: dict[str, tuple[pl.Expr, Operation]] = {
             "first": (pl.when(day <= context.as_of).then(day), "min"),
@@ -112,69 +131,66 @@ class Within(WithinDeclaration):
             "entered": (pl.when(context.undated(table, name)).then(pl.col("id")), "values"),
             "n": (pl.lit(1, dtype=pl.Int64), "sum"),
         }
-        without = pl.lit(f"{table}.{name}")
+        date_field = pl.lit(f"{table}.{name}")
         prefixes = link_referring(rule.on, linked, context, f"_{table}:{name}", measures)
         name = f"_{table}:{name}~{self.also}"
         first = context.shared(f"{name}|first", pl.min_horizontal(own_first, *(pl.col(f"{p}|first") for p in prefixes)))
         recorded = pl.min_horizontal(own, *(pl.col(f"{p}|any") for p in prefixes))
         undated = pl.max_horizontal(pl.col(f"{p}|undated").fill_null(0) for p in prefixes) > 0
         links = pl.max_horizontal(pl.col(f"{p}|n").fill_null(0) for p in prefixes)
-        entered = {"entered": pl.coalesce(*(pl.col(f"{p}|entered") for p in prefixes))}
-        extras = entered | {
-            "entered_without": without,
+        facts = {
+            "entered": pl.coalesce(*(pl.col(f"{p}|entered") for p in prefixes)),
+            "entered_without": date_field,
             "links": links,
             "undated": undated,
             "ambiguous": may_mean_another(rule.on, linked, context),
         }
         actual = context.shared(f"{name}|actual", pl.when(first.is_null()).then(recorded).otherwise(first))
-        return first, actual, undated, extras
+        return _Done(first, actual, undated, facts)
 
-    def _due(
-        self, rule: RuleSpec, context: RuleContext, start: pl.Expr, done: pl.Expr
-    ) -> tuple[pl.Expr, pl.Expr, dict[str, pl.Expr]]:
-        """The due day; whether what is done is in time though the calendar does not reach that day; and what findings tell of it."""
+    def _due(self, rule: RuleSpec, context: RuleContext, start: pl.Expr, done: pl.Expr) -> _Due:
         calendar = context.calendar
         span = self._by_start(rule, context, "span")
         # A due day beyond the last known one is later than every known day.
         inside = (start >= calendar.first_known) & (done <= calendar.last_known) & span.is_not_null()
         surely = (inside | ((done - start).dt.total_days() <= span) | ((done <= start) & span.is_not_null())).fill_null(False)
         if not self.varies_by_record:
-            return context.deadline(self.from_, self.limit), surely, {}
+            return _Due(context.deadline(self.from_, self.limit), surely, {})
         number = self._by_start(rule, context, "number")
         stated = pl.col(self.not_counted).fill_null(0) if self.not_counted else pl.lit(0)
-        extras: dict[str, pl.Expr] = {}
+        facts: dict[str, pl.Expr] = {}
         if self.suspended:
             counted = reduce(
                 lambda a, b: a + b, [self._suspended(s, context, start, number + span + stated) for s in self.suspended]
             )
-            extras |= {"unanswered": counted.is_null() & start.is_not_null(), "suspended": counted}
+            facts |= {"unanswered": counted.is_null() & start.is_not_null(), "suspended": counted}
             excluded: pl.Expr = pl.when(counted.is_not_null()).then(pl.max_horizontal(stated, counted))
             surely = surely & counted.is_not_null()
         else:
             excluded = stated
         base: pl.Expr = context.workday(f"_{rule.id}|base", number + span + excluded)
-        extras |= {"base_due": base, "excluded": excluded}
+        facts |= {"base_due": base, "excluded": excluded}
         if self.suspended:
             # In time without any suspension, whatever it was.
             plain = context.workday(f"_{rule.id}|plain", number + span + stated)
             base = pl.when(base.is_null() & (done <= plain)).then(plain).otherwise(base)
         if self.restarts:
             was_asked = (pl.col(self.restarts.asked) <= context.as_of).fill_null(False)
-            extras["waiting"] = was_asked & ~self._start(rule, context)[1]
+            facts["waiting"] = was_asked & ~self._start(rule, context)[1]
         if not self.extended_by_notice:
-            return base, surely, extras
+            return _Due(base, surely, facts)
         extension = self._by_start(rule, context, "extension")
         notice = pl.col(self.extended_by_notice)
         extended = context.workday(f"_{rule.id}|extended", number + span + excluded + extension)
         valid = (notice <= base) & (notice <= context.as_of)
-        extras |= {"notice": notice, "extended": valid.fill_null(False)}
+        facts |= {"notice": notice, "extended": valid.fill_null(False)}
         if self.suspended:
             # What was in time without any suspension was so with the extension, too.
             valid = valid & ~(counted.is_null() & (done <= base)).fill_null(False)
-        return pl.when(valid).then(extended).otherwise(base), surely, extras
+        return _Due(pl.when(valid).then(extended).otherwise(base), surely, facts)
 
     def _by_start(self, rule: RuleSpec, context: RuleContext, what: str) -> pl.Expr:
-        """What the calendar or the norms tell of the day from which the period runs."""
+        """A look-up in the calendar or the norms by the day from which the period runs: its first day, or that from which it runs anew."""
         value: Any = "working" if what == "number" else self.limit
         first = context.from_day(self.from_, what, value)
         if self.restarts is None:
@@ -184,7 +200,7 @@ class Within(WithinDeclaration):
 
     @staticmethod
     def _suspended(by: Suspension, context: RuleContext, start: pl.Expr, last: pl.Expr) -> pl.Expr:
-        """The working days of a suspension; null where they cannot be told."""
+        """The number of working days of a suspension; null where the calendar or its own limit does not tell."""
         stopped, answered = pl.col(by.from_), pl.col(by.to)
         from_number = context.from_day(by.from_, "number", "working")
         to_number = context.from_day(by.to, "number", "working")
