@@ -25,7 +25,7 @@ def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) 
             found = found.with_columns(_numbers(context.calendar).alias(name))
             continue
         series: pl.Expr = pl.lit(None, dtype=pl.Date if what in ("due", "deadline") else pl.Int64)
-        for limit in reversed(context.dated(value)):
+        for limit in reversed(context.versions(value)):
             column = _column(what, limit, context.calendar)
             inside = pl.col("_day").is_between(limit.since or FIRST_DAY, limit.until or LAST_DAY)
             series = pl.when(inside).then(pl.lit(column)).otherwise(series)
