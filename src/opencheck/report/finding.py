@@ -190,7 +190,7 @@ class Finding:
     @property
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
-        if "silent" in self.facts:
+        if "no_record_between" in self.facts:
             return []
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
@@ -291,7 +291,7 @@ def _finding(
     late = outcome is Outcome.VIOLATION or facts.get("justified")
     if outcome is Outcome.INDETERMINATE and facts.get("consistent") is not False:
         late = facts.get("_own") == Outcome.VIOLATION.code  # only whether an exception applies is open
-    if "silent" not in facts and late:
+    if "no_record_between" not in facts and late:
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:

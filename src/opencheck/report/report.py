@@ -148,7 +148,7 @@ class Report:
             unit: under any of its names.
         """
         units = self._ledger_units
-        return bool(units.keys(unit) & units.here)
+        return bool(units.keys(unit) & units.mentioned)
 
     @property
     def own_unit(self) -> str | None:

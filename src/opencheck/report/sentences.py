@@ -37,7 +37,7 @@ class Missing:
     """Fields of the rule's own table that are not filled in."""
     unclear: tuple[tuple[str, str], ...] = ()
     """Fields of it that are filled in and do not decide the matter."""
-    elsewhere: tuple[tuple[str, str], ...] = ()
+    other_tables: tuple[tuple[str, str], ...] = ()
     """Fields of other tables."""
     tables: tuple[str, ...] = ()
     """Tables that were not given."""
@@ -72,7 +72,7 @@ class Sentences:
         contradicted = {c.field for c in self.contradicted}
         blank: list[tuple[str, str]] = []
         unclear: list[tuple[str, str]] = []
-        elsewhere: list[tuple[str, str]] = []
+        other_tables: list[tuple[str, str]] = []
         tables: list[str] = []
         for name in self.missing_names:
             table, _, field = name.rpartition(".")
@@ -82,14 +82,14 @@ class Sentences:
             if name in TABLES and name not in TABLES[own].fields:
                 tables.append(name)
             elif field != "rejected" and table != own:
-                (unclear if name in self.facts.get("unclear", ()) else elsewhere).append((table, field))
+                (unclear if name in self.facts.get("unclear", ()) else other_tables).append((table, field))
             elif field != "rejected":
                 record = self.rule.kind.about == "record"
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
                 filled = filled or field in contradicted
                 (unclear if filled else blank).append((table, field))
         rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
-        return Missing(tuple(blank), tuple(unclear), tuple(elsewhere), tuple(tables), rejected)
+        return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected)
 
     def say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
         """Fill a sentence with facts, and with what every sentence may use: what is missing, how late it is, which records.
@@ -123,7 +123,7 @@ class Sentences:
         return LocalizedText(zh=fill("zh"), en=fill("en"))
 
     def _common_word(self, name: str, facts: dict[str, Any], lang: str) -> Any:
-        """A fact that is worked out for every sentence that asks for it."""
+        """The value of one of :data:`_COMMON_WORDS`, worked out where a sentence uses it."""
         if name in ("missing", "lacks"):
             return self._missing_words[name]
         if name == "late":
@@ -145,7 +145,7 @@ class Sentences:
         """What is missing as a list, and as clauses."""
         missing = self.missing
         named = [
-            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.elsewhere)),
+            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.other_tables)),
             *map(self.table_name, missing.tables),
         ]
         return {"missing": named, "lacks": self._lacks(missing)}
@@ -154,7 +154,7 @@ class Sentences:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
         open_fields = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
-            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.elsewhere))]),
+            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.other_tables))]),
             ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
         ]
         clauses = self._unknown_words()
@@ -180,12 +180,12 @@ class Sentences:
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if "unrecorded" in self.facts:
             return self.say("missing.unrecorded", {"table": rule.on, "table_zh": TABLES[rule.on].label_zh})
-        if "silent" in self.facts:
-            first, last = self.facts["silent"]
+        if "no_record_between" in self.facts:
+            first, last = self.facts["no_record_between"]
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
             outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
-            return self._naming_entered(self.say(f"yearly.{outcome}", facts))
+            return self._with_undated_records(self.say(f"yearly.{outcome}", facts))
         if self.contradicted:
             return self._disagreement
         if not self.applies:
@@ -201,17 +201,17 @@ class Sentences:
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         message = self.say(*rule.kind.message(rule, facts, scope))
-        message = self._naming_entered(message) if facts["outcome"] is Outcome.VIOLATION else message
+        message = self._with_undated_records(message) if facts["outcome"] is Outcome.VIOLATION else message
         if self.justified:
-            message = self._over(
+            message = self._around(
                 "justified", message, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
             )
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
-            message = self._over("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
+            message = self._around("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
-            message = self._over("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
+            message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:
-            message = self._over("waived", message, self.waiver)
+            message = self._around("waived", message, self.waiver)
         return message
 
     @cached_property
@@ -268,7 +268,7 @@ class Sentences:
         return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
 
     def message_facts(self) -> dict[str, Any]:
-        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
+        """The facts with the outcome that the kind itself found, before exceptions, justifications and waivers."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
             own = Outcome.from_code(self.facts["_own"])
@@ -276,15 +276,15 @@ class Sentences:
             own = Outcome.INDETERMINATE
         return {**self.facts, "outcome": own}
 
-    def _naming_entered(self, said: LocalizedText) -> LocalizedText:
-        """A sentence with the records that are entered without the day of their act, where there are such."""
+    def _with_undated_records(self, said: LocalizedText) -> LocalizedText:
+        """A sentence, followed by the records that are entered without the day of their act, where there are any."""
         if not (entered := self.facts.get("entered")):
             return said
         table, _, field = self.facts["entered_without"].partition(".")
-        return self._over("entered", said, {"records": entered, "field": self.field_name((table, field))})
+        return self._around("entered", said, {"records": entered, "field": self.field_name((table, field))})
 
-    def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
-        """A sentence put over another one."""
+    def _around(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
+        """A sentence that contains another one: a waiver, a justification, an exception."""
         return self.say(name, {**facts, "said": said})
 
     def _grants(self, granted: bool | None) -> list[LocalizedText]:
@@ -318,7 +318,7 @@ class Sentences:
                 messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
             )
         steps += self._parameters()
-        if "silent" in self.facts or "unrecorded" in self.facts or self.contradicted:
+        if "no_record_between" in self.facts or "unrecorded" in self.facts or self.contradicted:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self.message_facts(), self.result.context)
@@ -340,7 +340,7 @@ class Sentences:
         return steps
 
     def _parameters(self) -> list[LocalizedText]:
-        """How the pack reads what the clause leaves open, as far as the rule uses it; the values that the user changed are named."""
+        """The parameters that the rule uses: how the pack reads the clause, and the values that the user changed."""
         pack, steps = self.result.pack, []
         for name in pack.rules[self.rule.id].parameters:
             known, value = pack.parameters[name], pack.values[name]

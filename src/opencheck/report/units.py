@@ -35,7 +35,7 @@ class Unassigned:
     column: bool
     """Whether the sheet has a column for the unit, blank in these records."""
     units: tuple[str, ...]
-    """Whom the clauses name instead."""
+    """The units that their clauses name."""
     count: int
     violations: int
 
@@ -79,11 +79,11 @@ class LedgerUnits:
                 for unit, number in table.unit_counts.items():
                     self.counts[named_by_any(self._names, unit)] += number
         rejected = {str(r.values["unit"]) for r in data.rejected if r.values.get("unit") and r.table != "waiver"}
-        self.here = {name for unit in (*self.counts, *rejected) for name in self.keys(unit)}
-        """The units that the ledger speaks of, rejected rows included, each in the form that all its spellings share."""
+        self.mentioned = {name for unit in (*self.counts, *rejected) for name in self.keys(unit)}
+        """The units that records name, rejected rows included, by their keys."""
 
     def keys(self, written: str) -> set[str]:
-        """The units of a cell, each in the form that all its spellings share."""
+        """A key for each unit that a cell names: the same for all spellings of a unit."""
         return {self._names[0].bare(normalize_key(n)) for n in named_by_any(self._names, written).split(SEVERAL)}
 
     @property
@@ -98,13 +98,13 @@ class LedgerUnits:
 
     @cached_property
     def known(self) -> set[str]:
-        """The units of the packs; 市政府各部门 and the like are none."""
+        """The units of the packs, by their keys; 市政府各部门 and the like are none of them."""
         return {key for unit in self._known for key in self.keys(unit)}
 
     @property
     def absent(self) -> set[str]:
-        """The units of the packs that the ledger does not speak of."""
-        return self.known - self.here
+        """The units of the packs that no record names, by their keys."""
+        return self.known - self.mentioned
 
 
 def unassigned_findings(
