@@ -101,6 +101,20 @@ def public(**values: Any) -> dict[str, Any]:
     return add("disclosure", **{**base, **values})
 
 
+def interpretation(
+    document: dict[str, Any], published: date | None, unit: str | None, *, title: str = "解读", form: str = "文字"
+) -> None:
+    add(
+        "interpretation",
+        unit=unit,
+        title=title,
+        document_id=document["id"],
+        published_on=published,
+        channels="政府门户网站",
+        form=form,
+    )
+
+
 def series() -> None:
     """Monthly, quarterly and yearly series, in time but for what is planted."""
 
@@ -349,8 +363,8 @@ def documents() -> None:
         if reading == "in time" and published:
             reading = working(published, RANDOM.choice([1, 2, 3]))
         if isinstance(reading, date):
-            add("interpretation", unit=row["drafting_units"], title=f"解读：{row['title']}", document_id=row["id"], published_on=reading,
-                channels="政府门户网站", form=RANDOM.choice(["文字", "图解", "视频"]))  # fmt: skip
+            form = RANDOM.choice(["文字", "图解", "视频"])
+            interpretation(row, reading, row["drafting_units"], title=f"解读：{row['title']}", form=form)
         return row
 
     plan = document(
@@ -380,50 +394,18 @@ def documents() -> None:
     row = document(D("2018-12-27"), None)
     must("PD-9.4", row["id"], "pending", "2019-01-02", None, "12月29日上班，元旦放假，期限到次年")
     row = document(D("2018-10-16"), D("2018-10-17"))
-    add(
-        "interpretation",
-        unit=row["drafting_units"],
-        title="第二份解读",
-        document_id=row["id"],
-        published_on=D("2018-11-02"),
-        channels="政府门户网站",
-        form="图解",
-    )
+    interpretation(row, D("2018-11-02"), row["drafting_units"], title="第二份解读", form="图解")
     row = document(D("2018-10-22"), D("2018-10-24"), attribute=None)
     must("PD-9.4", row["id"], "indeterminate", "2018-10-25", None, "公开属性空白")
     must("PD-13.3", row["id"], "indeterminate", row["signed_on"].isoformat(), None, "登记的公开属性空白")
 
     row = document(D("2018-09-10"), None, drafting_units="市财政局")
-    add(
-        "interpretation",
-        unit="市政府办公室",
-        title="解读",
-        document_id=row["id"],
-        published_on=D("2018-09-11"),
-        channels="政府门户网站",
-        form="文字",
-    )
+    interpretation(row, D("2018-09-11"), "市政府办公室")
     must("PD-9.2", row["id"], "violation", None, None, "由发文单位而不是起草单位解读")
     row = document(D("2018-09-12"), None, drafting_units="市民政局；市财政局")
-    add(
-        "interpretation",
-        unit="平度市民政局",
-        title="解读",
-        document_id=row["id"],
-        published_on=D("2018-09-13"),
-        channels="政府门户网站",
-        form="文字",
-    )
+    interpretation(row, D("2018-09-13"), "平度市民政局")
     row = document(D("2018-09-14"), None, drafting_units=None)
-    add(
-        "interpretation",
-        unit="市财政局",
-        title="解读",
-        document_id=row["id"],
-        published_on=D("2018-09-17"),
-        channels="政府门户网站",
-        form="文字",
-    )
+    interpretation(row, D("2018-09-17"), "市财政局")
     must("PD-9.2", row["id"], "indeterminate", None, None, "没有写起草单位")
 
     row = document(D("2018-11-13"), interpretation_plan_on=D("2018-11-09"), submitted_on=D("2018-11-08"))
@@ -1033,15 +1015,7 @@ def structure() -> None:
                 topic=topic, unit="市城乡建设局", title=f"{topic}（{remark}）", formed_on=D(formed), published_on=D(published)
             )
             if read:
-                add(
-                    "interpretation",
-                    unit="市城乡建设局",
-                    title=f"解读：{topic}",
-                    document_id=row["id"],
-                    published_on=None if read == "undated" else D(read),
-                    channels="政府门户网站",
-                    form="图解",
-                )
+                interpretation(row, None if read == "undated" else D(read), "市城乡建设局", title=f"解读：{topic}", form="图解")
             if outcome:
                 must(reading_rule, row["id"], outcome, due, late, remark)
         for formed, published, outcome, due, late, remark in (
@@ -1058,15 +1032,7 @@ def structure() -> None:
             )
             must(timely_rule, row["id"], outcome, due, late, remark)
             if published:
-                add(
-                    "interpretation",
-                    unit="市国土资源局",
-                    title=f"解读：{topic}",
-                    document_id=row["id"],
-                    published_on=D(published),
-                    channels="政府门户网站",
-                    form="文字",
-                )
+                interpretation(row, D(published), "市国土资源局", title=f"解读：{topic}")
             else:
                 must(reading_rule, row["id"], "indeterminate", None, None, "还没有公开日期")
     for changes, rule, outcome, remark in (
@@ -1104,15 +1070,7 @@ def more_documents() -> None:
             affects_public_interest="是",
             **more,
         )
-        add(
-            "interpretation",
-            unit="市发改局",
-            title="解读",
-            document_id=row["id"],
-            published_on=D("2018-09-11"),
-            channels="政府门户网站",
-            form="文字",
-        )
+        interpretation(row, D("2018-09-11"), "市发改局")
         return row
 
     policy("写明公开规定", disclosure_provision="第八条")

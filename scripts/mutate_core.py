@@ -359,7 +359,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1e6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/within; all of the list where left out"
+        "--modules", nargs="*", help="below src/opencheck, such as rules/kinds/posted; all of the list where left out"
     )
     parser.add_argument("--python", required=True, help="the interpreter of the environment that has cosmic-ray")
     parser.add_argument("--again", type=Path, help="results of an earlier run: only what no assertion noticed there")

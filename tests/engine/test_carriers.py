@@ -31,7 +31,7 @@ from opencheck.engine.carriers.spark import SparkCarrier
 from opencheck.engine.carriers.spark_rows import is_spark
 from opencheck.engine.carriers.spool import SpooledRows
 from opencheck.readers import delimited, read
-from opencheck.readers.sources import StreamedSource
+from opencheck.readers.streamed_source import StreamedSource
 from opencheck.records.dataset import ROW, SRC, Dataset
 from record_strategies import LEDGERS, all_examples
 

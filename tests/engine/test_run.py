@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from batches import batches_of
 from opencheck.engine.result import Progress
-from opencheck.readers import sources
+from opencheck.readers.memory_source import MemorySource
 from opencheck.records import TABLES
 from pingdu_rules import DAY, END
 from record_strategies import all_examples, rows
@@ -92,8 +92,8 @@ def test_run_several_packs_find_what_each_finds_alone() -> None:
 
 def test_run_tables_are_read_once_for_all_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    batches = sources.MemorySource.batches
-    monkeypatch.setattr(sources.MemorySource, "batches", lambda self, fields: (read.append(self.src), batches(self, fields))[1])
+    batches = MemorySource.batches
+    monkeypatch.setattr(MemorySource, "batches", lambda self, fields: (read.append(self.src), batches(self, fields))[1])
     oc.check({"meeting": [{"id": "1", "kind": "常务会议"}]}, pack=["pingdu-2018", "cn-disclosure-2019"], as_of=END)
     assert len(read) == 1
 

@@ -16,8 +16,7 @@ import pyarrow as pa
 import pytest
 
 import opencheck as oc
-from opencheck.readers import read
-from opencheck.readers import sources as reader_sources
+from opencheck.readers import read, unknown_columns
 from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in
 
 
@@ -141,7 +140,7 @@ def test_rows_of_unknown_columns_name_the_nearest_known_ones() -> None:
 
 
 def test_too_many_rows_of_unknown_columns_are_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_sources, "_MAX_LISTED_ROWS", 2)
+    monkeypatch.setattr(unknown_columns, "_MAX_LISTED_ROWS", 2)
     with pytest.raises(oc.InputError, match=r"3行的列都不认识.*x, 答复日其.*答复日期") as found:
         read({"request": pl.DataFrame({"x": [1, 2, 3], "答复日其": 1})})
     assert found.value.code == "no_known_column"

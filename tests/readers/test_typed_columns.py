@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from batches import batches_of
-from opencheck.readers import read, sources
+from opencheck.readers import memory_source, read, streamed_source
 from opencheck.readers import typed_columns as columns
 from opencheck.readers.frames import PolarsRows
 from opencheck.records import TABLES
@@ -119,10 +119,10 @@ def test_typed_columns_cells_a_column_and_batches_give_the_same(
     frame = pl.DataFrame([*(pl.Series(n, v, dtype=pl.String) for n, v in ids.items()), pl.Series(header, values, dtype=dtype)])
 
     def as_cells(data: Dataset, spec: TableSpec) -> None:
-        sources.add_table(data, sources.RawTable(spec, numbers, cells), (None, None))
+        memory_source.add_table(data, memory_source.RawTable(spec, numbers, cells), (None, None))
 
     def as_column(data: Dataset, spec: TableSpec) -> None:
-        sources.add_rows(data, spec, PolarsRows(frame), (None, None))
+        streamed_source.add_rows(data, spec, PolarsRows(frame), (None, None))
 
     expected = read_all(as_cells, spec)
     assert read_all(as_column, spec) == expected

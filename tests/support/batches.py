@@ -9,7 +9,7 @@ import pytest
 
 from opencheck.engine import reducing
 from opencheck.engine.carriers import duckdb
-from opencheck.readers import frames, sources
+from opencheck.readers import frames, memory_source
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def batches_of(rows: int, small: int = 0) -> Iterator[None]:
     """Everything is read in batches of so many rows; those of up to ``small`` rows take the evaluator's way for small ones."""
     with pytest.MonkeyPatch.context() as patch:
         for module, name in (
-            (sources, "BATCH_ROWS"),
+            (memory_source, "BATCH_ROWS"),
             (frames, "BATCH_ROWS"),
             (duckdb, "BATCH_ROWS"),
             (duckdb, "_LIMITED_ROWS"),

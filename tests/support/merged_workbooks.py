@@ -59,27 +59,25 @@ def spans(merges: Merges, r: int, c: int) -> tuple[int, int] | None:
     return 1, 1
 
 
+def written(rows: Rows, merges: Merges, row: str, cell: Callable[[int, Any, tuple[int, int] | None], str]) -> str:
+    """Rows in the markup ``row``, with what ``cell`` makes of each cell's column, content and span."""
+    lines = ("".join(cell(c, value, spans(merges, r, c)) for c, value in enumerate(values)) for r, values in enumerate(rows))
+    return "".join(row.format(line) for line in lines)
+
+
 def ods(path: Path, rows: Rows, merges: Merges) -> Path:
-    lines = []
-    for r, row in enumerate(rows):
-        cells = []
-        for c, cell in enumerate(row):
-            span = spans(merges, r, c)
-            if span is None:
-                cells.append("<table:covered-table-cell/>")
-            else:
-                own = (
-                    f'table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span != (1, 1) else ""
-                )
-                value = (
-                    "/>" if cell is None else f' office:value-type="string"><text:p>{escape(cell)}</text:p></table:table-cell>'
-                )
-                cells.append(f"<table:table-cell {own}{value}")
-        lines.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    def written_cell(_: int, value: Any, span: tuple[int, int] | None) -> str:
+        if span is None:
+            return "<table:covered-table-cell/>"
+        own = f'table:number-rows-spanned="{span[0]}" table:number-columns-spanned="{span[1]}"' if span != (1, 1) else ""
+        text = "/>" if value is None else f' office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+        return f"<table:table-cell {own}{text}"
+
+    lines = written(rows, merges, "<table:table-row>{}</table:table-row>", written_cell)
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
     content = (
-        f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='Sheet1'>{''.join(lines)}"
+        f"<office:document-content {names}><office:body><office:spreadsheet><table:table table:name='Sheet1'>{lines}"
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
@@ -95,31 +93,25 @@ def ods(path: Path, rows: Rows, merges: Merges) -> Path:
 
 
 def xml(path: Path, rows: Rows, merges: Merges) -> Path:
-    lines = []
-    for r, row in enumerate(rows):
-        cells = []
-        for c, cell in enumerate(row):
-            span = spans(merges, r, c)
-            if span is not None and cell is not None:
-                more = f' ss:MergeDown="{span[0] - 1}" ss:MergeAcross="{span[1] - 1}"' if span != (1, 1) else ""
-                data = f'<ss:Data ss:Type="String">{escape(cell)}</ss:Data>'
-                cells.append(f'<ss:Cell ss:Index="{c + 1}"{more}>{data}</ss:Cell>')
-        lines.append(f"<ss:Row>{''.join(cells)}</ss:Row>")
+    def written_cell(column: int, value: Any, span: tuple[int, int] | None) -> str:
+        if span is None or value is None:
+            return ""
+        more = f' ss:MergeDown="{span[0] - 1}" ss:MergeAcross="{span[1] - 1}"' if span != (1, 1) else ""
+        return f'<ss:Cell ss:Index="{column + 1}"{more}><ss:Data ss:Type="String">{escape(value)}</ss:Data></ss:Cell>'
+
+    lines = written(rows, merges, "<ss:Row>{}</ss:Row>", written_cell)
     (path / "台账.xls").write_text(
         '<?xml version="1.0"?><ss:Workbook xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
-        f'<ss:Worksheet ss:Name="Sheet1"><ss:Table>{"".join(lines)}</ss:Table></ss:Worksheet></ss:Workbook>',
+        f'<ss:Worksheet ss:Name="Sheet1"><ss:Table>{lines}</ss:Table></ss:Worksheet></ss:Workbook>',
         encoding="utf-8",
     )
     return path / "台账.xls"
 
 
 def html(path: Path, rows: Rows, merges: Merges) -> Path:
-    lines = []
-    for r, row in enumerate(rows):
-        cells = []
-        for c, cell in enumerate(row):
-            if (span := spans(merges, r, c)) is not None:
-                cells.append(f'<td rowspan="{span[0]}" colspan="{span[1]}">{escape(cell or "")}</td>')
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    (path / "台账.html").write_text(f"<table>{''.join(lines)}</table>", encoding="utf-8")
+    def written_cell(_: int, value: Any, span: tuple[int, int] | None) -> str:
+        return "" if span is None else f'<td rowspan="{span[0]}" colspan="{span[1]}">{escape(value or "")}</td>'
+
+    lines = written(rows, merges, "<tr>{}</tr>", written_cell)
+    (path / "台账.html").write_text(f"<table>{lines}</table>", encoding="utf-8")
     return path / "台账.html"

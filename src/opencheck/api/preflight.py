@@ -275,7 +275,7 @@ class CompiledRules:
 
 def _of_records(report: Report) -> list[Finding]:
     """What is found in the records themselves: that the year has no other record says nothing about a draft."""
-    return [f for f in report.findings() if "silent" not in f.facts]
+    return [f for f in report.findings() if "no_record_between" not in f.facts]
 
 
 def _of_draft(report: Report, published_on: date | None, day: date) -> list[Finding]:

@@ -22,7 +22,7 @@ def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) 
     found = []
     for name, (what, value) in columns.items():
         numbers = what == "number"
-        series = _numbers(context.calendar) if numbers else _looked_up(what, context.dated(value), context.calendar)
+        series = _numbers(context.calendar) if numbers else _looked_up(what, context.versions(value), context.calendar)
         found.append(series.alias(name))
     return pl.DataFrame(found)
 

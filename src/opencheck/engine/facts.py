@@ -1,4 +1,4 @@
-"""The facts that findings are made from: what holds for every kind is put over the kind's own judgement, and columns are named."""
+"""The columns that findings are made from, and what a rule states for every kind: consistency, exceptions, justification."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from opencheck.rules.protocols import RuleSpec
 __all__ = ["FINDING_COLUMNS", "apply_exceptions", "fact_columns", "is_reported", "own_strings"]
 
 FINDING_COLUMNS = ("id", "unit", "title")
-"""The fields that every finding about a record is told with."""
+"""The fields of the record that every finding shows."""
 
 
 def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement) -> Judgement:
-    """What holds for every kind about records, put over the kind's own judgement.
+    """Change a kind's judgement of records by what the rule states for any kind: consistency, exceptions, justification.
 
     Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
     cannot be told whether it does, nobody is accused; a written justification answers a breach. What cannot be told because a field
@@ -60,7 +60,7 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
 
 
 def _refers_elsewhere(rule: RuleSpec, context: RuleContext) -> pl.Expr | None:
-    """Whether one of the texts that the rule reads refers to an attachment: what cannot be told from the record a person can read there."""
+    """Whether a text that the rule reads refers to an attachment, where a person can read what the record does not say."""
     found: list[pl.Expr] = []
     for name in sorted(n for t, n in rule.required_fields() if t == rule.on):
         spec = TABLES[rule.on].fields[name]
@@ -90,13 +90,13 @@ def fact_columns(rule: RuleSpec, judgement: Judgement, name: str, context: RuleC
 
 
 def is_reported(name: str) -> pl.Expr:
-    """Whether the outcome in a column is one of which findings are made."""
+    """Whether the outcome in a column is reported as a finding."""
     low, high = sorted(o.code for o in QUIET)
     return (pl.col(name) != low) & (pl.col(name) != high)
 
 
 def own_strings(frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame whose texts are its own: those of selected rows else keep the memory of the whole batch that they were selected from."""
+    """A copy of a frame with copied texts: else the texts of a few selected rows keep the whole batch in memory."""
     blank = pl.lit("")
     texts = [pl.concat_str(pl.col(n), blank).alias(n) for n, t in frame.schema.items() if t == pl.String]
     lists = [

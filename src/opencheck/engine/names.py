@@ -1,4 +1,4 @@
-"""Topics, units and words under the names that a pack gives them, and what the pack does not know."""
+"""Replace what ledgers write for topics, units and other words by the pack's names, and count the words that it does not know."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ UnknownWords = dict[str, Counter[str]]
 
 @dataclass
 class Names:
-    """The pack's names for what is written in a table: for each field the name by what is written (normalized). It pickles."""
+    """The pack's names for a table: for each field the name by its normalized spelling. It can be pickled."""
 
     table: str
     by_field: dict[str, Mapping[str, str]]
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
-    telling_apart: tuple[str, ...] = ()
-    """The fields whose spellings become one, since things are told apart by them."""
+    identifying: tuple[str, ...] = ()
+    """The fields by which things are told apart (subjects, projects): their spellings are unified."""
     placeholders: frozenset[str] = frozenset()
     """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
-    """What was met in earlier batches."""
-    _like: dict[str, str | None] = field(default_factory=dict, repr=False)
-    """The topics that unknown ones resemble."""
-    _own: dict[str, pl.Series] = field(default_factory=dict, repr=False)
-    """Of these what is the pack's own name."""
+    """By field the names of the values of earlier batches, None for unknown ones: a cache."""
+    _nearest: dict[str, str | None] = field(default_factory=dict, repr=False)
+    """For each unknown topic the known one that it resembles: a cache."""
+    _canonical: dict[str, pl.Series] = field(default_factory=dict, repr=False)
+    """By field the values in ``_known`` that are names of the pack already."""
 
     @classmethod
     def of(cls, pack: Pack, table: str) -> Names:
@@ -65,14 +65,19 @@ class Names:
         }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
         reported = frozenset({"topic", "elements", *pack.term_names}) & set(by_field)
-        telling_apart = tuple(n for n, f in fields.items() if f.column.tells_apart and n not in by_field)
-        return cls(table, by_field, reported, telling_apart, pack.placeholders)
+        identifying = tuple(n for n, f in fields.items() if f.column.tells_apart and n not in by_field)
+        return cls(table, by_field, reported, identifying, pack.placeholders)
 
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
-        """The batch with the pack's names; words that it does not know are counted in ``unknown``."""
+        """Replace spellings in a batch by the pack's names.
+
+        Args:
+            batch: the batch.
+            unknown: where words that the pack does not know are counted.
+        """
         if self.placeholders:
             batch = self._without_placeholders(batch)
-        batch = self._spelled(batch)
+        batch = self._with_one_spelling(batch)
         changed: list[pl.Expr] = [_NO_LIKENESS] if "topic" in batch.columns else []
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         if has_contradictions(usable):
@@ -89,7 +94,7 @@ class Names:
             values = batch[name]
             nested = isinstance(values.dtype, pl.List)
             known = self._known.setdefault(name, {})
-            own = self._own.get(name)
+            own = self._canonical.get(name)
             if own is not None and len(values) > _FEW and (values.explode() if nested else values).is_in(own.implode()).all():
                 continue
             mapping: dict[str, str] = {}
@@ -108,13 +113,13 @@ class Names:
                 elif name_of != value:
                     mapping[value] = name_of
             if len(values) > _FEW:
-                self._own[name] = pl.Series(
+                self._canonical[name] = pl.Series(
                     [v for v, n in list(known.items()) if v == n], dtype=pl.String
                 )  # a copy: other threads add to it
             if mapping:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
-            if name == "topic" and (alike := self._alike(w for w, _ in counted(values) if known[w] is None)):
+            if name == "topic" and (alike := self._nearest_topics(w for w, _ in counted(values) if known[w] is None)):
                 changed[0] = pl.col(name).replace_strict(alike, default=None, return_dtype=pl.String).alias(TOPIC_LIKE)
         return batch.with_columns(changed) if changed else batch
 
@@ -128,19 +133,19 @@ class Names:
             key = first.setdefault((name, word), "\x1f".join((name, word, str(src), "" if row is None else str(row))))
             unknown.setdefault(_SAME_WORDS, Counter())[key] += 1
 
-    def _alike(self, unknown: Iterable[str]) -> dict[str, str]:
+    def _nearest_topics(self, unknown: Iterable[str]) -> dict[str, str]:
         """For unknown topics the one that each resembles: such a record may keep, or break, the duty that is looked for."""
         found = {}
         for word in unknown:
-            if word not in self._like:
-                self._like[word] = topic_like(word, self.by_field["topic"])
-            found[word] = self._like[word] or UNKNOWN_TOPIC
+            if word not in self._nearest:
+                self._nearest[word] = topic_like(word, self.by_field["topic"])
+            found[word] = self._nearest[word] or UNKNOWN_TOPIC
         return found
 
-    def _spelled(self, batch: pl.DataFrame) -> pl.DataFrame:
-        """The batch with one spelling of each name by which things are told apart."""
+    def _with_one_spelling(self, batch: pl.DataFrame) -> pl.DataFrame:
+        """The batch with the spellings of the identifying fields unified."""
         changed: list[pl.Expr] = []
-        for name in self.telling_apart:
+        for name in self.identifying:
             if name not in batch.columns:
                 continue
             values = batch[name]

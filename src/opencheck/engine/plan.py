@@ -22,19 +22,20 @@ SetInputs = dict[str, dict[str, tuple[str, int]]]
 
 
 YEARLY = "yearly"
+"""The name of the reduction of a rule about records that wants one each year."""
 
 
-def _yearly(rule: Rule, context: RuleContext) -> Reduction:
-    """How many records of the years that the pack covers a rule has, and how many may be such."""
+def _count_covered_records(rule: Rule, context: RuleContext) -> Reduction:
+    """The reduction that counts a rule's records of the years that the pack covers: those that surely are, and those that may be."""
     if rule.for_year:
         year, concerned, of_topic = pl.col(rule.for_year), pl.lit(True), None
     else:
         named = pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
         year = pl.coalesce(named, *(pl.col(n).dt.year().cast(pl.Int64) for n in ("formed_on", "published_on")))
-        concerned, of_topic = context.concerned(rule, absence=True), context.of_topic(rule, absence=True)
+        concerned, of_topic = context.applies_expr(rule, absence=True), context.of_topic(rule, absence=True)
     covered = year.is_in(context.covers.years)
     sure = concerned & covered & ~pl.col(REJECTED)
-    entered = _entered(rule, context) & covered.fill_null(True)
+    entered = _is_undated(rule, context) & covered.fill_null(True)
     columns = {"one": pl.lit(1), "sure": sure.fill_null(False).cast(pl.Int64)}
     columns["unsure"] = sure.is_null().cast(pl.Int64)
     columns["rejected"] = pl.col(REJECTED).cast(pl.Int64)
@@ -49,25 +50,25 @@ def _yearly(rule: Rule, context: RuleContext) -> Reduction:
 
 
 def acts_of(rule: Rule) -> list[str]:
-    """The days that a record must have for the rule to concern it, blank while the act is not done."""
+    """The date fields that must be filled in for the rule to concern a record, and that are blank while the act is not done."""
     fields = TABLES[rule.on].fields
     acts = [n for n in rule.when if n != ANY_OF and fields[n].column.blank_means_pending]
     return [n for n in acts if to_test(rule.when[n]).present]
 
 
-def _entered(rule: Rule, context: RuleContext) -> pl.Expr:
-    """Whether a rule would concern a record if its act, whose day is blank, were done."""
+def _is_undated(rule: Rule, context: RuleContext) -> pl.Expr:
+    """Whether a record is entered without the day of its act, and the rule would concern it with that day."""
     acts = acts_of(rule)
     if not acts:
         return pl.lit(False)
     done = rule.model_copy(update={"when": {n: test for n, test in rule.when.items() if n not in acts}})
-    return context.concerned(done).fill_null(False) & pl.any_horizontal(context.undated(rule.on, n) for n in acts)
+    return context.applies_expr(done).fill_null(False) & pl.any_horizontal(context.undated(rule.on, n) for n in acts)
 
 
 def plan_evaluators(
     rules: Sequence[Rule], context: RuleContext, *, include_all: bool
 ) -> tuple[dict[str, TableEvaluator], SetInputs]:
-    """The evaluators of all tables whose batches must be read. Planned again from the same rules and context, they are the same.
+    """Plan the evaluators of all tables whose batches must be read. The same rules and context always give the same evaluators.
 
     Args:
         rules: the rules of one pack.
@@ -90,7 +91,7 @@ def plan_evaluators(
             if rule.yearly:
                 held = reductions.setdefault(rule.on, [])
                 set_inputs[rule.id] = {YEARLY: (rule.on, len(held))}
-                held.append(_yearly(rule, contexts[rule.on]))
+                held.append(_count_covered_records(rule, contexts[rule.on]))
     evaluators, key = {}, uuid.uuid4().hex
     for table in context.present:
         if table in by_table or table in reductions:

@@ -1,4 +1,4 @@
-"""What a check asks of the tables, worked out once for a pack, a day and a shape of the data, and kept with the pack."""
+"""The plan of a check: made once for a pack, a day and a shape of the data, and cached with the pack."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _plan(pack: Pack, rules: Sequence[Rule], context: RuleContext, *, include_al
 
 
 def _dangling(rules: Sequence[Rule], context: RuleContext) -> dict[str, References]:
-    """For each rule the references that may point to nothing; rules about the same ones share them, so that they are looked up once."""
+    """For each rule about linked records where to look for dangling references; rules about the same links share the look-up."""
     shared: dict[tuple[str, str, str, str], References] = {}
     by_rule: dict[str, References] = {}
     for rule in rules:
@@ -115,7 +115,7 @@ def _dangling(rules: Sequence[Rule], context: RuleContext) -> dict[str, Referenc
 
 
 def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], context: RuleContext) -> References:
-    """References of a linked table that point to no record of a table, nor to one of another table whose rule they may serve.
+    """Where to look for rows of a linked table that refer to no record of a table, nor to one of another table that a rule links to.
 
     A row whose act is not done, or lies after the day of the check, is the absent record of nobody.
     """
@@ -130,6 +130,6 @@ def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], c
     for other in rules:
         linked = other.require.linked
         if other.on != on and other.on in context.present and linked and (linked.table, linked.by) == (table, by):
-            applies = context.for_table().applies_in_place(other).fill_null(False) & ~pl.col(REJECTED)
+            applies = context.for_table().applies_expr(other, own_columns=True).fill_null(False) & ~pl.col(REJECTED)
             targets += named(other.on, applies)
     return References(Reduction(table, done, columns, explode=("key",)), tuple(targets), context.offices)

@@ -1,4 +1,4 @@
-"""What the evaluation of rules leaves: counts and facts of every rule, from which findings are made."""
+"""The result of every rule: counts of outcomes, and the facts from which findings are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check itself: every table is read once, its batches judged and reduced for all packs, then the rules about sets are judged."""
+"""The check itself: every table is read once and judged for all packs, then the rules about sets are judged."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def run(
 
         at(0, 0)
         names = {t: [plans[i].names[t] for i in using] for t in data.tables}
-        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in using], names=names, tell=at)
+        found = carrier.evaluate(data, table, [plans[i].tables[table] for i in using], names=names, on_progress=at)
         for i, outcome in zip(using, found, strict=True):
             outcomes[i][table] = outcome
             done += len(plans[i].tables[table].evaluator.rules)
@@ -103,7 +103,7 @@ def _results(
     for table, outcome in outcomes.items():
         evaluator = plan.tables[table].evaluator
         for number, rule in enumerate(evaluator.unread):
-            found[rule.id] = _unread(rule, plan, outcome.evaluation.counts[-1 - number, Outcome.INDETERMINATE])
+            found[rule.id] = _of_unread_text(rule, plan, outcome.evaluation.counts[-1 - number, Outcome.INDETERMINATE])
         for number, rule in enumerate(evaluator.rules):
             frames = outcome.evaluation.facts.get(number)
             facts = pl.concat(frames, how="diagonal") if frames else None
@@ -121,17 +121,23 @@ def _results(
             inputs = {name: reduced[table][number] for name, (table, number) in plan.set_inputs[rule.id].items()}
             found[rule.id] = _of_set(rule, plan, inputs, include_all=include_all)
             if rule.on in data.tables and not data.tables[rule.on].is_empty:
-                _leave_open(found[rule.id], _unrecorded(rule, data.tables[rule.on]))
+                _make_violations_indeterminate(found[rule.id], _absent_conditions(rule, data.tables[rule.on]))
         elif rule.id not in found:
             found[rule.id] = RuleResult(rule, plan.pack, plan.context)
         elif rule.id in plan.set_inputs:
             table, number = plan.set_inputs[rule.id][YEARLY]
-            _add_silence(found[rule.id], plan, reduced[table][number])
+            _judge_years_without_record(found[rule.id], plan, reduced[table][number])
     return [found[rule.id] for rule in plan.rules]
 
 
-def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> None:
-    """What the clause wants each year and no record shows: a violation when the year is over, unless a record may be it."""
+def _judge_years_without_record(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> None:
+    """Add the judgement of a yearly duty without any record: a violation when the year is over, unless some record may be the one.
+
+    Args:
+        result: the result of the rule's records.
+        plan: the plan of its pack.
+        counted: the result of its reduction :data:`~opencheck.engine.plan.YEARLY`.
+    """
     numbers = counted.row(0, named=True) if len(counted) else {}
     if numbers.get("sure") or not plan.context.covers.years:
         return
@@ -145,7 +151,7 @@ def _add_silence(result: RuleResult, plan: PackPlan, counted: pl.DataFrame) -> N
         missing = (f"{rule.on}.rejected" if numbers["rejected"] else unclear,)
     else:
         outcome = Outcome.VIOLATION
-    facts: dict[str, Any] = {"silent": (covers.first, covers.last)}
+    facts: dict[str, Any] = {"no_record_between": (covers.first, covers.last)}
     if word := numbers.get("word"):
         facts["words"] = [("topic", word)]
     if outcome is Outcome.VIOLATION and (acts := acts_of(rule)):
@@ -170,8 +176,8 @@ def _has_absent(facts: pl.DataFrame) -> bool:
     return bool(facts.select(absent.any()).item())
 
 
-def _unread(rule: Rule, plan: PackPlan, concerned: int) -> RuleResult:
-    """The result of a rule that reads through a text which its table does not have: one finding for all records that it concerns."""
+def _of_unread_text(rule: Rule, plan: PackPlan, concerned: int) -> RuleResult:
+    """The result of a rule that searches a text field which its table does not have: one finding for all records that it concerns."""
     result = RuleResult(rule, plan.pack, plan.context)
     if concerned:
         result.counts = {Outcome.INDETERMINATE: concerned}
@@ -191,20 +197,23 @@ def _of_set(rule: Rule, plan: PackPlan, inputs: dict[str, pl.DataFrame], *, incl
     return result
 
 
-def _unrecorded(rule: Rule, table: Table) -> tuple[str, ...]:
-    """The fields that tell which records a rule is about and that no source of its table records."""
+def _absent_conditions(rule: Rule, table: Table) -> tuple[str, ...]:
+    """The fields of the rule's conditions that no source of its table has."""
     recorded = frozenset().union(*(source.fields for source in table.sources))
     return tuple(dict.fromkeys(n for n, t in iter_tests(rule.when) if t.unknown is None and n not in recorded))
 
 
-def _leave_open(result: RuleResult, unrecorded: tuple[str, ...]) -> None:
-    """Accuse nobody of an absence where no record says what it is about: what is wanted may be among them, or be kept elsewhere."""
-    broken = result.counts.pop(Outcome.VIOLATION, 0) if unrecorded else 0
+def _make_violations_indeterminate(result: RuleResult, absent: tuple[str, ...]) -> None:
+    """Make the violations of a rule about a set indeterminate where its conditions test fields that no source has.
+
+    What is wanted may be among the records, which do not say what they are about.
+    """
+    broken = result.counts.pop(Outcome.VIOLATION, 0) if absent else 0
     if not broken:
         return
     result.counts[Outcome.INDETERMINATE] = result.counts.get(Outcome.INDETERMINATE, 0) + broken
     result.judged = [
-        replace(j, outcome=Outcome.INDETERMINATE, missing=unrecorded, facts={**j.facts, "unrecorded": unrecorded})
+        replace(j, outcome=Outcome.INDETERMINATE, missing=absent, facts={**j.facts, "unrecorded": absent})
         if j.outcome is Outcome.VIOLATION
         else j
         for j in result.judged
@@ -217,7 +226,7 @@ def _leave_open(result: RuleResult, unrecorded: tuple[str, ...]) -> None:
 def _of_records(
     rule: Rule, plan: PackPlan, facts: pl.DataFrame | None, quiet: dict[Outcome, int], *, include_all: bool
 ) -> RuleResult:
-    """A rule's result from the facts of the rows that its expressions kept, and the counts of those that they did not."""
+    """A rule's result from the facts of the reported records, and the counts of the others."""
     codes: dict[int, int] = {} if facts is None else dict(facts["_code"].value_counts().iter_rows())
     result = RuleResult(rule, plan.pack, plan.context, rows=facts)
     for outcome in Outcome:

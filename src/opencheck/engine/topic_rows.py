@@ -25,7 +25,7 @@ class TopicRows:
         self._batch = batch
 
     def passing(self, test: pl.Expr | None, columns: Collection[str], *, besides: pl.Series | None = None) -> pl.DataFrame:
-        """Return the rows of which a test is true or unknown, in their order.
+        """Return the rows for which a test of the topic is true or unknown, in their order.
 
         Args:
             test: over ``topic`` and the topic that an unknown word resembles; None for all rows.

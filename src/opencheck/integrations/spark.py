@@ -28,7 +28,7 @@ from opencheck.engine.carriers.spark_worker import Recipe, TableReader, typed_ba
 from opencheck.engine.prepare import PackPlan, Shape, plan_pack
 from opencheck.engine.result import Note, RuleResult
 from opencheck.engine.run import run
-from opencheck.readers.sources import add_rows
+from opencheck.readers.streamed_source import add_rows
 from opencheck.readers.table_detection import table_by_name
 from opencheck.records.dataset import Dataset, SourceLocation
 from opencheck.records.tables import TABLES

@@ -116,8 +116,8 @@ def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values
 def _read_source(data: Dataset, source: Any) -> None:
     from opencheck.readers.frames import add_native, is_frame
     from opencheck.readers.json_rows import add_records
-    from opencheck.readers.sources import add_rows
     from opencheck.readers.sql import is_database, read_database, sqlite_path
+    from opencheck.readers.streamed_source import add_rows
     from opencheck.readers.table_detection import table_by_name
 
     if isinstance(source, str) and is_database(source):

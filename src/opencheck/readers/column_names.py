@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from opencheck.core.errors import nearest
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, match_headings, note_headings
-from opencheck.records.dataset import Dataset, RowError, SourceLocation
+from opencheck.records.dataset import Dataset, SourceLocation
 from opencheck.records.fields import TableSpec
-from opencheck.records.tables import TABLES
 
-__all__ = ["map_headers", "unique_names", "unknown_columns"]
+__all__ = ["map_headers", "unique_names"]
 
 
 def map_headers(
@@ -52,14 +50,3 @@ def unique_names(names: Iterable[Any]) -> list[str]:
         seen[text] += 1
         found.append(text if seen[text] == 1 else f"{text}（{seen[text]}）")
     return found
-
-
-def unknown_columns(headers: Sequence[str], spec: TableSpec | None) -> RowError:
-    """Why rows are of no use whose columns are unknown, with the nearest known ones, or do not tell the table."""
-    tables = [spec] if spec is not None else list(TABLES.values())
-    known = {n for table in tables for f in table.fields.values() for n in (f.column.label_zh, f.name)}
-    if spec is None and any(table.resolve_header(header) for table in tables for header in headers):
-        return RowError("", "", "", "columns_of_no_table", {"columns": list(headers)[:20], "near": []})
-    near = [f"{header} → {found}" for header in headers if (found := nearest(header, known)) is not None]
-    code = "no_known_column" if near else "no_column_near"
-    return RowError("", "", "", code, {"columns": list(headers)[:20], "near": near[:20]})

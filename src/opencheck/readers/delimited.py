@@ -30,7 +30,8 @@ from opencheck.readers.header_rows import (
 )
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import sure_fields
-from opencheck.readers.sources import add_rows, add_table
+from opencheck.readers.memory_source import add_table
+from opencheck.readers.streamed_source import add_rows
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

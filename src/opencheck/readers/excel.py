@@ -15,8 +15,8 @@ from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
 from opencheck.readers.hidden_parts import note_hidden
+from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import RawTable
-from opencheck.readers.sources import add_table
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 

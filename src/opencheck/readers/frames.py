@@ -13,9 +13,11 @@ from opencheck.core.errors import InputError, first_line
 from opencheck.core.library_behaviour import lazy_batches
 from opencheck.readers.column_names import unique_names
 from opencheck.readers.heading_maps import map_for
+from opencheck.readers.memory_source import add_empty_table
 from opencheck.readers.sheet_body import add_columns
-from opencheck.readers.sources import add_empty_table, add_rows, reject_unknown
+from opencheck.readers.streamed_source import add_rows
 from opencheck.readers.table_detection import detect_table, table_of
+from opencheck.readers.unknown_columns import reject_unknown
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
 from opencheck.records.fields import TableSpec
 

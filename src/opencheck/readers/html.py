@@ -17,7 +17,7 @@ from opencheck.core.errors import InputError
 from opencheck.documents.hidden_elements import is_hidden
 from opencheck.readers.header_rows import SheetRows, find_tables
 from opencheck.readers.hidden_parts import note_hidden
-from opencheck.readers.sources import add_table
+from opencheck.readers.memory_source import add_table
 from opencheck.records.dataset import Dataset
 
 __all__ = [

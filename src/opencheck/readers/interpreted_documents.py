@@ -12,8 +12,8 @@ from typing import Any
 
 from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_match import Match, match_headings
+from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import MergedCell, RawTable
-from opencheck.readers.sources import add_table
 from opencheck.records.dataset import Dataset
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES

@@ -13,13 +13,13 @@ from pydantic import BaseModel
 from opencheck.core.display import beginning
 from opencheck.core.encoding import decode
 from opencheck.core.errors import InputError, invalid_json
-from opencheck.readers.column_names import unknown_columns
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, match_headings, note_headings
+from opencheck.readers.memory_source import add_empty_table, add_table
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_body import put_columns
-from opencheck.readers.sources import add_empty_table, add_table
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of
+from opencheck.readers.unknown_columns import unknown_columns
 from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

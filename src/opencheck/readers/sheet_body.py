@@ -11,8 +11,9 @@ from opencheck.readers.header_groups import SheetBody
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, Match, answers, match_headings, note_headings
 from opencheck.readers.interpreted_documents import add_documents_of
+from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import MergedCell, RawTable
-from opencheck.readers.sources import add_table, reject_rows
+from opencheck.readers.unknown_columns import reject_rows
 from opencheck.records.dataset import Dataset, RowError, SourceLocation
 from opencheck.records.date_spans import split_span
 from opencheck.records.fields import TableSpec

@@ -18,7 +18,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
-from opencheck.readers.sources import add_rows
+from opencheck.readers.streamed_source import add_rows
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
 from opencheck.records.tables import TABLES

@@ -314,3 +314,8 @@ class Dataset:
         """The place of a row by the number of its source."""
         file, sheet = self.places[src] if src is not None else (None, None)
         return SourceLocation(file, sheet, row)
+
+    def fields_at(self, table: str, file: str | None, sheet: str | None) -> frozenset[str]:
+        """The fields that the sources of one place have for a table; none where it has no such source."""
+        sources = self.tables[table].sources if table in self.tables else []
+        return frozenset().union(*(s.fields for s in sources if self.places[s.src] == (file, sheet)))

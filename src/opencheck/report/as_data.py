@@ -1,4 +1,4 @@
-"""Findings as data: counts, and a frame."""
+"""A report as data: JSON, counts, and a frame."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.outcomes import Outcome, Severity
+from opencheck.core.version import __version__
 from opencheck.engine.result import RuleResult
 from opencheck.report.finding import Finding
+from opencheck.report.questions import heading_dict
+from opencheck.report.rejected import rejected_dict
+from opencheck.report.unread import ignored_dict
 from opencheck.rules.packs.selection import task_of
 
-__all__ = ["counts_of", "findings_frame"]
+__all__ = ["counts_of", "findings_frame", "report_dict"]
 
 
 def counts_of(findings: Sequence[Finding], results: Sequence[RuleResult], *, listed: bool) -> dict[str, Any]:
@@ -70,3 +74,26 @@ def findings_frame(findings: Iterable[Finding]) -> pl.DataFrame:
         "missing": pl.List(pl.String),
     }
     return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+
+
+def report_dict(report: Any) -> dict[str, Any]:
+    """The report as JSON gives it; see :meth:`opencheck.report.report.Report.to_dict`."""
+    packs = [p.id for p in report.packs]
+    return {
+        "opencheck": __version__,
+        "pack": packs[0] if len(packs) == 1 else packs,
+        "as_of": report.as_of.isoformat(),
+        "parameters": {p.id: p.values for p in report.packs},
+        **({"units": list(report.units)} if report.units else {}),
+        "rows": report.rows,
+        "questions": [q.as_dict() for q in report.questions],
+        "headings": [heading_dict(h) for h in report.headings],
+        "summary": report.summary,
+        "rejected": [rejected_dict(r) for r in report.rejected],
+        "ignored": [ignored_dict(line) for line in report.ignored],
+        "waivers": [w.as_dict() for w in report.waivers],
+        **({"answers": report.answers} if report.answers else {}),
+        **({"baseline": {**report.changes, "fixed_findings": report.fixed}} if report.fixed is not None else {}),
+        "notes": [remark.model_dump() for remark in report.remarks],
+        "findings": [f.as_dict() for f in report._findings],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from opencheck.core.errors import InputError
 from opencheck.core.json_files import read_json
 from opencheck.core.localized import LocalizedText
-from opencheck.core.outcomes import Outcome, Severity
-from opencheck.report.finding import IDENTITY
+from opencheck.core.outcomes import QUIET, Outcome, Severity
+from opencheck.records.dataset import Rejected
+from opencheck.report.finding import IDENTITY, Finding
 
-__all__ = ["earlier_findings", "earlier_violations"]
+__all__ = ["compare_with_earlier", "earlier_findings"]
 
 
 class _Source(BaseModel):
@@ -68,11 +70,53 @@ def earlier_findings(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def earlier_violations(path: Path) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The violations among them, by what makes a finding of two reports the same.
+def compare_with_earlier(
+    findings: Iterable[Finding],
+    path: Path,
+    rules: Iterable[str],
+    record_ids: Callable[[set[str]], dict[str, set[str]]],
+    rejected: Iterable[Rejected],
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Mark each violation as ``new`` or ``known`` against an earlier JSON report.
+
+    Args:
+        findings: those of the new check.
+        path: the earlier report.
+        rules: the rules that the new check ran.
+        record_ids: the ids of the records that some tables have now, rejected ones included.
+        rejected: the rows that were rejected now.
+
+    Returns:
+        The earlier violations that have been fixed, and the ids of the records of others that are no longer there.
 
     Raises:
-        InputError: see :func:`earlier_findings`.
+        InputError: a file that is no such report.
     """
-    found = [f for f in earlier_findings(path) if f["outcome"] == Outcome.VIOLATION]
-    return {(*(f[k] for k in IDENTITY), f["source"]["sheet"]): f for f in found}
+    earlier = {_identity_of(f): f for f in earlier_findings(path) if f["outcome"] == Outcome.VIOLATION}
+    now = set()
+    for finding in findings:
+        if finding.outcome in QUIET:
+            continue
+        key = (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
+        now.add(key)
+        if finding.outcome is Outcome.VIOLATION:
+            finding.baseline = "known" if key in earlier else "new"
+    # What cannot be told any more, or was waived since, is not fixed; nor is a violation whose row is rejected now.
+    ran = set(rules)
+    lost = {(r.table, str(r.values["id"])) for r in rejected if r.values.get("id") is not None}
+    ended = [
+        f for key, f in earlier.items() if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
+    ]
+    there = record_ids({f["table"] for f in ended if f["record_id"] is not None})
+    fixed, gone = [], []
+    for f in ended:
+        if f["record_id"] is None or f["record_id"] in there[f["table"]]:
+            fixed.append({k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")})
+        else:
+            gone.append(f["record_id"])
+    return fixed, gone
+
+
+def _identity_of(finding: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a finding of two reports the same."""
+    return (*(finding[k] for k in IDENTITY), finding["source"]["sheet"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +16,11 @@ from opencheck.engine.result import RuleResult
 from opencheck.records.dataset import ROW, SRC, SourceLocation
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
+from opencheck.report.known_words import known_words
 from opencheck.report.remedies import remedy_of
-from opencheck.report.sentences import Sentences, contradictions_of, known_words
+from opencheck.report.sentences import Sentences
 from opencheck.rules.conditions import iter_tests
+from opencheck.rules.contradicted import contradictions_of
 from opencheck.rules.rule import Rule
 
 __all__ = [
@@ -187,7 +190,7 @@ class Finding:
     @property
     def cells(self) -> list[str]:
         """The fields of the record that a person should look at first."""
-        if "silent" in self.facts:
+        if "no_record_between" in self.facts:
             return []
         if self.outcome is Outcome.INDETERMINATE and self.missing:
             own = [n.removeprefix(f"{self.table}.") for n in self.missing]
@@ -288,7 +291,7 @@ def _finding(
     late = outcome is Outcome.VIOLATION or facts.get("justified")
     if outcome is Outcome.INDETERMINATE and facts.get("consistent") is not False:
         late = facts.get("_own") == Outcome.VIOLATION.code  # only whether an exception applies is open
-    if "silent" not in facts and late:
+    if "no_record_between" not in facts and late:
         late_by, late_unit = rule.kind.lateness(rule, facts, result.context)
     facts |= {"late_by": late_by, "late_unit": late_unit, "missing": missing}
     if outcome is not Outcome.VIOLATION:
@@ -320,7 +323,7 @@ def _finding(
 
 def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The missing facts of an indeterminate record."""
-    if contradicted := contradictions_of(rule, facts, result):
+    if contradicted := contradictions_of(rule, facts, result.context):
         return tuple(c.field for c in contradicted)
     if facts["_applies"] is None:
         fields = result.context.fields(rule.on)
@@ -356,6 +359,17 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
         tested = grant.when if facts.get(f"claimed:{number}") is None else grant.basis_test
         names |= {n: None for n, t in iter_tests(tested) if n in fields.absent or (facts.get(n) is None and t.asks_more)}
     return tuple(names)
+
+
+def with_ids(findings: Iterable[Finding]) -> list[Finding]:
+    """Give every finding of a report its id: its key, numbered where several have the same one."""
+    found = list(findings)
+    seen: Counter[str] = Counter()
+    for finding in found:
+        key = finding.key
+        seen[key] += 1
+        finding.id = key if seen[key] == 1 else f"{key}-{seen[key]}"
+    return found
 
 
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:

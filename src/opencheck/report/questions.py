@@ -4,7 +4,7 @@ that nobody knows."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,7 +111,6 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequ
     """
     open_: Counter[Columns] = Counter()
     topics: dict[tuple[str, str], Question] = {}
-    fields = _fields_by_place(data)
     for finding in indeterminate:
         if word := _unknown_topic(finding):
             table = finding.result.rule.on
@@ -121,7 +120,7 @@ def questions_of(indeterminate: Iterable[Finding], data: Dataset, headings: Sequ
             )
             topics[table, word] = replace(asked, count=asked.count + 1)
             continue
-        lacking = _lacking(finding, data, fields)
+        lacking = _lacking(finding, data)
         if lacking:
             open_[lacking] += 1
     found: list[Question] = []
@@ -151,19 +150,7 @@ def _in_order(table: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(n for n in TABLES[table].fields if n in wanted)
 
 
-def _fields_by_place(data: Dataset) -> Mapping[tuple[str, str | None, str | None], frozenset[str]]:
-    """The fields that each sheet has, by table and place."""
-    found: dict[tuple[str, str | None, str | None], frozenset[str]] = {}
-    for name, table in data.tables.items():
-        for source in table.sources:
-            key = (name, *data.places[source.src]) if source.src < len(data.places) else (name, None, None)
-            found[key] = found.get(key, frozenset()) | source.fields
-    return found
-
-
-def _lacking(
-    finding: Finding, data: Dataset, fields: Mapping[tuple[str, str | None, str | None], frozenset[str]]
-) -> Columns | None:
+def _lacking(finding: Finding, data: Dataset) -> Columns | None:
     """The columns without which a finding cannot be judged; None where something else is lacking as well."""
     rule = finding.result.rule
     names = list(finding.missing)
@@ -176,8 +163,8 @@ def _lacking(
         table = table or rule.on
         if table not in data.tables or field not in TABLES[table].fields:
             return None
-        have = fields.get((table, *data.place(finding.src, None)[:2])) if table == rule.on else None
-        if field in (data.tables[table].present if have is None else have):
+        at_place = data.fields_at(table, *data.place(finding.src, None)[:2]) if table == rule.on else None
+        if field in (at_place or data.tables[table].present):
             return None
         found.add((table, field))
     return frozenset(found) or None

@@ -99,8 +99,8 @@ def _steps(sentences: Sentences, missing: Missing) -> list[LocalizedText]:
         found.append(("remedy.fill", {"fields": [*map(sentences.field_name, missing.blank)]}))
     if missing.unclear:
         found.append(("remedy.unclear", {"fields": [*map(sentences.field_name, missing.unclear)]}))
-    for table in dict.fromkeys(t for t, _ in missing.elsewhere):
-        fields = [(t, n) for t, n in missing.elsewhere if t == table]
+    for table in dict.fromkeys(t for t, _ in missing.other_tables):
+        fields = [(t, n) for t, n in missing.other_tables if t == table]
         links = all(TABLES[table].fields[n].column.link for _, n in fields)
         facts = {"table": table, "table_zh": TABLES[table].label_zh, "fields": fields}
         found.append(("remedy.correct_link" if links else "remedy.fill_table", facts))

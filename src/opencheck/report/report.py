@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -14,22 +13,20 @@ from typing import TYPE_CHECKING, Any
 from opencheck.core.display import DistinctNames, display_text, displayed
 from opencheck.core.errors import InputError
 from opencheck.core.localized import LocalizedText
-from opencheck.core.normalize import normalize_key
-from opencheck.core.outcomes import QUIET, Outcome, Severity
+from opencheck.core.outcomes import Outcome, Severity
 from opencheck.engine.result import Note, RuleResult
 from opencheck.readers.heading_maps import map_path
-from opencheck.readers.sources import MemorySource
-from opencheck.records.dataset import Dataset, ReadHeading, RecordSource, Rejected, SkippedLine
-from opencheck.records.tables import TABLES
+from opencheck.readers.memory_source import records_in_memory
+from opencheck.records.dataset import Dataset, ReadHeading, Rejected, SkippedLine
 from opencheck.report import messages, waivers
-from opencheck.report.earlier_report import earlier_violations
-from opencheck.report.finding import IDENTITY, OPEN_OUTCOMES, Finding, findings_of
+from opencheck.report.earlier_report import compare_with_earlier
+from opencheck.report.filters import filter_findings
+from opencheck.report.finding import OPEN_OUTCOMES, Finding, findings_of, with_ids
 from opencheck.report.options import FAIL_ON, LANGUAGES, chosen_names, require_one
-from opencheck.report.questions import Question, heading_dict, questions_of
-from opencheck.report.rejected import rejected_dict
-from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings
+from opencheck.report.questions import Question, questions_of
+from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings, violations_of_absent_units
+from opencheck.report.unread import wanted_but_unread
 from opencheck.report.waivers import Waiver
-from opencheck.rules.packs.selection import task_of
 from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
@@ -38,10 +35,7 @@ if TYPE_CHECKING:
     from opencheck.report.runs import Run, RunDiff
     from opencheck.rules.packs.pack import Pack
 
-__all__ = [
-    "Report",
-    "task_title",
-]
+__all__ = ["Report"]
 
 
 @dataclass(repr=False, eq=False)
@@ -105,7 +99,7 @@ class Report:
     def __getstate__(self) -> dict[str, Any]:
         # Findings are worked out first: plans and expressions stay behind in this process.
         kept = {name: value for name, value in self.__dict__.items() if name != "_ledger_units"}
-        return {**kept, "_findings": self._findings, "data": _portable(self.data)}
+        return {**kept, "_findings": self._findings, "data": records_in_memory(self.data)}
 
     def waive(self, more: Iterable[Waiver] = ()) -> list[Waiver]:
         """Apply the waivers among the records, and more; what is not applied is noted with the reason.
@@ -116,12 +110,7 @@ class Report:
         read = [*waivers.read_waivers(self.data, self.packs, self.as_of), *more]
         waivers.apply_waivers(read, self._findings)
         self.waivers = displayed(read)
-        for waiver in self.waivers:
-            if waiver.status != "applied":
-                facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
-                facts["missing"] = [("waiver", n) for n in waiver.missing]
-                facts["near"] = waiver.nearest_rules([i for p in self.packs for i in p.rules])
-                self.notes.append((f"note.waiver_{waiver.status}", facts))
+        self.notes += waivers.unapplied_notes(self.waivers, self.packs, self.as_of)
         return read
 
     def of_units(self, units: str | Iterable[str]) -> Report:
@@ -159,7 +148,7 @@ class Report:
             unit: under any of its names.
         """
         units = self._ledger_units
-        return bool(units.keys(unit) & units.here)
+        return bool(units.keys(unit) & units.mentioned)
 
     @property
     def own_unit(self) -> str | None:
@@ -172,15 +161,7 @@ class Report:
 
         From such a ledger it is not known that other units published nothing. In the ledger of many units it is.
         """
-        units = self._ledger_units
-        if units.own is None:
-            return []
-        absent = units.absent
-        return [
-            f
-            for f in self.violations
-            if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
-        ]
+        return violations_of_absent_units(self.violations, self._ledger_units)
 
     def unassigned(self, outcomes: Iterable[Outcome] = OPEN_OUTCOMES) -> list[Unassigned]:
         """Return by sheet the findings whose records name no unit, so that they stand under the clause's 市政府各部门 and the like.
@@ -191,13 +172,10 @@ class Report:
         Args:
             outcomes: of which outcomes; else those that ask for something now.
         """
-        wanted, units = set(outcomes), self._ledger_units
+        wanted = set(outcomes)
         given = self._findings if self._left_out is None else self._left_out
-        keeper = units.keys(units.own) if units.own is not None else set()
-        theirs = bool(keeper) and keeper <= {key for unit in self.units for key in units.keys(unit)}
-        return unassigned_findings(
-            (f for f in given if f.outcome in wanted), units, self.data, known=theirs, nobody=self._left_out is not None
-        )
+        chosen = self.units if self._left_out is not None else None
+        return unassigned_findings((f for f in given if f.outcome in wanted), self._ledger_units, self.data, chosen)
 
     @property
     def remarks(self) -> list[LocalizedText]:
@@ -226,28 +204,11 @@ class Report:
         Raises:
             InputError: a file that is no such report.
         """
-        keys = earlier_violations(Path(earlier))
-        old = list(keys.values())
-        self.also_read.append(Path(earlier))
-        now = set()
-        for finding in (f for f in self._findings if f.outcome not in QUIET):
-            # What cannot be told any more, or was waived since, is not fixed; nor is a row that cannot be used any more (below).
-            key = (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
-            now.add(key)
-            if finding.outcome is Outcome.VIOLATION:
-                finding.baseline = "known" if key in keys else "new"
-        ran = {r.rule.id for r in self.results}
-        there = self.record_ids({f["table"] for f in old if f["record_id"] is not None})
-        lost = {(r.table, str(r.values["id"])) for r in self.rejected if r.values.get("id") is not None}
-        self.fixed = [
-            {k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")}
-            for key, f in keys.items()
-            if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
-        ]
-        gone = [f for f in self.fixed if f["record_id"] is not None and f["record_id"] not in there[f["table"]]]
+        path = Path(earlier)
+        self.fixed, gone = compare_with_earlier(self._findings, path, self._rule_ids, self.record_ids, self.rejected)
+        self.also_read.append(path)
         if gone:
-            self.fixed = [f for f in self.fixed if f not in gone]
-            self.notes.append(("note.gone", {"count": len(gone), "ids": [f["record_id"] for f in gone[:10]]}))
+            self.notes.append(("note.gone", {"count": len(gone), "ids": gone[:10]}))
 
     def record_ids(self, tables: Iterable[str]) -> dict[str, set[str]]:
         """The ids of a table's records as findings show them, by table: those checked and those rejected."""
@@ -269,13 +230,7 @@ class Report:
 
     @cached_property
     def _findings(self) -> list[Finding]:
-        found = [finding for result in self.results for finding in findings_of(result, self.data.place, self._units)]
-        met: Counter[str] = Counter()
-        for finding in found:
-            key = finding.key
-            met[key] += 1
-            finding.id = key if met[key] == 1 else f"{key}-{met[key]}"
-        return found
+        return with_ids(found for result in self.results for found in findings_of(result, self.data.place, self._units))
 
     @property
     def inputs(self) -> list[Path]:
@@ -315,24 +270,7 @@ class Report:
     @cached_property
     def unread(self) -> list[SkippedLine]:
         """Sheets and columns that were not read although they likely are a table or field that a checked rule reads."""
-        read = {f for result in self.results for f in result.rule.required_fields()}
-        have: dict[tuple[str, tuple[str | None, str | None]], set[str]] = {}
-        for name, table in self.data.tables.items():
-            for source in table.sources:
-                if source.src < len(self.data.places):
-                    have.setdefault((name, self.data.places[source.src]), set()).update(source.fields)
-        found = []
-        for line, shown in zip(self.data.ignored, self.ignored, strict=True):
-            place = (line.place.file, line.place.sheet)
-            if line.near is not None:
-                if line.near in read and line.near[1] not in have.get((line.near[0], place), ()):
-                    found.append(shown)
-            elif line.code == "sheet" and line.place.sheet:
-                names = {normalize_key(n): t for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
-                near = difflib.get_close_matches(normalize_key(line.place.sheet), names, n=1, cutoff=0.75)
-                if near and names[near[0]].name not in self.data.tables and names[near[0]].name in {t for t, _ in read}:
-                    found.append(shown)
-        return found
+        return wanted_but_unread(self.data, self.ignored, [result.rule for result in self.results])
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -374,22 +312,12 @@ class Report:
         >>> [f.due.isoformat() for f in oc.check(late, as_of="2018-12-31").findings("violation", rule="PD-9.4")]
         ['2018-10-08']
         """
-        outcomes = chosen_names("outcome", outcome, Outcome)
-        severities = chosen_names("severity", severity, Severity)
-        rules = chosen_names("rule", rule, self._rule_ids)
-        tasks = chosen_names("task", task, {t: None for p in self.packs for t in (*p.tasks, *map(task_of, p.clauses))})
-        tables = chosen_names("table", table, TABLES)
-        units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit or ())}
-        return [
-            f
-            for f in self._findings
-            if (outcomes is None or f.outcome in outcomes)
-            and (rules is None or f.rule in rules)
-            and (severities is None or f.severity in severities)
-            and (unit is None or f.unit in units)
-            and (tasks is None or task_of(f.clause) in tasks)
-            and (tables is None or f.table in tables)
-        ]
+        names = {"outcome": outcome, "severity": severity, "rule": rule, "task": task, "table": table}
+        found = filter_findings(self._findings, names, rules=self._rule_ids, packs=self.packs)
+        if unit is None:
+            return found
+        units = {self.shown_unit(u) for u in ((unit,) if isinstance(unit, str) else unit)}
+        return [f for f in found if f.unit in units]
 
     @property
     def _rule_ids(self) -> tuple[str, ...]:
@@ -464,35 +392,9 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON gives it (see design: the contract of ``--format json``)."""
-        from opencheck.core.version import __version__
+        from opencheck.report.as_data import report_dict
 
-        names = [p.id for p in self.packs]
-        return {
-            "opencheck": __version__,
-            "pack": names[0] if len(names) == 1 else names,
-            "as_of": self.as_of.isoformat(),
-            "parameters": {p.id: p.values for p in self.packs},
-            **({"units": list(self.units)} if self.units else {}),
-            "rows": self.rows,
-            "questions": [q.as_dict() for q in self.questions],
-            "headings": [heading_dict(h) for h in self.headings],
-            "summary": self.summary,
-            "rejected": [rejected_dict(r) for r in self.rejected],
-            "ignored": [
-                {
-                    **i.place.as_dict(),
-                    "text": i.text,
-                    "reason": messages.load_messages()[f"ignore.{i.code}"],
-                    **({"likely": i.near[1]} if i.near else {}),
-                }
-                for i in self.ignored
-            ],
-            "waivers": [w.as_dict() for w in self.waivers],
-            **({"answers": self.answers} if self.answers else {}),
-            **({"baseline": {**(self.changes or {}), "fixed_findings": self.fixed}} if self.fixed is not None else {}),
-            "notes": [remark.model_dump() for remark in self.remarks],
-            "findings": [f.as_dict() for f in self._findings],
-        }
+        return report_dict(self)
 
     def write(self, path: str | Path, format: str | None = None, lang: str = "zh", *, in_place: bool = False) -> Path:
         """Write the report to a file; the format is that of the file's ending where none is given.
@@ -517,23 +419,3 @@ class Report:
         from opencheck.report.output import write
 
         return write(self, Path(path), format, lang, in_place=in_place)
-
-
-def _portable(data: Dataset) -> Dataset:
-    """A dataset that another process can read: its records in memory, in place of plans over files and databases."""
-    import polars as pl
-
-    tables = {}
-    for name, table in data.tables.items():
-        sources: list[RecordSource] = []
-        for source in table.sources:
-            batches = list(source.batches(source.fields))
-            frame = pl.concat(batches) if batches else pl.DataFrame()
-            sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)
-        tables[name] = replace(table, sources=sources)
-    return replace(data, tables=tables, carrier=None)
-
-
-def task_title(report: Report, task: str, lang: str) -> str:
-    """What a task is called."""
-    return next((pack.tasks[task].get(lang) for pack in report.packs if task in pack.tasks), "")

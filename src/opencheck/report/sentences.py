@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -12,21 +10,20 @@ from typing import Any
 from opencheck.core.display import displayed
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedName, LocalizedText
-from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.core.time_limits import Duration
 from opencheck.engine.result import RuleResult
-from opencheck.records.contradictions import CONTRADICTED, Contradiction, Doubt, contradictions_in
+from opencheck.records.contradictions import Contradiction, Doubt
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
+from opencheck.report.known_words import known_words, nearest_word
+from opencheck.report.parameter_values import is_pattern, value_as_fact
 from opencheck.rules.conditions import SEVERAL, iter_tests
-from opencheck.rules.contradicted import fields_that_decide
+from opencheck.rules.contradicted import contradictions_of
 from opencheck.rules.expressions import Step
-from opencheck.rules.packs.pack import Pack
 from opencheck.rules.rule import GrantedException, Rule
 
-__all__ = ["Missing", "Sentences", "capitalised", "in_words", "is_pattern", "nearest_word", "plain"]
+__all__ = ["Missing", "Sentences", "capitalised"]
 
 _COMMON_WORDS = frozenset({"missing", "lacks", "late", "which", "every", "period", "span"})
 """The facts that any sentence may use besides its own."""
@@ -40,7 +37,7 @@ class Missing:
     """Fields of the rule's own table that are not filled in."""
     unclear: tuple[tuple[str, str], ...] = ()
     """Fields of it that are filled in and do not decide the matter."""
-    elsewhere: tuple[tuple[str, str], ...] = ()
+    other_tables: tuple[tuple[str, str], ...] = ()
     """Fields of other tables."""
     tables: tuple[str, ...] = ()
     """Tables that were not given."""
@@ -75,7 +72,7 @@ class Sentences:
         contradicted = {c.field for c in self.contradicted}
         blank: list[tuple[str, str]] = []
         unclear: list[tuple[str, str]] = []
-        elsewhere: list[tuple[str, str]] = []
+        other_tables: list[tuple[str, str]] = []
         tables: list[str] = []
         for name in self.missing_names:
             table, _, field = name.rpartition(".")
@@ -85,14 +82,14 @@ class Sentences:
             if name in TABLES and name not in TABLES[own].fields:
                 tables.append(name)
             elif field != "rejected" and table != own:
-                (unclear if name in self.facts.get("unclear", ()) else elsewhere).append((table, field))
+                (unclear if name in self.facts.get("unclear", ()) else other_tables).append((table, field))
             elif field != "rejected":
                 record = self.rule.kind.about == "record"
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
                 filled = filled or field in contradicted
                 (unclear if filled else blank).append((table, field))
         rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
-        return Missing(tuple(blank), tuple(unclear), tuple(elsewhere), tuple(tables), rejected)
+        return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected)
 
     def say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
         """Fill a sentence with facts, and with what every sentence may use: what is missing, how late it is, which records.
@@ -126,7 +123,7 @@ class Sentences:
         return LocalizedText(zh=fill("zh"), en=fill("en"))
 
     def _common_word(self, name: str, facts: dict[str, Any], lang: str) -> Any:
-        """A fact that is worked out for every sentence that asks for it."""
+        """The value of one of :data:`_COMMON_WORDS`, worked out where a sentence uses it."""
         if name in ("missing", "lacks"):
             return self._missing_words[name]
         if name == "late":
@@ -148,7 +145,7 @@ class Sentences:
         """What is missing as a list, and as clauses."""
         missing = self.missing
         named = [
-            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.elsewhere)),
+            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.other_tables)),
             *map(self.table_name, missing.tables),
         ]
         return {"missing": named, "lacks": self._lacks(missing)}
@@ -157,7 +154,7 @@ class Sentences:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
         open_fields = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
-            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.elsewhere))]),
+            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.other_tables))]),
             ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
         ]
         clauses = self._unknown_words()
@@ -183,12 +180,12 @@ class Sentences:
             return messages.localized_message("missing.table", {"table": table, "table_zh": TABLES[table].label_zh})
         if "unrecorded" in self.facts:
             return self.say("missing.unrecorded", {"table": rule.on, "table_zh": TABLES[rule.on].label_zh})
-        if "silent" in self.facts:
-            first, last = self.facts["silent"]
+        if "no_record_between" in self.facts:
+            first, last = self.facts["no_record_between"]
             table = TABLES[rule.on]
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
             outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
-            return self._naming_entered(self.say(f"yearly.{outcome}", facts))
+            return self._with_undated_records(self.say(f"yearly.{outcome}", facts))
         if self.contradicted:
             return self._disagreement
         if not self.applies:
@@ -204,23 +201,23 @@ class Sentences:
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         message = self.say(*rule.kind.message(rule, facts, scope))
-        message = self._naming_entered(message) if facts["outcome"] is Outcome.VIOLATION else message
+        message = self._with_undated_records(message) if facts["outcome"] is Outcome.VIOLATION else message
         if self.justified:
-            message = self._over(
+            message = self._around(
                 "justified", message, {"title": rule.title, "justification": self.facts.get(rule.justification or "")}
             )
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
-            message = self._over("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
+            message = self._around("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
-            message = self._over("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
+            message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:
-            message = self._over("waived", message, self.waiver)
+            message = self._around("waived", message, self.waiver)
         return message
 
     @cached_property
     def contradicted(self) -> list[Contradiction]:
         """The fields that the rule reads and of which two columns of the record disagree, where these leave the finding open."""
-        return contradictions_of(self.rule, self.facts, self.result) if self.outcome is Outcome.INDETERMINATE else []
+        return contradictions_of(self.rule, self.facts, self.result.context) if self.outcome is Outcome.INDETERMINATE else []
 
     @property
     def _disagreement(self) -> LocalizedText:
@@ -271,7 +268,7 @@ class Sentences:
         return [(rule.on, n) for n, v in values.items() if v == ELSEWHERE or (isinstance(v, list) and ELSEWHERE in v)]
 
     def message_facts(self) -> dict[str, Any]:
-        """The facts as the kind itself judged them, before exceptions, justifications and waivers were weighed."""
+        """The facts with the outcome that the kind itself found, before exceptions, justifications and waivers."""
         own: Outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
         if own is self.outcome and "_own" in self.facts:
             own = Outcome.from_code(self.facts["_own"])
@@ -279,15 +276,15 @@ class Sentences:
             own = Outcome.INDETERMINATE
         return {**self.facts, "outcome": own}
 
-    def _naming_entered(self, said: LocalizedText) -> LocalizedText:
-        """A sentence with the records that are entered without the day of their act, where there are such."""
+    def _with_undated_records(self, said: LocalizedText) -> LocalizedText:
+        """A sentence, followed by the records that are entered without the day of their act, where there are any."""
         if not (entered := self.facts.get("entered")):
             return said
         table, _, field = self.facts["entered_without"].partition(".")
-        return self._over("entered", said, {"records": entered, "field": self.field_name((table, field))})
+        return self._around("entered", said, {"records": entered, "field": self.field_name((table, field))})
 
-    def _over(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
-        """A sentence put over another one."""
+    def _around(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
+        """A sentence that contains another one: a waiver, a justification, an exception."""
         return self.say(name, {**facts, "said": said})
 
     def _grants(self, granted: bool | None) -> list[LocalizedText]:
@@ -321,7 +318,7 @@ class Sentences:
                 messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
             )
         steps += self._parameters()
-        if "silent" in self.facts or "unrecorded" in self.facts or self.contradicted:
+        if "no_record_between" in self.facts or "unrecorded" in self.facts or self.contradicted:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self.message_facts(), self.result.context)
@@ -343,7 +340,7 @@ class Sentences:
         return steps
 
     def _parameters(self) -> list[LocalizedText]:
-        """How the pack reads what the clause leaves open, as far as the rule uses it; the values that the user changed are named."""
+        """The parameters that the rule uses: how the pack reads the clause, and the values that the user changed."""
         pack, steps = self.result.pack, []
         for name in pack.rules[self.rule.id].parameters:
             known, value = pack.parameters[name], pack.values[name]
@@ -353,7 +350,7 @@ class Sentences:
             elif is_pattern(value) or is_pattern(known.value):
                 steps.append(messages.localized_message("step.pattern_changed", facts))
             else:
-                values = {"value": in_words(value), "default": in_words(known.value)}
+                values = {"value": value_as_fact(value), "default": value_as_fact(known.value)}
                 steps.append(messages.localized_message("step.parameter_changed", {**facts, **values}))
         return steps
 
@@ -369,14 +366,6 @@ def _field_name(table: str, name: str, *, is_own: bool) -> LocalizedText:
     return messages.localized_message("lacks.field" if is_own else "lacks.of_table", facts)
 
 
-def contradictions_of(rule: Rule, facts: dict[str, Any], result: RuleResult) -> list[Contradiction]:
-    """The fields that a rule reads and of which two columns of a record disagree."""
-    if not (text := facts.get(CONTRADICTED)):
-        return []
-    decisive = fields_that_decide(rule, result.context)
-    return [c for c in contradictions_in(text) if c.field in decisive]
-
-
 def capitalised(text: str) -> str:
     """The text with its first letter as a capital; a Chinese one as it is.
 
@@ -384,61 +373,3 @@ def capitalised(text: str) -> str:
     ('Publish it now', '立即发布')
     """
     return text[:1].upper() + text[1:] if text[:1].isascii() else text
-
-
-_PATTERN_SIGNS = frozenset("^$|\\*+?[]{}")
-
-
-def is_pattern(value: Any) -> bool:
-    """Whether a parameter's value is a pattern, which its reading puts into words.
-
-    >>> is_pattern({"holds": "法|条例"}), is_pattern("^不公开"), is_pattern("3 working_days"), is_pattern(["政务微博"])
-    (True, True, False, False)
-    """
-    return (isinstance(value, dict) and "holds" in value) or (isinstance(value, str) and not _PATTERN_SIGNS.isdisjoint(value))
-
-
-def in_words(value: Any) -> Any:
-    """A parameter's value as a fact of a sentence: a span of time as one, several values as a list.
-
-    >>> in_words("5 working_days"), in_words({"from": "2018-01-01", "to": "2018-12-31"})
-    (Duration(number=5, unit='working_days'), '2018-01-01 — 2018-12-31')
-    """
-    if isinstance(value, dict):
-        return " — ".join(str(v) for v in value.values())
-    try:
-        return Duration.parse(value)
-    except ValueError:
-        return value
-
-
-def plain(value: Any) -> str:
-    """A parameter's value as a person would write it."""
-    if isinstance(value, dict) and "holds" in value:
-        value = " ".join(f"{k}: {v}" for k, v in value.items() if v)
-    if isinstance(value, dict):
-        return "，".join(f"{k}: {v}" for k, v in value.items())
-    return str(value)
-
-
-def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
-    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
-    vocabulary = TABLES[table].fields[name].vocabulary
-    if vocabulary is not None:
-        return vocabulary.values
-    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
-
-
-def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | None:
-    """The known word of a field that is most like an unknown one."""
-    field = TABLES[table].fields[name]
-    if field.column.entity == "unit":
-        return next(iter(difflib.get_close_matches(word, sorted(result.context.known_units), n=1, cutoff=0.6)), None)
-    vocabulary = field.vocabulary
-    if name == "topic":
-        return result.pack.nearest_topic(word)
-    if vocabulary is None:
-        return result.pack.nearest_term(name, word)
-    # More than half alike: all marks end in 公开, and 不予公开 is no hint for 全文公开.
-    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.6)
-    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None

@@ -22,7 +22,7 @@ from opencheck.rules.packs.unit_names import named_by_any
 if TYPE_CHECKING:
     from opencheck.rules.packs.pack import Pack
 
-__all__ = ["LedgerUnits", "Unassigned", "unassigned_findings"]
+__all__ = ["LedgerUnits", "Unassigned", "unassigned_findings", "violations_of_absent_units"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Unassigned:
     column: bool
     """Whether the sheet has a column for the unit, blank in these records."""
     units: tuple[str, ...]
-    """Whom the clauses name instead."""
+    """The units that their clauses name."""
     count: int
     violations: int
 
@@ -79,11 +79,11 @@ class LedgerUnits:
                 for unit, number in table.unit_counts.items():
                     self.counts[named_by_any(self._names, unit)] += number
         rejected = {str(r.values["unit"]) for r in data.rejected if r.values.get("unit") and r.table != "waiver"}
-        self.here = {name for unit in (*self.counts, *rejected) for name in self.keys(unit)}
-        """The units that the ledger speaks of, rejected rows included, each in the form that all its spellings share."""
+        self.mentioned = {name for unit in (*self.counts, *rejected) for name in self.keys(unit)}
+        """The units that records name, rejected rows included, by their keys."""
 
     def keys(self, written: str) -> set[str]:
-        """The units of a cell, each in the form that all its spellings share."""
+        """A key for each unit that a cell names: the same for all spellings of a unit."""
         return {self._names[0].bare(normalize_key(n)) for n in named_by_any(self._names, written).split(SEVERAL)}
 
     @property
@@ -98,17 +98,17 @@ class LedgerUnits:
 
     @cached_property
     def known(self) -> set[str]:
-        """The units of the packs; 市政府各部门 and the like are none."""
+        """The units of the packs, by their keys; 市政府各部门 and the like are none of them."""
         return {key for unit in self._known for key in self.keys(unit)}
 
     @property
     def absent(self) -> set[str]:
-        """The units of the packs that the ledger does not speak of."""
-        return self.known - self.here
+        """The units of the packs that no record names, by their keys."""
+        return self.known - self.mentioned
 
 
 def unassigned_findings(
-    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, *, known: bool = False, nobody: bool = False
+    findings: Iterable[Finding], units: LedgerUnits, data: Dataset, chosen: Sequence[str] | None = None
 ) -> list[Unassigned]:
     """Return the findings of records without a unit by sheet, as far as the clause names several units, none of them by name.
 
@@ -118,9 +118,12 @@ def unassigned_findings(
         findings: the findings of a check that a person must act on.
         units: the units of its records.
         data: its records.
-        known: also those whose clause names a single unit; so do all clauses of packs that list no units, for all that is known.
-        nobody: also those whose clause names nobody, as all of a pack for one office do.
+        chosen: the units of a report of some units only, for what it leaves out: also findings whose clause names nobody, as all of a
+            pack for one office do; and, where it is the ledger of one of these units, those whose clause names a single unit.
     """
+    nobody = chosen is not None
+    keeper = units.keys(units.own) if units.own is not None else set()
+    known = bool(keeper) and keeper <= {key for unit in chosen or () for key in units.keys(unit)}
     found: dict[tuple[str, int | None], list[Finding]] = {}
     asks_for_unit: dict[str, bool] = {"": nobody}
     for finding in findings:
@@ -138,3 +141,20 @@ def unassigned_findings(
         broken = sum(f.outcome is Outcome.VIOLATION for f in own)
         made.append(Unassigned(table, file, sheet, column, under, len(own), broken))
     return sorted(made, key=lambda u: (-u.violations, -u.count))
+
+
+def violations_of_absent_units(violations: Iterable[Finding], units: LedgerUnits) -> list[Finding]:
+    """Return the violations that rest on no record, of units that have none, in what seems to be the ledger of one unit.
+
+    Args:
+        violations: the violations of a check.
+        units: the units of its records.
+    """
+    if units.own is None:
+        return []
+    absent = units.absent
+    return [
+        f
+        for f in violations
+        if not f.rests_on_record and f.real_unit and not f.before_plan and units.keys(f.real_unit) <= absent
+    ]

@@ -16,6 +16,7 @@ from opencheck.core.errors import nearest_names
 from opencheck.core.localized import LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
+from opencheck.engine.result import Note
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
@@ -30,6 +31,7 @@ __all__ = [
     "Waiver",
     "apply_waivers",
     "read_waivers",
+    "unapplied_notes",
 ]
 
 
@@ -138,6 +140,25 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
     for waivers_ in by_rule.values():
         for waiver in waivers_:
             waiver.status = "applied" if waiver.count else "unmatched"
+
+
+def unapplied_notes(waivers: Iterable[Waiver], packs: Iterable[Pack], as_of: date) -> list[Note]:
+    """Return why each waiver that is not applied has no effect, as message names with facts.
+
+    Args:
+        waivers: the waivers as they are shown, after :func:`apply_waivers`.
+        packs: the packs whose rules an unknown rule may be meant for.
+        as_of: the day of the check.
+    """
+    rules = [i for p in packs for i in p.rules]
+    notes: list[Note] = []
+    for waiver in waivers:
+        if waiver.status != "applied":
+            facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": as_of}
+            facts["missing"] = [("waiver", n) for n in waiver.missing]
+            facts["near"] = waiver.nearest_rules(rules)
+            notes.append((f"note.waiver_{waiver.status}", facts))
+    return notes
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

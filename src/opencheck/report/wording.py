@@ -21,6 +21,7 @@ __all__ = [
     "place_text",
     "subject_line",
     "subject_text",
+    "task_title",
 ]
 
 
@@ -53,6 +54,11 @@ def place_text(file: str | None, sheet: str | None, row: int | None, lang: str) 
 def pack_titles(packs: Sequence[Pack], lang: str) -> str:
     """Return the titles of the packs that a report is about, on one line."""
     return messages.get_message("join.list", lang).join(pack.title.get(lang) for pack in packs)
+
+
+def task_title(packs: Sequence[Pack], task: str, lang: str) -> str:
+    """Return what a task is called by the pack that has it; blank where none has."""
+    return next((pack.tasks[task].get(lang) for pack in packs if task in pack.tasks), "")
 
 
 def labelled(label: str, value: str, lang: str) -> str:

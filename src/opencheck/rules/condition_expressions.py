@@ -7,7 +7,7 @@ A field that refers elsewhere (详见附件) is unknown to every test.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -64,79 +64,30 @@ class TableFields:
 
 def compile_conditions(conditions: Mapping[str, Any], fields: TableFields) -> pl.Expr:
     """Return one boolean expression, null where unknown; no conditions are true."""
-    compiled = [_one(name, value, fields) for name, value in conditions.items()]
+    compiled = [_compile_condition(name, value, fields) for name, value in conditions.items()]
     return reduce(lambda a, b: a & b, compiled) if compiled else pl.lit(True)
 
 
 def conjuncts(conditions: Mapping[str, Any], fields: TableFields) -> dict[str, pl.Expr]:
     """Return one expression for each conjunct, by its key in the conditions: a field, or ``any``."""
-    return {name: _one(name, value, fields) for name, value in conditions.items()}
+    return {name: _compile_condition(name, value, fields) for name, value in conditions.items()}
 
 
-def _one(name: str, value: Any, fields: TableFields) -> pl.Expr:
+def _compile_condition(name: str, value: Any, fields: TableFields) -> pl.Expr:
     if name == ANY_OF:
         return reduce(lambda a, b: a | b, [compile_conditions(branch, fields) for branch in value])
-    return _test(name, to_test(value), fields)
+    return _compile_test(name, to_test(value), fields)
 
 
-def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
-    column = pl.col(name)
+def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     spec = fields.spec.fields[name]
-    vocabulary = spec.vocabulary
-    results: list[pl.Expr] = []
-    if test.present is not None:
-        there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
-        if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
-            # An act dated after the day of the check has not happened.
-            there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)
-        if name in fields.absent:
-            results.append(pl.when(there).then(pl.lit(test.present)))
-        else:
-            results.append(there if test.present else ~there)
-    valued: list[Callable[[], pl.Expr]] = []
-    if test.is_ is not None:
-        if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
-            valued.append(lambda: _common(column, pl.col(test.is_.field)))  # type: ignore[union-attr]
-        else:
-            valued.append(lambda: _equals(column, _operand(test.is_, spec, fields)))
-    if test.not_ is not None:
-        valued.append(lambda: ~_equals(column, test.not_))
-    if test.in_ is not None:
-        valued.append(lambda: column.is_in(test.in_ or []))
-    if test.not_in is not None:
-        valued.append(lambda: ~column.is_in(test.not_in or []))
-    if test.at_least is not None:
-        valued.append(lambda: _comparable(column, test.at_least, spec, fields) >= _operand(test.at_least, spec, fields))
-    if test.at_most is not None:
-        valued.append(lambda: _comparable(column, test.at_most, spec, fields) <= _operand(test.at_most, spec, fields))
-    if test.before is not None:
-        valued.append(lambda: _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields))
-    if test.matches is not None:
-        valued.append(lambda: _found(name, test.matches or [], fields))
-    if test.contains is not None:
-        valued.append(lambda: _all_of(column, test.contains or [], fields.known_terms.get(name)))
-    if test.contains_any is not None:
-        valued.append(lambda: _any_of(column, test.contains_any or [], fields.known_terms.get(name)))
-    if test.contains_none is not None:
-        valued.append(lambda: ~_any_of(column, test.contains_none or [], None))
-    if test.year_at_most is not None:
-        valued.append(lambda: column.dt.year().cast(pl.Int64) <= pl.col(test.year_at_most.field if test.year_at_most else ""))
-    if test.items_at_least is not None:
-        valued.append(lambda: _so_many(column, test.items_at_least or 0, fields.known_terms.get(name)))
-    for number, make in enumerate(valued):
-        result = make()
+    results = [] if test.present is None else [_presence(name, test.present, spec, fields)]
+    for number, result in enumerate(_value_tests(name, test, spec, fields)):
         if fields.list_predicate is not None and spec.kind == "list":
             result = fields.list_predicate(name, f"_{name}?{number} {test!r}", result)
-        if name == "topic" and (topics := [v for v in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())) if v]):
-            like = pl.col(TOPIC_LIKE)
-            may_be = like.is_not_null() if fields.unknown_is_any_topic else like.is_in(topics).fill_null(False)
-            result = pl.when(~may_be).then(result)
-        if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
-            # A word outside the vocabulary decides nothing: it may be a spelling of any value.
-            result = pl.when(column.is_in(list(vocabulary.values))).then(result)
-        results.append(result)
+        results.append(_unless_unknown_word(name, test, spec, fields, result))
     combined: pl.Expr = reduce(lambda a, b: a & b, results)
-    if vocabulary is None and spec.takes_placeholders and spec.kind in ("text", "list"):
+    if spec.vocabulary is None and spec.takes_placeholders and spec.kind in ("text", "list"):
         elsewhere = refers_elsewhere(name, spec)
         if fields.list_predicate is not None and spec.kind == "list":
             elsewhere = fields.list_predicate(name, f"_{name}?elsewhere", elsewhere)
@@ -144,6 +95,65 @@ def _test(name: str, test: Test, fields: TableFields) -> pl.Expr:
     if test.unknown is not None:
         combined = combined.fill_null(test.unknown)
     return combined
+
+
+def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> pl.Expr:
+    """Whether a field is filled in, or is not, as wanted; null where the source does not have it and it is blank."""
+    column = pl.col(name)
+    there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
+    if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
+        # An act dated after the day of the check has not happened.
+        there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)
+    if name in fields.absent:
+        return pl.when(there).then(pl.lit(wanted))
+    return there if wanted else ~there
+
+
+def _value_tests(name: str, test: Test, spec: FieldSpec, fields: TableFields) -> Iterator[pl.Expr]:
+    """What a test asks of the value, one expression for each of its keys."""
+    column, terms = pl.col(name), fields.known_terms.get(name)
+    if test.is_ is not None:
+        if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
+            yield _share_a_unit(column, pl.col(test.is_.field))
+        else:
+            yield _equals(column, _operand(test.is_, spec, fields))
+    if test.not_ is not None:
+        yield ~_equals(column, test.not_)
+    if test.in_ is not None:
+        yield column.is_in(test.in_)
+    if test.not_in is not None:
+        yield ~column.is_in(test.not_in)
+    if test.at_least is not None:
+        yield _comparable(column, test.at_least, spec, fields) >= _operand(test.at_least, spec, fields)
+    if test.at_most is not None:
+        yield _comparable(column, test.at_most, spec, fields) <= _operand(test.at_most, spec, fields)
+    if test.before is not None:
+        yield _comparable(column, test.before, spec, fields) < _operand(test.before, spec, fields)
+    if test.matches is not None:
+        yield _searched(name, test.matches, fields)
+    if test.contains is not None:
+        yield _all_of(column, test.contains, terms)
+    if test.contains_any is not None:
+        yield _any_of(column, test.contains_any, terms)
+    if test.contains_none is not None:
+        yield ~_any_of(column, test.contains_none, None)
+    if test.year_at_most is not None:
+        yield column.dt.year().cast(pl.Int64) <= pl.col(test.year_at_most.field)
+    if test.items_at_least is not None:
+        yield _has_items(column, test.items_at_least, terms)
+
+
+def _unless_unknown_word(name: str, test: Test, spec: FieldSpec, fields: TableFields, result: pl.Expr) -> pl.Expr:
+    """The result of a test of the value; null where the value is a word that nobody knows and that may be one of those tested for."""
+    if name == "topic" and (topics := [v for v in (test.is_, test.not_, *(test.in_ or ()), *(test.not_in or ())) if v]):
+        like = pl.col(TOPIC_LIKE)
+        may_be = like.is_not_null() if fields.unknown_is_any_topic else like.is_in(topics).fill_null(False)
+        result = pl.when(~may_be).then(result)
+    vocabulary = spec.vocabulary
+    if vocabulary is not None and vocabulary.open and set(test.in_ or ()) != set(vocabulary.values):
+        # A word outside the vocabulary decides nothing: it may be a spelling of any value.
+        result = pl.when(pl.col(name).is_in(list(vocabulary.values))).then(result)
+    return result
 
 
 def refers_elsewhere(name: str, spec: FieldSpec) -> pl.Expr:
@@ -159,14 +169,14 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
     return equal
 
 
-def _common(column: pl.Expr, other: pl.Expr) -> pl.Expr:
+def _share_a_unit(column: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Whether two cells of units name one in common."""
     shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
     return shared
 
 
-def _found(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
-    """Whether a field is as patterns want it; where columns are shared, its text is folded once for all patterns, and each asked once."""
+def _searched(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
+    """Whether a field matches one of the patterns. Where columns are shared, its text is normalized once, and each pattern run once."""
     if fields.shared is None:
         return _matches(fields.read_as(name), patterns)
     text = fields.shared(f"_{name}~", fields.read_as(name))
@@ -174,7 +184,7 @@ def _found(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
 
 
 def _matches(column: pl.Expr, patterns: Any) -> pl.Expr:
-    """Return whether a text is as one of the patterns wants it."""
+    """Return whether a text matches one of the patterns."""
     given = patterns if isinstance(patterns, list) else [patterns]
     each = [(p if isinstance(p, Pattern) else Pattern(holds=p)).found_in(column) for p in given]
     return reduce(lambda a, b: a | b, each)
@@ -217,7 +227,7 @@ def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) ->
     return found if not known else pl.when(found | (_unknown_count(column, known) == 0)).then(found)
 
 
-def _so_many(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
+def _has_items(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
     """Return whether a list has so many different items; unknown where only words outside the known terms make the number."""
     items = _counted(column)
     enough: pl.Expr = items >= number

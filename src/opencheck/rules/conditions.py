@@ -74,7 +74,7 @@ class Pattern(BaseModel):
     lacks: Annotated[Regex | None, Field(description="regular expression that must not be found")] = None
 
     def found_in(self, column: pl.Expr) -> pl.Expr:
-        """Whether a text is as the pattern wants it."""
+        """Whether a text matches the pattern."""
         found: pl.Expr = column.str.contains(self.holds)
         return found if self.lacks is None else found & ~column.str.contains(self.lacks)
 

@@ -26,16 +26,19 @@ __all__ = ["DanglingReferences", "PlannedColumns", "RuleContext"]
 
 @dataclass
 class PlannedColumns:
-    """The columns that the rules of a table look up or share, each worked out once a batch."""
+    """The columns that the rules of a table look up, join or share, each worked out once for a batch."""
 
     by_day: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
     """For each date field the columns that are looked up by it in the calendar."""
     workdays: dict[str, pl.Expr] = field(default_factory=dict)
     """Working days that are looked up by their number."""
     shared: dict[str, pl.Expr] = field(default_factory=dict)
+    """Columns that several rules use, by their names."""
     lists: dict[str, tuple[str, pl.Expr]] = field(default_factory=dict)
-    """What rules ask of lists, with the list's field, by the column of the answers: asked once of each different list of a batch."""
+    """Predicates on list fields, by the column of their results: the field, and the predicate, which is worked out once for each
+    different list of a batch."""
     links: dict[str, Link] = field(default_factory=dict)
+    """Joins with linked records, by their names."""
     referring: dict[tuple[str, str], pl.Expr] = field(default_factory=dict)
     """By table and field whether a row refers to another record."""
 
@@ -55,7 +58,7 @@ class DanglingReferences:
         return bool(self.of_anyone or self.by_office)
 
     def possible(self, units: pl.Series) -> pl.Series:
-        """Tell which of them may mean a record.
+        """Find the references that may be meant for each of some records.
 
         Args:
             units: for each record the cells that name its offices; null, or a name that nobody knows, may be any office.
@@ -76,7 +79,10 @@ class DanglingReferences:
 
 @dataclass
 class RuleContext:
-    """Where the rules of one pack are planned and judged. It pickles: workers of a cluster plan the same rules again."""
+    """What the rules of one pack need besides the records, to be planned and judged.
+
+    It can be pickled: the workers of a cluster plan the same rules again.
+    """
 
     as_of: date
     calendar: WorkCalendar
@@ -118,42 +124,45 @@ class RuleContext:
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
         return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate, self.shared)
 
-    def list_predicate(self, name: str, question: str, answer: pl.Expr) -> pl.Expr:
-        """What is asked of a list field, once for each different list of a batch; the same question is the same column."""
-        self.columns.lists.setdefault(question, (name, answer))
-        return pl.col(question)
+    def list_predicate(self, name: str, column: str, predicate: pl.Expr) -> pl.Expr:
+        """Plan a predicate on a list field, worked out once for each different list of a batch.
+
+        Args:
+            name: the field.
+            column: a name for the column of results; the same name is the same column.
+            predicate: the predicate over the field.
+
+        Returns:
+            The column of results.
+        """
+        self.columns.lists.setdefault(column, (name, predicate))
+        return pl.col(column)
 
     def applies(self, rule: RuleSpec) -> pl.Expr:
-        """Whether a rule applies to a record: true, false or (a fact missing) null; a column, for judgements ask it more than once."""
-        return self.shared(f"_applies:{rule.id}", self.concerned(rule))
+        """Whether a rule applies to a record: true, false, or null where a fact is missing. A shared column."""
+        return self.shared(f"_applies:{rule.id}", self.applies_expr(rule))
 
-    def concerned(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr:
-        """The same as an expression, for those that ask it once.
+    def applies_expr(self, rule: RuleSpec, *, absence: bool = False, own_columns: bool = False) -> pl.Expr:
+        """The expression behind :meth:`applies`, for those that use it once or over other rows.
 
         Args:
             rule: the rule.
             absence: whether what is missing is looked for: then an unknown topic may be the one that is missing.
+            own_columns: whether only columns of the table may be used, and no shared ones.
         """
         # Which records a rule concerns does not hang on the day of the check; what is still to come is pending.
         fields = replace(self.fields(rule.on), as_of=None, unknown_is_any_topic=absence)
+        fields = replace(fields, list_predicate=None, shared=None) if own_columns else fields
         applies = compile_conditions(rule.when, fields)
         if rule.only_open:
-            applies = applies & self.shared("_owed", owed_to_everybody())
-        return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
-
-    def applies_in_place(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr:
-        """The same over columns of the table alone: lists are asked where they stand."""
-        whole = replace(self.fields(rule.on), list_predicate=None, shared=None)
-        fields = replace(whole, as_of=None, unknown_is_any_topic=absence)
-        applies = compile_conditions(rule.when, fields)
-        if rule.only_open:
-            applies = applies & owed_to_everybody()
+            owed = owed_to_everybody()
+            applies = applies & (owed if own_columns else self.shared("_owed", owed))
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
 
     def of_topic(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr | None:
         """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one.
 
-        With ``absence`` as in :meth:`concerned`.
+        With ``absence`` as in :meth:`applies_expr`.
         """
         if not rule.topics or "topic" not in self.present.get(rule.on, ()):
             return None
@@ -170,19 +179,19 @@ class RuleContext:
         return pl.col(field).is_null() & (pl.col(REJECTED) if means_pending else pl.lit(True))
 
     def undated(self, table: str, field: str) -> pl.Expr:
-        """Whether a row's date is blank and so says that the act is not done, though the row is entered; see :meth:`open_where_blank`."""
+        """Whether a row's date is blank, which means that the act is not done; not where :meth:`open_where_blank` holds."""
         return pl.col(field).is_null() & ~self.open_where_blank(table, field)
 
-    def dated(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
-        """The limit's values by the days on which they hold."""
+    def versions(self, limit: LimitSpec) -> tuple[DatedLimit, ...]:
+        """The versions of a limit with the days on which each is in force; a limit of the pack's own has one."""
         if not isinstance(limit, StatuteRef):
             return (DatedLimit(limit),)
         own = (DatedLimit(limit.otherwise),) if limit.otherwise else ()
         return (*self.statutes[limit.statute], *own)
 
     def limit_on(self, limit: LimitSpec, day: date) -> DatedLimit | None:
-        """The limit that holds on a day, or None where no norm was in force."""
-        return next((d for d in self.dated(limit) if d.holds_on(day)), None)
+        """The version of a limit that is in force on a day; None where no norm was."""
+        return next((d for d in self.versions(limit) if d.holds_on(day)), None)
 
     def from_day(self, day_field: str, what: str, value: Any) -> pl.Expr:
         """A column looked up in the calendar by a date field: the due day of a limit, a working day's number, a limit."""
@@ -238,15 +247,15 @@ class RuleContext:
         return LocalizedName(vocabulary.label(value) if vocabulary else str(value), str(value))
 
     def workday(self, name: str, number: pl.Expr) -> pl.Expr:
-        """The working day of a number (counted from the calendar's first day), for limits that differ by record."""
+        """The day that is the working day of a number, for limits that differ by record; the calendar's first working day has number 1."""
         self.columns.workdays.setdefault(name, number)
         return pl.col(name)
 
     def shared(self, name: str, expression: pl.Expr) -> pl.Expr:
-        """A column that is worked out once, however often rules use it; the same name is the same column."""
+        """Plan a column that is worked out once for a batch; the same name is the same column."""
         self.columns.shared.setdefault(name, expression)
         return pl.col(name)
 
     def link(self, link: Link) -> None:
-        """Put what other records say beside each record; the same name is joined once."""
+        """Plan a join with linked records; the same name is joined once."""
         self.columns.links.setdefault(link.name, link)

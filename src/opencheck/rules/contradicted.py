@@ -5,11 +5,13 @@ Reading: which of the two holds is not known, so neither counts; a rule that sur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
-from opencheck.records.contradictions import contradicts
+from opencheck.records.contradictions import CONTRADICTED, Contradiction, contradictions_in, contradicts
 from opencheck.rules.condition_expressions import conjuncts
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
@@ -18,7 +20,7 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import linking_fields
 from opencheck.rules.rule import OPENNESS
 
-__all__ = ["fields_that_decide", "surely_unconcerned"]
+__all__ = ["contradictions_of", "fields_that_decide", "surely_unconcerned"]
 
 
 def fields_that_decide(rule: RuleSpec, context: RuleContext) -> frozenset[str]:
@@ -41,3 +43,11 @@ def surely_unconcerned(rule: RuleSpec, context: RuleContext) -> pl.Expr:
     return pl.any_horizontal(
         [pl.lit(False), *((~holds).fill_null(False) & ~contradicts(read_fields) for read_fields, holds in tests)]
     )
+
+
+def contradictions_of(rule: RuleSpec, facts: Mapping[str, Any], context: RuleContext) -> list[Contradiction]:
+    """The fields that a rule reads and of which two columns of a record disagree."""
+    if not (text := facts.get(CONTRADICTED)):
+        return []
+    decisive = fields_that_decide(rule, context)
+    return [c for c in contradictions_in(text) if c.field in decisive]

@@ -44,7 +44,7 @@ _SEPARATOR = "\x1f"
 
 
 def known_text(name: str) -> pl.Expr:
-    """A text that tells things apart; null where it refers to an attachment, for what that names is unknown.
+    """A text field by which records are grouped; null where it refers to an attachment (详见附件), for what that names is unknown.
 
     >>> pl.DataFrame({"subject": ["甲村", "详见附件", None]}).select(known_text("subject"))["subject"].to_list()
     ['甲村', None, None]
@@ -53,7 +53,10 @@ def known_text(name: str) -> pl.Expr:
 
 
 def row_key_text(*names: str) -> pl.Expr:
-    """Source, row and some texts of a record in one text that sorts like its place: the first or last record of a group by one aggregate."""
+    """A sort key with content: source, row and some text fields of a record in one text.
+
+    The minimum or maximum of a group is its first or last record, with these texts; :func:`parse_row_key` takes it apart.
+    """
     number = pl.col(SRC).cast(pl.Int64) * _SOURCE_STRIDE + pl.col(ROW)
     texts = [pl.col(n).fill_null("") for n in names]
     return pl.concat_str((number.fill_null(0) + _KEY_OFFSET).cast(pl.String), *texts, separator=_SEPARATOR)
@@ -139,7 +142,9 @@ def _clause(limit: DatedLimit) -> LocalizedName:
 
 
 def outcome_expr(applies: pl.Expr, *cases: tuple[pl.Expr, Outcome], otherwise: Outcome) -> pl.Expr:
-    """The first case that holds decides; a rule that does not apply, or may not apply, is settled first.
+    """The outcome's code of a record about which a rule's kind decides by cases: the first that holds.
+
+    A record that the rule does not concern is not applicable; one of which that is unknown is indeterminate, whatever the cases say.
 
     A case whose condition is null does not hold, so cases must be ordered with what is unknown first.
     """

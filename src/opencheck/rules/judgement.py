@@ -1,4 +1,4 @@
-"""What a kind says of a record or of a set, before it becomes a finding."""
+"""The judgement of a kind about records or about a set, before findings are made from it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Covers:
 
 @dataclass
 class Judgement:
-    """What a kind says of each record, as expressions over the table.
+    """The judgement of each record, as expressions over the table.
 
     ``code`` gives the outcome's number, ``due`` and ``actual`` the dates; ``extras`` are computed for the few rows that
     become findings.
@@ -73,7 +73,7 @@ class Judged:
 
 @dataclass
 class SetJudgement:
-    """What a kind says of a set: counts of all outcomes, and the judgements that become findings."""
+    """The judgement of a set: counts of all outcomes, and the judgements that become findings."""
 
     counts: dict[Outcome, int] = field(default_factory=dict)
     findings: list[Judged] = field(default_factory=list)

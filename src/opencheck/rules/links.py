@@ -1,4 +1,4 @@
-"""Links between records of two tables: put beside a record what the records say that refer to it, and tell whether they may mean another.
+"""Links between records of two tables: join to a record what the records say that refer to it, and find references that are ambiguous.
 
 Reading: a record is referred to by its id, a document's number or its title. What several records have in common refers to none of them for
 certain: of two notices of one title, an interpretation of that title is of one, and of which cannot be told. So it is with the id of two rows
@@ -23,7 +23,7 @@ __all__ = ["Measures", "keyed", "link_referring", "may_mean_another"]
 _KEYS = "=keys"
 _BESIDE, _WITHIN = "\x1f", "\x1e"
 Measures = Mapping[str, tuple[pl.Expr, Operation]]
-"""What is said of a record, by name: the column of the other table, and how several become one."""
+"""The columns that a link joins to a record, by name: the expression over the other table, and how those of several rows are aggregated."""
 
 
 def keyed(
@@ -35,13 +35,13 @@ def keyed(
     several: bool = False,
     of_topic: pl.Expr | None = None,
 ) -> Reduction:
-    """A table's rows grouped by the key under which records are linked, which is folded here and nowhere else.
+    """A table's rows grouped by the key of a link; keys are normalized here and nowhere else.
 
     Args:
         table: the table whose rows are grouped.
         where: those of its rows that count.
         key: the text that is the key.
-        measures: what is said of the record that has the key.
+        measures: the columns to join to the record that has the key.
         several: whether a cell may hold several keys.
         of_topic: a test of the topic that is false only of rows that ``where`` leaves out.
     """
@@ -56,14 +56,14 @@ def keyed(
 
 
 def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, measures: Measures) -> list[str]:
-    """Link what refers to the records of a table, once for each field by which it may refer to them.
+    """Join to the records of a table what refers to them: one join for each field by which it may (id, number, title).
 
     Args:
         on: the table of the records referred to.
         linked: the table that refers to them, and its field.
         context: where the links are planned.
-        name: a name for what is linked; the same name is linked once.
-        measures: what is said of a record.
+        name: a name for the link; the same name is joined once.
+        measures: the columns to join to a record.
 
     Returns:
         The prefix of the linked columns for each of the fields, that for the id first: ``{prefix}|{measure}``.
@@ -85,12 +85,12 @@ def _refers(linked: LinkSpec, context: RuleContext) -> pl.Expr:
 
 def may_mean_another(on: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
     """Whether what refers to a record may mean another one: one that has the same id, number or title."""
-    each = [_shared(on, field, linked, context) for field in linking_fields(on, context.present)]
+    each = [_is_ambiguous(on, field, linked, context) for field in linking_fields(on, context.present)]
     return context.shared(f"_{on}~{linked.table}.{linked.by}|ambiguous", reduce(lambda a, b: a | b, each))
 
 
-def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
-    """Whether records refer to what a field holds and several records hold it: here, or of an id in the table whose ids the field names."""
+def _is_ambiguous(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.Expr:
+    """Whether records refer to a value of a field that several records have; for ids, also records of the table that ``by`` points to."""
     target = TABLES[linked.table].fields[linked.by].column.link
     repeated = field == "id" and on in context.repeated
     if field == "id" and target is None:
@@ -101,7 +101,7 @@ def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.E
         there = pl.col(field).is_not_null()  # a row that was refused may be the one that is meant
         measures: dict[str, tuple[pl.Expr, Operation]] = {f"{prefix}|n": (pl.lit(1, dtype=pl.Int64), "sum")}
         if repeated:  # a row that was given twice is one
-            content = _content(table)
+            content = _row_hash(table)
             measures |= {f"{prefix}|least": (content, "min"), f"{prefix}|greatest": (content, "max")}
         return keyed(table, there, pl.col(field), measures)
 
@@ -113,8 +113,8 @@ def _shared(on: str, field: str, linked: LinkSpec, context: RuleContext) -> pl.E
     return several & (pl.col(f"{prefix}|least") != pl.col(f"{prefix}|greatest")) if repeated else several
 
 
-def _content(table: str) -> pl.Expr:
-    """A number that tells rows apart which differ in anything but their ids."""
+def _row_hash(table: str) -> pl.Expr:
+    """A hash of a row without its id."""
     parts = []
     for name, spec in TABLES[table].fields.items():
         if name != "id":

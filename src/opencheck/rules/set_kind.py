@@ -22,10 +22,11 @@ from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.rules.conditions import SEVERAL, TOPIC_LIKE
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import LOWER_UNITS, open_to_everybody, owed_to_everybody
+from opencheck.rules.judgement import Covers
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.requirement import Kind
 
-__all__ = ["SetKind"]
+__all__ = ["SetKind", "listed_within"]
 
 _UPPER_LEVELS = frozenset({"city", "county"})
 _LOWER_UNIT = f"[^{SEVERAL}]*{LOWER_UNITS.removesuffix('$')}"
@@ -122,7 +123,13 @@ class SetKind(Kind):
 
     def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""
-        applies = context.concerned(rule, absence=True)
+        applies = context.applies_expr(rule, absence=True)
         if rule.only_open:
             applies = applies & context.shared("_open", open_to_everybody())
         return applies & self.whose(context) if self.unit or self.level else applies
+
+
+def listed_within(covers: Covers) -> pl.Expr:
+    """Whether a row of the roster is in force on some of the days that the pack covers."""
+    since, until = pl.col("since"), pl.col("until")
+    return (since.is_null() | (since <= covers.last)) & (until.is_null() | (until >= covers.first))

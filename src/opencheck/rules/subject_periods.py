@@ -49,7 +49,7 @@ class DoubtfulRecords:
     def possible(
         self, subject: str, cell: Period, *, lacking: frozenset[str] | None = None, by: date | None = None
     ) -> list[dict[str, Any]]:
-        """Those that may be the one that is absent: of this subject or none, of a time that fits or none.
+        """The records that may be the absent one: they name this subject or none, and this period, a part of it or none.
 
         Args:
             subject: the subject that is expected.
@@ -84,7 +84,7 @@ def _is(named: pl.Expr, every: Every) -> pl.Expr:
 
 
 def day_within(named: pl.Expr) -> pl.Expr:
-    """A day of the period that a text names, which tells the longer period that it belongs to: of a week its Thursday, else the first."""
+    """A day of a named period that lies in the longer period which it belongs to: the Thursday of a week, else the first day."""
     year, number = named.str.slice(0, 4).cast(pl.Int32, strict=False), named.str.slice(5, 2).cast(pl.Int32, strict=False)
     last = named.str.slice(-1).cast(pl.Int32, strict=False)
     month = (
@@ -135,7 +135,7 @@ def with_days(rows: pl.DataFrame, named: str) -> pl.DataFrame:
 
 
 def lies_in(period: Period) -> pl.Expr:
-    """Whether the period of which :func:`with_days` gives the days is another one or a part of it; null where they only share days.
+    """Whether the period of a row, see :func:`with_days`, is a given one or a part of it; null where they only overlap.
 
     A week is a part of the period in which its Thursday lies.
     """
@@ -169,7 +169,7 @@ def is_of_all_subjects() -> pl.Expr:
 
 
 def coarser(named: pl.Expr, every: Every) -> pl.Expr:
-    """The name of a shorter period as that of the one of this length which it is a part of; other names as they stand."""
+    """The name of the period of a length that a named shorter period is a part of; other names as they stand."""
     shorter = LENGTHS[: LENGTHS.index(every)]
     if not shorter:
         return named

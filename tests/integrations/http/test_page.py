@@ -28,6 +28,11 @@ def open_page(browser: Any, server: Server, lang: str = "zh") -> tuple[Any, set[
     return page, asked
 
 
+def give_token(page: Any) -> None:
+    page.evaluate("document.getElementById('token_field').hidden = false")
+    page.fill("#token", TOKEN)
+
+
 def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Server, tmp_path: Path) -> None:
     page, asked = open_page(browser, server)
     page.set_input_files("#file", DOCUMENTS / "23-编辑器片段.html")
@@ -60,8 +65,7 @@ def test_page_shows_findings_and_gives_the_fixed_copy(browser: Any, server: Serv
 
 def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     page.focus("input[value=preflight]")
     page.keyboard.press("ArrowRight")
     assert page.is_checked("input[value=check]")
@@ -90,8 +94,7 @@ def test_page_checks_a_ledger_by_keyboard(browser: Any, server: Server, tmp_path
 
 def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     page.check("input[value=check]")
     rows = [["序号", "收到时间", "办结时间"], [1, "2018-09-03", "2018-12-01"]]
     page.set_input_files("#file", workbook(tmp_path / "台账.xlsx", 依申请公开=rows))
@@ -105,8 +108,7 @@ def test_page_asks_about_a_heading_and_checks_again(browser: Any, server: Server
 
 def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     page.check("input[value=check]")
     rows = [["序号", "收到申请时间", "办结时间", "科室<b>", "答完那天"], [1, "2018-09-03", None, "办公室", "2018-12-01"]]
     page.set_input_files("#file", workbook(tmp_path / "台账.xlsx", 依申请公开=rows))
@@ -137,8 +139,7 @@ def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server,
     own = oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules="PD-15.3")
     assert [f.actual and f.actual.isoformat() for f in own.violations] == ["2018-12-01"]
     page.reload()
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     page.check("input[value=check]")
     page.set_input_files("#file", tmp_path / "台账.xlsx")
     page.set_input_files("#map", tmp_path / "台账.map.yaml")
@@ -154,8 +155,7 @@ def test_page_maps_a_heading_and_keeps_the_mapping(browser: Any, server: Server,
 
 def test_page_takes_the_unit_whose_ledger_it_is(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server)
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     assert not page.get_by_label("整本台账是哪个单位的").is_visible(), "a document has no ledger"
     page.check("input[value=check]")
     rows = [
@@ -184,8 +184,7 @@ def test_page_takes_the_unit_whose_ledger_it_is(browser: Any, server: Server, tm
 
 def test_page_content_of_a_file_stays_text(browser: Any, server: Server, tmp_path: Path) -> None:
     page, _ = open_page(browser, server, "en")
-    page.evaluate("document.getElementById('token_field').hidden = false")
-    page.fill("#token", TOKEN)
+    give_token(page)
     file = tmp_path / "a.txt"
     file.write_text(
         "关于<img src=x onerror=document.title='hit'>的通知\n<script>document.title='hit'</script>\n正文\n", encoding="utf-8"

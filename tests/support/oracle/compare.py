@@ -22,9 +22,10 @@ from .generate import DAYS_OF_CHECKS, Generator
 from .grid_worlds import ANY_LATE
 from .grids import LEFT_OUT, grid
 from .places import in_one_place
-from .records import ANY, KINDS, Verdict, judge_record
+from .records import KINDS, judge_record
 from .sets import SETS
 from .tables import columns
+from .verdict import ANY, Verdict
 from .world import Ledger, kind_of, rules
 
 

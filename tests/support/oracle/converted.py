@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
 from .logic import as_day, both, happened, holds, is_open, may_be_any_topic
-from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import Found, counts
+from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, last_day, lateness, limit_on
 
 SURE_LENGTH = 4

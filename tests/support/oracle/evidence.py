@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from .cells import ELSEWHERE, folded
-from .records import BROKEN, KEPT, Verdict
 from .sets import YEAR, Found
+from .verdict import BROKEN, KEPT, Verdict
 from .world import ONE, Ledger, Row
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
 from .logic import as_day, has, may_be_on_roster
-from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
+from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row
 
 SOME = 60

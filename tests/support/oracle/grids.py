@@ -9,8 +9,8 @@ from typing import Any
 from .cells import ELSEWHERE, folded
 from .grid_worlds import ordered_or_pooled
 from .logic import both, either, happened, has
-from .records import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts
+from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row
 
 Cell = tuple[str, ...]

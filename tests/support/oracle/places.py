@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
 from .logic import happened, may_be_on_roster
-from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .sets import LAST_DAY, YEAR, Found, counts, parts
+from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, terms
 
 SOME = 120

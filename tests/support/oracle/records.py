@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-import slow_calendar
 from opencheck.records.tables import TABLES
 
-from .cells import ELSEWHERE, folded
-from .logic import as_day, both, concerns, happened, holds, is_open, may_be_on_roster
+from .cells import ELSEWHERE
+from .linked import linked_in, within
+from .logic import as_day, both, concerns, holds
+from .permanent import permanent
 from .texts import LABELLED, SHOWS
-from .world import ONE, Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
-
-ANY = date.min
-"""A due day that no docstring tells."""
-UNKNOWN, KEPT, BROKEN, OPEN = "indeterminate", "pass", "violation", "pending"
-
-
-class Verdict(NamedTuple):
-    """What is compared with the product."""
-
-    outcome: str
-    due: date | None = None
-    late_by: int | None = None
+from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .world import ONE, Ledger, Row, last_day, lateness, limit_on
 
 
 def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> Verdict:
@@ -91,137 +80,6 @@ def fields_read(rule: dict[str, Any], kind: str) -> set[str]:
     return names & set(TABLES[rule["on"]].fields)
 
 
-def _settle(ledger: Ledger, span: Span, due: date, done: date | None) -> Verdict:
-    """Done in time, done late, not done though it was due, or not yet due."""
-    if done is not None and done <= due:
-        return Verdict(KEPT, due)
-    if done is None and due > ledger.as_of:
-        return Verdict(OPEN, due)
-    return Verdict(BROKEN, due, lateness(span, due, done or ledger.as_of))
-
-
-def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    table = rule["on"]
-    start = as_day(row[need["from"]])
-    linked = rule["require"].get("linked")
-    other = need["to"].split(".")[1] if linked else None
-    done, unsure = None, False
-    if linked:
-        acts, unsure = _linked_acts(ledger, table, linked, row, other)
-        done = min(acts, default=None)
-        if need.get("also"):
-            own = happened(ledger, row[need["also"]])
-            done = min((d for d in (done, own) if d is not None), default=None)
-    else:
-        done = happened(ledger, row[need["to"]])
-        unsure = ledger.lacks(table, need["to"])
-    if start is None:
-        return Verdict(UNKNOWN)
-    if restart := need.get("restarts"):
-        asked, again = happened(ledger, row[restart["asked"]]), happened(ledger, row[restart["on"]])
-        if again is not None and again >= start:
-            start = again
-        else:
-            unsure |= asked is not None
-    span = limit_on(need["limit"], start)
-    if span is None:
-        return Verdict(UNKNOWN)
-    longer = _longer(ledger, need, row, start, span)
-    if longer is None:
-        plain = Span(
-            span.number + (row[need["not_counted"]] or 0), span.unit
-        )  # in time without any suspension, whatever it was
-        return Verdict(KEPT if done is not None and done <= last_day(start, plain) else UNKNOWN, ANY)
-    due = last_day(start, longer)
-    found = _settle(ledger, span, due, done)
-    return Verdict(UNKNOWN, due) if unsure and found.outcome == BROKEN else found
-
-
-def _longer(ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: Span) -> Span | None:
-    """The span with the days that are not counted, and with the extension if it was notified within it; None where that is not known."""
-    extra = row[need["not_counted"]] or 0 if need.get("not_counted") else 0
-    waited = 0
-    for pause in need.get("suspended", []):
-        asked, answered = happened(ledger, row[pause["from"]]), happened(ledger, row[pause["to"]])
-        if asked is None or asked < start or asked > last_day(start, Span(span.number + extra, span.unit)):
-            continue
-        if answered is not None:
-            waited += max(0, slow_calendar.count(asked, answered))
-        elif (most := limit_on(pause["at_most"], asked)) is None:
-            return None
-        else:
-            waited += most.number
-    number = span.number + max(extra, waited)
-    if need.get("extended_by_notice") and span.longer:
-        notice = happened(ledger, row[need["extended_by_notice"]])
-        if notice is not None and notice <= last_day(start, Span(number, span.unit)):
-            number += span.longer.number
-    return Span(number, span.unit, span.longer)
-
-
-def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> tuple[list[date], bool]:
-    """The days of linked acts that have happened, and whether there may be more."""
-    if not ledger.gives(link["table"]):
-        return [], True
-    acts = []
-    unsure = any(folded(str(o.get(link["by"]) or "")) in names_of(row) for o in ledger.refused[link["table"]])
-    for other in linked_rows(ledger, table, link, row):
-        if (act := happened(ledger, other[day])) is not None:
-            acts.append(act)
-        unsure |= ledger.open_where_blank(link["table"], other, day)
-    if not linked_rows(ledger, table, link, row):
-        unsure |= _stray(ledger, table, link, row, day)
-    return acts, unsure
-
-
-def names_of(row: Row) -> set[str]:
-    return {folded(str(row[n])) for n in ("id", "number", "title") if row.get(n) not in (None, ELSEWHERE)}
-
-
-def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> list[Row]:
-    """Records of the other table that refer to this one by its id, its number or its title."""
-    return [o for o in ledger.rows.get(link["table"], []) if o[link["by"]] and folded(o[link["by"]]) in names_of(row)]
-
-
-def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> bool:
-    """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown.
-
-    An act that is not done by the day of the check is nobody's.
-    """
-    targets = {n for r in ledger.rows[table] + ledger.refused[table] for n in names_of(r)}
-    targets |= {
-        n
-        for t in ("document", "disclosure")
-        if t != table
-        for r in ledger.rows.get(t, [])
-        if _served(ledger, t, r)
-        for n in names_of(r)
-    }
-    mine = row["unit"] and _offices([row["unit"], *(row.get("drafting_units") or [])])
-    for other in ledger.rows.get(link["table"], []):
-        reference = other[link["by"]]
-        if reference and folded(reference) in targets:
-            continue
-        if happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
-            continue
-        if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
-            return True
-        theirs = _offices([other["unit"]])
-        if theirs & mine or _strangers(theirs | mine):
-            return True
-    return False
-
-
-def _served(ledger: Ledger, table: str, row: Row) -> bool:
-    """Whether one of the rules with linked records surely concerns a record of another table."""
-    linked = [r for r in rules().values() if r["on"] == table and "linked" in r["require"]]
-    return any(concerns(ledger, r, kind_of(r), row) for r in linked)
-
-
-def _offices(names: list[str | None]) -> set[str]:
-    return {merged().get(p, p) for n in names if n for p in n.split("；")}
-
-
 def posted(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
     first, last = row[need["from"]], row[need["until"]]
     number = int(need["at_least"].split()[0])
@@ -285,28 +143,6 @@ def marked(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
     return Verdict(KEPT if label == mark else BROKEN, due)
 
 
-def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    link = rule["require"]["linked"]
-    if not ledger.gives(link["table"]):
-        return Verdict(UNKNOWN)
-    found = linked_rows(ledger, rule["on"], link, row)
-    refused = [o for o in ledger.refused[link["table"]] if folded(str(o.get(link["by"]) or "")) in names_of(row)]
-    if not found and not refused:
-        return Verdict("not_applicable")
-    mine, theirs = row[need["among"]], [o[need["value"]] for o in found] + [None] * len(refused)
-    if not mine:
-        return Verdict(UNKNOWN)
-    if any(t and _offices([t]) & _offices(mine) for t in theirs):
-        return Verdict(KEPT)
-    named = {p for o in (mine, [t for t in theirs if t]) for p in _offices(o)}
-    return Verdict(UNKNOWN if None in theirs or _strangers(named) else BROKEN)
-
-
-def _strangers(offices: set[str]) -> set[str]:
-    """Those whose name nobody knows: each may be another name of any office."""
-    return {n for n in offices if n not in set(units().values()) and not re.search("(镇|乡|街道|村|社区)(人民政府|政府)?$", n)}
-
-
 def stages(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
     table, optional = rule["on"], need.get("optional", [])
     days = [(n, row[n] if row[n] and as_day(row[n]) <= ledger.as_of else None) for n in need["steps"]]
@@ -361,96 +197,6 @@ def within_hours(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row
     late = int(((done or end) - due).total_seconds())
     unit = 60 if late < 3600 else 3600
     return Verdict(BROKEN, due.date(), late // unit + (late % unit > 0))
-
-
-def permanent(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:
-    last, first = row[need["until"]], row[need["since"]] if need.get("since") else ledger.as_of
-    if first is not None and first > ledger.as_of and (last is not None or not ledger.lacks(rule["on"], need["until"])):
-        return Verdict("not_applicable")  # not up yet
-    if last is None and first is None and not ledger.lacks(rule["on"], need["until"]):
-        return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["since"]) else "not_applicable")  # never put up
-    if last is None:
-        return Verdict(UNKNOWN if ledger.lacks(rule["on"], need["until"]) else KEPT)
-    if first is not None and last < first and need.get("since"):
-        return Verdict(UNKNOWN)  # down before it was up
-    if last > ledger.as_of:
-        return Verdict(KEPT)
-    if not need.get("while_on_roster"):
-        return Verdict(BROKEN)
-    surely = perhaps = last
-    if need.get("renewed"):
-        sure, maybe = _renewals(ledger, rule, need, row)
-        surely, perhaps = _chain(last, sure), _chain(last, sure + maybe)
-    if surely > ledger.as_of:
-        return Verdict(KEPT)
-    if row["subject"] in (None, ELSEWHERE):
-        return Verdict(UNKNOWN)
-    listed = [r for r in ledger.rows.get("roster", []) if _listed(need, row, r)]
-    unsure = [r for r in ledger.refused.get("roster", []) if _listed(need, row, r)] + [
-        r for r in listed if r["topic"] != need["while_on_roster"]
-    ]
-    ends = [r["until"] for r in listed if r not in unsure]
-    if not ends or unsure:
-        return Verdict(UNKNOWN)
-    ended = None if None in ends else max(ends)
-    if ended is not None and ended <= surely:
-        return Verdict(KEPT)
-    if perhaps > ledger.as_of or (ended is not None and ended <= perhaps) or ledger.lacks(rule["on"], "published_on"):
-        return Verdict(UNKNOWN)
-    return Verdict(BROKEN)
-
-
-def _listed(need: dict[str, Any], row: Row, listed: Row) -> bool:
-    """Whether a row of the roster is about a subject, as far as can be told."""
-    about = listed["subject"] is not None and folded(listed["subject"]) == folded(row["subject"])
-    return about and may_be_on_roster(listed["topic"], need["while_on_roster"])
-
-
-FAR = date(9000, 1, 1)
-Up = tuple[date, date]
-"""From when to when something was up."""
-
-
-def _renewals(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> tuple[list[Up], list[Up]]:
-    """When others of the same subject and level were up, surely and perhaps."""
-    sure: list[Up] = []
-    maybe: list[Up] = []
-    refused = ledger.refused[rule["on"]]
-    for other in ledger.rows[rule["on"]] + refused:
-        if other is row:
-            continue
-        first, last = other["published_on"], other[need["until"]] or FAR
-        contradicts = first is not None and last < first  # until when it was up nobody knows
-        named = other["subject"] not in (None, ELSEWHERE, "全市")
-        answer = both(
-            [
-                concerns(ledger, rule, "permanent", other, absence=True),
-                is_open(other),
-                _renews(row["subject"], other["subject"]) if named else None,
-                None if (other["level"] is None) != (row["level"] is None) else other["level"] == row["level"],
-                None if other in refused or contradicts else True,
-            ]
-        )
-        last = FAR if contradicts else last
-        if not named and other["topic"] != rule["when"]["topic"]:
-            continue  # what names neither its subject nor, as one of the known, its topic is taken for none
-        if answer is False or (first is None and other not in refused) or (first is not None and first > ledger.as_of):
-            continue
-        (sure if answer else maybe).append((first or date.min, last))
-    return sure, maybe
-
-
-def _renews(subject: str | None, other: str) -> bool:
-    """Whether a list is about the same subject; of several in a cell, one of them or all as they stand."""
-    return folded(subject or "") in [folded(p) for p in (other, *re.split("[;；、,，]", other))]
-
-
-def _chain(end: date, spans: list[Up]) -> date:
-    """Until when something was up, with what follows it without a gap."""
-    for first, last in sorted(spans):
-        if first <= end + ONE:
-            end = max(end, last)
-    return end
 
 
 def free_of(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row) -> Verdict:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .cells import ELSEWHERE, folded
 from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, may_be_on_roster, only_open
-from .records import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
+from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row, last_day, limit_on, units
 from .world import elements as all_elements
 

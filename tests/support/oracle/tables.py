@@ -10,8 +10,8 @@ from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE, folded
 from .logic import concerns, holds
-from .records import BROKEN, KEPT, UNKNOWN, Verdict
 from .sets import Found
+from .verdict import BROKEN, KEPT, UNKNOWN, Verdict
 from .world import Ledger, Row
 
 DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789", strict=True)) | {"十": "10", "拾": "10"}

@@ -1,4 +1,4 @@
-"""What every engine does: read batches, put linked records beside them, and hand them to the evaluator.
+"""What every engine does: read batches, join linked records to them, and hand them to the evaluator.
 
 Polars and DuckDB stream batches through this process; Spark evaluates them in its workers, by the same code.
 """
@@ -22,19 +22,19 @@ from opencheck.rules.context import DanglingReferences
 from opencheck.rules.offices import Offices
 from opencheck.rules.reductions import Link, Reduction
 
-__all__ = ["LocalCarrier", "TableOutcome", "TablePlan", "Tell", "find_dangling", "prefetch"]
+__all__ = ["LocalCarrier", "OnProgress", "TableOutcome", "TablePlan", "find_dangling", "prefetch"]
 
 _MOST_DANGLING = 5
-"""Dangling references that are told of a unit."""
+"""Dangling references that are kept for each office."""
 
 
-Tell = Callable[[int, int], None]
-"""Who is told how far the reading of a table has come: rows, and findings of them."""
+OnProgress = Callable[[int, int], None]
+"""Called after each batch of a table with the rows read so far, and the findings made of them."""
 
 
 @dataclass
 class TablePlan:
-    """One pack's view of a table: its names for what is written, and its rules."""
+    """What one pack does with a table: it replaces spellings by its own names, and judges the records by its rules."""
 
     names: Names
     evaluator: TableEvaluator
@@ -83,7 +83,7 @@ class LocalCarrier:
         plans: Sequence[TablePlan],
         *,
         names: Mapping[str, Sequence[Names]],
-        tell: Tell = lambda rows, findings: None,
+        on_progress: OnProgress = lambda rows, findings: None,
     ) -> list[TableOutcome]:
         """Judge and reduce every batch of a table, for each pack.
 
@@ -92,10 +92,10 @@ class LocalCarrier:
             table: the table.
             plans: what each pack asks of it.
             names: by table the names of each pack, in the order of ``plans``: linked records are found under them.
-            tell: called after every batch with the rows so far, and with what they gave to report.
+            on_progress: called after every batch.
         """
         data.tables[table].unit_counts = Counter()
-        return self.evaluate_sources(data, data.tables[table], plans, names=names, tell=tell)
+        return self.evaluate_sources(data, data.tables[table], plans, names=names, on_progress=on_progress)
 
     def evaluate_sources(
         self,
@@ -104,9 +104,9 @@ class LocalCarrier:
         plans: Sequence[TablePlan],
         *,
         names: Mapping[str, Sequence[Names]],
-        tell: Tell,
+        on_progress: OnProgress,
     ) -> list[TableOutcome]:
-        """The same of some sources of a table."""
+        """Like :meth:`evaluate`, for some sources of a table."""
         outcomes = [TableOutcome() for _ in plans]
         linked = [self._linked(data, plan, {t: of[i] for t, of in names.items()}) for i, plan in enumerate(plans)]
         fields = frozenset().union(*(p.evaluator.fields for p in plans))
@@ -118,7 +118,7 @@ class LocalCarrier:
             for plan, outcome, links in zip(plans, outcomes, linked, strict=True):
                 self._evaluate(plan, outcome, links, batch)
             rows += len(batch)
-            tell(rows, sum(o.evaluation.reported for o in outcomes))
+            on_progress(rows, sum(o.evaluation.reported for o in outcomes))
         for plan, outcome, links in zip(plans, outcomes, linked, strict=True) if not seen else ():
             self._evaluate(plan, outcome, links, plan.evaluator.empty_batch())
         return outcomes
@@ -133,8 +133,8 @@ class LocalCarrier:
         outcome.evaluation.add(plan.evaluator.evaluate(batch, links), plan.evaluator.reductions)
 
     def _linked(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
-        """The linked records of every link, one row a key."""
-        links = {n: link for n, link in plan.evaluator.links.items() if not _says_nothing(link, data)}
+        """The rows to join for every link, one for each key; None for a link whose tables have no rows."""
+        links = {n: link for n, link in plan.evaluator.links.items() if not _is_empty(link, data)}
         wanted_reductions = [(n, i, r) for n, link in links.items() for i, r in enumerate(link.needed)]
         # Tables that say which keys are wanted first: of the others no more than these keys is kept, and most records have none.
         key_tables = {link.among.table for link in links.values() if link.among}
@@ -150,7 +150,7 @@ class LocalCarrier:
         return {name: self.link_table(links[name], by_link[name]) if name in links else None for name in plan.evaluator.links}
 
     def link_table(self, link: Link, results: Sequence[pl.DataFrame]) -> Any:
-        """The rows of a link, one a key, from the results of its reductions, the one of ``among`` first."""
+        """The rows to join for a link, one for each key, from the results of its reductions, that of ``among`` first."""
         among = results[0] if link.among is not None else None
         own = results[1:] if link.among is not None else results
         right = link.reductions[0].merge(list(own))
@@ -171,7 +171,7 @@ class LocalCarrier:
             data: the records.
             reductions: the reductions.
             names: by table its names.
-            wanted: for each the keys (``key``) that are kept, None for all; all of all of them where there is nothing.
+            wanted: for each reduction the keys (``key``) that are kept, None for all; blank, all keys of all reductions.
         """
         results: list[pl.DataFrame] = [pl.DataFrame()] * len(reductions)
         for table in dict.fromkeys(r.table for r in reductions):
@@ -207,21 +207,26 @@ class LocalCarrier:
 
     @staticmethod
     def without_target(references: References, referring: pl.DataFrame, targets: Sequence[pl.DataFrame]) -> DanglingReferences:
-        """Of the referring rows those that have no key of a target."""
+        """The referring rows that refer to none of the targets."""
         for target in targets:
             found = referring.join(target, on="key", how="semi").select("_ref")
             referring = referring.join(found, on="_ref", how="anti", maintain_order="left")
         return find_dangling(referring.unique("_ref", keep="first", maintain_order=True), references.offices)
 
 
-def _says_nothing(link: Link, data: Dataset) -> bool:
-    """Whether the tables that a link is made of, or is restricted to, have no rows."""
+def _is_empty(link: Link, data: Dataset) -> bool:
+    """Whether a link surely joins nothing: the tables that it is made of, or is restricted to, have no rows."""
     made_of = {r.table for r in link.reductions} if link.among is None else {link.among.table}
     return all(data.tables[table].is_empty for table in made_of)
 
 
 def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferences:
-    """Dangling references (``id``, ``unit``, in their order) by the office whose absence they may explain."""
+    """Dangling references by the offices that they name.
+
+    Args:
+        referring: the referring rows without a target (``id``, ``unit``), in their order.
+        offices: how the offices in a cell are told apart.
+    """
     named = referring.select("id", office=offices.each(pl.concat_list("unit")))
     unknown = pl.col("office").list.contains(None) | (offices.unknown(pl.col("office")).list.len() > 0)
     of_anyone = named.filter(unknown)["id"].head(_MOST_DANGLING).to_list()
@@ -231,7 +236,10 @@ def find_dangling(referring: pl.DataFrame, offices: Offices) -> DanglingReferenc
 
 
 def prefetch(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same batches, the next one being read while one is worked on: no more than two are held. A single one is read without a thread."""
+    """Yield batches, the next one being read in a thread while one is worked on.
+
+    No more than two are in memory; of a single batch no thread is started.
+    """
     current, following = next(batches, None), next(batches, None)
     if current is not None:
         yield current

@@ -22,7 +22,7 @@ import polars as pl
 from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
-from opencheck.engine.carriers.base import LocalCarrier, References, TableOutcome, TablePlan, Tell, find_dangling
+from opencheck.engine.carriers.base import LocalCarrier, OnProgress, References, TableOutcome, TablePlan, find_dangling
 from opencheck.engine.carriers.spark_errors import cause_of
 from opencheck.engine.carriers.spark_links import as_spark, join_link, known_schema, merged_partials, restricted
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
@@ -183,7 +183,7 @@ class SparkCarrier(LocalCarrier):
         plans: Sequence[TablePlan],
         *,
         names: Mapping[str, Sequence[Names]],
-        tell: Tell = lambda rows, findings: None,
+        on_progress: OnProgress = lambda rows, findings: None,
     ) -> list[TableOutcome]:
         source = data.tables[table]
         source.unit_counts = Counter()
@@ -192,16 +192,17 @@ class SparkCarrier(LocalCarrier):
         outcomes = [TableOutcome() for _ in plans]
         if here or not own:
             local = Table(source.spec, here, source.unit_counts)
-            outcomes = super().evaluate_sources(data, local if here else source, plans, names=names, tell=tell)
+            outcomes = super().evaluate_sources(data, local if here else source, plans, names=names, on_progress=on_progress)
         linked = [
-            self._linked_there(data, plan, {t: of[i] for t, of in names.items()}) if own else {} for i, plan in enumerate(plans)
+            self._linked_in_spark(data, plan, {t: of[i] for t, of in names.items()}) if own else {}
+            for i, plan in enumerate(plans)
         ]
         recipes = [recipe_of(p, table, _sent(of)) for p, of in zip(plans, linked, strict=True)]
         for part in own:
             reader = self.reader(data, part, frozenset().union(*(p.evaluator.fields for p in plans)), linked, plans)
             partial = reader.frame.mapInArrow(evaluate_partition(reader, recipes), PAYLOAD)
-            self._add(partial, plans, outcomes, part, source, tell)
-        self._let_go()
+            self._add(partial, plans, outcomes, part, source, on_progress)
+        self._unpersist_kept()
         for plan, outcome in zip(plans, outcomes, strict=True):
             if not outcome.evaluation.counts and not outcome.evaluation.partials:  # no rows at all: no worker was asked
                 no_links = dict.fromkeys(plan.evaluator.links)
@@ -215,7 +216,7 @@ class SparkCarrier(LocalCarrier):
         outcomes: list[TableOutcome],
         part: Any,
         source: Table,
-        tell: Tell,
+        on_progress: OnProgress,
     ) -> None:
         count, rejected = 0, list[Rejected]()
         for kind, pack, number, content in payloads(partial):
@@ -232,14 +233,14 @@ class SparkCarrier(LocalCarrier):
                 of_kind = {number: [frame]}
                 found = Evaluation(facts=of_kind) if kind == "facts" else Evaluation(partials=of_kind)
                 outcomes[pack].evaluation.add(found, plans[pack].evaluator.reductions)
-            tell(count, sum(o.evaluation.reported for o in outcomes))
+            on_progress(count, sum(o.evaluation.reported for o in outcomes))
         part.set_account(count, sorted(rejected, key=lambda r: r.place.row or 0))
 
     def reader_of(
         self, data: Dataset, part: RecordSource, plan: TablePlan, names: Mapping[str, Names]
     ) -> tuple[TableReader, Recipe]:
         """What a worker needs to judge one source of a table by one pack."""
-        linked = self._linked_there(data, plan, names)
+        linked = self._linked_in_spark(data, plan, names)
         return self.reader(data, part, plan.evaluator.fields, [linked], [plan]), recipe_of(
             plan, plan.names.table, _sent(linked)
         )
@@ -247,7 +248,7 @@ class SparkCarrier(LocalCarrier):
     def reader(
         self, data: Dataset, part: Any, fields: frozenset[str], linked: Sequence[Mapping[str, Any]], plans: Sequence[TablePlan]
     ) -> TableReader:
-        """A Spark frame of a source's raw rows with linked records beside them, and what types its batches."""
+        """How workers read a source: a Spark frame of its raw rows, joined with linked records, and what types its batches."""
         from pyspark.sql import functions as f
 
         typer: BatchTyper = part.typer
@@ -274,7 +275,7 @@ class SparkCarrier(LocalCarrier):
         links = plan.evaluator.links
         if not any(is_spark(s) for link in links.values() for r in link.needed for s in data.tables[r.table].sources):
             return super()._linked(data, plan, names)
-        linked = self._linked_there(data, plan, names)
+        linked = self._linked_in_spark(data, plan, names)
         table = data.tables[plan.names.table]
         here = Table(table.spec, [s for s in table.sources if not is_spark(s)])
         for name in [n for n, right in linked.items() if not _is_sent(right)]:
@@ -284,7 +285,7 @@ class SparkCarrier(LocalCarrier):
             linked[name] = restricted(self.session, linked[name], pl.concat([pl.Series(on, [], pl.String), *keys]))
         return linked
 
-    def _linked_there(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
+    def _linked_in_spark(self, data: Dataset, plan: TablePlan, names: Mapping[str, Names]) -> dict[str, Any]:
         """The linked records for workers: frames to send to them, or frames of Spark to join."""
         links = plan.evaluator.links
         needed = {n: link.needed for n, link in links.items()}
@@ -304,13 +305,13 @@ class SparkCarrier(LocalCarrier):
         home = {i: r for i, r in enumerate(reductions) if i not in there}
         results: dict[int, Any] = dict(zip(home, super().reduce(data, list(home.values()), names), strict=True))
         if there:
-            results |= self._reduced_there(data, there, names, math.inf if fetch_all else spark_links.MAX_SENT_BYTES)
+            results |= self._reduced_in_spark(data, there, names, math.inf if fetch_all else spark_links.MAX_SENT_BYTES)
         return [results[i] for i in range(len(reductions))]
 
-    def _reduced_there(
+    def _reduced_in_spark(
         self, data: Dataset, reductions: Mapping[int, Reduction], names: Mapping[str, Names], most: float
     ) -> dict[int, Any]:
-        """The same for tables with rows in Spark, by the numbers of the reductions."""
+        """Like :meth:`_reduced`, for tables with rows in Spark, by the numbers of the reductions."""
         empty = {i: r.of_no_rows() for i, r in reductions.items()}
         here = dict(empty)
         frames = []
@@ -344,8 +345,8 @@ class SparkCarrier(LocalCarrier):
         # Workers do not get the keys that are wanted: what they made is restricted to them afterwards.
         return self._reduced(data, reductions, names, fetch_all=True)
 
-    def _let_go(self) -> None:
-        """Give back what workers kept for the joins of a table."""
+    def _unpersist_kept(self) -> None:
+        """Free the frames that workers kept for the joins of a table."""
         while self._kept:
             self._kept.pop().unpersist()
 
@@ -356,10 +357,10 @@ class SparkCarrier(LocalCarrier):
                 return self.without_target(references, referring, targets)
             return self._without_target_in_spark(references, referring, targets)
         finally:
-            self._let_go()
+            self._unpersist_kept()
 
     def _without_target_in_spark(self, references: References, referring: Any, targets: Sequence[Any]) -> DanglingReferences:
-        """The same as :meth:`stray` where Spark has to compare them."""
+        """Like :meth:`without_target`, for frames of Spark."""
         from pyspark.sql import Window
         from pyspark.sql import functions as f
 

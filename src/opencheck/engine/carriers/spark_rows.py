@@ -10,7 +10,7 @@ import polars as pl
 
 from opencheck.engine.carriers.spark_errors import explained_failures
 from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
-from opencheck.readers.sources import StreamedSource
+from opencheck.readers.streamed_source import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import ROW, RawRows, RecordSource, SourceLocation
 

@@ -56,7 +56,7 @@ class Recipe:
     """What a worker plans its evaluator from: the same rules in the same context make the same evaluator."""
 
     key: str
-    """What recipes have in common that were planned together."""
+    """The same for all recipes that were planned together."""
     table: str
     planned: bytes = field(repr=False)
     """Rules, context and whether all is reported, pickled: a worker that has planned them before does not load them again."""

@@ -237,11 +237,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         name: (files("opencheck.integrations.http").joinpath("page", name).read_bytes(), media)
         for name, media in (
             ("index.html", "text/html"),
+            ("shared.js", "text/javascript"),
             ("app.js", "text/javascript"),
             ("style.css", "text/css"),
             ("opencheck.js", "text/javascript"),
         )
     }
+    # Other sites load one file.
+    one_file = page_files["opencheck.js"][0].replace(b"/* shared.js */", page_files["shared.js"][0])
+    page_files["opencheck.js"] = one_file, "text/javascript"
 
     @app.get("/", include_in_schema=False)
     async def home() -> Response:

@@ -24,9 +24,9 @@ from opencheck.report.formats.page_text import page_template
 from opencheck.report.formats.score import caveats, floor_texts, veto_texts
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_reasons
-from opencheck.report.report import Report, task_title
+from opencheck.report.report import Report
 from opencheck.report.score import Score, scores
-from opencheck.report.wording import ignored_text, late_text, pack_titles, place_text, subject_line, subject_text
+from opencheck.report.wording import ignored_text, late_text, pack_titles, place_text, subject_line, subject_text, task_title
 from opencheck.rules.packs.selection import task_of
 
 __all__ = [
@@ -134,7 +134,9 @@ def _json(text: str) -> Any:
 
 def _tasks(report: Report, lang: str) -> dict[str, str]:
     """Return the titles of the tasks with rules in this report, in the packs' order."""
-    return {task: task_title(report, task, lang) for task in dict.fromkeys(task_of(r.rule.clause) for r in report.results)}
+    return {
+        task: task_title(report.packs, task, lang) for task in dict.fromkeys(task_of(r.rule.clause) for r in report.results)
+    }
 
 
 def _grid(report: Report, tasks: dict[str, str]) -> tuple[list[str], list[tuple[str, list[tuple[int, int]], int]]]:

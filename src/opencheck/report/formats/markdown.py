@@ -7,8 +7,8 @@ import re
 from opencheck.report import messages
 from opencheck.report.finding import by_gravity
 from opencheck.report.formats.github import summary_line
-from opencheck.report.report import Report, task_title
-from opencheck.report.wording import pack_titles, place_text, subject_text
+from opencheck.report.report import Report
+from opencheck.report.wording import pack_titles, place_text, subject_text, task_title
 
 __all__ = [
     "as_markdown",
@@ -40,7 +40,7 @@ def as_markdown(report: Report, lang: str) -> bytes:
         return sorted(counts.items(), key=lambda kv: (-kv[1].get("error", 0), -kv[1].get("warning", 0), kv[0]))
 
     tasks = ranked(report.summary["by_task"])
-    shown = [[f"{t} {task_title(report, t, lang)}", *(str(c.get(n, 0)) for n in levels)] for t, c in tasks]
+    shown = [[f"{t} {task_title(report.packs, t, lang)}", *(str(c.get(n, 0)) for n in levels)] for t, c in tasks]
     table(word("report.by_task", lang), [word("report.task", lang), *names], shown)
     units = ranked(report.summary["by_unit"])
     table(

@@ -18,8 +18,8 @@ from opencheck.report.formats.fitting import Line, Section, as_many_as_fit, chos
 from opencheck.report.formats.gravest import gravest, gravest_lines
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_line
-from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, labelled, pack_titles, place_text, subject_line
+from opencheck.report.report import Report
+from opencheck.report.wording import ignored_text, labelled, pack_titles, place_text, subject_line, task_title
 from opencheck.rules.packs.selection import task_of
 
 __all__ = [
@@ -243,7 +243,7 @@ def _totals(report: Report, lang: str, width: int) -> Iterator[Section]:
         named = [u for u, _ in _worst(Counter(f.unit or "" for f in others))[:_FEW]]
         facts = {"count": len(others), "units": named, "own": report.own_unit}
         yield _section(width, [Line(f"  {_say('overview.others', lang, **facts)}", "bold yellow")])
-    named = [f"{t} {task_title(report, t, lang)} {n}" for t, n in _worst(tasks)]
+    named = [f"{t} {task_title(report.packs, t, lang)} {n}" for t, n in _worst(tasks)]
     yield _worst_line("overview.tasks", tasks, named, lang, width)
 
 

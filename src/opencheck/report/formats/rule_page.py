@@ -8,7 +8,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import StatuteRef
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.report.sentences import plain
+from opencheck.report.parameter_values import value_as_text
 from opencheck.rules.kinds.evidence import Evidence
 from opencheck.rules.kinds.within import Within
 from opencheck.rules.remedy import Moment, Remedy
@@ -125,12 +125,12 @@ def parameter_text(pack: Pack, name: str, lang: str) -> str:
     own, value = pack.parameters[name], pack.values[name]
     notes = []
     if value != own.value:
-        notes.append(messages.get_message("rulepage.default", lang).format(value=plain(own.value)))
+        notes.append(messages.get_message("rulepage.default", lang).format(value=value_as_text(own.value)))
     if own.choices:
-        listed = _listed((f"`{plain(choice)}`" for choice in own.choices), lang)
+        listed = _listed((f"`{value_as_text(choice)}`" for choice in own.choices), lang)
         notes.append(messages.get_message("rulepage.choices", lang).format(values=listed))
     listed = messages.get_message("rulepage.noted", lang).format(notes=_notes(notes, lang)) if notes else ""
-    return _labelled(f"`{name}` = `{plain(value)}`{listed}", own.reading.get(lang), lang)
+    return _labelled(f"`{name}` = `{value_as_text(value)}`{listed}", own.reading.get(lang), lang)
 
 
 def _notes(notes: list[str], lang: str) -> str:
@@ -220,12 +220,12 @@ def _given(example: Example, lang: str) -> list[str]:
             lines.append(_labelled(name, messages.get_message("rulepage.no_rows", lang), lang))
         for row in rows:
             known = {k: v for k, v in row.items() if k in TABLES[table].fields}
-            facts = [f"{messages.field_label(table, k, lang)} {_plain(v, lang)}" for k, v in known.items()]
+            facts = [f"{messages.field_label(table, k, lang)} {_value_as_text(v, lang)}" for k, v in known.items()]
             lines.append(_labelled(name, messages.get_message("join.parts", lang).join(facts), lang))
     return lines
 
 
-def _plain(value: Any, lang: str) -> str:
+def _value_as_text(value: Any, lang: str) -> str:
     if value is None:
         return messages.get_message("rulepage.blank", lang)
     if isinstance(value, bool):
@@ -282,7 +282,7 @@ def _other_values(example: Example, on: str, lang: str) -> list[str]:
         for key, values in fields.items():
             table, _, name = key.rpartition(".")
             field = messages.field_label(table or on, name, lang)
-            listed = _notes([_plain(value, lang) for value in values], lang)
+            listed = _notes([_value_as_text(value, lang) for value in values], lang)
             found.append(messages.get_message(f"rulepage.{says}", lang).format(field=field, values=listed))
     return found
 
@@ -297,6 +297,6 @@ def _facts(example: Example, lang: str) -> list[str]:
     if example.severity:
         found.append(messages.get_message(f"severity.{example.severity}", lang))
     if example.parameters:
-        changed = _listed((f"{k}={plain(v)}" for k, v in example.parameters.items()), lang)
+        changed = _listed((f"{k}={value_as_text(v)}" for k, v in example.parameters.items()), lang)
         found.append(messages.get_message("rulepage.with", lang).format(changed=changed))
     return found

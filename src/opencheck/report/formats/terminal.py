@@ -16,8 +16,8 @@ from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.overview import counts_text
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_line
-from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, pack_titles, place_text, subject_line
+from opencheck.report.report import Report
+from opencheck.report.wording import ignored_text, pack_titles, place_text, subject_line, task_title
 from opencheck.rules.packs.selection import task_of
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def print_table(report: Report, console: Console, lang: str) -> None:
                 "table.task",
                 lang,
                 task=task,
-                title=task_title(report, task, lang),
+                title=task_title(report.packs, task, lang),
                 broken=broken,
                 other=len(found) - broken,
             ),

@@ -26,8 +26,8 @@ from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
 from opencheck.report.formats.row_heights import row_height
 from opencheck.report.rejected import rejected_reasons, rejected_text
-from opencheck.report.report import Report, task_title
-from opencheck.report.wording import ignored_text, pack_titles
+from opencheck.report.report import Report
+from opencheck.report.wording import ignored_text, pack_titles, task_title
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -132,7 +132,7 @@ def _marked(
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
             where.mark(where.source(row.place), row.place.row, field, "rejected", text)
     _write_list(extra, report, findings, where, lang)
-    _write_summary(extra, report, findings, lang, [r.get(lang) for r in remarks])
+    _write_summary(extra, report, lang, [r.get(lang) for r in remarks])
     out = io.BytesIO()
     extra.save(out)
     added = Package(out.getvalue())
@@ -216,9 +216,11 @@ def _set_print_layout(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang: str, remarks: list[str]) -> None:
-    from openpyxl.styles import Alignment, PatternFill
+_COUNTED = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
+"""The columns of the summary's tables: severities of violations, and outcomes."""
 
+
+def _write_summary(book: Workbook, report: Report, lang: str, remarks: list[str]) -> None:
     sheet = book.create_sheet(SUMMARY, 0)
     set_font(write_cell(sheet, 1, 1, pack_titles(report.packs, lang)), size=16, bold=True)
     write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
@@ -226,68 +228,82 @@ def _write_summary(book: Workbook, report: Report, findings: list[Finding], lang
     outcomes = report.summary["outcomes"]
     words = [f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
     write_cell(sheet, 4, 1, " · ".join(words))
-    heads = ("error", "warning", "advice", "before_plan", "indeterminate", "needs_review", "pending", "waived")
-    titles = [messages.get_message(f"severity.{h}", lang) for h in heads[:3]]
-    titles += [messages.get_message("report.before_plan", lang)]
-    titles += [messages.get_message(f"outcome.{h}", lang) for h in heads[4:]]
 
-    def block(row: int, title: str, counts: dict[str, dict[str, int]], label: Any) -> int:
-        set_font(write_cell(sheet, row, 1, title), size=13, bold=True)
-        first = messages.get_message("report.task" if label else "report.unit", lang)
-        for column, text in enumerate([first, "", *titles], 1):
-            cell = write_cell(sheet, row + 1, column, text)
-            set_font(cell, bold=True)
-            cell.fill = PatternFill("solid", start_color="FFD9D9D9")
-            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if column > 2 else None)
-        sheet.row_dimensions[row + 1].height = 30
-        for row_, (key, found) in enumerate(counts.items(), row + 2):
-            write_cell(sheet, row_, 1, key)
-            write_cell(sheet, row_, 2, label(key) if label else None).alignment = Alignment(wrap_text=True, vertical="top")
-            for column, head in enumerate(heads, 3):
-                number = found.get(head, 0)
-                cell = write_cell(sheet, row_, column, number or None)
-                fill = FILLS.get("advice" if head == "before_plan" else head)
-                if number and fill:
-                    cell.fill = PatternFill("solid", start_color=fill)
-        return row + len(counts) + 3
+    def order(item: tuple[str, dict[str, int]]) -> tuple[int, ...]:
+        return tuple(-item[1].get(name, 0) for name in _COUNTED)
 
-    def weight(item: tuple[str, dict[str, int]]) -> tuple[int, ...]:
-        return tuple(-item[1].get(h, 0) for h in heads)
-
-    tasks = dict(report.summary["by_task"].items())
-    units = dict(sorted(report.summary["by_unit"].items(), key=weight))
-    row = 6
-    if report.questions:
-        set_font(write_cell(sheet, row, 1, messages.get_message("question.title", lang)), size=13, bold=True)
-        for number, question in enumerate(report.questions, 1):
-            _write_line(sheet, row + number, f"{number}. {question.text.get(lang)}")
-        row += len(report.questions) + 2
-    row = block(row, messages.get_message("report.by_task", lang), tasks, lambda t: task_title(report, t, lang))
-    row = block(row, messages.get_message("report.by_unit", lang), units, None)
-    set_font(write_cell(sheet, row, 1, messages.get_message("workbook.colours", lang)), size=13, bold=True)
-    names = {**{s: messages.get_message(f"severity.{s}", lang) for s in ("error", "warning", "advice")}}
-    names |= {
-        "indeterminate": messages.get_message("outcome.indeterminate", lang),
-        "rejected": messages.get_message("word.rejected_row", lang),
-    }
-    for offset, (kind, text) in enumerate(names.items(), 1):
-        write_cell(sheet, row + offset, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
-    row += len(names) + 2
-    notes = [*remarks, *(remark.get(lang) for remark in report.remarks)]
-    notes += [ignored_text(i, lang) for i in report.ignored]
-    if notes:
-        set_font(write_cell(sheet, row, 1, messages.get_message("page.notes", lang)), size=13, bold=True)
-        for offset, text in enumerate(notes, 1):
-            _write_line(sheet, row + offset, text)
-        row += len(notes) + 1
+    units = {unit: ("", counts) for unit, counts in sorted(report.summary["by_unit"].items(), key=order)}
+    tasks = {task: (task_title(report.packs, task, lang), counts) for task, counts in report.summary["by_task"].items()}
+    questions = [f"{number}. {question.text.get(lang)}" for number, question in enumerate(report.questions, 1)]
+    notes = [*remarks, *(remark.get(lang) for remark in report.remarks), *(ignored_text(i, lang) for i in report.ignored)]
+    row = _write_lines(sheet, 6, "question.title", questions, lang)
+    row = _write_counts(sheet, row, "task", tasks, lang)
+    row = _write_counts(sheet, row, "unit", units, lang)
+    row = _write_legend(sheet, row, lang)
+    _write_lines(sheet, row, "page.notes", notes, lang)
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1 if row <= _ONE_PAGE else 0
+    sheet.page_setup.fitToHeight = 1 if sheet.max_row < _ONE_PAGE else 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 44
     for column in "CDEFGHIJ":
         sheet.column_dimensions[column].width = 10
+
+
+def _write_counts(sheet: Worksheet, row: int, by: str, counts: dict[str, tuple[str, dict[str, int]]], lang: str) -> int:
+    """Write a table of numbers by task or unit, with what each is called; return the row of what comes next."""
+    from openpyxl.styles import Alignment, PatternFill
+
+    _write_title(sheet, row, f"report.by_{by}", lang)
+    titles = [messages.get_message("report.before_plan" if h == "before_plan" else _word_of(h), lang) for h in _COUNTED]
+    for column, text in enumerate([messages.get_message(f"report.{by}", lang), "", *titles], 1):
+        cell = write_cell(sheet, row + 1, column, text)
+        set_font(cell, bold=True)
+        cell.fill = PatternFill("solid", start_color="FFD9D9D9")
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if column > 2 else None)
+    sheet.row_dimensions[row + 1].height = 30
+    for at, (name, (title, numbers)) in enumerate(counts.items(), row + 2):
+        write_cell(sheet, at, 1, name)
+        write_cell(sheet, at, 2, title or None).alignment = Alignment(wrap_text=True, vertical="top")
+        for column, head in enumerate(_COUNTED, 3):
+            number = numbers.get(head, 0)
+            cell = write_cell(sheet, at, column, number or None)
+            fill = FILLS.get("advice" if head == "before_plan" else head)
+            if number and fill:
+                cell.fill = PatternFill("solid", start_color=fill)
+    return row + len(counts) + 3
+
+
+def _write_legend(sheet: Worksheet, row: int, lang: str) -> int:
+    """Write what each colour means; return the row of what comes next."""
+    from openpyxl.styles import PatternFill
+
+    _write_title(sheet, row, "workbook.colours", lang)
+    kinds = ("error", "warning", "advice", "indeterminate", "rejected")
+    for at, kind in enumerate(kinds, row + 1):
+        text = messages.get_message("word.rejected_row" if kind == "rejected" else _word_of(kind), lang)
+        write_cell(sheet, at, 1, text).fill = PatternFill("solid", start_color=FILLS[kind])
+    return row + len(kinds) + 2
+
+
+def _write_lines(sheet: Worksheet, row: int, title: str, lines: list[str], lang: str) -> int:
+    """Write sentences under a title, neither if there are none; return the row of what comes next."""
+    if not lines:
+        return row
+    _write_title(sheet, row, title, lang)
+    for at, text in enumerate(lines, row + 1):
+        _write_line(sheet, at, text)
+    return row + len(lines) + 2
+
+
+def _write_title(sheet: Worksheet, row: int, name: str, lang: str) -> None:
+    set_font(write_cell(sheet, row, 1, messages.get_message(name, lang)), size=13, bold=True)
+
+
+def _word_of(name: str) -> str:
+    """The message that names a severity or an outcome."""
+    return f"severity.{name}" if name in ("error", "warning", "advice") else f"outcome.{name}"
 
 
 def _write_line(sheet: Worksheet, row: int, text: str) -> None:

@@ -104,36 +104,13 @@ def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
 
 def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> None:
     """Write the items of some sections, with a band above each where there are several."""
-    from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
+    from openpyxl.styles import Protection
     from openpyxl.utils import get_column_letter
 
     answers = answer_columns(i.finding for s in sections for i in s.items)
     columns = [*_FINDING_WIDTHS, *answers]
-    thin = Side(style="thin", color="FFBFBFBF")
-    border = Border(left=thin, right=thin, top=thin, bottom=thin)
-
     cells = StyledCells(sheet)
-
-    def styled(row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
-        def set_look(cell: Any) -> None:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            set_font(cell, bold=bold).border = border
-            if fill:
-                cell.fill = PatternFill("solid", start_color=fill)
-
-        return cells.write(row, column, value, (fill, bold), set_look)
-
-    bands = {"found": len(_FINDING_WIDTHS), "answer": len(ANSWERS), "approval": len(APPROVAL), "review": len(REVIEW)}
-    shown = {"found": _FINDING_WIDTHS, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
-    start = 1
-    for band, width in bands.items():
-        if next(iter(shown[band])) in columns:
-            styled(1, start, messages.get_message(f"handout.band_{band}", lang), _GREY, bold=True)
-            sheet.merge_cells(start_row=1, start_column=start, end_row=1, end_column=start + width - 1)
-            start += width
-    for number, name in enumerate(columns, 1):
-        styled(2, number, label(name, lang), _GREY, bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = _FINDING_WIDTHS.get(name) or _WIDTHS.get(name, 12)
+    _write_heads(sheet, cells, columns, lang)
     hidden = len(columns) + 1
     write_cell(sheet, 2, hidden, TOKEN)
     sheet.column_dimensions[get_column_letter(hidden)].hidden = True
@@ -141,14 +118,14 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     offered: dict[tuple[str, ...], list[int]] = {}
     for section in sections:
         row += 1
-        styled(row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
+        _write_styled(cells, row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
         for item in section.items:
             row += 1
             texts = item_texts(item, lang)
             texts |= {name: dates_in_one_piece(texts[name], width) for name, width in _FINDING_WIDTHS.items()}
             for number, name in enumerate(columns, 1):
-                cell = styled(row, number, texts.get(name), _ANSWER if name in answers else None)
+                cell = _write_styled(cells, row, number, texts.get(name), _ANSWER if name in answers else None)
                 if name in answers:
                     cell.protection = Protection(locked=False)
                     cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
@@ -166,6 +143,36 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     _page(sheet, "landscape")
     sheet.print_area = f"A1:{get_column_letter(last)}{row}"
     sheet.print_title_rows = "1:2"
+
+
+def _write_heads(sheet: Worksheet, cells: StyledCells, columns: list[str], lang: str) -> None:
+    """Write the names of the columns, and above them whose they are: what was found, the answer, the approval, the review."""
+    from openpyxl.utils import get_column_letter
+
+    bands = {"found": _FINDING_WIDTHS, "answer": ANSWERS, "approval": APPROVAL, "review": REVIEW}
+    start = 1
+    for band, names in bands.items():
+        if next(iter(names)) in columns:
+            _write_styled(cells, 1, start, messages.get_message(f"handout.band_{band}", lang), _GREY, bold=True)
+            sheet.merge_cells(start_row=1, start_column=start, end_row=1, end_column=start + len(names) - 1)
+            start += len(names)
+    for number, name in enumerate(columns, 1):
+        _write_styled(cells, 2, number, label(name, lang), _GREY, bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = _FINDING_WIDTHS.get(name) or _WIDTHS.get(name, 12)
+
+
+def _write_styled(cells: StyledCells, row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
+    """Write a cell with a border, and return it."""
+    from openpyxl.styles import Alignment, Border, PatternFill, Side
+
+    def set_look(cell: Any) -> None:
+        thin = Side(style="thin", color="FFBFBFBF")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        set_font(cell, bold=bold).border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill)
+
+    return cells.write(row, column, value, (fill, bold), set_look)
 
 
 def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], rows: Iterable[int]) -> None:

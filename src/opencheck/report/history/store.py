@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
+from opencheck.report.finding import Finding
 from opencheck.report.history.stored_rows import StoredFinding, StoredRun
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
@@ -163,6 +164,23 @@ class History:
         """
         from opencheck.core.version import __version__
 
+        run = {
+            "made_at": datetime.now(SHANGHAI),
+            "version": __version__,
+            "packs": ",".join(p.id for p in report.packs),
+            "as_of": report.as_of,
+            "rules": [r.rule.id for r in report.results],
+            "summary": self._summary_of(report),
+        }
+        rows = [_finding_row(finding) for finding in report.findings()]
+        with self._connected() as connection:
+            (number,) = connection.execute(self._runs.insert().values(run)).inserted_primary_key or (0,)
+            if rows:
+                connection.execute(self._findings.insert(), [{"run": number, **row} for row in rows])
+        return self.run(int(number))
+
+    def _summary_of(self, report: Report) -> dict[str, Any]:
+        """The counts of a check, and the ids without which a violation that is not found any more would be taken for fixed."""
         counts = report.summary
         summary = {**{k: counts[k] for k in ("outcomes", "violations")}, "rows": report.rows}
         counted = [f for f in report.violations if not f.before_plan]
@@ -171,56 +189,11 @@ class History:
         # A violation is not fixed if its row is rejected now.
         summary["rejected_ids"] = [[r.table, str(i)] for r in report.rejected if (i := r.values.get("id")) is not None]
         # Nor if its record was removed from the ledger.
-        before = [f for f in self._last_violations(",".join(p.id for p in report.packs)) if f["told"]["record_id"] is not None]
-        present = report.record_ids({f["told"]["table"] for f in before})
-        gone = {
-            (f["told"]["table"], f["told"]["record_id"])
-            for f in before
-            if f["told"]["record_id"] not in present[f["told"]["table"]]
-        }
-        summary["gone_ids"] = sorted(map(list, gone))
-        run = {
-            "made_at": datetime.now(SHANGHAI),
-            "version": __version__,
-            "packs": ",".join(p.id for p in report.packs),
-            "as_of": report.as_of,
-            "rules": [r.rule.id for r in report.results],
-            "summary": summary,
-        }
-        stored = (
-            "table",
-            "record_id",
-            "title",
-            "subject",
-            "period",
-            "due",
-            "actual",
-            "late_by",
-            "late_unit",
-            "message",
-            "remedy",
-            "source",
-        )
-        rows = []
-        for finding in report.findings():
-            given = finding.as_dict()
-            rows.append(
-                {
-                    "id": finding.id,
-                    "rule": finding.rule,
-                    "task": task_of(finding.clause),
-                    "unit": finding.unit,
-                    "outcome": finding.outcome.value,
-                    "severity": finding.severity.value,
-                    "before_plan": finding.before_plan,
-                    "told": {k: given[k] for k in stored},
-                }
-            )
-        with self._connected() as connection:
-            (number,) = connection.execute(self._runs.insert().values(run)).inserted_primary_key or (0,)
-            if rows:
-                connection.execute(self._findings.insert(), [{"run": number, **row} for row in rows])
-        return self.run(int(number))
+        last = self._last_violations(",".join(p.id for p in report.packs))
+        before = {(f["told"]["table"], f["told"]["record_id"]) for f in last if f["told"]["record_id"] is not None}
+        present = report.record_ids({table for table, _ in before})
+        summary["gone_ids"] = sorted([table, record] for table, record in before if record not in present[table])
+        return summary
 
     def runs(self, packs: str | None = None, last: int | None = None) -> list[Run]:
         """Return runs, the earliest first.
@@ -369,3 +342,25 @@ def trend(runs: Sequence[Run], by: str, last: int = SHOWN_RUNS) -> tuple[list[Ru
     names = {name for run in shown for name in run.summary[by]}
     lines = [(name, [run.summary[by].get(name, 0) for run in shown]) for name in names]
     return shown, sorted(lines, key=lambda line: ([-n for n in reversed(line[1])], line[0]))
+
+
+_STORED_FACTS = (
+    *("table", "record_id", "title", "subject", "period", "due", "actual", "late_by", "late_unit"),
+    *("message", "remedy", "source"),
+)
+"""What of a finding as JSON is stored as it is."""
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as a row of the history."""
+    facts = finding.as_dict()
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "task": task_of(finding.clause),
+        "unit": finding.unit,
+        "outcome": finding.outcome.value,
+        "severity": finding.severity.value,
+        "before_plan": finding.before_plan,
+        "told": {k: facts[k] for k in _STORED_FACTS},
+    }

@@ -98,7 +98,7 @@ class Columns(Kind):
         whole = TableFields(
             TABLES[rule.on], frozenset(), context.known_terms, read_as=_as_digits
         )  # a column that is not there is a blank one
-        columns = {n: pl.col(n) for n in ("unit", ROW, SRC)} | {"_applies": context.concerned(rule)}
+        columns = {n: pl.col(n) for n in ("unit", ROW, SRC)} | {"_applies": context.applies_expr(rule)}
         for i, (names, conditions) in enumerate(self._wanted()):
             columns[f"_h{i}"] = compile_conditions(conditions, whole).fill_null(False)
             columns[f"_b{i}"] = pl.all_horizontal(pl.col(n).is_null() for n in names)

@@ -197,7 +197,9 @@ class Converted(SetKind):
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
         candidates = pl.concat([many, extra], how="diagonal").sort(self.of)
-        judged = [self._one(rule, context, row, maybe.get(row["_bare"]), days) for row in candidates.iter_rows(named=True)]
+        judged = [
+            self._judge_candidate(rule, context, row, maybe.get(row["_bare"]), days) for row in candidates.iter_rows(named=True)
+        ]
         if published is not None and self._is_list(rule):
             self._may_be_another(judged, published, candidates["_bare"].to_list())
         elif published is not None:
@@ -233,7 +235,7 @@ class Converted(SetKind):
         facts = {"counted": few, "possible": few + len(rows)}
         return [Judged(Outcome.INDETERMINATE, missing=(f"{rule.on}.{self.of}",), facts=facts)]
 
-    def _one(
+    def _judge_candidate(
         self,
         rule: RuleSpec,
         context: RuleContext,

@@ -120,7 +120,7 @@ class Evidence(Kind):
                 groups.setdefault(name, [])
         for name in self.each_unit if isinstance(self.each_unit, list) else ():
             groups.setdefault(name, [])
-        judged = [self._one(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
+        judged = [self._judge_unit(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
         if "rejected" in reduced and len(reduced["rejected"]):
             # A row that could not be used may hold a later verdict.
             for one in judged:
@@ -133,7 +133,7 @@ class Evidence(Kind):
         until: date = row["valid_until"] or row["reviewed_on"] + timedelta(days=self.valid.number)
         return until
 
-    def _one(self, unit: str | None, rows: list[dict[str, Any]], context: RuleContext) -> Judged:
+    def _judge_unit(self, unit: str | None, rows: list[dict[str, Any]], context: RuleContext) -> Judged:
         as_of = context.as_of
         whole = [r for r in rows if _given(r) and r["reviewed_on"] <= as_of and (r["verdict"] == "not_met" or _on_something(r))]
         whole.sort(key=lambda r: (r["reviewed_on"], r["verdict"] == "not_met", self.expiry(r)))

@@ -26,7 +26,7 @@ from opencheck.rules.expressions import Step, require_field
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
-from opencheck.rules.set_kind import SetKind
+from opencheck.rules.set_kind import SetKind, listed_within
 from opencheck.rules.subject_periods import is_of_all_subjects, subjects_of_cell
 from opencheck.rules.undated import UNDATED, undated_facts
 
@@ -146,7 +146,7 @@ class InOnePlace(SetKind):
         expected, notes = self._expected(context, reduced, rows.filter(pl.col("_sure") & pl.col("_subject").is_not_null()))
         found = self._places(rule, context, rows)
         found.compare(expected)
-        judged = [self._one(rule, context, s, expected[s], found) for s in sorted(expected)]
+        judged = [self._judge_subject(rule, context, s, expected[s], found) for s in sorted(expected)]
         for one in judged:
             if one.outcome is Outcome.VIOLATION:
                 theirs = undated.filter((pl.col("_subject") == one.subject).fill_null(True))
@@ -188,10 +188,7 @@ class InOnePlace(SetKind):
         roster, notes = expected_subjects(reduced)
         expected: dict[str, str | None] = {}
         if len(roster):
-            here = roster.filter(
-                pl.col("since").is_null() | (pl.col("since") <= context.covers.last),
-                pl.col("until").is_null() | (pl.col("until") >= context.covers.first),
-            )
+            here = roster.filter(listed_within(context.covers))
             expected = dict(here.select("subject", "unit").iter_rows())
         if not expected:
             notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
@@ -199,7 +196,7 @@ class InOnePlace(SetKind):
             expected = dict(last.select("_subject", "unit").iter_rows())
         return expected, notes
 
-    def _one(self, rule: RuleSpec, context: RuleContext, subject: str, unit: str | None, found: _Places) -> Judged:
+    def _judge_subject(self, rule: RuleSpec, context: RuleContext, subject: str, unit: str | None, found: _Places) -> Judged:
         where, perhaps = found.sure.get(subject, set()), found.may_use(subject)
         facts: dict[str, Any] = {
             "where": sorted(found.names[p] or "" for p in where | (perhaps - {_ANYWHERE})) or None,

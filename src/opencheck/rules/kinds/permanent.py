@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import polars as pl
 from pydantic import Field
@@ -53,6 +53,17 @@ def _never_down(row: Mapping[str, Any], *, doubtful: bool = False) -> bool:
         if up > row["checked_on"] or up >= ended:
             return True
     return False
+
+
+class _Reason(NamedTuple):
+    """The reason for which something stays up, by the roster."""
+
+    ended: pl.Expr
+    """The day on which it ended; null where no row of the roster tells."""
+    listed: pl.Expr
+    """Whether the roster tells of it at all."""
+    may_run_longer: pl.Expr
+    """Whether a row that cannot be used may tell of a later end."""
 
 
 class Permanent(Kind):
@@ -99,20 +110,23 @@ class Permanent(Kind):
         until = pl.col(self.until)
         recorded = pl.lit(self.until in context.present.get(rule.on, ())) | ~until.is_null()
         up = until.is_null() | (until > context.as_of)
-        ended, listed, more = self._ended(context)
+        reason = self._reason(context)
         codes = outcome_expr(
             context.applies(rule),
             (~recorded, Outcome.INDETERMINATE),
             *self._not_up(rule, context),
             (self._contradicts(), Outcome.INDETERMINATE),
             (up, Outcome.PASS),
-            (~more & (ended <= until), Outcome.PASS),
-            (more, Outcome.INDETERMINATE),
-            (~listed | pl.lit(self._unknown_renewals(rule, context)), Outcome.INDETERMINATE),
+            (~reason.may_run_longer & (reason.ended <= until), Outcome.PASS),
+            (reason.may_run_longer, Outcome.INDETERMINATE),
+            (~reason.listed | pl.lit(self._unknown_renewals(rule, context)), Outcome.INDETERMINATE),
             otherwise=Outcome.VIOLATION,
         )
-        extras = {"until": until, "ended": pl.when(~more).then(ended), "listed": listed, "more": more}
-        extras |= {
+        extras = {
+            "until": until,
+            "ended": pl.when(~reason.may_run_longer).then(reason.ended),
+            "listed": reason.listed,
+            "may_run_longer": reason.may_run_longer,
             "since": pl.col(self.since) if self.since else pl.lit(None, dtype=pl.Date),
             "contradicts": self._contradicts(),
         }
@@ -121,7 +135,7 @@ class Permanent(Kind):
         return Judgement(codes, None, until, extras)
 
     def _not_up(self, rule: RuleSpec, context: RuleContext) -> list[tuple[pl.Expr, Outcome]]:
-        """What is not up, since it was never put up or will be later; of what nobody records it cannot be told."""
+        """The cases of what was never put up, or will be put up later."""
         if not self.since:
             return []
         first = pl.col(self.since)
@@ -145,7 +159,11 @@ class Permanent(Kind):
         wrong = self._contradicts()
         last = pl.when(~wrong).then(pl.col(self.until))
         days = [day.cast(pl.String).fill_null("") for day in (pl.col("published_on"), last)]
-        applies, rejected, day = context.applies_in_place(rule, absence=True), pl.col(REJECTED), pl.col("published_on")
+        applies, rejected, day = (
+            context.applies_expr(rule, own_columns=True, absence=True),
+            pl.col(REJECTED),
+            pl.col("published_on"),
+        )
         if rule.only_open:
             applies = applies & open_to_everybody()  # what is withheld without a reason may be owed, but is not up
         other = pl.when(wrong).then(pl.lit(self.until)).otherwise(pl.lit("attribute" if rule.only_open else self.until))
@@ -198,12 +216,12 @@ class Permanent(Kind):
             why.append(reason)
         return rows.with_columns(pl.Series("_code", codes, dtype=rows.schema["_code"]), pl.Series("why", why, dtype=pl.String))
 
-    def _ended(self, context: RuleContext) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-        """The day on which the reason ended, where the roster has one, whether it can be told at all, and whether it may run longer."""
+    def _reason(self, context: RuleContext) -> _Reason:
+        """How long the reason runs by the roster; without ``while_on_roster`` it never ends."""
         if not self.while_on_roster:
-            return pl.lit(None, dtype=pl.Date), pl.lit(True), pl.lit(False)
+            return _Reason(pl.lit(None, dtype=pl.Date), pl.lit(True), pl.lit(False))
         if not {"topic", "subject"} <= context.present.get("roster", frozenset()):
-            return pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False)
+            return _Reason(pl.lit(None, dtype=pl.Date), pl.lit(False), pl.lit(False))
         prefix = f"_roster:{self.while_on_roster}"
         may_be = pl.col(TOPIC_LIKE).is_not_null()
         ours = ((pl.col("topic") == self.while_on_roster).fill_null(True) | may_be) & pl.col("subject").is_not_null()
@@ -215,7 +233,7 @@ class Permanent(Kind):
         }
         context.link(Link(prefix, "subject", (keyed("roster", ours, pl.col("subject"), measures),)))
         last = pl.col(f"{prefix}|until")
-        return last, ~last.is_null(), (pl.col(f"{prefix}|unsure") > 0).fill_null(False)
+        return _Reason(last, ~last.is_null(), (pl.col(f"{prefix}|unsure") > 0).fill_null(False))
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         if found.get("until") is None:
@@ -224,7 +242,7 @@ class Permanent(Kind):
             return []
         if why := found.get("why"):
             return [why]
-        if found.get("more"):
+        if found.get("may_run_longer"):
             return ["roster.rejected"]
         if found.get("listed") and self._unknown_renewals(rule, context):
             return ["published_on"]
@@ -253,7 +271,7 @@ class Permanent(Kind):
             return "posted.contradiction", facts
         if outcome is Outcome.INDETERMINATE and found.get("why"):
             return "permanent.may_be_renewed", facts
-        if outcome is Outcome.INDETERMINATE and found.get("more"):
+        if outcome is Outcome.INDETERMINATE and found.get("may_run_longer"):
             return "missing.fact", facts
         if outcome is Outcome.INDETERMINATE:
             return ("missing.fact" if facts["until"] is None else "permanent.indeterminate"), facts

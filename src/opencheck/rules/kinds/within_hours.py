@@ -65,7 +65,7 @@ class WithinHours(Kind):
         # One expression a value of the limit: the day of the event chooses, and durations add to moments on every engine.
         late, over = pl.lit(None, dtype=pl.Boolean), pl.lit(None, dtype=pl.Boolean)
         due = pl.lit(None, dtype=pl.Date)
-        for limit in reversed(context.dated(self.limit)):
+        for limit in reversed(context.versions(self.limit)):
             span = timedelta(hours=limit.duration.number)
             day = day_of(rule.on, self.from_)
             holds = pl.lit(True)

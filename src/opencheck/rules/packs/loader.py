@@ -154,25 +154,48 @@ def _load(root: Path, parameters: Mapping[str, Any] | None, unchanged: Pack | No
     """Load a pack; of one that was loaded with other parameters the rules are kept that use none of those that differ."""
     listed = sorted(p for p in root.iterdir() if p.suffix in YAML_SUFFIXES)
     built = built_files(root, [p.name for p in listed])
-    located = _read(root / "pack.yaml", built)
-    head: PackFile = validate(TypeAdapter(PackFile), located, located.data, ())
-    values = {p.id: p.value for p in head.parameters}
+    head_file = _read(root / "pack.yaml", built)
+    head: PackFile = validate(TypeAdapter(PackFile), head_file, head_file.data, ())
+    pack = _pack_without_rules(root, head, built, parameters or {})
+    try:
+        _ = pack.covers, pack.binding_from
+    except (KeyError, ValueError, TypeError) as exc:
+        raise _invalid_parameters(head_file, f"covers / binding_from: {exc}") from exc
+    skip = {"pack", "score", *PACK_FILES}
+    for path in (p for p in listed if p.stem not in skip):
+        _load_rules(pack, _read(path, built), unchanged)
+    if pack.values.get("covers") is None:
+        needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
+        if needy:
+            text = "没有参数 covers，按年、按期的规则无从检查 / no parameter covers, which rules by year or period need: "
+            raise _invalid_parameters(head_file, f"{text}{', '.join(needy[:5])}{suggestion('covers', pack.values)}")
+    order = {clause: number for number, clause in enumerate(pack.clauses)}
+    # In the order of the source's clauses, independent of the files.
+    in_order = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
+    pack.rules = NamedItems("没有规则 / no rule", "unknown_rule", in_order)
+    pack.clauses = NamedItems("没有条款 / no clause", "unknown_clause", pack.clauses)
+    if (root / "score.yaml").is_file():
+        pack.score = _load_score(pack, _read(root / "score.yaml", built))
+    return pack
+
+
+def _pack_without_rules(root: Path, head: PackFile, built: Mapping[str, BuiltFile], parameters: Mapping[str, Any]) -> Pack:
+    """The pack with its parameters, topics, clauses, units, norms, terms and checks; rules refer to these."""
     by_id = {p.id: p for p in head.parameters}
-    for key, value in (parameters or {}).items():
+    values = {p.id: p.value for p in head.parameters}
+    for key, value in parameters.items():
         values[key] = _apply_parameter(head, by_id, key, value)
     contents: dict[str, list[Any]] = {}
     for file, (attribute, type_) in PACK_FILES.items():
         path = root / f"{file}.yaml"
         if path.is_file():
             doc = _read(path, built)
-            contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
-            _check_unique(
-                doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in contents[attribute]]
-            )
+            items = contents[attribute] = validate(TypeAdapter(type_), doc, doc.data or [], ())
+            _check_unique(doc, [f"{getattr(x, 'field', '')} {getattr(x, 'id', None) or x.name}".strip() for x in items])
     norms = list(contents.get("norms", []))
     for other in head.uses:
         norms += load_pack(_find_used_pack(root, other)).norms
-    pack = Pack(
+    return Pack(
         head.id,
         head.title,
         root,
@@ -188,41 +211,21 @@ def _load(root: Path, parameters: Mapping[str, Any] | None, unchanged: Pack | No
         head.uses,
         head.tasks,
     )
+
+
+def _invalid_parameters(head_file: LocatedYaml, why: str) -> PackError:
+    at = ("parameters",)
+    return PackError(f"{head_file.where(at)}: {why}", **head_file.at(at), code="pack_invalid", field="parameters")
+
+
+def _load_score(pack: Pack, doc: LocatedYaml) -> ScoringSheet:
+    """The scoring sheet, checked against the tasks and rules of its pack."""
+    sheet: ScoringSheet = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
     try:
-        _ = pack.covers, pack.binding_from
-    except (KeyError, ValueError, TypeError) as exc:
-        raise PackError(
-            f"{located.where(('parameters',))}: covers / binding_from: {exc}",
-            **located.at(("parameters",)),
-            code="pack_invalid",
-            field="parameters",
-        ) from exc
-    skip = {"pack", "score", *PACK_FILES}
-    for path in (p for p in listed if p.stem not in skip):
-        _load_rules(pack, _read(path, built), unchanged)
-    if pack.values.get("covers") is None:
-        needy = [i for i, b in pack.rules.items() if b.rule.kind.needs_covers or b.rule.for_year or b.rule.yearly]
-        if needy:
-            raise PackError(
-                f"{located.where(('parameters',))}: 没有参数 covers，按年、按期的规则无从检查 / no parameter covers, which rules by "
-                f"year or period need: {', '.join(needy[:5])}{suggestion('covers', pack.values)}",
-                **located.at(("parameters",)),
-                code="pack_invalid",
-                field="parameters",
-            )
-    order = {clause: number for number, clause in enumerate(pack.clauses)}
-    # In the order of the source's clauses, independent of the files.
-    in_order = dict(sorted(pack.rules.items(), key=lambda kv: order.get(kv[1].rule.clause, 0)))
-    pack.rules = NamedItems("没有规则 / no rule", "unknown_rule", in_order)
-    pack.clauses = NamedItems("没有条款 / no clause", "unknown_clause", pack.clauses)
-    if (root / "score.yaml").is_file():
-        doc = _read(root / "score.yaml", built)
-        pack.score = validate(TypeAdapter(ScoringSheet), doc, doc.data, ())
-        try:
-            pack.score.check(pack.tasks, pack.rules)
-        except ValueError as exc:
-            raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
-    return pack
+        sheet.check(pack.tasks, pack.rules)
+    except ValueError as exc:
+        raise PackError(f"{doc.where(())}: {exc}", **doc.at(()), code="pack_invalid") from exc
+    return sheet
 
 
 def _read(path: Path, built: Mapping[str, BuiltFile]) -> LocatedYaml:

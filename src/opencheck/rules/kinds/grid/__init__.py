@@ -35,13 +35,14 @@ from opencheck.rules.kinds.grid.reductions import grid_reductions
 from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
+from opencheck.rules.set_kind import listed_within
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Axis", "Grid"]
 
 
 class _Pool(NamedTuple):
-    """Groups that are looked at together: under which key, their names, and the cells that only others fill."""
+    """Groups that are judged as one: their common key, their names, and the cells that only other groups fill."""
 
     key: tuple[str, str]
     groups: set[str]
@@ -58,9 +59,9 @@ class _Doubts:
             self._of.setdefault(row["group"], []).append(place)
 
     def of(self, group: str | None, period: str) -> list[dict[str, Any]]:
-        """Those that may be of a group and a period: its own, and those that name none; anybody's where the group is None.
+        """The doubtful records that may belong to a group and a period: its own, and those that name no group; all where it is None.
 
-        Among those that name none, one of which only that is unknown is no doubt: it fills what it fills.
+        A record of which only the group is unknown is certain for the records without a group: it is not doubtful there.
         """
         found = (
             self._all
@@ -90,7 +91,7 @@ class Grid(GridDeclaration):
         for row in reduced["filled"].filter(pl.col("stands") > 0).iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
-        lawful, unsure = self._taken_down(reduced)
+        lawful, unsure = self._split_taken_down(reduced)
         for key, cell, ended in lawful:
             filled.setdefault(key, {}).setdefault(cell, ended)
         place = {cell: number for number, cell in enumerate(self.wanted)}
@@ -98,7 +99,7 @@ class Grid(GridDeclaration):
         about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
         pool: _Pool | None = None
         if self.pooled:
-            filled, about, pool = self._in_a_pool(filled, about)
+            filled, about, pool = self._pool_single_cells(filled, about)
             keys = iter(about)
         covered = {""}
         if self.every:
@@ -110,7 +111,7 @@ class Grid(GridDeclaration):
             row = about.get((group, period), {})
             joint = pool if pool and pool.key == (group, period) else None
             cells = filled.get((group, period), {})
-            judged = self._one(rule, context, seen, doubts, group, period, cells, row.get("event"), joint)
+            judged = self._judge_group(rule, context, seen, doubts, group, period, cells, row.get("event"), joint)
             down = max((unsure[g] for g in (joint.groups if joint else {group}) if g in unsure), default=None)
             if judged.outcome is Outcome.VIOLATION and down and judged.facts["absent"]:
                 judged.outcome, judged.missing = Outcome.INDETERMINATE, ("roster.subject",)
@@ -122,13 +123,17 @@ class Grid(GridDeclaration):
             if self.per and row:
                 judged.src, judged.row, (judged.record_id,) = parse_row_key(row["last"])
             result.append(judged)
-        result += self._unseen(rule, context, reduced, result)
+        result += self._judge_unseen(rule, context, reduced, result)
         return SetJudgement.of(result, include_all=include_all)
 
-    def _taken_down(
+    def _split_taken_down(
         self, reduced: Mapping[str, pl.DataFrame]
     ) -> tuple[list[tuple[tuple[str, str], Cell, date]], dict[str, date]]:
-        """What was taken down when the roster's reason had ended, and of which subjects no roster tells whether it had."""
+        """Sort the cells that were taken down.
+
+        Returns:
+            Those that may be, since the roster's reason had ended; and by subject those of which the roster does not tell.
+        """
         if "down" not in reduced:
             return [], {}
         roster, _ = expected_subjects(reduced)
@@ -145,10 +150,10 @@ class Grid(GridDeclaration):
         return lawful, unsure
 
     @staticmethod
-    def _in_a_pool(
+    def _pool_single_cells(
         filled: dict[tuple[str, str], dict[Cell, date | None]], about: dict[tuple[str, str], dict[str, Any]]
     ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
-        """Groups of one cell or none are taken together."""
+        """Judge the groups that fill one cell or none as one group; see the option ``pooled``."""
         single = sorted(k for k in about if len(filled.get(k, {})) <= 1)
         if not single:
             return filled, about, None
@@ -164,7 +169,7 @@ class Grid(GridDeclaration):
         rest = {k: r for k, r in about.items() if k not in single}
         return filled | {key: together}, rest | {key: whole}, _Pool(key, {k[0] for k in single}, others)
 
-    def _unseen(
+    def _judge_unseen(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], judged: list[Judged]
     ) -> list[Judged]:
         """Subjects of the roster that published nothing; without any subject at all, what the clause wants each year."""
@@ -172,10 +177,7 @@ class Grid(GridDeclaration):
         seen = reduced["seen"]
         names: dict[str, str | None] = {}
         if len(roster):
-            here = roster.filter(
-                pl.col("since").is_null() | (pl.col("since") <= context.covers.last),
-                pl.col("until").is_null() | (pl.col("until") >= context.covers.first),
-            )
+            here = roster.filter(listed_within(context.covers))
             published = set(seen["group"].to_list())
             names = {s: u for s, u in here.select("subject", "unit").iter_rows() if s not in published}
         rows = reduced["doubts"]
@@ -185,12 +187,12 @@ class Grid(GridDeclaration):
         doubts = _Doubts(rows)
         found = []
         for subject, unit in sorted(names.items()):
-            one = self._one(rule, context, seen, doubts, subject, "", {}, None)
+            one = self._judge_group(rule, context, seen, doubts, subject, "", {}, None)
             one.unit = unit
             found.append(one)
         return notes + found
 
-    def _one(
+    def _judge_group(
         self,
         rule: RuleSpec,
         context: RuleContext,
@@ -202,21 +204,16 @@ class Grid(GridDeclaration):
         event: date | None,
         pool: _Pool | None = None,
     ) -> Judged:
+        """The judgement of one group in one period, from the cells that are surely filled and the records that may fill more."""
         absent = [c for c in self.wanted if c not in filled]
-        due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
-        if self.follow_up and event is not None:
-            # What starts late, or after the days that are covered, is not late before it can be.
-            due = max(due, event + timedelta(days=self.follow_up.number), date(event.year, 12, 31) if event > due else due)
+        due = self._due_day(context, period, filled, event)
         fact: dict[str, Any] = {"filled": dict(filled), "absent": absent}
-        if self.once is not None:
-            trigger = [d for c, d in filled.items() if c[0] == self.once]
-            due = min(trigger, default=None)  # type: ignore[type-var,assignment]
         disorder = out_of_order(self.wanted, filled) if self.in_order else []
         whose: dict[str, Any] = {"subject": group or None, "period": period or None}
         theirs = every.of(group if self.per and not pool else None, period)
         undated, doubts = [d for d in theirs if d[UNDATED]], [d for d in theirs if not d[UNDATED]]
         rows = doubts if self.asks_when else []
-        unfilled = partial(self._absent, rule, seen, group, pool)
+        unfilled = partial(self._judge_absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
         late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
 
@@ -233,12 +230,12 @@ class Grid(GridDeclaration):
         if not absent and not disorder:
             days = [d for d in filled.values() if d is not None]
             if breaking := [r for cells in self.in_turn for r in may_disorder(self.axes, cells, filled, rows)]:
-                missing = self._open(rule, breaking, self.wanted, group, fact)
+                missing = self._why_open(rule, breaking, self.wanted, group, fact)
                 return Judged(Outcome.INDETERMINATE, due=due, facts=fact, missing=missing, **whose)
             return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)
         before = gaps(self.wanted, filled) if self.in_order else []
         if disorder and (mending := may_mend(self.axes, self.wanted, filled, rows)):
-            outcome, missing = Outcome.INDETERMINATE, self._open(rule, mending, self.wanted, group, fact)
+            outcome, missing = Outcome.INDETERMINATE, self._why_open(rule, mending, self.wanted, group, fact)
         elif disorder:
             outcome = Outcome.VIOLATION
         elif not before and (due is None or due > context.as_of):
@@ -254,7 +251,20 @@ class Grid(GridDeclaration):
         fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
-    def _absent(
+    def _due_day(
+        self, context: RuleContext, period: str, filled: Mapping[Cell, date | None], event: date | None
+    ) -> date | None:
+        """The day by which all cells must be filled; None while the value that starts the duty is not there."""
+        if self.once is not None:
+            days = [d for c, d in filled.items() if c[0] == self.once]
+            return min((d for d in days if d is not None), default=None)
+        due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
+        if self.follow_up and event is not None:
+            # What starts late, or after the days that are covered, is not late before it can be.
+            due = max(due, event + timedelta(days=self.follow_up.number), date(event.year, 12, 31) if event > due else due)
+        return due
+
+    def _judge_absent(
         self,
         rule: RuleSpec,
         seen: pl.DataFrame,
@@ -270,7 +280,7 @@ class Grid(GridDeclaration):
         others = pool.others & set(absent) if pool else set()
         possible = {c for c in absent if c in others or any(fits(self.axes, c, row) for row in rows)}
         if possible >= set(absent):
-            missing = self._open(rule, [r for r in rows if any(fits(self.axes, c, r) for c in absent)], absent, group, fact)
+            missing = self._why_open(rule, [r for r in rows if any(fits(self.axes, c, r) for c in absent)], absent, group, fact)
             if others:
                 # Whether the lists of another subject are theirs, too, its name does not tell.
                 fact["unclear"] = [self.per]
@@ -279,7 +289,7 @@ class Grid(GridDeclaration):
         fact["absent"] = [c for c in absent if c not in possible] or absent
         return Outcome.VIOLATION, ()
 
-    def _open(
+    def _why_open(
         self, rule: RuleSpec, rows: list[dict[str, Any]], cells: list[Cell], group: str, fact: dict[str, Any]
     ) -> tuple[str, ...]:
         """What leaves it open whether doubtful records fill cells: the fields that are blank; the words and records go into the facts."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
@@ -28,111 +30,118 @@ def grid_reductions(grid: GridDeclaration, rule: RuleSpec, context: RuleContext)
     """What surely fills the cells, what may, and who has records at all; empty where the table was not given."""
     if rule.on not in context.present:
         return {}
-    names = [a.field for a in grid.axes]
-    applies = grid.counts(rule, context)
-    group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
-    period = pl.col(_PERIOD)
-    day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
-    doubt = pl.col(REJECTED) | ~applies.fill_null(False)
-    for name in names:
-        doubt = doubt | pl.col(name).is_null()
-    if grid.every:
-        doubt = doubt | (period == "?")
-    undated = context.open_where_blank(rule.on, grid.done) if grid.done else pl.lit(False)
-    doubt = doubt | undated
-    has = _held(grid, context)
-    for value in grid.holds:
-        doubt = doubt | ((pl.col(grid.axes[0].field) == value) & has[held(value)].is_null()).fill_null(False)
-    own = {"group": group, "period": period}
-    axes = {n: _same(grid, n) for n in names}
-    unknown_tests = {n: has_unknown_words(n, TABLES[rule.on].fields[n], context.known_terms.get(n)) for n in names}
-    given = {_PERIOD: _period(grid, context.covers.first.year), **{f"=strange:{n}": e for n, e in unknown_tests.items()}}
-    strange = {n: pl.col(f"=strange:{n}") for n in names}
-    of_topic = context.of_topic(rule, absence=True)
-    concerned, done = usable(applies), ~doubt & (day <= context.as_of) & _holding(grid)
-    lists = tuple(n for n in names if TABLES[rule.on].fields[n].kind == "list")
-    items = {a.field: tuple(a.values) for a in grid.axes}
-    keys = ("group", "period", *names)
-    filled = Reduction(
-        rule.on,
-        concerned,
-        own | axes | {"day": day, "stands": _standing(grid, context).cast(pl.Int64)},
-        where=done,
-        explode=lists,
-        items=items,
-        keys=keys,
-        measures={"day": "min", "stands": "max"},
-        given=given,
-        of_topic=of_topic,
-    )
-    down: dict[str, Reduction] = {}
+    rows = _GridRows(grid, rule, context)
+    found = {"seen": rows.seen(), "filled": rows.filled(), "doubts": rows.doubts()}
     if grid.until and grid.roster:
-        ended = {"down": pl.col(grid.until)}
-        down["down"] = Reduction(
-            rule.on,
-            concerned,
-            own | axes | ended,
-            where=done & ~_standing(grid, context),
-            explode=lists,
-            items=items,
-            keys=keys,
-            measures={"down": "max"},
-            given=given,
-            of_topic=of_topic,
+        found["down"] = rows.down(grid.until)
+    return found | (roster_reduction([grid.roster], context.present) if grid.roster else {})
+
+
+class _GridRows:
+    """The records that may fill a cell of the grid: the expressions that its reductions share, and the reductions."""
+
+    def __init__(self, grid: GridDeclaration, rule: RuleSpec, context: RuleContext) -> None:
+        self.grid, self.rule, self.context = grid, rule, context
+        fields = TABLES[rule.on].fields
+        self.names = [a.field for a in grid.axes]
+        self.lists = tuple(n for n in self.names if fields[n].kind == "list")
+        self.applies = grid.counts(rule, context)
+        self.day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
+        self.held = _held(grid, context)
+        self.doubt = self._doubt()
+        self.done = ~self.doubt & (self.day <= context.as_of) & _holding(grid)
+        group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
+        self.group = {"group": group, "period": pl.col(_PERIOD)}
+        self.axes = {n: _same(grid, n) for n in self.names}
+        self.unknown = {n: pl.col(f"=unknown:{n}") for n in self.names}
+        """For each axis whether a record holds a word of it that nobody knows."""
+        tests = {f"=unknown:{n}": has_unknown_words(n, fields[n], context.known_terms.get(n)) for n in self.names}
+        given = {_PERIOD: _period(grid, context.covers.first.year), **tests}
+        of_topic = context.of_topic(rule, absence=True)
+        self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
+
+    def _doubt(self) -> pl.Expr:
+        """Whether it is not certain that a record fills a cell, and which; unknown words apart."""
+        grid, context = self.grid, self.context
+        doubt = pl.col(REJECTED) | ~self.applies.fill_null(False)
+        for name in self.names:
+            doubt = doubt | pl.col(name).is_null()
+        if grid.every:
+            doubt = doubt | (pl.col(_PERIOD) == "?")
+        if grid.done:
+            doubt = doubt | context.open_where_blank(self.rule.on, grid.done)
+        for value in grid.holds:
+            doubt = doubt | ((pl.col(grid.axes[0].field) == value) & self.held[held(value)].is_null()).fill_null(False)
+        return doubt
+
+    def seen(self) -> Reduction:
+        """Who has records at all, how many, and when the first was there."""
+        grid, day = self.grid, self.day
+        begun = pl.min_horizontal("formed_on", pl.when(day <= self.context.as_of).then(day))
+        begun = pl.coalesce(begun, day) if grid.done else begun  # what is only planned begins when it is planned
+        columns = {
+            "unit": pl.col("unit"),
+            "last": row_key_text("id") if grid.per else pl.lit(""),
+            "n": pl.lit(1, dtype=pl.Int64),
+            "event": begun if grid.follow_up else pl.lit(None, dtype=pl.Date),
+        }
+        return self.reduction(
+            self.group | columns,
+            where=~pl.col(REJECTED) & self.applies.fill_null(False),
+            keys=tuple(self.group),
+            measures={"unit": "min", "last": "max", "n": "sum", "event": "min"},
         )
-    last = row_key_text("id") if grid.per else pl.lit("")
-    begun = pl.min_horizontal("formed_on", pl.when(day <= context.as_of).then(day))
-    begun = pl.coalesce(begun, day) if grid.done else begun  # what is only planned begins when it is planned
-    event = begun if grid.follow_up else pl.lit(None, dtype=pl.Date)
-    count: dict[str, pl.Expr] = {"unit": pl.col("unit"), "last": last, "n": pl.lit(1, dtype=pl.Int64), "event": event}
-    sure = ~pl.col(REJECTED) & applies.fill_null(False)
-    operations: dict[str, Operation] = {"unit": "min", "last": "max", "n": "sum", "event": "min"}
-    seen = Reduction(
-        rule.on,
-        concerned,
-        own | count,
-        where=sure,
-        keys=("group", "period"),
-        measures=operations,
-        given=given,
-        of_topic=of_topic,
-    )
-    # A record that names no subject may belong to any of them.
-    unsure = doubt
-    for is_unknown in strange.values():
-        unsure = unsure | is_unknown
-    loose = unsure | (group == "") if grid.per else unsure
-    happened = day.is_null() | (day <= context.as_of)
-    blank = context.undated(rule.on, grid.done) if grid.done else pl.lit(False)
-    # Of what is no axis it matters only whether it is there.
-    others = [n for n, t in iter_tests(rule.when) if n not in names and t.unknown is None]
-    marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
-    marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
-    marks |= has | grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
-    # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
-    marks |= {"_sure": ~unsure, UNDATED: blank}
-    marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
-    places = {n: pl.col(n) for n in ("id", SRC, ROW)}
-    # A word that nobody knows may be any value of the axis.
-    maybe: dict[str, pl.Expr] = {n: pl.when(~strange[n]).then(axes[n]) for n in names}
-    words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(strange[n]).then(pl.col(n)) for n in names}
-    if "topic" in names:
-        # A topic that the pack does not know may be any, whatever it resembles.
-        maybe["topic"] = pl.when(pl.col(TOPIC_LIKE).is_null()).then(maybe["topic"])
-    columns = {**places, **own, REJECTED: pl.col(REJECTED), "_applies": applies, **maybe, **marks, **words}
-    doubts = Reduction(
-        rule.on,
-        concerned,
-        columns,
-        where=(loose | blank) & happened,
-        sample=True,
-        earliest=(ON,) if grid.asks_when else (),
-        told=(*grid.marks(rule, context), *(n for n in words if n.removeprefix("_word:") not in lists)),
-        given=given,
-        of_topic=of_topic,
-    )
-    expected = roster_reduction([grid.roster], context.present) if grid.roster else {}
-    return {"seen": seen, "filled": filled, "doubts": doubts, **down, **expected}
+
+    def filled(self) -> Reduction:
+        """The cells that are surely filled, since when, and whether what fills them is still up."""
+        columns = {"day": self.day, "stands": _standing(self.grid, self.context).cast(pl.Int64)}
+        return self._by_cell(columns, self.done, {"day": "min", "stands": "max"})
+
+    def down(self, until: str) -> Reduction:
+        """The cells of records that were taken down, and when."""
+        return self._by_cell({"down": pl.col(until)}, self.done & ~_standing(self.grid, self.context), {"down": "max"})
+
+    def _by_cell(self, columns: dict[str, pl.Expr], where: pl.Expr, measures: dict[str, Operation]) -> Reduction:
+        return self.reduction(
+            self.group | self.axes | columns,
+            where=where,
+            explode=self.lists,
+            items={a.field: tuple(a.values) for a in self.grid.axes},
+            keys=(*self.group, *self.names),
+            measures=measures,
+        )
+
+    def doubts(self) -> Reduction:
+        """The records that may fill a cell, with what is unknown of each."""
+        grid, rule, context, day = self.grid, self.rule, self.context, self.day
+        unsure = self.doubt
+        for is_unknown in self.unknown.values():
+            unsure = unsure | is_unknown
+        # A record that names no subject may belong to any of them.
+        loose = unsure | (self.group["group"] == "") if grid.per else unsure
+        happened = day.is_null() | (day <= context.as_of)
+        blank = context.undated(rule.on, grid.done) if grid.done else pl.lit(False)
+        # Of what is no axis it matters only whether it is there.
+        others = [n for n, t in iter_tests(rule.when) if n not in self.names and t.unknown is None]
+        marks: dict[str, pl.Expr] = {n: pl.when(pl.col(n).is_not_null()).then(pl.lit(True)) for n in dict.fromkeys(others)}
+        marks["_day"] = pl.when(day.is_not_null()).then(pl.lit(True))
+        marks |= self.held | grid.marks(rule, context) | ({ON: day} if grid.asks_when else {})
+        # Of what the roster lets end, it is not known here whether it had ended: the judge looks.
+        marks |= {"_sure": ~unsure, UNDATED: blank}
+        marks["_stands"] = pl.lit(True) if grid.roster else _standing(grid, context)
+        # A word that nobody knows may be any value of the axis; of topics, whatever it resembles.
+        maybe: dict[str, pl.Expr] = {n: pl.when(~self.unknown[n]).then(self.axes[n]) for n in self.names}
+        if "topic" in maybe:
+            maybe["topic"] = pl.when(pl.col(TOPIC_LIKE).is_null()).then(maybe["topic"])
+        words: dict[str, pl.Expr] = {f"_word:{n}": pl.when(self.unknown[n]).then(pl.col(n)) for n in self.names}
+        places = {n: pl.col(n) for n in ("id", SRC, ROW)}
+        return self.reduction(
+            {**places, **self.group, REJECTED: pl.col(REJECTED), "_applies": self.applies, **maybe, **marks, **words},
+            where=(loose | blank) & happened,
+            sample=True,
+            earliest=(ON,) if grid.asks_when else (),
+            told=(*grid.marks(rule, context), *(n for n in words if n.removeprefix("_word:") not in self.lists)),
+        )
 
 
 def _standing(grid: GridDeclaration, context: RuleContext) -> pl.Expr:

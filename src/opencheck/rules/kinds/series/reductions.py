@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import ClassVar
+
 import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
@@ -36,127 +39,145 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     """What surely fills the cells, what may, and who is expected; empty where the table was not given."""
     if rule.on not in context.present:
         return {}
-    applies, period, early = series.counts(rule, context), pl.col(_PERIOD), pl.col(_EARLY)
-    given = {_PERIOD: _period_name(series), **_earliness(series)}
-    doubt = ~applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
-    doubt = doubt | ~period.str.contains(PERIOD_SHAPE[series.every]).fill_null(False)
-    if series.per:
-        doubt = doubt | pl.col("subject").is_null()
-        doubt = doubt | is_of_all_subjects()
-    if series.elements:
-        doubt = doubt | pl.col("elements").is_null()
-    doubt = doubt | early
-    concerned, known = usable(applies), ~doubt
-    of_topic = context.of_topic(rule, absence=True)
-    subject, day = subjects_of_cell() if series.per else pl.lit(""), pl.col("published_on")
-    per_subject = ("subject",) if series.per else ()
-    keys = {"subject": subject, "period": period}
-    done = pl.when(day <= context.as_of)
-    counted = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
-    undated = context.open_where_blank(rule.on, "published_on")
-    dated = {"done": done.then(day), "undated": undated.cast(pl.Int64)}
-    place = row_key_text("id", "unit")
-    sums: dict[str, Operation] = {"unit": "min", "n": "sum"}
-    dates: dict[str, Operation] = {"done": "min", "undated": "sum"}
+    rows = _SeriesRows(series, rule, context)
     found = roster_reduction(series.rosters(rule), context.present) if series.per else {}
-    two = ("subject", "period")
     if series.elements:
-        own = {"elements": pl.col("elements")}
-        items = {"elements": tuple(series.elements)}
-        columns = keys | own | counted | dated
-        found["seen"] = Reduction(
-            rule.on,
-            concerned,
-            keys | counted,
-            where=known,
-            explode=per_subject,
-            keys=two,
-            measures=sums,
-            given=given,
-            of_topic=of_topic,
-        )
-        found["elements"] = Reduction(
-            rule.on,
-            concerned,
-            columns,
-            where=known,
-            explode=(*per_subject, "elements"),
-            items=items,
-            keys=(*two, "elements"),
-            measures=sums | dates,
-            given=given,
-            of_topic=of_topic,
-        )
-        # Of several records that were published on the day that decides, the first is shown.
-        places = keys | {"day": day, "place": place}
-        found["places"] = Reduction(
-            rule.on,
-            concerned,
-            places,
-            where=known,
-            explode=per_subject,
-            keys=(*two, "day"),
-            measures={"place": "min"},
-            given=given,
-            of_topic=of_topic,
-        )
+        found |= {"seen": rows.seen(), "elements": rows.elements(), "places": rows.places()}
     else:
+        found["seen"] = rows.seen_with_days()
+    if series.months_of and series.finer_counts:
+        found["months"] = _months(series, rule, context, rows.subject)
+    found["doubts"] = rows.doubts()
+    return found
+
+
+class _SeriesRows:
+    """The records that may fill a cell of the series: the expressions that its reductions share, and the reductions."""
+
+    _PUBLISHER: ClassVar[dict[str, Operation]] = {"unit": "min", "n": "sum"}
+    _DAYS: ClassVar[dict[str, Operation]] = {"done": "min", "undated": "sum"}
+
+    def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> None:
+        self.series, self.rule, self.context = series, rule, context
+        self.applies = series.counts(rule, context)
+        self.doubt = self._doubt()
+        self.known = ~self.doubt
+        self.subject = subjects_of_cell() if series.per else pl.lit("")
+        self.per_subject = ("subject",) if series.per else ()
+        self.day = pl.col("published_on")
+        self.done = pl.when(self.day <= context.as_of)
+        self.place = row_key_text("id", "unit")
+        self.cell = {"subject": self.subject, "period": pl.col(_PERIOD)}
+        self.publisher = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
+        undated = context.open_where_blank(rule.on, "published_on")
+        self.days = {"done": self.done.then(self.day), "undated": undated.cast(pl.Int64)}
+        given = {_PERIOD: _period_name(series), **_earliness(series)}
+        of_topic = context.of_topic(rule, absence=True)
+        self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
+
+    def _doubt(self) -> pl.Expr:
+        """Whether it is not certain that a record fills a cell, and which."""
+        period = pl.col(_PERIOD)
+        doubt = ~self.applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
+        doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.series.every]).fill_null(False)
+        if self.series.per:
+            doubt = doubt | pl.col("subject").is_null() | is_of_all_subjects()
+        if self.series.elements:
+            doubt = doubt | pl.col("elements").is_null()
+        return doubt | pl.col(_EARLY)
+
+    def seen(self) -> Reduction:
+        """Which cells have records at all, and whose."""
+        return self.reduction(
+            self.cell | self.publisher,
+            where=self.known,
+            explode=self.per_subject,
+            keys=tuple(self.cell),
+            measures=self._PUBLISHER,
+        )
+
+    def seen_with_days(self) -> Reduction:
+        """The same, with the day on which each was first published, and the place of that record."""
         first = {
-            "done_at": done.then(pl.concat_str(day.cast(pl.String), place, separator=DAY_AND_PLACE)),
-            "undated_at": pl.when(day.is_null()).then(place),
+            "done_at": self.done.then(pl.concat_str(self.day.cast(pl.String), self.place, separator=DAY_AND_PLACE)),
+            "undated_at": pl.when(self.day.is_null()).then(self.place),
         }
         firsts: dict[str, Operation] = {"done_at": "min", "undated_at": "min"}
-        found["seen"] = Reduction(
-            rule.on,
-            concerned,
-            keys | counted | dated | first,
-            where=known,
-            explode=per_subject,
-            keys=two,
-            measures=sums | dates | firsts,
-            given=given,
-            of_topic=of_topic,
+        return self.reduction(
+            self.cell | self.publisher | self.days | first,
+            where=self.known,
+            explode=self.per_subject,
+            keys=tuple(self.cell),
+            measures=self._PUBLISHER | self._DAYS | firsts,
         )
-    if series.months_of and series.finer_counts:
-        found["months"] = _months(series, rule, context, subject)
-    sorts = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
-        "_applies": applies,
-        "_period": period,
-        "_subject": pl.when(~is_of_all_subjects().fill_null(True)).then(subject) if series.per else subject,
-        "_early": early,
-        "_named": pl.col("subject").is_not_null() if series.per else pl.lit(True),
-        **series.marks(rule, context),
-    }
-    held = pl.col("elements")
-    # An attachment may hold any of the elements; a word that nobody knows may be one of them.
-    vague, unnamed = pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
-    if series.elements:
+
+    def elements(self) -> Reduction:
+        """When each wanted element of a cell was first published."""
+        return self.reduction(
+            self.cell | {"elements": pl.col("elements")} | self.publisher | self.days,
+            where=self.known,
+            explode=(*self.per_subject, "elements"),
+            items={"elements": tuple(self.series.elements)},
+            keys=(*self.cell, "elements"),
+            measures=self._PUBLISHER | self._DAYS,
+        )
+
+    def places(self) -> Reduction:
+        """Of several records of a cell that were published on the day that decides, the first, which is shown."""
+        return self.reduction(
+            self.cell | {"day": self.day, "place": self.place},
+            where=self.known,
+            explode=self.per_subject,
+            keys=(*self.cell, "day"),
+            measures={"place": "min"},
+        )
+
+    def doubts(self) -> Reduction:
+        """The records that may fill a cell, with what is unknown of each."""
+        series, rule, context = self.series, self.rule, self.context
+        marks = series.marks(rule, context)
+        of_one = pl.when(~is_of_all_subjects().fill_null(True)).then(self.subject)
+        vague, unnamed = self._vague_elements()
+        each = [pl.when(pl.col("elements").list.contains(e)).then(pl.lit(e)) for e in series.elements]
+        undated = context.undated(rule.on, "published_on")
+        columns = {n: pl.col(n) for n in ("id", ROW, SRC, REJECTED)} | {
+            "_applies": self.applies,
+            "_period": pl.col(_PERIOD),
+            "_subject": of_one if series.per else self.subject,
+            "_early": pl.col(_EARLY),
+            "_named": pl.col("subject").is_not_null() if series.per else pl.lit(True),
+            **marks,
+            "_has": pl.col("elements").is_not_null() & ~vague if series.elements else pl.lit(True),
+            "_unnamed": unnamed,
+            "_sure": self.known,
+            "_holds": pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit(""),
+            "_day": self.day,
+            UNDATED: undated,
+        }
+        future = (self.day > context.as_of).fill_null(False)
+        return self.reduction(
+            columns,
+            where=(self.doubt | vague | undated) & ~future,
+            explode=("_subject",) if series.per else (),
+            sample=True,
+            earliest=("_day",),
+            told=tuple(marks),
+        )
+
+    def _vague_elements(self) -> tuple[pl.Expr, pl.Expr]:
+        """Whether a record may hold more elements than it names, and the words for elements that nobody knows.
+
+        An attachment may hold any of them; a word that nobody knows may be one of them.
+        """
+        if not self.series.elements:
+            return pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
+        held = pl.col("elements")
         elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
-        terms = context.known_terms.get("elements")
-        unknown = has_unknown_words("elements", TABLES[rule.on].fields["elements"], terms)
-        vague = elsewhere | unknown
-        familiar = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
-        unnamed = pl.when(unknown & ~elsewhere & ~pl.col(REJECTED)).then(held.list.set_difference(familiar).list.sort())
-    sorts["_has"] = held.is_not_null() & ~vague if series.elements else pl.lit(True)
-    sorts |= {"_unnamed": unnamed, "_sure": known}
-    each = [pl.when(held.list.contains(e)).then(pl.lit(e)) for e in series.elements]
-    sorts["_holds"] = pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit("")
-    sorts["_day"] = day
-    sorts[UNDATED] = context.undated(rule.on, "published_on")
-    future = (day > context.as_of).fill_null(False)
-    found["doubts"] = Reduction(
-        rule.on,
-        concerned,
-        sorts,
-        where=(doubt | vague | sorts[UNDATED]) & ~future,
-        explode=("_subject",) if series.per else (),
-        sample=True,
-        earliest=("_day",),
-        told=tuple(series.marks(rule, context)),
-        given=given,
-        of_topic=of_topic,
-    )
-    return found
+        terms = self.context.known_terms.get("elements")
+        unknown = has_unknown_words("elements", TABLES[self.rule.on].fields["elements"], terms)
+        known_terms = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
+        words = held.list.set_difference(known_terms).list.sort()
+        return elsewhere | unknown, pl.when(unknown & ~elsewhere & ~pl.col(REJECTED)).then(words)
 
 
 def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:

@@ -1,0 +1,228 @@
+"""Rows in memory, typed when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from opencheck.readers.python_values import plain_value
+from opencheck.readers.raw_tables import RawTable
+from opencheck.readers.typed_columns import contradiction_errors, made_id_label, read_cells
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, contradiction_text, merged_text
+from opencheck.records.dataset import (
+    ALL_CELLS,
+    BATCH_ROWS,
+    REFERENCED_TABLES,
+    REJECTED,
+    ROW,
+    SRC,
+    Dataset,
+    RecordSource,
+    Rejected,
+    RowError,
+    SourceLocation,
+    all_cells,
+    list_series,
+)
+from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.parse import InvalidValue, Uncomputed
+from opencheck.records.tables import TABLES
+
+__all__ = ["MemorySource", "add_table", "records_in_memory"]
+
+
+@dataclass
+class MemorySource:
+    """Typed rows in memory; the rejected ones are among them, with the fields that could be read."""
+
+    src: int
+    fields: frozenset[str]
+    frame: pl.DataFrame
+    rejected: list[Rejected]
+
+    @property
+    def is_empty(self) -> bool:
+        return not len(self.frame)
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        whole = self.frame.with_columns(all_cells(self.frame)) if ALL_CELLS in fields else self.frame[self._kept(fields)]
+        for at in range(0, len(whole), BATCH_ROWS):
+            yield whole.slice(at, BATCH_ROWS)
+
+    def _kept(self, fields: Collection[str]) -> list[str]:
+        return [n for n in self.frame.columns if n in fields or n in (ROW, SRC, REJECTED, CONTRADICTED)]
+
+    def account(self) -> tuple[int, list[Rejected]]:
+        return len(self.frame) - len(self.rejected), self.rejected
+
+    def repeats_ids(self) -> bool:
+        return any(p.code == "duplicate_id" for row in self.rejected for p in row.problems)
+
+
+def add_empty_table(data: Dataset, spec: TableSpec, place: tuple[str | None, str | None]) -> None:
+    """Add a table that was given without rows: it states that there are no records, and its columns are present."""
+    add_table(data, RawTable(spec, [], {n: (n, []) for n in spec.fields}), place)
+
+
+def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
+    """Type rows in memory and add them to the dataset."""
+    spec, count = raw.spec, len(raw.rows)
+    src = data.source(place)
+    # Of several tables in a sheet those columns are known that hold the same field in all of them.
+    earlier = data.positions.get(place, raw.positions)
+    data.positions[place] = {name: at for name, at in raw.positions.items() if earlier.get(name) == at}
+    unit = data.unit_of(spec)
+    if not count:
+        fields = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())
+        data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
+        return
+    problems = {index: list(found) for index, found in raw.problems.items()}
+    typed: dict[str, list[Any]] = {}
+    for name, (header, values) in raw.columns.items():
+        typed[name] = read_cells(spec.fields[name], header, values, problems)
+    contradicted: dict[int, str] = {}
+    for name in dict.fromkeys(name for name, _ in raw.second):
+        further = [c for n, c in raw.second if n == name]
+        for index, text in _unite(spec.fields[name], raw.columns[name][0], typed[name], further, problems).items():
+            contradicted[index] = contradicted.get(index, "") + text
+    for index, cells in raw.merged.items():
+        # What stands in a cell over two columns may be meant for both, or for either.
+        for cell in cells:
+            if cell.field != "id" and typed[cell.field][index] is None:
+                contradicted[index] = contradicted.get(index, "") + merged_text(*cell)
+    for name, (header, values) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
+        for index in [i for i, value in enumerate(typed[name]) if value is None] if None in typed[name] else ():
+            text = blank_text(spec.fields[name], header, word) if isinstance(word := values[index], str) else ""
+            if text:
+                contradicted[index] = contradicted.get(index, "") + text
+    for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
+        problems.setdefault(index, []).extend(contradiction_errors(text))
+    for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
+        for name in typed:  # which column the row's cells belong to is not known
+            typed[name][index] = typed[name][index] if name == "id" else None
+    if unit is not None:
+        given = typed.get("unit", [None] * count)
+        typed["unit"] = [unit if own is None else own for own in given]
+    _identify(data, raw, typed, problems, place)
+    series = {
+        name: list_series(name, column)
+        if isinstance(spec.fields[name].dtype, pl.List)
+        else pl.Series(name, column, dtype=spec.fields[name].dtype)
+        for name, column in typed.items()
+    }
+    series |= {
+        f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
+    }
+    if contradicted:
+        series[CONTRADICTED] = pl.Series(CONTRADICTED, [contradicted.get(i) for i in range(count)], dtype=pl.String)
+    series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
+    series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
+    series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
+    frame = pl.DataFrame(series)
+    rejected = [
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
+        for i, found in sorted(problems.items())
+    ]
+    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+
+
+def _unite(
+    spec: FieldSpec,
+    header: str,
+    typed: list[Any],
+    further: Sequence[tuple[str, list[Any]]],
+    problems: dict[int, list[RowError]],
+) -> dict[int, str]:
+    """Take a field's further columns where the first is blank. Where values differ none of them counts, unless they only describe the
+    record: by row what the columns say."""
+    by_column = [(header, list(typed)), *((second, read_cells(spec, second, cells, problems)) for second, cells in further)]
+    differs: set[int] = set()
+    for _, values in by_column[1:]:
+        for index, value in enumerate(values):
+            if value is not None and typed[index] is None:
+                typed[index] = value
+            elif value is not None and value != typed[index] and spec.decides:
+                differs.add(index)
+    for index in differs:
+        typed[index] = None
+    return {
+        index: contradiction_text(spec, [(h, values[index]) for h, values in by_column if values[index] is not None])
+        for index in sorted(differs)
+    }
+
+
+def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
+    """A column that is no field, as texts. A formula without a value is none; in a listing, checked cell by cell, it rejects the row."""
+    texts: list[str | None] = []
+    for index, value in enumerate(column):
+        texts.append(_as_text(value))
+        if isinstance(value, Uncomputed) and spec.name == "listing":
+            problems.setdefault(index, []).append(RowError("", header, value, "formula"))
+    return texts
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None or isinstance(value, Uncomputed):
+        return None
+    try:
+        plain = plain_value(value)
+    except InvalidValue:
+        plain = value
+    return None if plain is None or plain == "" else str(plain)
+
+
+@lru_cache(maxsize=64)
+def _no_rows(table: str, fields: frozenset[str]) -> pl.DataFrame:
+    spec = TABLES[table]
+    schema: dict[str, Any] = {n: f.dtype for n, f in spec.fields.items() if n in fields}
+    return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
+
+
+def _identify(
+    data: Dataset,
+    raw: RawTable,
+    typed: dict[str, list[Any]],
+    problems: dict[int, list[RowError]],
+    place: tuple[str | None, str | None],
+) -> None:
+    """Give every row its id: one of its own, made from the row where the source has no id at all.
+
+    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
+    """
+    spec = raw.spec
+    if "id" not in typed:
+        label = made_id_label(spec, place)
+        typed["id"] = [f"{label}-{row}" for row in raw.rows]
+    header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
+    earlier_rows: dict[str, SourceLocation] = {}
+    if spec.name in REFERENCED_TABLES and spec.name in data.tables:
+        earlier = data.tables[spec.name].records(["id"])
+        earlier_rows = {i: data.place(s, r) for i, r, s in earlier.iter_rows()}
+    seen: dict[str, int] = {}
+    for index, value in enumerate(typed["id"]):
+        if value is None:
+            problems.setdefault(index, []).append(RowError("id", header, "", "blank_id"))
+        elif value in earlier_rows or seen.setdefault(value, index) != index:
+            first = earlier_rows.get(value) or SourceLocation(None, place[1], raw.rows[seen[value]])
+            problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": first}))
+
+
+def records_in_memory(data: Dataset) -> Dataset:
+    """Return a dataset that another process can read: its records in memory, in place of plans over files and databases.
+
+    Args:
+        data: the dataset; it is not changed.
+    """
+    tables = {}
+    for name, table in data.tables.items():
+        sources: list[RecordSource] = []
+        for source in table.sources:
+            batches = list(source.batches(source.fields))
+            frame = pl.concat(batches) if batches else pl.DataFrame()
+            sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)
+        tables[name] = replace(table, sources=sources)
+    return replace(data, tables=tables, carrier=None)

@@ -1,0 +1,36 @@
+"""The words that a field may hold, and the one of them that an unknown word most resembles."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+from opencheck.core.normalize import normalize_key
+from opencheck.engine.result import RuleResult
+from opencheck.records.tables import TABLES
+from opencheck.rules.packs.pack import Pack
+
+__all__ = ["known_words", "nearest_word"]
+
+
+def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
+    """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
+    vocabulary = TABLES[table].fields[name].vocabulary
+    if vocabulary is not None:
+        return vocabulary.values
+    return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
+
+
+def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | None:
+    """The known word of a field that is most like an unknown one."""
+    field = TABLES[table].fields[name]
+    if field.column.entity == "unit":
+        return next(iter(difflib.get_close_matches(word, sorted(result.context.known_units), n=1, cutoff=0.6)), None)
+    vocabulary = field.vocabulary
+    if name == "topic":
+        return result.pack.nearest_topic(word)
+    if vocabulary is None:
+        return result.pack.nearest_term(name, word)
+    # More than half alike: all marks end in 公开, and 不予公开 is no hint for 全文公开.
+    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.6)
+    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None

@@ -1,0 +1,18 @@
+"""What the oracle says of a record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+ANY = date.min
+"""A due day that no docstring tells."""
+UNKNOWN, KEPT, BROKEN, OPEN = "indeterminate", "pass", "violation", "pending"
+
+
+class Verdict(NamedTuple):
+    """What is compared with the product."""
+
+    outcome: str
+    due: date | None = None
+    late_by: int | None = None
