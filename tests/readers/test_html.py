@@ -88,3 +88,24 @@ def test_page_that_hides_nothing_says_nothing(tmp_path: Path) -> None:
 def test_deep_elements_of_a_cell_are_read(tmp_path: Path) -> None:
     deep = "<i>" * 180 + LATE[2] + "</i>" * 180
     assert notes(page(tmp_path, [line((*LATE[:2], deep))])) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "市财政局<br>市环保局",
+        "<p>市财政局</p><p>市环保局</p>",
+        "<div>市财政局</div>市环保局",
+        "<ul><li>市财政局<li>市环保局</ul>",
+    ],
+)
+def test_lines_within_a_cell_are_parts_of_their_own(tmp_path: Path, lines: str) -> None:
+    """As in a cell of a workbook: two offices on two lines are two, and a heading on two lines is one."""
+    path = tmp_path / "依申请公开.html"
+    path.write_text(
+        f"<table><tr><th>编号<th>责任<br>单位<th>收到日期<th>答复日期<th>标题</tr><tr><td>1<td>{lines}<td>2018-09-03<td><td><b>关于</b>征地的<i>申</i>请</tr></table>",
+        encoding="utf-8",
+    )
+    (found,) = oc.check(path, as_of="2018-12-31", rules=["PD-15.3"]).findings("violation")
+    assert found.unit == "市财政局；市环保局"
+    assert found.title == "关于征地的申请"

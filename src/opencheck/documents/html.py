@@ -17,6 +17,7 @@ from opencheck.documents.parts import ExtractedText, pictures_unread
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
+    "BLOCKS",
     "METADATA_LABELS",
     "extract_html",
     "html_tree",
@@ -37,13 +38,14 @@ METADATA_LABELS = {
 }
 """Label in a portal's metadata table → field of the document; the value stands in the next cell."""
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     re.findall(
         r"\S+",
         """address article aside blockquote body br caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li
         main nav ol option p pre section table tbody tfoot thead title tr ul""",
     )
 )
+"""Elements before and after which a browser begins a new line."""
 
 TEXT_ATTRIBUTES = frozenset(("alt", "title", "value", "content", "placeholder", "href"))
 """HTML attributes with text that a reader of the page can see or find."""
@@ -157,12 +159,12 @@ def text_nodes(tree: Any) -> Iterator[str | TextNode]:
             continue
         skipped = tag in ("script", "style")
         if event == "start":
-            if tag in _BLOCKS:
+            if tag in BLOCKS:
                 yield "\n"
             if not skipped:
                 yield node(element, "text")
         else:
-            if tag in _BLOCKS:
+            if tag in BLOCKS:
                 yield "\n"
             elif tag in ("td", "th"):
                 yield "\t"

@@ -123,16 +123,28 @@ def _add_cells(rows: SheetRows, table: Any, hidden: _Hidden) -> None:
 
 
 def _texts(cell: Any) -> tuple[str, str]:
-    """The text that a cell shows, and the text within it that is hidden."""
+    """The text that a cell shows, and the text within it that is hidden; lines of it are parts of their own, as they are in a sheet."""
     if not len(cell):
         return " ".join((cell.text or "").split()), ""
+    from lxml import etree
+
+    from opencheck.documents.html import BLOCKS
+
     texts: dict[bool, list[str]] = {False: [], True: []}
-    for text in cell.xpath(".//text()"):
-        owner = text.getparent().getparent() if text.is_tail else text.getparent()
-        around = [owner, *owner.iterancestors()]
-        within = around[: around.index(cell)]
-        if owner.tag not in ("script", "style"):
-            texts[any(map(is_hidden, within))].append(text)
+    within: list[bool] = []
+    """For each element around the place whether what stands in it is hidden."""
+    for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
+        if element.tag in BLOCKS:
+            for part in texts.values():
+                part.append(" ")
+        if event == "start":
+            within.append(element is not cell and (within[-1] or is_hidden(element)))
+            if element.tag not in ("script", "style"):
+                texts[within[-1]].append(element.text or "")
+        elif element is not cell:
+            if event == "end":
+                within.pop()
+            texts[within[-1]].append(element.tail or "")
     shown, unseen = (" ".join("".join(texts[is_unseen]).split()) for is_unseen in (False, True))
     return shown, unseen
 
