@@ -25,7 +25,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step, day_of, norm_steps, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
-from opencheck.rules.links import link_referring, may_mean_another
+from opencheck.rules.links import link_referring, may_mean_another, missing_of_link
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation
 from opencheck.rules.requirement import Kind
@@ -167,7 +167,7 @@ class Within(Kind):
         """Whether the source records the target at all."""
         if table is None:
             return name in context.present.get(rule.on, ())
-        if self.also in context.present.get(rule.on, ()):
+        if table not in context.present and self.also in context.present.get(rule.on, ()):
             return True
         return self._linked_known(rule, context, table, name)
 
@@ -316,7 +316,7 @@ class Within(Kind):
             return [name]
         if found.get("stray") or found.get("ambiguous"):
             return [f"{table}.{linked.by}"]
-        return [f"{table}.{name}"] if table in context.present else [table]
+        return missing_of_link(linked, name, context)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """In the unit of the limit."""
