@@ -376,7 +376,17 @@ def test_assert_compliant_names_only_what_was_not_understood() -> None:
     assert str(failed.value).startswith("1 row could not be used. Compliance cannot be established:")
 
 
-@pytest.mark.parametrize(("word", "near"), [("主动公示", "主动公开"), ("依申清公开", "依申请公开"), ("全文公开", None)])
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("主动公示", "主动公开"),
+        ("依申清公开", "依申请公开"),
+        ("全文公开", None),
+        ("公开", "主动公开"),  # not 不予公开, by its spelling 不公开
+        ("不主动公开", "不予公开"),
+        ("不予公开（内部管理）", "不予公开"),
+    ],
+)
 def test_only_a_word_that_is_mostly_alike_is_named_as_near(word: str, near: str | None) -> None:
     rows = [{"id": "1", "title": "通知", "attribute": word, "published_on": "2018-08-24"}]
     found = oc.check({"document": rows}, as_of="2018-12-31", rules=["PD-9.4"]).findings("indeterminate")

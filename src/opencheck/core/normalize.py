@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from functools import lru_cache
 __all__ = [
     "UNUSUAL_SPELLING",
     "WHITESPACE",
+    "closest_word",
     "header_note",
     "most_alike",
     "normalize_header",
@@ -142,6 +144,22 @@ def most_alike(key: str, names: Iterable[str], *, at_least: float) -> str | None
         if alike > best or (alike == best and (found is None or name < found)):
             best, found = alike, name
     return found
+
+
+_DENIES = re.compile("[不未非无没免否]")
+
+
+def closest_word(key: str, words: Iterable[str], *, at_least: float) -> str | None:
+    """Return the word that looks most like another one (both normalized), for messages; never one that denies what the other affirms.
+
+    >>> closest_word("公开", ["不公开", "此件公开"], at_least=0.6), closest_word("不主动公开", ["不公开", "此件主动公开"], at_least=0.6)
+    ('此件公开', '不公开')
+    >>> closest_word("通过", ["不通过"], at_least=0.6) is None
+    True
+    """
+    denies = bool(_DENIES.search(key))
+    same = [word for word in words if bool(_DENIES.search(word)) == denies]
+    return next(iter(difflib.get_close_matches(key, same, n=1, cutoff=at_least)), None)
 
 
 @lru_cache(maxsize=4096)

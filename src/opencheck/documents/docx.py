@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from opencheck.core.errors import InputError
+from opencheck.documents.kept_texts import kept_lines, package_texts
 from opencheck.documents.packages import local_name, main_part, relationships, xml_parts
 from opencheck.documents.parts import DRAWING_NAMESPACE, ExtractedText, ReadEmbedded, join_boxes, pictures_unread, xml_tree
 from opencheck.records.disclosure_labels import part_marker
@@ -112,6 +113,7 @@ def read_docx(archive: zipfile.ZipFile, name: str, read_embedded: ReadEmbedded) 
     for title, found in further.items():
         if filled := [line for line in dict.fromkeys(found) if line.strip()]:
             lines += [part_marker(title), *filled]
+    lines += kept_lines(package_texts(archive, name, parts.items()))
     unread = pictures_unread(size for root in parts.values() for size in _picture_sizes(root))
     present = set(archive.namelist())
     embedded = {p for p in present if p.startswith("word/embeddings/")}

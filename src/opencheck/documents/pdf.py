@@ -6,10 +6,12 @@ import io
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.documents.garbled import is_garbled
+from opencheck.documents.kept_texts import kept_lines
 from opencheck.documents.parts import (
     ExtractedText,
     ReadEmbedded,
@@ -62,6 +64,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
                 pictures += sizes
         unread += pictures_unread(pictures)
         further = _forms_and_comments(reader)
+        kept = kept_lines(_kept(reader))
         embedded = {n: c[0] for n, c in reader.attachments.items()}
     except InputError:
         raise
@@ -81,6 +84,7 @@ def read_pdf(data: bytes, name: str, read_embedded: ReadEmbedded) -> ExtractedTe
     lines = [text]
     for part, found in further.items():
         lines += [part_marker(part), *found] if found else []
+    lines += kept
     read_embedded(embedded, lines, unread)
     return ExtractedText("\n".join(lines), {}, unread)
 
@@ -97,6 +101,16 @@ def _forms_and_comments(reader: Any) -> dict[str, list[str]]:
             if "/Contents" in annotation:
                 (printed if annotation.get("/Subtype") == "/FreeText" else comments).append(str(annotation["/Contents"]))
     return {"表单和文本框": printed, "批注": comments}
+
+
+def _kept(reader: Any) -> Iterator[str]:
+    """The targets of links and the properties of the file."""
+    yield from (str(value) for value in (reader.metadata or {}).values())
+    for page in reader.pages:
+        for annotation in (n.get_object() for n in page.get("/Annots") or ()):
+            action = annotation.get("/A")
+            if action is not None and "/URI" in action.get_object():
+                yield unquote(str(action.get_object()["/URI"]))
 
 
 def _page_text(page: Any) -> tuple[str, bool, list[float | None]]:

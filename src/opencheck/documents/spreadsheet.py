@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from opencheck.core.errors import InputError
+from opencheck.documents.kept_texts import kept_lines, package_texts, sheet_headers
 from opencheck.documents.packages import main_part, relationships
 from opencheck.documents.parts import ExtractedText, xml_tree
 from opencheck.documents.workbooks import read_sheets
@@ -34,7 +35,7 @@ def read_spreadsheet(data: bytes, name: str) -> ExtractedText:
         if number and filled:
             lines.append(part_marker(f"工作表 {sheet.name}"))
         lines += ["\t".join(row[left:]) for row in filled]
-    lines += _comments_and_text_boxes(data, name)
+    lines += _beside_cells(data, name)
     if not lines:
         raise InputError(f"{name}: 是空的 / is empty")
     return ExtractedText("\n".join(lines))
@@ -48,8 +49,8 @@ def _text(cell: Any) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
-    """Return the texts of a workbook's comments and text boxes."""
+def _beside_cells(data: bytes, name: str) -> list[str]:
+    """Return the texts of a workbook's comments, text boxes, headers and footers, and the personal data in what it keeps beside them."""
     if data[:2] != b"PK":
         return []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -61,11 +62,15 @@ def _comments_and_text_boxes(data: bytes, name: str) -> list[str]:
         }
         sheets = [t for _, t in relationships(archive, main_part(archive, name) or "xl/workbook.xml", name)]
         beside = [target for sheet in sheets for kind, target in relationships(archive, sheet, name) if kind in _BESIDE_CELLS]
-        roots = [xml_tree(archive.read(p), name) for p in sorted(parts.union(beside).intersection(present))]
+        roots = {p: xml_tree(archive.read(p), name) for p in sorted(parts.union(beside).intersection(present))}
+        headers, hints = sheet_headers(archive, name)
+        kept = [*hints, *package_texts(archive, name, roots.items())]
     lines: list[str] = []
     # Text boxes are printed with the sheet, comments are not.
     for part, tags in (("文本框", ("{*}p",)), ("单元格批注", ("{*}comment", "{*}threadedComment"))):
-        texts = ["".join(node.itertext("{*}t", "{*}text")) for root in roots for node in root.iter(*tags)]
+        texts = ["".join(node.itertext("{*}t", "{*}text")) for root in roots.values() for node in root.iter(*tags)]
         filled = [t for t in dict.fromkeys(texts) if t.strip()]
         lines += [part_marker(part), *filled] if filled else []
-    return lines
+    if headers:
+        lines += [part_marker("页眉页脚"), *headers]
+    return lines + kept_lines(kept)

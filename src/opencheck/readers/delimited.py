@@ -22,7 +22,6 @@ from opencheck.readers.header_groups import headings_at
 from opencheck.readers.header_rows import (
     HEADER_SEARCH_ROWS,
     SheetRows,
-    beside,
     body_of,
     find_header,
     find_tables,
@@ -31,6 +30,7 @@ from opencheck.readers.header_rows import (
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import sure_fields
 from opencheck.readers.memory_source import add_table
+from opencheck.readers.side_by_side import stands_alone
 from opencheck.readers.streamed_source import add_rows
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
@@ -235,7 +235,7 @@ def _header_of(data: Dataset, path: Path, first: Sequence[tuple[int, list[str]]]
             row=1,
             found=found,
         )
-    if depth > 1 or len(beside(headings, known)) > 1:
+    if depth > 1 or not stands_alone(headings):
         raise _too_large(
             path.name, first[0][0], "表头有两行，或者左右放了几张表", "headings in two rows, or tables side by side"
         )

@@ -88,7 +88,7 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
     if not book.tells_all:
         data.notes.append(("note.hidden_not_told", {"file": path.name}))
     for sheet in book.sheets:
-        rows = SheetRows(path.name, sheet.name, [])
+        rows = SheetRows(path.name, sheet.name, [], columns=sheet.columns)
         _fill_merged(rows, sheet)
         rows.rows = list(sheet.rows)
         tables = find_tables(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
@@ -101,8 +101,6 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
                 # An empty sheet may mean "none" or "not filled in": it proves no absence.
                 data.ignored.append(SkippedLine(SourceLocation(path.name, sheet.name), "empty_sheet", table.spec.label_zh))
                 continue
-            if sheet.columns is not None:
-                table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
             if book.from_1904:
                 _count_from_1904(table)
             place = (path.name, sheet.name)

@@ -30,6 +30,8 @@ class SheetBody:
     merged: Mapping[int, Mapping[int, tuple[str, Any]]]
     """For each record with cells that are merged with one before them in its row, by their columns: the heading of the merged cell's first
     column, and what stands there."""
+    places: Sequence[int] | None = None
+    """The columns of the sheet, where empty ones between them were left out."""
 
     def column(self, i: int) -> list[Any]:
         """The cells of a column."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from opencheck.core.display import beginning
@@ -17,6 +16,7 @@ from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_body import read_body
+from opencheck.readers.side_by_side import Block, blocks_of
 from opencheck.readers.table_detection import evidence, exact_table
 from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
 from opencheck.records.fields import TableSpec
@@ -26,7 +26,6 @@ __all__ = [
     "HEADER_SEARCH_ROWS",
     "REPORT_SHEETS",
     "SheetRows",
-    "beside",
     "body_of",
     "find_header",
     "find_tables",
@@ -56,6 +55,8 @@ class SheetRows:
     """Numbers of rows with a cell merged across three or more columns: usually titles and notes."""
     spread: dict[int, dict[int, int]] = field(default_factory=dict)
     """By the number of the row, the columns whose cells only repeat that of a column before them, with which they are merged: that column."""
+    columns: Sequence[int] | None = None
+    """The columns of the sheet that the cells stand in, where empty ones between them were left out."""
     one_table: bool = False
     """Whether there is nothing beside the table, as in a text file: a cell beyond the header is then a fault of its row."""
 
@@ -103,8 +104,16 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         end, following = len(rows), None
         if data.expected is None:
             end, following = _next_table(rows, at, body_of(spec, rows[at:], known, mapping, sheet.sheet, alike=True))
-        for first, last in beside(headings, known) if data.expected is None else [(0, None)]:
-            found.append(_read_table(data, sheet, spec, rows[at:end], (first, last), above, mapping))
+        blocks = [Block(spec)]
+        if data.expected is None:
+            blocks = blocks_of(spec, rows[:end], at, name=name, mapping=mapping, sheet=sheet.sheet)
+        for block in blocks:
+            if block.spec is None:
+                place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
+                own = [c for i, c in enumerate(rows[at][1]) if block.holds(i)]
+                data.ignored.append(SkippedLine(place, "columns", _excerpt(own), block.near))
+            else:
+                found.append(_read_table(data, sheet, block.spec, rows[at:end], block, above, mapping))
         at, spec = end, following
     return found
 
@@ -114,16 +123,13 @@ def _read_table(
     sheet: SheetRows,
     spec: TableSpec,
     rows: list[tuple[int, list[Any]]],
-    columns: tuple[int, int | None],
+    block: Block,
     above: Sequence[tuple[int, Sequence[Any]]],
     mapping: Mapping[str, str],
 ) -> RawTable:
     """Read one table, whose headings are the first of these rows; of each row the columns of the table."""
-    first, last = columns
-    if (first, last) != (0, None):
-        own = [
-            (n, [c if i >= first and (last is None or i < last) else None for i, c in enumerate(cells)]) for n, cells in rows
-        ]
+    if block != Block(spec):
+        own = [(n, [c if block.holds(i) else None for i, c in enumerate(cells)]) for n, cells in rows]
         rows = [(n, cells) for n, cells in own if any(c is not None for c in cells)]
     headings, depth = headings_at(rows, 0)
     width = max(len(rows[0][1]), 1 + max(headings, default=0))
@@ -146,13 +152,15 @@ def _read_table(
     merged = _take_repeated(records, headings, sheet.spread)
     # What stands below no heading belongs to the records all the same: it is told, and searched where every cell is.
     nameless = range(width if sheet.one_table else max((len(cells) for _, cells in records), default=0))
-    for i in (i for i in nameless if i not in headings and i >= first and (last is None or i < last)):
+    for i in (i for i in nameless if i not in headings and block.holds(i)):
         if any(i < len(cells) and cells[i] is not None for _, cells in records):
             headings[i] = Heading(f"（第{i + 1}列没有表头）")
     widest = 1 + max(headings, default=0)
     records = [(n, cells if len(cells) >= widest else cells + [None] * (widest - len(cells))) for n, cells in records]
     where = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
-    table = read_body(data, SheetBody(spec, where, headings, records, mapping, merged), problems)
+    table = read_body(data, SheetBody(spec, where, headings, records, mapping, merged, sheet.columns), problems)
+    if sheet.columns is not None:
+        table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
     if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
         table.columns["unit"] = (unit[0], [unit[1]] * len(records))
     for f, value in data.constants.items():
@@ -297,17 +305,3 @@ def _next_table(rows: Sequence[Row], at: int, body: BodyLines) -> tuple[int, Tab
         if (following := body.starts_table(rows, i)) is not None:
             return i, following
     return len(rows), None
-
-
-def beside(headings: Mapping[int, Heading], known: Mapping[int, tuple[str, ...]]) -> list[tuple[int, int | None]]:
-    """The columns of each table that stands under these headings: several where the same headings come again in the same order."""
-    texts = [(i, normalize_key(headings[i].shown)) for i in sorted(known)]
-    for count in range(len(texts) // 2, 1, -1):
-        size = len(texts) // count
-        blocks = [texts[at : at + size] for at in range(0, len(texts), size)]
-        if size < 2 or len(texts) % count or sum(bool(known[i]) for i, _ in blocks[0]) < 2:
-            continue
-        if all([t for _, t in block] == [t for _, t in blocks[0]] for block in blocks):
-            starts = [0, *(block[0][0] for block in blocks[1:]), None]
-            return [(first or 0, last) for first, last in pairwise(starts)]
-    return [(0, None)]

@@ -82,7 +82,6 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     for name, values in concluded.items():
         columns.setdefault(name, (document.fields[name].column.label_zh, values))
     place = (body.place.file, body.place.sheet)
-    kept = data.positions.get(place, {})
-    add_table(data, RawTable(document, [number for number, _ in records], columns, merged=merged_cells), place)
-    data.positions[place] = kept
+    at = {name: i if body.places is None else body.places[i] for name, i in positions.items()}
+    add_table(data, RawTable(document, [number for number, _ in records], columns, merged=merged_cells, positions=at), place)
     data.notes.append(("note.interpreted_documents", {"sheet": body.place.sheet or body.place.file, "count": len(records)}))

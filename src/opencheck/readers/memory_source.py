@@ -72,9 +72,9 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     """Type rows in memory and add them to the dataset."""
     spec, count = raw.spec, len(raw.rows)
     src = data.source(place)
-    # Of several tables in a sheet those columns are known that hold the same field in all of them.
-    earlier = data.positions.get(place, raw.positions)
-    data.positions[place] = {name: at for name, at in raw.positions.items() if earlier.get(name) == at}
+    # Of several tables of one kind in a sheet those columns are known that hold the same field in all of them.
+    earlier = data.positions.get((*place, spec.name), raw.positions)
+    data.positions[*place, spec.name] = {name: at for name, at in raw.positions.items() if earlier.get(name) == at}
     unit = data.unit_of(spec)
     if not count:
         fields = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())

@@ -273,8 +273,8 @@ class Dataset:
     """The unit of every record that names none; waivers excepted, which concern every unit then."""
     carrier: Carrier | None = None
     """The engine that reads what is larger than memory; None for Polars."""
-    positions: dict[tuple[str | None, str | None], dict[str, int]] = field(default_factory=dict)
-    """For each file and sheet, the column (from 0) of each field."""
+    positions: dict[tuple[str | None, str | None, str], dict[str, int]] = field(default_factory=dict)
+    """For each file, sheet and table, the column (from 0) of each field."""
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """What the report must say of how the sources were read and what readers concluded, as names and facts of messages."""
     headings: list[ReadHeading] = field(default_factory=list)

@@ -256,7 +256,13 @@ class TableSpec:
         return found if plain else None
 
     def _named(self, key: str) -> str | None:
-        return self.headers.get(key) or self._dates.get(_as_date(key)) or self._without_noun(key) or self._without_place(key)
+        return (
+            self.headers.get(key)
+            or self._dates.get(_as_date(key))
+            or self._without_noun(key)
+            or self._without_place(key)
+            or self._without_relation(key)
+        )
 
     def resolve_without_note(self, header: str) -> str | None:
         """Return the name of the field that a header stands for, whatever the note at its end says; in two languages both mean it.
@@ -280,7 +286,7 @@ class TableSpec:
             if found is not None:
                 return found
         for key in dict.fromkeys(normalize_header(header)):
-            found = self._dates.get(_as_date(key)) or self._without_noun(key) or self._without_place(key)
+            found = self._named(key)
             if found is not None:
                 return found
         return None
@@ -304,6 +310,11 @@ class TableSpec:
         found = self._dates.get(_as_date(_PLACE.sub("", key)))
         return found if found == "published_on" else None
 
+    def _without_relation(self, key: str) -> str | None:
+        """What a record refers to, with a word that it does: 对应文件文号."""
+        found = self.headers.get(_RELATION.sub("", key))
+        return found if found is not None and self.fields[found].column.link is not None else None
+
 
 _MOST_REMEMBERED = 4096
 
@@ -322,6 +333,8 @@ _TWO_LANGUAGES = re.compile(
     r"(?P<zh>[^A-Za-z]*[\u4e00-\u9fff][^A-Za-z]*?)[\s/|(\[:-]*(?P<en>[A-Za-z][A-Za-z .'&/_-]*)[)\]*:]*"
     r"|(?P<en2>[A-Za-z][A-Za-z .'&/_-]*?)[\s/|(\[:-]*(?P<zh2>[\u4e00-\u9fff][^A-Za-z]*?)[)\]*:]*"
 )
+
+_RELATION = re.compile("^(?:所?对应|所?关联|被解读|所解读|所属)的?(?=.)")
 
 _PLACE = re.compile("^(?:(?:政府|门户|官方)*网站?上?|官网|网上|上网)(?=.)")
 

@@ -237,7 +237,9 @@ class Interpretation(Record):
     document_id: Text = column(
         "文件编号",
         "对应文件编号",
+        "对应文件",
         "所解读文件",
+        "被解读文件",
         "被解读文件编号",
         "文号",
         "发文字号",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection
 
-from opencheck.core.normalize import normalize_key
+from opencheck.core.normalize import closest_word, normalize_key
 from opencheck.engine.result import RuleResult
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
@@ -31,6 +31,6 @@ def nearest_word(result: RuleResult, table: str, name: str, word: str) -> str | 
         return result.pack.nearest_topic(word)
     if vocabulary is None:
         return result.pack.nearest_term(name, word)
-    # More than half alike: all marks end in 公开, and 不予公开 is no hint for 全文公开.
-    close = difflib.get_close_matches(normalize_key(word), vocabulary.spellings, n=1, cutoff=0.6)
-    return vocabulary.label(vocabulary.spellings[close[0]]) if close else None
+    # More than half alike: all marks end in 公开.
+    close = closest_word(normalize_key(word), vocabulary.spellings, at_least=0.6)
+    return vocabulary.label(vocabulary.spellings[close]) if close else None

@@ -18,7 +18,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.protocols import LinkSpec
 from opencheck.rules.reductions import Link, Operation, Reduction, link_key, link_keys, linking_fields
 
-__all__ = ["Measures", "keyed", "link_referring", "may_mean_another"]
+__all__ = ["Measures", "keyed", "link_referring", "may_mean_another", "missing_of_link"]
 
 _KEYS = "=keys"
 _BESIDE, _WITHIN = "\x1f", "\x1e"
@@ -76,6 +76,14 @@ def link_referring(on: str, linked: LinkSpec, context: RuleContext, name: str, m
         context.link(Link(prefix, field, (referring,)))
         prefixes.append(prefix)
     return prefixes
+
+
+def missing_of_link(linked: LinkSpec, name: str, context: RuleContext) -> list[str]:
+    """What is missing where no record that refers to this one tells a field: the table, the field by which its records refer, or the field."""
+    recorded = context.present.get(linked.table)
+    if recorded is None:
+        return [linked.table]
+    return [f"{linked.table}.{n}" for n in (linked.by, name) if n not in recorded] or [f"{linked.table}.{name}"]
 
 
 def _refers(linked: LinkSpec, context: RuleContext) -> pl.Expr:

@@ -39,6 +39,9 @@ class Kind(BaseModel):
     needs_covers: ClassVar[bool] = False
     """Whether it judges the days that the pack covers, so that a pack must name them."""
 
+    falls_short: ClassVar[bool] = False
+    """Whether ``late_by`` says how much is lacking, not how late something was done."""
+
     messages: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """The texts of a kind from another package, by name: ``{"same_year.pass": {"zh": …, "en": …}}``; without English the Chinese
     stands in both languages. Ours are in the catalogue."""

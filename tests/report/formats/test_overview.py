@@ -283,3 +283,12 @@ def test_rejected_rows_name_their_file_only_where_there_are_several(ledger: Path
     other.write_text("编号,会议类别,召开日期\n1,常务会议,2018-09-12\n", encoding="utf-8")
     several = _texts(oc.check(ledger, other, as_of=END, rules=["PD-13.1"]))
     assert any(line.strip().startswith(f"{ledger.name} 公开信息 第582行") for line in several)
+
+
+def test_a_posting_that_ends_too_early_is_short_and_not_late() -> None:
+    posting = {"id": "P1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01", "posted_until": "2018-09-05"}
+    report = oc.check({"disclosure": [{**posting, "justification": None}]}, as_of=END, rules="PD-8-4.4")
+    told = {lang: "\n".join(line.text for line in overview(report, lang, 120)) for lang in LANGUAGES}
+    assert "应到2018-09-10（周一），差5天" in told["zh"]
+    assert "迟5天" not in told["zh"]
+    assert "5 days short" in told["en"]

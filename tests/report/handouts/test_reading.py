@@ -39,7 +39,9 @@ def test_english_handouts_are_read_back(tmp_path: Path) -> None:
 def test_blank_handouts_hold_no_answers(folder: Path) -> None:
     read = read_answers([folder])
     assert (read.given, read.unread) == ([], [])
-    assert read.items == 2 * len([i for h in handouts_of(check()) for i in h.items]), "the workbook and the document of each"
+    assert read.items == len([i for h in handouts_of(check()) for i in h.items]), (
+        "one that stands in workbook and document is one"
+    )
 
 
 def test_done_is_a_claim_and_changes_nothing(folder: Path, fill: Filler) -> None:
@@ -121,6 +123,21 @@ def test_waiver_needs_basis_approver_and_days(folder: Path, fill: Filler, lackin
     report = check(answers=folder)
     assert only(report)["kind"] == "refused"
     assert not report.findings("waived")
+
+
+def test_cell_that_is_no_day_is_named_by_its_heading(folder: Path, fill: Filler) -> None:
+    fill("市财政局", "PD-15.3", "r1", **{**WAIVED, "豁免起": "纪要印发之日", "豁免止": "长期"})
+    reason = only(check(answers=folder))["reason"]
+    assert reason["zh"].startswith("豁免起：填的是“纪要印发之日”，不是能识别的日期")
+    assert "豁免止：填的是“长期”" in reason["zh"]
+    assert reason["en"].startswith("waived from: found “纪要印发之日”")
+    assert "until：" not in reason["zh"]
+
+
+def test_verdict_that_is_not_known_is_named_by_its_heading(folder: Path, fill: Filler) -> None:
+    verdict = {"审核人": "李某", "审核结论": "基本符合", "审核日期": "2018-12-20"}
+    fill(_review_unit(), "PD-3.4", None, 整改情况="提供佐证", 说明或依据="评估报告", **verdict)
+    assert only(check(answers=folder))["reason"]["zh"].startswith("审核结论：填的是“基本符合”")
 
 
 def test_waiver_out_of_its_days_is_not_applied(folder: Path, fill: Filler) -> None:

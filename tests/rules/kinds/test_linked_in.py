@@ -64,3 +64,35 @@ def test_linked_in_without_the_column_of_units_concerns_linked_documents_only(do
         "interpretation": [{"id": "a", "document_id": document_id, "published_on": "2018-09-03"}],
     }
     assert str(one("PD-9.2", records).outcome) == outcome
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "missing"),
+    [
+        ("PD-9.4", {"published_on": "2018-10-08"}, ["interpretation.document_id"]),
+        ("PD-9.4", {}, ["interpretation.document_id", "interpretation.published_on"]),
+        ("PD-9.2", {"unit": "市财政局"}, ["interpretation.document_id"]),
+        ("PD-9.2", {}, ["interpretation.document_id", "interpretation.unit"]),
+    ],
+)
+def test_link_whose_heading_was_not_understood_is_what_is_missing(rule: str, more: dict[str, str], missing: list[str]) -> None:
+    """A filled column (解读发布日期) was called missing, although only what the rows refer to is not known."""
+    document = {"id": "1", "title": "甲", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
+    records = {
+        "document": [{**document, "drafting_units": "市财政局"}],
+        "interpretation": [{"id": "a", "文件简称": "甲", **more}],
+    }
+    found = one(rule, records)
+    assert (str(found.outcome), list(found.missing)) == ("indeterminate", missing)
+
+
+@pytest.mark.parametrize(
+    ("interpretations", "outcome"), [([{"id": "a", "文件简称": "甲"}], "indeterminate"), ([], "violation")]
+)
+def test_blank_day_of_the_document_is_no_absence_where_interpretations_refer_to_nothing_known(
+    interpretations: list[dict[str, str]], outcome: str
+) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
+    own = {**document, "interpretation_published_on": None}
+    found = one("PD-9.4", {"document": [own], "interpretation": [{**i, "published_on": "2018-10-08"} for i in interpretations]})
+    assert str(found.outcome) == outcome

@@ -88,8 +88,9 @@ def _duty_line(number: int, finding: Finding, more: int, lang: str, width: int) 
     if late is None or finding.due is None:
         what = with_due = finding.message.get(lang)
     else:
-        what = say("overview.late", lang, late=late)
-        with_due = say("overview.late_since", lang, late=late, due=finding.due)
+        name = "overview.short" if finding.result.rule.kind.falls_short else "overview.late"
+        what = say(name, lang, late=late)
+        with_due = say(f"{name}_since", lang, late=late, due=finding.due)
 
     def line(title: str, others: str, whose: str, what: str) -> str:
         duty = f"{finding.rule} {title}".rstrip()

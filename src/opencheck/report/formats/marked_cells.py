@@ -69,7 +69,7 @@ class CellMap:
     """
 
     def __init__(self, report: Report, package: Package | None, base: str | None, extra: Workbook) -> None:
-        self._known: dict[int | None, tuple[str, dict[str, int], dict[int, int] | None]] = {}
+        self._known: dict[tuple[int | None, str], tuple[str, dict[str, int], dict[int, int] | None]] = {}
         self._places = report.data.places
         self.marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]] = {}
         self._package = package
@@ -78,7 +78,10 @@ class CellMap:
         for src, place in enumerate(report.data.places):
             file, title = place
             if base is not None and file == base and title in self._sheets:
-                self._known[src] = (title, report.data.positions.get(place, {}), None)
+                self._know(src, "", (title, {}, None))
+                for (*there, table), columns in report.data.positions.items():
+                    if tuple(there) == place:
+                        self._know(src, table, (title, columns, None))
             else:
                 self._plain(report, extra, src)
 
@@ -116,11 +119,17 @@ class CellMap:
                 for column, field in enumerate(fields, 1):
                     write_cell(sheet, order[number], column, _copied(values.get(field)))
             sheet.freeze_panes = "A2"
-            self._known[src] = (sheet.title, {n: i for i, n in enumerate(fields)}, order)
+            self._know(src, name, (sheet.title, {n: i for i, n in enumerate(fields)}, order))
 
-    def locate(self, src: int | None, number: int | None, field: str) -> Cell | None:
-        """Return the cell of a field of a record, by its source and row; without such a column the cell of the id, else the first."""
-        known = self._known.get(src)
+    def _know(self, src: int, table: str, sheet: tuple[str, dict[str, int], dict[int, int] | None]) -> None:
+        """Keep where the records of a table stand; what is told of another table's record, or of a line of none, stands by the first."""
+        self._known[src, table] = sheet
+        if (src, "") not in self._known or not self._known[src, ""][1]:
+            self._known[src, ""] = sheet
+
+    def locate(self, src: int | None, table: str, number: int | None, field: str) -> Cell | None:
+        """Return the cell of a field of a record, by its source, table and row; without such a column the cell of the id, else the first."""
+        known = self._known.get((src, table)) or self._known.get((src, ""))
         if known is None or number is None:
             return None
         title, columns, order = known
@@ -140,9 +149,9 @@ class CellMap:
             self._merged[title] = merged_ranges(self._package, self._sheets[title])
         return self._merged[title]
 
-    def mark(self, src: int | None, number: int | None, field: str, kind: str, text: str) -> None:
+    def mark(self, src: int | None, table: str, number: int | None, field: str, kind: str, text: str) -> None:
         """Record a colour (the worst kind wins) and a comment for a cell."""
-        cell = self.locate(src, number, field)
+        cell = self.locate(src, table, number, field)
         if cell is None:
             return
         own = self.marks.setdefault(cell.sheet, {})
@@ -170,7 +179,7 @@ def mark_finding(where: CellMap, finding: Finding, lang: str, listed: str = "") 
     rows: list[int | None] = [*finding.rows[:_MAX_MARKED_CELLS]]
     for row in rows or [finding.source.row]:
         for field in finding.cells[:3] or ["id"]:
-            where.mark(finding.src, row, field, kind, text)
+            where.mark(finding.src, finding.table, row, field, kind, text)
 
 
 def comment_text(finding: Finding, lang: str) -> str:

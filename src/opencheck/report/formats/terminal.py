@@ -184,7 +184,8 @@ def print_table(report: Report, console: Console, lang: str) -> None:
     remarks += [
         ignored_text(i, lang)
         for i in report.ignored
-        if i not in report.unread and i.code in ("second_column", "overruled_column", "sheet", "empty_sheet", "total")
+        if i not in report.unread
+        and i.code in ("second_column", "overruled_column", "sheet", "columns", "empty_sheet", "total")
     ]
     if remarks:
         line("")

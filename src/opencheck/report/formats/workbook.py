@@ -130,7 +130,7 @@ def _marked(
     for rejected, row in zip(report.rejected, report.data.rejected, strict=True):
         text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
-            where.mark(where.source(row.place), row.place.row, field, "rejected", text)
+            where.mark(where.source(row.place), row.table, row.place.row, field, "rejected", text)
     _write_list(extra, report, findings, where, lang)
     _write_summary(extra, report, lang, [r.get(lang) for r in remarks])
     out = io.BytesIO()
@@ -181,7 +181,7 @@ def _write_list(book: Workbook, report: Report, findings: Iterable[Finding], whe
         kind = finding.severity if finding.outcome is Outcome.VIOLATION else str(finding.outcome)
         if kind in FILLS:
             sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[kind])
-        target = where.locate(finding.src, finding.source.row, (finding.cells or ["id"])[0])
+        target = where.locate(finding.src, finding.table, finding.source.row, (finding.cells or ["id"])[0])
         if target is not None:
             title = target.sheet.replace("'", "''")
             place = f"'{title}'!{get_column_letter(target.column)}{target.row}"

@@ -58,7 +58,7 @@ class AnswerFiles:
     given: list[GivenAnswer]
     """The rows with answers; rows that nobody filled in are left out."""
     items: int
-    """The rows of items, filled in or not."""
+    """The items, filled in or not; one that stands in a workbook and in a document is one."""
     unread: list[SourceLocation]
     """Files and sheets that are no hand-out."""
 
@@ -75,7 +75,7 @@ def read_answers(paths: Iterable[str | Path]) -> AnswerFiles:
     """
     given: list[GivenAnswer] = []
     unread: list[SourceLocation] = []
-    items = 0
+    items: set[str] = set()
     for path in _files(paths):
         suffix = path.suffix.lower()
         if suffix in _WORKBOOKS:
@@ -87,9 +87,9 @@ def read_answers(paths: Iterable[str | Path]) -> AnswerFiles:
             continue
         if not any(row.token for row in rows):
             unread.append(SourceLocation(path.name))
-        items += sum(bool(row.token) for row in rows)
+        items |= {row.token for row in rows if row.token}
         given += [row for row in rows if row.values]
-    return AnswerFiles(given, items, unread)
+    return AnswerFiles(given, len(items), unread)
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[Path]:

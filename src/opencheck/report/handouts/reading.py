@@ -19,7 +19,7 @@ The columns are read as follows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -30,14 +30,14 @@ from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import read
-from opencheck.records.dataset import SourceLocation
+from opencheck.records.dataset import Rejected, SourceLocation
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.handouts.answers import GivenAnswer
-from opencheck.report.handouts.content import STATUSES, reason_field, statuses_of, takes_evidence, token_of
+from opencheck.report.handouts.content import APPROVAL, REVIEW, STATUSES, reason_field, statuses_of, takes_evidence, token_of
 from opencheck.report.rejected import rejected_text
 
 __all__ = ["Answer", "read_meanings"]
@@ -316,6 +316,22 @@ _READINGS = {
 }
 
 
+_TEXTS = {"title": "basis", "url": "link"}
+"""Fields of a ledger that a hand-out has under a name of its own; any other text is the ground."""
+
+
+def _in_the_columns(rejected: Rejected) -> list[LocalizedName]:
+    """Why a row was rejected, under the headings of the hand-out."""
+    told: dict[str, list[str]] = {}
+    for lang in LANGUAGES:
+        columns = [p.field if p.field in (*APPROVAL, *REVIEW) else _TEXTS.get(p.field, "basis") for p in rejected.problems]
+        labels = [get_message(f"handout.column_{c.rstrip('_')}", lang) for c in columns]
+        problems = [replace(p, header=label) for p, label in zip(rejected.problems, labels, strict=True)]
+        own = replace(rejected, problems=problems)
+        told[lang] = [text.get(lang) for text in rejected_text(own)]
+    return [LocalizedName(zh, en) for zh, en in zip(told["zh"], told["en"], strict=True)]
+
+
 def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """A record as a ledger's row is read: placeholders are blank, days are days.
 
@@ -324,7 +340,7 @@ def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """
     data = read({table: [{k: v for k, v in row.items() if v is not None}]})
     if data.rejected:
-        reasons = [LocalizedName(t.zh, t.en) for t in rejected_text(data.rejected[0])]
+        reasons = _in_the_columns(data.rejected[0])
         raise _Refused("answer.not_read", reasons={"each": reasons})
     found: dict[str, Any] = data.tables[table].records(TABLES[table].fields).row(0, named=True)
     return found

@@ -102,7 +102,8 @@ class Evidence(Kind):
             columns = {n: pl.col(n) for n in ("id", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
             columns |= {n: known_text(n) for n in _NAMES}
             found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns, explode=("unit",))
-            found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), {"id": pl.col("id")})
+            told = {"ours": ours.fill_null(False), "unit": _each_unit()}
+            found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), told, explode=("unit",))
         if self.each_unit is True and "unit" in context.present:
             # Of a row that cannot be used, or that names no year, a person looks whether the unit is one of them.
             listed = pl.col("year").is_in(context.covers.years).fill_null(True)
@@ -122,9 +123,13 @@ class Evidence(Kind):
             groups.setdefault(name, [])
         judged = [self._judge_unit(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
         if "rejected" in reduced and len(reduced["rejected"]):
-            # A row that could not be used may hold a later verdict.
+            # A row that could not be used may hold a later verdict, and is there where no other one is.
+            units = set(reduced["rejected"].filter("ours")["unit"])
             for one in judged:
-                if one.outcome is Outcome.PASS:
+                absent = not one.facts["evidence"] and (
+                    one.unit in units or bool(units & {None}) or (one.unit is None and bool(units))
+                )
+                if one.outcome is Outcome.PASS or absent:
                     one.outcome, one.missing = Outcome.NEEDS_REVIEW, ("evidence.rejected",)
         return SetJudgement.of(judged, include_all=include_all)
 

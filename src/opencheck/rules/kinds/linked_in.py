@@ -21,7 +21,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
-from opencheck.rules.links import link_referring, may_mean_another
+from opencheck.rules.links import link_referring, may_mean_another, missing_of_link
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation
 from opencheck.rules.requirement import Kind
@@ -101,8 +101,8 @@ class LinkedIn(Kind):
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         linked = rule.require.linked
         assert linked is not None
-        if linked.table not in context.present:
-            return [linked.table]
+        if linked.by not in context.present.get(linked.table, ()):
+            return missing_of_link(linked, self.value, context)
         if found.get("ambiguous") and not found.get("unnamed"):
             return [f"{linked.table}.{linked.by}"]
         own = found.get("links") and (found.get("unnamed") or found.get("strange"))

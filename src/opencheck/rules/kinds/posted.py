@@ -33,6 +33,7 @@ class Posted(Kind):
 
     name: ClassVar[str] = "posted"
     open_only: ClassVar[bool] = True
+    falls_short: ClassVar[bool] = True
 
     from_: Annotated[str, Field(alias="from", description="date field: the first day posted, counted")]
     until: Annotated[str, Field(description="date field: the last day posted, counted; blank while still posted")]

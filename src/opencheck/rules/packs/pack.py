@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.deprecation import renamed_keyword
 from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedText
-from opencheck.core.normalize import most_alike, normalize_key
+from opencheck.core.normalize import closest_word, most_alike, normalize_key
 from opencheck.core.periods import Period
 from opencheck.core.time_limits import DatedLimit
 from opencheck.rules.judgement import Covers
@@ -253,8 +252,8 @@ class Pack:
     def nearest_term(self, field: str, text: str) -> str | None:
         """Return the known word of a field that is most similar to an unknown one, for messages."""
         names = self.element_names if field == "elements" else self.term_names.get(field, {})
-        close = difflib.get_close_matches(normalize_key(text), names, n=1, cutoff=0.4)
-        return names[close[0]] if close else None
+        close = closest_word(normalize_key(text), names, at_least=0.4)
+        return names[close] if close else None
 
     def nearest_topic(self, text: str) -> str | None:
         """Return the title of the topic that an unknown one resembles; None where it resembles none.

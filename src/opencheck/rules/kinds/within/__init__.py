@@ -24,7 +24,7 @@ from opencheck.rules.expressions import Step, day_of, outcome_expr
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.kinds.within.declaration import Suspension, WithinDeclaration, other_units
 from opencheck.rules.kinds.within.sentences import limit_of, within_message, within_steps
-from opencheck.rules.links import link_referring, may_mean_another
+from opencheck.rules.links import link_referring, may_mean_another, missing_of_link
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Operation
 
@@ -104,7 +104,7 @@ class Within(WithinDeclaration):
         """Whether the source has the field that says when it was done."""
         if table is None:
             return name in context.present.get(rule.on, ())
-        if self.also in context.present.get(rule.on, ()):
+        if table not in context.present and self.also in context.present.get(rule.on, ()):
             return True
         return self._linked_known(rule, context, table, name)
 
@@ -247,7 +247,7 @@ class Within(WithinDeclaration):
             return [name]
         if found.get("stray") or found.get("ambiguous"):
             return [f"{table}.{linked.by}"]
-        return [f"{table}.{name}"] if table in context.present else [table]
+        return missing_of_link(linked, name, context)
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """In the unit of the limit."""
