@@ -106,7 +106,7 @@ def write_handouts(
 
 
 def _left_out(report: Report, left: Sequence[Handout]) -> list[LocalizedText]:
-    """What the hand-outs do not tell of: rejected rows, and units without records."""
+    """Remarks on what is in no hand-out: rejected rows, and units without records."""
     remarks = []
     if report.rejected:
         remarks.append(messages.localized_message("handout.rejected", {"count": len(report.rejected)}))

@@ -127,28 +127,31 @@ def read_meanings(given: Iterable[GivenAnswer], findings: Iterable[Finding]) -> 
     by_token = {token_of(f): f for f in findings}
     alike: dict[str, list[Finding]] = {}
     for token, known in by_token.items():
-        alike.setdefault(_without_number(token), []).append(known)
+        alike.setdefault(_unnumbered_token(token), []).append(known)
     answers = []
     moved = []
     for one in given:
         finding = by_token.get(one.token)
-        if finding is None and len(same := alike.get(_without_number(one.token), [])) == 1:
+        if finding is None and len(same := alike.get(_unnumbered_token(one.token), [])) == 1:
             finding = same[0]
-        if finding is not None and (_bare(one.rule), _bare(one.record_id)) != (_bare(finding.rule), _bare(finding.record_id)):
+        if finding is not None and (_visible(one.rule), _visible(one.record_id)) != (
+            _visible(finding.rule),
+            _visible(finding.record_id),
+        ):
             moved.append((one, finding))
         answers.append(_meaning(one, finding))
     if moved:
         raise _shifted(moved)
-    return _without_contradictions(answers)
+    return _refuse_contradicting(answers)
 
 
-def _bare(text: str | None) -> str:
-    """What a spreadsheet keeps of a text: neither white space nor what cannot be printed is compared."""
+def _visible(text: str | None) -> str:
+    """A text for comparison without white space and unprintable characters, which spreadsheets may change."""
     return "".join(c for c in text or "" if c.isprintable() and not c.isspace())
 
 
-def _without_number(token: str) -> str:
-    """A token without what tells findings apart that are alike: their number depends on the other ones."""
+def _unnumbered_token(token: str) -> str:
+    """A token without the number that tells equal findings apart, which depends on how many there are."""
     identity, _, check = token.partition(":")
     return f"{identity.partition('-')[0]}:{check}"
 
@@ -169,8 +172,8 @@ def _shifted(moved: list[tuple[GivenAnswer, Finding]]) -> InputError:
     )
 
 
-def _without_contradictions(answers: list[Answer]) -> list[Answer]:
-    """Answers of which those are refused that say different things of one finding; of equal ones the first counts."""
+def _refuse_contradicting(answers: list[Answer]) -> list[Answer]:
+    """Refuse answers that say different things of one finding; of equal ones keep the first."""
     by_finding: dict[str, list[Answer]] = {}
     for answer in answers:
         if answer.finding is not None and answer.kind != "refused":
@@ -259,7 +262,7 @@ def _reason(answer: Answer) -> None:
         raise _Refused("answer.no_reason_taken")
     if finding.facts.get(name) is not None:
         raise _Refused("answer.reason_there", field=(finding.table, name))
-    text = _typed(finding.table, {"id": "1", name: str(answer.given.values["basis"])})[name]
+    text = _parsed_record(finding.table, {"id": "1", name: str(answer.given.values["basis"])})[name]
     if text is None or text == ELSEWHERE:
         raise _Refused("answer.no_reason", found=display_text(str(answer.given.values["basis"])))
     answer.row = {name: text}
@@ -276,7 +279,7 @@ def _waived(answer: Answer) -> None:
     )
     wanted = {n: values[n] for n in ("basis", "approved_by", "from_", "until")}
     answer.row = {"id": finding.id, "rule": finding.rule, **scope, **wanted}
-    typed = _typed("waiver", answer.row)
+    typed = _parsed_record("waiver", answer.row)
     if blank := [n for n in wanted if typed[n] is None]:
         raise _lacking(blank)
 
@@ -299,7 +302,7 @@ def _evidence(answer: Answer) -> None:
         "valid_until": None,
         **{n: values.get(n) for n in ("reviewer", "verdict", "reviewed_on")},
     }
-    _typed("evidence", answer.row)
+    _parsed_record("evidence", answer.row)
 
 
 def _disputed(answer: Answer) -> None:
@@ -332,8 +335,8 @@ def _in_the_columns(rejected: Rejected) -> list[LocalizedName]:
     return [LocalizedName(zh, en) for zh, en in zip(told["zh"], told["en"], strict=True)]
 
 
-def _typed(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A record as a ledger's row is read: placeholders are blank, days are days.
+def _parsed_record(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A record, read like a row of a ledger: placeholders become blank, dates are parsed.
 
     Raises:
         _Refused: a value that no ledger may hold there.

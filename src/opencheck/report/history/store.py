@@ -180,7 +180,7 @@ class History:
         return self.run(int(number))
 
     def _summary_of(self, report: Report) -> dict[str, Any]:
-        """The counts of a check, and the ids without which a violation that is not found any more would be taken for fixed."""
+        """The counts of a check, and the ids of rejected and removed records: a violation of such a record is not fixed."""
         counts = report.summary
         summary = {**{k: counts[k] for k in ("outcomes", "violations")}, "rows": report.rows}
         counted = [f for f in report.violations if not f.before_plan]
@@ -348,7 +348,7 @@ _STORED_FACTS = (
     *("table", "record_id", "title", "subject", "period", "due", "actual", "late_by", "late_unit"),
     *("message", "remedy", "source"),
 )
-"""What of a finding as JSON is stored as it is."""
+"""The values of a finding as JSON that are stored unchanged."""
 
 
 def _finding_row(finding: Finding) -> dict[str, Any]:
