@@ -49,6 +49,9 @@ TESTS: dict[str, list[str]] = {
     "core/personal_labels": ["core/test_personal_data", "core/test_personal_numbers"],
     "core/personal_numbers": ["core/test_personal_numbers", "core/test_personal_data"],
     "records/parse": ["records/test_parse"],
+    "records/placeholders": ["records/test_placeholders"],
+    "records/date_spans": ["records/test_date_spans", "readers/test_office_ledgers"],
+    "records/contradictions": ["readers/test_second_columns", "readers/test_merged_cells", "readers/test_same_as_above"],
     "records/disclosure_labels": ["records/test_disclosure_labels", "documents/test_heads", "rules/kinds/test_marked"],
     "records/label_options": ["records/test_disclosure_labels", "documents/test_heads"],
     "report/waivers": ["report/test_waivers"],
@@ -67,6 +70,7 @@ TESTS: dict[str, list[str]] = {
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
     "core/time_limits": ["core/test_periods", "rules/kinds/test_within", "rules/packs/test_parameters"],
+    "engine/names": ["engine/test_names"],
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
