@@ -35,6 +35,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from importlib.metadata import entry_points
 from pathlib import Path
 from random import Random
 from types import CodeType
@@ -69,7 +70,7 @@ TESTS: dict[str, list[str]] = {
     "rules/context": ["rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
-    "core/time_limits": ["core/test_periods", "rules/kinds/test_within", "rules/packs/test_parameters"],
+    "core/time_limits": ["core/test_time_limits", "core/test_periods", "rules/kinds/test_within", "rules/packs/test_parameters"],
     "engine/names": ["engine/test_names"],
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
@@ -389,7 +390,9 @@ def main() -> int:
     texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
     work = chosen_again(earlier, sample, texts) if asked.again else list(zip(sample, texts, strict=True))
     print(f"{len(work)} of {len(changes)} changes in {len(tests)} modules", flush=True)
-    for library in LIBRARIES.split():
+    sys.dont_write_bytecode = False  # each process would compile the same tests again
+    plugins = {e.module for e in entry_points(group="pytest11") if not e.module.startswith(("opencheck.", "schemathesis."))}
+    for library in (*LIBRARIES.split(), *sorted(plugins)):
         importlib.import_module(library)
     equivalent = {(row["module"], row["operator"], row["change"]) for row in read(EQUIVALENT)}
     until = time.monotonic() + asked.minutes * 60
