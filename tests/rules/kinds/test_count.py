@@ -96,9 +96,7 @@ def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() ->
 
 def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_the_check() -> None:
     def said(days: list[str], as_of: str) -> tuple[str, date | None]:
-        meetings = [
-            {"id": str(i), "kind": "常务会议", "held_on": day, "invited_attendees": 4} for i, day in enumerate(days)
-        ]
+        meetings = [{"id": str(i), "kind": "常务会议", "held_on": day, "invited_attendees": 4} for i, day in enumerate(days)]
         (found,) = check("PD-2-2.1", {"meeting": meetings}, date.fromisoformat(as_of))
         assert found.due == date(2018, 12, 31)
         return str(found.outcome), found.actual
@@ -113,7 +111,9 @@ def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_
 
 
 def test_count_tells_twenty_records_that_count_and_five_that_may() -> None:
-    meetings = [{"id": f"m{i:02}", "kind": "常务会议", "held_on": f"2018-03-{i:02}", "invited_attendees": 4} for i in range(1, 22)]
+    meetings = [
+        {"id": f"m{i:02}", "kind": "常务会议", "held_on": f"2018-03-{i:02}", "invited_attendees": 4} for i in range(1, 22)
+    ]
     (found,) = check("PD-2-2.1", {"meeting": meetings})
     told = [step.zh for step in found.explanation]
     assert [sum(f"m{i:02}" in text for text in told) for i in (1, 20, 21)] == [1, 1, 0]

@@ -134,7 +134,12 @@ def test_in_one_place_expects_who_is_on_the_roster_in_the_covered_year() -> None
 def test_in_one_place_without_a_roster_expects_who_published_and_says_so() -> None:
     rows = [
         {"id": s, "topic": TOPIC, "subject": s, "published_on": "2018-06-20", "channels": p, "attribute": a}
-        for s, p, a in (("甲", PORTAL, "主动公开"), ("乙", PORTAL, "主动公开"), ("丙", OWN, "主动公开"), ("丁", PORTAL, "内部掌握"))
+        for s, p, a in (
+            ("甲", PORTAL, "主动公开"),
+            ("乙", PORTAL, "主动公开"),
+            ("丙", OWN, "主动公开"),
+            ("丁", PORTAL, "内部掌握"),
+        )
     ]
     found = check("PD-8-7.10", {"disclosure": rows})
     assert [(f.subject, str(f.outcome)) for f in found] == [
