@@ -70,7 +70,12 @@ TESTS: dict[str, list[str]] = {
     "rules/context": ["rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
-    "core/time_limits": ["core/test_time_limits", "core/test_periods", "rules/kinds/test_within", "rules/packs/test_parameters"],
+    "core/time_limits": [
+        "core/test_time_limits",
+        "core/test_periods",
+        "rules/kinds/test_within",
+        "rules/packs/test_parameters",
+    ],
     "engine/names": ["engine/test_names"],
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
@@ -262,8 +267,8 @@ def kinds() -> dict[str, list[str]]:
         module = file.relative_to(ROOT / SOURCE).with_suffix("").as_posix()
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
-            own = ROOT / "tests" / "rules" / "kinds" / f"test_{name}.py"
-            found[module] = [*([f"rules/kinds/test_{name}"] if own.exists() else []), "rules/test_kinds_and_tables"]
+            own = [f"rules/kinds/test_{n}" for n in (name, f"{name}_{file.stem}")]
+            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), "rules/test_kinds_and_tables"]
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -223,3 +223,118 @@ def test_parse_date_first_and_last_serial_number_of_a_workbook_are_days(serial: 
 def test_parse_date_number_beyond_the_serial_numbers_is_refused(number: object) -> None:
     with pytest.raises(InvalidValue):
         parse("date", number)
+
+
+def said(kind: FieldType, value: object) -> object:
+    """What a cell says: its value, or the code of its refusal."""
+    try:
+        return parse(kind, value)
+    except InvalidValue as refused:
+        return refused.code
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("零", 0), ("十", 10), ("十二", 12), ("二十", 20), ("九十九", 99), ("一百零五", 105), ("一百一十", 110), ("两百零三", 203),
+        ("一千零一", 1001), ("一千零二十", 1020), ("一千二百三十四", 1234), ("九千九百九十九", 9999), ("〇", 0), ("五", 5),
+        ("二百五", "int"), ("一千二", "int"), ("一百十", "int"), ("十百", "int"), ("百", "int"), ("二三", "int"), ("五零", "int"),
+        ("二十二十", "int"), ("一百二百", "int"), ("零十", "int"),
+        (0, 0), ("+5", 5), ("1万", 10000), (999_999_999_999, 999_999_999_999), (10**12, "int"), ("-1", "int"), ("2.5", "int"), ("共 5 人次", 5),
+    ],
+)  # fmt: skip
+def test_number_is_read_in_its_regular_form_only(text: object, number: object) -> None:
+    assert said("int", text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("1949", 1949), ("1948", "year"), (2100, 2100), (2101, "year"), ("2018年", 2018), ("2018年度", 2018), (2018.5, "year"), ("02018", "year")],
+)  # fmt: skip
+def test_year_is_one_of_the_calendar(text: object, year: object) -> None:
+    assert said("year", text) == year
+
+
+@pytest.mark.parametrize(
+    ("value", "share"),
+    [
+        (0, 0.0), (1, 1.0), (100, 100.0), ("0%", 0.0), ("100 %", 100.0), ("4.5％", 4.5), (0.5, "percent"), (0.99, "percent"), ("0.5%", 0.5),
+        (100.01, "percent"), (-1, "percent"), ("百", "number"), ("四", "percent"), ("%", "number"), (True, "number"),
+    ],
+)  # fmt: skip
+def test_percent_is_of_the_whole_and_has_one_reading(value: object, share: object) -> None:
+    assert said("percent", value) == share
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        ("上午0:30", "00:30"), ("早上11:59", "11:59"), ("早上12:00", "datetime"), ("凌晨12:00", "00:00"), ("凌晨13:00", "impossible_date"),
+        ("中午10:59", "impossible_date"), ("中午11:00", "11:00"), ("中午12:00", "12:00"), ("中午0:10", "impossible_date"),
+        ("中午1:00", "13:00"), ("中午2:59", "14:59"), ("中午3:00", "impossible_date"), ("中午13:00", "13:00"),
+        ("下午1:00", "13:00"), ("下午11:59", "23:59"), ("下午12:00", "12:00"), ("下午0:00", "impossible_date"), ("下午23:00", "23:00"),
+        ("晚上5:00", "17:00"), ("晚上4:00", "datetime"), ("晚上12:00", "datetime"), ("晚5:00", "17:00"), ("晚4:59", "datetime"),
+        ("23:59:59", "23:59:59"), ("24:00", "impossible_date"), ("8:60", "impossible_date"), ("8:30:60", "impossible_date"),
+        ("12:00 am", "00:00"), ("12:00 pm", "12:00"),
+    ],
+)  # fmt: skip
+def test_hours_at_the_ends_of_the_parts_of_a_day(written: str, time: str) -> None:
+    found = said("datetime", f"2018年9月3日 {written}")
+    assert (found.isoformat()[11:19].removesuffix(":00") if isinstance(found, datetime) else found) == time
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        (43336.5, "2018-08-24T12:00:00+08:00"),
+        ("43336.5", "2018-08-24T12:00:00+08:00"),
+        (43336.999999, "2018-08-25T00:00:00+08:00"),  # a program's rounding of midnight
+        (43336.000005, "2018-08-24T00:00:00+08:00"),
+        (43336 + 1 / 3, "2018-08-24T08:00:00+08:00"),
+        ("2018-08-24T00:30:00-01:00", "2018-08-24T09:30:00+08:00"),
+        ("2018-08-24T23:30Z", "2018-08-25T07:30:00+08:00"),
+        (datetime(2018, 8, 24, 23, 30, tzinfo=UTC), "2018-08-25T07:30:00+08:00"),
+        (date(2018, 8, 24), "datetime"),
+        (43336, "datetime"),
+        (43336.0, "datetime"),
+        ("43336", "datetime"),
+        ("1949-09-30 08:00", "impossible_date"),
+        ("1949-10-01 08:00", "1949-10-01T08:00:00+08:00"),
+        ("2100-12-31 08:00", "2100-12-31T08:00:00+08:00"),
+        ("2101-01-01 08:00", "impossible_date"),
+        ("9999-12-31T23:00:00-12:00", "impossible_date"),
+        (True, "date"),
+        ([], "date"),
+    ],
+)
+def test_moment_is_read_to_the_second(value: object, moment: str) -> None:
+    found = said("datetime", value)
+    assert (found.isoformat() if isinstance(found, datetime) else found) == moment
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("1949-10-01", date(1949, 10, 1)), ("1949-09-30", "impossible_date"), ("2100-12-31", date(2100, 12, 31)), ("2101-01-01", "impossible_date"),
+        ("2018-02-29", "impossible_date"), ("2018-08-24T16:30:00Z", date(2018, 8, 25)), (20180824.0, date(2018, 8, 24)), (43336.75, date(2018, 8, 24)),
+        (datetime(2018, 8, 24, 16, 0, tzinfo=UTC), date(2018, 8, 25)), ("2018-03-05 星期二", "weekday"), ("2018-03-05 星期一", date(2018, 3, 5)),
+        ("2018-03-10 周六", date(2018, 3, 10)), ("2018-03-11 周天", date(2018, 3, 11)), (False, "date"), ("二〇一八年二十月五日", "impossible_date"),
+        ("二○一八年二月二四日", date(2018, 2, 24)), ("二零一八年十月三十一日", date(2018, 10, 31)), ("2018年二十二月1日", "impossible_date"),
+    ],
+)  # fmt: skip
+def test_day_is_read_or_refused_for_a_reason(value: object, day: object) -> None:
+    assert said("date", value) == day
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "found"),
+    [
+        ("text", False, "否"), ("text", 12.5, "12.5"), ("text", datetime(2018, 1, 2, 8, 30), "2018-01-02 08:30:00"), ("text", ("甲", 2), "甲、2"),
+        ("text", " 甲  乙 ", "甲 乙"), ("text", None, None), ("prose", " 甲\r\n乙 ", "甲\n乙"), ("list", "甲|乙，丙", ["甲", "乙", "丙"]), ("list", "；、", None),
+        ("list", ["乙", "甲", "乙"], ["乙", "甲"]), ("bool", "不是", False), ("bool", 2, "bool"), ("bool", "", None), ("bool", False, False),
+        ("number", "1,234.5", 1234.5), ("number", True, "number"), ("number", "-2", -2.0), ("period", date(2018, 6, 1), "2018-06"), ("period", 2018.5, "period"),
+        ("period", "2018-00", "period"), ("period", date(988, 6, 1), "period"),
+    ],
+)  # fmt: skip
+def test_what_a_cell_says_in_a_field_of_each_kind(kind: FieldType, value: object, found: object) -> None:
+    assert said(kind, value) == found
