@@ -64,10 +64,20 @@ TESTS: dict[str, list[str]] = {
     "rules/subject_periods": ["rules/test_subject_periods", "rules/kinds/test_series"],
     "rules/links": ["rules/test_links", "rules/kinds/test_within"],
     "rules/offices": ["rules/kinds/test_within", "rules/kinds/test_linked_in"],
-    "rules/condition_expressions": ["rules/test_conditions", "rules/test_blank_facts", "rules/test_exceptions", "rules/packs/test_examples"],
-    "rules/conditions": ["rules/test_conditions", "rules/test_blank_facts", "rules/test_exceptions", "rules/packs/test_examples"],
+    "rules/condition_expressions": [
+        "rules/test_conditions",
+        "rules/test_blank_facts",
+        "rules/test_exceptions",
+        "rules/packs/test_examples",
+    ],
+    "rules/conditions": [
+        "rules/test_conditions",
+        "rules/test_blank_facts",
+        "rules/test_exceptions",
+        "rules/packs/test_examples",
+    ],
     "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
-    "rules/context": ["rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
+    "rules/context": ["rules/test_context", "rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
     "core/time_limits": [
