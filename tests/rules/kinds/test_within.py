@@ -276,3 +276,58 @@ def test_within_names_of_several_suspensions_the_one_that_has_no_end(answered: s
     assert (str(found.outcome), found.missing) == (
         ("violation", ()) if answered == "2018-09-07" else ("indeterminate", ("third_party_replied_on",))
     )
+
+
+LEDGERS: dict[str, list[tuple[dict[str, str | int], str, str]]] = {
+    # Received on Monday 2019-09-02; 20 working days end on 2019-09-30, the days that are added from 2019-10-08 on.
+    "2019-09-29": [
+        ({}, "pending", "2019-09-30"),
+        ({"replied_on": "2019-09-29"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-09-30"}, "pending", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-30"}, "pending", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-29"}, "pending", "2019-11-01"),
+        ({"correction_notified_on": "2019-09-29"}, "pending", "2019-09-30"),
+    ],
+    "2019-09-30": [
+        ({}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-09-30"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-30"}, "indeterminate", "2019-09-30"),
+        ({"correction_notified_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-09-30"}, "pending", "2019-11-01"),
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-10-08"}, "indeterminate", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-30"}, "pending", "2019-11-01"),
+        ({"third_party_asked_on": "2019-09-30"}, "pending", "2019-10-25"),
+        ({"third_party_asked_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"third_party_asked_on": "2019-09-27", "third_party_replied_on": "2019-10-08"}, "pending", "2019-10-25"),
+        ({"excluded_days": 1}, "pending", "2019-10-08"),
+    ],
+    "2019-12-31": [
+        ({"replied_on": "2019-09-30"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-10-08", "excluded_days": 1}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "excluded_days": 1}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-11-01", "extension_notified_on": "2019-09-30"}, "pass", "2019-11-01"),
+        ({"replied_on": "2019-11-04", "extension_notified_on": "2019-09-30"}, "violation", "2019-11-01"),
+        ({"replied_on": "2019-10-09", "extension_notified_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-11-04", "extension_notified_on": "2019-10-08", "excluded_days": 1}, "pass", "2019-11-04"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03"}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-30", "third_party_replied_on": "2019-09-30"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-30", "third_party_replied_on": "2019-10-08"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03", "excluded_days": 2},
+         "pass", "2019-10-09"),
+        ({"replied_on": "2019-10-08", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-03"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-03"}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-10-08", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-02"}, "violation", "2019-09-30"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("as_of", LEDGERS)
+def test_within_requests_at_the_ends_of_their_periods(as_of: str) -> None:
+    columns = {name for row, _, _ in LEDGERS["2019-12-31"] for name in row} | {"replied_on"}
+    rows = [dict.fromkeys(columns) | {**REQUEST, "id": str(n)} | row for n, (row, _, _) in enumerate(LEDGERS[as_of])]
+    found = {f.record_id: (str(f.outcome), str(f.due)) for f in check("PD-15.3", {"request": rows}, date.fromisoformat(as_of))}
+    for n, (row, outcome, due) in enumerate(LEDGERS[as_of]):
+        assert found[str(n)] == (outcome, due), row
