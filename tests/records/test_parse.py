@@ -152,7 +152,7 @@ def test_hour_is_that_of_its_part_of_the_day(written: str, hour: int, minute: in
         assert parse("date", day + written) == date(2018, 9, 3)
 
 
-@pytest.mark.parametrize("written", ["上午12:00", "晚上12点", "晚1点", "晚上4:59"])
+@pytest.mark.parametrize("written", ["上午12:00", "早上12点", *(f"{half}{hour}点" for half in ("晚上", "晚") for hour in (12, 1, 2, 3, 4)), "晚上4:59"])  # fmt: skip
 def test_hour_that_may_be_of_another_half_of_the_day_leaves_the_time_open(written: str) -> None:
     """上午12:00 is midnight to some programs and noon to people; the day is the same."""
     assert parse("date", f"2018年9月3日{written}") == date(2018, 9, 3)

@@ -135,3 +135,37 @@ def test_grid_names_the_last_record_of_a_subject_and_its_office(tmp_path: Path) 
     ]
     (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
     assert (found.record_id, found.source.row, found.unit, str(found.outcome)) == ("2", 3, "丙局", "violation")
+
+
+SIX = ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"]
+TASK = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公开", "published_on": "2018-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome", "missing"),
+    [
+        ({}, "pass", ()),
+        ({"subject": "乙"}, "violation", ()),
+        ({"subject": None}, "indeterminate", ("subject",)),
+        ({"topic": None}, "indeterminate", ("topic",)),
+        ({"attribute": "内部掌握"}, "indeterminate", ("attribute",)),
+        ({"attribute": "不予公开"}, "violation", ()),
+        ({"published_on": "2019-01-01"}, "violation", ()),
+        ({"published_on": "8/9/2018"}, "indeterminate", ("rejected",)),
+        ({"elements": None}, "indeterminate", ("elements",)),
+        ({"elements": ["某某"]}, "indeterminate", ("elements",)),
+    ],
+)
+def test_grid_is_open_where_a_doubtful_record_may_hold_what_is_lacking(
+    second: dict[str, Any], outcome: str, missing: tuple[str, ...]
+) -> None:
+    rows = [TASK | {"id": "1", "elements": SIX[:5]}, TASK | {"id": "2", "elements": SIX[5:]} | second]
+    (found,) = [f for f in check("PD-3.1", {"disclosure": rows}) if f.subject == "甲"]
+    assert (str(found.outcome), found.missing) == (outcome, tuple(f"disclosure.{n}" for n in missing))
+
+
+def test_grid_accuses_no_subject_whose_records_may_not_be_owed() -> None:
+    row = TASK | {"id": "1", "elements": SIX[:1]}
+    assert [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row]})] == ["violation"]
+    for doubtful in ({"attribute": "内部掌握"}, {"topic": None}, {"published_on": "8/9/2018"}):
+        assert "violation" not in [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row | doubtful]})], doubtful
