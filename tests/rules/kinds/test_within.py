@@ -331,3 +331,32 @@ def test_within_requests_at_the_ends_of_their_periods(as_of: str) -> None:
     found = {f.record_id: (str(f.outcome), str(f.due)) for f in check("PD-15.3", {"request": rows}, date.fromisoformat(as_of))}
     for n, (row, outcome, due) in enumerate(LEDGERS[as_of]):
         assert found[str(n)] == (outcome, due), row
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2018-09-05", ["pass", "pending", "pending", "pending", "pending", "pending", "pass", "pending"]),
+        ("2018-09-06", ["pass", "pass", "violation", "pass", "pass", "violation", "pass", "violation"]),
+        ("2018-09-07", ["pass", "pass", "violation", "pass", "pass", "violation", "pass", "violation"]),
+    ],
+)
+def test_within_linked_acts_of_the_day_of_the_check_have_happened(as_of: str, expected: list[str]) -> None:
+    """Published on 2018-09-03, to be interpreted by 2018-09-06; of several materials the first counts."""
+    days = [["2018-09-05"], ["2018-09-06"], ["2018-09-07"], ["2018-09-07", "2018-09-06"], [], [None], ["2018-09-03"], []]
+    documents = [
+        {"id": str(n), "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "interpretation_published_on": None}
+        for n in range(len(days))
+    ]  # fmt: skip
+    documents[4]["interpretation_published_on"] = "2018-09-06"
+    materials = [
+        {"id": f"{n}.{i}", "document_id": str(n), "published_on": day}
+        for n, some in enumerate(days)
+        for i, day in enumerate(some)
+    ]
+    found = check("PD-9.4", {"document": documents, "interpretation": materials}, date.fromisoformat(as_of))
+    by_id = {f.record_id: f for f in found}
+    assert [str(by_id[str(n)].outcome) for n in range(len(days))] == expected
+    assert {f.due for f in found} == {date(2018, 9, 6)}
+    assert by_id["3"].actual == date(2018, 9, 6), "of those that are still to come the first is told"
+    assert by_id["7"].actual is None
