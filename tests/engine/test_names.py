@@ -118,8 +118,9 @@ def test_names_notes_list_ten_unknown_words_the_most_frequent_first() -> None:
     lists = [[word] for word in words] + [["词11", "词05"], ["词11"]]
     unknown = UnknownWords()
     names = Names.of(PACK, "disclosure")
-    names.applied(pl.DataFrame({"elements": lists}), unknown)
-    ((name, facts),) = names.notes(unknown, PACK, SourceLocation)
+    names.applied(pl.DataFrame({"elements": lists, "topic": ["没有的主题"] * len(lists)}), unknown)
+    (first, _), (name, facts) = names.notes(unknown, PACK, SourceLocation)
+    assert first == "note.unknown_topic"
     assert (name, facts["field"], facts["count"]) == ("note.unknown_words", ("disclosure", "elements"), 12)
     assert facts["words"] == ["词11", "词05", *(w for w in words if w not in ("词11", "词05"))][:10]
 
@@ -176,10 +177,10 @@ def test_names_placeholders_of_a_pack_leave_the_other_items_of_a_list() -> None:
     names = Names("disclosure", {}, frozenset(), placeholders=frozenset({"另行公布"}))
     frame = pl.DataFrame(
         {
-            "justification": ["另行公布。", "依据", None],
-            "elements": [["另行公布", "限额"], ["另行公布"], None],
             "id": ["另行公布", "2", "3"],
             "published_on": [date(2018, 9, 3)] * 3,
+            "justification": ["另行公布。", "依据", None],
+            "elements": [["另行公布", "限额"], ["另行公布"], None],
         }
     )
     found = names.applied(frame, UnknownWords())
@@ -194,3 +195,10 @@ def test_counted_tells_each_text_with_its_number_in_the_order_in_which_they_come
         assert list(counted(texts)) == [("乙", 2 * times), ("甲", times)]
         lists = pl.Series([["乙", "甲"], None, [], ["乙"]] * times, dtype=pl.List(pl.String))
         assert list(counted(lists)) == [("乙", 2 * times), ("甲", times)]
+
+
+def test_names_words_of_one_field_are_counted_where_all_of_another_are_known() -> None:
+    names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+    for _ in range(2):
+        names.applied(batch([TOPIC] * 300), unknown)
+    assert unknown["elements"]["没有的要素"] == 600

@@ -92,11 +92,12 @@ def test_waiver_by_topic_is_applied() -> None:
 
 def test_waiver_of_one_of_two_violations_leaves_the_other() -> None:
     other = {**LATE, "id": "W2", "unit": "市民政局"}
-    records = {"document": [LATE, other], "interpretation": [], "waiver": [WAIVER]}
+    pending = {**LATE, "id": "W0", "published_on": "2018-12-28"}
+    records = {"document": [pending, LATE, other], "interpretation": [], "waiver": [WAIVER]}
     report = oc.check(records, as_of="2018-12-31", rules=["PD-9.4"])
     outcomes = report.summary["outcomes"]
     assert (outcomes["waived"], outcomes["violation"]) == (1, 1)
-    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"W1": "waived", "W2": "violation"}
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"W0": "pending", "W1": "waived", "W2": "violation"}
     assert [f.record_id for f in report.violations] == ["W2"]
     assert report.worst("error")
 
