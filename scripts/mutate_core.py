@@ -10,8 +10,8 @@ For each sampled change a process is forked that has the libraries imported, but
 of the file, which stays as it is, runs the doctests and tests of the module, and of a kind the examples of its rules and what it tells, and
 ends with the first assertion that fails. Changes inside annotations, docstrings and field descriptions are left out: they decide nothing.
 A change that no assertion notices, only an error of opencheck itself where a test wants a result (``refusal``), or any other (``crash``), is
-told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. Tests of
-how long something takes are left out: beside other work they fail by themselves.
+told apart; so is one after which the module or every pack raises when it is loaded (``load``): there no assertion is ever reached. What is no
+Python is no change. Tests of how long something takes are left out: beside other work they fail by themselves.
 
 The sample is in random order and each result is written as it comes, so that a run that is stopped early is a sample, too; started again with
 the same output it goes on. ``--again`` runs once more what no assertion noticed. Changes that change nothing anybody can see are listed with
@@ -323,6 +323,15 @@ def deciding(changes: list[Change]) -> list[Change]:
     return [c for c in changes if c.operator.startswith(OPERATORS) and c.line not in idle[c.file]]
 
 
+def is_python(text: str) -> bool:
+    """Whether a changed source can be compiled: a ``not`` before an assignment expression cannot."""
+    try:
+        compile(text, "changed", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
+
+
 def shown(change: Change, text: str) -> str:
     """The lines that a change changes."""
     old, new = Path(change.file).read_text(encoding="utf-8").splitlines(), text.splitlines()
@@ -409,6 +418,7 @@ def main() -> int:
         sample = Random(asked.seed).sample(changes, min(asked.sample, len(changes)))
     texts: list[str] = cosmic_ray(asked.python, {"changes": sample})
     work = chosen_again(earlier, sample, texts) if asked.again else list(zip(sample, texts, strict=True))
+    work = [(change, text) for change, text in work if is_python(text)]
     print(f"{len(work)} of {len(changes)} changes in {len(tests)} modules", flush=True)
     sys.dont_write_bytecode = False  # each process would compile the same tests again
     plugins = {e.module for e in entry_points(group="pytest11") if not e.module.startswith(("opencheck.", "schemathesis."))}
