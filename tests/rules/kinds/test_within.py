@@ -360,3 +360,16 @@ def test_within_linked_acts_of_the_day_of_the_check_have_happened(as_of: str, ex
     assert {f.due for f in found} == {date(2018, 9, 6)}
     assert by_id["3"].actual == date(2018, 9, 6), "of those that are still to come the first is told"
     assert by_id["7"].actual is None
+
+
+def test_within_day_in_its_own_row_needs_no_reference_that_another_may_answer_to() -> None:
+    same = {"title": "关于做好工作的通知", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    days = ["2018-09-06", "2018-09-07", None]
+    documents = [{"id": str(n), **same, "interpretation_published_on": day} for n, day in enumerate(days)]
+    material = {"id": "a", "document_id": same["title"], "published_on": "2018-09-05"}
+    found = check("PD-9.4", {"document": documents, "interpretation": [material]})
+    assert {f.record_id: (str(f.outcome), f.missing) for f in found} == {
+        "0": ("pass", ()),
+        "1": ("indeterminate", ("interpretation.document_id",)),
+        "2": ("indeterminate", ("interpretation.document_id",)),
+    }
