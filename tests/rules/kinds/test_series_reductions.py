@@ -99,3 +99,25 @@ def test_series_expects_who_is_on_the_roster_on_a_day_of_the_period() -> None:
     found = check("PD-8-7.2", {"roster": listed, "disclosure": []}, date(2018, 12, 31))
     assert sorted(str(f.subject) for f in found if f.period == "2018-05") == sorted("甲乙丁")
     assert {f.unit for f in found} == {"市环保局"}
+
+
+@pytest.mark.parametrize(
+    ("days", "outcome", "actual"),
+    [
+        (["2018-05-02", "2018-06-02", "2018-07-02"], "pass", date(2018, 7, 2)),
+        (["2018-04-30", "2018-05-31", "2018-06-30"], "pass", date(2018, 6, 30)),
+        (["2018-05-02", "2018-06-02", "2018-10-01"], "violation", date(2018, 10, 1)),  # due 2018-09-30
+        (["2018-05-02", "2018-06-02"], "violation", None),
+        (["2018-05-02", "2018-06-02", "2018-06-29"], "violation", None),  # June was not over
+        (["2018-05-02", "2018-06-02", "2019-01-01"], "violation", None),
+    ],
+)
+def test_series_three_months_of_another_topic_stand_for_their_quarter(
+    days: list[str], outcome: str, actual: date | None
+) -> None:
+    water = {"topic": "environment.source_water", "subject": "尹府水库", "unit": "市环保局", "attribute": "主动公开"}
+    rows = [water | {"id": str(n), "period": f"2018-{4 + n:02}", "published_on": day} for n, day in enumerate(days)]
+    records = {"roster": [{"id": "r", "topic": "environment.source_monitoring", "subject": "尹府水库"}], "disclosure": rows}
+    for counts, expected in ((True, (outcome, actual)), (False, ("violation", None))):
+        found = check("PD-8-7.3", records, monthly_satisfies_quarterly=counts)
+        assert [(str(f.outcome), f.actual) for f in found if f.period == "2018-Q2"] == [expected]
