@@ -233,3 +233,35 @@ def test_first_and_last_day_of_all_are_days_and_their_neighbours_are_none(day: d
     outside = day - timedelta(days=1) if day == FIRST_DAY else day + timedelta(days=1)
     with pytest.raises(InvalidValue):
         parse("date", outside.isoformat())
+
+
+def test_calendar_file_that_says_again_what_the_week_says_changes_no_kind(tmp_path) -> None:
+    days = [("2018-09-27", False), ("2018-09-08", True), ("2018-09-09", False), ("2018-09-26", True)]
+    file = tmp_path / "more.json"
+    file.write_text(json.dumps({"days": [{"date": d, "isOffDay": off, "name": "某节"} for d, off in days]}), encoding="utf-8")
+    described = [WorkCalendar.china(file).describe(date.fromisoformat(d)) for d, _ in days]
+    assert [(d.kind, d.name_zh, d.works) for d in described] == [
+        ("working", "", True),  # a Thursday that works
+        ("holiday", "某节", False),
+        ("make_up", "某节", True),
+        ("holiday", "某节", False),
+    ]
+    plain = [CALENDAR.describe(date.fromisoformat(d)) for d in ("2018-09-26", "2018-09-08", "2018-09-29", "2018-10-01")]
+    assert [(d.kind, d.name_zh, d.name_en != "") for d in plain] == [
+        ("working", "", False),
+        ("weekend", "", False),
+        ("make_up", "国庆节", True),
+        ("holiday", "国庆节", True),
+    ]
+
+
+def test_calendar_knows_whole_years_that_follow_one_another() -> None:
+    two = WorkCalendar({date(2018, 1, 1): True}, [2019, 2018])
+    known = [date(2017, 12, 31), date(2018, 1, 1), date(2019, 12, 31), date(2020, 1, 1)]
+    assert [two.knows(day) for day in known] == [False, True, True, False]
+    assert (two.first_known, two.last_known) == (known[1], known[2])
+    assert two.add_working_days(date(2019, 12, 30), 1) == date(2019, 12, 31)
+    for years in ([], [2017, 2019], [2018, 2018, 2020]):
+        with pytest.raises(ValueError, match="without a gap"):
+            WorkCalendar({}, years)
+    assert WorkCalendar({}, [2018]).table()["works"].sum() == 261

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from datetime import date
+from typing import Any
 
 import polars as pl
 
 import opencheck as oc
-from opencheck.engine.names import Names, UnknownWords
-from opencheck.records.dataset import REJECTED, SourceLocation
+from opencheck.engine.names import Names, UnknownWords, counted
+from opencheck.records.contradictions import CONTRADICTED, blank_text, contradiction_text, merged_text
+from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
+from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TOPIC_LIKE, UNKNOWN_TOPIC
 
 PACK = oc.load_pack("pingdu-2018")
@@ -107,3 +111,94 @@ def test_names_of_units_that_no_list_has_are_without_the_city() -> None:
         "平度市人民政府",
         "各部门、各镇街",
     ]
+
+
+def test_names_notes_list_ten_unknown_words_the_most_frequent_first() -> None:
+    words = [f"词{n:02}" for n in range(12)]
+    lists = [[word] for word in words] + [["词11", "词05"], ["词11"]]
+    unknown = UnknownWords()
+    names = Names.of(PACK, "disclosure")
+    names.applied(pl.DataFrame({"elements": lists, "topic": ["没有的主题"] * len(lists)}), unknown)
+    (first, _), (name, facts) = names.notes(unknown, PACK, SourceLocation)
+    assert first == "note.unknown_topic"
+    assert (name, facts["field"], facts["count"]) == ("note.unknown_words", ("disclosure", "elements"), 12)
+    assert facts["words"] == ["词11", "词05", *(w for w in words if w not in ("词11", "词05"))][:10]
+
+
+def told(
+    texts: list[str | None], rejected: list[bool] | None = None, first: int | None = 1
+) -> list[tuple[str, dict[str, Any]]]:
+    """The notes on what stands beside the fields of requests, in rows of two sources."""
+    rows = len(texts)
+    frame = pl.DataFrame(
+        {
+            "subject": ["甲"] * rows,
+            CONTRADICTED: texts,
+            SRC: [1 - n % 2 for n in range(rows)],
+            ROW: [None if first is None else first + n for n in range(rows)],
+            REJECTED: rejected or [False] * rows,
+        },
+        schema={"subject": pl.String, CONTRADICTED: pl.String, SRC: pl.Int32, ROW: pl.Int64, REJECTED: pl.Boolean},
+    )
+    names, unknown = Names.of(PACK, "request"), UnknownWords()
+    for at in range(0, rows, 2):
+        names.applied(frame[at : at + 2], unknown)
+    return names.notes(unknown, PACK, lambda src, row: SourceLocation(f"{src}.xlsx", "一", row))
+
+
+def test_names_notes_tell_of_columns_that_disagree_and_of_merged_cells() -> None:
+    request = TABLES["request"].fields
+    differ = contradiction_text(request["replied_on"], [("答复日期", date(2018, 9, 3)), ("办结日期", date(2018, 9, 4))])
+    merged = merged_text("received_on", "收到日期", "2018-09-03")
+    found = told([differ, merged, differ + merged, differ], [False, False, False, True])
+    assert [(name, facts["field"][1], facts["columns"], facts["count"]) for name, facts in found] == [
+        ("note.contradicted", "replied_on", ["答复日期", "办结日期"], 2),
+        ("note.merged_across", "received_on", ["收到日期"], 2),
+    ]
+    assert told([None, None]) == []
+
+
+def test_names_notes_tell_once_a_column_of_cells_that_are_as_another_and_where_the_first_is() -> None:
+    request = TABLES["request"].fields
+    same, mark = blank_text(request["replied_on"], "列", "同上"), blank_text(request["replied_on"], "列", "〃")
+    other = blank_text(request["received_on"], "列", "同上")
+    found = told([same, None, same + other, mark])
+    assert [
+        (name, facts["field"][1], facts["words"], facts["count"], facts["first"], facts["row"]) for name, facts in found
+    ] == [
+        ("note.same_as_above", "received_on", ["同上"], 1, "1.xlsx 一", 3),
+        ("note.same_as_above", "replied_on", ["〃", "同上"], 3, "0.xlsx 一", 4),
+    ]
+    ((name, facts),) = told([same], first=None)
+    assert (name, facts["row"], facts["count"]) == ("note.same_as_above_somewhere", None, 1)
+
+
+def test_names_placeholders_of_a_pack_leave_the_other_items_of_a_list() -> None:
+    names = Names("disclosure", {}, frozenset(), placeholders=frozenset({"另行公布"}))
+    frame = pl.DataFrame(
+        {
+            "id": ["另行公布", "2", "3"],
+            "published_on": [date(2018, 9, 3)] * 3,
+            "justification": ["另行公布。", "依据", None],
+            "elements": [["另行公布", "限额"], ["另行公布"], None],
+        }
+    )
+    found = names.applied(frame, UnknownWords())
+    assert found["justification"].to_list() == [None, "依据", None]
+    assert found["elements"].to_list() == [["限额"], None, None]
+    assert found["id"].to_list() == ["另行公布", "2", "3"]
+
+
+def test_counted_tells_each_text_with_its_number_in_the_order_in_which_they_come() -> None:
+    for times in (1, 100, 101):  # few, and many
+        texts = pl.Series(["乙", None, "甲", "乙"] * times)
+        assert list(counted(texts)) == [("乙", 2 * times), ("甲", times)]
+        lists = pl.Series([["乙", "甲"], None, [], ["乙"]] * times, dtype=pl.List(pl.String))
+        assert list(counted(lists)) == [("乙", 2 * times), ("甲", times)]
+
+
+def test_names_words_of_one_field_are_counted_where_all_of_another_are_known() -> None:
+    names, unknown = Names.of(PACK, "disclosure"), UnknownWords()
+    for _ in range(2):
+        names.applied(batch([TOPIC] * 300), unknown)
+    assert unknown["elements"]["没有的要素"] == 600

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 import opencheck as oc
+from opencheck.records.dataset import SourceLocation
+from opencheck.report.waivers import Waiver, apply_waivers
 
 LATE = {"id": "W1", "unit": "平度市财政局", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
 
@@ -89,10 +92,83 @@ def test_waiver_by_topic_is_applied() -> None:
 
 def test_waiver_of_one_of_two_violations_leaves_the_other() -> None:
     other = {**LATE, "id": "W2", "unit": "市民政局"}
-    records = {"document": [LATE, other], "interpretation": [], "waiver": [WAIVER]}
+    pending = {**LATE, "id": "W0", "published_on": "2018-12-28"}
+    records = {"document": [pending, LATE, other], "interpretation": [], "waiver": [WAIVER]}
     report = oc.check(records, as_of="2018-12-31", rules=["PD-9.4"])
     outcomes = report.summary["outcomes"]
     assert (outcomes["waived"], outcomes["violation"]) == (1, 1)
-    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"W1": "waived", "W2": "violation"}
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"W0": "pending", "W1": "waived", "W2": "violation"}
     assert [f.record_id for f in report.violations] == ["W2"]
     assert report.worst("error")
+
+
+@pytest.mark.parametrize(
+    ("topic", "unit", "status"),
+    [
+        ("fiscal.monthly", None, "applied"),
+        ("月度财政收支", None, "applied"),
+        ("fiscal.budget", None, "unmatched"),
+        ("fiscal.monthly", "市财政局", "applied"),
+        ("fiscal.monthly", "市民政局", "unmatched"),
+    ],
+)
+def test_waiver_by_topic_covers_what_is_absent_where_the_rule_has_that_topic_only(
+    topic: str, unit: str | None, status: str
+) -> None:
+    waiver = {**WAIVER, "rule": "PD-8-1.1", "record_id": None, "topic": topic, "unit": unit, "from": "2018-04-30"}
+    report = oc.check({"disclosure": [], "waiver": [waiver]}, as_of="2018-04-30", rules=["PD-8-1.1"])
+    outcomes = [str(f.outcome) for f in report.findings() if f.period in ("2018-01", "2018-02", "2018-03")]
+    assert outcomes == ["waived" if status == "applied" else "violation"] * 3
+    assert (report.waivers[0].status, report.waivers[0].count) == (status, 3 if status == "applied" else 0)
+    assert report.summary["outcomes"]["waived"] == report.waivers[0].count
+
+
+@pytest.mark.parametrize(
+    ("written", "covered"),
+    [
+        ("13800138000", ["13800138000"]),
+        ("138****8000", ["13800138000", "13810138000"]),
+        ("13820138000", []),
+        ("*", []),
+    ],
+)
+def test_waiver_names_a_record_whole_or_as_reports_show_it(written: str, covered: list[str]) -> None:
+    documents = [{**LATE, "id": number} for number in ("13800138000", "13810138000")]
+    waiver = {**WAIVER, "record_id": written}
+    report = oc.check({"document": documents, "interpretation": [], "waiver": [waiver]}, as_of="2018-12-31", rules=["PD-9.4"])
+    assert [f.facts["id"] for f in report.findings("waived")] == covered
+    assert report.waivers[0].count == len(covered)
+
+
+def test_waiver_for_one_finding_covers_that_one_of_that_unit() -> None:
+    documents = [LATE, {**LATE, "id": "W2"}]
+
+    def waived_with(key: str, unit: str) -> list[str | None]:
+        report = oc.check({"document": documents, "interpretation": []}, as_of="2018-12-31", rules=["PD-9.4"])
+        first = report.findings("violation")[0]
+        values = {"rule": "PD-9.4", "unit": unit, "basis": "x", "approved_by": "张某", "from_": None, "until": None}
+        waiver = Waiver("1", values, SourceLocation(), key=first.key if key == "its" else key)
+        apply_waivers([waiver], report.findings())
+        assert waiver.status == ("applied" if waiver.count else "unmatched")
+        return [f.record_id for f in report.findings() if str(f.outcome) == "waived"]
+
+    assert waived_with("its", "市财政局") == ["W1"]
+    assert waived_with("its", "市民政局") == []
+    assert waived_with("0" * 12, "市财政局") == []
+
+
+def test_waiver_is_told_with_its_days_and_its_place() -> None:
+    (told,) = waived(WAIVER).to_dict()["waivers"]
+    expected = {"id": "1", "rule": "PD-9.4", "record_id": "W1", "from": "2018-10-01", "until": "2019-03-31", "findings": 1}
+    assert {name: told[name] for name in expected} == expected
+    assert "missing" not in told
+    (told,) = waived({**WAIVER, "basis": None, "record_id": None}).to_dict()["waivers"]
+    assert (told["missing"], told["findings"]) == (["basis", "record_id"], 0)
+    (finding,) = waived(WAIVER).findings()
+    assert finding.waiver == {
+        "id": "1",
+        "basis": "会议纪要〔2018〕12号",
+        "approved_by": "张某",
+        "from": date(2018, 10, 1),
+        "until": date(2019, 3, 31),
+    }

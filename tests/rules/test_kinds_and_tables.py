@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from opencheck.records.tables import TABLES
@@ -48,3 +50,65 @@ def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
         else:
             with pytest.raises(ValueError, match="hours" if key == "limit" else "N days"):
                 Rule.model_validate(changed)
+
+
+@pytest.mark.parametrize(
+    ("rule", "changed", "told"),
+    [
+        ("PD-14.2d", {"holds": {"名称": ["名称"]}}, "either 'holds' or 'personal'"),
+        ("PD-14.2d", {"personal": []}, "either 'holds' or 'personal'"),
+        ("PD-15.4", {"limit": "20 hours"}, "days or working_days"),
+        ("PD-3.4", {"valid": "12 working_days"}, "needs 'valid: N days'"),
+        ("PD-14.2", {"personal": [], "never_excepted": []}, "'personal' or 'patterns'"),
+        ("PD-13.3", {"attribute": "number"}, "holds no disclosure attribute"),
+        ("PD-18.3", {"limit": "14 hours"}, "days or working_days"),
+        ("PD-10.2b", {"optional": ["responded_at"]}, "no step before the last: responded_at"),
+        ("PD-10.2b", {"optional": ["warned_at", "posted"]}, "no step before the last: posted \\["),
+        ("PD-9.4", {"to": "published_on"}, "must name the same table"),
+        ("PD-9.4", {"to": "disclosure.published_on"}, "must name the same table"),
+        ("PD-3.3", {"to": "interpretation.published_on"}, "must name the same table"),
+        ("PD-9.4", {"also": "title"}, "title"),
+        ("PD-9.4", {"not_counted": "title"}, "title"),
+        ("PD-3.3", {"extended_by_notice": "reviewed_on", "limit": "20 days"}, "need a limit in working days"),
+        ("PD-8-3.1", {"axes": [{"field": "level", "values": ["nowhere"]}]}, "nowhere"),
+        ("PD-8-3.1", {"in_order": True, "done": None}, "'in_order' needs 'done'"),
+        ("PD-8-7.7", {"once": "别的"}, "no value of the first axis"),
+        ("PD-8-3.1", {"due": "period_end"}, "needs 'every'"),
+        ("PD-8-4.2", {"holds": {"别的": ["完成情况"]}}, "'别的' is no value of the first axis"),
+        ("PD-8-4.2", {"holds": {}, "any_year": ["别的"]}, "'别的' is no value of the first axis"),
+        ("PD-8-4.2", {"every": "quarter"}, "needs 'every: year'"),
+        ("PD-8-2.1", {"per": None, "wanted_yearly": False}, "need 'per'"),
+        ("PD-8-2.1", {"per": None, "follow_up": None}, "need 'per'"),
+        ("PD-8-3.1", {"roster": "assistance.subsistence_allowance"}, "need 'per'"),
+        ("PD-8-3.1", {"pooled": True}, "need 'per'"),
+        ("PD-8-9.3", {"level": ["nowhere"]}, "nowhere"),
+        ("PD-8-9.3", {"every": "month", "months_of": "housing.market"}, "of quarters, without 'elements'"),
+        ("PD-8-9.3", {"elements": ["招生范围"], "months_of": "housing.market"}, "of quarters, without 'elements'"),
+    ],
+)
+def test_rule_whose_parts_do_not_fit_together_is_refused(rule: str, changed: dict[str, Any], told: str) -> None:
+    bound = PACK.rules[rule].rule
+    written, kind = as_written(bound), bound.kind.name
+    parts = {name: part for name, part in (written["require"][kind] | changed).items() if part is not None}
+    with pytest.raises(ValueError, match=told):
+        Rule.model_validate(written | {"require": written["require"] | {kind: parts}})
+
+
+@pytest.mark.parametrize(
+    ("rule", "changed", "told"),
+    [
+        ("PD-3.4", {"on": "disclosure"}, "judges the table 'evidence'"),
+        ("PD-3.4", {"when": {"clause": "3.4"}}, "leave 'when' out"),
+        ("PD-8-9.3", {"when": {"level": "city"}}, "needs a topic"),
+    ],
+)
+def test_rule_that_does_not_fit_its_kind_is_refused(rule: str, changed: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Rule.model_validate(as_written(PACK.rules[rule].rule) | changed)
+
+
+@pytest.mark.parametrize("rule", sorted({b.rule.kind.name: i for i, b in PACK.rules.items()}.values()))
+def test_rule_as_it_is_written_is_taken(rule: str) -> None:
+    """Else the refusals above would say nothing."""
+    bound = PACK.rules[rule].rule
+    assert Rule.model_validate(as_written(bound)).kind == bound.kind

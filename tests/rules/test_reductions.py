@@ -12,8 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.tables import TABLES
 from opencheck.rules import reductions
-from opencheck.rules.reductions import MAX_LISTED_UNCERTAIN, Reduction
+from opencheck.rules.conditions import TOPIC_LIKE
+from opencheck.rules.reductions import (
+    MAX_LISTED_UNCERTAIN,
+    Reduction,
+    expected_subjects,
+    link_keys,
+    linking_fields,
+    roster_reduction,
+    usable,
+)
 
 ROWS = st.lists(
     st.fixed_dictionaries(
@@ -104,3 +114,99 @@ def test_given_columns_may_be_made_of_one_another() -> None:
     one = Reduction("document", pl.lit(True), {"m": pl.col("=four")}, given=made)
     assert one.reads == ["n"]
     assert one.partial(rows)["m"].to_list() == [4, 8, 12]
+
+
+def test_reduction_sample_keeps_the_earliest_day_of_a_sort_unless_one_has_none() -> None:
+    columns = {n: pl.col(n) for n in ("id", "unit", "day", "number", ROW, SRC)}
+    reduction = Reduction("disclosure", ALL, columns, sample=True, earliest=("day",), told=("number",))
+    rows = frame(
+        [
+            {"unit": unit, "topic": "a", "day": day, "words": None, "number": number}
+            for number in range(2)
+            for unit, day in (("甲", date(2018, 1, 1 + number)), ("乙", date(2018, 1, 3) if number else None))
+        ]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reductions, "MAX_LISTED_UNCERTAIN", 3)
+        parts = [reduction.partial(rows[at : at + 1]) for at in range(4)]
+        found = reduction.finish(parts)
+    assert found.select("id", "unit", "day", "number", ROW, SRC).sort("unit").rows() == [
+        ("2", "乙", None, 0, None, None),
+        ("1", "甲", date(2018, 1, 1), 0, None, None),
+    ]
+
+
+def test_reduction_of_no_rows_has_the_columns_of_its_result() -> None:
+    columns = {"unit": pl.col("unit"), "like": pl.col(TOPIC_LIKE), REJECTED: pl.col(REJECTED)}
+    found = Reduction("disclosure", ALL, columns).of_no_rows()
+    assert (found.columns, len(found)) == (["unit", "like", REJECTED], 0)
+    assert Reduction("unit", ALL, {"staff": pl.col("staff")}).of_no_rows().schema == {"staff": pl.Int64}
+
+
+@pytest.mark.parametrize(
+    ("cell", "keys"),
+    [
+        ("1", ["1"]),
+        ("《关于Ｘ的 通知》", ["关于x的通知"]),
+        ("平政发〔2018〕9号；平政发[2018]8号", ["平政发20188号", "平政发20189号", "平政发20189号;平政发20188号"]),
+        ("关于X、Y的意见", ["y的意见", "关于x", "关于x、y的意见"]),
+        ("；", [";"]),
+        (" ", []),
+    ],
+)
+def test_cell_refers_to_each_of_its_parts_and_to_the_whole(cell: str, keys: list[str]) -> None:
+    found = pl.DataFrame({"by": [cell]}).select(r=link_keys(pl.col("by")))["r"].to_list()[0]
+    assert sorted(found) == keys
+
+
+@pytest.mark.parametrize(
+    ("table", "fields", "found"),
+    [
+        ("document", {"id", "number", "title"}, ["id", "number", "title"]),
+        ("document", {"id", "title"}, ["id", "title"]),
+        ("document", set(), ["id"]),
+        ("meeting", {"id", "number", "title"}, ["id", "title"]),
+    ],
+)
+def test_record_is_referred_to_by_the_fields_that_its_sources_have(table: str, fields: set[str], found: list[str]) -> None:
+    assert linking_fields(table, {table: frozenset(fields)}) == found
+
+
+def test_roster_has_the_subjects_of_its_topics_and_what_may_be_of_them() -> None:
+    schema = {n: f.dtype for n, f in TABLES["roster"].fields.items()} | {
+        TOPIC_LIKE: pl.String,
+        REJECTED: pl.Boolean,
+        ROW: pl.Int64,
+        SRC: pl.Int32,
+    }
+    rows = [
+        ("a", "甲", None, False),
+        ("b", "乙", None, False),
+        (None, "丙", None, False),
+        ("a", None, None, False),
+        ("as", "丁", "a", False),
+        ("a", "戊", None, True),
+    ]
+    frame_ = pl.DataFrame(
+        [
+            dict.fromkeys(schema) | {"id": str(i), "topic": t, "subject": s, TOPIC_LIKE: like, REJECTED: no, ROW: i, SRC: 0}
+            for i, (t, s, like, no) in enumerate(rows)
+        ],
+        schema=schema,
+    )
+    assert roster_reduction(["a"], {"roster": frozenset({"topic"})}) == {}
+    reduction = roster_reduction(["a"], {"roster": frozenset({"topic", "subject"})})["roster"]
+    kept = reduction.partial(frame_.filter(reduction.concerned))
+    assert kept["subject"].to_list() == ["甲", "丙", None, "丁", "戊"]
+    assert kept["topic"].to_list() == ["a", None, "a", None, "a"]
+    sure, notes = expected_subjects({"roster": kept})
+    assert sure["subject"].to_list() == ["甲"]
+    assert [(str(n.outcome), n.missing, n.facts) for n in notes] == [("indeterminate", ("roster.subject",), {"roster_rows": 4})]
+    assert expected_subjects({"roster": kept[:1]})[1] == []
+    none, notes = expected_subjects({})
+    assert (none.columns, len(none), notes) == (["topic", "subject", "since", "until", "unit"], 0, [])
+
+
+def test_rows_of_which_it_is_unknown_whether_a_rule_applies_may_count() -> None:
+    found = pl.DataFrame({"a": [True, False, None]}).select(r=usable(pl.col("a")))["r"].to_list()
+    assert found == [True, False, True]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import settings
 
 import opencheck as oc
 from opencheck.rules.packs.pack import PackRule
 
+T = TypeVar("T")
 Records = dict[str, list[dict[str, Any]]]
 Case = tuple[date, Records]
 """A day and the records that are judged on it."""
@@ -22,7 +23,7 @@ def is_long_search() -> bool:
     return settings.default.max_examples > 100
 
 
-def first_and_last(items: Sequence[int]) -> list[int]:
+def first_and_last(items: Sequence[T]) -> list[T]:
     """The first and the last of items that are alike; all of them in the long search."""
     return list(items) if is_long_search() else [*items[:1], *items[1:][-1:]]
 
@@ -38,7 +39,7 @@ def judged_together(
     ledgers: dict[str, list[int]] = {}
     for number, (as_of, records) in enumerate(cases):
         shape = {table: sorted({key for row in rows for key in row}) for table, rows in sorted(records.items())}
-        own = "" if _stand_apart(rule, records) else str(number)
+        own = "" if stand_apart(rule, records) else str(number)
         ledgers.setdefault(json.dumps([str(as_of), shape, own]), []).append(number)
     found: list[list[tuple[str | None, oc.Finding]]] = [[] for _ in cases]
     for numbers in ledgers.values():
@@ -63,8 +64,11 @@ def _numbered(row: dict[str, Any], number: int) -> dict[str, str]:
     }
 
 
-def _stand_apart(rule: PackRule, records: Records) -> bool:
-    """Whether records with other ids beside them change nothing: each is judged by itself, and every reference is by the id of one of them."""
+def stand_apart(rule: PackRule, records: Records) -> bool:
+    """Whether records with other ids beside them change nothing: each is judged by itself, and every reference is by the id of one of them.
+
+    Only such cases are judged together.
+    """
     own, linked = rule.rule, rule.rule.require.linked
     if own.kind.about == "set" or own.yearly or not set(records) <= {own.on, linked.table if linked else ""}:
         return False

@@ -60,7 +60,10 @@ def split_span(value: Any) -> tuple[Any, Any]:
             continue
         if is_still_going_on(rest):
             found.add((first, None))
-        elif (last := _day(rest)) is not None or (last := _completed(first, rest, text[: match.end()])) is not None:
+        elif (last := _day(rest)) is not None:
+            found.add((first, last))
+        elif not ("-" in match[0] and "-" in text[: match.start()]) and (last := _completed(first, rest)) is not None:
+            # The stroke that separates the parts of the first day may also stand between those of the last.
             found.add((first, last))
     if len(found) != 1:
         raise InvalidValue("span")
@@ -75,10 +78,8 @@ def _day(text: str) -> date | None:
     return found if isinstance(found, date) else None
 
 
-def _completed(first: date, text: str, before: str) -> date | None:
-    """A last day without its year, or without year and month; not where the same stroke also separates the parts of a date."""
-    if before.count("-") > 1 and before.endswith("-"):
-        return None
+def _completed(first: date, text: str) -> date | None:
+    """A last day without its year, or without year and month."""
     try:
         if match := _NO_YEAR.fullmatch(text):
             last = date(first.year, int(match["m"]), int(match["d"]))

@@ -308,6 +308,8 @@ def _chinese_number(text: str) -> int:
         if unit >= last or digit == 0 or (digit is None and (unit != 10 or total)):
             raise InvalidValue("number")
         total, last, digit = total + (digit or 1) * unit, unit, None
+    if digit and last > 10 and plain[-2:-1] in _UNITS:  # 二百五 is 250 to most people, and 205 to some
+        raise InvalidValue("number")
     return total + (digit or 0)
 
 

@@ -168,7 +168,7 @@ class Reduction:
         if self.keys is not None:
             return whole
         order = [n for n in (SRC, ROW, "id") if n in whole.columns]
-        if order and len(whole) > 1:
+        if order:
             whole = whole.sort(order, nulls_last=True, maintain_order=True)
         return whole.drop(_STANDS_FOR) if self.sample else whole
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -184,3 +185,54 @@ def test_converted_matter_published_under_its_name_before_it_was_decided_is_a_co
 
 def test_converted_matters_in_an_attachment_are_not_looked_for_by_that_name() -> None:
     assert decided(["详见附件"]) == [(None, "indeterminate")]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "published", "outcome"),
+    [
+        ("2018-10-11", None, "pending"),
+        ("2018-10-12", None, "violation"),
+        ("2018-10-11", "2018-10-12", "pending"),
+        ("2018-10-12", "2018-10-12", "pass"),
+        ("2018-10-31", "2018-09-01", "pass"),  # it was there before they asked
+        ("2018-09-09", None, "not_applicable"),  # the third had not been received
+        ("2018-09-10", None, "pending"),
+    ],
+)
+def test_converted_at_the_ends_of_its_period(as_of: str, published: str | None, outcome: str) -> None:
+    rows = [{"id": "1", "topic": "other", "subject": "征地批复", "attribute": "主动公开", "published_on": published}]
+    (found,) = check("PD-15.4", {"request": THREE, "disclosure": rows}, date.fromisoformat(as_of))
+    assert str(found.outcome) == outcome
+    assert found.due == (None if outcome == "not_applicable" else date(2018, 10, 12))
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome"),
+    [("2018-09-09", "violation"), ("2018-09-10", "indeterminate"), ("2018-10-12", "indeterminate"), ("2018-12-31", "indeterminate")],
+)  # fmt: skip
+def test_converted_what_has_no_name_may_be_it_from_the_day_on_which_they_were_many(day: str, outcome: str) -> None:
+    assert _said(THREE, {"published_on": day, "subject": None}) == [outcome]
+
+
+def test_converted_matter_of_four_characters_is_surely_it_in_a_title() -> None:
+    for matter, outcome in (("供热价", "needs_review"), ("供热价格", "pass")):
+        assert decided([matter], (f"关于{matter}的决定", "第20次会议", "2018-09-20")) == [(matter, outcome)]
+
+
+def test_converted_what_is_asked_in_other_words_is_for_a_person_to_judge() -> None:
+    """Only the formulas around it are the same: three requests, but no three of one wording."""
+    formulas = ("申请公开征地批复", "征地批复信息", "请求获取征地批复")
+    requests = [row | {"subject": text} for row, text in zip(THREE, formulas, strict=True)]
+    assert _said(requests) == ["needs_review"]
+    assert _said(THREE) == ["violation"]
+    assert _said(THREE[:2] + requests[2:]) == ["needs_review"]
+    assert _said([*THREE, *_asked("2018-09-11", subject="申请公开征地批复")]) == ["violation"]
+
+
+def test_converted_counts_nameless_requests_with_the_most_that_are_too_few() -> None:
+    nameless = [row | {"id": f"n{row['id']}", "subject": "详见附件"} for row in THREE]
+    other = _asked("2018-09-06", subject="道路规划")
+    assert _said([*THREE, *nameless[:2]]) == ["violation"], "what is many needs no other"
+    assert _said([*THREE, *nameless]) == ["violation", "indeterminate"]
+    assert _said([*other, *nameless[:1]]) == ["not_applicable"]
+    assert _said([*other, *nameless[:2]]) == ["not_applicable", "indeterminate"]

@@ -92,3 +92,33 @@ def test_count_doubtful_record_of_a_batch_that_is_counted_is_no_further_one() ->
         doubtful = {"id": "2", "do_it_once": None, "batch": batch, "listed_on": "2018-09-11"}
         (found,) = check("PD-17.1b", {"service_item": [*items, doubtful]}, "2018-12-31")
         assert str(found.outcome) == outcome, batch
+
+
+def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_the_check() -> None:
+    def said(days: list[str], as_of: str) -> tuple[str, date | None]:
+        meetings = [{"id": str(i), "kind": "常务会议", "held_on": day, "invited_attendees": 4} for i, day in enumerate(days)]
+        (found,) = check("PD-2-2.1", {"meeting": meetings}, date.fromisoformat(as_of))
+        assert found.due == date(2018, 12, 31)
+        return str(found.outcome), found.actual
+
+    both = ["2018-12-31", "2018-01-01"]
+    assert said(both, "2018-12-31") == ("pass", date(2018, 12, 31))
+    assert said(both, "2018-12-30") == ("pending", None)
+    assert said([*both, "2018-06-01"], "2018-12-31") == ("pass", date(2018, 6, 1)), "kept with the second of them"
+    assert said(["2018-01-01"], "2018-12-30") == ("pending", None)
+    assert said(["2018-01-01"], "2018-12-31") == ("violation", None)
+    assert said(["2018-01-01", "2017-12-31", "2019-01-01"], "2019-03-31") == ("violation", None)
+
+
+def test_count_tells_twenty_records_that_count_and_five_that_may() -> None:
+    meetings = [
+        {"id": f"m{i:02}", "kind": "常务会议", "held_on": f"2018-03-{i:02}", "invited_attendees": 4} for i in range(1, 22)
+    ]
+    (found,) = check("PD-2-2.1", {"meeting": meetings})
+    told = [step.zh for step in found.explanation]
+    assert [sum(f"m{i:02}" in text for text in told) for i in (1, 20, 21)] == [1, 1, 0]
+    doubtful = [{**m, "invited_attendees": None} for m in meetings[:6]]
+    (found,) = check("PD-2-2.1", {"meeting": doubtful})
+    told = [step.zh for step in found.explanation]
+    assert [sum(f"m{i:02}" in text for text in told) for i in (1, 5, 6)] == [1, 1, 0]
+    assert found.missing == ("meeting.invited_attendees",)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
-from pingdu_rules import DAY, MAYBE, check, one
+from pingdu_rules import DAY, MAYBE, PACK, check, one
 
 
 @given(
@@ -161,3 +161,58 @@ def test_evidence_that_could_not_be_used_is_not_called_absent() -> None:
     another = one("PD-3.4", {"evidence": [refused]})
     assert another.message.zh.startswith("没有佐证材料"), "the row is of another clause"
     assert one("PD-3.4", {"evidence": [{**refused, "clause": None}]}).message.zh.startswith("没有佐证材料")
+
+
+def test_evidence_says_what_a_material_lacks() -> None:
+    whole = _verdict("1", None, "met", "2018-10-12")
+
+    def said(*rows: dict[str, object], as_of: date = date(2018, 12, 31)) -> tuple[str, tuple[str, ...], str]:
+        found = one("PD-3.4", {"evidence": list(rows)}, as_of)
+        return str(found.outcome), found.missing, found.message.zh
+
+    told = [
+        said(),
+        said(whole | {"verdict": None, "reviewer": None, "reviewed_on": None}),
+        said(whole | {"reviewer": None}),
+        said(whole | {"title": None}),
+        said(whole | {"dated_on": "2018-10-13"}),
+        said(whole, as_of=date(2019, 10, 13)),
+        said(whole | {"reviewed_on": "2019-01-01"}),
+        said(whole | {"verdict": "not_met", "title": None}),
+        said(whole | {"verdict": None}, whole | {"id": "2", "reviewer": None}),
+    ]
+    assert {outcome for outcome, _, _ in told[:7]} == {"needs_review"}
+    assert [missing for _, missing, _ in told] == [
+        (),
+        ("verdict", "reviewer", "reviewed_on"),
+        ("reviewer",),
+        ("title", "dated_on"),
+        (),
+        (),
+        (),
+        (),
+        ("reviewer",),  # the last one is told
+    ]
+    assert "2018-10-13" in told[4][2]
+    assert "2019-10-12" in told[5][2]
+    assert told[7][0] == "violation"
+    assert len({message for _, _, message in told}) == 8
+
+
+def test_evidence_wants_a_verdict_on_each_unit_that_is_listed_for_the_year() -> None:
+    rules = [
+        i for i, b in PACK.rules.items() if getattr(b.rule.kind, "each_unit", None) is True and b.rule.kind.name == "evidence"
+    ]
+    rule = PACK.rules[rules[0]]
+    row = _verdict("1", "市财政局", "met", "2018-10-12") | {"clause": rule.rule.clause}
+    units = [
+        {"id": str(n), "unit": u, "year": y}
+        for n, (u, y) in enumerate((("市财政局", 2018), ("市民政局；市环保局", 2018), ("市工商局", 2019)))
+    ]
+    found = check(rule.id, {"evidence": [row], "unit": units}, date(2018, 12, 31))
+    assert {f.unit: str(f.outcome) for f in found} == {
+        "市财政局": "pass",
+        "市民政局": "needs_review",
+        "市环保局": "needs_review",
+    }
+    assert {f.unit: f.record_id for f in found} == {"市财政局": "1", "市民政局": None, "市环保局": None}

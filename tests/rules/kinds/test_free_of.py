@@ -10,7 +10,7 @@ import opencheck as oc
 from identity_numbers import valid_id
 from opencheck.core.outcomes import Outcome
 from opencheck.rules.kinds.free_of import FreeOf, Pattern
-from pingdu_rules import END, one
+from pingdu_rules import END, check, one
 
 
 @pytest.mark.parametrize("claim", [True, None, False])
@@ -87,3 +87,37 @@ def test_free_of_texts_cleared_by_a_closer_look_count_as_passes(include_all: boo
     ]
     report = oc.check({"disclosure": rows}, as_of=END, rules=["PD-14.2"], include_all=include_all)
     assert report.summary["by_rule"]["PD-14.2"] == {"pass": 7, "violation": 1}
+
+
+NUMBER = valid_id("37028319800101123")
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed", "without_basis", "open_", "denied"),
+    [
+        (f"甲\n{NUMBER}", "not_applicable", "violation", "violation", "violation"),  # no exception names identity numbers
+        ("甲\n手机13905321234", "not_applicable", "violation", "indeterminate", "violation"),
+        (f"手机13905321234\n{NUMBER}", "not_applicable", "violation", "violation", "violation"),
+        ("监督电话：13805321234", "not_applicable", "pass", "pass", "pass"),
+        ("没有号码", "not_applicable", "pass", "pass", "pass"),
+        (None, "not_applicable", "indeterminate", "indeterminate", "indeterminate"),
+    ],
+)
+def test_free_of_waits_for_an_exception_only_with_what_one_may_name(
+    text: str | None, claimed: str, without_basis: str, open_: str, denied: str
+) -> None:
+    rows = [
+        {"id": str(n), "topic": "other", "published_on": "2018-09-10", "text": text, "mandatory_personal_data": claim, "personal_data_basis": basis}
+        for n, (claim, basis) in enumerate([(True, "某条例"), (True, None), (None, "某条例"), (False, "某条例")])
+    ]  # fmt: skip
+    rows.append({**rows[0], "id": "4", "text": "只为有正文这一栏"})
+    found = {f.record_id: str(f.outcome) for f in check("PD-14.2", {"disclosure": rows})}
+    assert [found[str(n)] for n in range(4)] == [claimed, without_basis, open_, denied]
+
+
+def test_free_of_tells_the_first_eight_hits_and_where_they_stand() -> None:
+    text = "\n".join(f"手机139053212{number}" for number in range(34, 44))
+    row = {"id": "1", "topic": "other", "published_on": "2018-09-10", "text": text, "mandatory_personal_data": False}
+    told = one("PD-14.2", {"disclosure": [row]}).message.zh
+    assert ["139****1234，第3字起" in told, "139****1235，第17字起" in told] == [True, True]
+    assert [f"139****12{number}" in told for number in (41, 42, 43)] == [True, False, False]

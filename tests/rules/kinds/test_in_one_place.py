@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pingdu_rules import check
 
 
@@ -105,3 +107,45 @@ def test_in_one_place_two_places_that_the_same_subjects_use_are_no_tie() -> None
     said = _said("甲乙丙", *({"subject": s, "channels": both} for s in "甲乙"), {"subject": "丙", "channels": None})
     assert said["丙"] == "indeterminate"
     assert set(said.values()) <= {"pass", "indeterminate"}
+
+
+def test_in_one_place_only_days_of_the_covered_year_up_to_the_check_count() -> None:
+    days = {"甲": "2018-01-01", "乙": "2018-12-31", "丙": "2017-12-31", "丁": "2019-01-01"}
+    roster = [{"id": s, "topic": TOPIC, "subject": s} for s in days]
+    rows = [{"id": s, "topic": TOPIC, "subject": s, "published_on": d, "channels": PORTAL} for s, d in days.items()]
+    for as_of, later in (("2018-12-30", "pending"), ("2018-12-31", "violation"), ("2019-06-30", "violation")):
+        found = check("PD-8-7.10", {"roster": roster, "disclosure": rows}, date.fromisoformat(as_of))
+        second = "pass" if as_of > "2018-12-30" else "pending"
+        assert {f.subject: str(f.outcome) for f in found} == {"甲": "pass", "乙": second, "丙": later, "丁": later}
+        assert {f.due for f in found} == {date(2018, 12, 31)}
+        assert {f.subject for f in found if "没有" in f.message.zh} == ({"丙", "丁"} if later == "violation" else set())
+
+
+def test_in_one_place_expects_who_is_on_the_roster_in_the_covered_year() -> None:
+    spans = {"甲": ("2018-12-31", None), "乙": ("2019-01-01", None), "丙": (None, "2018-01-01"), "丁": (None, "2017-12-31")}
+    roster = [
+        {"id": s, "topic": TOPIC, "subject": s, "since": since, "until": until, "unit": "市环保局"}
+        for s, (since, until) in spans.items()
+    ]
+    found = check("PD-8-7.10", {"roster": roster, "disclosure": []})
+    assert [(f.subject, f.unit) for f in found] == [("丙", "市环保局"), ("甲", "市环保局")]
+
+
+def test_in_one_place_without_a_roster_expects_who_published_and_says_so() -> None:
+    rows = [
+        {"id": s, "topic": TOPIC, "subject": s, "published_on": "2018-06-20", "channels": p, "attribute": a}
+        for s, p, a in (
+            ("甲", PORTAL, "主动公开"),
+            ("乙", PORTAL, "主动公开"),
+            ("丙", OWN, "主动公开"),
+            ("丁", PORTAL, "内部掌握"),
+        )
+    ]
+    found = check("PD-8-7.10", {"disclosure": rows})
+    assert [(f.subject, str(f.outcome)) for f in found] == [
+        (None, "indeterminate"),
+        ("丙", "violation"),
+        ("乙", "pass"),
+        ("甲", "pass"),
+    ]
+    assert found[0].missing == ("roster.subject",)

@@ -96,3 +96,27 @@ def test_blank_day_of_the_document_is_no_absence_where_interpretations_refer_to_
     own = {**document, "interpretation_published_on": None}
     found = one("PD-9.4", {"document": [own], "interpretation": [{**i, "published_on": "2018-10-08"} for i in interpretations]})
     assert str(found.outcome) == outcome
+
+
+def test_linked_in_of_several_interpretations_one_by_a_drafter_is_enough() -> None:
+    def said(*units: str | None, drafters: str | None = "市财政局；市民政局") -> str:
+        materials = [
+            {"id": str(n), "document_id": "1", "unit": unit, "published_on": "2018-09-03"} for n, unit in enumerate(units)
+        ]
+        document = {"id": "1", "is_policy": True, "drafting_units": drafters}
+        return str(one("PD-9.2", {"document": [document], "interpretation": materials}).outcome)
+
+    assert said() == "not_applicable"
+    assert said("市政府办公室", "市民政局") == "pass"
+    assert said("市民政局", None) == "pass"
+    assert said("市政府办公室") == said("市政府办公室", "市政府办公室") == "violation"
+    assert said("市政府办公室", None) == "indeterminate"
+    assert said("市政府办公室；市财政局") == "pass"
+    assert said("市民政局", drafters=None) == "indeterminate"
+
+
+def test_linked_in_without_interpretations_at_all_names_the_table() -> None:
+    found = one("PD-9.2", {"document": [{"id": "1", "is_policy": True, "drafting_units": "市财政局"}]})
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("interpretation",))
+    found = one("PD-9.2", {"document": [{"id": "1", "is_policy": False, "drafting_units": "市财政局"}]})
+    assert str(found.outcome) == "not_applicable"

@@ -49,3 +49,33 @@ def test_marked_lines_of_a_text_are_kept(form: Any) -> None:
 def test_marked_reads_labels_as_documents_are_read(text: str | None, outcome: str) -> None:
     record = {"id": "1", "attribute": "主动公开", "signed_on": date(2018, 9, 3), "published_on": date(2018, 9, 4), "text": text}
     assert [str(f.outcome) for f in check("PD-13.3", {"document": [record]})] == [outcome]
+
+
+def test_marked_label_agrees_with_the_recorded_attribute_and_no_other() -> None:
+    every = ["主动公开", "删减后公开", "依申请公开", "不予公开"]
+    same = {"signed_on": date(2018, 9, 3), "published_on": None}
+    rows = [
+        same | {"id": f"{label} {recorded}", "text": f"通知\n公开属性：{label}", "attribute": recorded}
+        for label in every
+        for recorded in [*every, None, "内部掌握"]
+    ]
+    for found in check("PD-13.3", {"document": rows}):
+        label, _, recorded = str(found.record_id).partition(" ")
+        if recorded in every:
+            assert str(found.outcome) == ("pass" if label == recorded else "violation"), found.record_id
+            assert recorded in found.message.zh
+        else:
+            assert (str(found.outcome), found.missing) == ("indeterminate", ("attribute",)), found.record_id
+            assert ("“内部掌握”不在词表里" in found.message.zh) is (recorded == "内部掌握")
+
+
+def test_marked_without_a_text_is_pending_until_it_is_due() -> None:
+    row = {"id": "1", "attribute": "主动公开", "signed_on": "2018-12-31", "published_on": None, "text": None}
+    for as_of, outcome, missing in (("2018-12-30", "pending", ()), ("2018-12-31", "indeterminate", ("text",))):
+        (found,) = check("PD-13.3", {"document": [row]}, date.fromisoformat(as_of))
+        assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 12, 31))
+    two = row | {"text": "公开属性：主动公开\n公开属性：依申请公开"}
+    (found,) = check("PD-13.3", {"document": [two]})
+    assert (str(found.outcome), found.missing) == ("indeterminate", ())
+    assert "主动公开" in found.message.zh
+    assert "依申请公开" in found.message.zh

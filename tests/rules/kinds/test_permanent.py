@@ -182,3 +182,40 @@ def test_permanent_renewed_list_passes_whatever_attachment_its_reason_names() ->
     later = {"id": "2", **LIST, "published_on": "2018-07-01"}
     assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": [row, later]})} == {"pass"}
     assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": [row]})} == {"needs_review"}
+
+
+@pytest.mark.parametrize(
+    ("others", "ended", "outcome"),
+    [
+        ([{"posted_until": "2019-01-01"}], None, "pass"),  # up on the day of the check
+        ([{"posted_until": "2018-12-31"}], None, "violation"),
+        ([{"posted_until": "2018-10-31"}], "2018-10-31", "pass"),  # up to the end of its reason
+        ([{"posted_until": "2018-10-30"}], "2018-10-31", "violation"),
+        ([{"posted_until": "2018-09-30"}, {"published_on": "2018-10-01"}], None, "pass"),
+        ([{"posted_until": "2018-09-30"}, {"published_on": "2018-10-02"}], None, "violation"),
+        ([{"published_on": "2018-03-01", "posted_until": "2018-05-31"}, {"published_on": "2018-07-01"}], None, "pass"),
+        ([{"published_on": "2018-03-01", "posted_until": "2018-08-31"}, {"published_on": "2018-09-01"}], None, "pass"),
+        ([{"published_on": "2018-03-01", "posted_until": "2018-05-31"}], None, "violation"),
+    ],
+)
+def test_permanent_list_is_up_as_long_as_others_follow_it(
+    others: list[dict[str, object]], ended: str | None, outcome: str
+) -> None:
+    roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": ended}]
+    assert str(_first(*others, roster=roster).outcome) == outcome
+
+
+@pytest.mark.parametrize(
+    ("until", "ended", "told"),
+    [
+        ("2018-06-30", None, ["撤下：2018-06-30（周六）", "名录：甲村没有终止日期，仍在享受"]),
+        ("2018-06-30", "2018-08-31", ["撤下：2018-06-30（周六）", "名录：甲村于2018-08-31（周五）终止"]),
+        ("2018-12-31", None, ["撤下：2018-12-31（周一）", "名录：甲村没有终止日期，仍在享受"]),
+        ("2019-01-01", None, ["仍在公示"]),
+        (None, None, ["仍在公示"]),
+    ],
+)
+def test_permanent_tells_whether_and_until_when_its_reason_ran(until: str | None, ended: str | None, told: list[str]) -> None:
+    roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": ended}]
+    (found,) = check("PD-8-3.4", {"roster": roster, "disclosure": [DOWN | {"posted_until": until}]})
+    assert [step.zh for step in found.explanation][2:] == told

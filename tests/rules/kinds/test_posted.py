@@ -69,3 +69,28 @@ def test_posted_without_a_column_for_the_last_day_is_open(last: str, outcome: st
     assert [f.outcome for f in check("PD-8-4.4", {"disclosure": with_column})] == [outcome]
     (found,) = check("PD-8-4.4", {"disclosure": pl.DataFrame([row])})
     assert (found.outcome, found.missing) == ("indeterminate", ("posted_until",))
+
+
+@pytest.mark.parametrize(
+    ("last", "as_of", "outcome", "borderline", "late"),
+    [
+        (None, "2018-09-09", "pending", False, None),
+        (None, "2018-09-10", "pass", True, None),
+        (None, "2018-09-11", "pass", False, None),
+        (None, "2018-09-01", "pending", False, None),
+        (None, "2018-08-31", "pending", False, None),
+        ("2018-09-09", "2018-09-09", "violation", False, 1),  # with the end of its last day it is down
+        ("2018-09-09", "2018-09-08", "pending", False, None),
+        ("2018-09-10", "2018-09-09", "pending", False, None),
+        ("2018-09-10", "2018-12-31", "pass", True, None),
+        ("2018-09-11", "2018-12-31", "pass", False, None),
+        ("2018-09-01", "2018-12-31", "violation", False, 9),
+        ("2018-08-31", "2018-12-31", "indeterminate", False, None),
+    ],
+)
+def test_posted_ten_days_at_their_ends(last: str | None, as_of: str, outcome: str, borderline: bool, late: int | None) -> None:
+    row = {"id": "1", "topic": "poverty_relief.project", "level": "村级", "published_on": "2018-09-01", "posted_until": last}
+    (found,) = check("PD-8-4.4", {"disclosure": [row | {"justification": None}]}, date.fromisoformat(as_of))
+    assert (str(found.outcome), bool(found.borderline), found.late_by) == (outcome, borderline, late)
+    assert found.due == date(2018, 9, 10)
+    assert found.missing == ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.outcomes import Outcome
+from pack_files import own_pack
 from pingdu_rules import END, MAYBE, one
 
 STEPS = ["received_on", "registered_on", "handled_on", "investigated_on", "replied_on"]
@@ -43,3 +46,42 @@ def test_stages_dated_after_the_day_of_the_check_have_not_happened(days: list[st
     assert str(found.outcome) == outcome, found.message.zh
     if outcome == "violation":
         assert "登记日期没有记录" in found.message.zh.replace("“", "").replace("”", ""), found.message.zh
+
+
+def test_stages_that_no_column_records_leave_it_open() -> None:
+    days = dict(zip(STEPS, ["2018-09-03", "2018-09-04", "2018-09-05", "2018-09-06", "2018-09-07"], strict=True))
+
+    def said(*absent: str, **changed: str | None) -> tuple[str, tuple[str, ...]]:
+        row = {n: d for n, d in (days | changed).items() if n not in absent}
+        rows = pl.DataFrame([{"id": "1", **row}], schema={"id": pl.String, **dict.fromkeys(row, pl.String)})
+        found = one("PD-15.1", {"request": rows})
+        return str(found.outcome), found.missing
+
+    assert said() == ("pass", ())
+    assert said("handled_on") == ("indeterminate", ("handled_on",))
+    assert said("replied_on") == ("indeterminate", ("replied_on",))
+    assert said("handled_on", registered_on=None) == ("violation", ())
+    assert said("handled_on", registered_on="2018-09-07", investigated_on="2018-09-06") == ("violation", ())
+    assert said("handled_on", investigated_on=None, replied_on=None) == ("pending", ())
+
+
+def test_stages_that_need_not_occur_must_lie_in_order_where_they_do(tmp_path: Path) -> None:
+    need = "{steps: [formed_on, effective_at, published_on], optional: [effective_at]}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{stages: {need}}}")
+    rows = [
+        {"id": str(n), "topic": "debt", "formed_on": first, "effective_at": then, "published_on": last}
+        for n, (first, then, last) in enumerate(
+            [
+                ("2018-09-03", None, "2018-09-04"),
+                ("2018-09-03", "2018-09-04 23:59", "2018-09-04"),  # on the same day
+                ("2018-09-03", "2018-09-05 00:00", "2018-09-04"),
+                ("2018-09-03", "2018-09-02 23:59", "2018-09-04"),
+                (None, "2018-09-04 08:00", "2018-09-04"),
+                ("2018-09-03", "2018-09-04 08:00", None),
+                ("2018-09-05", None, "2018-09-04"),
+            ]
+        )
+    ]
+    found = {f.record_id: f for f in pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")}
+    told = ["pass", "pass", "violation", "violation", "violation", "pending", "violation"]
+    assert [str(found[str(n)].outcome) for n in range(7)] == told

@@ -290,3 +290,100 @@ def test_within_names_of_several_suspensions_the_one_that_has_no_end(answered: s
     assert (str(found.outcome), found.missing) == (
         ("violation", ()) if answered == "2018-09-07" else ("indeterminate", ("third_party_replied_on",))
     )
+
+
+LEDGERS: dict[str, list[tuple[dict[str, str | int], str, str]]] = {
+    # Received on Monday 2019-09-02; 20 working days end on 2019-09-30, the days that are added from 2019-10-08 on.
+    "2019-09-29": [
+        ({}, "pending", "2019-09-30"),
+        ({"replied_on": "2019-09-29"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-09-30"}, "pending", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-30"}, "pending", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-29"}, "pending", "2019-11-01"),
+        ({"correction_notified_on": "2019-09-29"}, "pending", "2019-09-30"),
+    ],
+    "2019-09-30": [
+        ({}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-09-30"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-30"}, "indeterminate", "2019-09-30"),
+        ({"correction_notified_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-09-30"}, "pending", "2019-11-01"),
+        ({"correction_notified_on": "2019-09-04", "corrected_on": "2019-10-08"}, "indeterminate", "2019-09-30"),
+        ({"extension_notified_on": "2019-09-30"}, "pending", "2019-11-01"),
+        ({"third_party_asked_on": "2019-09-30"}, "pending", "2019-10-25"),
+        ({"third_party_asked_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"third_party_asked_on": "2019-09-27", "third_party_replied_on": "2019-10-08"}, "pending", "2019-10-25"),
+        ({"excluded_days": 1}, "pending", "2019-10-08"),
+    ],
+    "2019-12-31": [
+        ({"replied_on": "2019-09-30"}, "pass", "2019-09-30"),
+        ({"replied_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-10-08", "excluded_days": 1}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "excluded_days": 1}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-11-01", "extension_notified_on": "2019-09-30"}, "pass", "2019-11-01"),
+        ({"replied_on": "2019-11-04", "extension_notified_on": "2019-09-30"}, "violation", "2019-11-01"),
+        ({"replied_on": "2019-10-09", "extension_notified_on": "2019-10-08"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-11-04", "extension_notified_on": "2019-10-08", "excluded_days": 1}, "pass", "2019-11-04"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03"}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-30", "third_party_replied_on": "2019-09-30"}, "violation", "2019-09-30"),
+        ({"replied_on": "2019-10-08", "third_party_asked_on": "2019-09-30", "third_party_replied_on": "2019-10-08"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "third_party_asked_on": "2019-09-02", "third_party_replied_on": "2019-09-03", "excluded_days": 2},
+         "pass", "2019-10-09"),
+        ({"replied_on": "2019-10-08", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-03"}, "pass", "2019-10-08"),
+        ({"replied_on": "2019-10-09", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-03"}, "violation", "2019-10-08"),
+        ({"replied_on": "2019-10-08", "correction_notified_on": "2019-09-02", "corrected_on": "2019-09-02"}, "violation", "2019-09-30"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("as_of", LEDGERS)
+def test_within_requests_at_the_ends_of_their_periods(as_of: str) -> None:
+    columns = {name for row, _, _ in LEDGERS["2019-12-31"] for name in row} | {"replied_on"}
+    rows = [dict.fromkeys(columns) | {**REQUEST, "id": str(n)} | row for n, (row, _, _) in enumerate(LEDGERS[as_of])]
+    found = {f.record_id: (str(f.outcome), str(f.due)) for f in check("PD-15.3", {"request": rows}, date.fromisoformat(as_of))}
+    for n, (row, outcome, due) in enumerate(LEDGERS[as_of]):
+        assert found[str(n)] == (outcome, due), row
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        ("2018-09-05", ["pass", "pending", "pending", "pending", "pending", "pending", "pass", "pending"]),
+        ("2018-09-06", ["pass", "pass", "violation", "pass", "pass", "violation", "pass", "violation"]),
+        ("2018-09-07", ["pass", "pass", "violation", "pass", "pass", "violation", "pass", "violation"]),
+    ],
+)
+def test_within_linked_acts_of_the_day_of_the_check_have_happened(as_of: str, expected: list[str]) -> None:
+    """Published on 2018-09-03, to be interpreted by 2018-09-06; of several materials the first counts."""
+    days = [["2018-09-05"], ["2018-09-06"], ["2018-09-07"], ["2018-09-07", "2018-09-06"], [], [None], ["2018-09-03"], []]
+    documents = [
+        {"id": str(n), "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "interpretation_published_on": None}
+        for n in range(len(days))
+    ]  # fmt: skip
+    documents[4]["interpretation_published_on"] = "2018-09-06"
+    materials = [
+        {"id": f"{n}.{i}", "document_id": str(n), "published_on": day}
+        for n, some in enumerate(days)
+        for i, day in enumerate(some)
+    ]
+    found = check("PD-9.4", {"document": documents, "interpretation": materials}, date.fromisoformat(as_of))
+    by_id = {f.record_id: f for f in found}
+    assert [str(by_id[str(n)].outcome) for n in range(len(days))] == expected
+    assert {f.due for f in found} == {date(2018, 9, 6)}
+    assert by_id["3"].actual == date(2018, 9, 6), "of those that are still to come the first is told"
+    assert by_id["7"].actual is None
+
+
+def test_within_day_in_its_own_row_needs_no_reference_that_another_may_answer_to() -> None:
+    same = {"title": "关于做好工作的通知", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    days = ["2018-09-06", "2018-09-07", None]
+    documents = [{"id": str(n), **same, "interpretation_published_on": day} for n, day in enumerate(days)]
+    material = {"id": "a", "document_id": same["title"], "published_on": "2018-09-05"}
+    found = check("PD-9.4", {"document": documents, "interpretation": [material]})
+    assert {f.record_id: (str(f.outcome), f.missing) for f in found} == {
+        "0": ("pass", ()),
+        "1": ("indeterminate", ("interpretation.document_id",)),
+        "2": ("indeterminate", ("interpretation.document_id",)),
+    }

@@ -138,7 +138,7 @@ def marked(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
     label = LABELLED.get(text)  # a text that is there is judged, before the day of signing, too
     if label is None:
         return Verdict(BROKEN, due)
-    if label == "?" or mark is None:
+    if label == "?" or mark not in ("主动公开", "删减后公开", "依申请公开", "不予公开"):  # another word may be one of them
         return Verdict(UNKNOWN, due)
     return Verdict(KEPT if label == mark else BROKEN, due)
 

@@ -271,7 +271,7 @@ class Converted(SetKind):
         elif outcome is Outcome.VIOLATION and due is not None and (doubt := published.doubt(row["_bare"], start, due)):
             outcome, missing = Outcome.INDETERMINATE, (f"{self.into.table}.{doubt}",)
             facts["unclear"] = missing
-        if outcome is Outcome.VIOLATION and (row["same"] or 0) < self.at_least:
+        if outcome is Outcome.VIOLATION and row["same"] < self.at_least:
             outcome = Outcome.NEEDS_REVIEW
         return Judged(outcome, row["unit"], subject=what, due=due, actual=done, facts=facts, missing=missing)
 

@@ -2,6 +2,7 @@
 
 Reading: a note in brackets or a field "公开属性：…" is a label, the words inside a sentence are not. Two labels that disagree leave it open.
 A label that stands only after the line 附件 may be the attachment's: it leaves it open too, and does not contradict one before that line.
+A recorded word that the vocabulary does not know may be any attribute, and contradicts no label.
 Copies on the web often drop the label: a text without one is told as "no label found in this text".
 """
 
@@ -84,7 +85,7 @@ class Marked(Kind):
             (number > 1, Outcome.INDETERMINATE),
             ((number == 0) & beyond, Outcome.INDETERMINATE),
             (number == 0, Outcome.VIOLATION),
-            (recorded.is_null(), Outcome.INDETERMINATE),
+            (~recorded.is_in(names).fill_null(False), Outcome.INDETERMINATE),
             (agrees, Outcome.PASS),
             otherwise=Outcome.VIOLATION,
         )

@@ -226,7 +226,7 @@ class Permanent(Kind):
         may_be = pl.col(TOPIC_LIKE).is_not_null()
         ours = ((pl.col("topic") == self.while_on_roster).fill_null(True) | may_be) & pl.col("subject").is_not_null()
         sure = pl.col("topic").is_not_null() & ~may_be & ~pl.col(REJECTED)
-        last_day = pl.when(sure).then(pl.col("until").fill_null(date(9999, 12, 31)))
+        last_day = pl.when(sure).then(pl.col("until").fill_null(date.max))
         measures: Measures = {
             f"{prefix}|until": (last_day, "max"),
             f"{prefix}|unsure": ((~sure).cast(pl.Int64), "sum"),
@@ -259,7 +259,7 @@ class Permanent(Kind):
             "to_field": (rule.on, self.until),
             "start": found.get("since"),
             "from_field": (rule.on, self.since),
-            "ended": ended if ended and ended.year < 9999 else None,
+            "ended": ended if ended != date.max else None,
             "subject": found.get("subject"),
             "missing": found.get("missing"),
             "as_of": context.as_of,

@@ -53,7 +53,7 @@ class Recent(Kind):
         surely = due.is_null() & (day <= context.as_of) & (inside | (elapsed <= span))
         codes = outcome_expr(
             context.applies(rule),
-            (surely.fill_null(False), Outcome.PASS),
+            (surely, Outcome.PASS),
             (day.is_null() | due.is_null() | (day > context.as_of), Outcome.INDETERMINATE),
             (due >= context.as_of, Outcome.PASS),
             otherwise=Outcome.VIOLATION,

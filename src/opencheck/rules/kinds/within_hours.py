@@ -76,12 +76,11 @@ class WithinHours(Kind):
             late = pl.when(holds).then(done > start + span).otherwise(late)
             over = pl.when(holds).then(start + span < end).otherwise(over)
             due = pl.when(holds).then((start + span).dt.date()).otherwise(due)
-        contradiction = done < start
-        seen = (done < end).fill_null(False)
+        seen = done < end
         codes = outcome_expr(
             context.applies(rule),
-            (start.is_null() | over.is_null() | contradiction.fill_null(False), Outcome.INDETERMINATE),
-            (seen & late.fill_null(False), Outcome.VIOLATION),
+            (start.is_null() | over.is_null() | (done < start), Outcome.INDETERMINATE),
+            (seen & late, Outcome.VIOLATION),
             (seen, Outcome.PASS),
             (~over, Outcome.PENDING),
             (~known, Outcome.INDETERMINATE),

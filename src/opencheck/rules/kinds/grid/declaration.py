@@ -104,10 +104,8 @@ class GridDeclaration(SetKind):
             require_field(rule.on, "period", "period")
         if self.until:
             require_field(rule.on, self.until, "date")
-        if self.holds or self.any_year:
-            unknown = [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]
-            if unknown:
-                raise ValueError(f"{unknown[0]!r} is no value of the first axis")
+        if unknown := [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]:
+            raise ValueError(f"{unknown[0]!r} is no value of the first axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
         if self.any_year and self.every != "year":

@@ -93,7 +93,7 @@ class Series(SeriesDeclaration):
         if not self.elements:
             seen = self._with_months(reduced)
             none = {"have": pl.List(pl.String), "days": pl.List(pl.Date)}
-            return seen.with_columns(pl.lit(0).alias("has"), *(pl.lit([], dtype=t).alias(n) for n, t in none.items()))
+            return seen.with_columns(pl.lit([], dtype=t).alias(n) for n, t in none.items())
         whole = (
             reduced["elements"]
             .group_by("subject", "period")
@@ -112,12 +112,12 @@ class Series(SeriesDeclaration):
             "subject",
             "period",
             pl.when(pl.col("has") == len(self.elements)).then(pl.col("_last")).alias("done"),
-            pl.col("undated").fill_null(0),
+            "undated",
             pl.coalesce("unit", "unit_any").alias("unit"),
             "n",
-            pl.col("has").fill_null(0),
-            pl.col("have").fill_null([]),
-            pl.col("days").fill_null([]),
+            "has",
+            "have",
+            "days",
         )
 
     def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -184,11 +184,11 @@ class Series(SeriesDeclaration):
             .then(Outcome.INDETERMINATE.code)
             .when(whole & (done <= due))
             .then(Outcome.PASS.code)
-            .when(whole & (pl.col("undated").fill_null(0) == 0))
+            .when(whole & (pl.col("undated") == 0))
             .then(Outcome.VIOLATION.code)
             .when(~whole & (due > context.as_of))
             .then(Outcome.PENDING.code)
-            .when(pl.col("undated").fill_null(0) > 0)
+            .when(pl.col("undated") > 0)
             .then(Outcome.INDETERMINATE.code)
             .otherwise(Outcome.VIOLATION.code)
             .alias("outcome")

@@ -1,0 +1,171 @@
+"""Which records fill a grid's cells: by their day, their period, what they hold, and who is expected."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import opencheck as oc
+from pack_files import outcomes, own_pack
+from pingdu_rules import check, one
+
+DEBT = {"topic": "debt", "attribute": "主动公开"}
+LEVELS = "axes: [{field: level, values: [county, town]}]"
+
+
+def debt_pack(folder: Path, need: str) -> oc.Pack:
+    return own_pack(folder / "p", f"when: {{topic: debt}}\n  require: {{grid: {{{need}}}}}")
+
+
+def one_of_each_level(**second: Any) -> list[dict[str, Any]]:
+    return [
+        {"id": level, **DEBT, "subject": "甲", "level": level, "published_on": "2018-06-01"} | more
+        for level, more in (("county", {}), ("town", second))
+    ]
+
+
+def test_grid_is_due_with_the_last_day_of_the_covered_year(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, f"{LEVELS}, done: published_on")
+
+    def said(day: str | None, as_of: str) -> tuple[str, date | None, date | None, int | None]:
+        (found,) = pack.rules["X-1"].check({"disclosure": one_of_each_level(published_on=day)}, as_of=as_of)
+        return str(found.outcome), found.due, found.actual, found.late_by
+
+    due = date(2018, 12, 31)
+    assert said("2018-12-31", "2018-12-31") == ("pass", due, due, None)
+    assert said("2018-12-31", "2018-12-30") == ("pending", due, None, None)
+    assert said("2019-01-02", "2019-01-01") == ("violation", due, None, None)
+    assert said("2019-01-02", "2019-01-02") == ("violation", due, date(2019, 1, 2), 2)
+    assert said(None, "2018-12-30")[0] == "pending"
+    assert said(None, "2018-12-31")[0] == "violation"
+
+
+def test_grid_takes_for_a_value_what_stands_for_it_on_the_last_axis_only(tmp_path: Path) -> None:
+    axes = "axes: [{field: level, values: [county]}, {field: elements, values: [限额]}]"
+    pack = debt_pack(tmp_path, f"{axes}, stands_for: {{限额: [余额]}}")
+    row = {"id": "1", **DEBT, "level": "county", "elements": ["余额"]}
+    assert outcomes(pack, [row], "2018-12-31") == {None: "pass"}
+    assert outcomes(pack, [row | {"level": "town"}], "2018-12-31") == {None: "violation"}
+    assert outcomes(pack, [row | {"elements": None}], "2018-12-31") == {None: "indeterminate"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "period", "formed", "outcome"),
+    [
+        ("strategy", "2016", None, "pass"),  # a plan of several years
+        ("strategy", None, "2016-05-01", "pass"),
+        ("strategy", "2019", None, "violation"),
+        ("project", "2016", None, "violation"),
+        ("project", None, "2017-12-31", "violation"),
+        ("project", None, "2018-01-01", "pass"),
+        ("project", "2018-03", None, "pass"),
+    ],
+)
+def test_grid_of_a_year_takes_earlier_ones_only_where_they_last(
+    topic: str, period: str | None, formed: str | None, outcome: str
+) -> None:
+    six = ("funds", "strategy", "library", "plan", "project", "investigation")
+    rows = [
+        {"id": t, "unit": "市扶贫办", "topic": f"poverty_relief.{t}", "period": "2018", "published_on": "2018-09-10", "elements": ["完成情况"]}
+        for t in six
+    ]  # fmt: skip
+    rows[six.index(topic)] |= {"period": period, "formed_on": formed}
+    for row in rows:
+        row.setdefault("formed_on", None)
+    assert str(one("PD-8-4.2", {"disclosure": rows}).outcome) == outcome
+
+
+def test_grid_of_a_subject_that_begins_late_is_due_when_the_rest_may_follow() -> None:
+    """30 days after its first record, and of what begins after the covered year the end of its own year."""
+    topic = "project.major"
+
+    def due(day: str, as_of: str, formed: str | None = None) -> tuple[str, date | None]:
+        row = {"id": "1", "topic": topic, "subject": "水厂", "elements": ["批准信息"], "published_on": day, "formed_on": formed}
+        (found,) = [f for f in check("PD-8-2.1", {"disclosure": [row]}, date.fromisoformat(as_of)) if f.subject == "水厂"]
+        return str(found.outcome), found.due
+
+    assert due("2018-12-01", "2018-12-31") == ("violation", date(2018, 12, 31))
+    assert due("2018-12-02", "2018-12-31") == ("pending", date(2019, 1, 1))
+    assert due("2018-12-31", "2019-01-29") == ("pending", date(2019, 1, 30))
+    assert due("2018-12-31", "2019-01-30") == ("violation", date(2019, 1, 30))
+    assert due("2019-01-01", "2019-12-30") == ("pending", date(2019, 12, 31))
+    assert due("2019-12-15", "2019-12-31") == ("pending", date(2020, 1, 14))
+    assert due("2018-12-20", "2018-12-31", "2018-11-01") == ("violation", date(2018, 12, 31)), "it began when it was formed"
+
+
+def test_grid_expects_who_is_on_the_roster_in_the_covered_year() -> None:
+    spans = {
+        "甲村": ("2018-12-31", None),
+        "乙村": ("2019-01-01", None),
+        "丙村": (None, "2018-01-01"),
+        "丁村": (None, "2017-12-31"),
+    }
+    topic = "assistance.subsistence_allowance"
+    roster = [
+        {"id": s, "topic": topic, "subject": s, "since": since, "until": until, "unit": "市民政局"}
+        for s, (since, until) in spans.items()
+    ]
+    found = check("PD-8-3.2", {"disclosure": [], "roster": roster})
+    assert {f.subject: (str(f.outcome), f.unit) for f in found if f.subject} == {
+        "丙村": ("violation", "市民政局"),
+        "甲村": ("violation", "市民政局"),
+    }
+
+
+def test_grid_of_periods_judges_those_that_are_covered(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, "axes: [{field: level, values: [county]}], every: half_year, due: period_end, per: subject")
+    rows = [
+        {"id": p, **DEBT, "subject": "甲", "level": "county", "period": p} for p in ("2017-H2", "2018-H1", "2018-H2", "2019-H1")
+    ]
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-07-01")
+    assert [(f.period, str(f.outcome), f.due) for f in found] == [
+        ("2018-H1", "pass", date(2018, 6, 30)),
+        ("2018-H2", "pass", date(2018, 12, 31)),
+    ]
+
+
+def test_grid_names_the_last_record_of_a_subject_and_its_office(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, f"{LEVELS}, per: subject, done: published_on")
+    rows = [
+        {"id": str(n), **DEBT, "subject": "甲", "level": "county", "published_on": "2018-06-01", "unit": unit}
+        for n, unit in enumerate(("丙局", "乙局", None))
+    ]
+    (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert (found.record_id, found.source.row, found.unit, str(found.outcome)) == ("2", 3, "丙局", "violation")
+
+
+SIX = ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"]
+TASK = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公开", "published_on": "2018-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome", "missing"),
+    [
+        ({}, "pass", ()),
+        ({"subject": "乙"}, "violation", ()),
+        ({"subject": None}, "indeterminate", ("subject",)),
+        ({"topic": None}, "indeterminate", ("topic",)),
+        ({"attribute": "内部掌握"}, "indeterminate", ("attribute",)),
+        ({"attribute": "不予公开"}, "violation", ()),
+        ({"published_on": "2019-01-01"}, "violation", ()),
+        ({"published_on": "8/9/2018"}, "indeterminate", ("rejected",)),
+        ({"elements": None}, "indeterminate", ("elements",)),
+        ({"elements": ["某某"]}, "indeterminate", ("elements",)),
+    ],
+)
+def test_grid_is_open_where_a_doubtful_record_may_hold_what_is_lacking(
+    second: dict[str, Any], outcome: str, missing: tuple[str, ...]
+) -> None:
+    rows = [TASK | {"id": "1", "elements": SIX[:5]}, TASK | {"id": "2", "elements": SIX[5:]} | second]
+    (found,) = [f for f in check("PD-3.1", {"disclosure": rows}) if f.subject == "甲"]
+    assert (str(found.outcome), found.missing) == (outcome, tuple(f"disclosure.{n}" for n in missing))
+
+
+def test_grid_accuses_no_subject_whose_records_may_not_be_owed() -> None:
+    row = TASK | {"id": "1", "elements": SIX[:1]}
+    assert [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row]})] == ["violation"]
+    for doubtful in ({"attribute": "内部掌握"}, {"topic": None}, {"published_on": "8/9/2018"}):
+        assert "violation" not in [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row | doubtful]})], doubtful
