@@ -78,7 +78,8 @@ def test_worst_refuses_other_levels(report):
         ({"rule": ["PD-9.4", "PD-15.33"]}, "PD-15.3"),
         ({"fail_on": "warnings"}, "warning"),
         ({"fail_on": ["error"]}, "accepted"),
-        ({"unknown": "passs"}, "pass"),
+        ({"unknown": "passs"}, "unknown=.*pass"),
+        ({"rejected": "passs"}, "rejected=.*pass"),
     ],
 )
 def test_assert_compliant_refuses_unknown_names(report, arguments, near):

@@ -22,6 +22,7 @@ _WORDS = {
     "table": "没有这张表 / no table",
     "fail_on": "没有这个级别 / no severity",
     "unknown": "unknown=: 不可用 / cannot be",
+    "rejected": "rejected=: 不可用 / cannot be",
     "lang": "没有这种语言 / no language",
 }
 

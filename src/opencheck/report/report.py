@@ -367,7 +367,7 @@ class Report:
 
         require_one("fail_on", fail_on, FAIL_ON)
         require_one("unknown", unknown, ("fail", "pass"))
-        require_one("unknown", rejected, ("fail", "pass"))
+        require_one("rejected", rejected, ("fail", "pass"))
         if self.rows["checked"] == 0:
             raise InputError("没有一行可以检查 / no row could be checked", code="no_rows")
         rules = chosen_names("rule", rule, self._rule_ids)
