@@ -157,8 +157,8 @@ class Unit(Record):
     training_plan_on: Day = column("培训计划日期", en="training plan dated")
     appraisal_weight: Percent = column(
         "考核分值占比",
-        "政务公开分值",
         "考核权重",
+        likely=("政务公开分值", "考核分值", "政务公开考核分值"),
         en="weight in the appraisal (percent)",
         kind="percent",
         doc="政务公开在综合考核中的百分比，如4%",
