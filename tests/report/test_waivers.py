@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import opencheck as oc
@@ -96,3 +98,44 @@ def test_waiver_of_one_of_two_violations_leaves_the_other() -> None:
     assert {f.record_id: str(f.outcome) for f in report.findings()} == {"W1": "waived", "W2": "violation"}
     assert [f.record_id for f in report.violations] == ["W2"]
     assert report.worst("error")
+
+
+HEADS = ["序号", "收到日期", "答复日期", "责任单位"]
+SEPTEMBER, OCTOBER = ["1", "2018-09-03", "2018-09-28", "市民政局"], ["1", "2018-10-08", "2018-11-28", "市教体局"]
+
+
+def _months(tmp_path: Path, october: list[str], **changes: str) -> oc.Report:
+    """A ledger with a sheet a month, each numbered from 1, and a waiver of record 1."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    waiver = {**WAIVER, "rule": "PD-15.3", "record_id": "1", **changes}
+    sheets = {"9月申请": [HEADS, SEPTEMBER], "10月申请": [HEADS, october], "豁免": [list(waiver), list(waiver.values())]}
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "申请.xlsx")
+    return oc.check(tmp_path / "申请.xlsx", as_of="2018-12-31", rules="PD-15.3")
+
+
+def test_waiver_of_an_id_that_two_records_have_covers_neither(tmp_path: Path) -> None:
+    report = _months(tmp_path, OCTOBER)
+    assert {str(f.outcome) for f in report.findings()} == {"violation"}
+    assert report.waivers[0].status == "ambiguous"
+    (told,) = [r for r in report.remarks if "豁免" in r.zh]
+    assert "9月申请 第2行" in told.zh
+    assert "10月申请 第2行" in told.zh
+    assert "row 2" in told.en
+    json.dumps(report.to_dict())
+
+
+def test_unit_tells_which_of_two_records_is_waived(tmp_path: Path) -> None:
+    report = _months(tmp_path, OCTOBER, unit="市教体局")
+    assert {f.unit: str(f.outcome) for f in report.findings()} == {"市民政局": "violation", "市教体局": "waived"}
+    same = _months(tmp_path, [*OCTOBER[:3], "市民政局"], unit="市民政局")
+    assert {str(f.outcome) for f in same.findings()} == {"violation"}, "the unit does not tell them apart"
+
+
+def test_record_that_violates_is_the_one_that_is_waived(tmp_path: Path) -> None:
+    report = _months(tmp_path, [*OCTOBER[:2], "2018-10-10", "市教体局"])
+    assert [(f.unit, str(f.outcome)) for f in report.findings()] == [("市民政局", "waived")]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import DistinctNames, display_text, displayed
 from opencheck.core.errors import InputError
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.engine.result import Note, RuleResult
@@ -29,6 +29,7 @@ from opencheck.report.questions import Question, heading_dict, questions_of
 from opencheck.report.rejected import rejected_dict
 from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings
 from opencheck.report.waivers import Waiver
+from opencheck.report.wording import place_text
 from opencheck.rules.packs.selection import task_of
 from opencheck.rules.packs.unit_names import named_by_any
 
@@ -120,6 +121,7 @@ class Report:
             if waiver.status != "applied":
                 facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": self.as_of}
                 facts["missing"] = [("waiver", n) for n in waiver.missing]
+                facts["places"] = [LocalizedName(place_text(*p, "zh"), place_text(*p, "en")) for p in waiver.places]
                 facts["near"] = waiver.nearest_rules([i for p in self.packs for i in p.rules])
                 self.notes.append((f"note.waiver_{waiver.status}", facts))
         return read
