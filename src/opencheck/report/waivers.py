@@ -58,6 +58,8 @@ class Waiver:
     """Where the records stand of which it is not known which one is meant."""
     key: str | None = None
     """The key of the one finding that it covers, where it was given for a finding; else its fields say what it covers."""
+    at: SourceLocation | None = None
+    """Where the record of that finding stands: two files of one office may both have a record 1."""
 
     def nearest_rules(self, rules: Iterable[str]) -> LocalizedText | str:
         """Return the rules that an unknown rule is most like as a part of a sentence, or nothing."""
@@ -162,7 +164,7 @@ def _drop_ambiguous(waivers: list[Waiver], violations: list[Finding]) -> None:
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Return whether the finding matches every field that the waiver names."""
     if waiver.key is not None:
-        return waiver.key == finding.key and waiver.values["unit"] == finding.unit
+        return waiver.key == finding.key and waiver.values["unit"] == finding.unit and waiver.at == finding.source
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
     if record is not None and not _names(record, finding):
         return False
