@@ -34,6 +34,7 @@ from opencheck.records.dataset import (
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
 from opencheck.records.placeholders import says_the_same
+from opencheck.records.references import differ
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -156,7 +157,7 @@ def _unite(
         for index, value in enumerate(values):
             if value is not None and typed[index] is None:
                 typed[index] = value
-            elif value is not None and value != typed[index] and spec.decides:
+            elif value is not None and spec.decides and differ(spec, value, typed[index]):
                 differs.add(index)
     for index in differs:
         typed[index] = None

@@ -268,7 +268,13 @@ TABLES: dict[str, TableSpec] = {
                 ("公示起止日期", "公示起止", "起止日期", "公示期限", "公示期间", "公示期", "公示时间"), _POSTED
             ),
         ),
-        TableSpec("document", "公文", Document, ("文件", "公文台账", "政策文件", "documents"), nouns=("文件", "公文")),
+        TableSpec(
+            "document",
+            "公文",
+            Document,
+            ("文件", "公文台账", "政策文件", "documents"),
+            nouns=("文件", "公文", "政策文件", "规范性文件"),
+        ),
         TableSpec(
             "interpretation",
             "政策解读",
