@@ -18,7 +18,6 @@ from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, cont
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
-    REFERENCED_TABLES,
     REJECTED,
     ROW,
     SRC,
@@ -34,7 +33,7 @@ from opencheck.records.dataset import (
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
 from opencheck.records.placeholders import says_the_same
-from opencheck.records.references import differ
+from opencheck.records.references import differ, is_referred_to
 from opencheck.records.tables import TABLES
 
 __all__ = [
@@ -209,7 +208,8 @@ def _identify(
 ) -> None:
     """Give every row its id: one of its own, made from the row where the source has no id at all.
 
-    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
+    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it. What refers to
+    a serial number that comes again refers to none of its rows for certain.
     """
     spec = raw.spec
     if "id" not in typed:
@@ -217,7 +217,7 @@ def _identify(
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     earlier_rows: dict[str, SourceLocation] = {}
-    if spec.name in REFERENCED_TABLES and spec.name in data.tables:
+    if is_referred_to(spec, header) and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
         earlier_rows = {i: data.place(s, r) for i, r, s in earlier.iter_rows()}
     seen: dict[str, int] = {}
@@ -350,7 +350,7 @@ class StreamedSource:
             yield self.typer.ids(raw)
 
     def _find_duplicates(self) -> Mapping[str, tuple[int | None, SourceLocation]]:
-        shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
+        shared = bool(self._earlier) and is_referred_to(self._spec, self.typer.headers["id"][0])
         if isinstance(self.rows, DistributedRows):
             own = self.rows.find_duplicates(self.typer) if self._looked_through(self.rows) else {}
             return own | self._taken(self.rows.distinct_ids(self.typer)) if shared else own

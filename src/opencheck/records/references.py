@@ -7,9 +7,25 @@ from __future__ import annotations
 
 import polars as pl
 
-from opencheck.records.fields import FieldSpec
+from opencheck.core.normalize import normalize_key
+from opencheck.records.dataset import REFERENCED_TABLES
+from opencheck.records.fields import FieldSpec, TableSpec
 
-__all__ = ["differ", "differs"]
+__all__ = ["differ", "differs", "is_referred_to"]
+
+_SERIAL = frozenset(normalize_key(heading) for heading in ("序号", "流水号", "顺序号"))
+"""Headings of numbers that count the rows of a sheet. Nobody refers to a document by them from elsewhere."""
+
+
+def is_referred_to(spec: TableSpec, heading: str) -> bool:
+    """Whether other tables refer to a table's records by the ids under a heading, so that an id may not come again in another sheet.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> [is_referred_to(TABLES[table], h) for table, h in (("document", "编号"), ("document", "序 号"), ("request", "编号"))]
+    [True, False, False]
+    """
+    return spec.name in REFERENCED_TABLES and normalize_key(heading) not in _SERIAL
+
 
 _NUMBER = r"[0-9０-９]\s*号\s*$"
 """How the number of a document ends: 平政发〔2018〕12号."""
