@@ -14,7 +14,7 @@ import pytest
 
 import opencheck as oc
 from engine_reports import quiet
-from opencheck.readers import read
+from opencheck.readers import delimited, read
 from opencheck.records import TABLES
 from opencheck.records.dataset import ROW, SRC
 
@@ -144,6 +144,41 @@ def test_read_several_sources_keep_ids_unique(tmp_path: Path) -> None:
     assert data.rows == {"read": 3, "checked": 2, "rejected": 1}
     assert data.rejected[0].problems[0].code == "duplicate_id"
     assert read(second, first).rows == {"read": 3, "checked": 2, "rejected": 1}
+
+
+MONTHS = {
+    "9月公文.csv": [["1", "甲", "平政发〔2018〕1号", "2018-09-03"], ["2", "乙", "平政发〔2018〕2号", "2018-09-03"]],
+    "10月公文.csv": [["1", "丙", "平政发〔2018〕3号", "2018-10-10"]],
+}
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize(
+    ("refers", "outcomes"),
+    [
+        ("平政发〔2018〕3号", {"甲": "violation", "乙": "violation", "丙": "pass"}),
+        ("2", {"甲": "violation", "乙": "violation", "丙": "violation"}),
+        ("1", {"甲": "indeterminate", "乙": "violation", "丙": "indeterminate"}),
+    ],
+)
+def test_documents_of_two_months_that_are_both_numbered_from_1_are_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, duck: Any, large: bool, refers: str, outcomes: dict[str, str]
+) -> None:
+    """A number that two sheets have refers to neither document for certain; a document's own number does."""
+    for name, rows in MONTHS.items():
+        lines = ["序号,文件标题,文号,公布日期,政策性文件,公开属性", *(",".join([*row, "是", "主动公开"]) for row in rows)]
+        (tmp_path / name).write_text("\n".join(lines) + "\n", "utf-8")
+    (tmp_path / "政策解读.csv").write_text(f"序号,文件编号,解读日期\n1,{refers},2018-10-15\n", "utf-8")
+    if large:
+        monkeypatch.setattr(delimited, "STREAMING_THRESHOLD_BYTES", 0)
+    report = oc.check(tmp_path, as_of="2018-12-31", rules="PD-9.4", include_all=True, engine="duckdb" if large else "polars")
+    assert report.rows == {"read": 4, "checked": 4, "rejected": 0}
+    assert {f.title: str(f.outcome) for f in report.findings()} == outcomes
+
+
+def test_serial_number_that_comes_again_in_its_sheet_is_refused() -> None:
+    rows = [{"序号": "1", "标题": "甲"}, {"序号": "1", "标题": "乙"}]
+    assert read({"公文": rows}).rows == {"read": 2, "checked": 1, "rejected": 1}
 
 
 def test_read_missing_ids_are_made() -> None:

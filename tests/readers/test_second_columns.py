@@ -285,3 +285,45 @@ def test_row_of_a_table_that_is_checked_cell_by_cell_is_rejected(carrier: str | 
         assert [(p.code, p.header, p.found) for p in data.rejected[0].problems] == [
             ("contradiction", "主题 / 所属主题", "低保 / 扶贫项目")
         ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "refers", "outcome"),
+    [
+        (["文件名称", "文号"], ["某办法", "平政发〔2018〕1号"], "violation"),
+        (["政策文件名称", "文号"], ["某办法", "平政发〔2018〕1号"], "violation"),
+        (["文件编号", "文件名称"], ["1", "某办法"], "violation"),
+        (["文件编号", "文号"], ["1", "平政发〔2018〕1号"], "violation"),
+        (["文件名称", "文号"], ["某办法", None], "violation"),
+        (["文件编号", "文号"], ["平政发〔2018〕2号", "平政发〔2018〕1号"], "indeterminate"),
+        (["文件编号", "对应文件编号"], ["1", "2"], "indeterminate"),
+        (["文件名称", "文件标题"], ["某办法", "另一办法"], "indeterminate"),
+    ],
+)
+@pytest.mark.parametrize("streamed", [False, True])
+def test_number_and_title_of_one_document_do_not_disagree(
+    tmp_path: Path, heads: list[str], refers: list[str | None], outcome: str, streamed: bool
+) -> None:
+    document = {"id": "1", "number": "平政发〔2018〕1号", "title": "某办法", "is_policy": True, "attribute": "主动公开"}
+    row = {"编号": "a", **dict(zip(heads, refers, strict=True)), "解读日期": "2018-10-09"}
+    rows: Any = pl.DataFrame([row]) if streamed else [row]
+    records = {"document": [{**document, "published_on": "2018-09-28"}], "interpretation": rows}
+    (found,) = oc.check(records, as_of="2018-12-31", rules="PD-9.4").findings()
+    assert str(found.outcome) == outcome
+    assert found.late_by == (1 if outcome == "violation" else None)
+
+
+def test_ledger_of_interpretations_with_number_and_title_is_judged_for_its_documents(tmp_path: Path) -> None:
+    rows = [
+        {
+            "序号": "1",
+            "政策文件名称": "某办法",
+            "文号": "平政发〔2018〕1号",
+            "文件公布时间": "2018-09-28",
+            "解读日期": "2018-10-09",
+        }
+    ]
+    file = tmp_path / "政策解读.csv"
+    pl.DataFrame(rows).write_csv(file)
+    (found,) = oc.check(file, as_of="2018-12-31", rules="PD-9.4").findings()
+    assert (str(found.outcome), found.late_by, found.title) == ("violation", 1, "某办法")

@@ -132,11 +132,19 @@ def test_ledger_beside_with_headings_that_do_not_suffice_is_said_first(tmp_path:
         ["编号", "登记号", "文件标题", "政策性文件", "公开属性", "公布日期", "解读发布时间"],
         ["序号", "索引号", None, "文件标题", "政策性文件", "公开属性", "公布日期", "解读发布时间"],
         ["编号", "文件标题", None, "登记号", "政策性文件", "公开属性", "公布日期", "解读发布时间"],
+        ["编号", "文件标题", "公布日期", "备注", None, "政策性文件", "公开属性", "解读发布时间", "备注"],
     ],
-    ids=["an empty column", "two numbers", "two numbers before an empty column", "a number after an empty column"],
+    ids=[
+        "an empty column",
+        "two numbers",
+        "two numbers before an empty column",
+        "a number after an empty column",
+        "remarks twice",
+    ],
 )
 def test_one_table_stays_one(tmp_path: Path, heads: list[str | None]) -> None:
     values = {"编号": "A1", "序号": "A1", "登记号": "7", "索引号": "7", "文件标题": "甲办法", "政策性文件": "是"}
+    values["备注"] = "—"
     values |= {"公开属性": "主动公开", "公布日期": "2018-09-14", "解读发布时间": "2018-09-20"}
     path = ledger(tmp_path, [heads, [values[h] if h else None for h in heads]])
     assert judged(path) == {"A1": ("violation", date(2018, 9, 19), date(2018, 9, 20), 1)}

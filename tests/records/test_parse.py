@@ -220,6 +220,14 @@ def test_percent_beyond_the_whole_is_refused(value: object) -> None:
     assert said("percent", "100%") == 100.0
 
 
+@pytest.mark.parametrize("value", ["4分", "4.00分", "4个百分点", "4人", "4/100", "共4", "四成", "不低于4%"])
+def test_points_and_other_units_are_no_percentage(value: str) -> None:
+    """Of how many points four are is not known: of a thousand they are 0.4 %."""
+    with pytest.raises(InvalidValue):
+        parse("percent", value)
+    assert [parse("percent", v) for v in ("4 %", "４", "4.5%")] == [4.0, 4.0, 4.5]
+
+
 @pytest.mark.parametrize(
     ("serial", "day"), [(20000, date(1954, 10, 3)), (73050, date(2099, 12, 31)), ("20000", date(1954, 10, 3))]
 )

@@ -106,7 +106,7 @@ def _waivers(report: Report, answers: list[Answer]) -> list[Waiver]:
     for waiver in found:
         answer = by_id[waiver.id]
         assert answer.finding is not None
-        waiver.key, waiver.place = answer.finding.key, answer.place
+        waiver.key, waiver.at, waiver.place = answer.finding.key, answer.finding.source, answer.place
         waiver.values["unit"] = answer.finding.unit
     return found
 

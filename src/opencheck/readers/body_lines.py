@@ -22,6 +22,12 @@ __all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "numbers_columns", "
 EXAMPLE_PREFIX = "示例"
 """Prefix of the ids of the template's example rows, which are skipped."""
 
+_EXAMPLE = re.compile(rf"{EXAMPLE_PREFIX}|[(（【]?(?:例|样例|范例|举例|填写样例)[0-9一二三四五]?[)）】:：]?$")
+"""The id of a row that only shows how to fill in the others."""
+
+_NOTHING_BELOW = re.compile(r"[-—=（(\s]*以下(?:空白|无正文|无内容|无|为空白?)[-—=）)\s]*")
+"""What officials write where a form ends, so that nothing can be added."""
+
 _LABEL_WORDS = """
 附注 注 备注 说明 填表 填表人 填报 填报人 填表单位 填报单位 填表日期 填报日期 填报时间 填表说明 制表 制表人 制表日期
 审核 审核人 复核 复核人 校对 单位负责人 部门负责人 主要负责人 分管负责人 分管领导 主管领导 单位领导 负责人 经办 经办人
@@ -108,7 +114,7 @@ class BodyLines:
         beginning = str(next(c for c in cells if c is not None and c != ""))[0]
         if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE:
             return False
-        if self._id_at is not None and str(cells[self._id_at] or "").startswith(EXAMPLE_PREFIX):
+        if self._id_at is not None and _EXAMPLE.match(str(cells[self._id_at] or "")):
             return False
         others = written * 3 // 10 + 1
         for i in self._order:
@@ -247,7 +253,7 @@ def skip_reason(
         return "blank"
     if any(_repeats(cells, row, len(written)) for row in header):
         return "header_again"
-    if id_at is not None and str(cells[id_at] or "").startswith(EXAMPLE_PREFIX):
+    if id_at is not None and _EXAMPLE.match(str(cells[id_at] or "")):
         return "example"
     if _TOTAL.fullmatch(normalize_whitespace(str(written[0]))):
         return "total"
@@ -257,6 +263,8 @@ def skip_reason(
     if all(_LABELLED.fullmatch(t) for t in different) or (len(different) == 2 and _LABEL.fullmatch(different[0])):
         return "note"
     alone = len(written) == 1 and columns >= 3 and id_at is not None and cells[id_at] not in (None, "")
+    if len(different) == 1 and _NOTHING_BELOW.fullmatch(different[0]):
+        return "no_content"
     if not any(map(normalize_key, different)) or (alone and not _RECORD_ID.fullmatch(different[0])):
         return "no_content"
     return None

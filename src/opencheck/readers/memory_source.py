@@ -16,7 +16,6 @@ from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blan
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
-    REFERENCED_TABLES,
     REJECTED,
     ROW,
     SRC,
@@ -30,6 +29,7 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
+from opencheck.records.references import differ, is_referred_to
 from opencheck.records.tables import TABLES
 
 __all__ = ["MemorySource", "add_table", "records_in_memory"]
@@ -145,7 +145,7 @@ def _unite(
         for index, value in enumerate(values):
             if value is not None and typed[index] is None:
                 typed[index] = value
-            elif value is not None and value != typed[index] and spec.decides:
+            elif value is not None and spec.decides and differ(spec, value, typed[index]):
                 differs.add(index)
     for index in differs:
         typed[index] = None
@@ -191,7 +191,8 @@ def _identify(
 ) -> None:
     """Give every row its id: one of its own, made from the row where the source has no id at all.
 
-    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it.
+    It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it. What refers to
+    a serial number that comes again refers to none of its rows for certain.
     """
     spec = raw.spec
     if "id" not in typed:
@@ -199,7 +200,7 @@ def _identify(
         typed["id"] = [f"{label}-{row}" for row in raw.rows]
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     earlier_rows: dict[str, SourceLocation] = {}
-    if spec.name in REFERENCED_TABLES and spec.name in data.tables:
+    if is_referred_to(spec, header) and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
         earlier_rows = {i: data.place(s, r) for i, r, s in earlier.iter_rows()}
     seen: dict[str, int] = {}

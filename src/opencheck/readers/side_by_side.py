@@ -42,7 +42,7 @@ def stands_alone(headings: Mapping[int, Heading]) -> bool:
     >>> stands_alone({i: Heading(t) for i, t in enumerate(["编号", "收到日期", "编号", "收到日期"])})
     False
     """
-    return not _starts(headings, frozenset(headings), ())
+    return not _starts(headings, frozenset(), ())
 
 
 def blocks_of(
@@ -66,7 +66,8 @@ def blocks_of(
     [('document', 0, 4), ('interpretation', 4, None)]
     """
     headings, _ = headings_at(rows, at)
-    written = frozenset(i for _, cells in rows[at:] for i, cell in enumerate(cells) if cell is not None)
+    gaps = [i for i in range(max(headings, default=0)) if i not in headings]
+    written = frozenset(i for i in gaps if any(i < len(cells) and cells[i] is not None for _, cells in rows[at:]))
     above = rows[at - 1][1] if at and rows[at - 1][0] == rows[at][0] - 1 else []
     starts = _starts(headings, written, above)
     blocks = [Block(None)]
@@ -85,12 +86,20 @@ def blocks_of(
     return found if any(b.spec is not None for b in found) else [Block(spec)]
 
 
+_ANYWHERE = frozenset(
+    normalize_key(text)
+    for name in ("note", "unit", "url")
+    for text in (TABLES["disclosure"].fields[name].column.label_zh, *TABLES["disclosure"].fields[name].column.aliases)
+)
+"""Headings that may come twice in one table: each half of a form may have its remarks."""
+
+
 def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Sequence[Any]) -> dict[int, bool]:
     """The columns, after the first, where a table may begin, and whether one surely does.
 
     Args:
         headings: the headings by column.
-        written: the columns with anything in them.
+        written: the columns without a heading that have something in them all the same.
         above: the row above the headings.
     """
     columns = sorted(headings)
@@ -106,7 +115,8 @@ def _starts(headings: Mapping[int, Heading], written: frozenset[int], above: Seq
         ids = _is_id(headings[i]) and _is_id(headings[columns[first]])
         if any(c not in written for c in range(columns[n - 1] + 1, i)):
             titled = i < len(above) and above[i] is not None and sum(c is not None for c in above) == len(starts) + 2
-            if ids or titled or set(texts[n:]) & set(texts[first:n]):
+            repeated = (set(texts[n:]) & set(texts[first:n])) - _ANYWHERE
+            if ids or titled or repeated:
                 starts[i], first = ids and texts[n] == texts[first], n
         elif ids and texts[n] == texts[first]:
             starts[i], first = True, n

@@ -11,8 +11,9 @@ from opencheck.core.errors import InputError, OpencheckError, first_line, readin
 from opencheck.readers.column_names import map_headers
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.readers.unknown_columns import reject_unknown
-from opencheck.records.dataset import REFERENCED_TABLES, REJECTED, ROW, SRC, Dataset, RawRows, Rejected, SourceLocation, Table
+from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Rejected, SourceLocation, Table
 from opencheck.records.fields import TableSpec
+from opencheck.records.references import is_referred_to
 
 __all__ = ["DistributedRows", "StreamedSource", "add_rows"]
 
@@ -106,7 +107,7 @@ class StreamedSource:
             yield self.typer.ids(raw)
 
     def _find_duplicates(self) -> Mapping[str, tuple[int | None, SourceLocation]]:
-        shared = self._spec.name in REFERENCED_TABLES and bool(self._earlier)
+        shared = bool(self._earlier) and is_referred_to(self._spec, self.typer.headers["id"][0])
         if isinstance(self.rows, DistributedRows):
             own = self.rows.find_duplicates(self.typer) if self._looked_through(self.rows) else {}
             return own | self._taken(self.rows.distinct_ids(self.typer)) if shared else own

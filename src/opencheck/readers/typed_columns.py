@@ -41,6 +41,7 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.references import differs
 
 __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
@@ -323,20 +324,20 @@ class BatchTyper:
         spec, (first, *further) = self.spec.fields[name], self.headers[name]
         typed, faults = self._column(name, first, raw[first])
         by_column = [(first, typed)]
-        differs = pl.Series(dtype=pl.Boolean)
+        disagree = pl.Series(dtype=pl.Boolean)
         for header in further:
             other, more = self._column(name, header, raw[header])
             faults += more
             by_column.append((header, other))
-            differs_here = (typed != other).fill_null(False)
-            differs = differs_here if len(by_column) == 2 else differs | differs_here
+            here = differs(spec, typed, other)
+            disagree = here if len(by_column) == 2 else disagree | here
             typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
         remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        if not spec.decides or not differs.any():
+        if not spec.decides or not disagree.any():
             return typed, faults, remarks
-        for index in differs.arg_true():
+        for index in disagree.arg_true():
             remarks[index] = contradiction_text(spec, [(h, v) for h, values in by_column if (v := values[index]) is not None])
-        return without(typed, differs), faults, remarks
+        return without(typed, disagree), faults, remarks
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
         """By row what is said of the blanks of a field for the words in their cells."""

@@ -94,6 +94,8 @@ _NUMBER = re.compile(
     r"(?:人大代表|政协委员|代表|委员|群众代表|群众|家长代表|家长|居民代表|居民|村民代表|村民|市民代表|市民|公众代表|公众|专家|人员|工作人员|列席人员)?"
 )
 
+_PLAIN = re.compile(r"[^一-龥]*+")
+
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -334,7 +336,8 @@ def _percent(value: Any) -> float:
     text = unicodedata.normalize("NFKC", str(value))
     written = text.endswith("%")
     number = _decimal(text[:-1].strip() if written else value)
-    if not 0 <= number <= 100:
+    # Of how many points 4分 are is not known, nor of how many persons 4人.
+    if not 0 <= number <= 100 or not _PLAIN.fullmatch(text):
         raise InvalidValue("percent")
     if written:
         return float(number)

@@ -157,8 +157,8 @@ class Unit(Record):
     training_plan_on: Day = column("培训计划日期", en="training plan dated")
     appraisal_weight: Percent = column(
         "考核分值占比",
-        "政务公开分值",
         "考核权重",
+        likely=("政务公开分值", "考核分值", "政务公开考核分值"),
         en="weight in the appraisal (percent)",
         kind="percent",
         doc="政务公开在综合考核中的百分比，如4%",
@@ -268,7 +268,13 @@ TABLES: dict[str, TableSpec] = {
                 ("公示起止日期", "公示起止", "起止日期", "公示期限", "公示期间", "公示期", "公示时间"), _POSTED
             ),
         ),
-        TableSpec("document", "公文", Document, ("文件", "公文台账", "政策文件", "documents"), nouns=("文件", "公文")),
+        TableSpec(
+            "document",
+            "公文",
+            Document,
+            ("文件", "公文台账", "政策文件", "documents"),
+            nouns=("文件", "公文", "政策文件", "规范性文件"),
+        ),
         TableSpec(
             "interpretation",
             "政策解读",

@@ -1,7 +1,9 @@
 """Waivers: approved violations of a rule by a record, a unit or a topic, with a basis and a period of validity.
 
 A waiver applies to checks as of its first to its last day. It must name rule, basis, approver, both days, and a record, unit or topic. Waivers
-that are incomplete, not yet valid, expired or unmatched are reported and have no effect.
+that are incomplete, not yet valid, expired or unmatched are reported and have no effect. One that names a record covers one record: where
+several violate the rule under that id (offices number each sheet from 1) and the unit does not tell them apart, it covers none. Of batches
+that are judged one by one (the findings of Spark) each is looked at by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencheck.core.display import display_text, displayed
 from opencheck.core.errors import nearest_names
-from opencheck.core.localized import LocalizedText
+from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.engine.result import Note
@@ -21,6 +23,7 @@ from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.report.messages import localized_message
+from opencheck.report.wording import place_text
 from opencheck.rules.packs.unit_names import named_by_any
 
 if TYPE_CHECKING:
@@ -44,8 +47,8 @@ _SCOPE_FIELDS = ("record_id", "unit", "topic")
 class Waiver:
     """One row of the table ``waiver`` with its status.
 
-    ``status`` is ``applied``, ``unmatched``, ``expired``, ``not_begun``, ``unknown_rule`` or ``incomplete`` (``missing`` names the
-    missing fields).
+    ``status`` is ``applied``, ``unmatched``, ``ambiguous`` (``places`` has the records), ``expired``, ``not_begun``, ``unknown_rule`` or
+    ``incomplete`` (``missing`` names the missing fields).
     """
 
     id: str
@@ -54,8 +57,12 @@ class Waiver:
     status: str = "unmatched"
     count: int = 0
     missing: list[str] = field(default_factory=list)
+    places: list[SourceLocation] = field(default_factory=list)
+    """Where the records stand of which it is not known which one is meant."""
     key: str | None = None
     """The key of the one finding that it covers, where it was given for a finding; else its fields say what it covers."""
+    at: SourceLocation | None = None
+    """Where the record of that finding stands: two files of one office may both have a record 1."""
 
     def nearest_rules(self, rules: Iterable[str]) -> LocalizedText | str:
         """Return the rules that an unknown rule is most like as a part of a sentence, or nothing."""
@@ -116,9 +123,10 @@ def apply_waivers(waivers: list[Waiver], findings: Iterable[Finding]) -> None:
     for waiver in waivers:
         if waiver.status in ("unmatched", "applied"):
             by_rule.setdefault(waiver.values["rule"], []).append(waiver)
-    for finding in findings:
-        if finding.outcome is not Outcome.VIOLATION:
-            continue
+    violations = [f for f in findings if f.outcome is Outcome.VIOLATION]
+    for rule, own in by_rule.items():
+        _drop_ambiguous(own, [f for f in violations if f.rule == rule])
+    for finding in violations:
         covering = next((w for w in by_rule.get(finding.rule, ()) if _covers(w, finding)), None)
         if covering is None:
             continue
@@ -156,15 +164,29 @@ def unapplied_notes(waivers: Iterable[Waiver], packs: Iterable[Pack], as_of: dat
         if waiver.status != "applied":
             facts = {**waiver.values, "id": waiver.id, "from": waiver.values["from_"], "as_of": as_of}
             facts["missing"] = [("waiver", n) for n in waiver.missing]
+            facts["places"] = [LocalizedName(place_text(*p, "zh"), place_text(*p, "en")) for p in waiver.places]
             facts["near"] = waiver.nearest_rules(rules)
             notes.append((f"note.waiver_{waiver.status}", facts))
     return notes
 
 
+def _drop_ambiguous(waivers: list[Waiver], violations: list[Finding]) -> None:
+    """Take out the waivers that name the record of several violations, and note where these records stand."""
+    for waiver in list(waivers):
+        if waiver.key is not None or (record := waiver.values["record_id"]) is None:
+            continue
+        # A subject has many periods, all of which a waiver covers; a record is one row.
+        records = [f for f in violations if _has_id(record, f) and _covers(waiver, f)]
+        places = list(dict.fromkeys(f.source for f in records))
+        if len(places) > 1:
+            waiver.status, waiver.places = "ambiguous", places
+            waivers.remove(waiver)
+
+
 def _covers(waiver: Waiver, finding: Finding) -> bool:
     """Return whether the finding matches every field that the waiver names."""
     if waiver.key is not None:
-        return waiver.key == finding.key and waiver.values["unit"] == finding.unit
+        return waiver.key == finding.key and waiver.values["unit"] == finding.unit and waiver.at == finding.source
     record, unit, topic = (waiver.values[n] for n in _SCOPE_FIELDS)
     if record is not None and not _names(record, finding):
         return False
@@ -181,6 +203,10 @@ def _names(record: str, finding: Finding) -> bool:
 
     A whole number in a waiver covers that number only, and no other that is masked alike.
     """
-    if record in (finding.facts.get("id"), finding.facts.get("subject")):
+    if record == finding.facts.get("subject") or _has_id(record, finding):
         return True
-    return record == display_text(record) and record in (finding.record_id, finding.subject)
+    return record == display_text(record) and record == finding.subject
+
+
+def _has_id(record: str, finding: Finding) -> bool:
+    return record == finding.facts.get("id") or (record == display_text(record) and record == finding.record_id)

@@ -140,6 +140,28 @@ def test_verdict_that_is_not_known_is_named_by_its_heading(folder: Path, fill: F
     assert only(check(answers=folder))["reason"]["zh"].startswith("审核结论：填的是“基本符合”")
 
 
+def test_waiver_covers_the_record_of_its_file_alone(tmp_path: Path) -> None:
+    """A file a month, each numbered from 1, of one office."""
+    ledger, notices = tmp_path / "台账", tmp_path / "通知单"
+    ledger.mkdir()
+    for month, received in (("9月", "2018-09-03"), ("10月", "2018-10-08")):
+        rows = f"序号,收到日期,答复日期,责任单位\n1,{received},2018-11-28,市财政局\n"
+        (ledger / f"{month}依申请公开.csv").write_text(rows, "utf-8")
+    found = oc.check(ledger, as_of="2018-12-31", rules="PD-15.3")
+    write_handouts(found, notices)
+    path = notices / "整改通知单-市财政局.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    (row,) = (r for r in range(3, sheet.max_row + 1) if "9月" in str(sheet.cell(r, heads["位置"]).value))
+    for head, value in WAIVED.items():
+        sheet.cell(row, heads[head], value)
+    book.save(path)
+    report = oc.check(ledger, as_of="2018-12-31", rules="PD-15.3", answers=path)
+    outcomes = {f.source.file: str(f.outcome) for f in report.findings()}
+    assert outcomes == {"9月依申请公开.csv": "waived", "10月依申请公开.csv": "violation"}
+
+
 def test_waiver_out_of_its_days_is_not_applied(folder: Path, fill: Filler) -> None:
     fill("市财政局", "PD-15.3", "r1", **{**WAIVED, "豁免止": "2018-12-30"})
     report = check(answers=folder)
