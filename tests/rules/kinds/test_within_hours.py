@@ -91,3 +91,17 @@ def test_within_hours_is_told_to_the_minute_up_to_the_end_of_the_day(done: str |
     found = one("PD-10.1b", {"opinion_case": [case]}, date(2018, 9, 12))
     assert str(found.outcome) == outcome
     assert told in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("detected", "outcome", "due"),
+    [
+        ("2018-09-10 23:59", "violation", date(2018, 9, 12)),
+        ("2018-09-11 00:00", "pending", date(2018, 9, 13)),  # over with the first moment of the next day
+        ("2018-09-12 23:59", "pending", date(2018, 9, 14)),
+    ],
+)
+def test_within_hours_that_end_with_the_day_of_the_check_are_not_over(detected: str, outcome: str, due: date) -> None:
+    case = {"id": "1", "grade": "other", "detected_at": detected, "responded_at": None}
+    found = one("PD-10.1b", {"opinion_case": [case]}, date(2018, 9, 12))
+    assert (str(found.outcome), found.due) == (outcome, due)
