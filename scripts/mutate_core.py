@@ -282,7 +282,8 @@ def kinds() -> dict[str, list[str]]:
         module = file.relative_to(ROOT / SOURCE).with_suffix("").as_posix()
         if module != "rules/kinds/__init__":
             name = module.split("/")[2]
-            own = [f"rules/kinds/test_{n}" for n in (name, f"{name}_{file.stem}")]
+            parts = sorted(f"{name}_{part.stem}" for part in (folder / name).glob("*.py"))
+            own = [f"rules/kinds/test_{n}" for n in (name, *parts)]
             found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), "rules/test_kinds_and_tables"]
     return found
 

@@ -58,6 +58,8 @@ def test_periods_between_gives_whole_periods_only() -> None:
         ("2018年3-8月", None),
         ("2018年1-13月", None),
         ("2018年0-8月", None),
+        ("2018年0-0月", None),
+        ("2018年5-5月", "2018-05"),
         ("1948年1-8月", None),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,3 +123,26 @@ def test_count_tells_twenty_records_that_count_and_five_that_may() -> None:
     told = [step.zh for step in found.explanation]
     assert [sum(f"m{i:02}" in text for text in told) for i in (1, 5, 6)] == [1, 1, 0]
     assert found.missing == ("meeting.invited_attendees",)
+
+
+@pytest.mark.parametrize(
+    ("topic", "outcome"),
+    [
+        ("environment.polluter_list", "pass"),
+        ("environment.eia", "violation"),
+        ("某某名单", "indeterminate"),
+        (None, "indeterminate"),
+    ],
+)
+def test_count_record_of_a_topic_that_nobody_knows_may_be_the_one(topic: str | None, outcome: str) -> None:
+    row = {
+        "id": "1",
+        "topic": topic,
+        "unit": "市环保局",
+        "attribute": "主动公开",
+        "published_on": "2018-03-01",
+        "formed_on": "2018-03-01",
+        "period": "2018",
+    }
+    (found,) = check("PD-8-7.9", {"disclosure": [row]})
+    assert (str(found.outcome), found.missing) == (outcome, ("disclosure.topic",) if outcome == "indeterminate" else ())

@@ -71,3 +71,37 @@ def test_within_hours_sheet_without_the_time_of_the_answer_accuses_nobody(as_of:
     cases = pl.DataFrame({"id": ["1"], "grade": ["一般"], "detected_at": ["2018-09-10 08:30"]})
     (found,) = oc.check({"opinion_case": cases}, as_of=as_of, rules=["PD-10.1b"]).findings()
     assert (str(found.outcome), found.missing) == (outcome, ("responded_at",) if outcome == "indeterminate" else ())
+
+
+@pytest.mark.parametrize(
+    ("done", "outcome", "told"),
+    [
+        ("2018-09-12 08:00", "pass", ""),
+        ("2018-09-12 08:01", "violation", "迟1分钟"),
+        ("2018-09-12 08:59", "violation", "迟59分钟"),
+        ("2018-09-12 09:00", "violation", "迟1小时"),
+        ("2018-09-12 09:01", "violation", "迟2小时"),
+        ("2018-09-12 23:59", "violation", "迟16小时"),
+        ("2018-09-13 00:00", "violation", "没有回应时间的记录，已迟16小时"),  # the day of the check has ended
+        (None, "violation", "没有回应时间的记录，已迟16小时"),
+    ],
+)
+def test_within_hours_is_told_to_the_minute_up_to_the_end_of_the_day(done: str | None, outcome: str, told: str) -> None:
+    case = {"id": "1", "grade": "other", "detected_at": "2018-09-10 08:00", "responded_at": done}
+    found = one("PD-10.1b", {"opinion_case": [case]}, date(2018, 9, 12))
+    assert str(found.outcome) == outcome
+    assert told in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("detected", "outcome", "due"),
+    [
+        ("2018-09-10 23:59", "violation", date(2018, 9, 12)),
+        ("2018-09-11 00:00", "pending", date(2018, 9, 13)),  # over with the first moment of the next day
+        ("2018-09-12 23:59", "pending", date(2018, 9, 14)),
+    ],
+)
+def test_within_hours_that_end_with_the_day_of_the_check_are_not_over(detected: str, outcome: str, due: date) -> None:
+    case = {"id": "1", "grade": "other", "detected_at": detected, "responded_at": None}
+    found = one("PD-10.1b", {"opinion_case": [case]}, date(2018, 9, 12))
+    assert (str(found.outcome), found.due) == (outcome, due)
