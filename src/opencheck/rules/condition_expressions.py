@@ -228,15 +228,15 @@ def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) ->
 
 
 def _has_items(column: pl.Expr, number: int, known: frozenset[str] | None) -> pl.Expr:
-    """Return whether a list has so many different items; unknown where only words outside the known terms make the number."""
+    """Return whether a list has so many different items; unknown where words outside the known terms could make the number."""
     items = _counted(column)
     enough: pl.Expr = items >= number
     if not known:
         return enough
-    # Words that nobody knows may all be spellings of one known term.
+    # Words that nobody knows may all be spellings of one known term, and one of them may stand for several (两微一端).
     unknown = _unknown_count(column, known)
     sure = items - unknown + ((items == unknown) & (unknown > 0)).cast(pl.Int64)
-    return pl.when(~enough | (sure >= number)).then(enough)
+    return pl.when((unknown == 0) | (sure >= number)).then(enough)
 
 
 def _other(value: Any, spec: FieldSpec, fields: TableFields) -> FieldSpec | None:

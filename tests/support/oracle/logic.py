@@ -142,8 +142,9 @@ def _list_test(key: str, bound: Any, items: list[str], name: str) -> bool | None
         return not any(b in items for b in bound)
     assert key == "items_at_least", key
     others = len(set(items)) - strange
-    sure = others or min(strange, 1)  # words that nobody knows may all mean one thing, one of the others or not
-    return True if sure >= bound else None if len(set(items)) >= bound else False
+    # Words that nobody knows may all mean one thing, one of the others or not, and one may mean several.
+    sure = others or min(strange, 1)
+    return True if sure >= bound else None if strange else False
 
 
 def is_open(row: Row) -> bool | None:
