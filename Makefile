@@ -22,27 +22,25 @@ demo: $(VENV)/.ready
 
 # Where PYTHONDONTWRITEBYTECODE is set, each of some hundred commands that the tests start would compile all modules anew.
 COMPILED = $(BIN)/python -m compileall -q src tests
-# Three processes on two cores: tests wait for the services, commands and engines that they start.
-PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile
 
 # What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
 test-fast: $(VENV)/.ready
 	@$(COMPILED)
-	$(PYTEST) --hypothesis-profile fast \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile fast \
 	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
 
 test: $(VENV)/.ready
 	@$(COMPILED)
-	$(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The long search: 500 examples of Hypothesis instead of 50, and every example of a rule where `make test` takes one of a kind.
 test-thorough: $(VENV)/.ready
-	$(PYTEST) --hypothesis-profile thorough
+	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile thorough
 
 # All tests under measurement, which makes it half as slow again.
 coverage: $(VENV)/.ready
 	@$(COMPILED)
-	$(PYTEST) --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
