@@ -296,6 +296,9 @@ def test_row_of_a_table_that_is_checked_cell_by_cell_is_rejected(carrier: str | 
         (["文件编号", "文号"], ["1", "平政发〔2018〕1号"], "violation"),
         (["文件名称", "文号"], ["某办法", None], "violation"),
         (["文件编号", "文号"], ["平政发〔2018〕2号", "平政发〔2018〕1号"], "indeterminate"),
+        # a name of which there is no document, under a heading that comes before: the number counts all the same
+        (["对应文件", "文号"], ["办法（简称）", "平政发〔2018〕1号"], "violation"),
+        (["对应文件", "文号", "发文字号"], ["某办法", "平政发〔2018〕1号", "平政发〔2018〕2号"], "indeterminate"),
         (["文件编号", "对应文件编号"], ["1", "2"], "indeterminate"),
         (["文件名称", "文件标题"], ["某办法", "另一办法"], "indeterminate"),
     ],

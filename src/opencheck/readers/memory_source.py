@@ -11,8 +11,9 @@ import polars as pl
 
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
+from opencheck.readers.second_columns import unite
 from opencheck.readers.typed_columns import contradiction_errors, made_id_label, read_cells
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, contradiction_text, merged_text
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, merged_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     BATCH_ROWS,
@@ -29,10 +30,10 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
-from opencheck.records.references import differ, is_referred_to
+from opencheck.records.references import is_referred_to
 from opencheck.records.tables import TABLES
 
-__all__ = ["MemorySource", "add_table", "records_in_memory"]
+__all__ = ["MemorySource", "add_empty_table", "add_table", "records_in_memory"]
 
 
 @dataclass
@@ -86,8 +87,12 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         typed[name] = read_cells(spec.fields[name], header, values, problems)
     contradicted: dict[int, str] = {}
     for name in dict.fromkeys(name for name, _ in raw.second):
-        further = [c for n, c in raw.second if n == name]
-        for index, text in _unite(spec.fields[name], raw.columns[name][0], typed[name], further, problems).items():
+        field = spec.fields[name]
+        further = [(header, read_cells(field, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
+        columns = [(header, _series(field, values)) for header, values in ((raw.columns[name][0], typed[name]), *further)]
+        united, texts = unite(field, columns)
+        typed[name] = united.to_list()
+        for index, text in texts.items():
             contradicted[index] = contradicted.get(index, "") + text
     for index, cells in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
@@ -108,12 +113,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         given = typed.get("unit", [None] * count)
         typed["unit"] = [unit if own is None else own for own in given]
     _identify(data, raw, typed, problems, place)
-    series = {
-        name: list_series(name, column)
-        if isinstance(spec.fields[name].dtype, pl.List)
-        else pl.Series(name, column, dtype=spec.fields[name].dtype)
-        for name, column in typed.items()
-    }
+    series = {name: _series(spec.fields[name], column) for name, column in typed.items()}
     series |= {
         f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
     }
@@ -130,29 +130,10 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
 
 
-def _unite(
-    spec: FieldSpec,
-    header: str,
-    typed: list[Any],
-    further: Sequence[tuple[str, list[Any]]],
-    problems: dict[int, list[RowError]],
-) -> dict[int, str]:
-    """Take a field's further columns where the first is blank. Where values differ none of them counts, unless they only describe the
-    record: by row what the columns say."""
-    by_column = [(header, list(typed)), *((second, read_cells(spec, second, cells, problems)) for second, cells in further)]
-    differs: set[int] = set()
-    for _, values in by_column[1:]:
-        for index, value in enumerate(values):
-            if value is not None and typed[index] is None:
-                typed[index] = value
-            elif value is not None and spec.decides and differ(spec, value, typed[index]):
-                differs.add(index)
-    for index in differs:
-        typed[index] = None
-    return {
-        index: contradiction_text(spec, [(h, values[index]) for h, values in by_column if values[index] is not None])
-        for index in sorted(differs)
-    }
+def _series(spec: FieldSpec, values: Sequence[Any]) -> pl.Series:
+    if isinstance(spec.dtype, pl.List):
+        return list_series(spec.name, values)
+    return pl.Series(spec.name, values, dtype=spec.dtype)
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:

@@ -17,14 +17,14 @@ import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.display import beginning
-from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
 from opencheck.readers.python_values import plain_value
+from opencheck.readers.second_columns import unite
 from opencheck.records.contradictions import (
     CONTRADICTED,
     TABLES_OF_CELLS,
     Doubt,
     blank_text,
-    contradiction_text,
     contradictions_in,
 )
 from opencheck.records.dataset import (
@@ -41,7 +41,6 @@ from opencheck.records.dataset import (
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
-from opencheck.records.references import differs
 
 __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
@@ -324,20 +323,13 @@ class BatchTyper:
         spec, (first, *further) = self.spec.fields[name], self.headers[name]
         typed, faults = self._column(name, first, raw[first])
         by_column = [(first, typed)]
-        disagree = pl.Series(dtype=pl.Boolean)
         for header in further:
             other, more = self._column(name, header, raw[header])
             faults += more
             by_column.append((header, other))
-            here = differs(spec, typed, other)
-            disagree = here if len(by_column) == 2 else disagree | here
-            typed = typed.to_frame("a").with_columns(other.alias("b")).select(pl.coalesce("a", "b").alias(name)).to_series()
+        typed, disagreements = unite(spec, by_column) if further else (typed, {})
         remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        if not spec.decides or not disagree.any():
-            return typed, faults, remarks
-        for index in disagree.arg_true():
-            remarks[index] = contradiction_text(spec, [(h, v) for h, values in by_column if (v := values[index]) is not None])
-        return without(typed, disagree), faults, remarks
+        return typed, faults, remarks | disagreements
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
         """By row what is said of the blanks of a field for the words in their cells."""

@@ -11,7 +11,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.records.dataset import REFERENCED_TABLES
 from opencheck.records.fields import FieldSpec, TableSpec
 
-__all__ = ["differ", "differs", "is_referred_to"]
+__all__ = ["differs", "is_referred_to", "preferred"]
 
 _SERIAL = frozenset(normalize_key(heading) for heading in ("序号", "流水号", "顺序号"))
 """Headings of numbers that count the rows of a sheet. Nobody refers to a document by them from elsewhere."""
@@ -48,6 +48,18 @@ def differs(spec: FieldSpec, one: pl.Series, other: pl.Series) -> pl.Series:
     return found & alike[0] & alike[1]
 
 
-def differ(spec: FieldSpec, one: object, other: object) -> bool:
-    """Whether two values of a field, neither blank, disagree; see :func:`differs`."""
-    return one != other and (spec.column.link is None or differs(spec, pl.Series([one]), pl.Series([other]))[0])
+def preferred(spec: FieldSpec, one: pl.Series, other: pl.Series) -> pl.Series:
+    """Two columns of a field as one: a blank gives way to the other; of two names of one record the number of a document counts, then its id.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> spec, number = TABLES["interpretation"].fields["document_id"], "平政发〔2018〕1号"
+    >>> preferred(spec, pl.Series(["甲办法", number, "1", None]), pl.Series([number, "甲办法", number, "乙办法"])).to_list()
+    ['平政发〔2018〕1号', '平政发〔2018〕1号', '平政发〔2018〕1号', '乙办法']
+    """
+    a, b = pl.col("a"), pl.col("b")
+    taken: pl.Expr = pl.coalesce(a, b)
+    for sort in (_ID, _NUMBER) if spec.column.link is not None else ():
+        taken = (
+            pl.when(b.str.contains(sort) & ~a.str.contains(sort)).then(b).when(a.str.contains(sort)).then(a).otherwise(taken)
+        )
+    return pl.DataFrame({"a": one, "b": other}).select(taken.alias(one.name)).to_series()

@@ -1,0 +1,41 @@
+"""Several columns for one field of a table: the filled one counts, and two that disagree leave the field open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from opencheck.readers.column_types import without
+from opencheck.records.contradictions import contradiction_text
+from opencheck.records.fields import FieldSpec
+from opencheck.records.references import differs, preferred
+
+__all__ = ["unite"]
+
+
+def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl.Series, dict[int, str]]:
+    """The columns of a field as one; where they disagree it is blank, unless the field only describes the record.
+
+    Args:
+        spec: the field.
+        columns: its columns, each with its header and its typed values.
+
+    Returns:
+        The values, and what the columns say by the places where they disagree.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> subject = TABLES["roster"].fields["subject"]
+    >>> values, texts = unite(subject, [("对象", pl.Series(["甲", None, "甲"])), ("名称", pl.Series(["甲", "乙", "丙"]))])
+    >>> values.to_list(), list(texts)
+    (['甲', '乙', None], [2])
+    """
+    (_, united), *further = columns
+    disagree = pl.repeat(False, len(united), dtype=pl.Boolean, eager=True)
+    for _, values in further:
+        disagree |= differs(spec, united, values)
+        united = preferred(spec, united, values)
+    if not spec.decides or not disagree.any():
+        return united, {}
+    said = {at: [(header, v) for header, values in columns if (v := values[at]) is not None] for at in disagree.arg_true()}
+    return without(united, disagree), {at: contradiction_text(spec, values) for at, values in said.items()}
