@@ -66,8 +66,11 @@ def read(
 
 
 def _finish(data: Dataset) -> None:
+    from opencheck.readers.two_names import settle_two_names
+
     while data.pending:
         data.pending.pop(0)()
+    settle_two_names(data)
 
 
 def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
-from opencheck.readers.second_columns import unite
+from opencheck.readers.second_columns import different_names, unite
 from opencheck.readers.typed_columns import contradiction_errors, made_id_label, read_cells
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, merged_text
 from opencheck.records.dataset import (
@@ -44,6 +44,8 @@ class MemorySource:
     fields: frozenset[str]
     frame: pl.DataFrame
     rejected: list[Rejected]
+    two_names: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
+    """By field and place of the row the headers and names where a record names another one twice; settled when all sources are read."""
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +61,18 @@ class MemorySource:
 
     def account(self) -> tuple[int, list[Rejected]]:
         return len(self.frame) - len(self.rejected), self.rejected
+
+    def names(self) -> dict[str, dict[int, list[tuple[str, str]]]]:
+        """See :meth:`StreamedSource.names`, by place instead of row."""
+        return self.two_names
+
+    def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
+        """See :meth:`StreamedSource.settle`."""
+        texts = self.frame[CONTRADICTED].to_list() if CONTRADICTED in self.frame.columns else [None] * len(self.frame)
+        for index, (_, text) in answers.items():
+            texts[index] = ((texts[index] or "") + text) or None
+        values = self.frame[name].scatter(list(answers), [value for value, _ in answers.values()])
+        self.frame = self.frame.with_columns(values, pl.Series(CONTRADICTED, texts, dtype=pl.String))
 
     def repeats_ids(self) -> bool:
         return any(p.code == "duplicate_id" for row in self.rejected for p in row.problems)
@@ -86,12 +100,15 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     for name, (header, values) in raw.columns.items():
         typed[name] = read_cells(spec.fields[name], header, values, problems)
     contradicted: dict[int, str] = {}
+    names: dict[str, dict[int, list[tuple[str, str]]]] = {}
     for name in dict.fromkeys(name for name, _ in raw.second):
-        field = spec.fields[name]
-        further = [(header, read_cells(field, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
-        columns = [(header, _series(field, values)) for header, values in ((raw.columns[name][0], typed[name]), *further)]
-        united, texts = unite(field, columns)
+        own = spec.fields[name]
+        further = [(header, read_cells(own, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
+        columns = [(header, _series(own, values)) for header, values in ((raw.columns[name][0], typed[name]), *further)]
+        united, texts = unite(own, columns)
         typed[name] = united.to_list()
+        if twice := different_names(own, columns, united):
+            names[name] = twice
         for index, text in texts.items():
             contradicted[index] = contradicted.get(index, "") + text
     for index, cells in raw.merged.items():
@@ -127,7 +144,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
         for i, found in sorted(problems.items())
     ]
-    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected))
+    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, names))
 
 
 def _series(spec: FieldSpec, values: Sequence[Any]) -> pl.Series:

@@ -11,7 +11,7 @@ from opencheck.records.contradictions import contradiction_text
 from opencheck.records.fields import FieldSpec
 from opencheck.records.references import differs, preferred
 
-__all__ = ["unite"]
+__all__ = ["different_names", "unite"]
 
 
 def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl.Series, dict[int, str]]:
@@ -39,3 +39,27 @@ def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl
         return united, {}
     said = {at: [(header, v) for header, values in columns if (v := values[at]) is not None] for at in disagree.arg_true()}
     return without(united, disagree), {at: contradiction_text(spec, values) for at, values in said.items()}
+
+
+def different_names(
+    spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]], united: pl.Series
+) -> dict[int, list[tuple[str, str]]]:
+    """Where the columns of a field name another record differently, by number and by title: their headers and names, first the one that counts.
+
+    Args:
+        spec: the field.
+        columns: its columns, each with its header and its typed values.
+        united: what the columns are as one; where they disagree, it is blank, and nothing is left to be settled.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> document = TABLES["interpretation"].fields["document_id"]
+    >>> columns = [("文号", pl.Series(["平政发1号", None])), ("文件名称", pl.Series(["甲办法", "乙办法"]))]
+    >>> different_names(document, columns, unite(document, columns)[0])
+    {0: [('文号', '平政发1号'), ('文件名称', '甲办法')]}
+    """
+    if spec.column.link is None:
+        return {}
+    differ = pl.any_horizontal([pl.lit(values) != pl.lit(united) for _, values in columns])
+    places = united.to_frame().select(differ.fill_null(False)).to_series().arg_true() if len(united) else ()
+    said = {at: [(header, values[at]) for header, values in columns if values[at] is not None] for at in places}
+    return {at: sorted(names, key=lambda name: name[1] != united[at]) for at, names in said.items()}

@@ -11,12 +11,14 @@ from opencheck.core.errors import InputError, OpencheckError, first_line, readin
 from opencheck.readers.column_names import map_headers
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.readers.unknown_columns import reject_unknown
+from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Rejected, SourceLocation, Table
 from opencheck.records.fields import TableSpec
 from opencheck.records.references import is_referred_to
 
 __all__ = ["DistributedRows", "StreamedSource", "add_rows"]
 
+_VALUE, _TEXT = "_settled_value", "_settled_text"
 _SAMPLE_ROWS = 1_000
 """Rows of a source that stays where it is that are looked at for what a column may mean."""
 
@@ -55,6 +57,8 @@ class StreamedSource:
         self._may_repeat: bool | None = None
         """Whether rows of an engine's own may have one id; None where they were not looked through."""
         self._account: tuple[int, list[Rejected]] | None = None
+        self._settled: dict[str, pl.DataFrame] = {}
+        """By field the rows whose two names of another record were looked up: what the field says then, and what is said of it."""
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         duplicates = self.duplicates()
@@ -64,9 +68,37 @@ class StreamedSource:
             batch, wrong = self.typer.type(raw, fields, duplicates)
             count += len(batch) - len(wrong)
             rejected += wrong
-            yield batch
+            yield self._with_settled(batch)
         if self._account is None:
             self._account = count, rejected
+
+    def names(self) -> dict[str, dict[int, list[tuple[str, str]]]]:
+        """By field and row the headers and names where a record names another one twice; none of rows without an order, or on a cluster."""
+        headers = self.typer.headers
+        fields = [n for n, own in headers.items() if len(own) > 1 and self._spec.fields[n].column.link is not None]
+        found: dict[str, dict[int, list[tuple[str, str]]]] = {}
+        if fields and self.rows.ordered and not isinstance(self.rows, DistributedRows):
+            for raw in self._raw(self.typer.read_columns(fields)):
+                for name in fields:
+                    found.setdefault(name, {}).update(self.typer.different_names(name, raw))
+        return found
+
+    def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
+        """Note what a field says in some rows, blank where that is open, and what is said of it; see ``CONTRADICTED``."""
+        values, texts = zip(*answers.values(), strict=True)
+        columns: dict[str, Any] = {ROW: list(answers), _VALUE: values, _TEXT: texts}
+        self._settled[name] = pl.DataFrame(columns, schema={ROW: pl.Int64, _VALUE: pl.String, _TEXT: pl.String})
+
+    def _with_settled(self, batch: pl.DataFrame) -> pl.DataFrame:
+        for name, rows in self._settled.items():
+            joined = batch.join(rows, on=ROW, how="left", maintain_order="left")
+            settled = pl.col(_TEXT).is_not_null()
+            said = pl.when(settled & (pl.col(_TEXT) != "")).then(pl.concat_str(CONTRADICTED, _TEXT, ignore_nulls=True))
+            changed = [said.otherwise(CONTRADICTED).alias(CONTRADICTED)]
+            if name in batch.columns:
+                changed.append(pl.when(settled).then(pl.col(_VALUE)).otherwise(name).alias(name))
+            batch = joined.with_columns(changed).drop(_VALUE, _TEXT)
+        return batch
 
     def _raw(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The raw batches.

@@ -19,14 +19,8 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
 from opencheck.readers.python_values import plain_value
-from opencheck.readers.second_columns import unite
-from opencheck.records.contradictions import (
-    CONTRADICTED,
-    TABLES_OF_CELLS,
-    Doubt,
-    blank_text,
-    contradictions_in,
-)
+from opencheck.readers.second_columns import different_names, unite
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, Doubt, blank_text, contradictions_in
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -290,6 +284,12 @@ class BatchTyper:
         """One field of a raw batch, typed; null where its values mean nothing or its columns disagree."""
         return self._field(name, raw)[0]
 
+    def different_names(self, name: str, raw: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
+        """By row the headers and names where a raw batch names another record twice; see :mod:`opencheck.readers.two_names`."""
+        columns = [(header, self._column(name, header, raw[header])[0]) for header in self.headers[name]]
+        found = different_names(self.spec.fields[name], columns, unite(self.spec.fields[name], columns)[0])
+        return {raw[ROW][at]: said for at, said in found.items()}
+
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed ids of a raw batch, with their rows."""
         return pl.DataFrame([self.column("id", raw), raw[ROW].cast(pl.Int64)])
@@ -320,14 +320,13 @@ class BatchTyper:
 
     def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], dict[int, str]]:
         """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
-        spec, (first, *further) = self.spec.fields[name], self.headers[name]
-        typed, faults = self._column(name, first, raw[first])
-        by_column = [(first, typed)]
-        for header in further:
-            other, more = self._column(name, header, raw[header])
+        spec, faults = self.spec.fields[name], []
+        by_column = []
+        for header in self.headers[name]:
+            typed, more = self._column(name, header, raw[header])
             faults += more
-            by_column.append((header, other))
-        typed, disagreements = unite(spec, by_column) if further else (typed, {})
+            by_column.append((header, typed))
+        typed, disagreements = unite(spec, by_column) if len(by_column) > 1 else (typed, {})
         remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
         return typed, faults, remarks | disagreements
 
