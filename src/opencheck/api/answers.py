@@ -45,7 +45,7 @@ def with_answers(report: Report, paths: str | Path | Iterable[str | Path], again
         InputError: a file that cannot be read, or in which rows are shifted.
     """
     files = read_answers([paths] if isinstance(paths, (str, Path)) else paths)
-    answers = read_meanings(files.given, report.findings())
+    answers = read_meanings(files.given, report.findings(), [file for file, _ in report.data.places])
     data = _with_reasons(report.data, answers)
     data = _with_evidence(data, answers)
     checked = again(data, _waivers(report, answers))

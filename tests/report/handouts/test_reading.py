@@ -140,26 +140,65 @@ def test_verdict_that_is_not_known_is_named_by_its_heading(folder: Path, fill: F
     assert only(check(answers=folder))["reason"]["zh"].startswith("审核结论：填的是“基本符合”")
 
 
-def test_waiver_covers_the_record_of_its_file_alone(tmp_path: Path) -> None:
+def _ledger_of_months(folder: Path, **rows: str) -> Path:
     """A file a month, each numbered from 1, of one office."""
-    ledger, notices = tmp_path / "台账", tmp_path / "通知单"
-    ledger.mkdir()
-    for month, received in (("9月", "2018-09-03"), ("10月", "2018-10-08")):
-        rows = f"序号,收到日期,答复日期,责任单位\n1,{received},2018-11-28,市财政局\n"
-        (ledger / f"{month}依申请公开.csv").write_text(rows, "utf-8")
-    found = oc.check(ledger, as_of="2018-12-31", rules="PD-15.3")
-    write_handouts(found, notices)
+    folder.mkdir(exist_ok=True)
+    for month, lines in rows.items():
+        (folder / f"{month}依申请公开.csv").write_text(f"序号,收到日期,答复日期,责任单位\n{lines}\n", "utf-8")
+    return folder
+
+
+def _waived_in(month: str, ledger: Path, notices: Path) -> Path:
+    """The notice of the ledger's office, in which the violation of a month's file is waived."""
+    write_handouts(oc.check(ledger, as_of="2018-12-31", rules="PD-15.3"), notices)
     path = notices / "整改通知单-市财政局.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[1]
     heads = {cell.value: cell.column for cell in sheet[2]}
-    (row,) = (r for r in range(3, sheet.max_row + 1) if "9月" in str(sheet.cell(r, heads["位置"]).value))
+    (row,) = (r for r in range(3, sheet.max_row + 1) if month in str(sheet.cell(r, heads["位置"]).value))
     for head, value in WAIVED.items():
         sheet.cell(row, heads[head], value)
     book.save(path)
-    report = oc.check(ledger, as_of="2018-12-31", rules="PD-15.3", answers=path)
-    outcomes = {f.source.file: str(f.outcome) for f in report.findings()}
-    assert outcomes == {"9月依申请公开.csv": "waived", "10月依申请公开.csv": "violation"}
+    return path
+
+
+LATE_IN_SEPTEMBER, LATE_IN_OCTOBER = "1,2018-09-03,2018-11-28,市财政局", "1,2018-10-08,2018-11-28,市财政局"
+IN_TIME = "1,2018-09-03,2018-09-05,市财政局"
+
+
+def _outcomes(ledger: Path, answers: Path) -> dict[str, str]:
+    report = oc.check(ledger, as_of="2018-12-31", rules="PD-15.3", answers=answers)
+    return {str(f.source.file).removesuffix("依申请公开.csv"): str(f.outcome) for f in report.findings()}
+
+
+def test_waiver_covers_the_record_of_its_file_alone(tmp_path: Path) -> None:
+    ledger = _ledger_of_months(tmp_path / "台账", 九月=LATE_IN_SEPTEMBER, 十月=LATE_IN_OCTOBER)
+    for month, other in (("九月", "十月"), ("十月", "九月")):
+        notice = _waived_in(month, ledger, tmp_path / month)
+        assert _outcomes(ledger, notice) == {month: "waived", other: "violation"}
+
+
+@pytest.mark.parametrize("other", [LATE_IN_OCTOBER, LATE_IN_SEPTEMBER])
+def test_waiver_of_a_file_that_was_put_right_covers_no_record_of_another_file(tmp_path: Path, other: str) -> None:
+    ledger = _ledger_of_months(tmp_path / "台账", 九月=LATE_IN_SEPTEMBER, 十月=other)
+    notice = _waived_in("九月", ledger, tmp_path / "通知单")
+    _ledger_of_months(ledger, 九月=IN_TIME)
+    assert _outcomes(ledger, notice) == {"十月": "violation"}
+
+
+def test_waiver_of_a_row_does_not_cover_the_row_that_has_its_number_now(tmp_path: Path) -> None:
+    ledger = _ledger_of_months(tmp_path / "台账", 九月=LATE_IN_SEPTEMBER)
+    notice = _waived_in("九月", ledger, tmp_path / "通知单")
+    _ledger_of_months(ledger, 九月=LATE_IN_OCTOBER)
+    assert _outcomes(ledger, notice) == {"九月": "violation"}
+
+
+def test_answers_are_read_back_beside_a_ledger_under_another_name(tmp_path: Path) -> None:
+    ledger = _ledger_of_months(tmp_path / "台账", 九月=LATE_IN_SEPTEMBER)
+    notice = _waived_in("九月", ledger, tmp_path / "通知单")
+    assert _outcomes(_ledger_of_months(tmp_path / "改名", 九月改=LATE_IN_SEPTEMBER), notice) == {"九月改": "waived"}
+    both = _ledger_of_months(tmp_path / "两份", 九月改=LATE_IN_SEPTEMBER, 九月又=LATE_IN_SEPTEMBER)
+    assert _outcomes(both, notice) == {"九月改": "violation", "九月又": "violation"}, "which of them is meant is not known"
 
 
 def test_waiver_out_of_its_days_is_not_applied(folder: Path, fill: Filler) -> None:

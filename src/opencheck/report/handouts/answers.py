@@ -26,7 +26,7 @@ __all__ = ["AnswerFiles", "GivenAnswer", "read_answers"]
 
 _COLUMNS = (*ANSWERS, *APPROVAL, *REVIEW)
 _HEADINGS = {normalize_key(label(name, lang)): name for name in (*_COLUMNS, "rule", "record_id") for lang in LANGUAGES}
-_TOKEN = re.compile(r"[0-9a-f]{12}(?:-\d+)?:[0-9a-f]{8}")
+_TOKEN = re.compile(r"[0-9a-f]{12}(?:-\d+)?:[0-9a-f]{8}:[0-9a-f]{6}")
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 _READ = (*sorted(_WORKBOOKS), ".docx")

@@ -28,6 +28,7 @@ __all__ = [
     "Section",
     "answer_columns",
     "cover",
+    "file_mark",
     "handouts_of",
     "item_texts",
     "label",
@@ -166,12 +167,31 @@ def _sections(findings: Sequence[Finding]) -> tuple[Section, ...]:
 
 
 def token_of(finding: Finding) -> str:
-    """Return what identifies a finding in a hand-out: its id, and a check that the id still means the same when it comes back.
+    """Return what identifies a finding in a hand-out: its id, a check that the id still means the same when it comes back, and its file.
 
-    Ids count findings that are alike (one for each unit) in their order, which changes with the ledger.
+    Ids count findings that are alike in their order, which changes with the ledger; and the rows of a ledger may be numbered anew, so that
+    record 1 is another one then.
     """
-    parts = (finding.rule, finding.table, finding.record_id, finding.unit, finding.subject, finding.period)
-    return f"{finding.id}:{hashlib.sha256(chr(31).join(map(str, parts)).encode()).hexdigest()[:8]}"
+    parts = (
+        finding.rule,
+        finding.table,
+        finding.record_id,
+        finding.unit,
+        finding.subject,
+        finding.period,
+        finding.title,
+        finding.due,
+    )
+    return f"{finding.id}:{_digest(*parts)[:8]}:{file_mark(finding.source.file)}"
+
+
+def file_mark(file: str | None) -> str:
+    """Return the part of a token that tells the file of a record."""
+    return _digest(file)[:6]
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(chr(31).join(map(str, parts)).encode()).hexdigest()
 
 
 def takes_evidence(finding: Finding) -> bool:

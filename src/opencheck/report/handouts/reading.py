@@ -18,7 +18,7 @@ The columns are read as follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -37,7 +37,16 @@ from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.handouts.answers import GivenAnswer
-from opencheck.report.handouts.content import APPROVAL, REVIEW, STATUSES, reason_field, statuses_of, takes_evidence, token_of
+from opencheck.report.handouts.content import (
+    APPROVAL,
+    REVIEW,
+    STATUSES,
+    file_mark,
+    reason_field,
+    statuses_of,
+    takes_evidence,
+    token_of,
+)
 from opencheck.report.rejected import rejected_text
 
 __all__ = ["Answer", "read_meanings"]
@@ -114,26 +123,25 @@ class _Refused(Exception):
         self.why, self.facts = why, facts
 
 
-def read_meanings(given: Iterable[GivenAnswer], findings: Iterable[Finding]) -> list[Answer]:
+def read_meanings(given: Iterable[GivenAnswer], findings: Iterable[Finding], files: Iterable[str | None] = ()) -> list[Answer]:
     """Decide what each answer means for the findings of a report.
 
     Args:
         given: the answers.
         findings: the findings that they may be about.
+        files: all files of the report; an answer about a record of one of them is never about a record of another.
 
     Raises:
         InputError: a row names another rule or record than the finding that it was written for: cells were moved.
     """
-    by_token = {token_of(f): f for f in findings}
-    alike: dict[str, list[Finding]] = {}
-    for token, known in by_token.items():
-        alike.setdefault(_unnumbered_token(token), []).append(known)
+    by_identity: dict[str, list[Finding]] = {}
+    for known in findings:
+        by_identity.setdefault(_identity(token_of(known)), []).append(known)
+    marks = {file_mark(file) for file in files}
     answers = []
     moved = []
     for one in given:
-        finding = by_token.get(one.token)
-        if finding is None and len(same := alike.get(_unnumbered_token(one.token), [])) == 1:
-            finding = same[0]
+        finding = _meant(one.token, by_identity.get(_identity(one.token), []), marks)
         if finding is not None and (_visible(one.rule), _visible(one.record_id)) != (
             _visible(finding.rule),
             _visible(finding.record_id),
@@ -150,10 +158,21 @@ def _visible(text: str | None) -> str:
     return "".join(c for c in text or "" if c.isprintable() and not c.isspace())
 
 
-def _unnumbered_token(token: str) -> str:
-    """A token without the number that tells equal findings apart, which depends on how many there are."""
-    identity, _, check = token.partition(":")
-    return f"{identity.partition('-')[0]}:{check}"
+def _identity(token: str) -> str:
+    """A token without the number that tells equal findings apart, which depends on how many there are, and without the file."""
+    key, check, _ = (*token.split(":"), "", "")[:3]
+    return f"{key.partition('-')[0]}:{check}"
+
+
+def _meant(token: str, alike: Sequence[Finding], files: Collection[str]) -> Finding | None:
+    """Of findings that differ from what a token means in number and file at most, the one that it means.
+
+    Several files may have a record 1 each. That of a file which has been put right is not that of another one; a file that is not there any
+    more was given another name.
+    """
+    mark = token.rpartition(":")[2]
+    same = [f for f in alike if file_mark(f.source.file) == mark] if mark in files else alike
+    return next((f for f in same if token_of(f) == token), same[0] if len(same) == 1 else None)
 
 
 def _shifted(moved: list[tuple[GivenAnswer, Finding]]) -> InputError:
