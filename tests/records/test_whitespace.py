@@ -1,4 +1,4 @@
-"""Blanks around texts."""
+"""White space in and around texts."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencheck.core.normalize import WHITESPACE
-from opencheck.records.whitespace import stripped
+from opencheck.core.normalize import WHITESPACE, normalize_whitespace
+from opencheck.records.whitespace import one_line, stripped
+
+ODD = [*WHITESPACE, "文", "a", "“", "！", "\u2029", "\u2003", "\x85", "\x1c", "\x0b", "\ue000", "😀", "\x01", "\u200d"]
+TEXTS = st.lists(st.none() | st.text(alphabet=ODD, max_size=6), max_size=8)
 
 
-@given(
-    st.lists(
-        st.none() | st.text(alphabet=[*WHITESPACE, "文", "a", "“", "！", "\u2029", "\ue000", "😀", "\x01"], max_size=5),
-        max_size=8,
-    ),
-    st.booleans(),
-)
-def test_stripped_column_equals_single_texts(texts: list[str | None], prose: bool) -> None:
-    def alone(text: str) -> str | None:
-        return (text.replace("\r\n", "\n") if prose else text).strip(WHITESPACE) or None
+@given(TEXTS)
+def test_stripped_column_equals_single_texts(texts: list[str | None]) -> None:
+    found = stripped(pl.Series("t", texts, dtype=pl.String))
+    assert found.to_list() == [None if t is None else t.replace("\r\n", "\n").strip(WHITESPACE) or None for t in texts]
 
-    found = stripped(pl.Series("t", texts, dtype=pl.String), prose=prose)
-    assert found.to_list() == [None if t is None else alone(t) for t in texts]
+
+@given(TEXTS)
+def test_column_of_lines_equals_single_texts(texts: list[str | None]) -> None:
+    found = one_line(pl.Series("t", texts, dtype=pl.String))
+    assert found.to_list() == [None if t is None else normalize_whitespace(t) or None for t in texts]

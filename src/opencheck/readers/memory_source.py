@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
+from opencheck.readers.column_types import without
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.second_columns import different_names, unite
@@ -26,9 +27,8 @@ from opencheck.records.dataset import (
     RowError,
     SourceLocation,
     all_cells,
-    list_series,
 )
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
 from opencheck.records.references import is_referred_to
 from opencheck.records.tables import TABLES
@@ -96,61 +96,57 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
         return
     problems = {index: list(found) for index, found in raw.problems.items()}
-    typed: dict[str, list[Any]] = {}
-    for name, (header, values) in raw.columns.items():
-        typed[name] = read_cells(spec.fields[name], header, values, problems)
-    contradicted: dict[int, str] = {}
+    typed = {name: read_cells(spec.fields[name], header, cells, problems) for name, (header, cells) in raw.columns.items()}
     names: dict[str, dict[int, list[tuple[str, str]]]] = {}
+    contradicted: dict[int, str] = {}
+
+    def contradict(index: int, text: str) -> None:
+        contradicted[index] = contradicted.get(index, "") + text
+
     for name in dict.fromkeys(name for name, _ in raw.second):
         own = spec.fields[name]
         further = [(header, read_cells(own, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
-        columns = [(header, _series(own, values)) for header, values in ((raw.columns[name][0], typed[name]), *further)]
-        united, texts = unite(own, columns)
-        typed[name] = united.to_list()
-        if twice := different_names(own, columns, united):
-            names[name] = twice
+        columns = [(raw.columns[name][0], typed[name]), *further]
+        typed[name], texts = unite(own, columns)
         for index, text in texts.items():
-            contradicted[index] = contradicted.get(index, "") + text
-    for index, cells in raw.merged.items():
+            contradict(index, text)
+        if twice := different_names(own, columns, typed[name]):
+            names[name] = twice
+    for index, merged in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
-        for cell in cells:
+        for cell in merged:
             if cell.field != "id" and typed[cell.field][index] is None:
-                contradicted[index] = contradicted.get(index, "") + merged_text(*cell)
-    for name, (header, values) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
-        for index in [i for i, value in enumerate(typed[name]) if value is None] if None in typed[name] else ():
-            text = blank_text(spec.fields[name], header, word) if isinstance(word := values[index], str) else ""
-            if text:
-                contradicted[index] = contradicted.get(index, "") + text
+                contradict(index, merged_text(*cell))
+    for name, (header, cells) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
+        for index in typed[name].is_null().arg_true() if typed[name].null_count() else ():
+            if isinstance(word := cells[index], str) and (text := blank_text(spec.fields[name], header, word)):
+                contradict(index, text)
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))
-    for index in (i for i, found in raw.problems.items() if not all(p.field for p in found)):
-        for name in typed:  # which column the row's cells belong to is not known
-            typed[name][index] = typed[name][index] if name == "id" else None
+    # Which column the cells of such a row belong to is not known.
+    shifted = [i for i, found in raw.problems.items() if not all(p.field for p in found)]
+    if shifted:
+        whole = pl.int_range(count, eager=True).is_in(shifted)
+        typed = {name: column if name == "id" else without(column, whole) for name, column in typed.items()}
     if unit is not None:
-        given = typed.get("unit", [None] * count)
-        typed["unit"] = [unit if own is None else own for own in given]
-    _identify(data, raw, typed, problems, place)
-    series = {name: _series(spec.fields[name], column) for name, column in typed.items()}
-    series |= {
-        f"+{name}": pl.Series(_extra_texts(spec, name, column, problems), dtype=pl.String) for name, column in raw.extra.items()
-    }
+        given = typed.get("unit", pl.repeat(None, count, dtype=pl.String, eager=True))
+        typed["unit"] = given.fill_null(unit)
+    typed["id"] = _identified(data, raw, typed.get("id"), problems, place)
+    series = [column.alias(name) for name, column in typed.items()]
+    for name, cells in raw.extra.items():
+        series.append(pl.Series(f"+{name}", _extra_texts(spec, name, cells, problems), dtype=pl.String))
     if contradicted:
-        series[CONTRADICTED] = pl.Series(CONTRADICTED, [contradicted.get(i) for i in range(count)], dtype=pl.String)
-    series[ROW] = pl.Series(ROW, raw.rows, dtype=pl.Int64)
-    series[SRC] = pl.Series(SRC, [src] * count, dtype=pl.Int32)
-    series[REJECTED] = pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean)
+        series.append(pl.Series(CONTRADICTED, [contradicted.get(i) for i in range(count)], dtype=pl.String))
+    series.append(pl.Series(ROW, raw.rows, dtype=pl.Int64))
+    series.append(pl.Series(SRC, [src] * count, dtype=pl.Int32))
+    series.append(pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean))
     frame = pl.DataFrame(series)
+    read = list(typed)
     rejected = [
-        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, {name: column[i] for name, column in typed.items()})
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], read].row(0, named=True))
         for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, names))
-
-
-def _series(spec: FieldSpec, values: Sequence[Any]) -> pl.Series:
-    if isinstance(spec.dtype, pl.List):
-        return list_series(spec.name, values)
-    return pl.Series(spec.name, values, dtype=spec.dtype)
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:
@@ -180,34 +176,35 @@ def _no_rows(table: str, fields: frozenset[str]) -> pl.DataFrame:
     return pl.DataFrame(schema=schema | {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean})
 
 
-def _identify(
+def _identified(
     data: Dataset,
     raw: RawTable,
-    typed: dict[str, list[Any]],
+    given: pl.Series | None,
     problems: dict[int, list[RowError]],
     place: tuple[str | None, str | None],
-) -> None:
-    """Give every row its id: one of its own, made from the row where the source has no id at all.
+) -> pl.Series:
+    """The id of every row: one of its own, made from the row where the source has no id at all.
 
     It is unique in its sheet (offices number each month's sheet from 1), and in the whole table where others refer to it. What refers to
     a serial number that comes again refers to none of its rows for certain.
     """
     spec = raw.spec
-    if "id" not in typed:
+    if given is None:
         label = made_id_label(spec, place)
-        typed["id"] = [f"{label}-{row}" for row in raw.rows]
+        given = pl.Series("id", [f"{label}-{row}" for row in raw.rows], dtype=pl.String)
     header = raw.columns["id"][0] if "id" in raw.columns else spec.fields["id"].column.label_zh
     earlier_rows: dict[str, SourceLocation] = {}
     if is_referred_to(spec, header) and spec.name in data.tables:
         earlier = data.tables[spec.name].records(["id"])
         earlier_rows = {i: data.place(s, r) for i, r, s in earlier.iter_rows()}
     seen: dict[str, int] = {}
-    for index, value in enumerate(typed["id"]):
+    for index, value in enumerate(given):
         if value is None:
             problems.setdefault(index, []).append(RowError("id", header, "", "blank_id"))
         elif value in earlier_rows or seen.setdefault(value, index) != index:
             first = earlier_rows.get(value) or SourceLocation(None, place[1], raw.rows[seen[value]])
             problems.setdefault(index, []).append(RowError("id", header, value, "duplicate_id", {"first": first}))
+    return given
 
 
 def records_in_memory(data: Dataset) -> Dataset:

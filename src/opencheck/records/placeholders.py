@@ -14,7 +14,6 @@ reject the row. Titles and addresses become blanks, which rejects nothing. A pac
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import polars as pl
 
@@ -93,7 +92,11 @@ _ELSEWHERE = re.compile(
     "|附后|随附|同附件|附件[0-9一二三四五六七八九十]*"
 )
 
-_LONGEST = 60  # bytes: placeholders are short
+_LONGEST = 60
+"""Bytes of a long text. Bodies of documents are many and long, and hardly one is a word with a row of dashes."""
+_MOST_LETTERS = 16
+"""Letters and digits beyond which a long text, whatever marks stand in it, is none of the words of this module."""
+_FEW_LETTERS = rf"^[\pP\pZ\pS\pC\s]*(?:[^\pP\pZ\pS\pC\s][\pP\pZ\pS\pC\s]*){{0,{_MOST_LETTERS}}}$|^[\pZ\s]*="
 
 _MAY_BE = (
     r"^(?:[A-Za-z0\x{FF10}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\pP\pZ\pS]*$"
@@ -105,15 +108,33 @@ _ODD = r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FA5}\x{FF01}-\x{FF5E}“”‘
 """Characters that the normalization may turn into others, or drop: a short text with one is looked at."""
 
 
-@lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text fills a cell and says nothing.
 
     >>> [is_placeholder(t) for t in ("无。", "／", "N/A", " 待 定", "第九条", "√")]
     [True, True, True, True, False, False]
     """
-    key = normalize_key(text)
+    key = _word_key(text)
     return key == "" or key in _KEYS or is_null_of_database(text) or is_formula_error(text)
+
+
+def _word_key(text: str) -> str | None:
+    """The key of a text that may be one of the words of this module; None for one that has more letters than any of them.
+
+    Bodies of documents are not normalized to find that they are no placeholder.
+    """
+    if (
+        len(text) > _LONGEST // 3
+        and len(text.encode()) > _LONGEST
+        and sum(map(str.isalnum, text[: 4 * _LONGEST])) > _MOST_LETTERS
+    ):
+        return None
+    return normalize_key(text)
+
+
+def _is_word(pattern: re.Pattern[str], text: str) -> bool:
+    key = _word_key(text)
+    return key is not None and pattern.fullmatch(key) is not None
 
 
 def is_null_of_database(text: str) -> bool:
@@ -140,7 +161,7 @@ def says_the_same(text: str) -> bool:
     >>> says_the_same("同 上。"), says_the_same("〃"), says_the_same("待定")
     (True, True, False)
     """
-    return normalize_key(text) in _SAME_KEYS or text.strip() in _SAME_MARKS
+    return _word_key(text) in _SAME_KEYS or text.strip() in _SAME_MARKS
 
 
 def is_not_told(text: str) -> bool:
@@ -149,7 +170,7 @@ def is_not_told(text: str) -> bool:
     >>> [is_not_told(t) for t in ("不 详", "同上", "无", "待定", "—")]
     [True, True, False, False, False]
     """
-    return normalize_key(text) in _NOT_TOLD_KEYS or says_the_same(text)
+    return _word_key(text) in _NOT_TOLD_KEYS or says_the_same(text)
 
 
 def says_none(text: str) -> bool:
@@ -158,7 +179,7 @@ def says_none(text: str) -> bool:
     >>> says_none("无"), says_none("待定")
     (True, False)
     """
-    return normalize_key(text) in _NONE_KEYS
+    return _word_key(text) in _NONE_KEYS
 
 
 def is_not_done(text: str) -> bool:
@@ -167,7 +188,7 @@ def is_not_done(text: str) -> bool:
     >>> [is_not_done(t) for t in ("未公开", "尚未答复。", "办理中", "2018-09-01")]
     [True, True, True, False]
     """
-    return _NOT_DONE.fullmatch(normalize_key(text)) is not None
+    return _is_word(_NOT_DONE, text)
 
 
 def is_still_going_on(text: str) -> bool:
@@ -176,7 +197,7 @@ def is_still_going_on(text: str) -> bool:
     >>> is_still_going_on("至今"), is_still_going_on("长期公示")
     (True, True)
     """
-    return _STILL.fullmatch(normalize_key(text)) is not None
+    return _is_word(_STILL, text)
 
 
 def is_unfounded(text: str) -> bool:
@@ -185,7 +206,7 @@ def is_unfounded(text: str) -> bool:
     >>> is_unfounded("领导要求"), is_unfounded("《保密法》第九条")
     (True, False)
     """
-    return normalize_key(text) in _UNFOUNDED
+    return _word_key(text) in _UNFOUNDED
 
 
 def is_elsewhere(text: str) -> bool:
@@ -194,11 +215,14 @@ def is_elsewhere(text: str) -> bool:
     >>> [is_elsewhere(t) for t in ("详见附件", "见附件1。", "附后", "附件齐全")]
     [True, True, True, False]
     """
-    return _ELSEWHERE.fullmatch(normalize_key(text)) is not None
+    return _is_word(_ELSEWHERE, text)
 
 
 def may_be_placeholder(texts: pl.Series) -> list[str]:
     """The different texts of a column that may be placeholders or refer elsewhere, found without a look at each text by Python."""
-    # Searching long texts would cost more than all rules together.
-    short = texts.filter((texts.str.len_bytes() <= _LONGEST) | texts.str.starts_with("=")).unique()
-    return short.filter(short.str.contains(_MAY_BE) | short.str.contains(_ODD)).to_list()
+    lengths = texts.str.len_bytes()
+    short = texts.filter(lengths <= _LONGEST).unique()
+    long = texts.filter(lengths > _LONGEST)
+    for pattern in (_MAY_BE, _FEW_LETTERS):  # the first one looks at a character or two
+        long = long.filter(long.str.contains(pattern))
+    return [*short.filter(short.str.contains(_MAY_BE) | short.str.contains(_ODD)), *long.unique()]
