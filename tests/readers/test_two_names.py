@@ -144,3 +144,14 @@ def test_ledger_of_interpretations_may_name_a_document_of_another_row(tmp_path: 
     pl.DataFrame(rows).write_csv(tmp_path / "政策解读.csv")
     report = oc.check(tmp_path / "政策解读.csv", as_of="2018-12-31", rules="PD-9.4", include_all=True)
     assert [str(f.outcome) for f in report.findings()] == ["pass", "violation"]
+
+
+@pytest.mark.parametrize("given", [as_dicts, as_pandas, as_parquet])
+@pytest.mark.parametrize("documents", [[], None])
+def test_names_stay_where_there_are_no_documents(
+    tmp_path: Path, given: Callable[..., Any], documents: list[Any] | None
+) -> None:
+    tables = {"interpretation": given([interpretation(ONE, "甲办法")], tmp_path)} | (
+        {} if documents is None else {"document": []}
+    )
+    assert read(tables).tables["interpretation"].records(["document_id"])["document_id"].to_list() == [ONE]

@@ -44,8 +44,8 @@ class MemorySource:
     fields: frozenset[str]
     frame: pl.DataFrame
     rejected: list[Rejected]
-    two_names: dict[str, dict[int, list[tuple[str, str]]]] = field(default_factory=dict)
-    """By field and place of the row the headers and names where a record names another one twice; settled when all sources are read."""
+    second_names: dict[str, tuple[list[str], pl.DataFrame]] = field(default_factory=dict)
+    """By field the headers and the rows that name another record twice; settled when all sources are read."""
 
     @property
     def is_empty(self) -> bool:
@@ -62,9 +62,13 @@ class MemorySource:
     def account(self) -> tuple[int, list[Rejected]]:
         return len(self.frame) - len(self.rejected), self.rejected
 
-    def names(self) -> dict[str, dict[int, list[tuple[str, str]]]]:
-        """See :meth:`StreamedSource.names`, by place instead of row."""
-        return self.two_names
+    def fields_named_twice(self) -> dict[str, list[str]]:
+        """See :meth:`StreamedSource.fields_named_twice`."""
+        return {name: headers for name, (headers, _) in self.second_names.items()}
+
+    def named_twice(self, name: str) -> Iterator[pl.DataFrame]:
+        """See :meth:`StreamedSource.named_twice`."""
+        yield self.second_names[name][1]
 
     def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
         """See :meth:`StreamedSource.settle`."""
@@ -97,7 +101,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         return
     problems = {index: list(found) for index, found in raw.problems.items()}
     typed = {name: read_cells(spec.fields[name], header, cells, problems) for name, (header, cells) in raw.columns.items()}
-    names: dict[str, dict[int, list[tuple[str, str]]]] = {}
+    second_names: dict[str, tuple[list[str], pl.DataFrame]] = {}
     contradicted: dict[int, str] = {}
 
     def contradict(index: int, text: str) -> None:
@@ -110,8 +114,8 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         typed[name], texts = unite(own, columns)
         for index, text in texts.items():
             contradict(index, text)
-        if twice := different_names(own, columns, typed[name]):
-            names[name] = twice
+        if len(twice := different_names(own, columns, typed[name])):
+            second_names[name] = ([header for header, _ in columns], twice)
     for index, merged in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
         for cell in merged:
@@ -146,7 +150,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], read].row(0, named=True))
         for i, found in sorted(problems.items())
     ]
-    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, names))
+    data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, second_names))
 
 
 def _extra_texts(spec: TableSpec, header: str, column: list[Any], problems: dict[int, list[RowError]]) -> list[str | None]:

@@ -11,7 +11,7 @@ from opencheck.records.contradictions import contradiction_text
 from opencheck.records.fields import FieldSpec
 from opencheck.records.references import differs, preferred
 
-__all__ = ["different_names", "unite"]
+__all__ = ["AT", "UNITED", "different_names", "unite"]
 
 
 def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl.Series, dict[int, str]]:
@@ -41,25 +41,29 @@ def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl
     return without(united, disagree), {at: contradiction_text(spec, values) for at, values in said.items()}
 
 
-def different_names(
-    spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]], united: pl.Series
-) -> dict[int, list[tuple[str, str]]]:
-    """Where the columns of a field name another record differently, by number and by title: their headers and names, first the one that counts.
+AT, UNITED = "_at", "_united"
+"""Columns of :func:`different_names`: the place of the row, and the name that counts."""
+
+
+def different_names(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]], united: pl.Series) -> pl.DataFrame:
+    """The rows where the columns of a field name another record differently, its number and its title.
 
     Args:
         spec: the field.
         columns: its columns, each with its header and its typed values.
         united: what the columns are as one; where they disagree, it is blank, and nothing is left to be settled.
 
+    Returns:
+        The columns ``AT``, ``UNITED`` and, by their numbers, those of the field; no rows where the field refers to no record.
+
     >>> from opencheck.records.tables import TABLES
     >>> document = TABLES["interpretation"].fields["document_id"]
     >>> columns = [("文号", pl.Series(["平政发1号", None])), ("文件名称", pl.Series(["甲办法", "乙办法"]))]
-    >>> different_names(document, columns, unite(document, columns)[0])
-    {0: [('文号', '平政发1号'), ('文件名称', '甲办法')]}
+    >>> different_names(document, columns, unite(document, columns)[0]).rows()
+    [(0, '平政发1号', '平政发1号', '甲办法')]
     """
+    names = [values.alias(f"{number}") for number, (_, values) in enumerate(columns)]
+    rows = pl.DataFrame([united.alias(UNITED), *names]).with_row_index(AT)
     if spec.column.link is None:
-        return {}
-    differ = pl.any_horizontal([pl.lit(values) != pl.lit(united) for _, values in columns])
-    places = united.to_frame().select(differ.fill_null(False)).to_series().arg_true() if len(united) else ()
-    said = {at: [(header, values[at]) for header, values in columns if values[at] is not None] for at in places}
-    return {at: sorted(names, key=lambda name: name[1] != united[at]) for at, names in said.items()}
+        return rows.clear()
+    return rows.filter(pl.any_horizontal(pl.col(name.name) != pl.col(UNITED) for name in names))

@@ -72,16 +72,17 @@ class StreamedSource:
         if self._account is None:
             self._account = count, rejected
 
-    def names(self) -> dict[str, dict[int, list[tuple[str, str]]]]:
-        """By field and row the headers and names where a record names another one twice; none of rows without an order, or on a cluster."""
-        headers = self.typer.headers
-        fields = [n for n, own in headers.items() if len(own) > 1 and self._spec.fields[n].column.link is not None]
-        found: dict[str, dict[int, list[tuple[str, str]]]] = {}
-        if fields and self.rows.ordered and not isinstance(self.rows, DistributedRows):
-            for raw in self._raw(self.typer.read_columns(fields)):
-                for name in fields:
-                    found.setdefault(name, {}).update(self.typer.different_names(name, raw))
-        return found
+    def fields_named_twice(self) -> dict[str, list[str]]:
+        """The fields that may name another record twice, with their headers; none of rows without an order, or on a cluster."""
+        if not self.rows.ordered or isinstance(self.rows, DistributedRows):
+            return {}
+        fields = self._spec.fields
+        return {n: own for n, own in self.typer.headers.items() if len(own) > 1 and fields[n].column.link is not None}
+
+    def named_twice(self, name: str) -> Iterator[pl.DataFrame]:
+        """The rows that do so; see :func:`opencheck.readers.second_columns.different_names`."""
+        for raw in self._raw(self.typer.read_columns([name])):
+            yield self.typer.different_names(name, raw)
 
     def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
         """Note what a field says in some rows, blank where that is open, and what is said of it; see ``CONTRADICTED``."""

@@ -8,23 +8,22 @@ On a cluster, and of rows without an order, the number decides alone: such rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
 from opencheck.readers.memory_source import MemorySource
+from opencheck.readers.second_columns import AT, UNITED
 from opencheck.readers.streamed_source import StreamedSource
 from opencheck.records.contradictions import contradiction_text
-from opencheck.records.dataset import ROW, SRC, Dataset, Table
+from opencheck.records.dataset import Dataset, Table
 from opencheck.records.fields import FieldSpec
-from opencheck.rules.reductions import link_key, link_keys, linking_fields
+from opencheck.rules.reductions import BETWEEN_REFERENCES, link_key, link_keys, linking_fields
 
 __all__ = ["settle_two_names"]
 
-_Names = Mapping[int, list[tuple[str, str]]]
-"""By row the headers and the names by which a record names another one, first the one that decides."""
-_Record = tuple[int, int | None, str | None]
-"""The source of a record, its row and its id: rows without an order have no number, rejected ones perhaps no id."""
+_HASH, _RECORD, _NUMBERED = "_hash", "_record", "_numbered"
 
 
 def settle_two_names(data: Dataset) -> None:
@@ -39,52 +38,89 @@ def settle_two_names(data: Dataset) -> None:
     >>> data.tables["interpretation"].records(["document_id"])["document_id"].to_list()
     [None]
     """
+    known: dict[str, _Names] = {}
     for table in list(data.tables.values()):
         for source in (s for s in table.sources if isinstance(s, (MemorySource, StreamedSource))):
-            for name, names in source.names().items():
+            for name, headers in source.fields_named_twice().items():
                 spec = table.spec.fields[name]
                 target = data.tables.get(str(spec.column.link))
-                if target is not None and (answers := _answers(spec, names, target)):
+                if target is None:
+                    continue
+                if target.spec.name not in known:
+                    known[target.spec.name] = _Names(target)
+                answers: dict[int, tuple[str | None, str]] = {}
+                for rows in source.named_twice(name):
+                    answers |= known[target.spec.name].answers(spec, headers, rows)
+                if answers:
                     source.settle(name, answers)
 
 
-def _answers(spec: FieldSpec, names: _Names, target: Table) -> dict[int, tuple[str | None, str]]:
-    """By row what the field says, where that is not the name that comes first, and what is said of it where it is open."""
-    meant, numbered = _look_up({name for said in names.values() for _, name in said}, target)
-    answers: dict[int, tuple[str | None, str]] = {}
-    for row, said in names.items():
-        found = [meant[name] for _, name in said if meant[name]]
-        unknown = not meant[said[0][1]]
-        if any(not (a <= b or b <= a) for a in found for b in found) or (unknown and any(r <= numbered for r in found)):
-            answers[row] = (None, contradiction_text(spec, said))
-        elif unknown and found:
-            answers[row] = (next(name for _, name in said if meant[name]), "")
-    return answers
+class _Names:
+    """By what a table's records may be referred to, rejected ones among them: hashes, for the table may be large.
 
+    Args:
+        target: the table.
+    """
 
-def _look_up(names: set[str], target: Table) -> tuple[dict[str, set[_Record]], set[_Record]]:
-    """The records that each name may mean, rejected ones among them, and those of them that have a number."""
-    keys = (
-        pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String})
-        .with_columns(key=link_keys(pl.col("name")))
-        .explode("key")
-    )
-    meant: dict[str, set[_Record]] = {name: set() for name in names}
-    numbered = set()
-    for name, record, has_number in _having(keys, target):
-        meant[name].add(record)
-        if has_number:
-            numbered.add(record)
-    return meant, numbered
+    def __init__(self, target: Table) -> None:
+        fields = linking_fields(target.spec.name, {target.spec.name: frozenset(target.spec.fields)})
+        has_number = pl.col("number").is_not_null() if "number" in fields else pl.lit(False)
+        parts, before = [], 0
+        for batch in target.batches(fields):
+            numbered = batch.with_columns(pl.int_range(before, before + pl.len(), dtype=pl.Int64).alias(_RECORD))
+            for field in fields:
+                keys = numbered.select(link_key(pl.col(field)).alias(_HASH), _RECORD, has_number.alias(_NUMBERED))
+                parts.append(keys.drop_nulls(_HASH).with_columns(pl.col(_HASH).hash()))
+            before += len(batch)
+        schema: dict[str, Any] = {_HASH: pl.UInt64, _RECORD: pl.Int64, _NUMBERED: pl.Boolean}
+        self._keys = pl.concat([pl.DataFrame(schema=schema), *parts]).unique()
+        self._single = self._keys.group_by(_HASH).agg(pl.col(_RECORD).min(), pl.col(_RECORD).n_unique().alias("n"))
+        self._single = self._single.select(_HASH, pl.when(pl.col("n") == 1).then(_RECORD).otherwise(-1).alias(_RECORD))
 
+    def answers(self, spec: FieldSpec, headers: Sequence[str], rows: pl.DataFrame) -> dict[int, tuple[str | None, str]]:
+        """By row what a field says, where that is not the name that counts, and what is said of it where it is open.
 
-def _having(keys: pl.DataFrame, target: Table) -> Iterator[tuple[str, _Record, bool]]:
-    fields = linking_fields(target.spec.name, {target.spec.name: frozenset(target.spec.fields)})
-    has_number = pl.col("number").is_not_null() if "number" in fields else pl.lit(False)
-    for batch in target.batches(fields):
-        for field in fields:
-            named = batch.select(SRC, ROW, "id", key=link_key(pl.col(field)), has_number=has_number).drop_nulls("key")
-            for src, row, id_, name, numbered in (
-                named.join(keys, on="key").select(SRC, ROW, "id", "name", "has_number").iter_rows()
-            ):
-                yield name, (src, row, id_), numbered
+        Args:
+            spec: the field.
+            headers: the headers of its columns.
+            rows: what :func:`opencheck.readers.second_columns.different_names` gives.
+        """
+        unclear = self._unclear(len(headers), rows)
+        meant = self._records({name for _, *names in unclear.iter_rows() for name in names if name is not None})
+        nothing: frozenset[int] = frozenset()
+        found: dict[int, tuple[str | None, str]] = {}
+        for at, counts, *names in unclear.iter_rows():
+            said = [(header, name) for header, name in zip(headers, names, strict=True) if name is not None]
+            of_none = counts not in meant
+            sets = [meant.get(name, (nothing, False)) for _, name in said]
+            with_another_number = of_none and any(all_numbered for _, all_numbered in sets)
+            if with_another_number or any(not (a <= b or b <= a) for a, _ in sets for b, _ in sets):
+                found[at] = (None, contradiction_text(spec, sorted(said, key=lambda name: name[1] != counts)))
+            elif of_none and any(records for records, _ in sets):
+                found[at] = (next(name for _, name in said if name in meant), "")
+        return found
+
+    def _unclear(self, count: int, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows that must be looked at one by one: not those whose names are of one record or of none."""
+        clear = []
+        for number in range(count):
+            name, record = f"{number}", f"r{number}"
+            single = self._single.rename({_RECORD: record})
+            rows = rows.with_columns(link_key(pl.col(name)).hash().alias(_HASH))
+            rows = rows.join(single, on=_HASH, how="left", maintain_order="left").drop(_HASH)
+            of_none = pl.col(record).is_null() & ~pl.col(name).str.contains(BETWEEN_REFERENCES)
+            clear.append(pl.col(name).is_null() | of_none | (pl.col(record) == pl.col("r")).fill_null(False))
+        counts = pl.coalesce(pl.when(pl.col(f"{number}") == pl.col(UNITED)).then(f"r{number}") for number in range(count))
+        all_of_none = pl.all_horizontal(pl.col(f"r{number}").is_null() for number in range(count))
+        rows = rows.with_columns(r=pl.when(counts >= 0).then(counts))
+        is_clear = pl.all_horizontal(clear) & (pl.col("r").is_not_null() | all_of_none)
+        return rows.filter(~is_clear).select(AT, UNITED, *(f"{number}" for number in range(count)))
+
+    def _records(self, names: set[str]) -> dict[str, tuple[frozenset[int], bool]]:
+        """The records that each of some names may mean, and whether all of these have a number; names of none are left out."""
+        keys = pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String}).with_columns(
+            link_keys(pl.col("name")).alias(_HASH)
+        )
+        hashes = keys.explode(_HASH).with_columns(pl.col(_HASH).hash())
+        found = hashes.join(self._keys, on=_HASH).group_by("name").agg(_RECORD, pl.col(_NUMBERED).all())
+        return {name: (frozenset(records), numbered) for name, records, numbered in found.iter_rows()}

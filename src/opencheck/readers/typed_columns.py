@@ -19,7 +19,7 @@ from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
 from opencheck.readers.python_values import plain_value
-from opencheck.readers.second_columns import different_names, unite
+from opencheck.readers.second_columns import AT, different_names, unite
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, Doubt, blank_text, contradictions_in
 from opencheck.records.dataset import (
     ALL_CELLS,
@@ -295,11 +295,11 @@ class BatchTyper:
         """One field of a raw batch, typed; null where its values mean nothing or its columns disagree."""
         return self._field(name, raw)[0]
 
-    def different_names(self, name: str, raw: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
-        """By row the headers and names where a raw batch names another record twice; see :mod:`opencheck.readers.two_names`."""
+    def different_names(self, name: str, raw: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a raw batch that name another record twice, by their numbers; see :mod:`opencheck.readers.two_names`."""
         columns = [(header, self._column(name, header, raw[header])[0]) for header in self.headers[name]]
         found = different_names(self.spec.fields[name], columns, unite(self.spec.fields[name], columns)[0])
-        return {raw[ROW][at]: said for at, said in found.items()}
+        return found.with_columns(raw[ROW].gather(found[AT]).alias(AT))
 
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed ids of a raw batch, with their rows."""

@@ -20,6 +20,7 @@ from opencheck.rules.conditions import TOPIC_LIKE
 from opencheck.rules.judgement import Judged
 
 __all__ = [
+    "BETWEEN_REFERENCES",
     "MAX_LISTED_UNCERTAIN",
     "Link",
     "Operation",
@@ -44,7 +45,8 @@ Operation = Literal["min", "max", "sum", "values"]
 
 
 _IGNORED = r"[\s\u200b\ufeff《》〈〉<>〔〕【】()\[\]]+"
-_BETWEEN = r"[;；、,，\r\n]+"
+BETWEEN_REFERENCES = r"[;；、,，\r\n]+"
+"""What stands between several references in a cell."""
 
 
 def link_key(text: pl.Expr) -> pl.Expr:
@@ -54,7 +56,7 @@ def link_key(text: pl.Expr) -> pl.Expr:
 
 def link_keys(text: pl.Expr) -> pl.Expr:
     """All that a cell may refer to, as a list: each of several references, and the whole, which may be one title with a comma in it."""
-    several = text.str.replace_all(_BETWEEN, "；").str.split("；").list.eval(link_key(pl.element()))
+    several = text.str.replace_all(BETWEEN_REFERENCES, "；").str.split("；").list.eval(link_key(pl.element()))
     return pl.concat_list(link_key(text), several).list.eval(pl.element().filter(pl.element() != "")).list.unique()
 
 
