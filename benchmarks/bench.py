@@ -196,6 +196,11 @@ class Bench:
             each = given["rows"] / given["seconds"]
             self.figures["dicts"] = (each, None)
             self.lines += ["", "## 字典 / Records as dicts", "", f"{given['rows']:,} 个字典，四条规则 / dicts, four rules: {each:,.0f} /s ({given['seconds']:.2f} s, {given['cpu']:.2f} CPU s)"]  # fmt: skip
+        bare = measure("other", "dicts as a frame", folder, warm)
+        if not isinstance(bare, str):
+            self.lines[-1] += (
+                f"；只做成一个 Polars 数据框 / as a Polars frame, and no more: {bare['seconds']:.2f} s, {bare['cpu']:.2f} CPU s"
+            )
         before = measure("other", "preflight", folder, warm)
         if isinstance(before, str):
             self.faults.append(f"preflight：没有测成 / failed: {before}")
