@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.core.normalize import normalize_key
 from opencheck.readers import delimited, read
-from opencheck.readers.body_lines import BodyLines, skip_reason
+from opencheck.readers.body_lines import BodyLines
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.dataset import Dataset
 from opencheck.records.parse import Uncomputed
 from opencheck.records.tables import TABLES
 
 HEADS = ["编号", "责任单位", "申请内容", "收到日期", "答复日期", "2018"]
-WORDS = [None, None, "", *HEADS, "id", "答复时间", "subject", "示例1", "合计", "总数据开放", "本页合计：3件", "填表人", "填表人：张某", "单位", "共计", "第1页",
+WORDS = [None, None, "", *HEADS, "id", "答复时间", "subject", "示例1", "合计", "总数据开放", "本页合计：3件", "民政局小计", "合计（民政局）", "1-6月累计", "填表人", "填表人：张某", "单位", "共计", "第1页",
          "*5", "※", "（说明）", "—", "/", " ", "　市局", "市环保局", "甲", "1", 1, 2018, 2018.0, 3.5, True, "2018-09-03", Uncomputed("=答复日期"), "备注"]  # fmt: skip
 
 
@@ -34,10 +34,7 @@ def lines(sample: list[list[Any]]) -> BodyLines:
 def test_quick_tests_take_no_line_for_a_record_that_is_none(rows: list[list[Any]], merged: bool) -> None:
     body = lines(rows[:3])
     for cells in rows:
-        reason = skip_reason(cells, [[normalize_key(h) for h in HEADS]], 0, merged=merged, columns=6)
-        if reason is None and body.names_columns(cells):
-            reason = "header_again"
-        assert body.skip(cells, first=False, merged=merged) == reason
+        assert body.skip(cells, first=False, merged=merged) == body.reason_of(cells, merged=merged)
 
 
 def test_line_with_seven_of_ten_headings_names_the_columns_and_one_with_less_does_not() -> None:
@@ -132,3 +129,72 @@ def test_table_that_its_headings_do_not_tell_is_refused_by_either_reader(loaded:
     with pytest.raises(oc.InputError) as found:
         loaded("编号,单位,备注\n1,市教体局,无\n", "附件.csv")
     assert found.value.code == "no_header"
+
+
+TOTALS = [
+    "合计",
+    "小计",
+    "本页小计",
+    "民政局小计",
+    "合计（民政局）",
+    "累计",
+    "1-6月累计",
+    "全年总计：",
+    "民政局 合 计",
+    "各单位合计",
+]
+
+
+@pytest.mark.parametrize("total", TOTALS)
+@pytest.mark.parametrize("line", ["{},,,35件", ",{},,35", "{},,35,35", ",{},,"])
+def test_row_of_totals_is_listed_and_no_record(loaded: Any, total: str, line: str) -> None:
+    """Whether the word stands in the column of the numbers or of what is asked for."""
+    data = loaded(f"{FIRST}{line.format(total)}\n")
+    assert data.rows == {"read": 1, "checked": 1, "rejected": 0}
+    assert [(i.code, i.place.row) for i in data.ignored] == [("total", 3)]
+    assert total in data.ignored[0].text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5,民政局小计,2018-09-03,",  # an id and a day
+        "5,民政局小计,,",  # an id
+        "小计,甲,2018年9月3日,",  # a day
+        "合计,,,2018-09-20",
+        "5,全年合计报表,,",
+        "学校总数,,2018-09-03,",
+        "统计局,甲,2018-09-03,",
+        "5,审计,,",
+    ],
+)
+def test_row_with_an_id_or_a_day_of_its_own_is_a_record(loaded: Any, line: str) -> None:
+    data = loaded(f"{FIRST}{line}\n")
+    assert data.rows["read"] == 2
+    assert not data.ignored
+
+
+def test_total_in_a_column_that_names_nothing_is_a_record(loaded: Any) -> None:
+    data = loaded("编号,申请内容,收到日期,备注\n1,甲,2018-09-03,无\n2,乙,,合计\n")
+    assert data.rows["read"] == 2
+
+
+@pytest.mark.parametrize("sheet", ["disclosure", "unit", "meeting"])
+def test_subtotal_of_an_office_in_a_ledger_without_ids(sheet: str) -> None:
+    heads = {
+        "disclosure": "标题,责任单位,信息主题,公开日期",
+        "unit": "年度,责任单位,公开工作人员,培训人数",
+        "meeting": "标题,责任单位,会议类型,召开日期",
+    }
+    rows = {
+        "disclosure": "甲,市民政局,低保,2018-09-03",
+        "unit": "2018,市民政局,3,3",
+        "meeting": "甲,市民政局,常务会议,2018-09-03",
+    }
+    below = {"disclosure": ",民政局小计,,", "unit": ",民政局小计,3,3", "meeting": "民政局小计,,2次,"}
+    spec = TABLES[sheet]
+    lines_of = [heads[sheet], rows[sheet], below[sheet], "合计,,,"]
+    cells = [line.split(",") for line in lines_of]
+    known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(cells[0])}
+    body = BodyLines(spec, [[normalize_key(h) for h in cells[0]]], known, 4, mapping={}, sheet=None)
+    assert [body.skip(line, first=False) for line in cells[1:]] == [None, "total", "total"]

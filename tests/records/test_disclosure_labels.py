@@ -6,6 +6,7 @@ import pytest
 
 from growth import assert_linear
 from opencheck.records.disclosure_labels import find_labels, find_own_labels
+from opencheck.records.vocabularies import VOCABULARIES
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,30 @@ from opencheck.records.disclosure_labels import find_labels, find_own_labels
         ("（ 此 件 公 开 发 布 ）附件：1", ["主动公开"]),
         ("此件依申请公开", ["依申请公开"]),
         ("（此件不予公开）", ["不予公开"]),
+        ("（此件不公开发布）", ["不予公开"]),
+        ("（此件不公开）", ["不予公开"]),
+        ("（此件不予公开发布）", ["不予公开"]),
+        ("（此件 不 公 开 发 布）", ["不予公开"]),
+        ("（此件免予公开）", ["不予公开"]),
+        ("（此件不对外公开）", ["不予公开"]),
+        ("（此件不向社会公开）", ["不予公开"]),
+        ("（此件不得公开）", ["不予公开"]),
+        ("公开属性：不公开发布", ["不予公开"]),
+        ("2018年9月3日\n此件不公开发布", ["不予公开"]),
+        ("公开属性：不公开发布☑ 公开发布□", ["不予公开"]),
+        ("（此件向社会公开）", ["主动公开"]),
+        ("（此件对外公开）", ["主动公开"]),
+        ("（此件主动公开发布）", ["主动公开"]),
+        ("（此件暂不公开发布）", []),
+        ("（此件未公开发布）", []),
+        ("（此件尚未公开）", []),
+        ("公开属性：暂不公开发布", []),
+        ("（此件不主动公开）", []),
+        ("（此件不依申请公开）", []),
+        ("（此件公开发布至县团级）", []),
+        ("（此件不公开发布至县团级以下）", []),
+        ("请注意此件不公开发布", []),
+        ("文末标注“（此件不公开发布）”字样", []),
         ("（此件删减后公开）", ["删减后公开"]),
         ("信息公开选项：主动公开\n", ["主动公开"]),
         ("公开属性: 依申请公开", ["依申请公开"]),
@@ -278,3 +303,24 @@ ENDLESS = [
 @pytest.mark.parametrize("head", ["", "公开属性："])
 def test_labels_are_searched_in_linear_time(piece: str, head: str) -> None:
     assert_linear(find_own_labels, lambda number: head + piece * number + "公开")
+
+
+@pytest.mark.parametrize(
+    "denial", ["不", "不予", "未", "暂不", "尚未", "不得", "不宜", "不能", "不可", "勿", "非", "免予", "不拟", "拟不"]
+)
+@pytest.mark.parametrize("word", ["公开发布", "公开", "主动公开", "社会公开", "向社会公开", "对外公开"])
+@pytest.mark.parametrize(
+    "form", ["（此件{}）", "此件{}", "2018年9月3日\n此件{}", "公开属性：{}", "公开属性：此件{}", "2018年9月3日（{}）"]
+)
+def test_labels_of_a_denial_are_never_those_of_what_it_denies(denial: str, word: str, form: str) -> None:
+    assert "主动公开" not in find_labels(form.format(denial + word))
+
+
+_SPELLED = [(w, t.value) for t in VOCABULARIES["attribute"].terms for w in t.spellings if not w.isascii()]
+
+
+@pytest.mark.parametrize(("word", "value"), _SPELLED, ids=[word for word, _ in _SPELLED])
+def test_labels_every_spelling_of_the_vocabulary_is_one(word: str, value: str) -> None:
+    assert find_labels(f"……特此通知。\n公开属性：{word}\n") == [value]
+    if word.startswith("此件"):
+        assert find_labels(f"……特此通知。\n（{word}）\n") == [value]

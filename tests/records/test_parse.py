@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.clock import SHANGHAI
-from opencheck.records.parse import FieldType, InvalidValue, parse
+from opencheck.records.parse import Counted, FieldType, InvalidValue, parse
 
 DIGITS = "〇一二三四五六七八九"
 
@@ -117,7 +117,7 @@ def test_parse_date_of_another_zone_is_in_shanghai() -> None:
     ("kind", "value", "expected"),
     [
         ("bool", "√", True), ("bool", "否", False), ("bool", 1, True), ("bool", 0.0, False), ("bool", "Ｙ", True),
-        ("int", "12人", 12), ("year", 2018.0, 2018), ("year", "2018年度", 2018), ("year", "２０１８年", 2018), ("int", "1,200", 1200), ("int", 3.0, 3), ("number", "2.5", 2.5), ("percent", "4%", 4.0), ("percent", "４％", 4.0),
+        ("year", 2018.0, 2018), ("year", "2018年度", 2018), ("year", "２０１８年", 2018), ("int", "1,200", 1200), ("int", 3.0, 3), ("number", "2.5", 2.5), ("percent", "4%", 4.0), ("percent", "４％", 4.0),
         ("percent", 4, 4.0), ("percent", "0.07%", 0.07), ("percent", 0, 0.0), ("percent", 1, 1.0), ("list", "甲；乙、丙,甲\n丁", ["甲", "乙", "丙", "丁"]),
         ("list", ["甲", " "], ["甲"]), ("list", [], None), ("text", 12.0, "12"), ("text", "　 ", None), ("text", True, "是"),
         ("text", datetime(2018, 1, 2), "2018-01-02"), ("text", ["a", "b"], "a、b"), ("date", float("nan"), None),
@@ -201,7 +201,7 @@ def test_number_or_text_that_only_resembles_a_day_is_refused(value: object) -> N
         parse("date", value)
 
 
-@pytest.mark.parametrize(("text", "number"), [("12,345", 12345), ("12，345", 12345), ("1,234,567", 1234567), ("1.2万", 12000), ("1.2万人", 12000), ("共5人。", 5)])  # fmt: skip
+@pytest.mark.parametrize(("text", "number"), [("12,345", 12345), ("12，345", 12345), ("1,234,567", 1234567), ("1.2万", 12000), ("共5。", 5)])  # fmt: skip
 def test_number_with_thousands_or_a_unit(text: str, number: int) -> None:
     assert said("int", text) == number
 
@@ -209,6 +209,37 @@ def test_number_with_thousands_or_a_unit(text: str, number: int) -> None:
 @pytest.mark.parametrize("text", ["3,2", "1,2", "12,34", "1,2345", "1,234,56", ",5", "5,", "3、2", "1.00005万"])
 def test_numbers_in_a_row_are_no_number(text: str) -> None:
     """3,2 are three and two, of which nobody can say how many were meant."""
+    with pytest.raises(InvalidValue):
+        parse("int", text)
+
+
+@pytest.mark.parametrize(
+    ("counted", "text", "number"),
+    [
+        ("persons", "12人", 12), ("persons", "1.2万人", 12000), ("persons", "共5人。", 5), ("persons", "三名", 3), ("persons", "5 个", 5),
+        ("persons", "4位家长代表", 4), ("persons", "3口人", 3), ("attendances", "共 5 人次", 5), ("attendances", "5名代表", 5),
+        ("days", "3个工作日", 3), ("days", "两天", 2), ("days", "３日", 3), ("times", "1次", 1), ("times", "两趟", 2),
+    ],
+)  # fmt: skip
+def test_number_with_a_measure_of_what_is_counted(counted: Counted, text: str, number: int) -> None:
+    assert parse("int", text, counted) == number
+
+
+@pytest.mark.parametrize(
+    ("counted", "text"),
+    [
+        ("persons", "3天"), ("persons", "5万元"), ("persons", "3户"), ("persons", "3人次"), ("persons", "3场"), ("persons", "3个工作日"), ("persons", "三项"),
+        ("attendances", "3天"), ("days", "3人"), ("days", "3周"), ("days", "3个月"), ("days", "3小时"), ("times", "2天"), ("times", "2人"),
+    ],
+)  # fmt: skip
+def test_number_of_something_else_is_refused(counted: Counted, text: str) -> None:
+    """Three days of training are not three persons who were trained."""
+    with pytest.raises(InvalidValue, match=f"count_of_{counted}"):
+        parse("int", text, counted)
+
+
+@pytest.mark.parametrize("text", ["3人", "3天", "3个", "三次"])
+def test_number_of_nobody_knows_what_takes_no_measure(text: str) -> None:
     with pytest.raises(InvalidValue):
         parse("int", text)
 
@@ -248,7 +279,7 @@ def test_parse_date_number_beyond_the_serial_numbers_is_refused(number: object) 
         ("一千零一", 1001), ("一千零二十", 1020), ("一千二百三十四", 1234), ("九千九百九十九", 9999), ("〇", 0), ("五", 5),
         ("二百五", "int"), ("一千二", "int"), ("一百十", "int"), ("十百", "int"), ("百", "int"), ("二三", "int"), ("五零", "int"),
         ("二十二十", "int"), ("一百二百", "int"), ("零十", "int"),
-        (0, 0), ("+5", 5), ("1万", 10000), (999_999_999_999, 999_999_999_999), (10**12, "int"), ("-1", "int"), ("2.5", "int"), ("共 5 人次", 5),
+        (0, 0), ("+5", 5), ("1万", 10000), (999_999_999_999, 999_999_999_999), (10**12, "int"), ("-1", "int"), ("2.5", "int"), ("共 5", 5),
     ],
 )  # fmt: skip
 def test_number_is_read_in_its_regular_form_only(text: object, number: object) -> None:

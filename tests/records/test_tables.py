@@ -30,3 +30,10 @@ def test_table_model_reads_cell_values() -> None:
     assert row.published_on == date(2018, 8, 24)  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="2018-02-30"):
         TABLES["disclosure"].model(published_on="2018-02-30")
+
+
+def test_every_whole_number_says_what_it_counts() -> None:
+    """Without it no word of measure could be told from another: a number of persons would take days."""
+    fields = [(t.name, f.name, f.column.counted) for t in TABLES.values() for f in t.fields.values() if f.kind == "int"]
+    assert [f for f in fields if f[2] is None] == []
+    assert {c for _, _, c in fields} == {"persons", "attendances", "days", "times"}

@@ -1,5 +1,8 @@
 """Reference periods by their names, from weeks (``2018-W05``) to years (``2018``), and the day on which each falls due.
 
+A range of months that is no quarter, half-year or year (2018年1-8月) keeps a name of its own, ``2018-01~08``, and stands for none of these.
+Series of cumulative figures take it for its last month.
+
 Weeks are those of ISO 8601 (GB/T 7408): Monday to Sunday, week 1 is the one with the year's first Thursday. A week belongs to the year in which
 its Thursday lies, so that every week belongs to one year and none to two. 旬 are the days 1 to 10, 11 to 20, and 21 to the end of the month.
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LENGTHS",
     "Every",
+    "Length",
     "Period",
     "check_due",
     "due_day",
@@ -35,6 +39,9 @@ __all__ = [
 
 
 Every = Literal["week", "ten_days", "month", "quarter", "half_year", "year"]
+
+Length = Every | Literal["months"]
+"""What a record may name besides: a range of months that is none of the others."""
 
 LENGTHS: tuple[Every, ...] = ("week", "ten_days", "month", "quarter", "half_year", "year")
 """The lengths of periods, the shortest first."""
@@ -50,7 +57,11 @@ _FORMS: tuple[tuple[Every, re.Pattern[str]], ...] = (
 )
 """Of each length the spellings that ledgers use: ``y`` is the year, ``m`` the month that holds it, the others its number."""
 
-_SPAN = re.compile(r"(?P<y>\d{4})[-/.年](?P<first>\d{1,2})月?(?:[-~～—–－至到]+)(?P<last>\d{1,2})月(?:份)?")
+_TO = "[-~～—–－至到]+"
+_SPAN = re.compile(
+    rf"(?P<y>\d{{4}})[-/.年](?P<first>\d{{1,2}})月?(?:份)?{_TO}(?:(?P=y)年)?(?P<last>\d{{1,2}})月(?:份)?"
+    rf"|(?P<y2>\d{{4}})[-/.](?P<first2>\d{{1,2}})(?:~|[至到](?:(?P=y2)[-/.])?)(?P<last2>\d{{1,2}})"
+)
 
 _YEARS = (1949, 2100)
 _MONTHS: dict[Every, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -81,7 +92,7 @@ _HALVES = {"上": 1, "下": 2}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """One week, 旬, month, quarter, half-year or year; ``number`` counts within the year.
+    """One week, 旬, month, quarter, half-year or year; ``number`` counts within the year. Of a range of months it is the first and the last.
 
     >>> Period.parse("2018年第二季度").name, Period.parse("2018年6月").name
     ('2018-Q2', '2018-06')
@@ -92,25 +103,25 @@ class Period:
     """
 
     year: int
-    every: Every
+    every: Length
     number: int = 1
 
     @classmethod
     def parse(cls, text: str) -> Period:
         """Parse a period from any spelling that ledgers use.
 
-        Months from the year's first on are how offices name the figures of the last of them (1-8月: August, with what came before);
-        three months that make a quarter, the second half, and twelve, are that quarter, that half and the year.
+        Months that make a quarter, a half-year or the year are that period; other ranges of months stay what they are.
 
-        >>> [Period.parse(t).name for t in ("2018年1-8月", "2018年1—3月", "2018年7月至9月", "2018年7-12月", "2018年1-12月")]
-        ['2018-08', '2018-Q1', '2018-Q3', '2018-H2', '2018']
+        >>> [Period.parse(t).name for t in ("2018年1—3月", "2018年7月至9月", "2018年1-6月", "2018年1-12月", "2018年1-8月")]
+        ['2018-Q1', '2018-Q3', '2018-H1', '2018', '2018-01~08']
 
         Raises:
             ValueError: the text names no single period, or one that the calendar lacks (2018 has no week 53).
         """
         folded = re.sub(r"\s+", "", text)
         if span := _SPAN.fullmatch(folded):
-            return cls._of_months(int(span["y"]), int(span["first"]), int(span["last"]), text)
+            year, first, last = (int(span[n] or span[f"{n}2"]) for n in ("y", "first", "last"))
+            return cls._of_months(year, first, last, text)
         for every, form in _FORMS:
             if match := form.fullmatch(folded):
                 found = match.groupdict()
@@ -123,21 +134,19 @@ class Period:
     def _of_months(cls, year: int, first: int, last: int, text: str) -> Period:
         if not (_YEARS[0] <= year <= _YEARS[1] and 1 <= first <= last <= 12):
             raise ValueError(text)
-        if (first, last) == (1, 12):
-            return cls(year, "year")
-        if (first, last) == (7, 12):
-            return cls(year, "half_year", 2)
-        if last - first == 2 and last % 3 == 0:
-            return cls(year, "quarter", last // 3)
-        if first != 1 and first != last:
-            raise ValueError(text)
-        return cls(year, "month", last)
+        for every, months in _MONTHS.items():
+            if last - first + 1 == months and last % months == 0:
+                return cls(year, every, last // months)
+        return cls(year, "months", first * 100 + last)
 
     @property
     def name(self) -> str:
         """The canonical name, as the ``period`` field holds it; names of one length sort as their days do."""
         if self.every == "ten_days":
             return f"{self.year}-{self.month:02}-D{(self.number - 1) % 3 + 1}"
+        if self.every == "months":
+            first, last = divmod(self.number, 100)
+            return f"{self.year}-{first:02}~{last:02}"
         ends = {
             "week": f"-W{self.number:02}",
             "month": f"-{self.number:02}",
@@ -167,6 +176,8 @@ class Period:
         if self.every == "ten_days":
             month, third = divmod(self.number - 1, 3)
             return date(self.year, month + 1, third * 10 + 1)
+        if self.every == "months":
+            return date(self.year, self.number // 100, 1)
         return date(self.year, (self.number - 1) * _MONTHS[self.every] + 1, 1)
 
     @property
@@ -181,11 +192,19 @@ class Period:
             return first + timedelta(days=6)
         if self.every == "ten_days":
             return first + (timedelta(days=9) if first.day < 21 else _END["month"])
+        if self.every == "months":
+            return date(self.year, self.number % 100, 1) + _END["month"]
         return first + _END[self.every]
 
     @property
     def following(self) -> Period:
-        """The next period of the same length."""
+        """The next period of the same length.
+
+        Raises:
+            ValueError: the period is a range of months, which no other one follows.
+        """
+        if self.every == "months":
+            raise ValueError(self.name)
         return period_of(self.last_day + timedelta(days=1), self.every)
 
     def lies_between(self, first: date, last: date) -> bool:

@@ -15,7 +15,9 @@ from opencheck.readers.header_groups import LONGEST_HEADING, Row, headings_at
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.table_detection import evidence
 from opencheck.records.fields import TableSpec
+from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.tables import TABLES
+from opencheck.records.totals import is_total
 
 __all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "numbers_columns", "skip_reason"]
 
@@ -44,9 +46,26 @@ _LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 """The same with what it says in the next cell."""
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
-_TOTAL = re.compile(r"(?:本[页表])?(?:合\s*计|小\s*计|总\s*计|共\s*计|总\s*数)[\s\d.,，:：()（）件条项个份次人户元万%]*")
+_NAMING = frozenset(
+    {
+        "id",
+        "unit",
+        "title",
+        "name",
+        "subject",
+        "topic",
+        "number",
+        "sector",
+        "content",
+        "document_id",
+        "householder",
+        "community",
+    }
+    | {"sampled_unit", "product", "training_forms"}
+)
+"""The fields in whose columns a row says that it is one of totals; so may the first cell of any row."""
 
-_MAY_BEGIN_NONE = frozenset(word[0] for word in _LABEL_WORDS.split()) | set("本合小总共第")
+_MAY_BEGIN_NONE = frozenset(word[0] for word in _LABEL_WORDS.split()) | set("本合小总共第累")
 """Characters with which a total or a note may begin; other ones begin with a mark."""
 
 _MOST_REMEMBERED = 100_000
@@ -84,6 +103,9 @@ class BodyLines:
         self._spec, self._header, self._known, self._columns = spec, header, known, columns
         self._mapping, self._sheet, self._alike = mapping, sheet, alike
         self._id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
+        own = {i: [spec.fields[n] for n in fields if n in spec.fields] for i, fields in known.items()}
+        self._naming = [i for i, fields in own.items() if any(f.name in _NAMING for f in fields)]
+        self._dated = [i for i, fields in own.items() if any(f.kind in ("date", "datetime") for f in fields)]
         width = max(map(len, header))
         self._headings = {i: {row[i] for row in header if i < len(row) and row[i]} for i in range(width)}
         self._heads: dict[int, dict[str, bool]] = {i: {} for i, texts in self._headings.items() if texts}
@@ -100,10 +122,17 @@ class BodyLines:
         """
         if not (first or merged) and self._is_record(cells):
             return None
+        reason = self.reason_of(cells, merged=merged)
+        return "header_again" if reason is None and self._alike and first and numbers_columns(cells) else reason
+
+    def reason_of(self, cells: Sequence[Any], *, merged: bool) -> str | None:
+        """Why a line is no record wherever it stands, by a look at all of it."""
         reason = skip_reason(cells, self._header, self._id_at, merged=merged, columns=self._columns)
-        if reason is None and self._alike and ((first and numbers_columns(cells)) or self.names_columns(cells)):
-            return "header_again"
-        return reason
+        if reason is None and self._adds_up(cells):
+            return "total"
+        if reason == "total" and self._is_of_its_own(cells):
+            reason = None
+        return "header_again" if reason is None and self._alike and self.names_columns(cells) else reason
 
     def _is_record(self, cells: Sequence[Any]) -> bool:
         """Whether a line surely is a record, by cheap tests that nearly all records pass: how it begins, and that too many of its cells are
@@ -112,7 +141,7 @@ class BodyLines:
         if written < 2:
             return False
         beginning = str(next(c for c in cells if c is not None and c != ""))[0]
-        if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE:
+        if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE or self._adds_up(cells):
             return False
         if self._id_at is not None and _EXAMPLE.match(str(cells[self._id_at] or "")):
             return False
@@ -129,6 +158,18 @@ class BodyLines:
             if not others:
                 return True
         return False
+
+    def _adds_up(self, cells: Sequence[Any]) -> bool:
+        """Whether a line is one of totals by a cell that names it, and nothing shows that it is a record of its own."""
+        named = any(type(c := cells[i]) is str and "计" in c and is_total(c) for i in self._naming if i < len(cells))
+        return named and not self._is_of_its_own(cells)
+
+    def _is_of_its_own(self, cells: Sequence[Any]) -> bool:
+        """Whether a line has an id or a day of its own, as no total has."""
+        own_id = cells[self._id_at] if self._id_at is not None and self._id_at < len(cells) else None
+        if own_id not in (None, "") and not is_total(str(own_id)):
+            return True
+        return any(_is_day(cells[i]) for i in self._dated if i < len(cells) and cells[i] not in (None, ""))
 
     def _is_heading(self, i: int, text: str) -> bool:
         """Whether a text is, or means, the heading of its column."""
@@ -176,6 +217,14 @@ class BodyLines:
         above = rows[at - 1][1] if at else []
         title = [c for c in above if isinstance(c, str)] if len(set(above) - {None}) == 1 else []
         return max(found, key=lambda e: (e.score(None, title), e.spec is self._spec)).spec
+
+
+def _is_day(cell: Any) -> bool:
+    try:
+        parse("date", cell)
+    except InvalidValue:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)
@@ -255,7 +304,7 @@ def skip_reason(
         return "header_again"
     if id_at is not None and _EXAMPLE.match(str(cells[id_at] or "")):
         return "example"
-    if _TOTAL.fullmatch(normalize_whitespace(str(written[0]))):
+    if is_total(normalize_whitespace(str(written[0]))):
         return "total"
     different = list(dict.fromkeys(normalize_whitespace(str(c)) for c in dict.fromkeys(written)))
     if len(different) == 1 and ((columns >= 3 and merged) or _STARRED.fullmatch(different[0])):

@@ -8,22 +8,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from opencheck.records.parse import FieldType, InvalidValue, parse
+from opencheck.records.parse import Counted, FieldType, InvalidValue, parse
 
 __all__ = [
     "TITLE_HEADERS",
     "UNIT_HEADERS",
+    "Attendances",
     "Column",
-    "Count",
+    "CountOf",
     "Day",
+    "Days",
     "Flag",
     "Moment",
     "Percent",
     "PeriodName",
+    "Persons",
     "Prose",
     "Record",
     "Text",
     "Texts",
+    "Times",
     "Year",
     "column",
 ]
@@ -48,6 +52,7 @@ class Column:
     vague: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
+    counted: Counted | None = None
 
 
 def column(
@@ -104,10 +109,17 @@ def column(
     )
 
 
-def _reader(kind: FieldType) -> BeforeValidator:
+@dataclass(frozen=True)
+class CountOf:
+    """What a whole number counts, beside its type."""
+
+    counted: Counted
+
+
+def _reader(kind: FieldType, counted: Counted | None = None) -> BeforeValidator:
     def read(value: Any) -> Any:
         try:
-            return parse(kind, value)
+            return parse(kind, value, counted)
         except InvalidValue as exc:
             raise ValueError(f"{value!r} is no {kind} ({exc.code})") from exc
 
@@ -125,7 +137,14 @@ Moment = Annotated[datetime | None, _reader("datetime")]
 
 Flag = Annotated[bool | None, _reader("bool")]
 
-Count = Annotated[int | None, _reader("int")]
+Persons = Annotated[int | None, _reader("int", "persons"), CountOf("persons")]
+
+Attendances = Annotated[int | None, _reader("int", "attendances"), CountOf("attendances")]
+"""Persons at one event, of whom the number of attendances is the number of persons."""
+
+Days = Annotated[int | None, _reader("int", "days"), CountOf("days")]
+
+Times = Annotated[int | None, _reader("int", "times"), CountOf("times")]
 
 Year = Annotated[int | None, _reader("year")]
 

@@ -12,7 +12,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from opencheck.core.normalize import header_note, normalize_header
-from opencheck.records.columns import Column, Record
+from opencheck.records.columns import Column, CountOf, Record
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
@@ -86,14 +86,14 @@ class FieldSpec:
         if self.kind == "list":
             return self._read_list(parse("list", value))
         if not isinstance(value, str):
-            return parse(self.kind, value)
+            return parse(self.kind, value, self.column.counted)
         if self.kind in ("text", "prose"):
             return self._read_text(parse(self.kind, value))
         if self.kind == "bool":
             return self._read_flag(value)
         if self.kind in ("int", "number", "percent") and says_none(value):
             return parse(self.kind, "0")
-        return None if self._is_blank(value) else parse(self.kind, value)
+        return None if self._is_blank(value) else parse(self.kind, value, self.column.counted)
 
     def _plainly_written(self, text: str) -> Any:
         """What a cell says without the marks of a form: the options that are ticked; a last day without 至 and 止."""
@@ -373,6 +373,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             vague=tuple(extra.get("x-vague", ())),
             nearby=tuple(extra.get("x-nearby", ())),
             likely=tuple(extra.get("x-likely", ())),
+            counted=next((m.counted for m in info.metadata if isinstance(m, CountOf)), None),
         ),
         doc=(info.description or "").split(" / ")[0],
     )

@@ -18,6 +18,7 @@ from opencheck.core.normalize import WHITESPACE, normalize_key, normalize_whites
 from opencheck.core.periods import Period
 
 __all__ = [
+    "Counted",
     "FieldType",
     "InvalidValue",
     "Uncomputed",
@@ -88,23 +89,47 @@ _FALSE = {
 
 _LIST = re.compile(r"[;；、,，\n|]+")
 
-_NUMBER = re.compile(
-    r"(?:共计|总计|合计|共|计)?\s*(?:(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<wan>万)?|(?P<words>[零〇一二两三四五六七八九十百千]+))\s*"
-    r"(?:人次|人|次|个工作日|工作日|个|天|日|家|名|位|项|分|户|件|种|批)?"
-    r"(?:人大代表|政协委员|代表|委员|群众代表|群众|家长代表|家长|居民代表|居民|村民代表|村民|市民代表|市民|公众代表|公众|专家|人员|工作人员|列席人员)?"
+_PERSONS = (
+    "人|名|位|个|口人?|(?:人|名|位|个)?(?:人大代表|政协委员|代表|委员|群众代表|群众|家长代表|家长|居民代表|居民|村民代表|村民|市民代表|市民|公众代表|公众"
+    "|专家|人员|工作人员|列席人员)"
 )
+
+Counted = Literal["persons", "attendances", "days", "times"]
+
+_MEASURES: dict[Counted, str] = {
+    "persons": _PERSONS,
+    "attendances": f"人次|{_PERSONS}",
+    "days": "个?工作日|天|日",
+    "times": "人?次|趟|回",
+}
+"""By what is counted the words of measure that may stand behind the number: 3天 and 3户 are no number of persons, nor are 3人次, which may be
+one person three times."""
+
+_DIGITS_OF_NUMBER = r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<wan>万)?"
+_WORDS_OF_NUMBER = "(?P<words>[零〇一二两三四五六七八九十百千]+)"
+
+
+def _number_of(measures: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:共计|总计|合计|共|计)?\s*(?:{_DIGITS_OF_NUMBER}|{_WORDS_OF_NUMBER})\s*(?:{measures})?")
+
+
+_BARE_NUMBER = _number_of("")
+_NUMBERS: dict[Counted, re.Pattern[str]] = {counted: _number_of(measures) for counted, measures in _MEASURES.items()}
+_NUMBER_AND_WORD = _number_of(r"[^\W\d_]{1,6}")
+"""A number with some word behind it, which may be another measure."""
 
 _PLAIN = re.compile(r"[^一-龥]*+")
 
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
-def parse(kind: FieldType, value: Any) -> Any:
+def parse(kind: FieldType, value: Any, counted: Counted | None = None) -> Any:
     """Parse one cell.
 
     Args:
         kind: the field's type.
         value: the content of the cell: text, number, bool, date, datetime, list or None.
+        counted: of a whole number what it counts: the words for that may stand behind it, and no others; none where it is None.
 
     Returns:
         The value, or None for an empty cell.
@@ -116,6 +141,8 @@ def parse(kind: FieldType, value: Any) -> Any:
     (datetime.date(2018, 8, 24), datetime.date(2018, 8, 24), datetime.date(2018, 8, 24))
     >>> parse("bool", "是"), parse("percent", "4%"), parse("list", "招生范围；招生条件")
     (True, 4.0, ['招生范围', '招生条件'])
+    >>> parse("int", "5名代表", "persons"), parse("int", "两天", "days")
+    (5, 2)
     """
     if value is None or (isinstance(value, float) and value != value):
         return None
@@ -123,7 +150,7 @@ def parse(kind: FieldType, value: Any) -> Any:
         value = normalize_whitespace(value) if kind not in ("list", "prose") else value.strip(WHITESPACE)
         if not value:
             return None
-    return _PARSERS[kind](value)
+    return _int(value, counted) if kind == "int" else _PARSERS[kind](value)
 
 
 def _text(value: Any) -> str:
@@ -278,11 +305,11 @@ def _bool(value: Any) -> bool:
     raise InvalidValue("bool")
 
 
-def _decimal(value: Any) -> Decimal:
+def _decimal(value: Any, form: re.Pattern[str] = _BARE_NUMBER) -> Decimal:
     if isinstance(value, bool):
         raise InvalidValue("number")
     text = unicodedata.normalize("NFKC", str(value)).removesuffix("。")
-    if not (match := _NUMBER.fullmatch(text)):
+    if not (match := form.fullmatch(text)):
         raise InvalidValue("number")
     try:
         if match["words"]:
@@ -315,11 +342,12 @@ def _chinese_number(text: str) -> int:
     return total + (digit or 0)
 
 
-def _int(value: Any) -> int:
+def _int(value: Any, counted: Counted | None = None) -> int:
     try:
-        number = _decimal(value)
+        number = _decimal(value, _NUMBERS[counted] if counted else _BARE_NUMBER)
     except InvalidValue as exc:
-        raise InvalidValue("int") from exc
+        other = counted and _NUMBER_AND_WORD.fullmatch(unicodedata.normalize("NFKC", str(value)).removesuffix("。"))
+        raise InvalidValue(f"count_of_{counted}" if other else "int") from exc
     if number != number.to_integral_value() or not 0 <= number < 10**12:
         raise InvalidValue("int")
     return int(number)
@@ -366,12 +394,12 @@ def _period(value: Any) -> str:
 
 
 _PARSERS: dict[FieldType, Callable[[Any], Any]] = {
+    "int": _int,
     "text": _text,
     "prose": lambda value: _text(value).replace("\r\n", "\n").strip(WHITESPACE),
     "date": _date,
     "datetime": _datetime,
     "bool": _bool,
-    "int": _int,
     "year": _year,
     "number": lambda value: float(_decimal(value)),
     "percent": _percent,

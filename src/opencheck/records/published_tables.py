@@ -5,11 +5,11 @@ from __future__ import annotations
 from opencheck.records.columns import (
     TITLE_HEADERS,
     UNIT_HEADERS,
-    Count,
     Day,
     Flag,
     Moment,
     PeriodName,
+    Persons,
     Prose,
     Record,
     Text,
@@ -297,7 +297,7 @@ class Listing(Record):
 
     topic: Text = column("信息主题", "主题", en="topic")
     householder: Text = column("户主姓名", "户主", "姓名", "保障对象", "低保对象", "救助对象", en="householder")
-    persons: Count = column("保障人数", "保障人口", "人数", "人口数", "保障人口数", en="persons covered")
+    persons: Persons = column("保障人数", "保障人口", "人数", "人口数", "保障人口数", en="persons covered")
     community: Text = column(
         "居住社区（村）",
         "社区",

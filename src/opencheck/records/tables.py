@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from opencheck.records.columns import Count, Day, Flag, Moment, Percent, Prose, Record, Text, Texts, Year, column
+from opencheck.records.columns import (
+    Attendances,
+    Day,
+    Days,
+    Flag,
+    Moment,
+    Percent,
+    Persons,
+    Prose,
+    Record,
+    Text,
+    Texts,
+    Times,
+    Year,
+    column,
+)
 from opencheck.records.fields import TableSpec
 from opencheck.records.published_tables import CatalogEntry, Disclosure, Document, Interpretation, Listing, Roster
 
@@ -41,7 +56,7 @@ class Meeting(Record):
     attendance_opinion: Text = column("列席意见", "是否邀请列席", en="opinion on attendance")
     openness_opinion: Text = column("公开意见", "是否公开", en="opinion on openness")
     openness_manner: Text = column("公开方式", en="manner of openness")
-    invited_attendees: Count = column(
+    invited_attendees: Attendances = column(
         "列席人数",
         "邀请列席人数",
         "受邀列席人数",
@@ -130,7 +145,7 @@ class Request(Record):
         blank_means_pending=True,
     )
     extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
-    excluded_days: Count = column(
+    excluded_days: Days = column(
         "不计工作日",
         "扣除工作日",
         "征求意见工作日",
@@ -150,9 +165,9 @@ class Unit(Record):
 
     year: Year = column("年度", "年份", en="year", example=2018, kind="year")
     disclosure_office: Text = column("政务公开机构", "工作机构", "专门机构", en="disclosure office", example="办公室")
-    fulltime_staff: Count = column("专职人员数", "专职人数", en="full-time staff", example=1)
-    staff: Count = column("政务公开工作人员数", "工作人员数", "公开工作人员", en="staff working on openness", example=3)
-    trained: Count = column("已培训人数", "培训人数", "受训人数", en="staff trained", example=3)
+    fulltime_staff: Persons = column("专职人员数", "专职人数", en="full-time staff", example=1)
+    staff: Persons = column("政务公开工作人员数", "工作人员数", "公开工作人员", en="staff working on openness", example=3)
+    trained: Persons = column("已培训人数", "培训人数", "受训人数", en="staff trained", example=3)
     training_forms: Texts = column("培训形式", "培训方式", en="forms of training", tells_apart=True)
     training_plan_on: Day = column("培训计划日期", en="training plan dated")
     appraisal_weight: Percent = column(
@@ -176,7 +191,7 @@ class ServiceItem(Record):
     do_it_once: Flag = column("一次办好", "是否一次办好", en="do-it-once item")
     listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on", blank_means_pending=True)
     batch: Text = column("批次", en="batch", tells_apart=True)
-    visits: Count = column("最多到场次数", "到场次数", "跑腿次数", en="visits needed", doc="办成须到现场几次，不用到场填0")
+    visits: Times = column("最多到场次数", "到场次数", "跑腿次数", en="visits needed", doc="办成须到现场几次，不用到场填0")
 
 
 class OpinionCase(Record):
@@ -215,7 +230,7 @@ class Account(Record):
         en="last post on",
         likely=("更新日期", "更新时间"),
     )
-    followers: Count = column("关注人数", "粉丝数", "粉丝数量", "关注数", en="followers")
+    followers: Persons = column("关注人数", "粉丝数", "粉丝数量", "关注数", en="followers")
     status: Text = column("账号状态", "状态", "运行状态", en="status", vocabulary="account_status", likely=("运行情况",))
 
 

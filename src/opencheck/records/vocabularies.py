@@ -61,6 +61,11 @@ class Vocabulary:
         return next((term.zh for term in self.terms if term.value == value), value)
 
 
+def _of_this_document(*words: str) -> tuple[str, ...]:
+    """Words of disclosure as a cell has them, and as a note under a document says them of itself."""
+    return (*words, *(f"此件{word}" for word in words))
+
+
 def _same(*values: str) -> tuple[Term, ...]:
     return tuple(Term(value, value) for value in values)
 
@@ -75,11 +80,23 @@ VOCABULARIES: dict[str, Vocabulary] = {
                 Term(
                     "主动公开",
                     "主动公开",
-                    ("此件公开发布", "此件公开", "此件主动公开", "此件社会公开", "公开发布", "proactive"),
+                    (
+                        *("此件公开发布", "此件公开", "此件主动公开", "此件社会公开", "公开发布", "proactive"),
+                        *_of_this_document("主动公开发布", "主动向社会公开", "向社会公开", "向社会公开发布", "对外公开"),
+                    ),
                 ),
                 Term("删减后公开", "删减后公开", ("此件删减后公开", "此件有删减", "此件有删改", "本文有删减", "redacted")),
                 Term("依申请公开", "依申请公开", ("此件依申请公开", "此件可依申请公开", "on_request")),
-                Term("不予公开", "不予公开", ("此件不予公开", "此件不公开", "不公开", "免予公开", "not_public")),
+                Term(
+                    "不予公开",
+                    "不予公开",
+                    (
+                        *("此件不予公开", "not_public"),
+                        *_of_this_document(
+                            "不公开", "免予公开", "不公开发布", "不予公开发布", "不对外公开", "不向社会公开", "不得公开"
+                        ),
+                    ),
+                ),
             ),
             open=True,
         ),

@@ -122,6 +122,9 @@ def _number_of(period: Period) -> LocalizedName:
     """The number of a period as its name says it."""
     if period.every == "quarter":
         return LocalizedName("一二三四"[period.number - 1], str(period.number))
+    if period.every == "months":
+        first, last = divmod(period.number, 100)
+        return LocalizedName(f"{first}至{last}月", f"{calendar.month_name[first]} to {calendar.month_name[last]}")
     if period.every == "half_year":
         return LocalizedName(("上半年", "下半年")[period.number - 1], ("first", "second")[period.number - 1])
     if period.every == "ten_days":

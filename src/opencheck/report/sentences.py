@@ -152,13 +152,17 @@ class Sentences:
 
     def _lacks(self, missing: Missing) -> dict[str, list[LocalizedText]]:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
+        named = self.facts.get("named_periods")
         open_fields = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
             ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.other_tables))]),
-            ("lacks.unclear", [*map(self.field_name, missing.unclear)]),
+            ("lacks.unclear", [*map(self.field_name, (f for f in missing.unclear if not (f[1] == "period" and named)))]),
         ]
         clauses = self._unknown_words()
         clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in open_fields if fields]
+        if named and any(field == "period" for _, field in missing.unclear):
+            facts = {"field": (self.rule.on, "period"), "periods": [messages.period_name(p) for p in named[:5]]}
+            clauses.append(messages.localized_message("lacks.named_periods", facts))
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
         return {"each": clauses}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.core.periods import LENGTHS, Every, Period
+from opencheck.core.periods import LENGTHS, Every, Length, Period
 from opencheck.records.dataset import REJECTED
 from opencheck.records.placeholders import ELSEWHERE
 
@@ -16,6 +16,7 @@ __all__ = [
     "PERIOD_SHAPE",
     "DoubtfulRecords",
     "coarser",
+    "cumulative_month",
     "day_within",
     "is_of_all_subjects",
     "last_day_of",
@@ -27,14 +28,16 @@ __all__ = [
 
 _ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
 """Subjects that stand for all of them."""
-PERIOD_SHAPE: dict[Every, str] = {
+PERIOD_SHAPE: dict[Length, str] = {
     "week": r"^\d{4}-W\d{2}$",
     "ten_days": r"^\d{4}-\d{2}-D[1-3]$",
     "month": r"^\d{4}-\d{2}$",
     "quarter": r"^\d{4}-Q[1-4]$",
     "half_year": r"^\d{4}-H[12]$",
     "year": r"^\d{4}$",
+    "months": r"^\d{4}-\d{2}~\d{2}$",
 }
+_FROM_JANUARY = r"^\d{4}(-Q1|-H1|-01~\d{2})?$"
 
 
 class DoubtfulRecords:
@@ -79,7 +82,7 @@ def _overlap(name: str | None, first: date, last: date) -> bool:
     return other.first_day <= last and first <= other.last_day
 
 
-def _is(named: pl.Expr, every: Every) -> pl.Expr:
+def _is(named: pl.Expr, every: Length) -> pl.Expr:
     return named.str.contains(PERIOD_SHAPE[every])
 
 
@@ -88,7 +91,7 @@ def day_within(named: pl.Expr) -> pl.Expr:
     year, number = named.str.slice(0, 4).cast(pl.Int32, strict=False), named.str.slice(5, 2).cast(pl.Int32, strict=False)
     last = named.str.slice(-1).cast(pl.Int32, strict=False)
     month = (
-        pl.when(_is(named, "month") | _is(named, "ten_days"))
+        pl.when(_is(named, "month") | _is(named, "ten_days") | _is(named, "months"))
         .then(number)
         .when(_is(named, "quarter"))
         .then(last * 3 - 2)
@@ -122,8 +125,21 @@ def last_day_of(named: pl.Expr, within: pl.Expr | None = None) -> pl.Expr:
         .then(within.dt.offset_by("5mo").dt.month_end())
         .when(_is(named, "year"))
         .then(within.dt.offset_by("11mo").dt.month_end())
+        .when(_is(named, "months"))
+        .then(_last_month(named).dt.month_end())
         .otherwise(within.dt.month_end())
     )
+
+
+def _last_month(named: pl.Expr) -> pl.Expr:
+    """The first day of the last month of a range of months."""
+    year, month = (named.str.slice(at, n).cast(pl.Int32, strict=False) for at, n in ((0, 4), (8, 2)))
+    return pl.when(_is(named, "months")).then(pl.date(year, month, 1))
+
+
+def cumulative_month(named: pl.Expr) -> pl.Expr:
+    """The last month of a named longer period that begins with the year: cumulative figures are of it; other names as they stand."""
+    return pl.when(named.str.contains(_FROM_JANUARY)).then(last_day_of(named).dt.to_string("%Y-%m")).otherwise(named)
 
 
 def with_days(rows: pl.DataFrame, named: str) -> pl.DataFrame:
@@ -174,7 +190,9 @@ def coarser(named: pl.Expr, every: Every) -> pl.Expr:
     if not shorter:
         return named
     is_shorter = pl.any_horizontal(_is(named, length) for length in shorter)
-    return pl.when(is_shorter).then(period_of_day(day_within(named), every)).otherwise(named)
+    own = period_of_day(day_within(named), every)
+    within = is_shorter | (own == period_of_day(_last_month(named), every)).fill_null(False)
+    return pl.when(within).then(own).otherwise(named)
 
 
 def period_of_day(day: pl.Expr, every: Every) -> pl.Expr:

@@ -345,3 +345,47 @@ def test_series_period_that_is_late_or_has_no_day_is_located_at_its_record(day: 
         assert ("编号7已登记，但没有填“公开日期”" in found.message.zh) == (day is None)
     february = next(f for f in january if f.period == "2018-02")
     assert (str(february.outcome), february.record_id, february.source.row) == ("violation", None, None)
+
+
+@pytest.mark.parametrize(
+    ("cumulative", "period", "sure", "maybe"),
+    [
+        (True, "2018年1-8月", {"2018-08"}, set()),
+        (True, "2018年1-6月", {"2018-06"}, set()),
+        (True, "2018年一季度", {"2018-03"}, set()),
+        (True, "2018", {"2018-12"}, set()),
+        (True, "2018年7-8月", set(), {"2018-07", "2018-08"}),
+        (True, "2018-Q3", set(), {"2018-07", "2018-08", "2018-09"}),
+        (False, "2018年1-2月", set(), {"2018-01", "2018-02"}),
+        (False, "2018年1-6月", set(), {f"2018-0{n}" for n in range(1, 7)}),
+        (False, "2018年11-12月", set(), {"2018-11", "2018-12"}),
+    ],
+)
+def test_series_range_of_months_is_one_month_only_where_figures_add_up(
+    tmp_path: Path, cumulative: bool, period: str, sure: set[str], maybe: set[str]
+) -> None:
+    own = f"when: {{topic: debt}}\n  require: {{series: {{every: month, due: next 01-31, cumulative: {str(cumulative).lower()}}}}}"
+    row = {"id": "1", "topic": "debt", "period": period, "published_on": "2019-01-05"}
+    found = outcomes(own_pack(tmp_path / "p", own), [row], "2019-12-31")
+    months = {f"2018-{n:02}" for n in range(1, 13)}
+    assert {p for p, o in found.items() if o == "pass"} == sure
+    assert {p for p, o in found.items() if o == "indeterminate"} == maybe
+    assert {p for p, o in found.items() if o == "violation"} == months - sure - maybe
+
+
+@pytest.mark.parametrize(
+    ("period", "of_first", "of_year"),
+    [("2018年1-2月", "pass", "pass"), ("2018年2-4月", "indeterminate", "pass"), ("2018年4-5月", "violation", "pass")],
+)
+def test_series_of_longer_periods_counts_a_range_of_months_within_one(
+    tmp_path: Path, period: str, of_first: str, of_year: str
+) -> None:
+    row = {"id": "1", "topic": "debt", "period": period, "published_on": "2019-01-05"}
+    for every, name, outcome in (("quarter", "2018-Q1", of_first), ("year", "2018", of_year)):
+        own = f"when: {{topic: debt}}\n  require: {{series: {{every: {every}, due: next 01-31, finer_counts: true}}}}"
+        assert outcomes(own_pack(tmp_path / every, own), [row], "2019-12-31")[name] == outcome
+
+
+def test_series_cumulative_is_of_months_only(tmp_path: Path) -> None:
+    with pytest.raises(oc.PackError, match="cumulative"):
+        own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: quarter, cumulative: true}}")

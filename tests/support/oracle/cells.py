@@ -70,12 +70,16 @@ def _flag(text: str) -> bool:
     raise Refused(text)
 
 
-def _count(text: str) -> int:
+MEASURES = {"excluded_days": "天|日|个工作日", "visits": "次", "year": ""}
+"""What may stand behind the number in a field; in the others 人."""
+
+
+def _count(text: str, measures: str) -> int:
     if text in NONE:
         return 0
-    if found := re.fullmatch(r"(\d+)(?:人|名代表|个)?", text):
+    if found := re.fullmatch(rf"(\d+)(?:{measures})?", text):
         return int(found[1])
-    if found := re.fullmatch(r"([一二三四五六七八九十]+)(?:人|名代表|个)?", text):
+    if found := re.fullmatch(rf"([一二三四五六七八九十]+)(?:{measures})?", text):
         return _number_in_words(found[1])
     raise Refused(text)
 
@@ -140,7 +144,7 @@ def read_cell(table: str, name: str, raw: Any) -> Any:
     if kind == "bool":
         return _flag(key)
     if kind in ("int", "year"):
-        return _count(key.removesuffix("年") if kind == "year" else key)
+        return _count(key.removesuffix("年") if kind == "year" else key, MEASURES.get(name, "人|名代表|个"))
     if kind == "percent":
         return float(key.removesuffix("%"))
     if kind == "period":

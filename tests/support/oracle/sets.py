@@ -247,7 +247,7 @@ def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ite
 
 def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
     """Whether a record belongs to one period of the sort that is asked for, and is not out before it ended."""
-    named = row["period"]
+    named = _as_month(need, row["period"])
     if named is None:
         day = row["formed_on"]
         if day is None:
@@ -271,10 +271,22 @@ def _about(cell: str | None, subject: str | None) -> bool | None:
     return subject in parts(cell)
 
 
+def _as_month(need: dict[str, Any], named: str | None) -> str | None:
+    """The name of a period; of cumulative figures from January on that of the last month."""
+    if (
+        named is None
+        or not need.get("cumulative")
+        or days_of(named)[0].replace(day=1).month != 1
+        or length_of(named) in ("week", "ten_days")
+    ):
+        return named
+    return f"{days_of(named)[1]:%Y-%m}"
+
+
 def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
     """Whether a disclosure belongs to a period."""
     first, last = days_of(period)
-    if (named := row["period"]) is not None:
+    if (named := _as_month(need, row["period"])) is not None:
         if need.get("finer_counts"):
             return is_part(named, period)
         start, end = days_of(named)

@@ -21,6 +21,7 @@ from opencheck.core.personal_labels import Beside
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
+from opencheck.records.totals import TOTAL_PATTERN
 from opencheck.rules.condition_expressions import TableFields, compile_conditions, folded
 from opencheck.rules.conditions import ANY_OF, Conditions, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
@@ -37,7 +38,6 @@ __all__ = [
 
 _FIRST = 10
 
-_TOTAL = r"^\s*(合|总|小|共)\s*计\s*[:：]?\s*$"
 _WORDS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789", strict=True)) | {"十": "10", "拾": "10"}
 _IN_GROUPS = r"([0-9])[\s\-－–—]+([0-9])"
 
@@ -108,7 +108,7 @@ class Columns(Kind):
             columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(PREFILTER).fill_null(False)}
         texts = [n for n, f in TABLES[rule.on].fields.items() if f.kind == "text" and n in context.present[rule.on]]
         total = (
-            pl.any_horizontal(pl.col(n).str.contains(_TOTAL) for n in texts).fill_null(False)
+            pl.any_horizontal(pl.col(n).str.contains(TOTAL_PATTERN) for n in texts).fill_null(False)
             if texts and self.holds
             else pl.lit(False)
         )

@@ -3,7 +3,9 @@
 Reading: a disclosure belongs to the period that it names, else to that of the day on which it was formed. Each whole period within the days
 that the pack covers (each week whose Thursday is) is due at the end of the following one, unless the rule sets another day. Several required
 elements may be spread over several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and
-that nobody is missing cannot be judged. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may be each one's.
+that nobody is missing cannot be judged. Where figures are cumulative, those from January on (1-8月, 上半年) are their last month's; elsewhere
+it is open for which month a range of months stands. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may
+be each one's.
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
@@ -218,6 +220,8 @@ class Series(SeriesDeclaration):
                 facts["early"] = all(d["_early"] for d in possible)
                 missing = self._why(rule, possible)
                 facts["unclear"] = self._unclear(possible)
+                others = {d["_period"] for d in possible if d["_period"] not in (None, row["period"]) and not d[REJECTED]}
+                facts["named_periods"] = sorted(others)
                 facts["words"] = sorted(
                     {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
                 )

@@ -36,6 +36,12 @@ class SeriesDeclaration(SetKind):
         str | None, Field(description="topic of the roster that tells who is expected; the rule's own if none")
     ] = None
     finer_counts: Annotated[bool, Field(description="whether a disclosure for a shorter period counts")] = False
+    cumulative: Annotated[
+        bool,
+        Field(
+            description="of months: whether the figures add up from January on, so that 1-8月, a first half or a year is its last month"
+        ),
+    ] = False
     months_of: Annotated[
         str | None,
         Field(
@@ -48,6 +54,8 @@ class SeriesDeclaration(SetKind):
             require_field(rule.on, name, kind)
         if not rule.topics:
             raise ValueError("series needs a topic in 'when': it names the roster that tells who is expected")
+        if self.cumulative and self.every != "month":
+            raise ValueError("'cumulative' is of months")
         if self.months_of and (self.every != "quarter" or self.elements):
             raise ValueError("'months_of' is of quarters, without 'elements'")
         self.check_whose(rule.on)

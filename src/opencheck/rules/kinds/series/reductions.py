@@ -19,6 +19,7 @@ from opencheck.rules.reductions import Operation, Reduction, roster_reduction, u
 from opencheck.rules.subject_periods import (
     PERIOD_SHAPE,
     coarser,
+    cumulative_month,
     day_within,
     is_of_all_subjects,
     last_day_of,
@@ -214,4 +215,5 @@ def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, sub
 def _period_name(series: SeriesDeclaration) -> pl.Expr:
     """The period that a record names, else that of the day on which it was formed."""
     named = coarser(pl.col("period"), series.every) if series.finer_counts else pl.col("period")
+    named = cumulative_month(named) if series.cumulative else named
     return pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), series.every)).otherwise(named)
