@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import openpyxl
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,6 +14,7 @@ import opencheck as oc
 from opencheck.report.formats.fitting import wrapped
 from opencheck.report.formats.html import as_html
 from opencheck.report.formats.terminal import print_table
+from opencheck.report.output import render
 from opencheck.report.report import Report
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -58,3 +60,5 @@ def test_the_numbers_of_the_totals_are_those_of_the_list() -> None:
     assert "无法判断 6（列为2条）" in printed(report, 120, "zh")[2]
     assert "6 indeterminate (in 2 entries)" in printed(report, 120, "en")[2]
     assert "（列为2条）" in as_html(report, "zh").decode()
+    book = openpyxl.load_workbook(io.BytesIO(render(report, "xlsx", "zh")))
+    assert "无法判断 6（列为2条）" in book.worksheets[0]["A4"].value

@@ -238,11 +238,11 @@ def entries_text(report: Report, outcome: str, lang: str) -> str:
 
     Args:
         report: the report.
-        outcome: an outcome of which every judgement is listed, by name.
+        outcome: an outcome or its name.
         lang: ``zh`` or ``en``.
     """
     listed = sum(1 for f in report.findings() if f.outcome == outcome)
-    return _say("counts.entries", lang, count=listed) if listed < report.summary["outcomes"].get(outcome, 0) else ""
+    return _say("counts.entries", lang, count=listed) if 0 < listed < report.summary["outcomes"].get(outcome, 0) else ""
 
 
 def _totals(report: Report, lang: str, width: int) -> Iterator[Section]:

@@ -138,8 +138,8 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
     table = Table(show_header=False, box=None, padding=(0, 1))
     for width, limit in zip(widths, most, strict=True):
         table.add_column(width=width, overflow="fold", style="dim" if limit == _PLACE_COLUMNS else "")
-    for label, *cells, place in rows:
-        table.add_row(label, *(_within(cell, w) for cell, w in zip((*cells, place), widths[1:], strict=True)))
+    for label, *texts, place in rows:
+        table.add_row(label, *(_within(cell, w) for cell, w in zip((*texts, place), widths[1:], strict=True)))
     console.print(Padding(table, (0, 0, 0, _INDENT)))
 
 
