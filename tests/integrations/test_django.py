@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from accessibility import barriers
 from sites import ID, ROOT, Site, started
 
 pytestmark = pytest.mark.browser
@@ -80,6 +81,60 @@ def test_admin_is_stopped_confirmed_and_saved(plain: Site, browser: Any, tmp_pat
     page.click("[name=_save]")
     assert "后台里的通知" in page.inner_text("#result_list")
     page.close()
+
+
+def log_in(page: Any, plain: Site, user: str, to: str) -> None:
+    page.goto(f"{plain.url}/admin/login/?next={to}")
+    page.fill("[name=username]", user)
+    page.fill("[name=password]", user)
+    page.click("[type=submit]")
+
+
+def test_admin_checks_while_one_writes_and_mends_by_one_click(plain: Site, browser: Any) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.set_default_timeout(60_000)
+    log_in(page, plain, "editor", "/admin/notices/notice/add/")
+    page.fill("[name=title]", f"关于{ID}的通知")
+    page.fill("[name=body]", f"户主王某，身份证号{ID}。\n2026年1月5日")
+    page.select_option("[name=attribute]", "主动公开")
+    found = page.locator("[data-opencheck-findings]")
+    told = {rule: found.get_by_role("listitem").filter(has_text=rule).first for rule in ("PD-13.3", "PD-14.2c", "PD-14.2g")}
+    for item in told.values():
+        item.wait_for()
+    assert ID not in found.inner_html()
+    assert barriers(page, ".opencheck") == []
+    told["PD-14.2g"].get_by_role("button", name="看这一处").click()
+    chosen = "(() => { const e = document.activeElement; return [e.name, e.value.slice(e.selectionStart, e.selectionEnd)]; })()"
+    assert page.evaluate(chosen) == ["title", ID]
+    for rule, button in (("PD-14.2g", "遮盖"), ("PD-14.2c", "遮盖"), ("PD-13.3", "补上标注")):
+        told[rule].get_by_role("button", name=button).click()
+        told[rule].wait_for(state="detached")
+    assert page.input_value("[name=title]") == "关于1101**********002X的通知"
+    assert page.input_value("[name=body]") == "户主王某，身份证号1101**********002X。\n2026年1月5日\n（此件公开发布）"
+    assert (
+        plain.ask("from notices.models import Notice\nout = Notice.objects.filter(title__startswith='关于1101').count()") == 0
+    )
+    page.close()
+
+
+def test_admin_checks_a_saved_record_for_those_who_may_change_it_only(plain: Site, browser: Any) -> None:
+    made = """
+from django.contrib.auth.models import Permission, User
+from notices.models import Notice
+reader = User.objects.create_user("reader", password="reader", is_staff=True)
+reader.user_permissions.add(Permission.objects.get(codename="view_notice"))
+out = Notice.objects.create(title="旧通知", body="户主王某").pk
+"""
+    address = f"/admin/notices/notice/{plain.ask(made)}"
+    check = "(address) => fetch(address, {method: 'POST', body: new FormData(document.querySelector('#notice_form'))}).then((a) => a.status)"
+    for user, panels, status in (("editor", 1, 200), ("reader", 0, 403)):
+        page = browser.new_page(locale="zh-CN")
+        log_in(page, plain, user, f"{address}/change/")
+        page.locator("#notice_form").wait_for()
+        assert page.locator("[data-opencheck-url]").count() == panels
+        assert page.evaluate(check, f"{address}/opencheck/check/") == status
+        assert page.evaluate(check, "/admin/notices/notice/999999/opencheck/check/") == 404
+        page.close()
 
 
 def test_admin_wrong_settings_are_refused(plain: Site) -> None:

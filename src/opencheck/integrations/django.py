@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.deconstruct import deconstructible
 from django.utils.functional import lazy
 from django.utils.translation import get_language
@@ -197,6 +197,7 @@ class PreflightFormMixin:
 
     preflight: RecordMapping | None = None
     preflight_result: Preflight | None = None
+    _is_draft = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -228,28 +229,11 @@ class PreflightFormMixin:
     def clean(self) -> Any:
         """Run the check if the submission publishes and the form has no other errors."""
         cleaned = super().clean()  # type: ignore[misc]
-        if self.preflight is None or not self.publishes() or self.errors:  # type: ignore[attr-defined]
+        if self.preflight is None or self._is_draft or not self.publishes() or self.errors:  # type: ignore[attr-defined]
             return cleaned
         form: Any = self
-        values = form.cleaned_data
-        instance = getattr(form, "instance", None)
-
-        attached = self.preflight.attachments
-
-        def value_of(name: str) -> Any:
-            sent = form.files.getlist(form.add_prefix(name)) if name in attached and hasattr(form.files, "getlist") else []
-            if len(sent) > 1:  # a plain FileField cleans the last of several files only
-                return sent
-            return values[name] if name in values else getattr(instance, name, None)
-
         try:
-            result = run_preflight(
-                self.preflight,
-                value_of,
-                as_of=self.publication_day(),
-                more=self.more_attachments(),
-                confirm=self.confirm_unread,
-            )
+            result = self._run_preflight(self.preflight)
         except UnreadAttachmentsError as exc:
             self._ask_about(exc.files)
             return cleaned
@@ -259,6 +243,42 @@ class PreflightFormMixin:
         self.preflight_result = result
         self.report(result)
         return cleaned
+
+    def check_draft(self) -> Preflight:
+        """Check the form as it stands while it is filled in, and report nothing in it; a field with an error counts as not filled in.
+
+        Returns:
+            The result.
+
+        Raises:
+            ImproperlyConfigured: the form has no ``preflight``.
+            UnreadAttachmentsError: files that cannot be read are not confirmed.
+            InputError: a value is invalid.
+        """
+        if self.preflight is None:
+            raise ImproperlyConfigured(f"{type(self).__name__} has no preflight: set a RecordMapping")
+        self._is_draft = True
+        self.is_valid()  # type: ignore[attr-defined]
+        return self._run_preflight(self.preflight)
+
+    def _run_preflight(self, mapping: RecordMapping) -> Preflight:
+        """Check the cleaned values of the form; what it has no field for is taken from its instance."""
+        form: Any = self
+        values, instance = form.cleaned_data, getattr(form, "instance", None)
+
+        def value_of(name: str) -> Any:
+            sent = (
+                form.files.getlist(form.add_prefix(name))
+                if name in mapping.attachments and hasattr(form.files, "getlist")
+                else []
+            )
+            if len(sent) > 1:  # a plain FileField cleans the last of several files only
+                return sent
+            return values.get(name) if name in form.fields else getattr(instance, name, None)
+
+        return run_preflight(
+            mapping, value_of, as_of=self.publication_day(), more=self.more_attachments(), confirm=self.confirm_unread
+        )
 
     def report(self, result: Preflight) -> None:
         """Put what blocks at its fields, and ask for a confirmation of warnings and of what is not settled."""

@@ -136,6 +136,16 @@ def test_preflight_attachment_blocks(server: Server) -> None:
     assert got["text"][fix["start"] : fix["end"]] == fix["replacement"]
 
 
+def test_preflight_tells_the_title_as_it_was_read_with_its_numbers_masked(server: Server) -> None:
+    record = {"title": f"  关于𠮷某　{ID}的通知", "text": "请予公示。", "attribute": "主动公开"}
+    with server.client() as client:
+        answer = client.post("/v1/preflight", json={"as_of": "2018-09-10", "record": record})
+    got = answer.json()
+    assert ID not in answer.text
+    (fix,) = [f for f in got["fixes"] if f["field"] == "title"]
+    assert got["facts"]["title"][fix["start"] : fix["end"]] == fix["replacement"] == "1101**********002X"
+
+
 def test_fix_returns_a_clean_copy(server: Server) -> None:
     path = DOCUMENTS / "10-号码分在三段格式里.docx"
     with server.client() as client:

@@ -74,16 +74,17 @@ def test_plain_form_is_checked_while_typing_and_before_submit(page: Any, cms: Cm
     page.click("[name=publish]")
     found.locator("[role=status]", has_text="没有提交").wait_for(timeout=60_000)
     assert cms.sent == []
-    masks = found.get_by_role("button", name="遮盖")
-    assert masks.count() == 2, "one in the title, one in the text"
-    found.get_by_role("button", name="看这一处").nth(1).click()
+    assert found.get_by_role("button", name="遮盖").count() == 2, "one in the title, one in the text"
+    assert found.inner_text().count("身份证号（") == 2, "each is told once, by the rule about titles and by that about texts"
+    in_title, in_text = (found.get_by_role("listitem").filter(has_text=rule) for rule in ("PD-14.2g", "PD-14.2c"))
+    in_text.get_by_role("button", name="看这一处").click()
     assert (
         page.evaluate("(() => { const e = document.activeElement; return e.value.slice(e.selectionStart, e.selectionEnd); })()")
         == ID
     )
-    masks.nth(1).click()
+    in_text.get_by_role("button", name="遮盖").click()
     assert page.input_value("[name=content]") == f"户主王某，身份证号\t{MASKED}，申请 救助。\n2026年1月5日\n附件：无"
-    masks.nth(0).click()
+    in_title.get_by_role("button", name="遮盖").click()
     assert page.input_value("[name=title]") == f"关于{MASKED}的通知"
     found.get_by_role("button", name="补上标注").click()
     assert page.input_value("[name=content]").splitlines()[1:3] == ["2026年1月5日", "（此件公开发布）"]
@@ -137,6 +138,18 @@ def test_contenteditable_markup_is_kept_and_a_clean_text_goes_at_once(page: Any,
     with page.expect_navigation():
         page.click("[name=publish]")
     assert [s["opencheck_clearance"] for s in cms.sent] == ["yes"]
+
+
+def test_a_number_in_the_title_alone_is_told_once_and_masked_there(page: Any, cms: Cms, service: Server) -> None:
+    page.goto(cms.page("title", PLAIN, service.url, TOKEN, "[name=content]"))
+    page.fill("[name=title]", f" 关于𠮷某（{ID[:6]} {ID[6:]}）的通知")
+    page.fill("[name=content]", "请予公示。\n2026年1月5日")
+    found = panel(page, "no")
+    assert found.inner_text().count(MASKED[:4]) == 2, "in the message, and at the button that masks it"
+    rules = [text.split(" ")[0] for text in found.locator(".rule").all_inner_texts()]
+    assert ("PD-14.2g" in rules, "PD-14.2c" in rules) == (True, False)
+    found.get_by_role("button", name="遮盖").click()
+    assert page.input_value("[name=title]") == f" 关于𠮷某（{MASKED[:6]} {MASKED[6:]}）的通知"
 
 
 def test_draft_is_saved_whatever_it_holds(page: Any, cms: Cms, service: Server) -> None:

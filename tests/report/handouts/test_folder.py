@@ -151,16 +151,13 @@ def test_documents_break_no_date_and_say_it_with_a_hyphen(folder: Path) -> None:
 
 def test_workbooks_break_no_date(folder: Path) -> None:
     """A line of a cell is shorter than its column, so that the program that shows it has nothing to break."""
-    sheet = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx").worksheets[1]
-    dated = [
-        c
-        for row in sheet.iter_rows(min_row=4)
-        for c in row[:9]
-        if isinstance(c.value, str) and re.search(r"\d{4}-\d\d", c.value)
-    ]
+    cover, sheet, *_ = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx").worksheets
+    rows = [*cover.iter_rows(), *sheet.iter_rows(min_row=4)]
+    dated = [c for row in rows for c in row[:9] if isinstance(c.value, str) and re.search(r"\d{4}-\d\d", c.value)]
     assert len(dated) > 3
+    assert {cell.parent.title for cell in dated} == {cover.title, sheet.title}
     for cell in dated:
-        width = sheet.column_dimensions[cell.column_letter].width
+        width = cell.parent.column_dimensions[cell.column_letter].width
         lines = cell.value.split("\n")
         assert max(sum(2 if ord(c) > 255 else 1 for c in line) for line in lines) < width
         assert not [line for line in lines if re.search(r"\d{4}-(\d\d-?)?$", line) and cell.column_letter != "F"]

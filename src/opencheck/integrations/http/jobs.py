@@ -181,7 +181,9 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
         unread=unread,
     )
     shown = {k: v for k, v in record.items() if k in ("title", "number", "signed_on", "published_on", "attribute")}
-    read_from = {k: v if isinstance(v, (str, type(None))) else str(v) for k, v in shown.items()}
+    if "title" in shown:
+        shown["title"] = result.record["title"]  # as it was read: the positions of fixes in the title count its characters
+    read_from = {k: None if v is None else mask_personal_data(str(v)) for k, v in shown.items()}
     return _json({**result.as_dict(), "facts": read_from, "text": mask_personal_data(result.text)})
 
 

@@ -8,26 +8,16 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
-from opencheck.api.preflight import Preflight
-from opencheck.core.errors import InputError
-from opencheck.core.personal_data import mask_personal_data
-from opencheck.integrations.django import editor_language, run_preflight
+from opencheck.integrations.live_check import checked_html
 from opencheck.integrations.wagtail.forms import PreflightPageForm
-from opencheck.integrations.wagtail.panels import findings_context
 
 __all__ = [
     "check_draft",
     "check_new",
-    "placed_fixes",
 ]
-
-
-_AROUND = 20
-"""Characters on each side of a fix that are sent with it."""
 
 
 @require_POST
@@ -88,38 +78,4 @@ def _checked(request: Any, latest: Any, parent: Any) -> JsonResponse:
     if not isinstance(form, PreflightPageForm) or form.preflight is None:
         return JsonResponse({"html": ""}, status=404)
     form.defer_required_fields()
-    form.is_valid()  # a field with an error counts as not filled in
-    lang = editor_language()
-    try:
-        result = run_preflight(
-            form.preflight,
-            lambda name: form.cleaned_data.get(name) if name in form.fields else getattr(latest, name, None),
-            as_of=form.publication_day(),
-            more=form.more_attachments(),
-            confirm=form.confirm_unread,
-        )
-    except InputError as exc:
-        return JsonResponse({"html": render_to_string("opencheck/findings.html", {"problem": str(exc)})})
-    context = findings_context(result.as_dict(), lang, placed_fixes(result))
-    return JsonResponse({"html": render_to_string("opencheck/findings.html", context)})
-
-
-def placed_fixes(result: Preflight) -> list[dict[str, str]]:
-    """Return the fixes of a result, each with the text around it by which the editor's page finds the place.
-
-    Numbers of persons in that text are masked, as they are in the fix itself.
-
-    >>> from opencheck.api.preflight import preflight
-    >>> result = preflight({"title": "通知", "text": "户主王某，身份证号11010519491231002X。"}, as_of="2026-01-05")
-    >>> [(f["before"], f["replacement"], f["after"]) for f in placed_fixes(result) if f["action"] == "mask"]
-    [('户主王某，身份证号', '1101**********002X', '。')]
-    """
-    found = []
-    for fix in result.fixes:
-        text = mask_personal_data(str(result.record.get(fix.field) or ""))
-        line = text.rfind("\n", 0, fix.start) + 1
-        end = text.find("\n", fix.end)
-        before, after = text[line : fix.start], text[fix.end : end if end >= 0 else len(text)]
-        around = {"before": before[-_AROUND:], "after": after[:_AROUND]}
-        found.append({"rule": fix.rule, "action": fix.action, "replacement": fix.replacement, "part": fix.part, **around})
-    return found
+    return JsonResponse({"html": checked_html(form)})

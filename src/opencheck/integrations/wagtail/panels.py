@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import lazy
 from wagtail.admin.panels import Panel
 
 from django import forms
-from opencheck.api.preflight import FINDING_GROUPS
 from opencheck.core.message_catalogue import get_message
 from opencheck.integrations.django import CONFIRM, REASON, SHOWN, editor_language
+from opencheck.integrations.live_check import findings_context
 from opencheck.integrations.wagtail.forms import PreflightPageForm
-from opencheck.report.messages import format_message
 
 __all__ = [
     "PreflightPanel",
-    "findings_context",
 ]
 
 
@@ -25,7 +23,7 @@ class PreflightPanel(Panel):
     """Shows the findings of the page's last check and the confirmation of warnings."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("heading", "政务公开检查 / openness check")
+        kwargs.setdefault("heading", lazy(lambda: get_message("preflight.panel", editor_language()), str)())
         super().__init__(**kwargs)
 
     def get_form_options(self) -> Any:
@@ -80,49 +78,3 @@ class PreflightPanel(Panel):
                 return dict(result.as_dict())
             last = PreflightRecord.objects.filter(revision__object_id=str(self.instance.pk or "")).first()
             return dict(last.result) if last else {}
-
-
-def findings_context(content: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """Return what the template of the findings shows.
-
-    Args:
-        content: a result as JSON data; empty where there is none.
-        lang: ``zh`` or ``en``.
-        fixes: the fixes that the editor is offered, each with the text around it.
-    """
-    clearance = content.get("clearance")
-    found = {key: content.get(key, []) for key in FINDING_GROUPS}
-    own = [_fix_texts(fix, lang) for fix in fixes]
-    return {
-        "unchecked": get_message("preflight.unchecked", lang),
-        "clearance": get_message(f"preflight.clearance.{clearance}", lang) if clearance else "",
-        "state": clearance or "",
-        "confirmed": [format_message("preflight.confirmed", lang, **c) for c in content.get("confirmations", ())],
-        "notes": [note[lang] for note in content.get("notes", ())] if not content.get("confirmations") else [],
-        "show": get_message("preflight.fix.show", lang),
-        "nowhere": get_message("preflight.fix.nowhere", lang),
-        "groups": [
-            (
-                format_message("join.counted", lang, what=get_message(f"preflight.{key}", lang), count=len(group)),
-                [_finding_texts(f, lang, own if key in _MENDED else []) for f in group],
-            )
-            for key, group in found.items()
-            if group
-        ],
-    }
-
-
-_MENDED = ("blocking", "warnings", "advice")
-"""The groups of findings that are violations: only these have fixes."""
-
-
-def _finding_texts(finding: dict[str, Any], lang: str, fixes: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    own = [fix for fix in fixes if fix["rule"] == finding["rule"]]
-    return {"rule": finding["rule"], "message": finding["message"][lang], "remedy": finding["remedy"][lang], "fixes": own}
-
-
-def _fix_texts(fix: Mapping[str, str], lang: str) -> dict[str, str]:
-    """A fix with the texts of its button; a fix in an attachment has none and says where it is."""
-    elsewhere = format_message("preflight.fix.elsewhere", lang, part=fix["part"]) if fix["part"] else ""
-    button = get_message(f"preflight.fix.{fix['action']}", lang)
-    return {**fix, "replacement": fix["replacement"].strip(), "elsewhere": elsewhere, "button": button}

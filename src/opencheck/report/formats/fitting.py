@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["Line", "Section", "as_many_as_fit", "chosen_versions", "cut", "fitted", "whole_sentences"]
+__all__ = ["Line", "Section", "as_many_as_fit", "chosen_versions", "cut", "fitted", "whole_sentences", "wrapped"]
 
 _BETWEEN = " · "
 """Between the parts of a line that may be long."""
@@ -107,24 +107,58 @@ def fitted(lines: Iterable[Line], width: int) -> Iterator[Line]:
     """Yield the lines at a width: short ones cut off, the others continued on the next line, below their text."""
     for text, style, short in lines:
         one = " ".join(text.split("\n"))
-        if short or cell_len(one) <= width:
+        if short:
             yield Line(cut(one, width), style)
         else:
             indent = " " * (len(one) - len(one.lstrip()) + 2)
-            while cell_len(one) > width:
-                first = _first_line(one, width)
-                yield Line(first.rstrip(), style)
-                one = indent + one[len(first) :].removeprefix(_BETWEEN).lstrip()
-            yield Line(one, style)
+            yield from (Line(part, style) for part in wrapped(one, width, indent))
 
 
-def _first_line(text: str, width: int) -> str:
-    """As much of a text as fits: up to the end of a part, else to a space that is near; Chinese parts between any two characters."""
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Return a text as lines of at most that many columns.
+
+    A date, a number and a name of Latin letters stay in one piece, a line begins with no closing punctuation and ends with no opening one.
+
+    Args:
+        text: one paragraph.
+        width: columns; a Chinese character takes two.
+        indent: before every line but the first.
+
+    >>> wrapped("应最迟2018-10-08（周一）完成；迟1个工作日", 20)
+    ['应最迟2018-10-08（周', '一）完成；迟1个工作', '日']
+    >>> wrapped("most late: the office of works", 14, "  ")
+    ['most late: the', '  office of', '  works']
+    """
+    lines = []
+    indent = indent[: width // 2]  # so that every line holds more of the text
+    while cell_len(text) > width:
+        first = _first_line(text, width, len(text) - len(text.lstrip()))
+        lines.append(first.rstrip())
+        text = indent + text[len(first) :].removeprefix(_BETWEEN).lstrip()
+    return [*lines, text]
+
+
+def _first_line(text: str, width: int, least: int) -> str:
+    """As much of a text as fits and more than its indent: up to the end of a part, else to a place where a line may end."""
     first = chop_cells(text, width)[0]
     part = text.rfind(_BETWEEN, 0, len(first) + len(_BETWEEN))
-    if part > len(first) // 3:
+    if part > max(len(first) // 3, least):
         return text[:part]
-    at = first.rfind(" ")
-    rest = text[len(first) :]
-    inside = rest[:1].isascii() and not first.endswith(" ") and (first[-1].isascii() or not rest[:1].isalnum())
-    return first[:at] if inside and at > len(first) // 2 else first
+    at = len(first)
+    while at > max(len(first) // 2, least) and not _may_end(text, at):
+        at -= 1
+    return text[:at] if _may_end(text, at) else first
+
+
+def _may_end(text: str, at: int) -> bool:
+    """Whether a line may end before a character: not inside a Latin word or number, before what closes, or after what opens."""
+    before, after = text[at - 1], text[at]
+    if " " in (before, after):
+        return True
+    if before.isascii() and after.isascii():
+        return False
+    return after not in _CLOSING and before not in _OPENING
+
+
+_CLOSING = "，。、；：？！”’）》〉】〕…—)]}>,.;:?!%"
+_OPENING = "“‘（《〈【〔([{<"

@@ -20,6 +20,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats import charts
 from opencheck.report.formats.due_list import upcoming_findings
+from opencheck.report.formats.overview import entries_text
 from opencheck.report.formats.page_text import page_template
 from opencheck.report.formats.score import caveats, floor_texts, veto_texts
 from opencheck.report.questions import mapped_otherwise
@@ -82,6 +83,7 @@ def as_html(report: Report, lang: str) -> bytes:
         questions=[q.text.get(lang) for q in report.questions],
         otherwise=mapped_otherwise(report.headings, lang),
         outcomes=report.summary["outcomes"],
+        entries=lambda outcome: entries_text(report, outcome, lang),
         levels=report.summary["violations"],
         before=sum(1 for f in report.violations if f.before_plan),
         changes=report.changes,

@@ -25,6 +25,7 @@ from opencheck.rules.packs.selection import task_of
 __all__ = [
     "Line",
     "counts_text",
+    "entries_text",
     "overview",
     "statistics",
 ]
@@ -215,7 +216,11 @@ def counts_text(report: Report, lang: str) -> str:
     """
 
     def parts(counts: Mapping[str, int]) -> list[str]:
-        return [messages.format_message(f"counts.{name}", lang, count=n) for name, n in counts.items() if n]
+        return [
+            messages.format_message(f"counts.{name}", lang, count=n) + entries_text(report, name, lang)
+            for name, n in counts.items()
+            if n
+        ]
 
     outcomes = report.summary["outcomes"]
     before = sum(f.before_plan for f in report.violations)
@@ -226,6 +231,18 @@ def counts_text(report: Report, lang: str) -> str:
     if not report.units:
         counts.append(messages.format_message("counts.pass", lang, count=outcomes["pass"]))
     return " · ".join(counts)
+
+
+def entries_text(report: Report, outcome: str, lang: str) -> str:
+    """Return how many entries of the list the judgements of an outcome are, where these are more: records that lack a field share one.
+
+    Args:
+        report: the report.
+        outcome: an outcome or its name.
+        lang: ``zh`` or ``en``.
+    """
+    listed = sum(1 for f in report.findings() if f.outcome == outcome)
+    return _say("counts.entries", lang, count=listed) if 0 < listed < report.summary["outcomes"].get(outcome, 0) else ""
 
 
 def _totals(report: Report, lang: str, width: int) -> Iterator[Section]:

@@ -13,6 +13,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.report import messages
 from opencheck.report.earlier_report import earlier_findings
 from opencheck.report.finding import Finding, by_gravity
+from opencheck.report.formats.fitting import Line, fitted, wrapped
 from opencheck.report.formats.overview import counts_text
 from opencheck.report.questions import mapped_otherwise
 from opencheck.report.rejected import rejected_line
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+    from rich.text import Text
 
 __all__ = [
     "as_table",
@@ -104,21 +106,21 @@ def print_finding(report: Path, wanted: str, console: Console, lang: str) -> Non
 
 _WIDE_COLUMNS = 110  # width from which a finding fits on one line
 
+_INDENT = 3
+_WHOLE, _UNIT_COLUMNS, _SUBJECT_COLUMNS, _PLACE_COLUMNS = 99, 16, 22, 24
+"""The most columns of the label, which is never broken, and of unit, subject and place; the message has the rest."""
+
 
 def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
     """Print the findings of one rule: one line each on a wide terminal; on a narrow one the message follows below."""
+    from rich.cells import cell_len
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
     wide = console.width >= _WIDE_COLUMNS
-    table = Table(show_header=False, box=None, padding=(0, 1), expand=True)
-    table.add_column(no_wrap=True)
-    if wide:
-        table.add_column(max_width=16, overflow="fold")
-        table.add_column(max_width=22, overflow="fold")
-    table.add_column(ratio=1, overflow="fold")
-    table.add_column(max_width=24, style="dim")
+    most = (_WHOLE, _UNIT_COLUMNS, _SUBJECT_COLUMNS, None, _PLACE_COLUMNS) if wide else (_WHOLE, None, _PLACE_COLUMNS)
+    rows = []
     for f in findings:
         if f.outcome is Outcome.VIOLATION:
             label = Text(messages.get_message(f"severity.{f.severity}", lang), style=_STYLE[f.severity])
@@ -127,11 +129,25 @@ def _print_group(console: Console, findings: list[Finding], lang: str) -> None:
         else:
             label = Text(messages.get_message(f"outcome.{f.outcome}", lang), style="dim")
         place = Text(place_text(None, f.source.sheet or f.source.file, f.source.row, lang))
-        if wide:
-            table.add_row(label, Text(f.unit or ""), Text(subject_line(f)), Text(f.message.get(lang)), place)
-        else:
-            table.add_row(label, Text(f"{f.unit or ''} {subject_line(f)}\n{f.message.get(lang)}"), place)
-    console.print(Padding(table, (0, 0, 0, 3)))
+        told = (f.unit or "", subject_line(f), f.message.get(lang))
+        cells = told if wide else (f"{told[0]} {told[1]}\n{told[2]}",)
+        rows.append((label, *(Text(cell) for cell in cells), place))
+    widths = [min(limit, max(cell_len(row[n].plain) for row in rows)) if limit else 0 for n, limit in enumerate(most)]
+    rest = console.width - _INDENT - sum(widths) - 2 * len(most)
+    widths = [width if limit else max(rest, 1) for width, limit in zip(widths, most, strict=True)]
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    for width, limit in zip(widths, most, strict=True):
+        table.add_column(width=width, overflow="fold", style="dim" if limit == _PLACE_COLUMNS else "")
+    for label, *texts, place in rows:
+        table.add_row(label, *(_within(cell, w) for cell, w in zip((*texts, place), widths[1:], strict=True)))
+    console.print(Padding(table, (0, 0, 0, _INDENT)))
+
+
+def _within(cell: Text, width: int) -> Text:
+    """A cell with line breaks of its own, so that no date is broken over two lines."""
+    from rich.text import Text
+
+    return Text("\n".join(line for part in cell.plain.split("\n") for line in wrapped(part, width)))
 
 
 _STYLE = {"error": "bold red", "warning": "yellow", "advice": "blue"}
@@ -142,7 +158,8 @@ def print_table(report: Report, console: Console, lang: str) -> None:
     from rich.text import Text
 
     def line(text: str, style: str = "") -> None:
-        console.print(Text(text, style=style))
+        for part in fitted([Line(text, style)], console.width):
+            console.print(Text(part.text, style=style), no_wrap=True)
 
     line(pack_titles(report.packs, lang), "bold")
     line(messages.format_message("table.read", lang, as_of=str(report.as_of), **report.rows))

@@ -22,6 +22,7 @@ from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, flat_row
 from opencheck.report.formats.marked_cells import FILLS, CellMap, StyledCells, mark_finding, set_font, write_cell, write_marks
+from opencheck.report.formats.overview import entries_text
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
 from opencheck.report.formats.row_heights import row_height
@@ -226,7 +227,11 @@ def _write_summary(book: Workbook, report: Report, lang: str, remarks: list[str]
     write_cell(sheet, 2, 1, messages.format_message("page.asof", lang, day=str(report.as_of)))
     write_cell(sheet, 3, 1, messages.format_message("page.rows", lang, **report.rows))
     outcomes = report.summary["outcomes"]
-    words = [f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[str(o)]}" for o in Outcome if outcomes[str(o)]]
+    words = [
+        f"{messages.get_message(f'outcome.{o}', lang)} {outcomes[o.value]}{entries_text(report, o, lang)}"
+        for o in Outcome
+        if outcomes[o.value]
+    ]
     write_cell(sheet, 4, 1, " · ".join(words))
 
     def order(item: tuple[str, dict[str, int]]) -> tuple[int, ...]:

@@ -56,6 +56,7 @@ _FINDING_WIDTHS = {
 _WIDTHS = {"status": 12, "done_on": 11, "basis": 20, "link": 16, "approved_by": 10, "reviewer": 10}
 _INDEX_WIDTHS = (6, 34, 9, 9, 9, 11, 13, 9, 36, 36, 36)
 _REMARK_COLUMNS = 9
+_COVER_WIDTH = 76
 _DAYS = ("done_on", "from_", "until", "reviewed_on")
 _GREY, _ANSWER = "FFD9D9D9", "FFFFFBE6"
 
@@ -89,15 +90,15 @@ def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
     set_font(write_cell(sheet, 3, 1, messages.format_message("handout.to", lang, unit=handout.name(lang))), bold=True)
     lines = cover(handout, lang)
     for row, text in enumerate(lines, 4):
-        cell = write_cell(sheet, row, 1, text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = 17 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // 72)
+        whole = dates_in_one_piece(text, _COVER_WIDTH)
+        write_cell(sheet, row, 1, whole).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = row_height([(whole, _COVER_WIDTH)])
     row = len(lines) + 5
     for name in ("handout.from", "handout.contact", "handout.day"):
         cell = write_cell(sheet, row, 1, messages.get_message(name, lang))
         cell.alignment = Alignment(horizontal="right")
         row += 1
-    sheet.column_dimensions["A"].width = 76
+    sheet.column_dimensions["A"].width = _COVER_WIDTH
     sheet.print_area = f"A1:A{row}"
     _page(sheet, "portrait")
 
@@ -226,10 +227,11 @@ def index_workbook(
     subtitle = [messages.format_message("page.asof", lang, day=report.as_of), *(p.title.get(lang) for p in report.packs)]
     subtitle += [messages.format_message("handout.reply_by", lang, day=reply_by)] if reply_by else []
     for row, text in enumerate([" · ".join(subtitle), *(remark.get(lang) for remark in remarks)], 2):
-        write_cell(sheet, row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_REMARK_COLUMNS)
         width = sum(_INDEX_WIDTHS[:_REMARK_COLUMNS])
-        sheet.row_dimensions[row].height = 15.0 * (1 + sum(2 if ord(c) > 255 else 1 for c in text) // width)
+        whole = dates_in_one_piece(text, width)
+        write_cell(sheet, row, 1, whole).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_REMARK_COLUMNS)
+        sheet.row_dimensions[row].height = row_height([(whole, width)])
     top = len(remarks) + 4
     numeric = (label("number", lang), *titles, messages.get_message("page.sum", lang))
     heads = [numeric[0], messages.get_message("report.unit", lang), *numeric[1:]]

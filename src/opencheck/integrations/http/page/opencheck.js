@@ -114,12 +114,12 @@ function bodySurface() {
   if ("value" in element) return textSurface(element, true);
   return richSurface(element, () => element.innerHTML, (write) => write());
 }
+// The surfaces by the field of the record that each fills: a fix says in which field it is.
 function surfaces() {
   const title = find("title");
-  return [...(title ? [textSurface(title, false)] : []), bodySurface()];
+  return { ...(title ? { title: textSurface(title, false) } : {}), text: bodySurface() };
 }
 
-// What is sent: the title is the first line of the text, so that a number in it is found, too.
 function fieldValue(selector) {
   const all = [...document.querySelectorAll(selector)];
   if (!all.length) throw new Error(say("settings", { what: `data-fields: ${selector}` }));
@@ -137,7 +137,7 @@ function snapshot() {
   }
   const title = find("title");
   if (title && title.value) record.title = title.value;
-  record.text = surfaces().map((surface) => surface.html()).join("\n");
+  record.text = bodySurface().html();
   const files = options.attachments ? [...document.querySelectorAll(options.attachments)].flatMap((input) => [...input.files]) : [];
   const key = JSON.stringify([record, files.map((f) => [f.name, f.size, f.lastModified])]);
   return { record, files, key };
@@ -277,9 +277,13 @@ function start() {
   if (window.tinymce) window.tinymce.on("AddEditor", (added) => added.editor.on("init", later));
 }
 
-// Places: the checked text, in which numbers are masked, is laid over what the editor holds now. A star stands for any one character.
-function places(text) {
-  const points = surfaces().flatMap((surface) => surface.points().map((point) => ({ ...point, surface })));
+// Places: each checked text, in which numbers are masked, is laid over what the editor holds now. A star stands for any one character.
+function places({ facts, text }) {
+  const checked = { title: facts.title || "", text };
+  return Object.fromEntries(Object.entries(surfaces()).map(([field, surface]) => [field, placesOn(surface, checked[field])]));
+}
+function placesOn(surface, text) {
+  const points = surface.points().map((point) => ({ ...point, surface }));
   const chars = Array.from(text);
   const found = new Array(chars.length).fill(null);
   const same = (i, j) => {
@@ -313,8 +317,9 @@ function places(text) {
   }
   return found;
 }
-function pointsOf(fix, all) {
-  if (fix.part || fix.field !== "text" || !all.length) return null;
+function pointsOf(fix, places) {
+  const all = places[fix.field];
+  if (fix.part || !all || !all.length) return null;
   if (fix.action === "insert") {
     const before = all.slice(0, fix.start).filter(Boolean).pop();
     return before ? [before] : null;
@@ -374,7 +379,7 @@ function highlight(ranges) {
   }
 }
 function surfaceDocuments() {
-  return surfaces().flatMap((surface) => surface.points().slice(0, 1).filter((p) => p.node).map((p) => p.node.ownerDocument));
+  return Object.values(surfaces()).flatMap((surface) => surface.points().slice(0, 1).filter((p) => p.node).map((p) => p.node.ownerDocument));
 }
 
 // The list beside the form; its styles and those of the page do not touch each other.
@@ -408,7 +413,7 @@ function fixItem(fix) {
   const button = (name, act) => {
     const element = make("button", say(name), { type: "button" });
     element.addEventListener("click", () => {
-      const now = pointsOf(fix, places(last.result.text));
+      const now = pointsOf(fix, places(last.result));
       if (now) act(now);
       else status(say("gone"));
     });
@@ -449,7 +454,7 @@ function render(note = "") {
     if (problem) panel.append(make("p", problem));
     return;
   }
-  const all = places(result.text);
+  const all = places(result);
   const fixes = result.fixes.map((fix) => ({ ...fix, points: pointsOf(fix, all) }));
   highlight(fixes.filter((f) => f.action === "mask" && f.points && f.points[0].node).map((f) => rangeOf(f.points)));
   if (folded) return;
