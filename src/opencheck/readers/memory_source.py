@@ -97,19 +97,29 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         return
     problems = {index: list(found) for index, found in raw.problems.items()}
     typed: dict[str, list[Any]] = {}
+    left_open: dict[str, dict[int, str]] = {name: {} for name in raw.columns}
+    of_cells = spec.name in TABLES_OF_CELLS
     for name, (header, values) in raw.columns.items():
-        typed[name] = read_cells(spec.fields[name], header, values, problems)
+        typed[name] = read_cells(spec.fields[name], header, values, problems, None if of_cells else left_open[name])
     contradicted: dict[int, str] = {}
     names: dict[str, dict[int, list[tuple[str, str]]]] = {}
     for name in dict.fromkeys(name for name, _ in raw.second):
         own = spec.fields[name]
-        further = [(header, read_cells(own, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
+        open_here = None if of_cells else left_open[name]
+        further = [
+            (header, read_cells(own, header, cells, problems, open_here)) for n, (header, cells) in raw.second if n == name
+        ]
         columns = [(header, _series(own, values)) for header, values in ((raw.columns[name][0], typed[name]), *further)]
         united, texts = unite(own, columns)
         typed[name] = united.to_list()
         if twice := different_names(own, columns, united):
             names[name] = twice
         for index, text in texts.items():
+            if index not in left_open[name]:
+                contradicted[index] = contradicted.get(index, "") + text
+    for name, open_cells in left_open.items():
+        for index, text in open_cells.items():
+            typed[name][index] = None  # what another column says may be the same or not
             contradicted[index] = contradicted.get(index, "") + text
     for index, cells in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.

@@ -9,7 +9,7 @@ DuckDB, Spark), typed a batch at a time.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.second_columns import different_names, unite
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, Doubt, blank_text, contradictions_in
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, Doubt, blank_text, contradictions_in, left_open_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -39,14 +39,36 @@ from opencheck.records.parse import InvalidValue
 __all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
 
 
-def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> list[Any]:
-    """A column of cells, typed; cells that mean nothing become None, and their reasons are added to ``problems`` by the place of the row."""
+def read_cells(
+    spec: FieldSpec,
+    header: str,
+    values: Sequence[Any],
+    problems: dict[int, list[RowError]],
+    left_open: dict[int, str] | None = None,
+) -> list[Any]:
+    """A column of cells, typed; cells that mean nothing become None.
+
+    Args:
+        spec: the field.
+        header: the column's header.
+        values: its cells.
+        problems: where the reasons for which rows are rejected are added, by the place of the row.
+        left_open: where is added what leaves the field open instead, by the place of the row; where None, that rejects the row too.
+    """
+
+    def refuse(index: int, value: Any, refused: InvalidValue) -> None:
+        text = left_open_text(spec, header, value, refused.code) if left_open is not None else ""
+        if left_open is not None and text:
+            left_open[index] = text
+        else:
+            problems.setdefault(index, []).append(_problem(spec, header, value, refused))
+
     keys = _plain_keys(values)
     if keys is not None:
         answers, refused = _read_distinct(spec, dict.fromkeys(keys))
         for index, key in enumerate(keys) if refused else ():
             if key in refused:
-                problems.setdefault(index, []).append(_problem(spec, header, values[index], refused[key]))
+                refuse(index, values[index], refused[key])
         return list(map(answers.__getitem__, keys))
     known: dict[Any, Any] = {}
     result: list[Any] = [None] * len(values)
@@ -58,7 +80,7 @@ def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: di
             key = (type(plain), tuple(map(str, plain)) if isinstance(plain, list) else plain)
             found: Any = known[key] if key in known else spec.read(plain)
         except InvalidValue as exc:
-            problems.setdefault(index, []).append(_problem(spec, header, value, exc))
+            refuse(index, value, exc)
             continue
         known[key] = result[index] = found
     return result
@@ -100,6 +122,7 @@ def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) ->
 
 
 _REJECTED_FOR = {Doubt.DIFFERENT: "contradiction", Doubt.MERGED: "merged_across", Doubt.UNKNOWN: "unknown_day"}
+"""The doubts that are found when a row is put together; for the others it is rejected when the cell is read."""
 
 
 def contradiction_errors(text: str | None) -> list[RowError]:
@@ -160,8 +183,20 @@ class _Fault:
 
     def problem(self, spec: FieldSpec, value: Any) -> RowError:
         """What to say of one row."""
+        return _problem(spec, self.header, *self._value_and_reason(value))
+
+    def left_open(self, spec: FieldSpec, raw: pl.Series) -> dict[int, str]:
+        """By row what leaves the field open, of the rows that need not be rejected for it."""
+        found: dict[int, str] = {}
+        for index in self.mask.arg_true():
+            value, reason = self._value_and_reason(raw[index])
+            if text := left_open_text(spec, self.header, value, reason.code):
+                found[index] = text
+        return found
+
+    def _value_and_reason(self, value: Any) -> tuple[Any, InvalidValue]:
         value = value.to_list() if isinstance(value, pl.Series) else value
-        return _problem(spec, self.header, value, self.reasons[tuple(value) if isinstance(value, list) else value])
+        return value, self.reasons[tuple(value) if isinstance(value, list) else value]
 
 
 class BatchTyper:
@@ -321,14 +356,20 @@ class BatchTyper:
     def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], dict[int, str]]:
         """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
         spec, faults = self.spec.fields[name], []
-        by_column = []
+        by_column, left_open = [], dict[int, str]()
         for header in self.headers[name]:
             typed, more = self._column(name, header, raw[header])
-            faults += more
+            for fault in more:
+                texts = {} if self._rejects_contradicted else fault.left_open(spec, raw[header])
+                left_open |= texts
+                mask = fault.mask.scatter(list(texts), False) if texts else fault.mask
+                faults += [replace(fault, mask=mask)] if mask.any() else []
             by_column.append((header, typed))
         typed, disagreements = unite(spec, by_column) if len(by_column) > 1 else (typed, {})
         remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        return typed, faults, remarks | disagreements
+        if left_open and len(by_column) > 1:  # what another column says may be the same or not
+            typed = typed.scatter(list(left_open), None)
+        return typed, faults, remarks | disagreements | left_open
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
         """By row what is said of the blanks of a field for the words in their cells."""
