@@ -13,6 +13,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
+from opencheck.readers.forms import months_hint
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
@@ -94,7 +95,8 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
         rows.rows = list(sheet.rows)
         tables = find_tables(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
         if not tables:
-            hint = hint or listing_hint(rows.rows)
+            months = months_hint(rows.rows, rows.columns)
+            hint = hint or (f"; [{sheet.name}] {months.removeprefix('; ')}" if months else listing_hint(rows.rows))
             continue
         found = True
         for table in tables:
