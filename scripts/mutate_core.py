@@ -63,6 +63,7 @@ TESTS: dict[str, list[str]] = {
     "report/waivers": ["report/test_waivers", "readers/test_second_columns"],
     "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_kind_messages"],
     "readers/typed_columns": ["readers/test_typed_columns", "readers/test_read", "readers/test_odd_frames"],
+    "readers/typed_cells": ["readers/test_typed_columns", "readers/test_left_open", "readers/test_read"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "documents/metadata": ["documents/test_metadata", "documents/test_heads"],

@@ -249,7 +249,7 @@ def test_contradicted_record_of_a_series_leaves_its_period_open() -> None:
     assert plain["2018-09"] is Outcome.VIOLATION
     found = {f.period: f for f in report_of({"disclosure": rows}, "PD-8-7.1")}
     assert found["2018-09"].outcome is Outcome.INDETERMINATE
-    assert "两列不一致" in found["2018-09"].message.zh
+    assert "“公开日期”有几列，内容不一致" in found["2018-09"].message.zh
     assert {p: f.outcome for p, f in found.items() if p != "2018-09"} == {p: o for p, o in plain.items() if p != "2018-09"}
 
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 import opencheck as oc
 from batches import batches_of
-from opencheck.readers import memory_source, read, streamed_source
-from opencheck.readers import typed_columns as columns
+from opencheck.readers import memory_source, read, streamed_source, typed_cells
 from opencheck.readers.frames import PolarsRows
 from opencheck.records import TABLES
 from opencheck.records.dataset import Dataset, RowError
@@ -65,8 +64,8 @@ def test_typed_column_equals_its_cells(field: FieldSpec, values: list[Any], few:
             wrong[number] = exc.code
     problems: dict[int, list[RowError]] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_FEW", few)  # more cells than these are read by a query
-        found = columns.read_cells(field, "列", values, problems).to_list()
+        patch.setattr(typed_cells, "_FEW", few)  # more cells than these are read by a query
+        found = typed_cells.read_cells(field, "列", values, problems).to_list()
     assert [(type(v), v) for v in found] == [(type(v), v) for v in wanted]
     assert {number: [p.code for p in told] for number, told in problems.items()} == {n: [c] for n, c in wrong.items()}
 

@@ -266,7 +266,7 @@ def test_message_of_a_row_that_was_rejected_does_not_call_its_cells_blank() -> N
     asked = [{"id": str(n), "subject": "征地批复", "received_on": "2018-05-01", "publishable": "说不清"} for n in range(3)]
     found = one("PD-15.4", {"request": asked, "disclosure": []})
     assert found.missing == ("request.rejected",)
-    assert found.message.zh == "“征地批复”可能被申请3次，其中有的所在行未能使用或有两列不一致，是否集中无法判断"
+    assert found.message.zh == "“征地批复”可能被申请3次，其中有的所在行未能使用，或者有一栏拿不准，是否集中无法判断"
 
 
 def test_message_of_a_subject_that_names_all_does_not_call_it_blank() -> None:

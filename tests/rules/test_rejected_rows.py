@@ -19,7 +19,7 @@ def test_rejected_row_leaves_absence_indeterminate() -> None:
     september = next(f for f in report.findings() if f.period == "2018-09")
     assert september.outcome is Outcome.INDETERMINATE
     assert september.missing == ("disclosure.rejected",)
-    assert "另有记录（编号9）可能属于本期，但所在行未能使用或有两列不一致" in september.message.zh
+    assert "另有记录（编号9）可能属于本期，但所在行未能使用，或者有一栏拿不准" in september.message.zh
     assert september.remedy.zh == "按提示改正未能使用或有两列不一致的行，然后重新检查"
     documents = [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}]
     readings = [{"id": "a", "document_id": "1", "published_on": "2018-09-31"}]

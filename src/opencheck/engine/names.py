@@ -27,7 +27,18 @@ _FEW = 200
 _SAME_WORDS = "_same_words"
 """Among the words that a pack does not know: 同上 and the like, which are taken for blanks."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
-_DOUBT_NOTES = {Doubt.DIFFERENT: "note.contradicted", Doubt.MERGED: "note.merged_across", Doubt.UNKNOWN: "note.unknown_day"}
+_DOUBT_NOTES = {
+    Doubt.DIFFERENT: "note.contradicted",
+    Doubt.MERGED: "note.merged_across",
+    Doubt.UNKNOWN: "note.unknown_day",
+    Doubt.WORD: "note.left_open_word",
+    Doubt.PERIOD: "note.left_open_period",
+    Doubt.TIME: "note.left_open_time",
+}
+_OF_ONE_CELL = frozenset({Doubt.UNKNOWN, Doubt.WORD, Doubt.PERIOD, Doubt.TIME})
+"""The doubts about what stands in one cell: it is told, not the column's header."""
+_MOST_TOLD = 10
+"""Different cells of a field that one note tells."""
 PlaceOf = Callable[[int | None, int | None], SourceLocation]
 UnknownWords = dict[str, Counter[str]]
 """For each field the words that a pack does not know, with the number of records; under ``_contradicted`` why fields are left open."""
@@ -83,7 +94,7 @@ class Names:
         if has_contradictions(usable):
             differing = unknown.setdefault(CONTRADICTED, Counter())
             differing.update(
-                "\x1f".join((c.doubt, c.field, *dict.fromkeys(v if c.doubt is Doubt.UNKNOWN else h for h, v in c.columns)))
+                "\x1f".join((c.doubt, c.field, *dict.fromkeys(v if c.doubt in _OF_ONE_CELL else h for h, v in c.columns)))
                 for text in usable[CONTRADICTED].drop_nulls()
                 for c in contradictions_in(text)
             )
@@ -185,10 +196,10 @@ class Names:
         open_fields: dict[tuple[str, ...], tuple[list[str], int]] = {}
         for key, number in sorted(unknown.get(CONTRADICTED, {}).items()):
             doubt, field_, *told = key.split("\x1f")
-            # All words for an unknown day are told in one note; columns that disagree, each group of them in its own.
-            group = (doubt, field_) if doubt == Doubt.UNKNOWN else (doubt, field_, *told)
+            # All cells of a field are told in one note; columns that disagree, each group of them in its own.
+            group = (doubt, field_) if doubt in _OF_ONE_CELL else (doubt, field_, *told)
             before, count = open_fields.get(group, ([], 0))
-            open_fields[group] = ([*before, *told], count + number)
+            open_fields[group] = ([*before, *told][:_MOST_TOLD], count + number)
         for (doubt, field_, *_), (told, number) in open_fields.items():
             facts_of_field = {"table": self.table, "table_zh": TABLES[self.table].label_zh, "field": (self.table, field_)}
             found.append((_DOUBT_NOTES[Doubt(doubt)], {**facts_of_field, "columns": told, "count": number}))

@@ -8,7 +8,7 @@ import polars as pl
 
 from opencheck.engine.facts import own_strings
 from opencheck.engine.topic_rows import TopicRows
-from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
+from opencheck.records.contradictions import CONTRADICTED, contradictions_of_fields, contradicts, has_contradictions
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.reductions import Reduction, in_steps
 
@@ -77,7 +77,13 @@ def reduce_rows(
         usable = rows.lazy()
         if contradicted:
             read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
-            usable = usable.with_columns(pl.col(REJECTED) | contradicts(frozenset().union(*read)))
+            every = frozenset().union(*read)
+            usable = usable.with_columns(
+                pl.col(REJECTED) | contradicts(every),
+                pl.when(~pl.col(REJECTED)).then(contradictions_of_fields(every)).alias(CONTRADICTED),
+            )
+        elif any(CONTRADICTED in reduction.reads for reduction in own):
+            usable = usable.with_columns(pl.lit(None, dtype=pl.String).alias(CONTRADICTED))
         usable = usable.filter(own[0].concerned).select(sorted({n for r in own for n in r.reads}))
         usable = chained(usable, in_steps({n: e for r in own for n, e in r.given.items()}))
         queries |= {number: reductions[number].query(usable) for number in group}

@@ -13,10 +13,12 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
+from opencheck.readers.forms import months_hint
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import RawTable
+from opencheck.readers.sheet_units import note_units, take_unit_of_sheet
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 
@@ -84,7 +86,7 @@ def _read_text(data: Dataset, path: Path, content: bytes) -> None:
 
 
 def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
-    found, hint = False, ""
+    found, hint, units = False, "", list[str]()
     if not book.tells_all:
         data.notes.append(("note.hidden_not_told", {"file": path.name}))
     for sheet in book.sheets:
@@ -93,7 +95,8 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
         rows.rows = list(sheet.rows)
         tables = find_tables(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
         if not tables:
-            hint = hint or listing_hint(rows.rows)
+            months = months_hint(rows.rows, rows.columns)
+            hint = hint or (f"; [{sheet.name}] {months.removeprefix('; ')}" if months else listing_hint(rows.rows))
             continue
         found = True
         for table in tables:
@@ -104,8 +107,11 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             if book.from_1904:
                 _count_from_1904(table)
             place = (path.name, sheet.name)
+            if (unit := take_unit_of_sheet(data, table, sheet.name)) is not None:
+                units.append(unit)
             note_hidden(data, place, table, whole=sheet.hidden, rows=sheet.hidden_rows, columns=sheet.hidden_columns)
             add_table(data, table, place)
+    note_units(data, path.name, units)
     if not found:
         names = [sheet.name for sheet in book.sheets]
         raise InputError(

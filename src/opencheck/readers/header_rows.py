@@ -11,6 +11,7 @@ from opencheck.core.display import beginning
 from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.body_lines import BodyLines
+from opencheck.readers.forms import Form, form_in, months_hint
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, headings_at
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
@@ -81,6 +82,9 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
     if not rows:
         return []
     mapping = map_for(data, sheet.file)
+    only = data.expected or exact_table(name)
+    if form := form_in(rows, [only] if only else list(TABLES.values()), name, mapping, sheet.sheet, sheet.spread):
+        return [_read_form(data, sheet, form, mapping)]
     spec, at = find_header(rows, data.expected, name, mapping, sheet.sheet)
     if spec is None and data.expected is not None:
         # The table is given: the first row with several texts is its header.
@@ -92,7 +96,8 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         named = exact_table(name)
         if named is not None or required:
             raise _no_header(sheet, rows, named)
-        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), "sheet", _excerpt(rows[0][1])))
+        code = "months" if months_hint(rows) else "sheet"
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), code, _excerpt(rows[0][1])))
         return []
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
@@ -168,6 +173,23 @@ def _read_table(
     return table
 
 
+def _read_form(data: Dataset, sheet: SheetRows, form: Form, mapping: Mapping[str, str]) -> RawTable:
+    """Read the one record of a form; where its cells stand in the sheet is not told, as they are no columns."""
+    for number, cells in form.titles:
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
+    (number, labels), (_, values) = form.rows
+    place = SourceLocation(sheet.file, sheet.sheet, number)
+    headings = {i: Heading(str(label)) for i, label in enumerate(labels)}
+    table = read_body(data, SheetBody(form.spec, place, headings, [(number, values)], mapping, {}), {})
+    table.positions = {}
+    for f, value in data.constants.items():
+        table.columns.setdefault(f, (f, [value]))
+    data.notes.append(
+        ("note.read_as_form", {"sheet": sheet.sheet or sheet.file, "table": form.spec.name, "table_zh": form.spec.label_zh})
+    )
+    return table
+
+
 def _take_repeated(
     records: list[Row], headings: Mapping[int, Heading], spread: Mapping[int, Mapping[int, int]]
 ) -> dict[int, dict[int, tuple[str, Any]]]:
@@ -187,7 +209,7 @@ def _no_header(sheet: SheetRows, rows: list[tuple[int, list[Any]]], named: Table
     place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
     return InputError(
         f"{place}: 前{HEADER_SEARCH_ROWS}行里没有找到台账的表头 / no header row of a ledger found in the first {HEADER_SEARCH_ROWS} rows; "
-        f"found: {_excerpt(_widest(rows))}; accepted: {accepted}{listing_hint(rows)}",
+        f"found: {_excerpt(_widest(rows))}; accepted: {accepted}{months_hint(rows, sheet.columns) or listing_hint(rows)}",
         code="no_header",
         path=sheet.file,
         sheet=sheet.sheet,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,8 @@ from opencheck.readers.column_types import without
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.second_columns import different_names, unite
-from opencheck.readers.typed_columns import contradiction_errors, made_id_label, read_cells
+from opencheck.readers.typed_cells import contradiction_errors, read_cells
+from opencheck.readers.typed_columns import made_id_label
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, merged_text
 from opencheck.records.dataset import (
     ALL_CELLS,
@@ -96,11 +97,17 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     data.positions[*place, spec.name] = {name: at for name, at in raw.positions.items() if earlier.get(name) == at}
     unit = data.unit_of(spec)
     if not count:
-        fields = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())
-        data.add(spec, MemorySource(src, fields, _no_rows(spec.name, fields), []))
+        present = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())
+        data.add(spec, MemorySource(src, present, _no_rows(spec.name, present), []))
         return
     problems = {index: list(found) for index, found in raw.problems.items()}
-    typed = {name: read_cells(spec.fields[name], header, cells, problems) for name, (header, cells) in raw.columns.items()}
+    left_open: dict[str, dict[int, str]] = {}
+
+    def read(name: str, header: str, cells: Sequence[Any]) -> pl.Series:
+        open_cells = None if spec.name in TABLES_OF_CELLS else left_open.setdefault(name, {})
+        return read_cells(spec.fields[name], header, cells, problems, open_cells)
+
+    typed = {name: read(name, header, cells) for name, (header, cells) in raw.columns.items()}
     second_names: dict[str, tuple[list[str], pl.DataFrame]] = {}
     contradicted: dict[int, str] = {}
 
@@ -109,13 +116,19 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
 
     for name in dict.fromkeys(name for name, _ in raw.second):
         own = spec.fields[name]
-        further = [(header, read_cells(own, header, cells, problems)) for n, (header, cells) in raw.second if n == name]
+        further = [(header, read(name, header, cells)) for n, (header, cells) in raw.second if n == name]
         columns = [(raw.columns[name][0], typed[name]), *further]
         typed[name], texts = unite(own, columns)
         for index, text in texts.items():
-            contradict(index, text)
+            if index not in left_open.get(name, {}):
+                contradict(index, text)
         if len(twice := different_names(own, columns, typed[name])):
             second_names[name] = ([header for header, _ in columns], twice)
+    for name, open_cells in left_open.items():
+        for index, text in open_cells.items():
+            contradict(index, text)
+        if open_cells:  # what another column says may be the same or not
+            typed[name] = without(typed[name], pl.int_range(count, eager=True).is_in(list(open_cells)))
     for index, merged in raw.merged.items():
         # What stands in a cell over two columns may be meant for both, or for either.
         for cell in merged:
@@ -145,9 +158,9 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     series.append(pl.Series(SRC, [src] * count, dtype=pl.Int32))
     series.append(pl.Series(REJECTED, [i in problems for i in range(count)], dtype=pl.Boolean))
     frame = pl.DataFrame(series)
-    read = list(typed)
+    fields = list(typed)
     rejected = [
-        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], read].row(0, named=True))
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], fields].row(0, named=True))
         for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, second_names))

@@ -3,24 +3,22 @@
 Each different value of a column is parsed once. A row with a value that means nothing, or without an id of its own, is rejected with every
 reason; where two columns of one field disagree, the record is kept without it (:mod:`opencheck.records.contradictions`). Two kinds of sources
 use it: rows in memory (workbooks, CSV, JSON, dicts), typed when they are read, and rows that stay where they are (Parquet, frames, databases,
-DuckDB, Spark), typed a batch at a time.
+DuckDB, Spark), typed a batch at a time. Cells of columns in memory: :mod:`opencheck.readers.typed_cells`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.core.display import beginning
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
-from opencheck.readers.python_values import plain_value
 from opencheck.readers.second_columns import AT, different_names, unite
-from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, Doubt, blank_text, contradictions_in
+from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
+from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
 from opencheck.records.dataset import (
     ALL_CELLS,
     REFERENCED_TABLES,
@@ -31,99 +29,11 @@ from opencheck.records.dataset import (
     RowError,
     SourceLocation,
     all_cells,
-    list_series,
 )
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
 
-__all__ = ["BatchTyper", "Duplicates", "contradiction_errors", "made_id_label", "read_cells"]
-
-
-_FEW = 200
-"""Cells up to which reading them one by one is faster than a query; both give the same."""
-
-
-def read_cells(spec: FieldSpec, header: str, values: Sequence[Any], problems: dict[int, list[RowError]]) -> pl.Series:
-    """A column of cells, typed; cells that mean nothing become null, and their reasons are added to ``problems`` by the place of the row."""
-    types = set(map(type, values)) - {type(None)}
-    if types == {str} and len(values) > _FEW and has_type(spec, pl.String()):
-        return cast(spec, pl.Series(spec.name, values, dtype=pl.String))
-    keys = _plain_keys(types, values)
-    if keys is not None:
-        answers, refused = _read_distinct(spec, dict.fromkeys(keys))
-        for index, key in enumerate(keys) if refused else ():
-            if key in refused:
-                problems.setdefault(index, []).append(_problem(spec, header, values[index], refused[key]))
-        place = {key: number for number, key in enumerate(answers)}
-        return _series(spec, list(answers.values())).gather(pl.Series(map(place.__getitem__, keys), dtype=pl.UInt32))
-    known: dict[Any, Any] = {}
-    result: list[Any] = [None] * len(values)
-    for index, value in enumerate(values):
-        if value is None:
-            continue
-        try:
-            plain = plain_value(value)
-            key = (type(plain), tuple(map(str, plain)) if isinstance(plain, list) else plain)
-            found: Any = known[key] if key in known else spec.read(plain)
-        except InvalidValue as exc:
-            problems.setdefault(index, []).append(_problem(spec, header, value, exc))
-            continue
-        known[key] = result[index] = found
-    return _series(spec, result)
-
-
-def _series(spec: FieldSpec, values: Sequence[Any]) -> pl.Series:
-    return list_series(spec.name, values) if isinstance(spec.dtype, pl.List) else pl.Series(spec.name, values, dtype=spec.dtype)
-
-
-def _plain_keys(types: set[type], values: Sequence[Any]) -> Sequence[Any] | None:
-    """What tells the different values of a column apart: the values themselves, or lists of texts as tuples; None where types are mixed."""
-    if len(types) <= 1 and types <= {str, date, datetime, bool, int}:
-        return values
-    if types == {list}:
-        keys = [None if value is None else tuple(value) for value in values]
-        try:
-            distinct = set(keys)
-        except TypeError:  # lists of lists
-            return None
-        return keys if all(type(item) is str for key in distinct for item in key or ()) else None
-    return None
-
-
-def _read_distinct(spec: FieldSpec, values: Collection[Any]) -> tuple[dict[Any, Any], dict[Any, InvalidValue]]:
-    """What each of a column's different values means, None for those that mean nothing, and why these are refused; lists as tuples."""
-    answers: dict[Any, Any] = {}
-    refused: dict[Any, InvalidValue] = {}
-    for value in values:
-        key = tuple(value) if isinstance(value, list) else value
-        try:
-            answers[key] = spec.read(plain_value(value))
-        except InvalidValue as exc:
-            answers[key], refused[key] = None, exc
-    return answers, refused
-
-
-def _problem(spec: FieldSpec, header: str, value: Any, refused: InvalidValue) -> RowError:
-    """Why a value is of no use, with what its field accepts."""
-    facts = {"values": list(spec.vocabulary.labels)} if refused.code == "vocabulary" and spec.vocabulary else {}
-    found = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    return RowError(spec.name, header, beginning(found, 60), refused.code, facts)
-
-
-_REJECTED_FOR = {Doubt.DIFFERENT: "contradiction", Doubt.MERGED: "merged_across", Doubt.UNKNOWN: "unknown_day"}
-
-
-def contradiction_errors(text: str | None) -> list[RowError]:
-    """Why a row is of no use whose columns disagree, in a table that is checked cell by cell, where no record can be left open."""
-    return [
-        RowError(
-            c.field,
-            " / ".join(dict.fromkeys(h for h, _ in c.columns)),
-            beginning(" / ".join(v for _, v in c.columns), 60),
-            _REJECTED_FOR[c.doubt],
-        )
-        for c in contradictions_in(text)
-    ]
+__all__ = ["BatchTyper", "Duplicates", "made_id_label"]
 
 
 def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
@@ -171,8 +81,20 @@ class _Fault:
 
     def problem(self, spec: FieldSpec, value: Any) -> RowError:
         """What to say of one row."""
+        return problem_of(spec, self.header, *self._value_and_reason(value))
+
+    def left_open(self, spec: FieldSpec, raw: pl.Series) -> dict[int, str]:
+        """By row what leaves the field open, of the rows that need not be rejected for it."""
+        found: dict[int, str] = {}
+        for index in self.mask.arg_true():
+            value, reason = self._value_and_reason(raw[index])
+            if text := left_open_text(spec, self.header, value, reason.code):
+                found[index] = text
+        return found
+
+    def _value_and_reason(self, value: Any) -> tuple[Any, InvalidValue]:
         value = value.to_list() if isinstance(value, pl.Series) else value
-        return _problem(spec, self.header, value, self.reasons[tuple(value) if isinstance(value, list) else value])
+        return value, self.reasons[tuple(value) if isinstance(value, list) else value]
 
 
 class BatchTyper:
@@ -332,14 +254,20 @@ class BatchTyper:
     def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], dict[int, str]]:
         """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
         spec, faults = self.spec.fields[name], []
-        by_column = []
+        by_column, left_open = [], dict[int, str]()
         for header in self.headers[name]:
             typed, more = self._column(name, header, raw[header])
-            faults += more
+            for fault in more:
+                texts = {} if self._rejects_contradicted else fault.left_open(spec, raw[header])
+                left_open |= texts
+                mask = fault.mask.scatter(list(texts), False) if texts else fault.mask
+                faults += [replace(fault, mask=mask)] if mask.any() else []
             by_column.append((header, typed))
         typed, disagreements = unite(spec, by_column) if len(by_column) > 1 else (typed, {})
         remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        return typed, faults, remarks | disagreements
+        if left_open and len(by_column) > 1:  # what another column says may be the same or not
+            typed = typed.scatter(list(left_open), None)
+        return typed, faults, remarks | disagreements | left_open
 
     def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
         """By row what is said of the blanks of a field for the words in their cells."""
@@ -385,13 +313,13 @@ class BatchTyper:
         raw = distinct["value"].to_list()
         unknown = [v for v in raw if (tuple(v) if listed else v) not in answers]
         if unknown:
-            more, wrong = _read_distinct(spec, unknown)
+            more, wrong = read_distinct(spec, unknown)
             answers |= more
             refused |= wrong
         if not raw:
             return pl.repeat(None, len(values), dtype=spec.dtype, eager=True).alias(name), None, {}
         new = [answers[tuple(v) if listed else v] for v in raw]
-        typed_new = _series(spec, new)
+        typed_new = typed_series(spec, new)
         wrong_here = [(tuple(v) if listed else v) in refused for v in raw]
         if values.dtype == spec.dtype and not any(wrong_here) and raw == new:
             before = self._canonical.get(header)

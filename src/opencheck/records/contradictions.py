@@ -1,5 +1,6 @@
 """What leaves a field of a record open: two columns that disagree on it; a cell merged across columns, of which only the first one holds what
-is written there; or a word by which a last day is not known (不详), where a blank would say that there is none yet. The record is kept without
+is written there; a word by which a last day is not known (不详), where a blank would say that there is none yet; a word that the field's
+vocabulary does not know; a text that names no period; a day where a time of day is wanted. The record is kept without
 the field, with a text beside it of what the columns say. The same text tells of cells that were taken for blank and likely mean something
 (同上), so that the report can ask about them.
 
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from opencheck.core.display import beginning
 from opencheck.records.fields import FieldSpec
 from opencheck.records.placeholders import says_the_same
 
@@ -26,8 +28,10 @@ __all__ = [
     "blank_text",
     "contradiction_text",
     "contradictions_in",
+    "contradictions_of_fields",
     "contradicts",
     "has_contradictions",
+    "left_open_text",
     "merged_text",
     "same_words_in",
 ]
@@ -36,7 +40,11 @@ CONTRADICTED = "_contradicted"
 """The column beside a table's fields that tells of contradictions and of doubtful blanks; sources need not have it."""
 
 TABLES_OF_CELLS = frozenset({"listing"})
-"""Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected."""
+"""Tables that are checked cell by cell: no rule there can leave one record open, so that its row is rejected.
+
+In all others a row is rejected for what decides which record it is, or whether it holds: its id, a day that cannot be (also of a waiver and of
+the roster), a number.
+"""
 
 _ENTRY, _PART, _VALUE, _DOUBT = "\x1e", "\x1f", "\x1d", "\x1c"
 _SAME = _DOUBT
@@ -53,6 +61,16 @@ class Doubt(StrEnum):
     """Its cell is merged with one before it, which is the one column then."""
     UNKNOWN = "unknown"
     """Its cell says that the day is not known, or not stated here."""
+    WORD = "word"
+    """Its cell holds a word that is none of the field's."""
+    PERIOD = "period"
+    """Its cell names no period."""
+    TIME = "time"
+    """Its cell holds a day without a time of day, or with one that has two readings."""
+
+
+_LEFT_OPEN = {"vocabulary": Doubt.WORD, "bool": Doubt.WORD, "period": Doubt.PERIOD, "datetime": Doubt.TIME}
+"""The reasons for which a value is not accepted that leave its field open; for the others the row is rejected."""
 
 
 class Contradiction(NamedTuple):
@@ -100,6 +118,28 @@ def blank_text(spec: FieldSpec, header: str, word: str) -> str:
     if spec.leaves_open(word):
         return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{_plain(word)}{_DOUBT}{Doubt.UNKNOWN}"
     return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}" if says_the_same(word) else ""
+
+
+def left_open_text(spec: FieldSpec, header: str, value: Any, reason: str) -> str:
+    """What is said of a field that is left open for a value that it does not accept, as a text for ``CONTRADICTED``; nothing where the row
+    is rejected for it.
+
+    Args:
+        spec: the field.
+        header: the header of its column.
+        value: what stands in the cell.
+        reason: the code for which it is not accepted.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> contradictions_in(left_open_text(TABLES["meeting"].fields["kind"], "会议类型", "碰头会", "vocabulary"))
+    [Contradiction(field='kind', columns=(('会议类型', '碰头会'),), doubt=<Doubt.WORD: 'word'>)]
+    >>> left_open_text(TABLES["meeting"].fields["held_on"], "召开日期", "9月", "date")
+    ''
+    """
+    if (doubt := _LEFT_OPEN.get(reason)) is None:
+        return ""
+    shown = beginning(_plain(str(value).removesuffix(" 00:00:00")), 60)
+    return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{doubt}"
 
 
 def same_words_in(text: str | None) -> list[tuple[str, str]]:
@@ -165,3 +205,10 @@ def contradicts(fields: Collection[str]) -> pl.Expr:
         return pl.lit(False)
     marks: Sequence[str] = [f"{_ENTRY}{name}{_PART}" for name in sorted(fields)]
     return pl.col(CONTRADICTED).str.contains_any(list(marks)).fill_null(False)
+
+
+def contradictions_of_fields(fields: Collection[str]) -> pl.Expr:
+    """What the column tells of some fields alone; null where that is nothing."""
+    own = pl.element().filter(pl.element().str.contains(f"^(?:{'|'.join(map(re.escape, sorted(fields)))}){_PART}"))
+    kept = pl.col(CONTRADICTED).str.split(_ENTRY).list.eval(own)
+    return pl.when(kept.list.len() > 0).then(pl.lit(_ENTRY) + kept.list.join(_ENTRY))

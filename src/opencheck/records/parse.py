@@ -80,11 +80,14 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)
 _SERIALS = (20000, 73051)
 """From 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials."""
 
-_TRUE = {normalize_key(t) for t in ("是", "有", "对", "√", "✓", "✔", "☑", "✅", "true", "t", "yes", "y", "1", "已", "涉及")}
+_TRUE = {
+    normalize_key(t)
+    for t in ("是", "有", "对", "√", "✓", "✔", "☑", "✅", "true", "t", "yes", "y", "1", "已", "涉及", "属于", "是的")
+}
 
 _FALSE = {
     normalize_key(t)
-    for t in ("否", "无", "没有", "不是", "×", "✗", "✘", "✖", "❌", "false", "f", "no", "n", "0", "未", "不涉及")
+    for t in ("否", "无", "没有", "不是", "不属于", "×", "✗", "✘", "✖", "❌", "false", "f", "no", "n", "0", "未", "不涉及")
 }
 
 _LIST = re.compile(r"[;；、,，\n|]+")

@@ -10,14 +10,26 @@ from opencheck.engine.result import RuleResult
 from opencheck.records.tables import TABLES
 from opencheck.rules.packs.pack import Pack
 
-__all__ = ["known_words", "nearest_word"]
+__all__ = ["accepted_words", "known_words", "nearest_word"]
+
+_YES_OR_NO = ("是", "否")
+
+
+def accepted_words(table: str, name: str) -> list[str]:
+    """What may be written in a field of few words, as its column's drop-down has them; empty where any text may stand.
+
+    >>> accepted_words("proposal_reply", "kind"), accepted_words("meeting", "state_secret")
+    (['建议', '提案'], ['是', '否'])
+    """
+    field = TABLES[table].fields[name]
+    return list(_YES_OR_NO if field.kind == "bool" else field.vocabulary.labels if field.vocabulary else ())
 
 
 def known_words(pack: Pack, table: str, name: str) -> Collection[str]:
     """The words that a field may hold, under the names that the vocabulary or the pack gives them; empty where any text may stand."""
-    vocabulary = TABLES[table].fields[name].vocabulary
-    if vocabulary is not None:
-        return vocabulary.values
+    field = TABLES[table].fields[name]
+    if field.vocabulary is not None:
+        return field.vocabulary.values
     return pack.topics if name == "topic" else pack.known_terms.get(name, frozenset())
 
 

@@ -16,7 +16,7 @@ from opencheck.records.contradictions import Contradiction, Doubt
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.report.known_words import known_words, nearest_word
+from opencheck.report.known_words import accepted_words, known_words, nearest_word
 from opencheck.report.parameter_values import is_pattern, value_as_fact
 from opencheck.rules.conditions import SEVERAL, iter_tests
 from opencheck.rules.contradicted import contradictions_of
@@ -86,7 +86,7 @@ class Sentences:
             elif field != "rejected":
                 record = self.rule.kind.about == "record"
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
-                filled = filled or field in contradicted
+                filled = filled or field in contradicted or field in self._left_open
                 (unclear if filled else blank).append((table, field))
         rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
         return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected)
@@ -153,18 +153,28 @@ class Sentences:
     def _lacks(self, missing: Missing) -> dict[str, list[LocalizedText]]:
         """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
         named = self.facts.get("named_periods")
+        told = {"period"} if named else set()
+        reasons = {f: doubt for f, doubt in self._left_open.items() if (self.rule.on, f) in missing.unclear and f not in told}
         open_fields = [
             ("lacks.tables", [*map(self.table_name, missing.tables)]),
             ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.other_tables))]),
-            ("lacks.unclear", [*map(self.field_name, (f for f in missing.unclear if not (f[1] == "period" and named)))]),
+            ("lacks.unclear", [*map(self.field_name, (f for f in missing.unclear if f[1] not in {*reasons, *told}))]),
         ]
         clauses = self._unknown_words()
         clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in open_fields if fields]
+        for name, doubt in reasons.items():
+            facts = {"fields": [self.field_name((self.rule.on, name))]}
+            clauses.append(messages.localized_message(f"lacks.open_{doubt or 'columns'}", facts))
         if named and any(field == "period" for _, field in missing.unclear):
-            facts = {"field": (self.rule.on, "period"), "periods": [messages.period_name(p) for p in named[:5]]}
-            clauses.append(messages.localized_message("lacks.named_periods", facts))
+            of_periods = {"field": (self.rule.on, "period"), "periods": [messages.period_name(p) for p in named[:5]]}
+            clauses.append(messages.localized_message("lacks.named_periods", of_periods))
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
         return {"each": clauses}
+
+    @cached_property
+    def _left_open(self) -> dict[str, str]:
+        """The fields that doubtful records of a set leave open, each with the doubt; a word is told by itself."""
+        return {name: doubt for name, doubt in self.facts.get("left_open") or () if doubt != Doubt.WORD}
 
     @staticmethod
     def table_name(table: str) -> LocalizedText:
@@ -232,7 +242,12 @@ class Sentences:
             if doubt is Doubt.DIFFERENT:
                 texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
                 facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
-            parts.append(messages.localized_message(f"contradiction.{doubt or 'columns'}", facts))
+            name = str(doubt or "columns")
+            if doubt is Doubt.WORD:
+                near = nearest_word(self.result, self.rule.on, field, columns[0][1])
+                facts |= {"near": near, "values": accepted_words(self.rule.on, field)}
+                name = "word_near" if near else "word"
+            parts.append(messages.localized_message(f"contradiction.{name}", facts))
         return LocalizedText(zh="；".join(t.zh for t in parts), en="; ".join(t.en for t in parts))
 
     @cached_property
@@ -250,6 +265,8 @@ class Sentences:
         field = TABLES[self.rule.on].fields[name]
         if field.column.entity == "unit":
             return not self.result.context.known_units.issuperset(word.split(SEVERAL))
+        if field.kind == "bool":
+            return True
         known = known_words(self.result.pack, self.rule.on, name)
         return bool(known) and word not in known and word != ELSEWHERE
 

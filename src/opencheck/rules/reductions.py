@@ -14,6 +14,7 @@ from typing import Any, Literal
 import polars as pl
 
 from opencheck.core.outcomes import Outcome
+from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import TOPIC_LIKE
@@ -152,7 +153,9 @@ class Reduction:
         """What a table without rows contributes."""
         fields = TABLES[self.table].fields
         schema: dict[str, Any] = {n: f.dtype for n, f in fields.items()}
-        schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean} | ({TOPIC_LIKE: pl.String} if "topic" in fields else {})
+        schema |= {ROW: pl.Int64, SRC: pl.Int32, REJECTED: pl.Boolean, CONTRADICTED: pl.String} | (
+            {TOPIC_LIKE: pl.String} if "topic" in fields else {}
+        )
         return self.partial(pl.DataFrame(schema=schema))
 
     def merge(self, partials: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import Field
 
 from opencheck.core.errors import alternatives
+from opencheck.records.contradictions import CONTRADICTED, Doubt, contradictions_in
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
@@ -97,6 +98,7 @@ class SetKind(Kind):
     def marks(self, rule: RuleSpec, context: RuleContext) -> dict[str, pl.Expr]:
         """Columns that tell why it is unknown whether a record counts, for :meth:`doubts_of`."""
         found: dict[str, pl.Expr] = {"_unit": pl.when(self.whose(context).is_null()).then(pl.col("unit"))}
+        found["_open"] = pl.col(CONTRADICTED)
         if rule.topics:
             found["_topic"] = pl.when(pl.col(TOPIC_LIKE).is_not_null()).then(pl.col("topic"))
         if rule.only_open:
@@ -113,13 +115,21 @@ class SetKind(Kind):
             row: the record's :meth:`marks`, and whether it was rejected.
 
         Returns:
-            The fields (``rejected`` of a row that could not be used), and the words in them that nobody knows.
+            The fields (``rejected`` of a row that could not be used), and the words in them that nobody knows. Of a record of which fields
+            are left open it is these, though it counts as one that could not be used.
         """
         if row[REJECTED]:
-            return ["rejected"], []
+            left_open = contradictions_in(row.get("_open"))
+            told = [(c.field, word) for c in left_open if c.doubt is Doubt.WORD for _, word in c.columns]
+            return [c.field for c in left_open] or ["rejected"], told
         named = (("topic", "_topic"), ("unit", "_unit"), ("attribute", "_mark"))
         words = [(n, row[key]) for n, key in named if row.get(key) is not None]
         return [n for n, _ in words] + (["non_disclosure_reason"] if row.get("_unreasoned") else []), words
+
+    @staticmethod
+    def left_open(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+        """The fields that doubtful records leave open, each with its :class:`Doubt`, for the fact of this name."""
+        return sorted({(c.field, c.doubt.value) for row in rows for c in contradictions_in(row.get("_open"))})
 
     def counts(self, rule: RuleSpec, context: RuleContext) -> pl.Expr:
         """Whether a record counts: the rule concerns it, and it is of the units and levels that count."""

@@ -152,12 +152,15 @@ def test_evidence_that_could_not_be_used_is_not_called_absent() -> None:
     refused = {**_verdict("1", "市教体局", "基本符合", "2018-10-12"), "clause": "16.2"}
     found = {f.unit: f for f in check("PD-16.2", {"evidence": [refused]})}
     assert {str(f.outcome) for f in found.values()} == {"needs_review"}
-    assert found["市教体局"].message.zh.startswith("佐证材料所在行未能使用")
+    assert found["市教体局"].message.zh.startswith("佐证材料“审核结论”中的“基本符合”不在词表里（最接近的是“")
     assert found["市环保局"].message.zh.startswith("没有佐证材料"), "the row is another unit's"
-    nobody = {f.message.zh[:11] for f in check("PD-16.2", {"evidence": [{**refused, "unit": None}]})}
-    assert nobody == {"佐证材料所在行未能使用"}, "whose it is cannot be told"
-    of_all = one("PD-3.4", {"evidence": [_verdict("1", "市教体局", "通过", "2018-10-12")]})
-    assert of_all.message.zh.startswith("佐证材料所在行未能使用")
+    nobody = {f.message.zh[:10] for f in check("PD-16.2", {"evidence": [{**refused, "unit": None}]})}
+    assert nobody == {"佐证材料“审核结论”"}, "whose it is cannot be told"
+    of_all = one("PD-3.4", {"evidence": [_verdict("1", "市教体局", "基本符合", "2018-10-12")]})
+    assert of_all.message.zh.startswith("佐证材料“审核结论”中的“基本符合”不在词表里")
+    no_day = {**_verdict("1", "市教体局", "符合", "9月"), "clause": "16.2"}
+    found = {f.unit: f for f in check("PD-16.2", {"evidence": [no_day]})}
+    assert found["市教体局"].message.zh.startswith("佐证材料所在行未能使用")
     another = one("PD-3.4", {"evidence": [refused]})
     assert another.message.zh.startswith("没有佐证材料"), "the row is of another clause"
     assert one("PD-3.4", {"evidence": [{**refused, "clause": None}]}).message.zh.startswith("没有佐证材料")

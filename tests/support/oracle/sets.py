@@ -247,7 +247,7 @@ def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ite
 
 def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
     """Whether a record belongs to one period of the sort that is asked for, and is not out before it ended."""
-    named = _as_month(need, row["period"])
+    named = _as_month(need, row)
     if named is None:
         day = row["formed_on"]
         if day is None:
@@ -271,22 +271,19 @@ def _about(cell: str | None, subject: str | None) -> bool | None:
     return subject in parts(cell)
 
 
-def _as_month(need: dict[str, Any], named: str | None) -> str | None:
-    """The name of a period; of cumulative figures from January on that of the last month."""
-    if (
-        named is None
-        or not need.get("cumulative")
-        or days_of(named)[0].replace(day=1).month != 1
-        or length_of(named) in ("week", "ten_days")
-    ):
+def _as_month(need: dict[str, Any], row: Row) -> str | None:
+    """The period that a record names; of cumulative figures from January on the last month, unless they were out before it ended."""
+    named, published = row["period"], as_day(row["published_on"])
+    if named is None or not need.get("cumulative") or length_of(named) in ("week", "ten_days"):
         return named
-    return f"{days_of(named)[1]:%Y-%m}"
+    first, last = days_of(named)
+    return named if first.month != 1 or (published is not None and published < last) else f"{last:%Y-%m}"
 
 
 def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
     """Whether a disclosure belongs to a period."""
     first, last = days_of(period)
-    if (named := _as_month(need, row["period"])) is not None:
+    if (named := _as_month(need, row)) is not None:
         if need.get("finer_counts"):
             return is_part(named, period)
         start, end = days_of(named)

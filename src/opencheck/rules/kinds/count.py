@@ -126,6 +126,7 @@ class Count(SetKind):
         over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()
         words: list[tuple[str, str]] = []
+        left_open: list[tuple[str, str]] = []
         if low >= self.at_least:
             outcome = Outcome.PASS
         elif not over:
@@ -135,6 +136,7 @@ class Count(SetKind):
         else:
             outcome = Outcome.INDETERMINATE
             why = [self.doubts_of(row) for row in doubtful.iter_rows(named=True)]
+            left_open = self.left_open(doubtful.iter_rows(named=True))
             read = doubtful.filter(~pl.col(REJECTED))
             blank = [n for n in needed if read[n].null_count()] + [n for names, _ in why for n in names]
             blank += ["period"] if read.select((pl.col("_period").is_not_null() & inside.is_null()).any()).item() else []
@@ -153,6 +155,7 @@ class Count(SetKind):
                 "records": list(first.select("id", self.of).iter_rows()),
                 "doubtful": doubtful["id"].head(5).to_list(),
                 "words": words,
+                "left_open": left_open,
                 **undated_facts(rule.on, self.of, undated["id"]),
             },
             missing=missing,

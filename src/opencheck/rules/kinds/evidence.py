@@ -18,14 +18,16 @@ from pydantic import Field, model_validator
 from opencheck.core.localized import LocalizedName, with_english
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
+from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Reduction
+from opencheck.rules.reductions import Reduction, usable
 from opencheck.rules.requirement import Kind
+from opencheck.rules.set_kind import SetKind
 
 __all__ = [
     "Evidence",
@@ -99,11 +101,18 @@ class Evidence(Kind):
         found: dict[str, Reduction] = {}
         if "evidence" in context.present:
             ours = pl.col("clause") == rule.clause
+            concerned = usable(ours)  # one test for both: a record that is left open is of the same ones
             columns = {n: pl.col(n) for n in ("id", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
             columns |= {n: known_text(n) for n in _NAMES}
-            found["rows"] = Reduction("evidence", ours.fill_null(False) & ~pl.col(REJECTED), columns, explode=("unit",))
-            told = {"ours": ours.fill_null(False), "unit": _each_unit()}
-            found["rejected"] = Reduction("evidence", ours.fill_null(True) & pl.col(REJECTED), told, explode=("unit",))
+            kept = ours.fill_null(False) & ~pl.col(REJECTED)
+            found["rows"] = Reduction("evidence", concerned, columns, where=kept, explode=("unit",))
+            told = {
+                "ours": ours.fill_null(False),
+                "unit": _each_unit(),
+                REJECTED: pl.col(REJECTED),
+                "_open": pl.col(CONTRADICTED),
+            }
+            found["rejected"] = Reduction("evidence", concerned, told, where=pl.col(REJECTED), explode=("unit",))
         if self.each_unit is True and "unit" in context.present:
             # Of a row that cannot be used, or that names no year, a person looks whether the unit is one of them.
             listed = pl.col("year").is_in(context.covers.years).fill_null(True)
@@ -124,13 +133,21 @@ class Evidence(Kind):
         judged = [self._judge_unit(unit, rows, context) for unit, rows in (groups or {None: []}).items()]
         if "rejected" in reduced and len(reduced["rejected"]):
             # A row that could not be used may hold a later verdict, and is there where no other one is.
-            units = set(reduced["rejected"].filter("ours")["unit"])
+            refused = reduced["rejected"].filter("ours").to_dicts()
+            units = {row["unit"] for row in refused}
             for one in judged:
                 absent = not one.facts["evidence"] and (
                     one.unit in units or bool(units & {None}) or (one.unit is None and bool(units))
                 )
                 if one.outcome is Outcome.PASS or absent:
-                    one.outcome, one.missing = Outcome.NEEDS_REVIEW, ("evidence.rejected",)
+                    theirs = [row for row in refused if one.unit is None or row["unit"] in (None, one.unit)]
+                    why = [SetKind.doubts_of(row) for row in theirs]
+                    one.outcome = Outcome.NEEDS_REVIEW
+                    one.missing = tuple(dict.fromkeys(f"evidence.{n}" for names, _ in why for n in names)) or (
+                        "evidence.rejected",
+                    )
+                    one.facts["words"] = [word for _, words in why for word in words]
+                    one.facts["left_open"] = SetKind.left_open(theirs)
         return SetJudgement.of(judged, include_all=include_all)
 
     def expiry(self, row: Mapping[str, Any]) -> date:

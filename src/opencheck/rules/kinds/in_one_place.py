@@ -50,6 +50,8 @@ class _Places:
     """The fields that leave it open."""
     words: dict[str | None, dict[tuple[str, str], None]] = field(default_factory=dict)
     """The words that nobody knows, with their fields."""
+    left_open: set[tuple[str, str]] = field(default_factory=set)
+    """The fields that records leave open, and why."""
     recorded: set[str | None] = field(default_factory=set)
     names: dict[str, str | None] = field(default_factory=dict)
     common: str | None = None
@@ -160,6 +162,7 @@ class InOnePlace(SetKind):
         familiar = {normalize_key(t) for t in terms or ()} | found.apart
         for row in rows.iter_rows(named=True):
             subject, why, words = row["_subject"], *self.doubts_of(row)
+            found.left_open |= set(self.left_open([row]))
             if not row[REJECTED]:
                 why += ["subject"] if subject is None else []
                 why += [n for n, t in iter_tests(rule.when) if n in row and row[n] is None and t.unknown is None]
@@ -213,6 +216,7 @@ class InOnePlace(SetKind):
         ):
             outcome = Outcome.INDETERMINATE
             why = {**found.why.get(subject, {}), **found.why.get(None, {})}
+            facts |= {"left_open": sorted(found.left_open)}
             facts |= {"others": not why, "words": [*found.words.get(subject, {}), *found.words.get(None, {})]}
             missing = tuple(f"{rule.on}.{n}" for n in why or [self.place])
         else:

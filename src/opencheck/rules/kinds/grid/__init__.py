@@ -297,10 +297,10 @@ class Grid(GridDeclaration):
         words: dict[tuple[str, str], None] = {}
         for row in rows:
             why_not, unknown = self.doubts_of(row)
-            if row[REJECTED]:
-                why |= {f"{rule.on}.rejected": None}
-                continue
             words |= dict.fromkeys(unknown)
+            if row[REJECTED]:
+                why |= dict.fromkeys(f"{rule.on}.{name}" for name in why_not)
+                continue
             names = [
                 *(a.field for a in self.axes),
                 *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
@@ -320,6 +320,7 @@ class Grid(GridDeclaration):
                     fact["unclear"] = ["elements"]
             why |= dict.fromkeys(blank or [f"{rule.on}.rejected"])
         fact["words"] = sorted(words)
+        fact["left_open"] = self.left_open(rows)
         fact["doubtful"] = [r["id"] for r in rows if r["id"] is not None][:5]
         return tuple(why)
 

@@ -23,6 +23,7 @@ import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, due_day, due_in_own_year, periods_between
+from opencheck.records.contradictions import contradictions_in
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
@@ -221,7 +222,9 @@ class Series(SeriesDeclaration):
                 missing = self._why(rule, possible)
                 facts["unclear"] = self._unclear(possible)
                 others = {d["_period"] for d in possible if d["_period"] not in (None, row["period"]) and not d[REJECTED]}
-                facts["named_periods"] = sorted(others)
+                told = {v for d in possible for c in contradictions_in(d["_open"]) if c.field == "period" for _, v in c.columns}
+                facts["named_periods"] = sorted(others | told)
+                facts["left_open"] = self.left_open(possible)
                 facts["words"] = sorted(
                     {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
                 )

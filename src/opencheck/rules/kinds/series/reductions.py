@@ -215,5 +215,7 @@ def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, sub
 def _period_name(series: SeriesDeclaration) -> pl.Expr:
     """The period that a record names, else that of the day on which it was formed."""
     named = coarser(pl.col("period"), series.every) if series.finer_counts else pl.col("period")
-    named = cumulative_month(named) if series.cumulative else named
+    if series.cumulative:  # figures that were out before their last month ended are of another one
+        out = (pl.col("published_on") >= last_day_of(named)).fill_null(True)
+        named = pl.when(out).then(cumulative_month(named)).otherwise(named)
     return pl.when(named.is_null()).then(period_of_day(pl.col("formed_on"), series.every)).otherwise(named)

@@ -1,0 +1,79 @@
+"""One sheet for each unit, named after it: the records are the unit's, and the report says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import opencheck as oc
+from opencheck.readers import read
+from opencheck.readers.sheet_units import unit_of_sheet
+
+HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
+ROW = ["1", "某村征地批复", "2018-09-03", "2018-11-20"]
+
+
+def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def units(report: oc.Report) -> list[str | None]:
+    return [f.unit for f in report.findings(rule="PD-15.3")]
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_records_of_a_sheet_named_after_a_unit_are_the_units(engine: Any, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "台账.xlsx", 民政局=[HEADS, ROW], 平度市财政局=[HEADS, ROW], 云山镇=[HEADS, ROW])
+    report = oc.check(path, as_of="2018-12-31", rules=["PD-15.3"], engine=engine)
+    assert units(report) == ["市民政局", "市财政局", "云山镇"]
+    [note] = [n["zh"] for n in report.to_dict()["notes"] if "以单位命名" in n["zh"]]
+    assert "民政局、平度市财政局、云山镇" in note
+    assert "--ledger-unit" in note
+
+
+def test_unit_that_is_written_or_given_comes_before_the_sheets_name(tmp_path: Path) -> None:
+    with_column = [[*HEADS, "责任单位"], [*ROW, "市教体局"], ["2", *ROW[1:], None]]
+    path = workbook(tmp_path / "台账.xlsx", 民政局=with_column)
+    first, blank = units(oc.check(path, as_of="2018-12-31", rules=["PD-15.3"]))
+    assert first == "市教体局"
+    assert blank != "市民政局"
+    above = workbook(tmp_path / "上方.xlsx", 民政局=[["填报单位：市农业局"], HEADS, ROW])
+    assert units(oc.check(above, as_of="2018-12-31", rules=["PD-15.3"])) == ["市农业局"]
+    plain = workbook(tmp_path / "一个.xlsx", 民政局=[HEADS, ROW])
+    report = oc.check(plain, as_of="2018-12-31", rules=["PD-15.3"], ledger_unit="市农业局")
+    assert units(report) == ["市农业局"]
+    assert not [n for n in report.to_dict()["notes"] if "以单位命名" in n["zh"]]
+
+
+def test_waiver_in_a_sheet_of_a_unit_names_none(tmp_path: Path) -> None:
+    heads = ["编号", "规则编号", "豁免依据", "批准人", "豁免起", "豁免止"]
+    row = ["w1", "PD-15.3", "条例第三十三条", "张某", "2018-01-01", "2018-12-31"]
+    path = workbook(tmp_path / "台账.xlsx", 依申请公开=[HEADS, ROW], 民政局=[heads, row])
+    tables = read(path).tables
+    assert all("unit" not in source.fields for source in tables["waiver"].sources)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["公文", "会议", "1月", "2018年", "汇总", "全部", "Sheet2", "已办", "待办", "交办", "乡镇", "街道", "镇街", "各局", "有关单位", "常务会", "公开信息", "依申请公开台账", "责任单位"],
+)  # fmt: skip
+def test_other_names_of_sheets_are_no_units(name: str) -> None:
+    assert unit_of_sheet(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("民政局", "民政局"), ("市政府办公室", "市政府办公室"), ("市扶贫办", "市扶贫办"), ("编办", "编办"), ("李园街道", "李园街道"), ("财政局台账", "财政局"), ("2018年教体局", "教体局"), ("市人民法院", "市人民法院")],
+)  # fmt: skip
+def test_names_that_end_as_units_do_are_units(name: str, unit: str) -> None:
+    assert unit_of_sheet(name) == unit
