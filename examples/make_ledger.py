@@ -1486,7 +1486,7 @@ def evidence() -> None:
 def rejected() -> None:
     """Three rows that cannot be used: they must be named, with their place and reason."""
     public(topic="其他", unit="市旅游局", title="日期不存在的一行", formed_on="2018-02-30", published_on=D("2018-03-05"))
-    public(topic="其他", unit="市旅游局", title="层级写错的一行", level="省部级", published_on=D("2018-03-06"))
+    public(topic="其他", unit="市旅游局", title="日期写不清的一行", published_on="3月上旬")
     row = add(
         "meeting", unit="市政府办公室", title="编号重复的一行", kind="其他会议", held_on=D("2018-05-08"), invited_attendees=0
     )
@@ -1638,7 +1638,7 @@ def readme() -> str:
         lines.append(f"| {rule} | {what} | {names[outcome]} | {due or ''} | {late if late is not None else ''} | {remark} |")
     lines += [
         "",
-        f"未能使用的 {REJECTED} 行：公开信息里一行形成日期是 2018-02-30、一行层级写“省部级”，会议里一行编号重复。",
+        f"未能使用的 {REJECTED} 行：公开信息里一行形成日期是 2018-02-30、一行公开日期写“3月上旬”，会议里一行编号重复。",
         "",
     ]
     return "\n".join(lines)

@@ -51,6 +51,10 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
         extras["justified"] = (final == Outcome.VIOLATION.code) & reason.is_not_null() & (reason != ELSEWHERE)
         change((final == Outcome.VIOLATION.code) & (reason == ELSEWHERE), Outcome.NEEDS_REVIEW)
         change(extras["justified"], Outcome.PASS)
+        if unread := sorted(h for t, n, h in context.proposed if (t, n) == (rule.on, rule.justification)):
+            # The reason may stand in a column that nobody has confirmed.
+            change((final == Outcome.VIOLATION.code) & reason.is_null(), Outcome.INDETERMINATE)
+            extras["unread_reason"] = pl.lit("、".join(unread))
     weighed = len(extras) > 1
     if (elsewhere := _refers_elsewhere(rule, context)) is not None:
         change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)

@@ -35,12 +35,15 @@ class Shape:
     present: tuple[tuple[str, frozenset[str]], ...]
     repeated: frozenset[str] = frozenset()
     """The tables of which rows were refused because of their ids."""
+    proposed: frozenset[tuple[str, str, str]] = frozenset()
+    """Table, field and heading of the columns that are not read and likely are a field that is not there."""
 
     @classmethod
     def of(cls, data: Dataset) -> Shape:
         """The shape of a dataset."""
         present = tuple(sorted((name, table.present) for name, table in data.tables.items()))
-        return cls(present, frozenset(n for n, t in data.tables.items() if t.repeats_ids))
+        repeated = frozenset(n for n, t in data.tables.items() if t.repeats_ids)
+        return cls(present, repeated, frozenset((*line.near, line.text) for line in data.ignored if line.near is not None))
 
 
 @dataclass
@@ -67,6 +70,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         statutes=pack.statutes,
         present=dict(shape.present),
         repeated=shape.repeated,
+        proposed=shape.proposed,
         roster_policy=str(pack.values.get("roster_day", "any_day")),
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),
         topic_titles={t.id: (t.title.zh, t.title.en) for t in pack.topics.values()},

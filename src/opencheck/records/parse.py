@@ -108,12 +108,12 @@ _MEASURES: dict[Counted, str] = {
 """By what is counted the words of measure that may stand behind the number: 3天 and 3户 are no number of persons, nor are 3人次, which may be
 one person three times."""
 
-_DIGITS_OF_NUMBER = r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<wan>万)?"
+_DIGITS_OF_NUMBER = r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*+(?P<wan>万)?"
 _WORDS_OF_NUMBER = "(?P<words>[零〇一二两三四五六七八九十百千]+)"
 
 
 def _number_of(measures: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:共计|总计|合计|共|计)?\s*(?:{_DIGITS_OF_NUMBER}|{_WORDS_OF_NUMBER})\s*(?:{measures})?")
+    return re.compile(rf"(?:共计|总计|合计|共|计)?\s*+(?:{_DIGITS_OF_NUMBER}|{_WORDS_OF_NUMBER})\s*+(?:{measures})?")
 
 
 _BARE_NUMBER = _number_of("")

@@ -81,7 +81,19 @@ class ProposalReply(Record):
     disclosed: Text = column("公开情况", "公开程度", en="disclosed", vocabulary="reply_disclosed", example="全文")
     elements: Texts = column("包含要素", "要素", en="elements contained")
     published_on: Day = column("公开日期", "发布日期", en="published on", example="2018-07-10", blank_means_pending=True)
-    justification: Text = column("理由说明", "书面理由", en="justification", basis=True)
+    justification: Text = column(
+        "理由说明",
+        "书面理由",
+        "不公开理由",
+        "不予公开理由",
+        "未公开理由",
+        "未全文公开理由",
+        "不公开原因",
+        "未公开原因",
+        en="justification",
+        basis=True,
+        likely=("原因", "理由", "不公开说明", "未公开说明", "情况说明"),
+    )
     text: Prose = column("正文", "公开文本", en="text", kind="prose")
 
 

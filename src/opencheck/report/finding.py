@@ -352,7 +352,7 @@ def _missing(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str
 def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tuple[str, ...]:
     """The blank facts that leave it open whether an exception applies."""
     fields = result.context.fields(rule.on)
-    names: dict[str, None] = {}
+    names: dict[str, None] = {rule.justification: None} if rule.justification and facts.get("unread_reason") else {}
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
             continue

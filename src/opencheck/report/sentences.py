@@ -222,6 +222,8 @@ class Sentences:
             )
         elif unknown := self.outcome is Outcome.INDETERMINATE and self._grants(None):
             message = self._around("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
+        elif self.outcome is Outcome.INDETERMINATE and (heading := self.facts.get("unread_reason")):
+            message = self._around("unread_reason", message, {"header": heading, "field": (rule.on, rule.justification)})
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
             message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:

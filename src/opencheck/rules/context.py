@@ -92,6 +92,8 @@ class RuleContext:
     """The tables that are given, and of each the fields that its sources have."""
     repeated: frozenset[str] = frozenset()
     """The tables of which rows were refused because another one has their id."""
+    proposed: frozenset[tuple[str, str, str]] = frozenset()
+    """Table, field and heading of the columns that are not read and likely are the field, which may be said there."""
     roster_policy: str = "any_day"
     roll_to_next_workday: bool = False
     """Whether deadlines in plain days that end on a day off run to the next working day."""

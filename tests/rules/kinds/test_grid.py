@@ -396,3 +396,34 @@ def test_grid_record_without_what_its_content_needs_is_not_it(
     assert str(found.outcome) == outcome
     assert found.missing == tuple(f"disclosure.{n}" for n in missing if not (known and n == "topic"))
     assert ("缺少“包含要素”" in found.message.zh) is (elements is None)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "outcome", "missing"),
+    [
+        ({"published_on": "9月"}, "indeterminate", ("disclosure.rejected",)),
+        ({"attribute": "内部掌握"}, "indeterminate", ("disclosure.attribute",)),
+        ({"elements": None}, "indeterminate", ("disclosure.elements",)),
+        ({"attribute": "依申请公开"}, None, ()),
+        ({"topic": "政策执行情况公布"}, None, ()),  # may be of any rule
+        ({"topic": "扶贫对象"}, None, ()),
+    ],
+)
+def test_grid_subject_that_only_a_doubtful_record_names_is_open(doubt: dict, outcome: str | None, missing: tuple) -> None:
+    whole = {
+        "id": "1",
+        "topic": "execution.policy",
+        "subject": "城区改造",
+        "elements": ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"],
+        "published_on": "2018-09-10",
+    }
+    rows = [whole, {**whole, "id": "2", "subject": "甲工程", **doubt}]
+    found = {
+        f.subject: f for f in oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-3.1"], include_all=True).findings()
+    }
+    assert str(found["城区改造"].outcome) == "pass"
+    assert ("甲工程" in found) is (outcome is not None)
+    if outcome:
+        one = found["甲工程"]
+        assert (str(one.outcome), one.missing) == (outcome, missing)
+        assert outcome != "indeterminate" or one.record_id == "2"

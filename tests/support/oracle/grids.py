@@ -25,7 +25,9 @@ def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
         return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
     rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]
-    rows += [(row, _never_sure(counts(ledger, rule, "grid", need, row))) for row in ledger.refused[table]]
+    refused = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.refused[table]]
+    open_ones = [row for row, answer in rows if answer is None and _is_of_topic(rule, need, row)] + [r for r, a in refused if a]
+    rows += [(row, _never_sure(answer)) for row, answer in refused]
     rows = [(row, answer) for row, answer in rows if answer is not False]
     found: Found = {}
     for group in _groups(rows, need) if per else [None]:
@@ -35,9 +37,8 @@ def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     nameless = [(row, answer) for row, answer in rows if per and row[per] in (None, ELSEWHERE)]
     if any(answer for _, answer in nameless):
         found[None, None] = _apart(ledger, need, nameless, cells, bool(found))
-    if per and not found:
-        return _nobody(ledger, need, rows)
-    return found
+    nobody = _nobody(ledger, need, rows) if per and not found else {}
+    return nobody or found | _perhaps(ledger, need, open_ones, rows, cells, found)
 
 
 def _apart(
@@ -52,6 +53,37 @@ def _apart(
     if all(_judge(ledger, need, [one], cells).outcome == KEPT for one in sure):
         return Verdict(f"{KEPT}|{OPEN}|{UNKNOWN}", due)
     return Verdict(f"{OPEN}|{UNKNOWN}", due)  # which of them is left open
+
+
+def _is_of_topic(rule: dict[str, Any], need: dict[str, Any], row: Row) -> bool:
+    wanted = rule["when"].get("topic")
+    topics = [v for axis in need["axes"] if axis["field"] == "topic" for v in axis["values"]]
+    return row["topic"] in (topics if wanted is None else wanted["in"] if isinstance(wanted, dict) else [wanted])
+
+
+def _perhaps(
+    ledger: Ledger,
+    need: dict[str, Any],
+    open_ones: list[Row],
+    rows: list[tuple[Row, bool | None]],
+    cells: list[Cell],
+    found: Found,
+) -> Found:
+    """Subjects that only doubtful records of the topic name: nobody is accused, and none is passed over."""
+    per, period = need.get("per"), str(YEAR) if need.get("every") else None
+    known: Found = {}
+    for row in open_ones if per else ():
+        if row[per] in (None, ELSEWHERE) or (
+            need.get("done") and row[need["done"]] is not None and not happened(ledger, row[need["done"]])
+        ):
+            continue
+        group = folded(str(row[per]))
+        if (group, period) in found or (need.get("every") and _of_the_year(row) is not True):
+            continue
+        mine = [(other, both([answer, _of_group(other[per], group)])) for other, answer in rows]
+        verdict = _judge(ledger, need, [(other, answer) for other, answer in mine if answer is not False], cells)
+        known[group, period] = verdict._replace(outcome=UNKNOWN, late_by=None) if verdict.outcome == BROKEN else verdict
+    return known
 
 
 def _nobody(ledger: Ledger, need: dict[str, Any], rows: list[tuple[Row, bool | None]]) -> Found:

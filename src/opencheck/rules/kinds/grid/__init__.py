@@ -23,7 +23,7 @@ import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, periods_between
-from opencheck.records.dataset import REJECTED
+from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
@@ -123,7 +123,10 @@ class Grid(GridDeclaration):
             if self.per and row:
                 judged.src, judged.row, (judged.record_id,) = parse_row_key(row["last"])
             result.append(judged)
+        nobody = not result
         result += self._judge_unseen(rule, context, reduced, result)
+        if not (nobody and self.wanted_yearly):  # what is wanted each year is judged by then, over all that may be it
+            result += self._judge_doubtful(rule, context, reduced, covered, {one.subject for one in result})
         return SetJudgement.of(result, include_all=include_all)
 
     def _split_taken_down(
@@ -191,6 +194,35 @@ class Grid(GridDeclaration):
             one.unit = unit
             found.append(one)
         return notes + found
+
+    def _judge_doubtful(
+        self,
+        rule: RuleSpec,
+        context: RuleContext,
+        reduced: Mapping[str, pl.DataFrame],
+        covered: set[str],
+        judged: set[str | None],
+    ) -> list[Judged]:
+        """Subjects that only doubtful records name: whether these count, and what they fill, is not known.
+
+        A record of which the topic is not known may be of any rule, and is no reason to name its subject in each of them.
+        """
+        if not self.per or self.pooled:
+            return []
+        known = judged | set(reduced["seen"]["group"].to_list()) | {""}
+        theirs: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in reduced["doubts"].iter_rows(named=True):
+            of_ours = row["_applies"] if row[REJECTED] else row.get("topic") is not None and row["_topic"] is None
+            if of_ours and row["group"] not in known and row["period"] in covered:
+                theirs.setdefault((row["group"], row["period"]), []).append(row)
+        doubts, found = _Doubts(reduced["doubts"]), []
+        for (group, period), rows in sorted(theirs.items()):
+            one = self._judge_group(rule, context, reduced["seen"], doubts, group, period, {}, None)
+            if one.outcome is Outcome.VIOLATION:
+                one.outcome, one.missing = Outcome.INDETERMINATE, self._why_open(rule, rows, self.wanted, group, one.facts)
+            one.src, one.row, one.record_id = rows[-1][SRC], rows[-1][ROW], rows[-1]["id"]
+            found.append(one)
+        return found
 
     def _judge_group(
         self,
