@@ -74,9 +74,10 @@ def test_workbook_marked_again_is_the_same(report: oc.Report, tmp_path: Path) ->
     report = oc.check(first, as_of="2018-12-31")
     assert len(report.findings()) == len(make_ledger.EXPECTED)
     report.write(second)
-    assert marks(first) == marks(second)
+    marked = marks(first)
+    assert marked == marks(second)
     book = openpyxl.load_workbook(first)
-    sheet, cell = next(k for k, v in marks(first).items() if v[0] == FILLS["error"] and k[0] == "公文" and "PD-9.4" in v[1])
+    sheet, cell = next(k for k, v in marked.items() if v[0] == FILLS["error"] and k[0] == "公文" and "PD-9.4" in v[1])
     heads = {c.value: c.column for c in book[sheet][2]}
     book[sheet].cell(int(re.sub(r"\D", "", cell)), heads["是否政策性文件"]).value = "否"
     book.save(first)
