@@ -59,7 +59,7 @@ def ask_while_running(server: Server, answers: list[httpx.Response]) -> threadin
 
 
 def test_idle_worker_killed_is_replaced_and_no_job_is_lost(lasting: Server) -> None:
-    for _ in range(3):
+    for _ in range(2):
         (pid,) = wait_for(lambda: worker_pids(lasting))
         os.kill(pid, signal.SIGKILL)
         with lasting.client(None) as client:
