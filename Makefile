@@ -20,17 +20,15 @@ demo: $(VENV)/.ready
 	@echo "网页报告 / the page: $(CURDIR)/out/检查报告.html"
 	@echo "标注后的台账 / the marked workbook: $(CURDIR)/out/检查结果.xlsx"
 
-# Where PYTHONDONTWRITEBYTECODE is set, each of some hundred commands that the tests start would compile all modules anew.
-COMPILED = $(BIN)/python -m compileall -q src tests
+# Where it is set, each of some hundred commands that the tests start would compile all modules anew, and pytest every file of tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What one runs all day: everything without a marker of pyproject.toml, with fewer examples of Hypothesis.
 test-fast: $(VENV)/.ready
-	@$(COMPILED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile fast \
 	  -m "not slow and not spark and not postgres and not browser and not wheel and not docs and not java"
 
 test: $(VENV)/.ready
-	@$(COMPILED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # The long search: 500 examples of Hypothesis instead of 50, and every example of a rule where `make test` takes one of a kind.
@@ -39,7 +37,6 @@ test-thorough: $(VENV)/.ready
 
 # All tests under measurement, which makes it half as slow again.
 coverage: $(VENV)/.ready
-	@$(COMPILED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.ready
@@ -67,7 +64,6 @@ site: docs
 	@echo "网站 / site: $(CURDIR)/out/site/index.html"
 
 bench: $(VENV)/.ready
-	@$(COMPILED)
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/preflight.py
 

@@ -42,7 +42,7 @@ def test_contenders_count_the_same_for_every_rule(modules: dict[str, Any], tmp_p
 
 @pytest.mark.spark
 def test_contender_on_spark_counts_the_same(spark: SparkCarrier, modules: dict[str, Any], tmp_path: Path) -> None:
-    folder, contenders = modules["data_maker"].make(tmp_path, 10_000), modules["contenders"]
+    folder, contenders = modules["data_maker"].make(tmp_path, 2_000), modules["contenders"]
     before = spark.session.conf.get("spark.sql.shuffle.partitions")
     try:
         assert contenders.spark_session() is spark.session  # one more would take as long as everything else

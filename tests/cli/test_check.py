@@ -17,12 +17,12 @@ from commands import AS_OF, run
 from opencheck.cli.main import main
 
 
-def test_check_exit_status(tmp_path: Path, ledger: Path) -> None:
+def test_check_exit_status(tmp_path: Path, late: Path) -> None:
     ok = tmp_path / "meeting.csv"
     ok.write_text("编号,会议类型,召开日期,列席人数\n1,常务会议,2018-01-05,3\n2,常务会议,2018-02-05,3\n", encoding="utf-8")
     assert run("check", str(ok), *AS_OF).exit_code == 0
-    assert run("check", str(ledger), *AS_OF).exit_code == 1
-    assert run("check", str(ledger), *AS_OF, "--fail-on", "never").exit_code == 0
+    assert run("check", str(late), *AS_OF).exit_code == 1
+    assert run("check", str(late), *AS_OF, "--fail-on", "never").exit_code == 0
     warned = tmp_path / "disclosure.csv"
     warned.write_text("编号,主题,层级,公开日期,公示截止日期\n1,扶贫项目,村级,2018-09-01,2018-09-05\n", encoding="utf-8")
     rule = ["--rule", "PD-8-4.4"]

@@ -30,12 +30,18 @@ def fill_in(folder: Path) -> None:
         file.write_text(MARKS.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack just begun, in a folder outside any checkout."""
-    folder = tmp_path / "my-city"
+    folder = tmp_path_factory.mktemp("begun") / "my-city"
     assert run("new-pack", folder).exit_code == 0
     return folder
+
+
+@pytest.fixture
+def city(begun: Path, tmp_path: Path) -> Path:
+    """Such a pack, to be changed."""
+    return Path(shutil.copytree(begun, tmp_path / "my-city"))
 
 
 def test_new_pack_writes_a_pack_that_loads(city: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -35,9 +36,24 @@ BLANK = {"id": "4", "replied_on": "2018-12-10", "unit": "市旅游局", "receive
 
 
 @pytest.mark.slow
-def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: Path) -> None:
-    """On two workers; on one they are the tests that the documentation's pages run."""
-    run = pytester.runpytest_subprocess(*ARGS, "-n", "2", "--junitxml=out.xml", str(ledger))
+def test_items_of_example_ledger_equal_check_and_workers_check_it_once(pytester: pytest.Pytester, ledger: Path) -> None:
+    """On two workers, of which one checks the ledger; on one they are the tests that the documentation's pages run."""
+    pytester.makeconftest(
+        """
+        import os, pathlib
+        import opencheck
+
+        own = opencheck.check
+
+        def check(*given, **settings):
+            with pathlib.Path("checks.txt").open("a") as log:
+                log.write(f"{os.getpid()}\\n")
+            return own(*given, **settings)
+
+        opencheck.check = check
+        """
+    )
+    run = pytester.runpytest_subprocess(*ARGS, "-n", "2", "--junitxml=out.xml", shutil.copy(ledger, pytester.path))
     report = oc.check(ledger, as_of=END)
     broken = {f.rule for f in report.violations if f.severity == "error"}
     cases = ElementTree.parse(pytester.path / "out.xml").getroot().iter("testcase")
@@ -50,6 +66,7 @@ def test_items_of_example_ledger_equal_check(pytester: pytest.Pytester, ledger: 
     run.stdout.fnmatch_lines([f"FAILED *{ledger.name}::PD-9.4*"])
     assert run.ret == 1
     assert run.parseoutcomes()["failed"] == len(broken) + 1
+    assert len((pytester.path / "checks.txt").read_text().split()) == 1
 
 
 def test_items_each_outcome_is_shown_in_its_way(pytester: pytest.Pytester, requests: Write) -> None:
@@ -195,31 +212,6 @@ def test_unforeseen_failure_shows_a_traceback_only_on_request(
     )
     told.stdout.no_fnmatch_line("*def broken*")
     pytester.runpytest(*one, "--full-trace").stdout.fnmatch_lines(["*def broken*"])
-
-
-@pytest.mark.slow
-def test_workers_check_a_ledger_once_between_them(pytester: pytest.Pytester, requests: Write) -> None:
-    requests(LATE, DUE, BLANK)
-    pytester.makeconftest(
-        """
-        import os, pathlib
-        import opencheck
-
-        own = opencheck.check
-
-        def check(*given, **settings):
-            with pathlib.Path("checks.txt").open("a") as log:
-                log.write(f"{os.getpid()}\\n")
-            return own(*given, **settings)
-
-        opencheck.check = check
-        """
-    )
-    workers = ("-n", "2", "--opencheck-rules", "PD-15.1,PD-15.2,PD-15.3,PD-15.4", "requests.json")
-    run = pytester.runpytest_subprocess(*ARGS, *workers)
-    assert run.parseoutcomes()["failed"] == 2
-    run.stdout.fnmatch_lines(["*PD-15.3 错误*市教体局*"])
-    assert len((pytester.path / "checks.txt").read_text().split()) == 1
 
 
 def test_workers_after_one_that_failed_check_themselves(tmp_path: Path) -> None:

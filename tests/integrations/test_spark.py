@@ -9,7 +9,6 @@ import sys
 import tarfile
 import zipfile
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import pytest
 
 import opencheck as oc
 from engine_reports import END, PACKS
-from extras import brought_by
+from extras import brought_by, link_into
 from opencheck.api.check import check_records
 from opencheck.core.errors import InputError
 from opencheck.engine.carriers.spark import SparkCarrier
@@ -141,12 +140,7 @@ def test_spark_submit_with_a_packed_environment_finds(spark: SparkCarrier, wheel
     """Workers in processes of their own, which have nothing but the environment that is sent to them: what opencheck[spark] brings."""
     env, home = tmp_path / "packed", tmp_path / "spark"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(env)], check=True)
-    site = next((env / "lib").glob("python*")) / "site-packages"
-    for name in brought_by("spark") - {"pyspark"}:  # a cluster brings its own
-        for file in metadata.files(name) or ():
-            if not {"..", "tests", "include"} & set(file.parts):
-                (site / file).parent.mkdir(parents=True, exist_ok=True)
-                (site / file).symlink_to(str(file.locate()))
+    site = link_into(env, brought_by("spark") - {"pyspark"})  # a cluster brings its own
     zipfile.ZipFile(wheel).extractall(site)
     with tarfile.open(tmp_path / "env.tar.gz", "w:gz", compresslevel=0, dereference=True) as packed:  # files, and not links
         for part in ("bin", "lib", "pyvenv.cfg"):

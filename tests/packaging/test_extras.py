@@ -44,7 +44,8 @@ USES = {
     "handouts": "from opencheck.report.handouts.folder import write_handouts\n"
     "from pathlib import Path; write_handouts(check(LEDGER), Path('out')); assert list(Path('out').rglob('*.docx'))",
     "history": "from opencheck.report.history.store import History; History('h.db').add(check(RECORDS))",
-    "ics": "import runpy; sys.argv = ['opencheck', 'due', LEDGER, '--as-of', '2018-09-30', '-o', 'a.ics']\n"
+    "ics": "import json, pathlib, runpy; pathlib.Path('a.json').write_text(json.dumps(RECORDS))\n"
+    "sys.argv = ['opencheck', 'due', 'a.json', '--as-of', '2018-12-10', '-o', 'a.ics']\n"
     "try:\n    runpy.run_module('opencheck', run_name='__main__')\nexcept SystemExit as exc:\n    assert not exc.code, exc.code\n"
     "assert 'VCALENDAR' in open('a.ics', encoding='utf-8').read()",
     "serve": "from opencheck.integrations.http.app import create_app; assert create_app().routes",

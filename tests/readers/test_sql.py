@@ -32,10 +32,11 @@ def test_sqlite_ledger_equals_frames(engine: str, ledger: Path, tmp_path: Path) 
     names = ("document", "interpretation", "meeting")
     expected = told({n: with_texts(tables[n]) for n in names})
     found = told(path, carrier_of(engine))
-    for one in (*expected["findings"], *found["findings"]):
+    for one in (one for side in (expected, found) for key in ("findings", "sentences") for one in side[key]):
         one["source"] = {"row": one["source"]["row"]}
         del one["id"]  # of the sheet, which a database has none of
     assert found["findings"] == expected["findings"]
+    assert found["sentences"] == expected["sentences"]
     assert found["rows"] == expected["rows"]
     assert any("users" in i["text"] for i in found["ignored"])
     done = subprocess.run(
@@ -70,10 +71,11 @@ def test_postgresql_ledger_equals_frames(engine: str, postgres: str, ledger: Pat
             cursor.adbc_ingest(name, frame.to_arrow(compat_level=pl.CompatLevel.oldest()), mode="replace")
         own.commit()
     expected, found = told(dict(tables)), told(postgres, carrier_of(engine))
-    for one in (*expected["findings"], *found["findings"]):
+    for one in (one for side in (expected, found) for key in ("findings", "sentences") for one in side[key]):
         one["source"] = {"row": one["source"]["row"]}
         del one["id"]  # of the sheet, which a database has none of
     assert found["findings"] == expected["findings"]
+    assert found["sentences"] == expected["sentences"]
     assert found["rows"] == expected["rows"]
     with pytest.raises(InputError) as refused:
         read(postgres.replace("/postgres", "/nothing"), carrier=carrier_of(engine))

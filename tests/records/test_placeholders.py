@@ -28,10 +28,12 @@ def read(table: str, name: str, value: object) -> object:
     return TABLES[table].fields[name].read(value)
 
 
-@pytest.mark.parametrize("word", SILENT)
 @pytest.mark.parametrize(("table", "name"), TEXTS)
-def test_placeholder_in_a_text_is_a_blank(table: str, name: str, word: str) -> None:
-    assert read(table, name, word) is None
+def test_placeholder_in_a_text_is_a_blank(table: str, name: str) -> None:
+    """Every word in one test: as many tests as there are pairs take longer to hand out than to run."""
+    found = {word: read(table, name, word) for word in SILENT}
+    assert found == dict.fromkeys(SILENT)
+    assert found
 
 
 @pytest.mark.parametrize("word", [w for w in SILENT if not is_formula_error(w)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import opencheck as oc
+from judged_together import first_and_last
 from opencheck.api.check import check_records
 from opencheck.readers import read
 from opencheck.records.dataset import Carrier, Dataset
@@ -27,18 +29,39 @@ def told(source: Any, carrier: Carrier | None = None, as_of: date = END, include
 
 
 def said(report: oc.Report) -> dict[str, Any]:
-    """A report as JSON gives it, and under ``quiet`` what it leaves out by default: by the facts, for most findings are such."""
+    """A report as JSON gives it, one finding of a kind in its sentences, and every one by the facts from which its sentences are made.
+
+    Under ``quiet`` stands what JSON leaves out by default.
+    """
     loud = object.__new__(oc.Report)  # a copy would fetch the records of files and clusters once more
     loud.__dict__ |= vars(report)
     loud._findings = [f for f in report.findings() if f.is_reported]
-    return {**loud.to_dict(), "quiet": [quiet(f) for f in report.findings() if not f.is_reported]}
+    _ = loud.questions, loud.summary  # of all of them
+    loud._findings = one_of_a_kind(loud._findings)
+    told = loud.to_dict()
+    findings = report.findings()
+    return {
+        **told,
+        "sentences": told["findings"],
+        "findings": [by_facts(f) for f in findings if f.is_reported],
+        "quiet": [by_facts(f) for f in findings if not f.is_reported],
+    }
+
+
+def one_of_a_kind(findings: Iterable[oc.Finding]) -> list[oc.Finding]:
+    """The first and the last finding of each rule and outcome; all in the long search."""
+    alike: dict[tuple[str, str], list[oc.Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.rule, finding.outcome), []).append(finding)
+    return [finding for several in alike.values() for finding in first_and_last(several)]
 
 
 SHOWN = ("rule", "outcome", "severity", "table", "record_id", "unit", "title", "subject", "period", "due", "actual", "late_by", "late_unit",
-         "missing", "before_plan", "borderline", "justified")  # fmt: skip
+         "missing", "before_plan", "borderline", "justified", "waiver", "id")  # fmt: skip
 
 
-def quiet(finding: oc.Finding) -> dict[str, Any]:
+def by_facts(finding: oc.Finding) -> dict[str, Any]:
     """A finding by its attributes and by the facts from which its sentences are made."""
     facts = {name: repr(value) for name, value in sorted(finding.facts.items()) if not name.startswith("_")}
-    return {**{name: str(getattr(finding, name)) for name in SHOWN}, "facts": facts}
+    shown = {name: str(getattr(finding, name)) for name in SHOWN}
+    return {**shown, "record_id": finding.record_id, "source": finding.source.as_dict(), "facts": facts}

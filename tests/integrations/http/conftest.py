@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,4 +13,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     started = serve(tmp_path_factory.mktemp("service"), "--data", str(LEDGER), "--workers", "2")
     yield started
     started.process.terminate()
-    started.process.wait(30)
+    assert started.process.wait(60) in (0, -signal.SIGTERM)

@@ -18,8 +18,7 @@ from opencheck.report.formats.workbook import LIST
 from opencheck.report.output import render
 
 
-def marks(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
-    book = openpyxl.load_workbook(path)
+def marks(book: openpyxl.Workbook) -> dict[tuple[str, str], tuple[str, str]]:
     return {
         (sheet.title, cell.coordinate): (cell.fill.start_color.rgb, cell.comment.text)
         for sheet in book
@@ -34,7 +33,7 @@ def test_workbook_is_the_input_returned(ledger: Path, report: oc.Report, tmp_pat
     report.write(out)
     before, after = openpyxl.load_workbook(ledger), openpyxl.load_workbook(out)
     assert after.sheetnames == ["检查结果", "问题清单", *before.sheetnames]
-    marked = marks(out)
+    marked = marks(after)
     for sheet in before:
         for row in sheet.iter_rows():
             for cell in row:
@@ -74,14 +73,15 @@ def test_workbook_marked_again_is_the_same(report: oc.Report, tmp_path: Path) ->
     report = oc.check(first, as_of="2018-12-31")
     assert len(report.findings()) == len(make_ledger.EXPECTED)
     report.write(second)
-    assert marks(first) == marks(second)
     book = openpyxl.load_workbook(first)
-    sheet, cell = next(k for k, v in marks(first).items() if v[0] == FILLS["error"] and k[0] == "公文" and "PD-9.4" in v[1])
+    marked = marks(book)
+    assert marked == marks(openpyxl.load_workbook(second))
+    sheet, cell = next(k for k, v in marked.items() if v[0] == FILLS["error"] and k[0] == "公文" and "PD-9.4" in v[1])
     heads = {c.value: c.column for c in book[sheet][2]}
     book[sheet].cell(int(re.sub(r"\D", "", cell)), heads["是否政策性文件"]).value = "否"
     book.save(first)
     oc.check(first, as_of="2018-12-31").write(second)
-    assert (sheet, cell) not in marks(second), "a corrected cell comes back plain"
+    assert (sheet, cell) not in marks(openpyxl.load_workbook(second)), "a corrected cell comes back plain"
 
 
 def test_workbook_of_csv_source_is_marked(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_workbook_notes_are_in_plain_words(report: oc.Report, tmp_path: Path) ->
     """No name of a parameter, no pattern and no unit of the code stands in a note; the remedy comes before the derivation."""
     out = tmp_path / "marked.xlsx"
     report.write(out)
-    notes = [text for _, text in marks(out).values()]
+    notes = [text for _, text in marks(openpyxl.load_workbook(out)).values()]
     assert len(notes) > 100
     for text in notes:
         for finding in re.split("\n\n", text):

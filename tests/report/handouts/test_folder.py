@@ -87,12 +87,28 @@ def test_each_form_says_the_same(folder: Path) -> None:
     assert [s.title for s in book.worksheets] == ["通知", "请整改", "请补充"]
 
 
+def test_workbook_bands_are_merged_and_framed(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx")["请整改"]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    bands = {(r.min_row, r.min_col): r for r in sheet.merged_cells.ranges}
+    assert {(1, 1), (1, heads["整改情况"])} < bands.keys()
+    assert bands[3, 1].max_row == 3
+    assert bands[3, 1].max_col == bands[1, heads["整改情况"]].max_col
+    for band in bands.values():
+        first, last = sheet.cell(band.min_row, band.min_col), sheet.cell(band.min_row, band.max_col)
+        assert first.value
+        assert first.fill.start_color.rgb != "00000000"
+        assert (first.border.left.style, first.border.top.style, last.border.right.style) == ("thin",) * 3
+
+
 def test_workbook_lets_only_answers_be_changed(folder: Path) -> None:
     sheet = openpyxl.load_workbook(folder / "整改通知单-市财政局.xlsx")["请整改"]
     heads = {cell.value: cell.column for cell in sheet[2]}
     assert sheet.protection.sheet
     assert sheet.cell(4, heads["规则"]).protection.locked
     assert not sheet.cell(4, heads["整改情况"]).protection.locked
+    formats = {name: sheet.cell(4, heads[name]).number_format for name in ("规则", "完成日期", "整改情况")}
+    assert formats == {"规则": "General", "完成日期": "yyyy-mm-dd", "整改情况": "@"}
     token = next(c for c in sheet[2] if c.value == "opencheck")
     assert sheet.column_dimensions[token.column_letter].hidden
 

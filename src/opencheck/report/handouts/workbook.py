@@ -105,7 +105,6 @@ def _write_cover(sheet: Worksheet, handout: Handout, lang: str) -> None:
 
 def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> None:
     """Write the items of some sections, with a band above each where there are several."""
-    from openpyxl.styles import Protection
     from openpyxl.utils import get_column_letter
 
     answers = answer_columns(i.finding for s in sections for i in s.items)
@@ -119,17 +118,14 @@ def _write_items(sheet: Worksheet, sections: Sequence[Section], lang: str) -> No
     offered: dict[tuple[str, ...], list[int]] = {}
     for section in sections:
         row += 1
-        _write_styled(cells, row, 1, section_title(section, lang), FILLS.get(section.kind, _GREY), bold=True)
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+        _write_band(sheet, cells, row, range(1, last + 1), section_title(section, lang), FILLS.get(section.kind, _GREY))
         for item in section.items:
             row += 1
             texts = item_texts(item, lang)
             texts |= {name: dates_in_one_piece(texts[name], width) for name, width in _FINDING_WIDTHS.items()}
             for number, name in enumerate(columns, 1):
-                cell = _write_styled(cells, row, number, texts.get(name), _ANSWER if name in answers else None)
-                if name in answers:
-                    cell.protection = Protection(locked=False)
-                    cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
+                form = ("yyyy-mm-dd" if name in _DAYS else "@") if name in answers else None
+                _write_styled(cells, row, number, texts.get(name), _ANSWER if form else None, answer=form)
             offered.setdefault(tuple(status_words([item.finding], lang)), []).append(row)
             write_cell(sheet, row, hidden, token_of(item.finding))
             sheet.row_dimensions[row].height = row_height((texts[name], width) for name, width in _FINDING_WIDTHS.items())
@@ -154,17 +150,28 @@ def _write_heads(sheet: Worksheet, cells: StyledCells, columns: list[str], lang:
     start = 1
     for band, names in bands.items():
         if next(iter(names)) in columns:
-            _write_styled(cells, 1, start, messages.get_message(f"handout.band_{band}", lang), _GREY, bold=True)
-            sheet.merge_cells(start_row=1, start_column=start, end_row=1, end_column=start + len(names) - 1)
+            title = messages.get_message(f"handout.band_{band}", lang)
+            _write_band(sheet, cells, 1, range(start, start + len(names)), title, _GREY)
             start += len(names)
     for number, name in enumerate(columns, 1):
         _write_styled(cells, 2, number, label(name, lang), _GREY, bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = _FINDING_WIDTHS.get(name) or _WIDTHS.get(name, 12)
 
 
-def _write_styled(cells: StyledCells, row: int, column: int, value: Any, fill: str | None, *, bold: bool = False) -> Any:
-    """Write a cell with a border, and return it."""
-    from openpyxl.styles import Alignment, Border, PatternFill, Side
+def _write_band(sheet: Worksheet, cells: StyledCells, row: int, columns: range, text: str, fill: str) -> None:
+    """Write a text across some columns of a row, merged: openpyxl's ``merge_cells`` would work out the borders of every cell anew."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    for column in columns:
+        _write_styled(cells, row, column, text if column == columns[0] else None, fill, bold=True)
+    sheet.merged_cells.add(CellRange(min_row=row, max_row=row, min_col=columns[0], max_col=columns[-1]))
+
+
+def _write_styled(
+    cells: StyledCells, row: int, column: int, value: Any, fill: str | None, *, bold: bool = False, answer: str | None = None
+) -> Any:
+    """Write a cell with a border, and return it; ``answer`` is the number format of a cell that is open for an answer."""
+    from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 
     def set_look(cell: Any) -> None:
         thin = Side(style="thin", color="FFBFBFBF")
@@ -172,8 +179,10 @@ def _write_styled(cells: StyledCells, row: int, column: int, value: Any, fill: s
         set_font(cell, bold=bold).border = Border(left=thin, right=thin, top=thin, bottom=thin)
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
+        if answer:
+            cell.protection, cell.number_format = Protection(locked=False), answer
 
-    return cells.write(row, column, value, (fill, bold), set_look)
+    return cells.write(row, column, value, (fill, bold, answer), set_look)
 
 
 def _drop_down(sheet: Worksheet, columns: Sequence[str], name: str, words: Sequence[str], rows: Iterable[int]) -> None:
