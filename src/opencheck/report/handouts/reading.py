@@ -29,8 +29,8 @@ from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
-from opencheck.readers import read
-from opencheck.records.dataset import Rejected, SourceLocation
+from opencheck.readers.typed_cells import read_cells
+from opencheck.records.dataset import Rejected, RowError, SourceLocation
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
@@ -355,14 +355,15 @@ def _in_the_columns(rejected: Rejected) -> list[LocalizedName]:
 
 
 def _parsed_record(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A record, read like a row of a ledger: placeholders become blank, dates are parsed.
+    """The fields of a record, read like those of a ledger: placeholders become blank, dates are parsed.
 
     Raises:
-        _Refused: a value that no ledger may hold there.
+        _Refused: a value that the field does not accept, be it one that leaves the field of a ledger open: who filled it in can be asked.
     """
-    data = read({table: [{k: v for k, v in row.items() if v is not None}]})
-    if data.rejected:
-        reasons = _in_the_columns(data.rejected[0])
-        raise _Refused("answer.not_read", reasons={"each": reasons})
-    found: dict[str, Any] = data.tables[table].records(TABLES[table].fields).row(0, named=True)
+    problems: dict[int, list[RowError]] = {}
+    fields = TABLES[table].fields
+    found = {name: read_cells(fields[name], name, [value], problems)[0] for name, value in row.items()}
+    if problems:
+        rejected = Rejected(table, SourceLocation(), problems[0])
+        raise _Refused("answer.not_read", reasons={"each": _in_the_columns(rejected)})
     return found
