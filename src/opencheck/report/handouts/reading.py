@@ -30,7 +30,8 @@ from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import read
-from opencheck.records.dataset import Rejected, SourceLocation
+from opencheck.records.contradictions import CONTRADICTED, Doubt, contradictions_in
+from opencheck.records.dataset import Rejected, RowError, SourceLocation
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
@@ -47,6 +48,7 @@ from opencheck.report.handouts.content import (
     takes_evidence,
     token_of,
 )
+from opencheck.report.known_words import accepted_words
 from opencheck.report.rejected import rejected_text
 
 __all__ = ["Answer", "read_meanings"]
@@ -364,5 +366,13 @@ def _parsed_record(table: str, row: dict[str, Any]) -> dict[str, Any]:
     if data.rejected:
         reasons = _in_the_columns(data.rejected[0])
         raise _Refused("answer.not_read", reasons={"each": reasons})
-    found: dict[str, Any] = data.tables[table].records(TABLES[table].fields).row(0, named=True)
+    records = data.tables[table].records(TABLES[table].fields, contradictions=True)
+    found: dict[str, Any] = records.row(0, named=True)
+    # What a ledger may leave open decides here what the answer is: a verdict that nobody knows is none.
+    if left_open := [c for c in contradictions_in(found.pop(CONTRADICTED, None)) if c.doubt is Doubt.WORD]:
+        place = SourceLocation(None, None, 1)
+        problems = [
+            RowError(c.field, *c.columns[0], "vocabulary", {"values": accepted_words(table, c.field)}) for c in left_open
+        ]
+        raise _Refused("answer.not_read", reasons={"each": _in_the_columns(Rejected(table, place, problems, found))})
     return found
