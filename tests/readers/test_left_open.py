@@ -202,3 +202,31 @@ def test_words_beyond_doubt_are_read(table: str, name: str, word: str, value: An
     assert TABLES[table].fields[name].read(word) == (
         value if value in (False, None) else TABLES[table].fields[name].vocabulary.resolve(value)
     )
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai", "UTC"])
+@pytest.mark.parametrize(
+    ("kind", "engine"), [("dicts", "polars"), ("frame", "polars"), ("parquet", "polars"), ("parquet", "duckdb")]
+)
+def test_midnight_of_a_typed_column_is_a_day(kind: str, engine: Any, zone: str | None, tmp_path: Path) -> None:
+    """pandas and databases hold a day as the midnight at its beginning; written out, 00:00 is a time."""
+    days = [datetime(2018, 9, 3), datetime(2018, 9, 3, 0, 1)]
+    frame = pl.DataFrame(
+        {"id": ["1", "2"], "grade": ["一般"] * 2, "detected_at": days, "responded_at": [datetime(2018, 9, 6)] * 2}
+    )
+    if zone:
+        local = pl.col("detected_at", "responded_at").dt.replace_time_zone("Asia/Shanghai")
+        frame = frame.with_columns(local.dt.convert_time_zone(zone))
+    frame = frame.with_columns(pl.col("responded_at") + pl.duration(hours=10))
+    given: Any = {"opinion_case": frame}
+    if kind == "dicts":
+        given = {"opinion_case": frame.to_dicts()}
+    elif kind == "parquet":
+        given = tmp_path / "舆情.parquet"
+        frame.write_parquet(given)
+    report = oc.check(given, as_of="2018-12-31", rules=["PD-10.1b"], engine=engine)
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"1": "indeterminate", "2": "violation"}
+    written = {"id": "3", "grade": "一般", "detected_at": "2018-09-03 00:00", "responded_at": "2018-09-06 10:00"}
+    assert [
+        str(f.outcome) for f in oc.check({"opinion_case": [written]}, as_of="2018-12-31", rules=["PD-10.1b"]).findings()
+    ] == ["violation"]

@@ -17,7 +17,8 @@ SIX = ["实施步骤", "具体措施", "责任分工", "工作进展", "工作�
 STAGES = ["受理", "审查", "审批决定"]
 
 
-MOMENT = st.datetimes(datetime(2018, 9, 1), datetime(2018, 10, 20)).map(lambda d: d.replace(second=0, microsecond=0))
+_MINUTES = st.datetimes(datetime(2018, 9, 1), datetime(2018, 10, 20)).map(lambda d: d.replace(second=0, microsecond=0))
+MOMENT = _MINUTES.filter(lambda d: d.hour or d.minute)  # a midnight is a day without its time
 
 
 WORDS = [None, "甲", "市环保局", "主动公开", "政府门户网站", "王某 11010519491231002X", "（此件公开发布）"]

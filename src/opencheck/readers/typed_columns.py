@@ -97,6 +97,24 @@ class _Fault:
         return value, self.reasons[tuple(value) if isinstance(value, list) else value]
 
 
+def _no_moments(spec: FieldSpec, typed: pl.Series, values: pl.Series) -> tuple[pl.Series | None, dict[Any, InvalidValue]]:
+    """Which typed days and times cannot be, with the reasons: days beyond the calendar, and a midnight where a time of day is wanted.
+
+    Databases and pandas hold a day as the midnight at its beginning, as workbooks do.
+    """
+    days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
+    wrong = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
+    reasons = dict.fromkeys(values.filter(wrong).to_list(), InvalidValue("impossible_date"))
+    if spec.kind == "datetime":
+        parts = (typed.dt.hour(), typed.dt.minute(), typed.dt.second(), typed.dt.microsecond())
+        midnight = pl.repeat(True, len(typed), dtype=pl.Boolean, eager=True)
+        for part in parts:
+            midnight &= (part == 0).fill_null(False)
+        reasons = dict.fromkeys(values.filter(midnight).to_list(), InvalidValue("datetime")) | reasons
+        wrong |= midnight
+    return (wrong, reasons) if wrong.any() else (None, {})
+
+
 class BatchTyper:
     """Types raw batches of one source: what a column's values mean is remembered from batch to batch. It pickles without its memory.
 
@@ -289,13 +307,8 @@ class BatchTyper:
         spec = self.spec.fields[name]
         if header not in self._parsed_headers:
             typed = cast(spec, values)
-            if typed.dtype.is_temporal() and len(values):
-                days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
-                far = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
-                if far.any():
-                    reasons = dict.fromkeys(values.filter(far).to_list(), InvalidValue("impossible_date"))
-                    return typed.set(far, None).alias(name), far, reasons
-            return typed.alias(name), None, {}
+            wrong, reasons = _no_moments(spec, typed, values) if typed.dtype.is_temporal() and len(values) else (None, {})
+            return (typed if wrong is None else typed.set(wrong, None)).alias(name), wrong, reasons
         return self._parsed(name, header, spec, values)
 
     def _parsed(

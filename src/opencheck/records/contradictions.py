@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from opencheck.core.clock import SHANGHAI
 from opencheck.core.display import beginning
 from opencheck.records.fields import FieldSpec
 from opencheck.records.placeholders import says_the_same
@@ -138,6 +140,8 @@ def left_open_text(spec: FieldSpec, header: str, value: Any, reason: str) -> str
     """
     if (doubt := _LEFT_OPEN.get(reason)) is None:
         return ""
+    if isinstance(value, datetime):  # the same from a column of any zone
+        value = value.astimezone(SHANGHAI).replace(tzinfo=None) if value.tzinfo is not None else value
     shown = beginning(_plain(str(value).removesuffix(" 00:00:00")), 60)
     return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{doubt}"
 

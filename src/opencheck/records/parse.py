@@ -173,7 +173,8 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
     if isinstance(value, datetime):
         if value.tzinfo is not None:
             value = value.astimezone(SHANGHAI)
-        return value.date(), value.time(), None
+        # Workbooks, databases and pandas hold a day as the midnight at its beginning.
+        return value.date(), None if value.time() == time() else value.time(), None
     if isinstance(value, date):
         return value, None, None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
