@@ -4,8 +4,8 @@
 (() => {
 const WORDS = {
   zh: {
-    title: "政务公开检查", checking: "正在检查…", yes: "可以公布", no: "不能公布", needs_review: "还有没有定的事项，由人看过才能公布", unchecked: "没有检查成",
-    blocking: "不能公布", warnings: "警告", unknown: "没有定的事项", advice: "提示", upcoming: "公布之后到期", notes: "由人核对", show: "看这一处", mask: "遮盖", label: "补上标注",
+    title: "政务公开检查", checking: "正在检查…", yes: "可以公布", no: "不能公布", needs_review: "还有待定事项，须由人看过才能公布", unchecked: "没有检查成",
+    blocking: "不能公布", warnings: "警告", unknown: "待定事项", advice: "提示", upcoming: "公布之后到期", notes: "由人核对", show: "看这一处", mask: "遮盖", label: "补上标注",
     gone: "这一处已经改动，检查完再点", elsewhere: "在{part}里，请改好重新上传", nowhere: "正文里定位不到，请手工改",
     down: "连不上检查服务，这份内容没有检查过。", hold: "恢复之前不能提交；请稍后再试，或告诉管理员。", pass: "可以提交，但会记为“没有检查”，请按规定由人审查。",
     confirm: "以上事项已由人看过，可以公布", settings: "检查的设置不对：{what}", held: "没有提交。", fold: "收起", unfold: "展开", remedy: "→ ",
