@@ -270,7 +270,7 @@ def test_json_on_a_pipe_is_whole_without_buffering(ledger: Path) -> None:
 def test_a_word_that_is_no_command_names_the_nearest_and_a_file_the_command_that_checks_it(tmp_path: Path) -> None:
     ledger = tmp_path / "台账.xlsx"
     ledger.touch()
-    for given, told in (("checkk", "最接近 / did you mean: check"), (str(ledger), f"opencheck check {ledger}")):
+    for given, told in (("newpack", "最接近 / did you mean: new-pack"), (str(ledger), f"opencheck check {ledger}")):
         done = CliRunner().invoke(cli.main, [given])
         assert done.exit_code == 2
         assert told in done.stderr
