@@ -265,3 +265,13 @@ def test_json_on_a_pipe_is_whole_without_buffering(ledger: Path) -> None:
     done = subprocess.run([*COMMAND, "check", str(ledger), *AS_OF, "--format", "json"], capture_output=True, env=env)
     assert len(done.stdout) > 2**17, "more than a pipe holds"
     assert json.loads(done.stdout)["rows"]["read"] > 1000
+
+
+def test_a_word_that_is_no_command_names_the_nearest_and_a_file_the_command_that_checks_it(tmp_path: Path) -> None:
+    ledger = tmp_path / "台账.xlsx"
+    ledger.touch()
+    for given, told in (("newpack", "最接近 / did you mean: new-pack"), (str(ledger), f"opencheck check {ledger}")):
+        done = CliRunner().invoke(cli.main, [given])
+        assert done.exit_code == 2
+        assert told in done.stderr
+        assert "Usage" not in done.output

@@ -23,7 +23,7 @@ def test_preflight_document_exit_status(tmp_path: Path) -> None:
     told = json.loads(bad.stdout)
     assert {f["rule"] for f in told["unknown"]} >= {"PD-14.1b"}
     assert (told["publishable"], told["clearance"], "PD-14.1b" in told["undecided"]) == (False, "needs_review", True)
-    for lang, words in (("zh", "项没有定（"), ("en", "still open (")):
+    for lang, words in (("zh", "项待定（"), ("en", "still open (")):
         shown = CliRunner().invoke(main, ["preflight", str(file), "--as-of", "2018-08-28", *fields[:2], "--lang", lang])
         assert shown.exit_code == 2
         assert words in shown.stdout

@@ -28,7 +28,7 @@ def test_question_names_the_column_and_how_much_it_settles() -> None:
     )
     (question,) = report.questions
     assert (question.table, question.fields, question.count) == ("request", ("registered_on",), 34)
-    assert question.text.zh == "“依申请公开”表补上“登记日期”，可使34项可判断"
+    assert question.text.zh == "“依申请公开”表补上“登记日期”，就能多判断34项"
     filled = oc.check(
         {"request": requests(34, 登记日期="2018-09-03", 办理日期="2018-09-04", 调查日期="2018-09-05")},
         as_of=AS_OF,
@@ -41,7 +41,7 @@ def test_question_names_the_column_and_how_much_it_settles() -> None:
 def test_question_puts_a_heading_that_likely_is_the_column() -> None:
     rows = [{"编号": "1", "收到日期": "2018-09-03", "办结时间": "2018-09-10"}]
     (question,) = oc.check({"request": rows}, as_of=AS_OF, rules=["PD-15.3"]).questions
-    assert question.text.zh == "“办结时间”（依申请公开）是不是“答复日期”？是就用 --map 办结时间=答复日期，可使1项可判断"
+    assert question.text.zh == "“办结时间”（依申请公开）是不是“答复日期”？是就用 --map 办结时间=答复日期，就能多判断1项"
     assert question.as_dict()["likely"][0]["field"] == "replied_on"
 
 
@@ -116,7 +116,7 @@ def test_question_about_a_topic_that_nobody_knows() -> None:
     (asked,) = report.questions
     lacking = [f for f in report.findings("indeterminate") if "食堂管理" in f.message.zh]
     assert (asked.word, asked.fields, asked.count) == ("食堂管理", ("topic",), len(lacking)) == ("食堂管理", ("topic",), 3)
-    assert asked.text.zh == "主题“食堂管理”是规则包里的哪一项？改成词表里的写法，可使3项可判断；不属于其中任何一个的，填“其他”"
+    assert asked.text.zh == "主题“食堂管理”是规则包里的哪一项？改成词表里的写法，就能多判断3项；不属于其中任何一个的，填“其他”"
     assert report.to_dict()["questions"][0]["word"] == "食堂管理"
     answered = oc.check(
         {"disclosure": [row | {"topic": "其他"}]}, as_of="2018-12-31", rules=["PD-8-1.1", "PD-8-2.2", "PD-11.1"]

@@ -20,7 +20,7 @@ import click
 
 from opencheck.cli.config import find_defaults
 from opencheck.cli.options import DEBUG, add_debug
-from opencheck.core.errors import OpencheckError, describe_failure
+from opencheck.core.errors import InputError, OpencheckError, describe_failure, unknown_name
 from opencheck.core.extras import missing_library
 from opencheck.core.version import __version__
 
@@ -66,6 +66,19 @@ class _Group(click.Group):
         module, _, function = _COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), function)
         return add_debug(command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; where the first word is none, name the nearest, or for a file the command that checks it.
+
+        Raises:
+            InputError: there is no such command.
+        """
+        if args[0] not in _COMMANDS:
+            if Path(args[0]).exists():
+                told = f"检查这份文件，请写 / to check this file, write: opencheck check {args[0]}"
+                raise InputError(told, code="unknown_command", found=args[0])
+            raise unknown_name("没有这个命令 / no command", args[0], _COMMANDS, code="unknown_command")
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **options: Any) -> Any:
         for name in ("stdout", "stderr"):

@@ -49,7 +49,7 @@ class Question:
         """The question in both languages.
 
         >>> Question("request", ("registered_on",), 34).text.zh
-        '“依申请公开”表补上“登记日期”，可使34项可判断'
+        '“依申请公开”表补上“登记日期”，就能多判断34项'
         """
         return LocalizedText(zh=self._text("zh"), en=self._text("en"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,9 +28,11 @@ __all__ = [
     "FILLS",
     "Cell",
     "CellMap",
+    "Note",
     "StyledCells",
     "comment_text",
     "mark_finding",
+    "notes_text",
     "set_font",
     "write_cell",
     "write_marks",
@@ -53,6 +55,8 @@ _MAX_MARKED_CELLS = 2000  # cells of one column that carry the comment
 
 _MAX_COMMENT = 30_000  # characters; Excel takes 32,767
 
+_MANY = 3  # findings of a cell that say the same, from which on they are told together
+
 
 class Cell(NamedTuple):
     """A cell of the workbook: the title of its sheet, its row and its column."""
@@ -60,6 +64,18 @@ class Cell(NamedTuple):
     sheet: str
     row: int
     column: int
+
+
+class Note(NamedTuple):
+    """What a comment tells of one finding."""
+
+    text: str
+    """All of it."""
+    alike: tuple[str, str, str] | None = None
+    """Level, message and remedy: findings of one cell that have these in common are told together; None for what is told by itself."""
+    rule: str = ""
+    row: int = 0
+    """The row of the list of findings."""
 
 
 class CellMap:
@@ -71,7 +87,7 @@ class CellMap:
     def __init__(self, report: Report, package: Package | None, base: str | None, extra: Workbook) -> None:
         self._known: dict[tuple[int | None, str], tuple[str, dict[str, int], dict[int, int] | None]] = {}
         self._places = report.data.places
-        self.marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]] = {}
+        self.marks: Marks = {}
         self._package = package
         self._sheets = {sheet.title: sheet for sheet in package.sheets} if package else {}
         self._merged: dict[str, list[tuple[int, int, int, int]]] = {}
@@ -149,17 +165,21 @@ class CellMap:
             self._merged[title] = merged_ranges(self._package, self._sheets[title])
         return self._merged[title]
 
-    def mark(self, src: int | None, table: str, number: int | None, field: str, kind: str, text: str) -> None:
-        """Record a colour (the worst kind wins) and a comment for a cell."""
+    def mark(self, src: int | None, table: str, number: int | None, field: str, kind: str, note: Note) -> None:
+        """Record a colour (the worst kind wins) and a note for a cell."""
         cell = self.locate(src, table, number, field)
         if cell is None:
             return
         own = self.marks.setdefault(cell.sheet, {})
         before, notes = own.get((cell.row, cell.column), (kind, []))
         order = list(FILLS)
-        if text not in notes:
-            notes.append(text)
+        if note not in notes:
+            notes.append(note)
         own[cell.row, cell.column] = (min(before, kind, key=order.index), notes)
+
+
+Marks = dict[str, dict[tuple[int, int], tuple[str, list[Note]]]]
+"""By sheet, row and column: the colour and the notes."""
 
 
 def _copied(value: Any) -> Any:
@@ -167,19 +187,30 @@ def _copied(value: Any) -> Any:
     return display_lines(value) if isinstance(value, str) else displayed(value)
 
 
-def mark_finding(where: CellMap, finding: Finding, lang: str, listed: str = "") -> None:
-    """Mark the cells of a violation, or of a finding that a missing fact leaves open; ``listed`` says where the list tells of it."""
+def mark_finding(where: CellMap, finding: Finding, lang: str, sheet: str, listed: int) -> None:
+    """Mark the cells of a violation, or of a finding that a missing fact leaves open.
+
+    Args:
+        where: the cells.
+        finding: the finding.
+        lang: ``zh`` or ``en``.
+        sheet: the sheet with the list of findings.
+        listed: its row there.
+    """
     if finding.outcome is Outcome.VIOLATION:
         kind: str = finding.severity
     elif finding.outcome is Outcome.INDETERMINATE:
         kind = "indeterminate"
     else:
         return
-    text = "\n".join([comment_text(finding, lang), *([listed] if listed else [])])
+    own = comment_text(finding, lang)
+    level = own.partition("】")[0].removeprefix("【")
+    text = f"{own}\n{messages.format_message('workbook.listed', lang, sheet=sheet, rows=str(listed))}"
+    note = Note(text, (level, finding.message.get(lang), finding.remedy.get(lang)), finding.rule, listed)
     rows: list[int | None] = [*finding.rows[:_MAX_MARKED_CELLS]]
     for row in rows or [finding.source.row]:
         for field in finding.cells[:3] or ["id"]:
-            where.mark(finding.src, finding.table, row, field, kind, text)
+            where.mark(finding.src, finding.table, row, field, kind, note)
 
 
 def comment_text(finding: Finding, lang: str) -> str:
@@ -192,8 +223,56 @@ def comment_text(finding: Finding, lang: str) -> str:
     return "\n".join(lines)
 
 
-def write_marks(package: Package, marks: dict[str, dict[tuple[int, int], tuple[str, list[str]]]]) -> None:
-    """Remove the marks of an earlier run from a package, and write colours and comments to its cells."""
+def notes_text(notes: Sequence[Note], lang: str, sheet: str) -> str:
+    """Return the comment of a cell; many findings that say the same are one paragraph, without their derivations.
+
+    A column that is lacking leaves every rule that reads it open, dozens in one cell: nobody reads those one by one.
+
+    Args:
+        notes: those of the cell.
+        lang: ``zh`` or ``en``.
+        sheet: the sheet with the list of findings.
+
+    >>> alike = ("无法判断", "缺少“主题”", "补填“主题”")
+    >>> print(notes_text([Note(f"R-{n} …", alike, f"R-{n}", n + 2) for n in (1, 2, 3, 6)], "zh", "问题清单"))
+    【无法判断】4条规则：R-1、R-2、R-3、R-6
+    缺少“主题”
+    → 补填“主题”
+    见“问题清单”第3–5、8行
+    """
+    groups: dict[object, list[Note]] = {}
+    for note in notes:
+        groups.setdefault(note.alike or note, []).append(note)
+    told = []
+    for group in groups.values():
+        if len(group) < _MANY or group[0].alike is None:
+            told += [note.text for note in group]
+            continue
+        level, message, remedy = group[0].alike
+        separator = messages.get_message("join.list", lang)
+        facts = {"level": level, "rules": separator.join(note.rule for note in group), "count": len(group)}
+        rows = separator.join(_spans(sorted(note.row for note in group)))
+        listed = messages.format_message("workbook.listed", lang, sheet=sheet, rows=rows)
+        told.append("\n".join([messages.format_message("workbook.alike", lang, **facts), message, f"→ {remedy}", listed]))
+    return "\n\n".join(told)
+
+
+def _spans(rows: Sequence[int]) -> list[str]:
+    """Rows in order, those that follow one another as a span."""
+    starts = [n for n in rows if n - 1 not in rows]
+    ends = [n for n in rows if n + 1 not in rows]
+    return [str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True)]
+
+
+def write_marks(package: Package, marks: Marks, lang: str, listed: str) -> None:
+    """Remove the marks of an earlier run from a package, and write colours and comments to its cells.
+
+    Args:
+        package: the workbook.
+        marks: those of each sheet, by row and column.
+        lang: ``zh`` or ``en``.
+        listed: the sheet with the list of findings.
+    """
     from openpyxl.utils.cell import coordinate_to_tuple
 
     styles = Styles(package)
@@ -206,7 +285,7 @@ def write_marks(package: Package, marks: dict[str, dict[tuple[int, int], tuple[s
         for reference in cleared:
             cells.set_style(*coordinate_to_tuple(reference), styles.plain)
         for (row, column), (kind, notes) in wanted.items():
-            text = strip_control_chars("\n\n".join(notes))[:_MAX_COMMENT]
+            text = strip_control_chars(notes_text(notes, lang, listed))[:_MAX_COMMENT]
             cells.set_style(row, column, lambda style, colour=FILLS[kind]: styles.coloured(style, colour))
             comments.add(row, column, text, min(60 + 22 * sum(1 + len(line) // 30 for line in text.splitlines()), 700))
         comments.write_shapes()

@@ -21,7 +21,16 @@ from opencheck.readers.header_rows import REPORT_SHEETS
 from opencheck.report import messages
 from opencheck.report.finding import Finding, by_gravity
 from opencheck.report.formats.csv import COLUMNS, flat_row
-from opencheck.report.formats.marked_cells import FILLS, CellMap, StyledCells, mark_finding, set_font, write_cell, write_marks
+from opencheck.report.formats.marked_cells import (
+    FILLS,
+    CellMap,
+    Note,
+    StyledCells,
+    mark_finding,
+    set_font,
+    write_cell,
+    write_marks,
+)
 from opencheck.report.formats.overview import entries_text
 from opencheck.report.formats.package import Package
 from opencheck.report.formats.package_sheets import Styles, take_over
@@ -127,11 +136,11 @@ def _marked(
     where = CellMap(report, package, base, extra)
     findings = by_gravity(report.findings())
     for number, finding in enumerate(findings, _FIRST_ROW):
-        mark_finding(where, finding, lang, messages.format_message("workbook.listed", lang, sheet=LIST, row=number))
+        mark_finding(where, finding, lang, LIST, number)
     for rejected, row in zip(report.rejected, report.data.rejected, strict=True):
         text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
-            where.mark(where.source(row.place), row.table, row.place.row, field, "rejected", text)
+            where.mark(where.source(row.place), row.table, row.place.row, field, "rejected", Note(text))
     _write_list(extra, report, findings, where, lang)
     _write_summary(extra, report, lang, [r.get(lang) for r in remarks])
     out = io.BytesIO()
@@ -143,7 +152,7 @@ def _marked(
         styles = Styles(package)
         for index, sheet in enumerate(added.sheets):
             take_over(package, styles, added, sheet, index if sheet.title in (SUMMARY, LIST) else None)
-    write_marks(package, where.marks)
+    write_marks(package, where.marks, lang, LIST)
     package.open_first_sheet()
     package.set_macros(macros)
     return package.save()

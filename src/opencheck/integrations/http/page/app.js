@@ -6,7 +6,7 @@ const WORDS = {
     attachments: "一起公布的附件（可不选）", attribute: "登记的公开属性", unknown: "未填", is_policy: "是否政策性文件", yes: "是", no: "否",
     reviewed_on: "保密审查日期", review_result: "审查结果", reviewer: "审查人", pack: "规则包", token: "访问令牌", go: "检查", text: "正文（个人信息已遮盖）",
     formats_preflight: "可以是 .docx .pdf .ofd .html .txt", formats_check: "可以是 .xlsx .csv .json .parquet", as_of_preflight: "拟公布日期", as_of_check: "检查日（当日终了）",
-    working: "正在检查…", done: "检查完了", blocked: "不能公布：有{n}个问题", clear: "没有阻止公布的问题", review: "还不能公布：有没有定的事项，由人看过再定", blocking: "不能公布", warnings: "警告", advice: "提示",
+    working: "正在检查…", done: "检查完了", blocked: "不能公布：有{n}个问题", clear: "没有阻止公布的问题", review: "还不能公布：有待定事项，须由人看过", blocking: "不能公布", warnings: "警告", advice: "提示",
     upcoming: "公布之后到期", lacking: "无法判断", fixed: "下载改好的副本", marked: "下载标注后的台账", notes: "没有检查的内容", title: "标题", number: "文号",
     signed_on: "成文日期", published_on: "公布日期", violations: "{n}项违规", none: "没有发现违规", rows: "读入{read}行，检查{checked}行，未能使用{rejected}行",
     rule: "规则", unit: "单位", place: "位置", row: "{place} 第{row}行", message: "问题", remedy: "怎么办", rejected: "未能使用的行", insert: "建议在此补标注", failed: "没有成功", more: "只显示前{n}项，其余见下载的台账",

@@ -4,8 +4,8 @@
 (() => {
 const WORDS = {
   zh: {
-    title: "政务公开检查", checking: "正在检查…", yes: "可以公布", no: "不能公布", needs_review: "还有没有定的事项，由人看过才能公布", unchecked: "没有检查成",
-    blocking: "不能公布", warnings: "警告", unknown: "没有定的事项", advice: "提示", upcoming: "公布之后到期", notes: "由人核对", show: "看这一处", mask: "遮盖", label: "补上标注",
+    title: "政务公开检查", checking: "正在检查…", yes: "可以公布", no: "不能公布", needs_review: "还有待定事项，须由人看过才能公布", unchecked: "没有检查成",
+    blocking: "不能公布", warnings: "警告", unknown: "待定事项", advice: "提示", upcoming: "公布之后到期", notes: "由人核对", show: "看这一处", mask: "遮盖", label: "补上标注",
     gone: "这一处已经改动，检查完再点", elsewhere: "在{part}里，请改好重新上传", nowhere: "正文里定位不到，请手工改",
     down: "连不上检查服务，这份内容没有检查过。", hold: "恢复之前不能提交；请稍后再试，或告诉管理员。", pass: "可以提交，但会记为“没有检查”，请按规定由人审查。",
     confirm: "以上事项已由人看过，可以公布", settings: "检查的设置不对：{what}", held: "没有提交。", fold: "收起", unfold: "展开", remedy: "→ ",
@@ -390,7 +390,7 @@ sheet.replaceSync(`
   aside { position: fixed; right: 1rem; top: 1rem; width: 22rem; max-width: calc(100vw - 2rem); max-height: calc(100vh - 2rem); overflow: auto; box-sizing: border-box; z-index: 2147483000;
     background: #fff; color: #1c2430; border: 1px solid #6b7480; border-left: .4rem solid #6b7480; border-radius: .3rem; padding: .6rem .9rem; font: 15px/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; }
   aside.no, aside.unchecked { border-left-color: #b3141d; } aside.needs_review { border-left-color: #7a4b00; } aside.yes { border-left-color: #1d6b34; }
-  header { display: flex; justify-content: space-between; gap: .5rem; } h2 { font-size: 1rem; margin: 0; } h3 { font-size: .95rem; margin: .6rem 0 .2rem; }
+  header { display: flex; justify-content: space-between; gap: .5rem; } header button { flex: none; align-self: start; } h2 { font-size: 1rem; margin: 0; } h3 { font-size: .95rem; margin: .6rem 0 .2rem; }
   .whole-word { white-space: nowrap; } p { margin: .2rem 0; } ul { margin: 0; padding-left: 1.1rem; } li { margin: .3rem 0; } .rule { font-size: .85rem; color: #4a5361; }
   button { font: inherit; color: #0b57a4; background: #fff; border: 1px solid #0b57a4; border-radius: .25rem; padding: .1rem .5rem; margin: .1rem .3rem .1rem 0; cursor: pointer; }
   :focus-visible { outline: 3px solid #0b57a4; outline-offset: 1px; }
