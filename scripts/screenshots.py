@@ -49,8 +49,11 @@ def main(folder: Path) -> None:
             page.locator(".finding").nth(1).wait_for(state="detached")
             page.click(".finding summary")
             page.locator(".finding").screenshot(path=folder / f"finding-{lang}.png")
-            page.set_content(terminal(report, f"$ opencheck check {ledger.name} --as-of {DAY}", lang))
+            page.set_content(terminal(report, f"opencheck check {ledger.name} --as-of {DAY}", lang))
             page.locator("pre").screenshot(path=folder / f"terminal-{lang}.png")
+            for name, commands in written_commands(Path(temporary) / lang).items():
+                page.set_content(terminal_of(commands, Path(temporary) / lang, lang))
+                page.locator("pre").screenshot(path=folder / f"{name}-{lang}.png")
             notice = next(h for h in handouts_of(report) if h.name(lang) == UNIT)
             page.set_viewport_size({"width": 1000, "height": 640})
             page.set_content(as_handout_page(notice, lang).decode())
@@ -65,12 +68,48 @@ def main(folder: Path) -> None:
 
 def terminal(report: oc.Report, command: str, lang: str) -> str:
     """Return what a terminal shows of a report, as a page."""
-    lines = [f"<b>{escape(command)}{' --lang en' if lang == 'en' else ''}</b>"]
+    lines = [f"<b>$ {escape(command)}{' --lang en' if lang == 'en' else ''}</b>"]
     for line in overview(report, lang, COLUMNS):
         colour = STYLES.get(line.style.removeprefix("bold").strip(), "inherit")
         weight = "bold" if line.style.startswith("bold") else "normal"
         lines.append(f'<span style="color:{colour};font-weight:{weight}">{escape(line.text)}</span>')
-    style = "margin:0;padding:14px 18px;width:max-content;background:#fff;color:#222;font:14px/1.45 FONT"
+    return _screen(lines, lang)
+
+
+def written_commands(folder: Path) -> dict[str, list[list[str]]]:
+    """Return the commands of pages about one command, by the picture; what they are about is written into a folder."""
+    folder.mkdir()
+    shutil.copy(DOCUMENT, folder / "通知.docx")
+    rows = ["序号,申请内容,收到申请时间,办结时间,经办科室", "1,某项目的批复,2018年9月3日,2018-9-5,办公室"]
+    (folder / "依申请公开台账.csv").write_text("\n".join(rows), "utf-8")
+    return {
+        "preflight": [["preflight", "通知.docx", "--as-of", "2018-09-10"]],
+        "headings": [["map", "依申请公开台账.csv"]],
+        "tutorial": [["new-pack", "my-city", "--kind", "posted"], ["test-pack", "my-city"]],
+    }
+
+
+def terminal_of(commands: Sequence[Sequence[str]], folder: Path, lang: str) -> str:
+    """Return what a terminal shows of commands that are run in a folder, as a page."""
+    lines = []
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "PYTHONPATH": str(ROOT / "src")}
+    for command in commands:
+        own = [*command, *(["--lang", "en"] if lang == "en" and command[0] == "preflight" else [])]
+        run = subprocess.run(
+            [sys.executable, "-m", "opencheck", *own],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            input="",
+            check=False,
+        )
+        lines += [f"<b>$ opencheck {escape(' '.join(own))}</b>", escape(run.stdout.rstrip()), escape(run.stderr.rstrip())]
+    return _screen([line for line in lines if line], lang)
+
+
+def _screen(lines: Sequence[str], lang: str) -> str:
+    style = "margin:0;padding:14px 18px;width:max-content;max-width:1100px;white-space:pre-wrap;background:#fff;color:#222;font:14px/1.45 FONT"
     font = '"Noto Sans Mono CJK SC",monospace' if lang == "zh" else '"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace'
     style = style.replace("FONT", font)
     return f"<body style=\"margin:0\"><pre style='{style}'>" + "\n".join(lines) + "</pre></body>"

@@ -114,6 +114,11 @@ def _failures_reported(settings: Mapping[str, Any]) -> Iterator[None]:
             yield
         finally:
             sys.stdout.flush()  # here, where a full disk or a closed pipe can be told
+    except click.UsageError as exc:
+        from opencheck.cli.usage_errors import usage_error_lines
+
+        click.echo("\n".join(usage_error_lines(exc)), err=True)
+        raise click.exceptions.Exit(exc.exit_code) from exc
     except (click.ClickException, click.exceptions.Exit, SystemExit, GeneratorExit):
         raise
     except (KeyboardInterrupt, click.Abort):

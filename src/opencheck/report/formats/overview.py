@@ -67,8 +67,10 @@ def overview(report: Report, lang: str, width: int = 120, *, violations: bool = 
     sections = [*_input_sections(report, lang, width), *_totals(report, lang, width)]
     if violations:
         sections += [*_gravest_sections(report, lang, width), *_soon_sections(report, lang, width)]
-    more = Line(_say("overview.more", lang, count=len(report.findings())), "dim")
-    sections += [_blank(8), _section(width, [more])]
+    more = [
+        [Line(_say(name, lang, count=len(report.findings())), "dim")] for name in ("overview.more_briefly", "overview.more")
+    ]
+    sections += [_blank(8), _section(width, *more)]
     return chosen_versions(sections, MOST_LINES)
 
 
