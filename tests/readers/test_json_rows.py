@@ -54,7 +54,9 @@ def test_json_rows_of_the_same_keys_are_read_alike(rows: list[dict[str, str]]) -
 
 @pytest.mark.parametrize("count", [1, 199, 200, 201, 400])
 def test_many_rows_of_the_same_keys_keep_their_values_in_order(count: int) -> None:
-    rows = [{"id": f"{n}", "channels": [f"渠道{n % 7}"], "effective_at": datetime(2018, 9, 1, n % 24)} for n in range(count)]
+    rows = [
+        {"id": f"{n}", "channels": [f"渠道{n % 7}"], "effective_at": datetime(2018, 9, 1, n % 24, 30)} for n in range(count)
+    ]
     found = read({"disclosure": rows}).tables["disclosure"].records(["id", "channels", "effective_at"])
     assert found["id"].to_list() == [row["id"] for row in rows]
     assert found["channels"].to_list() == [row["channels"] for row in rows]
