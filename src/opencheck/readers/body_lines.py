@@ -47,21 +47,10 @@ _LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
 _NAMING = frozenset(
-    {
-        "id",
-        "unit",
-        "title",
-        "name",
-        "subject",
-        "topic",
-        "number",
-        "sector",
-        "content",
-        "document_id",
-        "householder",
-        "community",
-    }
-    | {"sampled_unit", "product", "training_forms"}
+    [
+        *("id", "unit", "title", "name", "subject", "topic", "number", "sector", "content", "document_id", "householder"),
+        *("community", "sampled_unit", "product", "training_forms"),
+    ]
 )
 """The fields in whose columns a row says that it is one of totals; so may the first cell of any row."""
 
@@ -304,7 +293,7 @@ def skip_reason(
         return "header_again"
     if id_at is not None and _EXAMPLE.match(str(cells[id_at] or "")):
         return "example"
-    if is_total(normalize_whitespace(str(written[0]))):
+    if is_total(str(written[0])):
         return "total"
     different = list(dict.fromkeys(normalize_whitespace(str(c)) for c in dict.fromkeys(written)))
     if len(different) == 1 and ((columns >= 3 and merged) or _STARRED.fullmatch(different[0])):

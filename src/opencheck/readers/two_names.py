@@ -3,7 +3,7 @@
 Reading: the number decides as long as the title does not name another record. Where no record has the number, the title decides, unless the
 record of that title has a number, which is another one then. Where the two name different records, it is not known which of them is meant.
 
-On a cluster, and of rows without an order, the number decides alone: such rows are typed wherever they are.
+On a cluster (Spark) the number decides alone: its rows are typed wherever they are.
 """
 
 from __future__ import annotations

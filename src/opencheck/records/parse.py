@@ -398,7 +398,6 @@ def _period(value: Any) -> str:
 
 
 _PARSERS: dict[FieldType, Callable[[Any], Any]] = {
-    "int": _int,
     "text": _text,
     "prose": lambda value: _text(value).replace("\r\n", "\n").strip(WHITESPACE),
     "date": _date,

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import polars as pl
 
+from opencheck.core.normalize import normalize_whitespace
+
 __all__ = ["is_total", "says_total"]
 
 _TIMES = r"(?:[0-9]{4}年度?)?(?:[0-9]{1,2}(?:[-—~至][0-9]{1,2})?月份?|第?[一二三四1-4]季度|[上下]半年|全年|年度|本[年月季]度?)?"
@@ -33,7 +35,7 @@ def is_total(text: str) -> bool:
     >>> [is_total(t) for t in ("合 计：35件", "民政局小计", "合计（民政局）", "本页小计", "1-6月累计", "合计报表公开", "学校总数", "统计")]
     [True, True, True, True, True, False, False, False]
     """
-    return _TOTAL.match("".join(text.split())) is not None
+    return _TOTAL.match(normalize_whitespace(text).replace(" ", "")) is not None
 
 
 def says_total(column: str) -> pl.Expr:

@@ -160,8 +160,8 @@ def _visible(text: str | None) -> str:
 
 def _identity(token: str) -> str:
     """A token without the number that tells equal findings apart, which depends on how many there are, and without the file."""
-    key, check, _ = (*token.split(":"), "", "")[:3]
-    return f"{key.partition('-')[0]}:{check}"
+    key, _, rest = token.partition(":")
+    return f"{key.partition('-')[0]}:{rest.partition(':')[0]}"
 
 
 def _meant(token: str, alike: Sequence[Finding], files: Collection[str]) -> Finding | None:
