@@ -217,7 +217,7 @@ class TableEvaluator:
             return found
         topics, usable = TopicRows(batch), int((~batch[REJECTED]).sum())
         # Whether a rule concerns a record cannot be told by a topic that two columns give differently.
-        besides = batch[CONTRADICTED].is_not_null().arg_true() if has_contradictions(batch) else None
+        besides = batch.select(contradicts({"topic"})).to_series().arg_true() if has_contradictions(batch) else None
         for group in self._groups:
             rows = topics.passing(group.of_topic, group.reads, besides=besides)
             judged = self._evaluate(group, rows, linked or {}, found, small=False)
@@ -315,8 +315,8 @@ class TableEvaluator:
             return facts
         found = self._post_checks[number](self.rules[number], facts)
         if CONTRADICTED in facts.columns:  # no closer look settles which of two columns holds
-            fields = fields_that_decide(self.rules[number], self.context)
-            kept = facts.select((pl.col("_code") == Outcome.INDETERMINATE.code) & contradicts(fields)).to_series()
+            is_open = contradicts(self._decisive[number])
+            kept = facts.select((pl.col("_code") == Outcome.INDETERMINATE.code) & is_open).to_series()
             found = found.with_columns(pl.when(kept).then(facts["_code"]).otherwise("_code").alias("_code"))
         return found
 
@@ -330,13 +330,19 @@ class TableEvaluator:
     def _undecided(self) -> list[pl.Expr]:
         """For each rule whether a record is left open because two columns of a field disagree that the rule reads."""
         return [
-            (contradicts(fields_that_decide(r, self.context)) & ~surely_unconcerned(r, self.context)).alias(n)
-            for r, n in zip(self.rules, self._names, strict=True)
+            (contradicts(fields) & ~surely_unconcerned(r, self.context)).alias(n)
+            for r, fields, n in zip(self.rules, self._decisive, self._names, strict=True)
         ]
+
+    @cached_property
+    def _decisive(self) -> list[frozenset[str]]:
+        """For each rule the fields of the table on which its judgement of a record hangs."""
+        return [fields_that_decide(r, self.context) for r in self.rules]
 
     def _left_open(self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
         """The judged rows, with the outcomes that hang on a contradicted field left open."""
-        places = batch[CONTRADICTED].is_not_null().arg_true()
+        decisive = frozenset().union(*(self._decisive[n] for n in group.rules))
+        places = batch.select(contradicts(decisive)).to_series().arg_true()
         masks = batch[places].select(self._undecided[n] for n in group.rules)
         open_ = [n for n in masks.columns if masks[n].any()]
         changed = [part[n].scatter(places.filter(masks[n]), Outcome.INDETERMINATE.code) for n in open_]

@@ -12,7 +12,15 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
 from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
 from opencheck.engine.result import Note
-from opencheck.records.contradictions import CONTRADICTED, Doubt, contradictions_in, has_contradictions, same_words_in
+from opencheck.records.contradictions import (
+    CONTRADICTED,
+    Doubt,
+    contradictions_in,
+    entries_of,
+    has_contradictions,
+    same_words_in,
+    says_same_words,
+)
 from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
@@ -93,11 +101,10 @@ class Names:
         usable = batch.filter(~pl.col(REJECTED)) if REJECTED in batch.columns and batch[REJECTED].any() else batch
         if has_contradictions(usable):
             differing = unknown.setdefault(CONTRADICTED, Counter())
-            differing.update(
-                "\x1f".join((c.doubt, c.field, *dict.fromkeys(v if c.doubt in _OF_ONE_CELL else h for h, v in c.columns)))
-                for text in usable[CONTRADICTED].drop_nulls()
-                for c in contradictions_in(text)
-            )
+            for entry, number in entries_of(usable[CONTRADICTED]):
+                for c in contradictions_in(entry):
+                    said = dict.fromkeys(v if c.doubt in _OF_ONE_CELL else h for h, v in c.columns)
+                    differing["\x1f".join((c.doubt, c.field, *said))] += number
             self._count_same(usable, unknown)
         for name, names in self.by_field.items():
             if name not in batch.columns:
@@ -137,7 +144,7 @@ class Names:
     @staticmethod
     def _count_same(usable: pl.DataFrame, unknown: UnknownWords) -> None:
         """Count the cells that only say that they are as another one, under the first row of the batch that has such a cell of the field."""
-        told = usable.select(CONTRADICTED, SRC, ROW).drop_nulls(CONTRADICTED)
+        told = usable.select(CONTRADICTED, SRC, ROW).filter(says_same_words())
         cells = [(*cell, src, row) for text, src, row in told.iter_rows() for cell in same_words_in(text)]
         first: dict[tuple[str, str], str] = {}
         for name, word, src, row in cells:

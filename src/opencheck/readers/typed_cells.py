@@ -39,9 +39,13 @@ def read_cells(
         left_open: where is added what leaves the field open instead, by the place of the row; where None, that rejects the row too.
     """
 
-    def refuse(index: int, value: Any, refused: InvalidValue) -> None:
-        text = left_open_text(spec, header, value, refused.code) if left_open is not None else ""
-        if left_open is not None and text:
+    said: dict[Any, str] = {}
+    """By each value that is refused what it leaves open."""
+
+    def refuse(index: int, value: Any, key: Any, refused: InvalidValue) -> None:
+        if key not in said:
+            said[key] = left_open_text(spec, header, value, refused.code) if left_open is not None else ""
+        if left_open is not None and (text := said[key]):
             left_open[index] = text
         else:
             problems.setdefault(index, []).append(problem_of(spec, header, value, refused))
@@ -54,7 +58,7 @@ def read_cells(
         answers, refused = read_distinct(spec, dict.fromkeys(keys))
         for index, key in enumerate(keys) if refused else ():
             if key in refused:
-                refuse(index, values[index], refused[key])
+                refuse(index, values[index], key, refused[key])
         place = {key: number for number, key in enumerate(answers)}
         return typed_series(spec, list(answers.values())).gather(pl.Series(map(place.__getitem__, keys), dtype=pl.UInt32))
     known: dict[Any, Any] = {}
@@ -67,7 +71,7 @@ def read_cells(
             key = (type(plain), tuple(map(str, plain)) if isinstance(plain, list) else plain)
             found: Any = known[key] if key in known else spec.read(plain)
         except InvalidValue as exc:
-            refuse(index, value, exc)
+            refuse(index, value, index, exc)
             continue
         known[key] = result[index] = found
     return typed_series(spec, result)

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
-from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested
+from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
 from opencheck.readers.second_columns import AT, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
@@ -83,18 +83,36 @@ class _Fault:
         """What to say of one row."""
         return problem_of(spec, self.header, *self._value_and_reason(value))
 
-    def left_open(self, spec: FieldSpec, raw: pl.Series) -> dict[int, str]:
-        """By row what leaves the field open, of the rows that need not be rejected for it."""
-        found: dict[int, str] = {}
-        for index in self.mask.arg_true():
-            value, reason = self._value_and_reason(raw[index])
-            if text := left_open_text(spec, self.header, value, reason.code):
-                found[index] = text
-        return found
+    def left_open(self, spec: FieldSpec, raw: pl.Series) -> pl.Series | None:
+        """What leaves the field open in the rows that need not be rejected for it; None where there are none."""
+        keys = list_keys(raw) if isinstance(raw.dtype, pl.List) else raw
+        distinct = pl.DataFrame([keys.alias("key"), raw.alias("value")]).filter(self.mask).unique("key")
+        said = [
+            left_open_text(spec, self.header, *self._value_and_code(value)) or None for value in distinct["value"].to_list()
+        ]
+        if not any(said):
+            return None
+        texts = distinct.select("key", pl.Series("text", said, dtype=pl.String))
+        found = pl.DataFrame([keys.alias("key"), self.mask.alias("is_wrong")]).join(
+            texts, on="key", how="left", maintain_order="left"
+        )
+        return found.select(pl.when("is_wrong").then("text").alias("text")).to_series()
 
     def _value_and_reason(self, value: Any) -> tuple[Any, InvalidValue]:
         value = value.to_list() if isinstance(value, pl.Series) else value
         return value, self.reasons[tuple(value) if isinstance(value, list) else value]
+
+    def _value_and_code(self, value: Any) -> tuple[Any, str]:
+        value, reason = self._value_and_reason(value)
+        return value, reason.code
+
+
+def _joined(texts: Sequence[pl.Series]) -> pl.Series:
+    """What is said of the fields of each row, one after the other; null where nothing is."""
+    if len(texts) == 1:
+        return texts[0]
+    joined = pl.select(pl.concat_str(*texts, ignore_nulls=True).alias("text"))
+    return joined.select(pl.when(pl.col("text") != "").then("text")).to_series()
 
 
 def _no_moments(spec: FieldSpec, typed: pl.Series, values: pl.Series) -> tuple[pl.Series | None, dict[Any, InvalidValue]]:
@@ -104,13 +122,13 @@ def _no_moments(spec: FieldSpec, typed: pl.Series, values: pl.Series) -> tuple[p
     """
     days = typed.dt.date() if isinstance(typed.dtype, pl.Datetime) else typed
     wrong = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(False)
-    reasons = dict.fromkeys(values.filter(wrong).to_list(), InvalidValue("impossible_date"))
+    reasons = dict.fromkeys(values.filter(wrong).unique().to_list(), InvalidValue("impossible_date"))
     if spec.kind == "datetime":
         parts = (typed.dt.hour(), typed.dt.minute(), typed.dt.second(), typed.dt.microsecond())
         midnight = pl.repeat(True, len(typed), dtype=pl.Boolean, eager=True)
         for part in parts:
             midnight &= (part == 0).fill_null(False)
-        reasons = dict.fromkeys(values.filter(midnight).to_list(), InvalidValue("datetime")) | reasons
+        reasons = dict.fromkeys(values.filter(midnight).unique().to_list(), InvalidValue("datetime")) | reasons
         wrong |= midnight
     return (wrong, reasons) if wrong.any() else (None, {})
 
@@ -186,16 +204,16 @@ class BatchTyper:
         """
         columns: list[pl.Series] = []
         faults: list[_Fault] = []
-        contradictions: dict[int, str] = {}
+        contradictions: list[pl.Series] = []
         for name in self.read_fields(wanted):
             series, found, contradicted = self._field(name, raw)
             columns.append(series)
             faults += found
-            for index, text in contradicted.items():
-                contradictions[index] = contradictions.get(index, "") + text
-        if self._may_contradict or contradictions:
-            none = pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED)
-            columns.append(none.scatter(list(contradictions), list(contradictions.values())) if contradictions else none)
+            contradictions += [] if contradicted is None else [contradicted]
+        if contradictions:
+            columns.append(_joined(contradictions).alias(CONTRADICTED))
+        elif self._may_contradict:
+            columns.append(pl.repeat(None, len(raw), dtype=pl.String, eager=True).alias(CONTRADICTED))
         frame = pl.DataFrame([*columns, raw[ROW].cast(pl.Int64)])
         frame = frame.with_columns(pl.lit(self.src, dtype=pl.Int32).alias(SRC))
         masks = [fault.mask for fault in faults]
@@ -269,32 +287,38 @@ class BatchTyper:
             found.append(Rejected(self.spec.name, SourceLocation(*self.place, row[ROW]), problems, readable))
         return found
 
-    def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], dict[int, str]]:
-        """A field of a raw batch, typed, from all its columns; what is wrong with them, and by row what they say where they disagree."""
+    def _field(self, name: str, raw: pl.DataFrame) -> tuple[pl.Series, list[_Fault], pl.Series | None]:
+        """A field of a raw batch, typed, from all its columns; what is wrong with them, and what each row says of a field that is left open."""
         spec, faults = self.spec.fields[name], []
-        by_column, left_open = [], dict[int, str]()
+        by_column, left_open = [], list[pl.Series]()
         for header in self.headers[name]:
             typed, more = self._column(name, header, raw[header])
             for fault in more:
-                texts = {} if self._rejects_contradicted else fault.left_open(spec, raw[header])
-                left_open |= texts
-                mask = fault.mask.scatter(list(texts), False) if texts else fault.mask
+                texts = None if self._rejects_contradicted else fault.left_open(spec, raw[header])
+                left_open += [] if texts is None else [texts]
+                mask = fault.mask if texts is None else fault.mask & texts.is_null()
                 faults += [replace(fault, mask=mask)] if mask.any() else []
             by_column.append((header, typed))
         typed, disagreements = unite(spec, by_column) if len(by_column) > 1 else (typed, {})
-        remarks = {} if self._rejects_contradicted else self._remarks_on_blanks(spec, typed, raw)
-        if left_open and len(by_column) > 1:  # what another column says may be the same or not
-            typed = typed.scatter(list(left_open), None)
-        return typed, faults, remarks | disagreements | left_open
+        said = left_open[::-1]  # the last one counts
+        if disagreements:
+            none = pl.repeat(None, len(raw), dtype=pl.String, eager=True)
+            said.append(none.scatter(list(disagreements), list(disagreements.values())))
+        if not self._rejects_contradicted:
+            said += self._remarks_on_blanks(spec, typed, raw)[::-1]
+        for texts in left_open if len(by_column) > 1 else ():  # what another column says may be the same or not
+            typed = without(typed, texts.is_not_null())
+        return typed, faults, pl.select(pl.coalesce(said)).to_series() if said else None
 
-    def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> dict[int, str]:
-        """By row what is said of the blanks of a field for the words in their cells."""
-        found: dict[int, str] = {}
+    def _remarks_on_blanks(self, spec: FieldSpec, typed: pl.Series, raw: pl.DataFrame) -> list[pl.Series]:
+        """What is said of the blanks of a field for the words in their cells, of each column with such words."""
+        found = []
         for header in self.headers[spec.name] if typed.null_count() else ():
             if raw.schema[header] == pl.String and (blank := typed.is_null() & raw[header].is_not_null()).any():
                 texts = {word: text for word in raw[header].filter(blank).unique() if (text := blank_text(spec, header, word))}
-                rows = (blank & raw[header].is_in(list(texts))).arg_true() if texts else ()
-                found |= {index: texts[raw[header][index]] for index in rows}
+                if texts:
+                    said = raw[header].replace_strict(texts, default=None, return_dtype=pl.String)
+                    found.append(said.set(~blank, None))
         return found
 
     def _column(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, list[_Fault]]:

@@ -32,10 +32,12 @@ __all__ = [
     "contradictions_in",
     "contradictions_of_fields",
     "contradicts",
+    "entries_of",
     "has_contradictions",
     "left_open_text",
     "merged_text",
     "same_words_in",
+    "says_same_words",
 ]
 
 CONTRADICTED = "_contradicted"
@@ -198,6 +200,24 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     return found
 
 
+def entries_of(texts: pl.Series) -> list[tuple[str, int]]:
+    """The different entries of a column ``CONTRADICTED``, each a text of its own, with the number of records, in the order in which they come.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> texts = [left_open_text(TABLES["meeting"].fields["kind"], "会议类型", "碰头会", "vocabulary")] * 2
+    >>> [(contradictions_in(entry)[0].field, number) for entry, number in entries_of(pl.Series([None, *texts]))]
+    [('kind', 2)]
+    """
+    entries = texts.drop_nulls().str.split(_ENTRY).explode().alias("entry").to_frame().filter(pl.col("entry") != "")
+    counted = entries.group_by("entry", maintain_order=True).len()
+    return [(f"{_ENTRY}{entry}", number) for entry, number in counted.iter_rows()]
+
+
+def says_same_words() -> pl.Expr:
+    """Whether a record has a cell that only says that it is as another one (:func:`same_words_in`)."""
+    return pl.col(CONTRADICTED).str.contains(f"{_ENTRY}{_SAME}", literal=True)
+
+
 def has_contradictions(batch: pl.DataFrame) -> bool:
     """Whether a batch has a record of which two columns disagree."""
     return CONTRADICTED in batch.columns and batch[CONTRADICTED].null_count() < len(batch)
@@ -213,6 +233,6 @@ def contradicts(fields: Collection[str]) -> pl.Expr:
 
 def contradictions_of_fields(fields: Collection[str]) -> pl.Expr:
     """What the column tells of some fields alone; null where that is nothing."""
-    own = pl.element().filter(pl.element().str.contains(f"^(?:{'|'.join(map(re.escape, sorted(fields)))}){_PART}"))
-    kept = pl.col(CONTRADICTED).str.split(_ENTRY).list.eval(own)
-    return pl.when(kept.list.len() > 0).then(pl.lit(_ENTRY) + kept.list.join(_ENTRY))
+    names = "|".join(map(re.escape, sorted(fields)))
+    kept = pl.col(CONTRADICTED).str.extract_all(f"{_ENTRY}(?:{names}){_PART}[^{_ENTRY}]*").list.join("")
+    return pl.when(kept != "").then(kept)
