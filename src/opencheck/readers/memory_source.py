@@ -71,7 +71,7 @@ class MemorySource:
         """See :meth:`StreamedSource.named_twice`."""
         yield self.second_names[name][1]
 
-    def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
+    def settle(self, name: str, rows: pl.DataFrame, answers: Mapping[int, tuple[str | None, str]]) -> None:
         """See :meth:`StreamedSource.settle`."""
         texts = self.frame[CONTRADICTED].to_list() if CONTRADICTED in self.frame.columns else [None] * len(self.frame)
         for index, (_, text) in answers.items():

@@ -11,14 +11,12 @@ from opencheck.core.errors import InputError, OpencheckError, first_line, readin
 from opencheck.readers.column_names import map_headers
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.readers.unknown_columns import reject_unknown
-from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Rejected, SourceLocation, Table
 from opencheck.records.fields import TableSpec
 from opencheck.records.references import is_referred_to
 
 __all__ = ["DistributedRows", "StreamedSource", "add_rows"]
 
-_VALUE, _TEXT = "_settled_value", "_settled_text"
 _SAMPLE_ROWS = 1_000
 """Rows of a source that stays where it is that are looked at for what a column may mean."""
 
@@ -57,8 +55,6 @@ class StreamedSource:
         self._may_repeat: bool | None = None
         """Whether rows of an engine's own may have one id; None where they were not looked through."""
         self._account: tuple[int, list[Rejected]] | None = None
-        self._settled: dict[str, pl.DataFrame] = {}
-        """By field the rows whose two names of another record were looked up: what the field says then, and what is said of it."""
 
     def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
         duplicates = self.duplicates()
@@ -68,38 +64,29 @@ class StreamedSource:
             batch, wrong = self.typer.type(raw, fields, duplicates)
             count += len(batch) - len(wrong)
             rejected += wrong
-            yield self._with_settled(batch)
+            yield batch
         if self._account is None:
             self._account = count, rejected
 
     def fields_named_twice(self) -> dict[str, list[str]]:
-        """The fields that may name another record twice, with their headers; none of rows without an order, or on a cluster."""
-        if not self.rows.ordered or isinstance(self.rows, DistributedRows):
-            return {}
+        """The fields that may name another record twice, with their headers."""
         fields = self._spec.fields
         return {n: own for n, own in self.typer.headers.items() if len(own) > 1 and fields[n].column.link is not None}
 
     def named_twice(self, name: str) -> Iterator[pl.DataFrame]:
-        """The rows that do so; see :func:`opencheck.readers.second_columns.different_names`."""
-        for raw in self._raw(self.typer.read_columns([name])):
+        """Those names, a batch at a time; see :func:`opencheck.readers.second_columns.different_names`."""
+        for raw in self._raw(self.typer.headers[name]):
             yield self.typer.different_names(name, raw)
 
-    def settle(self, name: str, answers: Mapping[int, tuple[str | None, str]]) -> None:
-        """Note what a field says in some rows, blank where that is open, and what is said of it; see ``CONTRADICTED``."""
-        values, texts = zip(*answers.values(), strict=True)
-        columns: dict[str, Any] = {ROW: list(answers), _VALUE: values, _TEXT: texts}
-        self._settled[name] = pl.DataFrame(columns, schema={ROW: pl.Int64, _VALUE: pl.String, _TEXT: pl.String})
+    def settle(self, name: str, rows: pl.DataFrame, answers: Mapping[int, tuple[str | None, str]]) -> None:
+        """Note what a field says where it has some names: blank where that is open, and what is said of it; see ``CONTRADICTED``.
 
-    def _with_settled(self, batch: pl.DataFrame) -> pl.DataFrame:
-        for name, rows in self._settled.items():
-            joined = batch.join(rows, on=ROW, how="left", maintain_order="left")
-            settled = pl.col(_TEXT).is_not_null()
-            said = pl.when(settled & (pl.col(_TEXT) != "")).then(pl.concat_str(CONTRADICTED, _TEXT, ignore_nulls=True))
-            changed = [said.otherwise(CONTRADICTED).alias(CONTRADICTED)]
-            if name in batch.columns:
-                changed.append(pl.when(settled).then(pl.col(_VALUE)).otherwise(name).alias(name))
-            batch = joined.with_columns(changed).drop(_VALUE, _TEXT)
-        return batch
+        Args:
+            name: the field.
+            rows: a batch of :meth:`named_twice`.
+            answers: by its ``AT`` what the field says and what is said of it.
+        """
+        self.typer.settle(name, rows, answers)
 
     def _raw(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The raw batches.

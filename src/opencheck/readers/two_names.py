@@ -2,8 +2,6 @@
 
 Reading: the number decides as long as the title does not name another record. Where no record has the number, the title decides, unless the
 record of that title has a number, which is another one then. Where the two name different records, it is not known which of them is meant.
-
-On a cluster (Spark) the number decides alone: its rows are typed wherever they are.
 """
 
 from __future__ import annotations
@@ -48,11 +46,9 @@ def settle_two_names(data: Dataset) -> None:
                     continue
                 if target.spec.name not in known:
                     known[target.spec.name] = _Names(target)
-                answers: dict[int, tuple[str | None, str]] = {}
                 for rows in source.named_twice(name):
-                    answers |= known[target.spec.name].answers(spec, headers, rows)
-                if answers:
-                    source.settle(name, answers)
+                    if answers := known[target.spec.name].answers(spec, headers, rows):
+                        source.settle(name, rows, answers)
 
 
 class _Names:

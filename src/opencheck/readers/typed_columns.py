@@ -16,7 +16,7 @@ import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
-from opencheck.readers.second_columns import AT, different_names, unite
+from opencheck.readers.second_columns import AT, UNITED, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
 from opencheck.records.dataset import (
@@ -34,6 +34,8 @@ from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.parse import InvalidValue
 
 __all__ = ["BatchTyper", "Duplicates", "made_id_label"]
+
+_VALUE, _TEXT = "_settled_value", "_settled_text"
 
 
 def made_id_label(spec: TableSpec, place: tuple[str | None, str | None]) -> str:
@@ -177,6 +179,8 @@ class BatchTyper:
         self._rejects_contradicted = spec.name in TABLES_OF_CELLS
         self._may_contradict = any(len(own) > 1 and spec.fields[n].decides for n, own in self.headers.items())
         self.fields = frozenset(self.headers) | {"id"} | ({"unit"} if unit is not None else frozenset())
+        self._settled: dict[str, pl.DataFrame] = {}
+        """By field the names of another record that were looked up, all together: what the field says then, and what is said of it."""
         self._known: dict[str, tuple[dict[Any, Any], dict[Any, InvalidValue]]] = {}
         self._canonical: dict[str, pl.Series] = {}
 
@@ -254,10 +258,30 @@ class BatchTyper:
         return self._field(name, raw)[0]
 
     def different_names(self, name: str, raw: pl.DataFrame) -> pl.DataFrame:
-        """The rows of a raw batch that name another record twice, by their numbers; see :mod:`opencheck.readers.two_names`."""
+        """The names of a raw batch by which rows name another record twice, each once; see :mod:`opencheck.readers.two_names`."""
         columns = [(header, self._column(name, header, raw[header])[0]) for header in self.headers[name]]
         found = different_names(self.spec.fields[name], columns, unite(self.spec.fields[name], columns)[0])
-        return found.with_columns(raw[ROW].gather(found[AT]).alias(AT))
+        return found.drop(AT).unique(maintain_order=True).with_row_index(AT)
+
+    def settle(self, name: str, rows: pl.DataFrame, answers: Mapping[int, tuple[str | None, str]]) -> None:
+        """Note what a field says where its columns hold some names; see :meth:`opencheck.readers.streamed_source.StreamedSource.settle`."""
+        values, texts = zip(*answers.values(), strict=True)
+        columns: dict[str, Any] = {AT: list(answers), _VALUE: values, _TEXT: texts}
+        looked_up = pl.DataFrame(columns, schema={AT: rows.schema[AT], _VALUE: pl.String, _TEXT: pl.String})
+        more = rows.drop(UNITED).join(looked_up, on=AT, maintain_order="left").drop(AT)
+        before = [self._settled[name]] if name in self._settled else []
+        self._settled[name] = pl.concat([*before, more]).unique(more.columns[:-2], keep="first", maintain_order=True)
+
+    def _with_settled(
+        self, name: str, typed: pl.Series, by_column: Sequence[tuple[str, pl.Series]]
+    ) -> tuple[pl.Series, pl.Series]:
+        """A field with what was settled of its names, and what is said of it."""
+        settled = self._settled[name]
+        names = pl.DataFrame([values.alias(f"{number}") for number, (_, values) in enumerate(by_column)])
+        rows = names.join(settled, on=names.columns, how="left", nulls_equal=True, maintain_order="left")
+        value = pl.when(pl.col(_TEXT).is_not_null()).then(_VALUE).otherwise(typed).alias(name)
+        found = rows.select(value, pl.when(pl.col(_TEXT) != "").then(_TEXT).alias(_TEXT))
+        return found[name], found[_TEXT]
 
     def ids(self, raw: pl.DataFrame) -> pl.DataFrame:
         """The typed ids of a raw batch, with their rows."""
@@ -301,6 +325,9 @@ class BatchTyper:
             by_column.append((header, typed))
         typed, disagreements = unite(spec, by_column) if len(by_column) > 1 else (typed, {})
         said = left_open[::-1]  # the last one counts
+        if name in self._settled:
+            typed, settled = self._with_settled(name, typed, by_column)
+            said.append(settled)
         if disagreements:
             none = pl.repeat(None, len(raw), dtype=pl.String, eager=True)
             said.append(none.scatter(list(disagreements), list(disagreements.values())))

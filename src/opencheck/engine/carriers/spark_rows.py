@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from opencheck.engine.carriers.spark_errors import explained_failures
-from opencheck.engine.carriers.spark_worker import hashed_ids, typed_ids
+from opencheck.engine.carriers.spark_worker import PAYLOAD, hashed_ids, raw_partition, typed_ids
 from opencheck.readers.streamed_source import StreamedSource
 from opencheck.readers.typed_columns import BatchTyper
 from opencheck.records.dataset import ROW, RawRows, RecordSource, SourceLocation
@@ -41,10 +42,10 @@ class SparkRows:
         raise TypeError("rows of Spark stay in their session")
 
     def batches(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """All rows at once, fetched: for the few tables that this process itself reads."""
-        found = fetched(self.frame.select(*map(quoted, columns), ROW))
-        if len(found):
-            yield found
+        """The rows, fetched: for the few tables that this process itself reads, and for names that are looked up in all of them."""
+        packed = self.frame.select(*map(quoted, columns), ROW).mapInArrow(raw_partition, PAYLOAD)
+        for _, _, _, content in payloads(packed):
+            yield pl.read_ipc(BytesIO(content))
 
     def repeating(self, sources: Sequence[tuple[RawRows, BatchTyper]]) -> list[bool]:
         """Whether ids of a source have the same hash: hashes are shorter to sort than texts, and mostly all differ."""

@@ -33,6 +33,7 @@ __all__ = [
     "evaluate_partition",
     "hashed_ids",
     "plain_arrow",
+    "raw_partition",
     "recipe_of",
     "reduce_partition",
     "typed_batches",
@@ -177,6 +178,12 @@ def reduce_partition(
 
     most = SMALL_BYTES
     return lambda batches: _marked(reduce_rows(batches), most)
+
+
+def raw_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What a worker does with a partition whose rows this process reads itself: they come out as they are, packed."""
+    whole = (_payload("rows", 0, 0, _ipc(_polars([arrow]))) for arrow in batches if arrow.num_rows)
+    return _marked(whole, SMALL_BYTES)
 
 
 def unpacked(schema: pl.Schema) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
