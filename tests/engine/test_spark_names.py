@@ -15,7 +15,9 @@ from opencheck.engine.carriers.spark import SparkCarrier
 pytestmark = [pytest.mark.spark]
 
 POLICY = {"is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}
-DOCUMENTS = [{"id": f"文{n}", "number": f"平政发〔2018〕{n}号", "title": f"{name}办法", **POLICY} for n, name in enumerate("甲乙丙丁", 1)]
+DOCUMENTS = [
+    {"id": f"文{n}", "number": f"平政发〔2018〕{n}号", "title": f"{name}办法", **POLICY} for n, name in enumerate("甲乙丙丁", 1)
+]
 INTERPRETATIONS = [
     {"id": f"解{at}", "number": f"平政发〔2018〕{number}号", "title": title, "published_on": "2018-09-28"}
     for at, (number, title) in enumerate([(1, "乙办法"), (3, "丙办法"), (4, "关于丁办法的通知"), (9, "戊办法")])

@@ -28,9 +28,10 @@ __all__ = ["as_handout_document"]
 _FONT = "仿宋"
 _HEADING_FONT = "黑体"
 
-_DATE_HYPHEN = re.compile(r"(?<=\d{4})-(?=\d\d|[A-Z]\d)|(?<=\d{4}-\d\d)-(?=\d\d)", re.ASCII)
-"""A hyphen in a day, a month or a quarter. Ids keep theirs: a program that saves the file anew may make another character of the
-element, and by rule and id it is checked that cells were not moved."""
+_DAY = re.compile(r"(?<![A-Za-z0-9_./\\-])(\d{4})-(\d\d)-(\d\d)(?![A-Za-z0-9_./\\-])", re.ASCII)
+"""A day in running text: not one in a link, or in the name of a file."""
+_KEPT = frozenset({"number", "rule", "record_id"})
+"""What is written as it is: by rule and id it is checked that cells were not moved."""
 
 
 def as_handout_document(handout: Handout, lang: str) -> bytes:
@@ -56,7 +57,7 @@ def as_handout_document(handout: Handout, lang: str) -> bytes:
     for text in cover(handout, lang):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.first_line_indent = Pt(24)
-        _write(paragraph.add_run()._r, text)
+        paragraph.add_run(_letter_text(text, lang))
     words = messages.get_message("join.list", lang).join(status_words((i.finding for i in handout.items), lang))
     paragraph = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
     paragraph.paragraph_format.first_line_indent = Pt(24)
@@ -77,10 +78,18 @@ class _ItemTable:
     """The table of an item with nothing in it, made once for a document: copying it takes a tenth of the time of making it."""
 
     def __init__(self, document: Any) -> None:
+        from docx.oxml.ns import qn
         from docx.shared import Cm, Pt
 
         table = document.add_table(rows=2, cols=4, style="Table Grid")
         table.autofit = False
+        margins = _element("w:tblCellMar")  # without them a text touches the lines above and below it
+        for side in ("w:top", "w:bottom"):
+            margin = _element(side)
+            margin.set(qn("w:w"), "57")  # twentieths of a point: 1 mm
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription", "w:tblPrChange")
         widths = (Cm(2.6), Cm(5.5), Cm(2.6), Cm(5.5))
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
@@ -107,7 +116,7 @@ class _ItemTable:
         for pairs in lines:
             row = deepcopy(self.rows[len(pairs)])
             for cell, text in zip(row.tc_lst, chain.from_iterable(pairs), strict=True):
-                _write(cell.p_lst[0].r_lst[0], text)
+                cell.p_lst[0].r_lst[0].text = _clean(text)
             table.append(row)
         return table
 
@@ -125,6 +134,7 @@ def _add_item(document: Any, blank: _ItemTable, item: Item, columns: Sequence[st
     short = [name for name in columns if name not in wide]
     of_answers = [tuple(short[at : at + 2]) for at in range(0, len(short), 2)]
     lines += [*of_answers[:1], *((name,) for name in columns if name in wide), *of_answers[1:]]
+    texts = {name: text if name in _KEPT else _letter_text(text, lang) for name, text in texts.items()}
     table = blank.filled([[(label(name, lang), texts.get(name, "")) for name in names] for names in lines])
     hidden = Paragraph(table.tr_lst[0].tc_lst[0].p_lst[0], document).add_run(token_of(item.finding))
     hidden.font.hidden, hidden.font.size = True, Pt(10.5)
@@ -135,20 +145,13 @@ def _add_item(document: Any, blank: _ItemTable, item: Item, columns: Sequence[st
     after._p.addprevious(table)
 
 
-def _write(run: Any, text: str) -> None:
-    """Put a text into a run, and into further ones behind it, so that its dates are not broken at the end of a line.
+def _letter_text(text: str, lang: str) -> str:
+    """The text as a letter writes it: days in Chinese as 2018年10月15日, as official letters do.
 
-    Word has an element for a hyphen that does not break; it is copied and read as a hyphen. The character U+2011 would be copied as
-    itself, and a search for the date would not find it.
+    A hyphen is where lines break. LibreOffice breaks a date with hyphens that Word does not break anywhere, even between its digits.
     """
-    first, *others = _DATE_HYPHEN.split(_clean(text))
-    run.text = first
-    for part in others:
-        following = deepcopy(run)
-        following.text = part
-        run.append(_element("w:noBreakHyphen"))
-        run.addnext(following)
-        run = following
+    text = _clean(text)
+    return _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", text) if lang == "zh" else text
 
 
 def _element(name: str) -> Any:
