@@ -33,6 +33,7 @@ __all__ = [
     "check_due",
     "due_day",
     "due_in_own_year",
+    "due_span",
     "period_of",
     "periods_between",
 ]
@@ -283,11 +284,20 @@ def check_due(rule: str) -> str:
     >>> check_due("next 01-31")
     'next 01-31'
     """
-    if rule in ("following_period", "period_end") or _DAY_OF_YEAR.fullmatch(rule):
-        return rule
-    if Duration.parse(rule).unit == "hours":
+    span = due_span(rule)
+    if span is not None and span.unit == "hours":
         raise ValueError(f"应为日期或天数 / a period falls due on a day: expected days or working_days, found {rule!r}")
     return rule
+
+
+def due_span(rule: str) -> Duration | None:
+    """The span of a due rule that counts from the period's last day; None where it names the day.
+
+    >>> due_span("5 working_days"), due_span("next 01-31")
+    (Duration(number=5, unit='working_days'), None)
+    """
+    named = rule in ("following_period", "period_end") or _DAY_OF_YEAR.fullmatch(rule)
+    return None if named else Duration.parse(rule)
 
 
 def due_in_own_year(rule: str) -> bool:

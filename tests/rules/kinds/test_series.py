@@ -76,6 +76,31 @@ def test_series_due_days(tmp_path: Path, due: str, day: str, on_time: bool) -> N
     assert outcomes(pack, [row], "2019-12-31")["2018-Q2"] == ("pass" if on_time else "violation")
 
 
+@pytest.mark.parametrize(
+    ("due", "day", "late"),
+    [
+        ("5 working_days", "2018-07-07", (1, "days")),  # a Saturday right after the last day: no whole working day
+        ("5 working_days", "2018-07-09", (1, "working_days")),
+        ("5 working_days", "2018-07-16", (6, "working_days")),
+        ("5 working_days", None, (10, "working_days")),  # as of 20 July
+        ("6 days", "2018-07-09", (3, "days")),
+        ("period_end", "2018-07-09", (9, "days")),
+    ],
+)
+def test_series_lateness_is_told_in_the_unit_of_the_span(
+    tmp_path: Path, due: str, day: str | None, late: tuple[int, str]
+) -> None:
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{series: {{every: quarter, due: {due}}}}}")
+    row = {"id": "1", "topic": "政府债务", "period": "2018-Q2", "published_on": day}
+    report = oc.check({"disclosure": [row]}, pack=pack, as_of="2018-07-20")
+    (finding,) = (f for f in report.findings("violation") if f.period == "2018-Q2")
+    assert (finding.late_by, finding.late_unit) == late
+    told = f"{late[0]}{'个工作日' if late[1] == 'working_days' else '天'}"
+    if day:
+        assert finding.message.zh.endswith(f"迟{told}")
+    assert any(step.zh == f"迟：{told}" for step in finding.explanation)
+
+
 def test_series_finer_periods_count_if_asked(tmp_path: Path) -> None:
     pack = own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: year, finer_counts: true}}")
     for period in ("2018-05", "2018-Q2", "2018"):
