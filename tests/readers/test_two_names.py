@@ -58,7 +58,10 @@ def interpretation(number: str | None, title: str | None, day: str = "2018-09-28
         (OTHER, "乙办法", "indeterminate", "indeterminate"),
         (f"{ONE}、{TWO}", "甲办法；乙办法", "pass", "pass"),
         (f"{ONE}、{TWO}", "甲办法", "pass", "pass"),
-        (ONE, "甲办法、乙办法", "pass", "violation"),
+        # the title lists both, and the number is that of one of them: the row interprets both
+        (ONE, "甲办法、乙办法", "pass", "pass"),
+        (f"{ONE}、{TWO}", "乙办法", "pass", "pass"),
+        (ONE, "甲办法、丙办法", "pass", "violation"),
     ],
 )
 @pytest.mark.parametrize("given", [as_dicts, as_pandas, as_parquet])
@@ -125,6 +128,32 @@ def test_title_that_several_documents_have_does_not_contradict_a_number() -> Non
         include_all=True,
     )
     assert {f.record_id: f.outcome for f in report.findings()} == {f"文{ONE}": Outcome.PASS, f"文{TWO}": Outcome.VIOLATION}
+
+
+def test_list_of_titles_does_not_name_documents_that_share_one() -> None:
+    documents = [document(ONE, "甲办法"), document(TWO, "甲办法"), document("平政发〔2018〕3号", "乙办法")]
+    report = oc.check(
+        {"document": documents, "interpretation": [interpretation(ONE, "甲办法、乙办法")]},
+        as_of="2018-12-31",
+        rules="PD-9.4",
+        include_all=True,
+    )
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {
+        f"文{ONE}": "pass",
+        f"文{TWO}": "violation",
+        "文平政发〔2018〕3号": "violation",
+    }
+
+
+def test_title_with_a_comma_in_it_is_no_list() -> None:
+    documents = [document(ONE, "甲、乙办法"), document(TWO, "乙办法")]
+    report = oc.check(
+        {"document": documents, "interpretation": [interpretation(ONE, "甲、乙办法")]},
+        as_of="2018-12-31",
+        rules="PD-9.4",
+        include_all=True,
+    )
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {f"文{ONE}": "pass", f"文{TWO}": "violation"}
 
 
 def test_title_of_a_document_that_was_refused_contradicts_a_number() -> None:

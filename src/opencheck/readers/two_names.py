@@ -2,12 +2,13 @@
 
 Reading: the number decides as long as the title does not name another record. Where no record has the number, the title decides, unless the
 record of that title has a number, which is another one then. Where the two name different records, it is not known which of them is meant.
+A cell that lists several records, one of which is what the other column names, counts whole: the row tells of all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -51,6 +52,17 @@ def settle_two_names(data: Dataset) -> None:
                         source.settle(name, rows, answers)
 
 
+class _Meant(NamedTuple):
+    """What a name may mean: the records, whether all of these have a number, and whether it lists them, each by a name of its own."""
+
+    records: frozenset[int]
+    numbered: bool
+    listed: bool
+
+
+_NOTHING = _Meant(frozenset(), False, False)
+
+
 class _Names:
     """By what a table's records may be referred to, rejected ones among them: hashes, for the table may be large.
 
@@ -83,17 +95,20 @@ class _Names:
         """
         unclear = self._unclear(len(headers), rows)
         meant = self._records({name for _, *names in unclear.iter_rows() for name in names if name is not None})
-        nothing: frozenset[int] = frozenset()
         found: dict[int, tuple[str | None, str]] = {}
         for at, counts, *names in unclear.iter_rows():
             said = [(header, name) for header, name in zip(headers, names, strict=True) if name is not None]
             of_none = counts not in meant
-            sets = [meant.get(name, (nothing, False)) for _, name in said]
-            with_another_number = of_none and any(all_numbered for _, all_numbered in sets)
-            if with_another_number or any(not (a <= b or b <= a) for a, _ in sets for b, _ in sets):
+            sets = {name: meant.get(name, _NOTHING) for _, name in said}
+            with_another_number = of_none and any(of.numbered for of in sets.values())
+            if with_another_number or any(
+                not (a.records <= b.records or b.records <= a.records) for a in sets.values() for b in sets.values()
+            ):
                 found[at] = (None, contradiction_text(spec, sorted(said, key=lambda name: name[1] != counts)))
-            elif of_none and any(records for records, _ in sets):
+            elif of_none and any(of.records for of in sets.values()):
                 found[at] = (next(name for _, name in said if name in meant), "")
+            elif lists := [name for name, of in sets.items() if of.listed and of.records > sets[counts].records]:
+                found[at] = (max(lists, key=lambda name: len(sets[name].records)), "")
         return found
 
     def _unclear(self, count: int, rows: pl.DataFrame) -> pl.DataFrame:
@@ -112,11 +127,16 @@ class _Names:
         is_clear = pl.all_horizontal(clear) & (pl.col("r").is_not_null() | all_of_none)
         return rows.filter(~is_clear).select(AT, UNITED, *(f"{number}" for number in range(count)))
 
-    def _records(self, names: set[str]) -> dict[str, tuple[frozenset[int], bool]]:
-        """The records that each of some names may mean, and whether all of these have a number; names of none are left out."""
+    def _records(self, names: set[str]) -> dict[str, _Meant]:
+        """What each of some names may mean; names of no record are left out."""
         keys = pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String}).with_columns(
-            link_keys(pl.col("name")).alias(_HASH)
+            link_keys(pl.col("name")).alias(_HASH), link_key(pl.col("name")).hash().alias("whole")
         )
         hashes = keys.explode(_HASH).with_columns(pl.col(_HASH).hash())
-        found = hashes.join(self._keys, on=_HASH).group_by("name").agg(_RECORD, pl.col(_NUMBERED).all())
-        return {name: (frozenset(records), numbered) for name, records, numbered in found.iter_rows()}
+        found = hashes.join(self._keys, on=_HASH).group_by("name")
+        own_names = (pl.col(_HASH).n_unique() == pl.len()) & (pl.col(_HASH) != pl.col("whole")).all()
+        aggregated = found.agg(_RECORD, pl.col(_NUMBERED).all(), own_names.alias("listed"))
+        return {
+            name: _Meant(frozenset(records), numbered, listed and len(records) > 1)
+            for name, records, numbered, listed in aggregated.iter_rows()
+        }
