@@ -9,6 +9,7 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
+from opencheck.core.localized import LocalizedName
 from opencheck.report import messages
 from opencheck.report.formats.marked_cells import strip_control_chars
 from opencheck.report.handouts.content import (
@@ -150,8 +151,13 @@ def _letter_text(text: str, lang: str) -> str:
 
     A hyphen is where lines break. LibreOffice breaks a date with hyphens that Word does not break anywhere, even between its digits.
     """
-    text = _clean(text)
-    return _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", text) if lang == "zh" else text
+
+    def written(day: re.Match[str]) -> str:
+        year, month, number = day.groups()
+        of_month, of_day = LocalizedName(month.lstrip("0"), month), LocalizedName(number.lstrip("0"), number)
+        return messages.format_message("handout.date", lang, year=year, month=of_month, day=of_day)
+
+    return _DAY.sub(written, _clean(text))
 
 
 def _element(name: str) -> Any:
