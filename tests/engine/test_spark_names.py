@@ -33,16 +33,11 @@ def as_columns(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows).rename({"number": "文号", "title": "文件名称"})
 
 
-@pytest.mark.parametrize(("where", "fetched_bytes"), [("interpretations", 2**28), ("both", 0)])
-def test_spark_frames_with_number_and_title_are_both_looked_up(
-    spark: SparkCarrier, monkeypatch: pytest.MonkeyPatch, where: str, fetched_bytes: int
-) -> None:
-    # With 0 for both, what workers pack comes to the driver partition by partition, as a large table does.
-    monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", fetched_bytes)
-    monkeypatch.setattr(spark_worker, "SMALL_BYTES", min(fetched_bytes, spark_worker.SMALL_BYTES))
-    documents: Any = DOCUMENTS
-    if where == "both":
-        documents = spark.session.createDataFrame(pl.DataFrame(DOCUMENTS).to_arrow()).repartition(2)
+def test_spark_frames_with_number_and_title_are_both_looked_up(spark: SparkCarrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What workers pack comes to the driver partition by partition, as a large table does.
+    monkeypatch.setattr(spark_rows, "_MAX_FETCHED_BYTES", 0)
+    monkeypatch.setattr(spark_worker, "SMALL_BYTES", 0)
+    documents = spark.session.createDataFrame(pl.DataFrame(DOCUMENTS).to_arrow()).repartition(2)
     interpretations = spark.session.createDataFrame(as_columns(INTERPRETATIONS).to_arrow()).repartition(2)
     tables = {"document": documents, "interpretation": interpretations}
     report = oc.check(tables, as_of="2018-12-31", include_all=True, engine="spark")
