@@ -43,6 +43,13 @@ def interpretation(number: str | None, title: str | None, day: str = "2018-09-28
     return {"编号": id_, "文号": number, "文件名称": title, "解读日期": day}
 
 
+def judged(documents: Any, interpretations: Any) -> dict[str | None, str]:
+    """The outcome of each document."""
+    tables = {"document": documents, "interpretation": interpretations}
+    report = oc.check(tables, as_of="2018-12-31", rules="PD-9.4", include_all=True)
+    return {f.record_id: str(f.outcome) for f in report.findings()}
+
+
 @pytest.mark.parametrize(
     ("number", "title", "one", "two"),
     [
@@ -69,10 +76,7 @@ def test_number_and_title_are_both_looked_up(
     tmp_path: Path, given: Callable[..., Any], number: str | None, title: str | None, one: str, two: str
 ) -> None:
     rows = [interpretation(number, title)]
-    report = oc.check(
-        {"document": DOCUMENTS, "interpretation": given(rows, tmp_path)}, as_of="2018-12-31", rules="PD-9.4", include_all=True
-    )
-    assert {f.record_id: str(f.outcome) for f in report.findings()} == {f"文{ONE}": one, f"文{TWO}": two}
+    assert judged(DOCUMENTS, given(rows, tmp_path)) == {f"文{ONE}": one, f"文{TWO}": two}
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
@@ -121,24 +125,12 @@ def test_what_both_columns_say_is_kept(tmp_path: Path, given: Callable[..., Any]
 
 def test_title_that_several_documents_have_does_not_contradict_a_number() -> None:
     documents = [document(ONE, "甲办法"), document(TWO, "甲办法")]
-    report = oc.check(
-        {"document": documents, "interpretation": [interpretation(ONE, "甲办法")]},
-        as_of="2018-12-31",
-        rules="PD-9.4",
-        include_all=True,
-    )
-    assert {f.record_id: f.outcome for f in report.findings()} == {f"文{ONE}": Outcome.PASS, f"文{TWO}": Outcome.VIOLATION}
+    assert judged(documents, [interpretation(ONE, "甲办法")]) == {f"文{ONE}": "pass", f"文{TWO}": "violation"}
 
 
 def test_list_of_titles_does_not_name_documents_that_share_one() -> None:
     documents = [document(ONE, "甲办法"), document(TWO, "甲办法"), document("平政发〔2018〕3号", "乙办法")]
-    report = oc.check(
-        {"document": documents, "interpretation": [interpretation(ONE, "甲办法、乙办法")]},
-        as_of="2018-12-31",
-        rules="PD-9.4",
-        include_all=True,
-    )
-    assert {f.record_id: str(f.outcome) for f in report.findings()} == {
+    assert judged(documents, [interpretation(ONE, "甲办法、乙办法")]) == {
         f"文{ONE}": "pass",
         f"文{TWO}": "violation",
         "文平政发〔2018〕3号": "violation",
@@ -147,13 +139,7 @@ def test_list_of_titles_does_not_name_documents_that_share_one() -> None:
 
 def test_title_with_a_comma_in_it_is_no_list() -> None:
     documents = [document(ONE, "甲、乙办法"), document(TWO, "乙办法")]
-    report = oc.check(
-        {"document": documents, "interpretation": [interpretation(ONE, "甲、乙办法")]},
-        as_of="2018-12-31",
-        rules="PD-9.4",
-        include_all=True,
-    )
-    assert {f.record_id: str(f.outcome) for f in report.findings()} == {f"文{ONE}": "pass", f"文{TWO}": "violation"}
+    assert judged(documents, [interpretation(ONE, "甲、乙办法")]) == {f"文{ONE}": "pass", f"文{TWO}": "violation"}
 
 
 def test_title_of_a_document_that_was_refused_contradicts_a_number() -> None:

@@ -75,9 +75,11 @@ def reduce_rows(
     for group in by_rule.values():
         own = [reductions[number] for number in group]
         usable = rows.lazy()
-        read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
-        every = frozenset().union(*read)
-        if contradicted and rows.select(contradicts(every).any()).item():
+        every: frozenset[str] = frozenset()
+        if contradicted:
+            read = [fields[n] if fields else {*reductions[n].reads, *reductions[n].concerned.meta.root_names()} for n in group]
+            every = every.union(*read)
+        if every and rows.select(contradicts(every).any()).item():
             usable = usable.with_columns(
                 pl.col(REJECTED) | contradicts(every),
                 pl.when(~pl.col(REJECTED)).then(contradictions_of_fields(every)).alias(CONTRADICTED),

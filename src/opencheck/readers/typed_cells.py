@@ -39,13 +39,11 @@ def read_cells(
         left_open: where is added what leaves the field open instead, by the place of the row; where None, that rejects the row too.
     """
 
-    said: dict[Any, str] = {}
-    """By each value that is refused what it leaves open."""
+    def text_of(value: Any, refused: InvalidValue) -> str:
+        return "" if left_open is None else left_open_text(spec, header, value, refused.code)
 
-    def refuse(index: int, value: Any, key: Any, refused: InvalidValue) -> None:
-        if key not in said:
-            said[key] = left_open_text(spec, header, value, refused.code) if left_open is not None else ""
-        if left_open is not None and (text := said[key]):
+    def refuse(index: int, value: Any, refused: InvalidValue, text: str) -> None:
+        if left_open is not None and text:
             left_open[index] = text
         else:
             problems.setdefault(index, []).append(problem_of(spec, header, value, refused))
@@ -56,9 +54,10 @@ def read_cells(
     keys = _plain_keys(types, values)
     if keys is not None:
         answers, refused = read_distinct(spec, dict.fromkeys(keys))
+        texts = {key: text_of(list(key) if isinstance(key, tuple) else key, reason) for key, reason in refused.items()}
         for index, key in enumerate(keys) if refused else ():
             if key in refused:
-                refuse(index, values[index], key, refused[key])
+                refuse(index, values[index], refused[key], texts[key])
         place = {key: number for number, key in enumerate(answers)}
         return typed_series(spec, list(answers.values())).gather(pl.Series(map(place.__getitem__, keys), dtype=pl.UInt32))
     known: dict[Any, Any] = {}
@@ -71,7 +70,7 @@ def read_cells(
             key = (type(plain), tuple(map(str, plain)) if isinstance(plain, list) else plain)
             found: Any = known[key] if key in known else spec.read(plain)
         except InvalidValue as exc:
-            refuse(index, value, index, exc)
+            refuse(index, value, exc, text_of(value, exc))
             continue
         known[key] = result[index] = found
     return typed_series(spec, result)

@@ -89,9 +89,8 @@ class _Fault:
         """What leaves the field open in the rows that need not be rejected for it; None where there are none."""
         keys = list_keys(raw) if isinstance(raw.dtype, pl.List) else raw
         distinct = pl.DataFrame([keys.alias("key"), raw.alias("value")]).filter(self.mask).unique("key")
-        said = [
-            left_open_text(spec, self.header, *self._value_and_code(value)) or None for value in distinct["value"].to_list()
-        ]
+        refused = map(self._value_and_reason, distinct["value"].to_list())
+        said = [left_open_text(spec, self.header, value, reason.code) or None for value, reason in refused]
         if not any(said):
             return None
         texts = distinct.select("key", pl.Series("text", said, dtype=pl.String))
@@ -103,10 +102,6 @@ class _Fault:
     def _value_and_reason(self, value: Any) -> tuple[Any, InvalidValue]:
         value = value.to_list() if isinstance(value, pl.Series) else value
         return value, self.reasons[tuple(value) if isinstance(value, list) else value]
-
-    def _value_and_code(self, value: Any) -> tuple[Any, str]:
-        value, reason = self._value_and_reason(value)
-        return value, reason.code
 
 
 def _joined(texts: Sequence[pl.Series]) -> pl.Series:

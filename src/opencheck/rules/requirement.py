@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from opencheck.core.time_limits import DatedLimit, StatuteRef
+from opencheck.core.time_limits import DatedLimit, Duration, StatuteRef
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step
 from opencheck.rules.judgement import Judgement, SetJudgement
@@ -115,7 +115,12 @@ class Kind(BaseModel):
             return None, None
         actual = found.get("actual")
         end = actual if actual is not None and actual <= context.as_of else context.as_of
-        return (end - due).days, "days"
+        span = self.lateness_span(rule, found, context)
+        return ((end - due).days, "days") if span is None else context.late(span, due, end)
+
+    def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
+        """The limit in whose unit lateness is told; None where the duty is due on a day, and lateness is told in days."""
+        return None
 
     def due_moment(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> datetime | None:
         """The moment at which a limit in hours ends; None where the end of the due day is meant."""

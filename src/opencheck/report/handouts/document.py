@@ -58,7 +58,7 @@ def as_handout_document(handout: Handout, lang: str) -> bytes:
     for text in cover(handout, lang):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.first_line_indent = Pt(24)
-        paragraph.add_run(_letter_text(text, lang))
+        paragraph.add_run(_clean(_letter_text(text, lang)))
     words = messages.get_message("join.list", lang).join(status_words((i.finding for i in handout.items), lang))
     paragraph = document.add_paragraph(messages.format_message("handout.status_words", lang, words=words))
     paragraph.paragraph_format.first_line_indent = Pt(24)
@@ -157,7 +157,7 @@ def _letter_text(text: str, lang: str) -> str:
         of_month, of_day = LocalizedName(month.lstrip("0"), month), LocalizedName(number.lstrip("0"), number)
         return messages.format_message("handout.date", lang, year=year, month=of_month, day=of_day)
 
-    return _DAY.sub(written, _clean(text))
+    return _DAY.sub(written, text)
 
 
 def _element(name: str) -> Any:

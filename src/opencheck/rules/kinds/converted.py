@@ -316,12 +316,9 @@ class Converted(SetKind):
             if absent and latest is not None and latest >= one.facts["start"]:
                 one.outcome = Outcome.NEEDS_REVIEW
 
-    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """In the unit of the limit."""
+    def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
         limit = context.limit_on(self.limit, found["start"]) if found.get("start") else None
-        if limit is None or found.get("due") is None:
-            return super().lateness(rule, found, context)
-        return context.late(limit.duration, found["due"], found.get("actual") or context.as_of)
+        return limit.duration if limit else None
 
     def _facts(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> dict[str, Any]:
         start = found.get("start")

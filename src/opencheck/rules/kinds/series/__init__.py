@@ -23,6 +23,7 @@ import polars as pl
 
 from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, due_day, due_in_own_year, due_span, periods_between
+from opencheck.core.time_limits import Duration
 from opencheck.records.contradictions import contradictions_in
 from opencheck.records.dataset import REJECTED
 from opencheck.rules.context import RuleContext
@@ -286,12 +287,8 @@ class Series(SeriesDeclaration):
                 one.src, one.row, (one.record_id, unit) = parse_row_key(place)
                 one.unit = one.unit or unit
 
-    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """In the unit of the span in which a period falls due; in days where a rule names the day."""
-        span, due, actual = due_span(self.due), found.get("due"), found.get("actual")
-        if span is None or due is None:
-            return super().lateness(rule, found, context)
-        return context.late(span, due, actual if actual is not None and actual <= context.as_of else context.as_of)
+    def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
+        return due_span(self.due)
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         return series_message(self, rule, found, context)

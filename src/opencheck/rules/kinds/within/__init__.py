@@ -18,6 +18,7 @@ from typing import Any, ClassVar, NamedTuple
 import polars as pl
 
 from opencheck.core.outcomes import Outcome
+from opencheck.core.time_limits import Duration
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step, day_of, outcome_expr
@@ -249,13 +250,9 @@ class Within(WithinDeclaration):
             return [f"{table}.{linked.by}"]
         return missing_of_link(linked, name, context)
 
-    def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
-        """In the unit of the limit."""
+    def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
         limit = limit_of(self, found, context)
-        due, actual = found.get("due"), found.get("actual")
-        if limit is None or due is None:
-            return super().lateness(rule, found, context)
-        return context.late(limit.duration, due, actual if actual is not None and actual <= context.as_of else context.as_of)
+        return limit.duration if limit else None
 
     def message(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[str, dict[str, Any]]:
         return within_message(self, rule, found, context)
