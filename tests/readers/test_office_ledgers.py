@@ -47,7 +47,8 @@ def test_headings_of_a_bureaus_ledger(tmp_path: Path) -> None:
     assert statuses(data) == {
         "序号": "id", "文件名称": "title", "发文字号": "number", "是否政策文件": "is_policy", "成文时间": "signed_on",
         "网站发布时间": "published_on", "公开方式": "attribute", "解读发布时间": "interpretation_published_on", "备注": "note",
-        "申请人": None, "申请内容": "subject", "收到申请时间": "received_on", "答复时间": "replied_on", "答复内容": None, "是否延期": None,
+        "申请人": None, "申请内容": "subject", "收到申请时间": "received_on", "答复时间": "replied_on", "答复内容": None,
+        "是否延期": "extension_notified_on",
         "项目名称": "subject", "公示内容": "?topic", "公示起止时间/开始": "published_on", "公示起止时间/结束": "posted_until", "责任单位": "unit",
     }  # fmt: skip
     assert data.rows == {"read": 10, "checked": 9, "rejected": 1}
@@ -158,7 +159,7 @@ def test_headings_of_meetings_without_ids(tmp_path: Path) -> None:
         "公开时间": None, "公开链接": "url",
     }  # fmt: skip
     assert data.tables["meeting"].records()["id"].to_list() == ["Sheet1-3"]
-    assert {h.text: h.other for h in data.headings if h.other} == {"公开时间": "disclosure"}
+    assert {h.text: h.other for h in data.headings if h.other} == {"公开时间": "disclosure", "是否解读": "document"}
 
 
 def test_headings_in_two_rows_without_merged_cells(tmp_path: Path) -> None:

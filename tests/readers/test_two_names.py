@@ -69,6 +69,13 @@ def judged(documents: Any, interpretations: Any) -> dict[str | None, str]:
         (ONE, "甲办法、乙办法", "pass", "pass"),
         (f"{ONE}、{TWO}", "乙办法", "pass", "pass"),
         (ONE, "甲办法、丙办法", "pass", "violation"),
+        # Alt+Enter between them, or within a long title
+        (ONE, "甲办法\n乙办法", "pass", "pass"),
+        (None, "《甲办法》\r\n《乙办法》 ", "pass", "pass"),
+        (f"{ONE}\n{TWO}", None, "pass", "pass"),
+        (ONE, "甲\n办法", "pass", "violation"),
+        (None, "甲\n办法", "pass", "violation"),
+        (TWO, "甲\n办法", "indeterminate", "indeterminate"),
     ],
 )
 @pytest.mark.parametrize("given", [as_dicts, as_pandas, as_parquet])
@@ -128,12 +135,21 @@ def test_title_that_several_documents_have_does_not_contradict_a_number() -> Non
     assert judged(documents, [interpretation(ONE, "甲办法")]) == {f"文{ONE}": "pass", f"文{TWO}": "violation"}
 
 
-def test_list_of_titles_does_not_name_documents_that_share_one() -> None:
+def test_list_of_titles_of_which_two_documents_share_one() -> None:
     documents = [document(ONE, "甲办法"), document(TWO, "甲办法"), document("平政发〔2018〕3号", "乙办法")]
     assert judged(documents, [interpretation(ONE, "甲办法、乙办法")]) == {
         f"文{ONE}": "pass",
-        f"文{TWO}": "violation",
-        "文平政发〔2018〕3号": "violation",
+        f"文{TWO}": "violation",  # the number says which of the two is meant
+        "文平政发〔2018〕3号": "pass",
+    }
+
+
+def test_list_with_a_title_that_two_others_share_does_not_say_which_is_meant() -> None:
+    documents = [document(ONE, "甲办法"), document(TWO, "乙办法"), document("平政发〔2018〕3号", "乙办法")]
+    assert judged(documents, [interpretation(ONE, "甲办法、乙办法")]) == {
+        f"文{ONE}": "pass",
+        f"文{TWO}": "indeterminate",
+        "文平政发〔2018〕3号": "indeterminate",
     }
 
 

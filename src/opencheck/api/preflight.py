@@ -318,7 +318,7 @@ def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, An
     """
     found: dict[str, Any] = {}
     for key, value in values.items():
-        name = spec.resolve_header(str(key)) or str(key)
+        name = spec.key_for(str(key))
         if name in found and found[name] != value:
             raise InputError(
                 f"{key}：这一项给了两次，内容不同 / field {name!r} is given twice, with different values",

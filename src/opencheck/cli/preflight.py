@@ -78,7 +78,7 @@ def preflight(
         record, unread = document.as_record(), document.unread
     spec = TABLES.get(table)
     for name, value in () if record is file else parse_settings(fields).items():
-        record[(spec.resolve_header(name) if spec else None) or name] = value
+        record[spec.key_for(name) if spec else name] = value
     result = oc.preflight(
         record,
         table=table,

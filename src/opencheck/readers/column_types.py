@@ -8,7 +8,7 @@ from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import may_be_placeholder
-from opencheck.records.whitespace import one_line, stripped
+from opencheck.records.whitespace import one_line, separate_lines, stripped
 
 __all__ = ["as_cells", "cast", "has_type", "list_keys", "refuse_nested", "without"]
 
@@ -63,7 +63,8 @@ def has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
 def cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     """Values that need no parsing as the field's type; times without a zone are in Asia/Shanghai."""
     if spec.kind in ("text", "prose"):
-        texts = stripped(values) if spec.kind == "prose" else one_line(values)
+        tidied = stripped if spec.kind == "prose" else separate_lines if spec.column.link is not None else one_line
+        texts = tidied(values)
         return _without_placeholders(spec, texts) if spec.takes_placeholders else texts
     if isinstance(values.dtype, pl.Datetime):
         zoned = values if values.dtype.time_zone else values.dt.replace_time_zone(_ZONE)

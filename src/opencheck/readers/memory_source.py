@@ -12,7 +12,7 @@ import polars as pl
 from opencheck.readers.column_types import without
 from opencheck.readers.python_values import plain_value
 from opencheck.readers.raw_tables import RawTable
-from opencheck.readers.second_columns import different_names, unite
+from opencheck.readers.second_columns import denial_text, denials, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, read_cells
 from opencheck.readers.typed_columns import made_id_label
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, merged_text
@@ -105,7 +105,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
 
     def read(name: str, header: str, cells: Sequence[Any]) -> pl.Series:
         open_cells = None if spec.name in TABLES_OF_CELLS else left_open.setdefault(name, {})
-        return read_cells(spec.fields[name], header, cells, problems, open_cells)
+        return read_cells(spec.fields[name].under(header), header, cells, problems, open_cells)
 
     typed = {name: read(name, header, cells) for name, (header, cells) in raw.columns.items()}
     second_names: dict[str, tuple[list[str], pl.DataFrame]] = {}
@@ -122,6 +122,11 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
         for index, text in texts.items():
             if index not in left_open.get(name, {}):
                 contradict(index, text)
+        for header, cells in (raw.columns[name], *(second for n, second in raw.second if n == name)):
+            denied = denials(own, header, cells, typed[name])
+            for index in denied.arg_true():
+                contradict(index, denial_text(own, header, columns, index))
+            typed[name] = without(typed[name], denied)
         if len(twice := different_names(own, columns, typed[name])):
             second_names[name] = ([header for header, _ in columns], twice)
     for name, open_cells in left_open.items():
@@ -136,7 +141,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
                 contradict(index, merged_text(*cell))
     for name, (header, cells) in () if spec.name in TABLES_OF_CELLS else (*raw.columns.items(), *raw.second):
         for index in typed[name].is_null().arg_true() if typed[name].null_count() else ():
-            if isinstance(word := cells[index], str) and (text := blank_text(spec.fields[name], header, word)):
+            if (word := cells[index]) is not None and (text := blank_text(spec.fields[name], header, word)):
                 contradict(index, text)
     for index, text in contradicted.items() if spec.name in TABLES_OF_CELLS else ():
         problems.setdefault(index, []).extend(contradiction_errors(text))

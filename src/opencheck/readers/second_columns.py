@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from opencheck.records.contradictions import contradiction_text
 from opencheck.records.fields import FieldSpec
 from opencheck.records.references import differs, preferred
 
-__all__ = ["AT", "UNITED", "different_names", "unite"]
+__all__ = ["AT", "UNITED", "denial_text", "denials", "different_names", "unite"]
 
 
 def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl.Series, dict[int, str]]:
@@ -39,6 +40,36 @@ def unite(spec: FieldSpec, columns: Sequence[tuple[str, pl.Series]]) -> tuple[pl
         return united, {}
     said = {at: [(header, v) for header, values in columns if (v := values[at]) is not None] for at in disagree.arg_true()}
     return without(united, disagree), {at: contradiction_text(spec, values) for at, values in said.items()}
+
+
+def denials(spec: FieldSpec, header: str, values: pl.Series | Sequence[Any], united: pl.Series) -> pl.Series:
+    """Where a column that asks whether something was done says no, though another column tells the day.
+
+    Args:
+        spec: the field.
+        header: the column's header.
+        values: what stands in the column.
+        united: the field's columns as one (:func:`unite`).
+
+    >>> from opencheck.records.tables import TABLES
+    >>> day = TABLES["request"].fields["extension_notified_on"]
+    >>> denials(day, "是否延期", ["是", "否", "否"], pl.Series(["2018-09-10", "2018-09-10", None])).to_list()
+    [False, True, False]
+    """
+    asked = spec.under(header)
+    if not asked.asks or united.null_count() == len(united):
+        return pl.repeat(False, len(united), dtype=pl.Boolean, eager=True)
+    if isinstance(values, pl.Series):
+        no: Collection[Any] = [v for v in values.unique().to_list() if asked.answer(v) is False]
+        says_no = values.is_in(no)
+    else:
+        says_no = pl.Series([asked.answer(value) is False for value in values], dtype=pl.Boolean)
+    return says_no.fill_null(False) & united.is_not_null()
+
+
+def denial_text(spec: FieldSpec, header: str, columns: Sequence[tuple[str, pl.Series]], at: int) -> str:
+    """What is said of a row of :func:`denials`: the column that says no, and those that tell a day."""
+    return contradiction_text(spec, [(header, False), *((h, v) for h, values in columns if (v := values[at]) is not None)])
 
 
 AT, UNITED = "_at", "_united"

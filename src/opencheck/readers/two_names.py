@@ -2,12 +2,13 @@
 
 Reading: the number decides as long as the title does not name another record. Where no record has the number, the title decides, unless the
 record of that title has a number, which is another one then. Where the two name different records, it is not known which of them is meant.
-A cell that lists several records, one of which is what the other column names, counts whole: the row tells of all of them.
+Where one lists several records and the other names some of these, the row tells of all of them: the other's name holds for those that it
+names, for a title may be that of several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -53,14 +54,14 @@ def settle_two_names(data: Dataset) -> None:
 
 
 class _Meant(NamedTuple):
-    """What a name may mean: the records, whether all of these have a number, and whether it lists them, each by a name of its own."""
+    """What a name may mean: the records, and whether all of these have a number; of a list also what each part of it may mean."""
 
     records: frozenset[int]
     numbered: bool
-    listed: bool
+    parts: tuple[tuple[str, frozenset[int]], ...] = ()
 
 
-_NOTHING = _Meant(frozenset(), False, False)
+_NOTHING = _Meant(frozenset(), False)
 
 
 class _Names:
@@ -107,9 +108,15 @@ class _Names:
                 found[at] = (None, contradiction_text(spec, sorted(said, key=lambda name: name[1] != counts)))
             elif of_none and any(of.records for of in sets.values()):
                 found[at] = (next(name for _, name in said if name in meant), "")
-            elif lists := [name for name, of in sets.items() if of.listed and of.records > sets[counts].records]:
-                found[at] = (max(lists, key=lambda name: len(sets[name].records)), "")
+            elif further := self._further(sets[counts], sets.values()):
+                found[at] = ("、".join([counts, *further]), "")
         return found
+
+    @staticmethod
+    def _further(counting: _Meant, all_meant: Iterable[_Meant]) -> list[str]:
+        """The parts of the longest list that name none of the records that the name that counts means."""
+        longest = max(all_meant, key=lambda of: len(of.records) if of.parts else 0)
+        return [part for part, records in longest.parts if records and not records & counting.records]
 
     def _unclear(self, count: int, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows that must be looked at one by one: not those whose names are of one record or of none."""
@@ -129,14 +136,23 @@ class _Names:
 
     def _records(self, names: set[str]) -> dict[str, _Meant]:
         """What each of some names may mean; names of no record are left out."""
-        keys = pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String}).with_columns(
-            link_keys(pl.col("name")).alias(_HASH), link_key(pl.col("name")).hash().alias("whole")
-        )
-        hashes = keys.explode(_HASH).with_columns(pl.col(_HASH).hash())
-        found = hashes.join(self._keys, on=_HASH).group_by("name")
-        own_names = (pl.col(_HASH).n_unique() == pl.len()) & (pl.col(_HASH) != pl.col("whole")).all()
-        aggregated = found.agg(_RECORD, pl.col(_NUMBERED).all(), own_names.alias("listed"))
+        keys = pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String})
+        found = self._found(keys.with_columns(link_keys(pl.col("name")).alias(_HASH)).explode(_HASH))
+        parts = keys.with_columns(
+            pl.col("name").str.replace_all(BETWEEN_REFERENCES, "\n").str.split("\n").alias("part")
+        ).explode("part")
+        parts = parts.filter(pl.col("part") != "").with_columns(link_key(pl.col("part")).alias(_HASH))
+        of_part = {(name, part): records for name, part, records, _ in self._found(parts, "part").iter_rows()}
+        whole = set(self._found(keys.with_columns(link_key(pl.col("name")).alias(_HASH)))["name"])
+        listed: dict[str, list[tuple[str, frozenset[int]]]] = {}
+        for name, part in parts.select("name", "part").iter_rows():
+            listed.setdefault(name, []).append((part, frozenset(of_part.get((name, part), ()))))
         return {
-            name: _Meant(frozenset(records), numbered, listed and len(records) > 1)
-            for name, records, numbered, listed in aggregated.iter_rows()
+            name: _Meant(frozenset(records), numbered, () if name in whole else tuple(listed.get(name, ())))
+            for name, records, numbered in found.iter_rows()
         }
+
+    def _found(self, keys: pl.DataFrame, *by: str) -> pl.DataFrame:
+        """The records that some keys of names mean, by name, and whether all of them have a number."""
+        found = keys.with_columns(pl.col(_HASH).hash()).join(self._keys, on=_HASH).group_by("name", *by)
+        return found.agg(_RECORD, pl.col(_NUMBERED).all())

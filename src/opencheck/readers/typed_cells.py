@@ -32,7 +32,7 @@ def read_cells(
     """A column of cells, typed; cells that mean nothing become null.
 
     Args:
-        spec: the field.
+        spec: the field, as the column holds it (:meth:`FieldSpec.under`).
         header: the column's header.
         values: its cells.
         problems: where the reasons for which rows are rejected are added, by the place of the row.

@@ -16,7 +16,7 @@ import polars as pl
 
 from opencheck.core.calendar import FIRST_DAY, LAST_DAY
 from opencheck.readers.column_types import as_cells, cast, has_type, list_keys, refuse_nested, without
-from opencheck.readers.second_columns import AT, UNITED, different_names, unite
+from opencheck.readers.second_columns import AT, UNITED, denial_text, denials, different_names, unite
 from opencheck.readers.typed_cells import contradiction_errors, problem_of, read_distinct, typed_series
 from opencheck.records.contradictions import CONTRADICTED, TABLES_OF_CELLS, blank_text, left_open_text
 from opencheck.records.dataset import (
@@ -323,6 +323,11 @@ class BatchTyper:
         if name in self._settled:
             typed, settled = self._with_settled(name, typed, by_column)
             said.append(settled)
+        if len(by_column) > 1:
+            for header in self.headers[name]:
+                denied = denials(spec, header, raw[header], typed)
+                disagreements |= {at: denial_text(spec, header, by_column, at) for at in denied.arg_true()}
+                typed = without(typed, denied) if denied.any() else typed
         if disagreements:
             none = pl.repeat(None, len(raw), dtype=pl.String, eager=True)
             said.append(none.scatter(list(disagreements), list(disagreements.values())))
@@ -336,10 +341,11 @@ class BatchTyper:
         """What is said of the blanks of a field for the words in their cells, of each column with such words."""
         found = []
         for header in self.headers[spec.name] if typed.null_count() else ():
-            if raw.schema[header] == pl.String and (blank := typed.is_null() & raw[header].is_not_null()).any():
+            may_say = raw.schema[header] == pl.String or spec.under(header).asks
+            if may_say and (blank := typed.is_null() & raw[header].is_not_null()).any():
                 texts = {word: text for word in raw[header].filter(blank).unique() if (text := blank_text(spec, header, word))}
                 if texts:
-                    said = raw[header].replace_strict(texts, default=None, return_dtype=pl.String)
+                    said = raw[header].replace_strict(list(texts), list(texts.values()), default=None, return_dtype=pl.String)
                     found.append(said.set(~blank, None))
         return found
 
@@ -350,7 +356,7 @@ class BatchTyper:
         return typed, [_Fault(name, header, refused, reasons)] if refused is not None and wrong else []
 
     def _typed(self, name: str, header: str, values: pl.Series) -> tuple[pl.Series, pl.Series | None, dict[Any, InvalidValue]]:
-        spec = self.spec.fields[name]
+        spec = self.spec.fields[name].under(header)
         if header not in self._parsed_headers:
             typed = cast(spec, values)
             wrong, reasons = _no_moments(spec, typed, values) if typed.dtype.is_temporal() and len(values) else (None, {})

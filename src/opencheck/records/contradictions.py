@@ -1,8 +1,8 @@
 """What leaves a field of a record open: two columns that disagree on it; a cell merged across columns, of which only the first one holds what
-is written there; a word by which a last day is not known (不详), where a blank would say that there is none yet; a word that the field's
-vocabulary does not know; a text that names no period; a day where a time of day is wanted. The record is kept without
-the field, with a text beside it of what the columns say. The same text tells of cells that were taken for blank and likely mean something
-(同上), so that the report can ask about them.
+is written there; a word by which a day is not known (a last day 不详, an act 已公开), where a blank would say that there is none yet; a word
+that the field's vocabulary does not know; a text that names no period; a day where a time of day is wanted. The record is kept without the
+field, with a text beside it of what the columns say. The same text tells of cells that were taken for blank and likely mean something (同上),
+so that the report can ask about them.
 
 Batches have the text in a column of its own, so that it takes the same way as the record through every engine.
 """
@@ -64,7 +64,7 @@ class Doubt(StrEnum):
     MERGED = "merged"
     """Its cell is merged with one before it, which is the one column then."""
     UNKNOWN = "unknown"
-    """Its cell says that the day is not known, or not stated here."""
+    """Its cell says that there is a day, or may be one, and not which."""
     WORD = "word"
     """Its cell holds a word that is none of the field's."""
     PERIOD = "period"
@@ -101,16 +101,16 @@ def contradiction_text(spec: FieldSpec, values: Iterable[tuple[str, Any]]) -> st
     return f"{_ENTRY}{spec.name}{''.join(parts)}"
 
 
-def blank_text(spec: FieldSpec, header: str, word: str) -> str:
+def blank_text(spec: FieldSpec, header: str, word: Any) -> str:
     """What is said of a field that is blank for the word in its cell, as a text for ``CONTRADICTED``; nothing of most words.
 
-    That a cell is as another one is told, and leaves nothing open. A last day that is not known leaves the field open: taken for a blank it
-    would mean that there is none yet.
+    That a cell is as another one is told, and leaves nothing open. A last day that is not known, or the day of an act that is said to be done,
+    leaves the field open: taken for a blank it would mean that there is none yet.
 
     Args:
         spec: the field.
         header: the header of its column.
-        word: what stands in the cell.
+        word: what stands in the cell: a text, or a yes or no of another type.
 
     >>> from opencheck.records.tables import TABLES
     >>> text = blank_text(TABLES["request"].fields["replied_on"], "答复日期", "同上")
@@ -118,10 +118,14 @@ def blank_text(spec: FieldSpec, header: str, word: str) -> str:
     ([], [('replied_on', '同上')])
     >>> contradictions_in(blank_text(TABLES["disclosure"].fields["posted_until"], "公示截止", "不详"))
     [Contradiction(field='posted_until', columns=(('公示截止', '不详'),), doubt=<Doubt.UNKNOWN: 'unknown'>)]
+    >>> contradictions_in(blank_text(TABLES["request"].fields["extension_notified_on"], "是否延期", True))
+    [Contradiction(field='extension_notified_on', columns=(('是否延期', '是'),), doubt=<Doubt.UNKNOWN: 'unknown'>)]
     """
-    if spec.leaves_open(word):
-        return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{_plain(word)}{_DOUBT}{Doubt.UNKNOWN}"
-    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}" if says_the_same(word) else ""
+    if spec.under(header).leaves_open(word):
+        shown = "是" if word is True else _plain(str(word))
+        return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{Doubt.UNKNOWN}"
+    same = isinstance(word, str) and says_the_same(word)
+    return f"{_ENTRY}{_SAME}{spec.name}{_VALUE}{_plain(word)}" if same else ""
 
 
 def left_open_text(spec: FieldSpec, header: str, value: Any, reason: str) -> str:

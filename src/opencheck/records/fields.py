@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from types import UnionType
@@ -24,6 +24,7 @@ from opencheck.records.placeholders import (
     is_placeholder,
     is_still_going_on,
     is_unfounded,
+    says_done,
     says_none,
 )
 from opencheck.records.ticked_options import ticked_options
@@ -46,6 +47,8 @@ class FieldSpec:
     kind: FieldType
     column: Column
     doc: str
+    asks: bool = False
+    """Whether its column asks only if the act has happened of which the field is the day (是否延期); see :meth:`under`."""
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -77,10 +80,14 @@ class FieldSpec:
         """
         if isinstance(value, Uncomputed):
             raise InvalidValue("formula")
+        if self.asks:
+            return self._read_answer(value)
         if isinstance(value, str):
             value = self._plainly_written(value)
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
+        if self.column.link is not None and isinstance(value, str):
+            return self._read_references(value)
         if not self.takes_placeholders:
             return parse(self.kind, value)
         if self.kind == "list":
@@ -116,23 +123,75 @@ class FieldSpec:
         """Whether rules judge by the field: the fields of every table (id, unit, title …) name and describe a record."""
         return self.name not in Record.model_fields
 
-    def leaves_open(self, text: str) -> bool:
-        """Whether a text that is read as a blank says that the day is not known, where a blank would say that there is none yet.
+    @property
+    def is_dated(self) -> bool:
+        """Whether the field is a day, or a day with its time."""
+        return self.kind in ("date", "datetime")
+
+    def under(self, header: str) -> FieldSpec:
+        """The field as a column with a header holds it: a day, or whether what the header asks for has happened.
 
         >>> from opencheck.records.tables import TABLES
-        >>> until = TABLES["disclosure"].fields["posted_until"]
+        >>> day = TABLES["request"].fields["extension_notified_on"]
+        >>> [day.under(header).asks for header in ("延期告知日期", "是否延期", "是否已延期（是/否）")]
+        [False, True, True]
+        """
+        return replace(self, asks=True) if self.is_dated and any(map(_QUESTION.match, normalize_header(header))) else self
+
+    def _read_answer(self, value: Any) -> Any:
+        """The day, where a column that asks for yes or no holds one."""
+        if self.answer(value) is not None:
+            return None
+        try:
+            return replace(self, asks=False).read(value)
+        except InvalidValue as exc:
+            raise InvalidValue("formula" if exc.code == "formula" else "bool") from exc
+
+    def answer(self, value: Any) -> bool | None:
+        """What a cell says where only yes or no is asked for; None where it says neither.
+
+        >>> from opencheck.records.tables import TABLES
+        >>> extension = TABLES["request"].fields["extension_notified_on"].under("是否延期")
+        >>> [extension.answer(value) for value in ("是", "否", 1, False, "已延期", "未延期", "不详", "2018-09-03")]
+        [True, False, True, False, True, False, None, None]
+        """
+        if isinstance(value, str) and (says_done(value) or is_not_done(value)):
+            return says_done(value)
+        try:
+            found = parse("bool", value)
+        except InvalidValue:
+            return None
+        return None if found is None else bool(found)
+
+    def leaves_open(self, value: Any) -> bool:
+        """Whether a value that is read as a blank says that the day is not known, where a blank would say that there is none yet.
+
+        >>> from opencheck.records.tables import TABLES
+        >>> until, published = (TABLES["disclosure"].fields[name] for name in ("posted_until", "published_on"))
         >>> [until.leaves_open(t) for t in ("不详", "同上", "无", "待定", "至今")]
         [True, True, False, False, False]
+        >>> published.leaves_open("已公开"), published.leaves_open("不详"), published.under("是否公开").leaves_open(True)
+        (True, False, True)
         """
-        return self.column.open_ended and is_not_told(text)
+        if self.asks and (answer := self.answer(value)) is not None:
+            return answer
+        if not isinstance(value, str):
+            return False
+        return (self.is_dated and says_done(value)) or ((self.asks or self.column.open_ended) and is_not_told(value))
 
     def _is_blank(self, text: str) -> bool:
         if is_formula_error(text):
             return False
         if is_placeholder(text):
             return True
-        dated = self.kind in ("date", "datetime")
-        return dated and (is_not_done(text) or (self.column.open_ended and is_still_going_on(text)))
+        if not self.is_dated:
+            return False
+        return is_not_done(text) or says_done(text) or (self.column.open_ended and is_still_going_on(text))
+
+    def _read_references(self, text: str) -> str | None:
+        """What refers to other records, with its line breaks: each line may be a reference, or all of them one long title."""
+        lines = (parse(self.kind, line) for line in _LINE_BREAKS.split(text))
+        return "\n".join(line for line in lines if line is not None) or None
 
     def _read_word(self, found: Any, vocabulary: Vocabulary) -> Any:
         if found is None:
@@ -241,6 +300,17 @@ class TableSpec:
             known[header] = self._resolve(header)
         return known[header]
 
+    def key_for(self, header: str) -> str:
+        """The name under which a record holds what stands under a header: the field's, or the header itself where it is none of a field, or
+        asks for yes or no where the field is a day.
+
+        >>> from opencheck.records import TABLES
+        >>> [TABLES["request"].key_for(header) for header in ("答复日期", "是否答复", "经办人")]
+        ['replied_on', '是否答复', '经办人']
+        """
+        name = self.resolve_header(header)
+        return header if name is None or self.fields[name].under(header).asks else name
+
     @cached_property
     def _resolved(self) -> dict[str, str | None]:
         """Headers that were asked for: the same ones come with every record."""
@@ -262,6 +332,7 @@ class TableSpec:
             or self._without_noun(key)
             or self._without_place(key)
             or self._without_relation(key)
+            or self._without_question(key)
         )
 
     def resolve_without_note(self, header: str) -> str | None:
@@ -315,10 +386,26 @@ class TableSpec:
         found = self.headers.get(_RELATION.sub("", key))
         return found if found is not None and self.fields[found].column.link is not None else None
 
+    def _without_question(self, key: str) -> str | None:
+        """The day of an act, where only is asked whether it happened: 是否答复 is of 答复日期."""
+        question = _QUESTION.match(key)
+        if question is None or key in self.likely_headers:
+            return None
+        act = key[question.end() :]
+        found = self._dates.get(f"{act}日期") or self.headers.get(f"{act}时间")
+        if found is None or not self.fields[found].is_dated:
+            return None
+        # 是否受理 does not ask whether the request was received, though 受理日期 is near to that day.
+        own = self.fields[found].column
+        loose = {_as_date(normalize_header(text)[0]) for text in (*own.nearby, *own.vague)}
+        return None if f"{act}日期" in loose else found
+
 
 _MOST_REMEMBERED = 4096
 
 _LAST_DAY = re.compile(r"(?:截[至止]到?|至|到)?\s*+(?P<day>\d{4}.*?)止?")
+
+_LINE_BREAKS = re.compile(r"[\r\n]+")
 
 _HOW_TO_WRITE = re.compile(
     r"(?:[0-9\s.,;:/~、，；：。\-—]|[ymdhst]|必填|选填|非必填|可空|可不填|不填|请?填写?|格式|日期|时间|为|按|以|精确到|至|年|月|日|号|时|分|秒|如|例|示例|形如|公历|阳历"
@@ -333,6 +420,8 @@ _TWO_LANGUAGES = re.compile(
     r"(?P<zh>[^A-Za-z]*[\u4e00-\u9fff][^A-Za-z]*?)[\s/|(\[:-]*(?P<en>[A-Za-z][A-Za-z .'&/_-]*)[)\]*:]*"
     r"|(?P<en2>[A-Za-z][A-Za-z .'&/_-]*?)[\s/|(\[:-]*(?P<zh2>[\u4e00-\u9fff][^A-Za-z]*?)[)\]*:]*"
 )
+
+_QUESTION = re.compile("^(?:是否|有无|有没有)(?:已经?|有|进行|予以)?(?=.)")
 
 _RELATION = re.compile("^(?:所?对应|所?关联|被解读|所解读|所属)的?(?=.)")
 

@@ -1,11 +1,12 @@
-"""Words that fill a cell and say nothing (无, /, 待定), that it is as another cell (同上), that an act is not done (未公开), or that the fact
-stands elsewhere (详见附件).
+"""Words that fill a cell and say nothing (无, /, 待定), that it is as another cell (同上), that an act is done (已公开, 是) or not (未公开), or
+that the fact stands elsewhere (详见附件).
 
 Readings. A placeholder, 同上 as well, is a blank for every purpose: presence, bases, reasons, reviewers, counting of different values.
 Texts are compared in the one normalization, so white space, width, case and punctuation make no difference, and a text of punctuation
 alone is one. Where none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no
-field, and a word of the field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done; an error of a
-formula there is no word of a clerk's, and the row is rejected as unreadable, for the day may be known. A last day is the one date of
+field, and a word of the field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done, and one such as
+已公开 that it is done on a day that is not told, so that the record stays open; an error of a formula there is no word of a clerk's, and the
+row is rejected as unreadable, for the day may be known. A last day is the one date of
 which a blank states a fact, that there is none yet: 长期, 至今, 无 and 待定 say so too, while 不详, 未填 and 同上 say that the day is
 not told, so that the record stays open. Ids, and fields that hold ids of other records, keep what stands there: a blank id would
 reject the row. Titles and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
@@ -30,6 +31,7 @@ __all__ = [
     "is_still_going_on",
     "is_unfounded",
     "may_be_placeholder",
+    "says_done",
     "says_none",
     "says_the_same",
 ]
@@ -80,6 +82,10 @@ _ACT = (
 )
 _NOT_DONE = re.compile(
     f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|正在{_ACT}|{_ACT}中|进行中|尚未|否|不需要|无需|无需{_ACT}"
+)
+
+_DONE = re.compile(
+    f"(?:已经?|均已|都已|业已|早已)(?:{_ACT}(?:完毕|完成|过)?)?|{_ACT}(?:完毕|完成|过|了)|是的?|有|对|[√✓✔☑✅]|yes|true"
 )
 
 _STILL = re.compile(
@@ -189,6 +195,15 @@ def is_not_done(text: str) -> bool:
     [True, True, True, False]
     """
     return _is_word(_NOT_DONE, text)
+
+
+def says_done(text: str) -> bool:
+    """Whether a text where a day is wanted says only that the act has happened.
+
+    >>> [says_done(t) for t in ("已公开", "是。", "√", "未公开", "2018-09-01")]
+    [True, True, True, False, False]
+    """
+    return _is_word(_DONE, text)
 
 
 def is_still_going_on(text: str) -> bool:

@@ -29,7 +29,7 @@ def is_referred_to(spec: TableSpec, heading: str) -> bool:
 
 _NUMBER = r"[0-9０-９]\s*号\s*$"
 """How the number of a document ends: 平政发〔2018〕12号."""
-_ID = r"^[ -~]*$"
+_ID = r"^[ -~\n]*$"
 """An id has no Chinese characters, a title has."""
 
 

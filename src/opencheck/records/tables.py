@@ -133,7 +133,13 @@ class Request(Record):
         likely=("办结日期", "办结时间", "完成日期", "完成时间"),
     )
     correction_notified_on: Day = column(
-        "补正告知日期", "告知补正日期", en="correction notified on", doc="申请内容不明确、告知补正之日"
+        "补正告知日期",
+        "告知补正日期",
+        "是否补正",
+        "是否告知补正",
+        "是否要求补正",
+        en="correction notified on",
+        doc="申请内容不明确、告知补正之日",
     )
     corrected_on: Day = column(
         "补正收到日期",
@@ -146,7 +152,11 @@ class Request(Record):
         blank_means_pending=True,
     )
     third_party_asked_on: Day = column(
-        "征求第三方意见日期", "征求意见日期", "征求第三方意见时间", en="third party asked on", doc="第三方收到征求意见书之日"
+        "征求第三方意见日期",
+        "征求意见日期",
+        "征求第三方意见时间",
+        en="third party asked on",
+        doc="第三方收到征求意见书之日",
     )
     third_party_replied_on: Day = column(
         "第三方答复日期",
@@ -156,7 +166,9 @@ class Request(Record):
         en="third party replied on",
         blank_means_pending=True,
     )
-    extension_notified_on: Day = column("延期告知日期", "延期通知日期", en="extension notified on")
+    extension_notified_on: Day = column(
+        "延期告知日期", "延期通知日期", "是否延期", "是否延期答复", "是否告知延期", en="extension notified on"
+    )
     excluded_days: Days = column(
         "不计工作日",
         "扣除工作日",

@@ -9,7 +9,7 @@ import polars as pl
 
 from opencheck.core.normalize import WHITESPACE
 
-__all__ = ["one_line", "stripped"]
+__all__ = ["one_line", "separate_lines", "stripped"]
 
 _AMONG = (("\u00a0", "\u3001"), ("\ufeff", "\uff00"))
 """Ranges that hold the texts that start with one of BLANKS beyond ASCII; other texts lie in them, too."""
@@ -17,6 +17,7 @@ _SPACE = r"\s\x1c-\x1f\x{200b}\x{feff}"
 """What :func:`opencheck.core.normalize.normalize_whitespace` takes for white space."""
 _NEEDLESS = rf"^$|^ | $|  |[{_SPACE}&&[^ ]]"
 """In a text that is not as that function makes it."""
+_NEEDLESS_IN_LINES = rf"^$|^[ \n]|[ \n]$|  |[ \n]\n|\n |[{_SPACE}&&[^ \n]]"
 
 
 def one_line(texts: pl.Series) -> pl.Series:
@@ -28,6 +29,19 @@ def one_line(texts: pl.Series) -> pl.Series:
     if not texts.str.contains(_NEEDLESS).any():
         return texts
     bare = pl.col(texts.name).str.replace_all(f"[{_SPACE}]+", " ").str.strip_chars(WHITESPACE)
+    return texts.to_frame().select(pl.when(bare != "").then(bare).alias(texts.name)).to_series()
+
+
+def separate_lines(texts: pl.Series) -> pl.Series:
+    """Texts whose lines are as that function makes them, without empty lines; texts without any other line null.
+
+    >>> separate_lines(pl.Series([" 甲办法 \\r\\n\\n关于 　乙办法的通知", "\\n", "公告"])).to_list()
+    ['甲办法\\n关于 乙办法的通知', None, '公告']
+    """
+    if not texts.str.contains(_NEEDLESS_IN_LINES).any():
+        return texts
+    blanks = pl.col(texts.name).str.replace_all(rf"[{_SPACE}&&[^\r\n]]+", " ")
+    bare = blanks.str.replace_all(r" ?[\r\n][\r\n ]*", "\n").str.strip_chars(WHITESPACE)
     return texts.to_frame().select(pl.when(bare != "").then(bare).alias(texts.name)).to_series()
 
 

@@ -22,7 +22,7 @@ def accepted_words(table: str, name: str) -> list[str]:
     (['建议', '提案'], ['是', '否'])
     """
     field = TABLES[table].fields[name]
-    return list(_YES_OR_NO if field.kind == "bool" else field.vocabulary.labels if field.vocabulary else ())
+    return list(_YES_OR_NO if field.kind == "bool" or field.is_dated else field.vocabulary.labels if field.vocabulary else ())
 
 
 def known_words(pack: Pack, table: str, name: str) -> Collection[str]:

@@ -168,7 +168,7 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
         record, unread = document.as_record(), document.unread
         files = files[1:]
     for name, value in (values.get("record") or {}).items():
-        record[(spec.resolve_header(str(name)) if spec else None) or str(name)] = value
+        record[spec.key_for(str(name)) if spec else str(name)] = value
     attachments, problems = _read_attachments(files)
     unread = [*unread, *problems]
     result = preflight(
