@@ -21,8 +21,8 @@ def calendar_columns(context: RuleContext, columns: dict[str, tuple[str, Any]]) 
     """The calendar as a table, a row a day from ``FIRST_DAY``, a column for each thing looked up."""
     found = []
     for name, (what, value) in columns.items():
-        numbers = what == "number"
-        series = _numbers(context.calendar) if numbers else _looked_up(what, context.versions(value), context.calendar)
+        numbers = {"number": _numbers, "before": _numbers_before}.get(what)
+        series = numbers(context.calendar) if numbers else _looked_up(what, context.versions(value), context.calendar)
         found.append(series.alias(name))
     return pl.DataFrame(found)
 
@@ -57,6 +57,13 @@ def _numbers(calendar: WorkCalendar) -> pl.Series:
     """For each day the number of working days up to it, counted from the first known day; null outside the known years."""
     table = calendar.table().with_columns(pl.col("works").cum_sum().cast(pl.Int64).alias("n")).select("day", "n")
     return _days().join(table, on="day", how="left", maintain_order="left")["n"]
+
+
+@lru_cache(maxsize=8)
+def _numbers_before(calendar: WorkCalendar) -> pl.Series:
+    """For each day the number of working days before it, counted likewise: a day off after a period's last working day is not within it."""
+    works = _days().join(calendar.table().select("day", "works"), on="day", how="left", maintain_order="left")["works"]
+    return _numbers(calendar) - works.cast(pl.Int64)
 
 
 @lru_cache(maxsize=256)

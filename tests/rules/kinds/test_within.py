@@ -169,6 +169,19 @@ def test_within_takes_the_interpretation_in_the_documents_own_row() -> None:
 REQUEST = {"id": "1", "received_on": "2019-09-02"}
 
 
+def test_within_says_that_a_correction_was_asked_for_too_late() -> None:
+    late = {"id": "1", "received_on": "2018-10-12", "correction_notified_on": "2018-11-03", "replied_on": None}
+    unclear = {"id": "2", "received_on": "2018-10-12", "corrected_on": "2018-11-03", "replied_on": "2018-11-23"}
+    overstated = {"id": "3", "received_on": "2018-10-12", "excluded_days": 23, "replied_on": "2018-11-13"}
+    report = oc.check({"request": [late, unclear, overstated]}, as_of="2018-12-31", rules=["PD-15.3"])
+    found = {f.record_id: f for f in report.findings()}
+    assert "补正告知日期为2018-11-03（周六），晚于收到申请时的期限，期限不重新起算" in " ".join(
+        step.zh for step in found["1"].explanation
+    )
+    assert (found["2"].missing, found["3"].missing) == (("correction_notified_on",), ("excluded_days",))
+    assert "重新起算" not in " ".join(step.zh for step in found["2"].explanation)
+
+
 @pytest.mark.parametrize(
     ("row", "as_of", "outcome", "due"),
     [
@@ -178,6 +191,20 @@ REQUEST = {"id": "1", "received_on": "2019-09-02"}
         ({"correction_notified_on": "2019-09-04", "replied_on": "2019-10-30"}, "2019-12-31", "indeterminate", "2019-09-30"),
         ({"correction_notified_on": "2019-09-04", "replied_on": None}, "2019-12-31", "indeterminate", "2019-09-30"),
         ({"correction_notified_on": "2019-09-04", "replied_on": "2019-09-20"}, "2019-12-31", "pass", "2019-09-30"),
+        # asked for on the last day of the period or the day off after it, and when that was is not known
+        ({"received_on": "2018-10-12", "correction_notified_on": "2018-11-02", "corrected_on": "2018-11-20", "replied_on": "2018-12-11"}, "2018-12-31", "pass", "2018-12-11"),
+        ({"received_on": "2018-10-12", "correction_notified_on": "2018-11-03", "corrected_on": "2018-11-20", "replied_on": "2018-12-11"}, "2018-12-31", "violation", "2018-11-02"),
+        ({"received_on": "2018-10-12", "corrected_on": "2018-11-02", "replied_on": "2018-11-23"}, "2018-12-31", "pass", "2018-11-23"),
+        ({"received_on": "2018-10-12", "corrected_on": "2018-11-03", "replied_on": "2018-11-23"}, "2018-12-31", "indeterminate", "2018-11-02"),
+        ({"received_on": "2018-10-12", "correction_notified_on": "2018-12-24", "replied_on": None}, "2018-12-31", "violation", "2018-11-02"),
+        # within the period as an extension, or a third party, lengthens it
+        ({"received_on": "2018-10-12", "extension_notified_on": "2018-11-02", "correction_notified_on": "2018-11-23", "corrected_on": "2018-11-26", "replied_on": "2018-12-14"}, "2018-12-31", "pass", "2019-01-08"),
+        ({"received_on": "2018-10-12", "extension_notified_on": "2018-11-03", "correction_notified_on": "2018-11-23", "corrected_on": "2018-11-26", "replied_on": "2018-12-14"}, "2018-12-31", "violation", "2018-11-02"),
+        ({"received_on": "2018-10-12", "excluded_days": 1, "correction_notified_on": "2018-11-05", "corrected_on": "2018-11-20", "replied_on": "2018-12-12"}, "2018-12-31", "pass", "2018-12-12"),
+        # days not counted: as many as have passed, or one more
+        ({"received_on": "2018-10-12", "excluded_days": 22, "replied_on": "2018-11-13"}, "2018-12-31", "pass", "2018-12-04"),
+        ({"received_on": "2018-10-12", "excluded_days": 23, "replied_on": "2018-11-13"}, "2018-12-31", "indeterminate", "2018-12-05"),
+        ({"received_on": "2018-10-12", "excluded_days": 99, "replied_on": "2018-11-02"}, "2018-12-31", "pass", "2019-03-27"),
         # a third party asked: the working days of that are not counted
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": "2019-10-12"}, "2019-12-31", "pass", "2019-10-12"),
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": "2019-10-14"}, "2019-12-31", "violation", "2019-10-12"),
@@ -185,6 +212,7 @@ REQUEST = {"id": "1", "received_on": "2019-09-02"}
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "excluded_days": 5, "replied_on": "2019-10-12"}, "2019-12-31", "pass", "2019-10-12"),
         # asked only after the period had ended: nothing is suspended any more
         ({"third_party_asked_on": "2019-10-08", "third_party_replied_on": "2019-10-11", "replied_on": "2019-10-12"}, "2019-12-31", "violation", "2019-09-30"),
+        ({"received_on": "2018-10-12", "third_party_asked_on": "2018-11-03", "third_party_replied_on": "2018-11-20", "replied_on": "2018-11-21"}, "2018-12-31", "violation", "2018-11-02"),
     ],
 )  # fmt: skip
 def test_within_requests_are_suspended_by_their_own_dates(row: dict[str, object], as_of: str, outcome: str, due: str) -> None:

@@ -56,6 +56,8 @@ def _apart(
 
 
 def _is_of_topic(rule: dict[str, Any], need: dict[str, Any], row: Row) -> bool:
+    if "topic" not in row:  # a table without topics
+        return True
     wanted = rule["when"].get("topic")
     topics = [v for axis in need["axes"] if axis["field"] == "topic" for v in axis["values"]]
     return row["topic"] in (topics if wanted is None else wanted["in"] if isinstance(wanted, dict) else [wanted])

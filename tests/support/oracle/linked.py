@@ -42,10 +42,20 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         return Verdict(UNKNOWN)
     if restart := need.get("restarts"):
         asked, again = happened(ledger, row[restart["asked"]]), happened(ledger, row[restart["on"]])
-        if again is not None and again >= start:
-            start = again
-        else:
-            unsure |= asked is not None
+        again = again if again is not None and again >= start else None
+        first = limit_on(need["limit"], start)
+        whole = first and (_longer(ledger, need, row, start, first, unanswered=0) or first)
+        last = last_day(start, whole) if whole else None
+        if last is not None and asked is not None:
+            if asked <= last and again is not None:
+                start = again
+            elif asked <= last:
+                unsure = True
+        elif last is not None and again is not None and row[restart["asked"]] is None:
+            if again <= last:
+                start = again
+            else:
+                unsure = True
     span = limit_on(need["limit"], start)
     if span is None:
         return Verdict(UNKNOWN)
@@ -56,12 +66,21 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         )  # in time without any suspension, whatever it was
         return Verdict(KEPT if done is not None and done <= last_day(start, plain) else UNKNOWN, ANY)
     due = last_day(start, longer)
+    if need.get("not_counted") and done is not None and not linked:
+        passed = slow_calendar.count(as_day(row[need["from"]]), done)
+        if (row[need["not_counted"]] or 0) > passed and done > last_day(start, span):
+            return Verdict(UNKNOWN, ANY)
     found = _settle(ledger, span, due, done)
     return Verdict(UNKNOWN, due) if unsure and found.outcome == BROKEN else found
 
 
-def _longer(ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: Span) -> Span | None:
-    """The span with the days that are not counted, and with the extension if it was notified within it; None where that is not known."""
+def _longer(
+    ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: Span, unanswered: int | None = None
+) -> Span | None:
+    """The span with the days that are not counted, and with the extension if it was notified within it; None where that is not known.
+
+    Where a third party's own time is not known, ``unanswered`` counts in its place if it is given.
+    """
     extra = row[need["not_counted"]] or 0 if need.get("not_counted") else 0
     waited = 0
     for pause in need.get("suspended", []):
@@ -71,7 +90,9 @@ def _longer(ledger: Ledger, need: dict[str, Any], row: Row, start: date, span: S
         if answered is not None:
             waited += max(0, slow_calendar.count(asked, answered))
         elif (most := limit_on(pause["at_most"], asked)) is None:
-            return None
+            if unanswered is None:
+                return None
+            waited += unanswered
         else:
             waited += most.number
     number = span.number + max(extra, waited)

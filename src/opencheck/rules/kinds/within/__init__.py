@@ -4,8 +4,10 @@ Reading: the day of the event is not counted (民法典第二百零一条; 政�
 its last day; the same day or earlier is in time. Of several linked events the first counts. A limit in working days
 follows the State Council's calendar and never needs rolling forward. An extension counts only where it was notified within the
 first period; working days that the statute does not count are added to the period: those that the ledger states, or those between the
-dates of a suspension, whichever are more. A period that starts anew (条例第三十条: a corrected request) runs from that day; while that
-day is not known nobody is accused. What is done within the days that are surely there is in time even where the calendar ends.
+dates of a suspension, whichever are more; more than have passed are a contradiction. A period that starts anew (条例第三十条: a
+corrected request) runs from that day if the correction was asked for within the first period; while that day is not known nobody is
+accused, and where only the day of the corrected request is known, after the first period, it is open whether it started anew. What is
+done within the days that are surely there is in time even where the calendar ends.
 Records are linked by id, by a document's number or by title.
 """
 
@@ -23,7 +25,7 @@ from opencheck.records.tables import TABLES
 from opencheck.rules.context import DanglingReferences, RuleContext
 from opencheck.rules.expressions import Step, day_of, outcome_expr
 from opencheck.rules.judgement import Judgement
-from opencheck.rules.kinds.within.declaration import Suspension, WithinDeclaration, other_units
+from opencheck.rules.kinds.within.declaration import Restart, Suspension, WithinDeclaration, other_units
 from opencheck.rules.kinds.within.sentences import limit_of, within_message, within_steps
 from opencheck.rules.links import link_referring, may_mean_another, missing_of_link
 from opencheck.rules.protocols import RuleSpec
@@ -53,6 +55,16 @@ class _Due(NamedTuple):
     facts: dict[str, pl.Expr]
 
 
+class _Restarted(NamedTuple):
+    """Whether the period starts anew."""
+
+    fresh: pl.Expr
+    unclear: pl.Expr
+    """Whether it may: the corrected request has not come, or when it was asked for is not known."""
+    too_late: pl.Expr
+    """Whether that was asked for only after the first period."""
+
+
 class Within(WithinDeclaration):
     """Done by the end of a limit after an event; see the module for the reading."""
 
@@ -69,6 +81,7 @@ class Within(WithinDeclaration):
         done = self._done(rule, context, table, name)
         due = self._due(rule, context, start, done.by_check)
         doubtful = done.doubtful | due.facts.get("waiting", pl.lit(False))
+        overstated = due.facts.get("overstated", pl.lit(False))
         known = pl.lit(self._known(rule, context, table, name)) | ~done.recorded.is_null()
         ambiguous = done.facts.get("ambiguous", pl.lit(False))
         if self.also and "ambiguous" in done.facts:
@@ -83,7 +96,7 @@ class Within(WithinDeclaration):
             (due.day.is_null() & due.surely_in_time, Outcome.PASS),
             (due.day.is_null(), Outcome.INDETERMINATE),
             (~known & (due.day > context.as_of), Outcome.PENDING),
-            (~known | ambiguous, Outcome.INDETERMINATE),
+            (~known | ambiguous | overstated, Outcome.INDETERMINATE),
             (done.by_check <= due.day, Outcome.PASS),
             ((done.by_check > due.day) & ~doubtful, Outcome.VIOLATION),
             (due.day > context.as_of, Outcome.PENDING),
@@ -97,9 +110,33 @@ class Within(WithinDeclaration):
         start = day_of(rule.on, self.from_)
         if self.restarts is None:
             return start, pl.lit(False)
-        anew = pl.col(self.restarts.on)
-        fresh = ((anew <= context.as_of) & (anew >= start)).fill_null(False)
-        return pl.when(fresh).then(anew).otherwise(start), fresh
+        fresh = self._restart(rule, context, self.restarts).fresh
+        return pl.when(fresh).then(pl.col(self.restarts.on)).otherwise(start), fresh
+
+    def _restart(self, rule: RuleSpec, context: RuleContext, by: Restart) -> _Restarted:
+        """Whether a period starts anew: only where that was asked for within the first one, with what lengthens it."""
+        start = day_of(rule.on, self.from_)
+        number = context.from_day(self.from_, "number", "working")
+        stated = pl.col(self.not_counted).fill_null(0) if self.not_counted else pl.lit(0)
+        last = number + context.from_day(self.from_, "span", self.limit) + stated
+        if self.suspended:
+            waited = [self._suspended(s, context, start, last).fill_null(0) for s in self.suspended]
+            last = last - stated + pl.max_horizontal(stated, reduce(lambda a, b: a + b, waited))
+        if self.extended_by_notice:
+            extended = context.from_day(self.extended_by_notice, "before", "working") < last
+            extended = extended & (pl.col(self.extended_by_notice) <= context.as_of)
+            last = last + pl.when(extended).then(context.from_day(self.from_, "extension", self.limit)).otherwise(0)
+        asked, anew = pl.col(by.asked), pl.col(by.on)
+        came = (anew <= context.as_of) & (anew >= start)
+        was_asked = asked <= context.as_of
+        in_time = was_asked & (context.from_day(by.asked, "before", "working") < last)
+        # The corrected request came after it was asked for.
+        surely_in_time = asked.is_null() & (context.from_day(by.on, "before", "working") < last)
+        fresh = (came & (in_time | surely_in_time)).fill_null(False)
+        unclear = (came & asked.is_null()).fill_null(False)
+        return _Restarted(
+            fresh, ~fresh & (in_time.fill_null(False) | unclear), was_asked.fill_null(False) & ~in_time.fill_null(True)
+        )
 
     def _known(self, rule: RuleSpec, context: RuleContext, table: str | None, name: str) -> bool:
         """Whether the source has the field that says when it was done."""
@@ -171,13 +208,18 @@ class Within(WithinDeclaration):
             excluded = stated
         base: pl.Expr = context.workday(f"_{rule.id}|base", number + span + excluded)
         facts |= {"base_due": base, "excluded": excluded}
+        if self.not_counted and self.target(rule)[0] is None:
+            done_on = self.target(rule)[1]
+            passed = context.from_day(done_on, "number", "working") - context.from_day(self.from_, "number", "working")
+            without = context.from_day(done_on, "before", "working") < number + span
+            facts["overstated"] = ((stated > passed) & ~without & (pl.col(done_on) <= context.as_of)).fill_null(False)
         if self.suspended:
             # In time without any suspension, whatever it was.
             plain = context.workday(f"_{rule.id}|plain", number + span + stated)
             base = pl.when(base.is_null() & (done <= plain)).then(plain).otherwise(base)
         if self.restarts:
-            was_asked = (pl.col(self.restarts.asked) <= context.as_of).fill_null(False)
-            facts["waiting"] = was_asked & ~self._start(rule, context)[1]
+            restarted = self._restart(rule, context, self.restarts)
+            facts |= {"waiting": restarted.unclear, "asked_late": restarted.too_late}
         if not self.extended_by_notice:
             return _Due(base, surely, facts)
         extension = self._by_start(rule, context, "extension")
@@ -209,7 +251,8 @@ class Within(WithinDeclaration):
         waited = (
             pl.when(open_).then(context.from_day(by.from_, "span", by.at_most)).otherwise((to_number - from_number).clip(0))
         )
-        concerned = ((stopped <= context.as_of) & (stopped >= start) & (from_number <= last)).fill_null(False)
+        in_time = context.from_day(by.from_, "before", "working") < last
+        concerned = ((stopped <= context.as_of) & (stopped >= start) & in_time).fill_null(False)
         return pl.when(concerned).then(waited).otherwise(pl.lit(0, dtype=pl.Int64))
 
     def dangling(self, rule: RuleSpec, context: RuleContext) -> tuple[str, str, str] | None:
@@ -241,8 +284,11 @@ class Within(WithinDeclaration):
             return [s.to for s in suspensions if (day := found.get(s.to)) is None or day > context.as_of]
         if found.get("due") is None:
             return []
+        if found.get("overstated") and self.not_counted:
+            return [self.not_counted]
         if found.get("waiting") and self.restarts:
-            return [self.restarts.on]
+            came = found.get(self.restarts.on)
+            return [self.restarts.on if came is None or came > context.as_of else self.restarts.asked]
         linked = rule.require.linked
         if table is None or linked is None:
             return [name]

@@ -101,8 +101,11 @@ def within_steps(within: WithinDeclaration, rule: RuleSpec, found: Mapping[str, 
 def _changes_of_the_period(
     within: WithinDeclaration, rule: RuleSpec, found: Mapping[str, Any], facts: Mapping[str, Any], limit: DatedLimit
 ) -> list[Step]:
-    """Suspensions, days that are not counted, and the extension."""
+    """A correction that was asked for too late, suspensions, days that are not counted, and the extension."""
     steps: list[Step] = []
+    if found.get("asked_late") and within.restarts:
+        asked = {"asked_field": (rule.on, within.restarts.asked), "asked": found[within.restarts.asked]}
+        steps.append(("step.restart_late", {**facts, **asked}))
     for by in within.suspended if found.get("suspended") else ():
         if found.get(by.from_) is not None:
             stop_facts = {"asked_field": (rule.on, by.from_), "asked": found[by.from_], "answered_field": (rule.on, by.to)}
