@@ -16,6 +16,9 @@ from opencheck.records.columns import Column, CountOf, Record
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
+    MAY_DENY,
+    MAY_DENY_OR_ANSWER,
+    denies,
     is_elsewhere,
     is_formula_error,
     is_not_done,
@@ -123,6 +126,17 @@ class FieldSpec:
         """Whether rules judge by the field: the fields of every table (id, unit, title …) name and describe a record."""
         return self.name not in Record.model_fields
 
+    @cached_property
+    def _headers(self) -> tuple[str, ...]:
+        """Its headers, as texts are compared."""
+        return tuple(normalize_header(text)[0] for text in (self.column.label_zh, *self.column.aliases))
+
+    @property
+    def may_deny(self) -> str:
+        """An expression of Polars for its texts that may deny what the column asks for, so that it is not filled in for certain."""
+        # Whether people are invited, and whether a meeting is open, may be answered with yes or no.
+        return MAY_DENY if any(map(_QUESTION.match, self._headers)) else MAY_DENY_OR_ANSWER
+
     @property
     def is_dated(self) -> bool:
         """Whether the field is a day, or a day with its time."""
@@ -208,6 +222,8 @@ class FieldSpec:
     def _read_text(self, found: str | None) -> str | None:
         """A text; the body of a document that stands in an attachment is not given."""
         if found is None or is_placeholder(found) or (self.column.basis and is_unfounded(found)):
+            return None
+        if self.decides and denies(found, self._headers):
             return None
         if is_elsewhere(found):
             return None if self.kind == "prose" else ELSEWHERE

@@ -6,15 +6,17 @@ Texts are compared in the one normalization, so white space, width, case and pun
 alone is one. Where none is itself an answer it stays that answer: 无 is 0 in a number, an empty list in a list, no in a yes-or-no
 field, and a word of the field's own vocabulary is that word. In a date, a word such as 未公开 means that it is not done, and one such as
 已公开 that it is done on a day that is not told, so that the record stays open; an error of a formula there is no word of a clerk's, and the
-row is rejected as unreadable, for the day may be known. A last day is the one date of
-which a blank states a fact, that there is none yet: 长期, 至今, 无 and 待定 say so too, while 不详, 未填 and 同上 say that the day is
-not told, so that the record stays open. Ids, and fields that hold ids of other records, keep what stands there: a blank id would
-reject the row. Titles and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
+row is rejected as unreadable, for the day may be known. A text that denies what its column asks for (未设立, 没有列席意见, 未写明理由) is a
+blank; one that may deny it (未引用条例, ×) neither states it nor leaves it out for certain, and is unknown where it must be filled in. A last
+day is the one date of which a blank states a fact, that there is none yet: 长期, 至今, 无 and 待定 say so too, while 不详, 未填 and 同上 say
+that the day is not told, so that the record stays open. Ids, and fields that hold ids of other records, keep what stands there: a blank id
+would reject the row. Titles and addresses become blanks, which rejects nothing. A pack can add words (parameter ``placeholders``).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import polars as pl
 
@@ -22,6 +24,9 @@ from opencheck.core.normalize import normalize_key
 
 __all__ = [
     "ELSEWHERE",
+    "MAY_DENY",
+    "MAY_DENY_OR_ANSWER",
+    "denies",
     "is_elsewhere",
     "is_formula_error",
     "is_not_done",
@@ -80,6 +85,21 @@ _ACT = (
     "(?:予以|对外|主动|正式|完成|进行)*(?:公开|公布|发布|公示|公告|答复|回复|回应|办理|办结|完成|召开|开会|解读|审查|审核|登记|修订|"
     "上网|上传|挂网|刊登|受理|到期|更新|报批|送审|上报|提出|成文|印发|签发|处置|研判|预警|整改|更正|纠正|延期|征求|补正|转办|调查|培训|直播|转播|播出|列入|举行|开|报|发)"
 )
+_STATING = (
+    "写明|写|填写|填报|填|注明|载明|说明|告知|作规定|规定|明确|指定|确定|提出|提供|提及|提|登记|记录|列明|标明|设立|成立|设置|设|建立|组建|配备|分批|分类"
+    "|签字|签名|审查|审核|约定|安排|指派|交代|标注"
+)
+_NO = "(?:尚|暂|还|并|仍|均)?(?:未|没有?|无)(?:经|被|作出?|做出?|予以|进行)?(?:此|该|任何|相关|有关)?"
+_DENIAL = re.compile(f"{_NO}(?P<stated>{_STATING})?(?P<what>.*)")
+"""That something is not stated, not set up or not looked at; what stands behind it is the thing that the column asks for, or something else."""
+
+MAY_DENY = (
+    rf"^\s*(?:{_NO}(?:{_STATING}|{_ACT}|引用|附|见|.{{0,4}}(?:规定|要求|安排|记录|说明|依据|条款|理由|内容|情况|资料|意见|机构|主体|单位|部门|人员))"
+    rf"|缺少?(?:相关|有关)?[^\s陷乏口]|(?:应|需)补|待(?:补|{_STATING})|不(?:明确|清楚|清晰|具备|完整|分批)).{{0,8}}$|^\s*不涉及\s*$"
+)
+MAY_DENY_OR_ANSWER = rf"{MAY_DENY}|^\s*(?:无需|不需要?|不必).{{0,8}}$|^\s*[√✓✔☑✅×✗✘✖❌✕否是有对]\s*$"
+"""Expressions of Polars for texts that may deny that there is what they stand for, and those that answer yes or no where that is no answer."""
+
 _NOT_DONE = re.compile(
     f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|正在{_ACT}|{_ACT}中|进行中|尚未|否|不需要|无需|无需{_ACT}"
 )
@@ -107,7 +127,7 @@ _FEW_LETTERS = rf"^[\pP\pZ\pS\pC\s]*(?:[^\pP\pZ\pS\pC\s][\pP\pZ\pS\pC\s]*){{0,{_
 _MAY_BE = (
     r"^(?:[A-Za-z0\x{FF10}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}\pP\pZ\pS]*$"
     r"|(?:[Ee]rr|错误) ?[:\x{FF1A}]|[\pZ\s]*="
-    r"|[\pP\pZ\pS]*[无没暂未不待空略同尚均另附见详参具请随缺零否是有领按应根上工依相其])"
+    r"|[\pP\pZ\pS]*[无没暂未不待空略同尚还并仍均另附见详参具请随缺零否是有领按应根上工依相其])"
 )
 """Where a placeholder may stand: Latin letters or punctuation alone, or a first character that one of the words has."""
 _ODD = r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FA5}\x{FF01}-\x{FF5E}“”‘’—…·]"
@@ -122,6 +142,24 @@ def is_placeholder(text: str) -> bool:
     """
     key = _word_key(text)
     return key == "" or key in _KEYS or is_null_of_database(text) or is_formula_error(text)
+
+
+def denies(text: str, headers: Collection[str]) -> bool:
+    """Whether a text says that what its column asks for is not there, not stated or not done.
+
+    Args:
+        text: the text.
+        headers: the headers of the column, normalized.
+
+    >>> [denies(t, ["政务公开机构", "专门机构"]) for t in ("未设立", "暂无机构", "没有专门机构。", "未央宫管理处", "无锡市财政局")]
+    [True, True, True, False, False]
+    """
+    key = _word_key(text)
+    found = None if key is None else _DENIAL.fullmatch(key)
+    if found is None:
+        return False
+    what = found["what"]
+    return any(what in header for header in headers) if what else found["stated"] is not None
 
 
 def _word_key(text: str) -> str | None:

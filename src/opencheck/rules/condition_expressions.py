@@ -98,9 +98,11 @@ def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
 
 
 def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> pl.Expr:
-    """Whether a field is filled in, or is not, as wanted; null where the source does not have it and it is blank."""
+    """Whether a field is filled in, or is not, as wanted; null where its text may deny it, or it is blank and the source does not have it."""
     column = pl.col(name)
     there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
+    if spec.kind == "text" and spec.vocabulary is None and spec.takes_placeholders:
+        there = pl.when(column.is_null() | ~column.str.contains(spec.may_deny)).then(there)
     if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
         # An act dated after the day of the check has not happened.
         there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)

@@ -179,7 +179,7 @@ def test_within_says_that_a_correction_was_asked_for_too_late() -> None:
         step.zh for step in found["1"].explanation
     )
     assert (found["2"].missing, found["3"].missing) == (("correction_notified_on",), ("excluded_days",))
-    assert "重新起算" not in " ".join(step.zh for step in found["2"].explanation)
+    assert "晚于收到申请时的期限" not in " ".join(step.zh for step in found["2"].explanation)
 
 
 @pytest.mark.parametrize(

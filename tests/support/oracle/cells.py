@@ -27,6 +27,10 @@ NO_BASIS = {"领导要求", "工作需要", "否"}
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 
 
+DENIAL = "无法律依据"
+"""Of the texts that are made the one that denies: a blank where it is asked for itself, else it is not known whether something is stated."""
+
+
 def folded(text: str) -> str:
     """Width, case and white space make no difference."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
@@ -157,6 +161,6 @@ def read_cell(table: str, name: str, raw: Any) -> Any:
         return _term(spec, plain)
     if key in REFERS:
         return BLANK if kind == "prose" else ELSEWHERE
-    if spec.column.basis and key in NO_BASIS:
+    if (spec.column.basis and key in NO_BASIS) or (name == "legal_basis" and key == DENIAL):
         return BLANK
     return raw if kind == "prose" else plain

@@ -9,7 +9,7 @@ from typing import Any
 
 from opencheck.records.tables import TABLES
 
-from .cells import ELSEWHERE
+from .cells import DENIAL, ELSEWHERE
 from .world import Ledger, Row, elements, terms, topics
 
 PLANNED = {"posted_until", "valid_until", "effective_at", "until", "from"}
@@ -68,6 +68,8 @@ def _test(ledger: Ledger, table: str, row: Row, name: str, test: dict[str, Any],
         if there and spec.kind in ("date", "datetime") and not whatever_day and name not in PLANNED:
             there = as_day(value) <= ledger.as_of
         known = there or not ledger.lacks(table, name)
+        if spec.kind == "text" and spec.vocabulary is None and value == DENIAL:
+            known = False
         answers.append((there is test["present"]) if known else None)
     for key, bound in test.items():
         if key in ("present", "unknown", "says"):

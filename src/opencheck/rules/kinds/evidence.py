@@ -20,6 +20,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import Limit
 from opencheck.records.contradictions import CONTRADICTED
 from opencheck.records.dataset import REJECTED, ROW, SRC
+from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import SEVERAL
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text
@@ -104,6 +105,8 @@ class Evidence(Kind):
             concerned = usable(ours)  # one test for both: a record that is left open is of the same ones
             columns = {n: pl.col(n) for n in ("id", *_FIELDS, SRC, ROW)} | {"unit": _each_unit()}
             columns |= {n: known_text(n) for n in _NAMES}
+            nobody = pl.col("reviewer").str.contains(TABLES["evidence"].fields["reviewer"].may_deny)
+            columns["reviewer"] = pl.when(~nobody).then(columns["reviewer"])
             kept = ours.fill_null(False) & ~pl.col(REJECTED)
             found["rows"] = Reduction("evidence", concerned, columns, where=kept, explode=("unit",))
             told = {
