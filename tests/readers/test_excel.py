@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
 import opencheck as oc
@@ -198,3 +199,42 @@ def test_excel_text_merged_across_three_columns_is_a_note(tmp_path: Path, column
     data = read(tmp_path / "公开信息.xlsx")
     assert data.rows == {"read": 1 + rejected, "checked": 1, "rejected": rejected}
     assert len([line for line in data.ignored if line.place.row == 3]) == ignored
+
+
+@pytest.mark.parametrize("style", ['yyyy"年"m"月"', "yyyy-mm", "mmm-yy", "yyyy/m;@", '[$-804]yyyy"年"m"月"'])
+def test_month_that_was_typed_is_no_day(tmp_path: Path, style: str) -> None:
+    """Excel holds 2018年9月 as 2018-09-01: in a column of days the row is refused as its text is, in one of periods it is that month."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "公开信息"
+    sheet.append(["编号", "信息主题", "所属期", "公开日期"])
+    for number, (period, day) in enumerate(
+        [("2018-09-01", "2018-10-08"), ("2018-09-01", "2018-10-01"), ("2018-09-01", "2018-10-12")], 1
+    ):
+        sheet.append([number, "环境空气质量", datetime.fromisoformat(period), datetime.fromisoformat(day)])
+        sheet.cell(number + 1, 3).number_format = style
+        if number > 1:
+            sheet.cell(number + 1, 4).number_format = style
+    book.save(tmp_path / "月.xlsx")
+    data = read(tmp_path / "月.xlsx")
+    (refused,) = [row for table in data.tables.values() for row in table.sources[0].account()[1]]
+    assert [(p.field, p.found, p.code) for p in refused.problems] == [("published_on", "2018年10月", "date")]
+    # The 12th was typed in full, whatever the cell shows of it.
+    kept = data.tables["disclosure"].records(["period", "published_on"]).filter(pl.col("published_on").is_not_null())
+    assert kept["period"].to_list() == ["2018-09", "2018-09"]
+    assert kept["published_on"].to_list() == [date(2018, 10, 8), date(2018, 10, 12)]
+
+
+def test_day_in_a_format_with_its_day_is_a_day(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "公开信息"
+    sheet.append(["编号", "信息主题", "公开日期"])
+    for number, style in enumerate(['yyyy"年"m"月"d"日"', 'm"月"d"日"', "yyyy-mm-dd", "dd-mmm-yy", 'yyyy"年"m"月" dd'], 1):
+        sheet.append([number, "环境空气质量", datetime(2018, 9, 1)])
+        sheet.cell(number + 1, 3).number_format = style
+    book.save(tmp_path / "日.xlsx")
+    assert (
+        read(tmp_path / "日.xlsx").tables["disclosure"].records(["published_on"])["published_on"].to_list()
+        == [date(2018, 9, 1)] * 5
+    )

@@ -123,6 +123,7 @@ def test_parse_date_of_another_zone_is_in_shanghai() -> None:
         ("text", datetime(2018, 1, 2), "2018-01-02"), ("text", ["a", "b"], "a、b"), ("date", float("nan"), None),
         ("period", "2018年6月", "2018-06"), ("period", 201806, "2018-06"), ("period", 2018.0, "2018"), ("period", "2018Q2", "2018-Q2"),
         ("period", "2018年第二季度", "2018-Q2"), ("period", datetime(2018, 6, 1), "2018-06"), ("period", "2018年度", "2018"),
+        ("period", "2018-06-01", "2018-06"), ("period", "2018/6/30", "2018-06"), ("period", date(2018, 6, 13), "2018-06"), ("period", "2018.2", "2018-02"),
     ],
 )  # fmt: skip
 def test_parse_value_of_each_kind(kind, value, expected) -> None:
@@ -131,7 +132,7 @@ def test_parse_value_of_each_kind(kind, value, expected) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
+    [("bool", "大概"), ("int", "2.5"), ("year", 0), ("year", 20188), ("year", "18"), ("year", 1948), ("int", -1), ("int", True), ("number", "许多"), ("percent", 0.04), ("percent", "四"), ("period", 2018.1), ("period", "2018.1"), ("period", date(2018, 1, 6)), ("period", "2018-01-06"), ("period", "2018-01-12"), ("period", datetime(2018, 1, 2)), ("period", "2018-13"), ("period", "上月"), ("period", "1800"), ("period", date(1948, 1, 1))],
 )  # fmt: skip
 def test_refused(kind, value) -> None:
     with pytest.raises(InvalidValue):

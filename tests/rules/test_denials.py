@@ -109,3 +109,32 @@ def test_title_that_begins_like_a_denial_is_kept() -> None:
     title = TABLES["document"].fields["title"]
     assert title.read("未公开标题") == "未公开标题"
     assert title.read("无标题") == "无标题"
+
+
+CONTRADICTIONS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("PD-9.4", "document", {"is_policy": True, "is_important": True, "attribute": "主动公开", "signed_on": "2018-09-03",
+        "published_on": "2018-09-03", "interpretation_published_on": "2018-09-03"}, {"signed_on": "2018-09-04"}),
+    ("PD-9.3", "document", {"is_policy": True, "is_important": True, "submitted_on": "2018-09-03", "interpretation_plan_on": "2018-09-03",
+        "signed_on": "2018-09-03"}, {"signed_on": "2018-09-02"}),
+    ("PD-14.1", "disclosure", {"topic": "财政收支", "published_on": "2018-09-10", "formed_on": "2018-09-05", "reviewed_on": "2018-09-05",
+        "review_result": "可以公开"}, {"formed_on": "2018-09-06"}),
+    ("PD-10.2", "opinion_case", CASE | {"category": "环保"}, {"assessed_at": "2018-09-03 08:29"}),
+    ("PD-6.1", "proposal_reply", {"kind": "建议", "affects_public_interest": True, "replied_on": "2018-09-03", "disclosed": "全文",
+        "published_on": "2018-09-03"}, {"published_on": "2018-09-02"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "table", "record", "changed"), CONTRADICTIONS, ids=[c[0] for c in CONTRADICTIONS])
+def test_days_that_cannot_follow_each_other_are_no_pass(
+    rule: str, table: str, record: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    assert outcomes({table: [{"id": "1"} | record]}, rule) == ["pass"]
+    assert outcomes({table: [{"id": "1"} | record | changed]}, rule) == ["indeterminate"]
+
+
+def test_last_day_of_what_was_never_posted_is_not_still_to_come() -> None:
+    notice = {"topic": "poverty_relief.project", "published_on": "2018-09-03", "attribute": "主动公开", "level": "village"}
+    for word, outcome in (("未公示", "indeterminate"), ("不予公开", "indeterminate"), ("未到期", "pass"), ("公示中", "pass")):
+        assert outcomes({"disclosure": [{"id": "1", "title": "甲", **notice, "posted_until": word}]}, "PD-8-4.4") == [
+            outcome
+        ], word

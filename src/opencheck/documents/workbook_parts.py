@@ -1,4 +1,5 @@
-"""What an .xlsx says beside the values of its cells, read from its XML: hidden sheets and rows, formulas without a value, errors, percents.
+"""What an .xlsx says beside the values of its cells, read from its XML: hidden sheets and rows, formulas without a value, errors, percents,
+months.
 
 Parts are found by their relationships, elements by their local names: prefixes, names of parts and kinds of quotes make no difference.
 """
@@ -19,6 +20,10 @@ __all__ = ["SheetFacts", "WorkbookFacts", "read_workbook_facts"]
 _MAIN = "/officeDocument"
 _PERCENT_FORMATS = frozenset({9, 10})
 """The built-in number formats that show percents."""
+_MONTH_FORMATS = frozenset({17, 27, 36, 50, 52, 57})
+"""Those that show a year and a month: Sep-18, and in Chinese programs 2018年9月."""
+_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+"""What a number format shows as it stands, or does not show."""
 _MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384  # of the format
 _TRUE = frozenset({"1", "true", "on"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
@@ -44,6 +49,8 @@ class SheetFacts:
     """Formulas without a value: nobody computed them."""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     percents: list[tuple[int, int]] = field(default_factory=list)
+    months: list[tuple[int, int]] = field(default_factory=list)
+    """Cells that show a year and a month: of a day that was typed so only these are known."""
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     """Merged ranges: top left and bottom right, both numbered from 0."""
 
@@ -89,14 +96,14 @@ def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
         book = ElementTree.fromstring(_part(archive, parts, main))
         related = _relations(archive, parts, main)
         styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
-        percents = _percent_styles(_part(archive, parts, styles)) if styles else frozenset()
+        shown = _shown_by_styles(_part(archive, parts, styles)) if styles else {}
         # Programs that write formulas without computing them, and ask for it on opening, write 0 as their value.
         recalculate = any(e.get("fullCalcOnLoad", "") in _TRUE for e in book.iter() if _local(e.tag) == "calcPr")
         sheets = {}
         for sheet in (e for e in book.iter() if _local(e.tag) == "sheet"):
             kind, path = related[_attribute(sheet, "id")]
             if kind.endswith("/worksheet"):
-                facts = _scan(_part(archive, parts, path), percents, recalculate=recalculate)
+                facts = _scan(_part(archive, parts, path), shown, recalculate=recalculate)
                 facts.hidden = sheet.get("state", "visible") != "visible"
                 sheets[sheet.get("name", "")] = facts
         dates = next((e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"), "")
@@ -128,19 +135,23 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
     return next(value for key, value in element.attrib.items() if key.startswith("{") and _local(key) == name)
 
 
-def _percent_styles(styles: bytes) -> frozenset[str]:
-    """The numbers of the cell styles that show percents, as cells give them."""
+def _shown_by_styles(styles: bytes) -> dict[str, str]:
+    """The cell styles that show percents or months, by their numbers as cells give them: ``percents`` or ``months``."""
     root = ElementTree.fromstring(styles)
-    formats = set(_PERCENT_FORMATS)
+    formats = dict.fromkeys(_PERCENT_FORMATS, "percents") | dict.fromkeys(_MONTH_FORMATS, "months")
     for one in (e for e in root.iter() if _local(e.tag) == "numFmt"):
-        if "%" in re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", "")):
-            formats.add(int(one.get("numFmtId", "-1")))
+        code = _LITERALS.sub("", one.get("formatCode", "").partition(";")[0]).lower()
+        if "%" in code:
+            formats[int(one.get("numFmtId", "-1"))] = "percents"
+        elif "y" in code and "m" in code and not any(part in code for part in "dhs"):
+            formats[int(one.get("numFmtId", "-1"))] = "months"
     cells = next((e for e in root.iter() if _local(e.tag) == "cellXfs"), None)
     listed: Iterator[ElementTree.Element] = iter(cells if cells is not None else ())
-    return frozenset(str(at) for at, style in enumerate(listed) if int(style.get("numFmtId", "0")) in formats)
+    shown = ((at, formats.get(int(style.get("numFmtId", "0")))) for at, style in enumerate(listed))
+    return {str(at): what for at, what in shown if what is not None}
 
 
-def _scan(sheet: bytes, percents: frozenset[str], *, recalculate: bool = False) -> SheetFacts:
+def _scan(sheet: bytes, shown: Mapping[str, str], *, recalculate: bool = False) -> SheetFacts:
     """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only.
 
     Where the file is to be computed when it is opened, the value 0 of a formula is none.
@@ -194,8 +205,8 @@ def _scan(sheet: bytes, percents: frozenset[str], *, recalculate: bool = False) 
                 if not row_filled:
                     row_filled = True
                     facts.rows.append(row)
-                if cell.get("s") in percents:
-                    facts.percents.append((row, column))
+                if (what := shown.get(cell.get("s", ""))) is not None:
+                    (facts.percents if what == "percents" else facts.months).append((row, column))
             if part == "f":
                 formula = []
                 parser.CharacterDataHandler = formula.append

@@ -10,6 +10,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,10 @@ def _read_row_by_row(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str,
 
 
 def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
-    """Write into the cells what calamine leaves out: formulas without a value, errors, and percents as they are shown."""
+    """Write into the cells what calamine leaves out: formulas without a value, errors, percents and months as they are shown.
+
+    2018年9月 that was typed into a cell is held as the first day of September; another day was typed in full.
+    """
     rows = dict(sheet.rows)
     at = {column: i for i, column in enumerate(sheet.columns)} if sheet.columns is not None else None
 
@@ -203,6 +207,10 @@ def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
         row, index = rows.get(place[0], []), place[1] if at is None else at[place[1]]
         if index < len(row) and isinstance(value := row[index], (int, float)) and not isinstance(value, bool):
             put(place, f"{value * 100:.10g}%")
+    for place in facts.months:
+        row, index = rows.get(place[0], []), place[1] if at is None else at[place[1]]
+        if index < len(row) and isinstance(value := row[index], date) and value.day == 1:
+            put(place, f"{value.year}年{value.month}月")
     for place, formula in facts.uncomputed.items():
         put(place, Uncomputed(formula))
     for place, error in facts.errors.items():

@@ -184,6 +184,8 @@ class FieldSpec:
         >>> until, published = (TABLES["disclosure"].fields[name] for name in ("posted_until", "published_on"))
         >>> [until.leaves_open(t) for t in ("不详", "同上", "无", "待定", "至今")]
         [True, True, False, False, False]
+        >>> [until.leaves_open(t) for t in ("未公示", "不予公开", "未到期", "公示中")]
+        [True, True, False, False]
         >>> published.leaves_open("已公开"), published.leaves_open("不详"), published.under("是否公开").leaves_open(True)
         (True, False, True)
         """
@@ -191,7 +193,11 @@ class FieldSpec:
             return answer
         if not isinstance(value, str):
             return False
-        return (self.is_dated and says_done(value)) or ((self.asks or self.column.open_ended) and is_not_told(value))
+        if self.is_dated and says_done(value):
+            return True
+        if self.column.open_ended and is_not_done(value) and not is_still_going_on(value):
+            return True  # the last day of what never began is no day that is still to come
+        return (self.asks or self.column.open_ended) and is_not_told(value)
 
     def _is_blank(self, text: str) -> bool:
         if is_formula_error(text):

@@ -77,6 +77,10 @@ _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | 
 
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
+_AS_DAY = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}(?:[T ]00:00(?::00)?)?")
+_OCTOBER_OR_JANUARY = re.compile(r"\d{4}\.1")
+"""A period that a spreadsheet wrote into a text file: it drops the last digit of 2018.10."""
+
 _SERIALS = (20000, 73051)
 """From 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials."""
 
@@ -387,8 +391,15 @@ def _list(value: Any) -> list[str] | None:
 
 
 def _period(value: Any) -> str:
+    if isinstance(value, str) and _AS_DAY.fullmatch(value):
+        value = _moment(value)[0]
     if isinstance(value, date):
+        # A spreadsheet makes the first day of a month of 2018-6, and the 6th of January of the months 1-6.
+        if 1 < value.day <= 12:
+            raise InvalidValue("period")
         value = f"{value.year:04}-{value.month:02}"
+    if isinstance(value, str) and _OCTOBER_OR_JANUARY.fullmatch(value):
+        raise InvalidValue("period")
     if isinstance(value, float) and not value.is_integer():
         raise InvalidValue("period")
     try:

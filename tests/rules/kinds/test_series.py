@@ -414,3 +414,21 @@ def test_series_of_longer_periods_counts_a_range_of_months_within_one(
 def test_series_cumulative_is_of_months_only(tmp_path: Path) -> None:
     with pytest.raises(oc.PackError, match="cumulative"):
         own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: quarter, cumulative: true}}")
+
+
+@pytest.mark.parametrize(
+    ("period", "published", "outcome"),
+    [
+        ("2018年9月", "2018-09-30", "pass"),
+        ("2018年9月", "2018-09-29", "indeterminate"),
+        ("2018年9月", "2018-06-01", "indeterminate"),
+        ("2018年8-9月", "2018-08-31", "indeterminate"),
+        ("2018年8-9月", "2018-09-30", "pass"),
+        ("2018年三季度", "2018-09-29", "indeterminate"),
+        ("2018年7月", "2018-07-31", "pass"),  # the month is over, though the quarter is not
+    ],
+)
+def test_series_figures_of_a_shorter_period_are_not_out_before_it_ends(period: str, published: str, outcome: str) -> None:
+    row = {"id": "1", "topic": "食品药品监督抽检", "period": period, "published_on": published, "unit": "市食品药品监管局"}
+    report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules="PD-8-8.3", include_all=True)
+    assert [str(f.outcome) for f in report.findings() if f.period == "2018-Q3"] == [outcome]

@@ -185,8 +185,8 @@ def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:
     """Whether a record was published before the period ended whose figures it gives, with the columns that it is made of."""
     if not series.falls_due_after_the_period:
         return {_EARLY: pl.lit(False)}
-    whole = pl.col("period").str.contains(PERIOD_SHAPE[series.every])
-    named = pl.when(whole).then(pl.col("period")) if series.finer_counts else pl.col(_PERIOD)
+    # Of a shorter period that counts, its own last day: September's figures are not out in June, though the quarter's may be late.
+    named = pl.col("period") if series.finer_counts else pl.col(_PERIOD)
     within = day_within(pl.col(_NAMED))
     ends = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
     return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < ends).fill_null(False)}

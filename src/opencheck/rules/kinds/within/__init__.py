@@ -270,8 +270,9 @@ class Within(WithinDeclaration):
         rows = rows.with_columns(found.possible(cells))
         absent = (pl.col("_code") == Outcome.VIOLATION.code) & (pl.col("links") == 0)
         open_ = absent & (pl.col("stray").list.len() > 0)
+        codes = [name for name in ("_code", "_own") if name in rows.columns]
         return rows.with_columns(
-            pl.when(open_).then(Outcome.INDETERMINATE.code).otherwise("_code").cast(pl.Int8).alias("_code"),
+            *(pl.when(open_).then(Outcome.INDETERMINATE.code).otherwise(name).cast(pl.Int8).alias(name) for name in codes),
             pl.when(open_).then("stray").alias("stray"),
         )
 
