@@ -93,6 +93,26 @@ def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch()
     assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]
 
 
+def test_names_of_several_words_in_one_item_are_several_in_every_batch() -> None:
+    written = [["增减变化 变化原因", "增减变化"], ["报名须知"], [], None, ["增减变化及原因", "走势预判"], ["增减变化/其他"]]
+    names = Names.of(PACK, "disclosure")
+    unknown = UnknownWords()
+    parts = [
+        names.applied(pl.DataFrame({"elements": rows}, schema={"elements": pl.List(pl.String)}), unknown)
+        for rows in (written, written[2:4], written[4:], written * 100)
+    ]
+    both = ["增减变化", "变化原因"]
+    expected = [both, ["报名须知"], [], None, [*both, "走势预判"], ["增减变化/其他"]]
+    assert [set(row) if row else row for row in parts[0]["elements"].to_list()] == [
+        set(row) if row else row for row in expected
+    ]
+    assert parts[0]["elements"].to_list()[4] == expected[4]
+    assert parts[1]["elements"].to_list() == [[], None]
+    assert parts[2]["elements"].to_list() == expected[4:]
+    assert parts[3]["elements"].to_list()[4::6] == [expected[4]] * 100
+    assert dict(unknown["elements"]) == {"报名须知": 101, "增减变化/其他": 102}
+
+
 def test_names_what_stands_in_an_attachment_is_no_unknown_word() -> None:
     unknown = UnknownWords()
     frame = pl.DataFrame({"elements": [["详见附件"], ["别的说法", "招生范围"]]})

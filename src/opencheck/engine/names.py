@@ -25,6 +25,7 @@ from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
+from opencheck.rules.packs.listed_words import words_of_item
 from opencheck.rules.packs.pack import Pack, topic_like
 from opencheck.rules.packs.unit_names import UnitNames
 
@@ -32,6 +33,8 @@ __all__ = ["Names", "UnknownWords", "advice_on_other_topics", "counted"]
 
 _FEW = 200
 """Values up to which Python counts them faster than a query."""
+_BETWEEN_WORDS = "\x1f"
+"""Between the names for one item of a list that holds several words."""
 _SAME_WORDS = "_same_words"
 """Among the words that a pack does not know: 同上 and the like, which are taken for blanks."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
@@ -119,7 +122,7 @@ class Names:
             numbers = None if usable is batch else dict(counted(usable[name]))
             for value, count in counted(values):
                 if value not in known:
-                    known[value] = names.in_cell(value) if isinstance(names, UnitNames) else names.get(normalize_key(value))
+                    known[value] = _name_of(value, names, is_item=nested)
                 name_of = known[value]
                 if name_of is None:
                     number = count if numbers is None else numbers.get(value, 0)
@@ -136,7 +139,7 @@ class Names:
                 )  # a copy: other threads add to it
             if mapping:
                 column = pl.col(name)
-                changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+                changed.append(column.list.eval(_replaced(mapping)) if nested else column.replace(mapping))
             if name == "topic" and (alike := self._nearest_topics(w for w, _ in counted(values) if known[w] is None)):
                 changed[0] = pl.col(name).replace_strict(alike, default=None, return_dtype=pl.String).alias(TOPIC_LIKE)
         return batch.with_columns(changed) if changed else batch
@@ -249,6 +252,23 @@ class Names:
             }
             found.append(("note.same_as_above" if row is not None else "note.same_as_above_somewhere", facts))
         return found
+
+
+def _name_of(value: str, names: Mapping[str, str], *, is_item: bool) -> str | None:
+    """The pack's name for a value, None where it knows none; an item of a list may hold several words."""
+    if isinstance(names, UnitNames):
+        return names.in_cell(value)
+    if is_item:
+        return _BETWEEN_WORDS.join(words_of_item(value, names)) or None
+    return names.get(normalize_key(value))
+
+
+def _replaced(mapping: Mapping[str, str]) -> pl.Expr:
+    """The items of a list under the pack's names, those that hold several words taken apart."""
+    items = pl.element().replace(dict(mapping))
+    if not any(_BETWEEN_WORDS in names for names in mapping.values()):
+        return items
+    return items.str.split(_BETWEEN_WORDS).explode().unique(maintain_order=True)
 
 
 def advice_on_other_topics(pack: Pack) -> LocalizedName:

@@ -26,6 +26,7 @@ __all__ = [
     "folded",
     "has_unknown_words",
     "refers_elsewhere",
+    "unknown_words",
 ]
 
 
@@ -195,10 +196,14 @@ def _counted(column: pl.Expr) -> pl.Expr:
     return column.list.unique().list.len().cast(pl.Int64)
 
 
+def unknown_words(column: pl.Expr, known: frozenset[str] | None) -> pl.Expr:
+    """The items of a list that none of the known terms is, each once; each may be another spelling of any term, or stand for several."""
+    return column.list.set_difference(pl.lit(pl.Series([sorted(known or ())], dtype=pl.List(pl.String))))
+
+
 def _unknown_count(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
     """The number of a list's items that are none of the known terms."""
-    familiar = pl.lit(pl.Series([sorted(known)], dtype=pl.List(pl.String)))
-    return column.list.set_difference(familiar).list.len().cast(pl.Int64)
+    return unknown_words(column, known).list.len().cast(pl.Int64)
 
 
 def has_unknown_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
@@ -211,19 +216,17 @@ def has_unknown_words(name: str, spec: FieldSpec, known: frozenset[str] | None) 
 
 
 def _all_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
-    """Return whether a list holds all of the words; unknown where each that lacks may be one of the words that nobody knows."""
-    found: pl.Expr = reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted])
-    if not known:
-        return found
-    lacking = len(set(wanted)) - reduce(
-        lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in dict.fromkeys(wanted)]
-    )
-    return pl.when(found | (lacking > _unknown_count(column, known))).then(found)
+    """Return whether a list holds all of the words; unknown where one lacks and a word that nobody knows may stand for it."""
+    return _unless_unknown_items(reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted]), column, known)
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
     """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
-    found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+    return _unless_unknown_items(reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted]), column, known)
+
+
+def _unless_unknown_items(found: pl.Expr, column: pl.Expr, known: frozenset[str] | None) -> pl.Expr:
+    """What was found in a list; null where it was not and an item is none of the known terms: that may be any of them, or several."""
     return found if not known else pl.when(found | (_unknown_count(column, known) == 0)).then(found)
 
 

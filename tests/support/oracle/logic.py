@@ -129,13 +129,11 @@ def _matches(pattern: Any, text: str) -> bool:
 
 
 def _list_test(key: str, bound: Any, items: list[str], name: str) -> bool | None:
-    """A word that nobody knows may be one of those that are wanted, spelled otherwise."""
+    """A word that nobody knows may be one of those that are wanted, spelled otherwise, or several of them."""
     known = set(elements().values()) if name == "elements" else set(terms(name).values())
     strange = len({i for i in items if i not in known}) if known else 0
     if key == "contains":
-        # One word stands for one element.
-        lacking = [b for b in set(bound) if b not in items]
-        return not lacking if len(lacking) > strange or not lacking else None
+        return True if all(b in items for b in bound) else None if strange else False
     if key == "contains_any":
         return True if any(b in items for b in bound) else None if strange else False
     if key == "contains_none":
