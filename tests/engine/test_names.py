@@ -88,7 +88,7 @@ def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch()
     assert found["subject"].to_list() == ["尹府水库", "尹府水库", "A1井（东）", "2018-1号", "20181号", None] * 9
     assert found["title"].to_list() == written * 9  # what tells nothing apart stays as it was written
     lists = Names.of(PACK, "unit").applied(
-        pl.DataFrame({"training_forms": [["集中 培训", "集中培训"], [], None]}), UnknownWords()
+        pl.DataFrame({"training_forms": [["集中 培训", "集中培训（第二期）"], [], None]}), UnknownWords()
     )
     assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]
 

@@ -157,3 +157,30 @@ def test_meets_calls_no_element_missing_that_a_word_may_stand_for(topic: str, ru
     if outcome == "indeterminate":
         assert f"“{elements.split('、')[-1]}”不在词表里" in found.message.zh
         assert found.missing == ("elements",)
+
+
+@pytest.mark.parametrize(
+    ("forms", "outcome"),
+    [
+        *((f"集中培训{between}网络培训", "pass") for between in ("和", " ", "+", "、", "/")),
+        ("线上+线下", "pass"),
+        ("线上线下相结合", "indeterminate"),
+        ("多种形式", "indeterminate"),
+        ("集中培训、多种形式", "indeterminate"),
+        ("集中培训、网络培训、多种形式", "pass"),
+        ("某某班、某 某班", "indeterminate"),
+        ("集中培训", "violation"),
+        ("集中培训、集中授课", "violation"),
+        ("集中培训；集中培训（第二期）", "violation"),
+        ("集中培训1、集中培训2", "violation"),
+        ("第一期集中培训、第二期集中培训", "violation"),
+        ("集中培训（9月）；集中培训", "indeterminate"),
+    ],
+)
+def test_meets_counts_forms_however_they_are_written(forms: str, outcome: str) -> None:
+    row = {"year": 2018, "training_plan_on": "2018-03-01", "training_forms": forms}
+    (found,) = judged("PD-21.2", "unit", "2018-12-31", row)
+    assert str(found.outcome) == outcome, found.message.zh
+    if outcome == "indeterminate":
+        assert "不在词表里" in found.message.zh
+        assert found.missing == ("training_forms",)

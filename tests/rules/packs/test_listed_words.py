@@ -35,6 +35,11 @@ NAMES = {normalize_key(n): n for n in ("甲", "乙", "丙", "文化和旅游", "
         ("文化和甲", ()),
         ("PM2.5/PM10", ("PM2.5", "PM10")),
         ("和".join("甲" * 100_000), ()),
+        *((text, ("甲",)) for text in ("甲（第二期）", "甲(2)", "甲1", "甲2次", "甲第二期", "第一期甲", "两次甲", "甲（二）")),
+        ("甲1和乙2", ("甲", "乙")),
+        ("甲（9月）", ()),
+        ("二甲", ()),
+        ("PM101", ()),
     ],
 )
 def test_words_of_item_only_where_every_part_is_known(text: str, words: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from .generate_sets import SetRows
 from .logic import ALIKE
 from .records import fields_read
 from .texts import FIXED, made
-from .world import BETWEEN, ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
+from .world import AGAIN, BETWEEN, ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
 
 DAYS_OF_CHECKS = [
     date.fromisoformat(d)
@@ -370,6 +370,8 @@ class Generator(SetRows):
             chosen.append("别的说法")
         if r.random() < self.noise / 2:
             return "详见附件"
+        if chosen and r.random() < 0.05:
+            chosen.append(r.choice(chosen) + AGAIN)
         if len(chosen) > 1 and r.random() < 0.15:
             several = r.choice([1, len(chosen) - 1])
             chosen = [*chosen[: several - 1], r.choice(BETWEEN).join(chosen[several - 1 :])]

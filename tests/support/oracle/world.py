@@ -18,6 +18,8 @@ from .cells import Refused, folded, read_cell
 
 ROOT = Path(__file__).parents[3] / "rules"
 ONE = timedelta(days=1)
+AGAIN = "（第二期）"
+"""What clerks write after a word that they have written before."""
 BETWEEN = " /+和及与"
 """What stands between words that clerks write as one item of a list, as the generator does."""
 LAST_KNOWN = max(slow_calendar.DAYS)
@@ -241,12 +243,17 @@ def _words(text: str, known: dict[str, str]) -> list[str]:
     return _in_a_row(text, known) or [text]
 
 
+def _one_word(text: str) -> str:
+    """A word as it is looked up; for which time it is said makes no difference."""
+    return folded(text).removesuffix(folded(AGAIN))
+
+
 def _in_a_row(text: str, known: dict[str, str]) -> list[str]:
     """The known words that a text is made of, with one of BETWEEN after each but the last; none where a part is no word."""
-    if folded(text) in known:
-        return [known[folded(text)]]
+    if (whole := _one_word(text)) in known:
+        return [known[whole]]
     for at, character in enumerate(text):
-        first = known.get(folded(text[:at])) if character in BETWEEN else None
+        first = known.get(_one_word(text[:at])) if character in BETWEEN else None
         if first and (others := _in_a_row(text[at + 1 :], known)):
             return [first, *others]
     return []
