@@ -93,6 +93,13 @@ def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch()
     assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]
 
 
+def test_names_of_batches_have_one_spelling() -> None:
+    written = ["首批", "第１批", "1", "2018年度第1批", None, "9月", "2018", "0", "百"]
+    found = Names.of(PACK, "service_item").applied(pl.DataFrame({"batch": written, "name": written}), UnknownWords())
+    assert found["batch"].to_list() == [*["第一批"] * 3, "2018年第一批", None, "9月", "2018", "0", "百"]
+    assert found["name"].to_list() == written
+
+
 def test_names_of_several_words_in_one_item_are_several_in_every_batch() -> None:
     written = [["增减变化 变化原因", "增减变化"], ["报名须知"], [], None, ["增减变化及原因", "走势预判"], ["增减变化/其他"]]
     names = Names.of(PACK, "disclosure")

@@ -10,7 +10,7 @@ import polars as pl
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
-from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
+from opencheck.core.normalize import UNUSUAL_SPELLING, Spelling, normalize_batch, normalize_key, normalize_name
 from opencheck.engine.result import Note
 from opencheck.records.contradictions import (
     CONTRADICTED,
@@ -63,8 +63,8 @@ class Names:
     by_field: dict[str, Mapping[str, str]]
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
-    identifying: tuple[str, ...] = ()
-    """The fields by which things are told apart (subjects, projects): their spellings are unified."""
+    identifying: Mapping[str, Spelling] = field(default_factory=dict)
+    """The fields by which things are told apart (subjects, batches), and what each names: their spellings are unified."""
     placeholders: frozenset[str] = frozenset()
     """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
@@ -87,7 +87,7 @@ class Names:
         }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
         reported = frozenset({"topic", "elements", *pack.term_names}) & set(by_field)
-        identifying = tuple(n for n, f in fields.items() if f.column.tells_apart and n not in by_field)
+        identifying = {n: what for n, f in fields.items() if (what := f.column.tells_apart) and n not in by_field}
         return cls(table, by_field, reported, identifying, pack.placeholders)
 
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
@@ -166,14 +166,17 @@ class Names:
     def _with_one_spelling(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with the spellings of the identifying fields unified."""
         changed: list[pl.Expr] = []
-        for name in self.identifying:
+        for name, what in self.identifying.items():
             if name not in batch.columns:
                 continue
             values = batch[name]
             nested = isinstance(values.dtype, pl.List)
             flat = values.explode() if nested else values
-            unusual = flat.filter(flat.str.contains(UNUSUAL_SPELLING)).unique().to_list()
-            if mapping := {value: one for value in unusual if (one := normalize_name(value)) != value}:
+            if what == "batch":
+                unusual, spelled = flat.drop_nulls(), normalize_batch
+            else:
+                unusual, spelled = flat.filter(flat.str.contains(UNUSUAL_SPELLING)), normalize_name
+            if mapping := {value: one for value in unusual.unique().to_list() if (one := spelled(value)) != value}:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
         return batch.with_columns(changed) if changed else batch
