@@ -17,7 +17,8 @@ import polars as pl
 
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import ELSEWHERE
-from opencheck.rules.conditions import ANY_OF, SEVERAL, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+from opencheck.rules.offices import Offices
 
 __all__ = [
     "TableFields",
@@ -59,6 +60,8 @@ class TableFields:
     """Registers a predicate under a name and returns the column of its results: a pattern is compiled at each use otherwise."""
     read_as: Callable[[str], pl.Expr] = folded
     """The text of a field as regular expressions search it."""
+    offices: Offices = field(default_factory=Offices)
+    """How offices are told apart."""
     unknown_is_any_topic: bool = False
     """Whether a topic that the pack does not know may be any topic, not only the one that it resembles."""
 
@@ -115,7 +118,7 @@ def _value_tests(name: str, test: Test, spec: FieldSpec, fields: TableFields) ->
     column, terms = pl.col(name), fields.known_terms.get(name)
     if test.is_ is not None:
         if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
-            yield _share_a_unit(column, pl.col(test.is_.field))
+            yield fields.offices.is_own(column, pl.col(test.is_.field))
         else:
             yield _equals(column, _operand(test.is_, spec, fields))
     if test.not_ is not None:
@@ -168,12 +171,6 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
         return column if value else ~column
     equal: pl.Expr = column == value
     return equal
-
-
-def _share_a_unit(column: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Whether two cells of units name one in common."""
-    shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
-    return shared
 
 
 def _searched(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
