@@ -18,7 +18,7 @@ _MARKS = r"\s/／\\+＋&＆·。\u2460-\u249b\u2776-\u2793"
 _BETWEEN = (re.compile(f"[{_MARKS}]+"), re.compile(rf"(?:[{_MARKS}]|[(（]?[0-9]{{1,2}}[)）.．])+"))
 """Numbers are tried last: a word may hold one (PM2.5)."""
 _AND = re.compile("以及|[和及与]")
-_NUMBER, _HELD = "第?[0-9一二三四五六七八九十两]{1,3}", "[期次批轮场班讲]"
+_NUMBER, _HELD = "第?(?:0?[1-9]|[1-9][0-9]{1,2}|[一二三四五六七八九十两]{1,3})", "[期次批轮场班讲]"
 _WHICH_TIME = re.compile(
     rf"^\s*(?:[（(]{_NUMBER}{_HELD}?[)）]|{_NUMBER}{_HELD})|(?:[（(]{_NUMBER}{_HELD}?[)）]|(?<=[^\x00-\x7f]){_NUMBER}{_HELD}?)\s*$"
 )
