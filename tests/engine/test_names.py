@@ -88,9 +88,36 @@ def test_names_by_which_things_are_told_apart_have_one_spelling_in_every_batch()
     assert found["subject"].to_list() == ["尹府水库", "尹府水库", "A1井（东）", "2018-1号", "20181号", None] * 9
     assert found["title"].to_list() == written * 9  # what tells nothing apart stays as it was written
     lists = Names.of(PACK, "unit").applied(
-        pl.DataFrame({"training_forms": [["集中 培训", "集中培训"], [], None]}), UnknownWords()
+        pl.DataFrame({"training_forms": [["集中 培训", "集中培训（第二期）"], [], None]}), UnknownWords()
     )
     assert lists["training_forms"].to_list() == [["集中培训", "集中培训"], [], None]
+
+
+def test_names_of_batches_have_one_spelling() -> None:
+    written = ["首批", "第１批", "1", "2018年度第1批", None, "9月", "2018", "0", "百"]
+    found = Names.of(PACK, "service_item").applied(pl.DataFrame({"batch": written, "name": written}), UnknownWords())
+    assert found["batch"].to_list() == [*["第一批"] * 3, "2018年第一批", None, "9月", "2018", "0", "百"]
+    assert found["name"].to_list() == written
+
+
+def test_names_of_several_words_in_one_item_are_several_in_every_batch() -> None:
+    written = [["增减变化 变化原因", "增减变化"], ["报名须知"], [], None, ["增减变化及原因", "走势预判"], ["增减变化/其他"]]
+    names = Names.of(PACK, "disclosure")
+    unknown = UnknownWords()
+    parts = [
+        names.applied(pl.DataFrame({"elements": rows}, schema={"elements": pl.List(pl.String)}), unknown)
+        for rows in (written, written[2:4], written[4:], written * 100)
+    ]
+    both = ["增减变化", "变化原因"]
+    expected = [both, ["报名须知"], [], None, [*both, "走势预判"], ["增减变化/其他"]]
+    assert [set(row) if row else row for row in parts[0]["elements"].to_list()] == [
+        set(row) if row else row for row in expected
+    ]
+    assert parts[0]["elements"].to_list()[4] == expected[4]
+    assert parts[1]["elements"].to_list() == [[], None]
+    assert parts[2]["elements"].to_list() == expected[4:]
+    assert parts[3]["elements"].to_list()[4::6] == [expected[4]] * 100
+    assert dict(unknown["elements"]) == {"报名须知": 101, "增减变化/其他": 102}
 
 
 def test_names_what_stands_in_an_attachment_is_no_unknown_word() -> None:

@@ -7,13 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 __all__ = [
     "UNUSUAL_SPELLING",
     "WHITESPACE",
+    "Spelling",
     "closest_word",
     "header_note",
     "most_alike",
+    "normalize_batch",
     "normalize_header",
     "normalize_key",
     "normalize_name",
@@ -100,9 +103,43 @@ def normalize_name(text: str) -> str:
 
 
 def _in_words(ordinal: re.Match[str]) -> str:
-    tens, ones = divmod(int(ordinal[1]), 10)
+    return f"第{_number_in_words(int(ordinal[1]))}"
+
+
+def _number_in_words(number: int) -> str:
+    tens, ones = divmod(number, 10)
     digits = " 一二三四五六七八九"
-    return "第" + (digits[tens] if tens > 1 else "").strip() + ("十" if tens else "") + digits[ones].strip()
+    return (digits[tens] if tens > 1 else "").strip() + ("十" if tens else "") + digits[ones].strip()
+
+
+Spelling = Literal["name", "batch"]
+"""What a text names: a thing (:func:`normalize_name`), or a batch (:func:`normalize_batch`)."""
+
+_BATCH = re.compile(
+    r"(?:(?P<year>20[0-9]{2})(?:年度?(?=.*批)|(?=[第首])))?第?(?P<number>首|0?[1-9]|[1-9][0-9]|[一二三四五六七八九十]{1,3})(?:批次?|次)?"
+    r"(?:事项)?(?:清单|目录)?(?:（(?P<note>[^（）]*)）)?"
+)
+_DAY_OR_MONTH = re.compile("[0-9年月日.-]+")
+_NUMBERS = {"首": 1} | {_number_in_words(n): n for n in range(1, 100)}
+
+
+def normalize_batch(text: str) -> str:
+    """Return the one spelling of a batch: its number in words, after the year if that is written, too; other texts as :func:`normalize_name`.
+
+    >>> [normalize_batch(t) for t in ("首批", "1", "第１批次", "第一批（9月）", "2018年度第1批清单", "上半年")]
+    ['第一批', '第一批', '第一批', '第一批', '2018年第一批', '上半年']
+    """
+    name = normalize_name(text)
+    found = _BATCH.fullmatch(name)
+    if found is None:
+        return name
+    written, note = found["number"], found["note"]
+    number = int(written) if written.isdecimal() else _NUMBERS.get(written)
+    if number is None:
+        return name
+    batch = f"{found['year']}年第{_number_in_words(number)}批" if found["year"] else f"第{_number_in_words(number)}批"
+    says_no_more = not note or _DAY_OR_MONTH.fullmatch(note) or normalize_batch(note) == batch
+    return batch if says_no_more else name
 
 
 @lru_cache(maxsize=8192)

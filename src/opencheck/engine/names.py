@@ -10,7 +10,7 @@ import polars as pl
 
 from opencheck.core.localized import LocalizedName
 from opencheck.core.message_catalogue import LANGUAGES, get_message
-from opencheck.core.normalize import UNUSUAL_SPELLING, normalize_key, normalize_name
+from opencheck.core.normalize import UNUSUAL_SPELLING, Spelling, normalize_batch, normalize_key, normalize_name
 from opencheck.engine.result import Note
 from opencheck.records.contradictions import (
     CONTRADICTED,
@@ -25,6 +25,7 @@ from opencheck.records.dataset import REJECTED, ROW, SRC, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import OTHER_TOPIC, TOPIC_LIKE, UNKNOWN_TOPIC
+from opencheck.rules.packs.listed_words import words_of_item
 from opencheck.rules.packs.pack import Pack, topic_like
 from opencheck.rules.packs.unit_names import UnitNames
 
@@ -32,6 +33,8 @@ __all__ = ["Names", "UnknownWords", "advice_on_other_topics", "counted"]
 
 _FEW = 200
 """Values up to which Python counts them faster than a query."""
+_BETWEEN_WORDS = "\x1f"
+"""Between the names for one item of a list that holds several words."""
 _SAME_WORDS = "_same_words"
 """Among the words that a pack does not know: 同上 and the like, which are taken for blanks."""
 _NO_LIKENESS = pl.lit(None, dtype=pl.String).alias(TOPIC_LIKE)
@@ -60,8 +63,8 @@ class Names:
     by_field: dict[str, Mapping[str, str]]
     reported: frozenset[str]
     """The fields of which unknown words are reported."""
-    identifying: tuple[str, ...] = ()
-    """The fields by which things are told apart (subjects, projects): their spellings are unified."""
+    identifying: Mapping[str, Spelling] = field(default_factory=dict)
+    """The fields by which things are told apart (subjects, batches), and what each names: their spellings are unified."""
     placeholders: frozenset[str] = frozenset()
     """Words that say nothing (normalized), besides those that are blanks for every pack."""
     _known: dict[str, dict[str, str | None]] = field(default_factory=dict, repr=False)
@@ -84,7 +87,7 @@ class Names:
         }
         by_field = {n: names for n, names in maps.items() if names and n in fields}
         reported = frozenset({"topic", "elements", *pack.term_names}) & set(by_field)
-        identifying = tuple(n for n, f in fields.items() if f.column.tells_apart and n not in by_field)
+        identifying = {n: what for n, f in fields.items() if (what := f.column.tells_apart) and n not in by_field}
         return cls(table, by_field, reported, identifying, pack.placeholders)
 
     def applied(self, batch: pl.DataFrame, unknown: UnknownWords) -> pl.DataFrame:
@@ -119,7 +122,7 @@ class Names:
             numbers = None if usable is batch else dict(counted(usable[name]))
             for value, count in counted(values):
                 if value not in known:
-                    known[value] = names.in_cell(value) if isinstance(names, UnitNames) else names.get(normalize_key(value))
+                    known[value] = _name_of(value, names, is_item=nested)
                 name_of = known[value]
                 if name_of is None:
                     number = count if numbers is None else numbers.get(value, 0)
@@ -136,7 +139,7 @@ class Names:
                 )  # a copy: other threads add to it
             if mapping:
                 column = pl.col(name)
-                changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
+                changed.append(column.list.eval(_replaced(mapping)) if nested else column.replace(mapping))
             if name == "topic" and (alike := self._nearest_topics(w for w, _ in counted(values) if known[w] is None)):
                 changed[0] = pl.col(name).replace_strict(alike, default=None, return_dtype=pl.String).alias(TOPIC_LIKE)
         return batch.with_columns(changed) if changed else batch
@@ -163,14 +166,17 @@ class Names:
     def _with_one_spelling(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The batch with the spellings of the identifying fields unified."""
         changed: list[pl.Expr] = []
-        for name in self.identifying:
+        for name, what in self.identifying.items():
             if name not in batch.columns:
                 continue
             values = batch[name]
             nested = isinstance(values.dtype, pl.List)
             flat = values.explode() if nested else values
-            unusual = flat.filter(flat.str.contains(UNUSUAL_SPELLING)).unique().to_list()
-            if mapping := {value: one for value in unusual if (one := normalize_name(value)) != value}:
+            if what == "batch":
+                unusual, spelled = flat.drop_nulls(), normalize_batch
+            else:
+                unusual, spelled = flat.filter(flat.str.contains(UNUSUAL_SPELLING)), normalize_name
+            if mapping := {value: one for value in unusual.unique().to_list() if (one := spelled(value)) != value}:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
         return batch.with_columns(changed) if changed else batch
@@ -249,6 +255,23 @@ class Names:
             }
             found.append(("note.same_as_above" if row is not None else "note.same_as_above_somewhere", facts))
         return found
+
+
+def _name_of(value: str, names: Mapping[str, str], *, is_item: bool) -> str | None:
+    """The pack's name for a value, None where it knows none; an item of a list may hold several words."""
+    if isinstance(names, UnitNames):
+        return names.in_cell(value)
+    if is_item:
+        return _BETWEEN_WORDS.join(words_of_item(value, names)) or None
+    return names.get(normalize_key(value))
+
+
+def _replaced(mapping: Mapping[str, str]) -> pl.Expr:
+    """The items of a list under the pack's names, those that hold several words taken apart."""
+    items = pl.element().replace(dict(mapping))
+    if not any(_BETWEEN_WORDS in names for names in mapping.values()):
+        return items
+    return items.str.split(_BETWEEN_WORDS).explode().unique(maintain_order=True)
 
 
 def advice_on_other_topics(pack: Pack) -> LocalizedName:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from opencheck.core.normalize import Spelling
 from opencheck.records.parse import Counted, FieldType, InvalidValue, parse
 
 __all__ = [
@@ -48,7 +49,7 @@ class Column:
     entity: str | None = None
     basis: bool = False
     open_ended: bool = False
-    tells_apart: bool = False
+    tells_apart: Spelling | None = None
     vague: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
@@ -68,7 +69,7 @@ def column(
     entity: str | None = None,
     basis: bool = False,
     open_ended: bool = False,
-    tells_apart: bool = False,
+    tells_apart: Spelling | None = None,
     vague: tuple[str, ...] = (),
     nearby: tuple[str, ...] = (),
     likely: tuple[str, ...] = (),
@@ -79,7 +80,8 @@ def column(
     (dicts, JSON, models) a missing key means the same if all others are understood; a table without the column leaves it unknown.
     ``entity`` is the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a
     claim: words such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
-    ``tells_apart`` marks the name of a thing that records are grouped or counted by: its spellings become one before rules see it.
+    ``tells_apart`` marks the name of a thing that records are grouped or counted by: its spellings become one before rules see it, those of
+    a batch also where only its number is written, or more than that.
     ``vague`` headers are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds.
     ``nearby`` headers name an act of nearly the same day (印发日期 beside 成文日期): they stand for the field where no other column
     does, and are not read beside one. ``likely`` headers often mean the field and sometimes another: they are proposed, and used only
@@ -101,7 +103,7 @@ def column(
             **({"x-blank-means": "not yet"} if blank_means_pending else {}),
             **({"x-basis": True} if basis else {}),
             **({"x-open-ended": True} if open_ended else {}),
-            **({"x-tells-apart": True} if tells_apart else {}),
+            **({"x-tells-apart": tells_apart} if tells_apart else {}),
             **({"x-vague": list(vague)} if vague else {}),
             **({"x-nearby": list(nearby)} if nearby else {}),
             **({"x-likely": list(likely)} if likely else {}),

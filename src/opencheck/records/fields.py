@@ -480,7 +480,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             entity=extra.get("x-names"),
             basis="x-basis" in extra,
             open_ended="x-open-ended" in extra,
-            tells_apart="x-tells-apart" in extra,
+            tells_apart=extra.get("x-tells-apart"),
             vague=tuple(extra.get("x-vague", ())),
             nearby=tuple(extra.get("x-nearby", ())),
             likely=tuple(extra.get("x-likely", ())),

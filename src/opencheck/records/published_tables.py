@@ -39,7 +39,7 @@ class Disclosure(Record):
         "对象",
         "所涉对象",
         en="subject",
-        tells_apart=True,
+        tells_apart="name",
         vague=("学校", "水源地", "项目名称"),
         doc="信息是关于谁或什么的：学校、水源地、项目",
         example="",
@@ -285,7 +285,7 @@ class Roster(Record):
 
     topic: Text = column("信息主题", "主题", "公开事项", "事项", en="topic", example="集中式饮用水水源水质")
     subject: Text = column(
-        "公开对象", "对象", "名录对象", en="subject", tells_apart=True, example="云山丈岭井群", vague=("学校", "水源地")
+        "公开对象", "对象", "名录对象", en="subject", tells_apart="name", example="云山丈岭井群", vague=("学校", "水源地")
     )
     level: Text = column("公开层级", "层级", en="level", vocabulary="level")
     since: Day = column("起始日期", "列入日期", en="since", doc="何时起应公开；一直如此则留空")

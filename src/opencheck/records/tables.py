@@ -192,7 +192,7 @@ class Unit(Record):
     fulltime_staff: Persons = column("专职人员数", "专职人数", en="full-time staff", example=1)
     staff: Persons = column("政务公开工作人员数", "工作人员数", "公开工作人员", en="staff working on openness", example=3)
     trained: Persons = column("已培训人数", "培训人数", "受训人数", en="staff trained", example=3)
-    training_forms: Texts = column("培训形式", "培训方式", en="forms of training", tells_apart=True)
+    training_forms: Texts = column("培训形式", "培训方式", en="forms of training", tells_apart="name")
     training_plan_on: Day = column("培训计划日期", en="training plan dated")
     appraisal_weight: Percent = column(
         "考核分值占比",
@@ -214,7 +214,7 @@ class ServiceItem(Record):
     online: Flag = column("可网上办理", "网上办理", en="online")
     do_it_once: Flag = column("一次办好", "是否一次办好", en="do-it-once item")
     listed_on: Day = column("列入清单日期", "清单公布日期", en="listed on", blank_means_pending=True)
-    batch: Text = column("批次", en="batch", tells_apart=True)
+    batch: Text = column("批次", en="batch", tells_apart="batch")
     visits: Times = column("最多到场次数", "到场次数", "跑腿次数", en="visits needed", doc="办成须到现场几次，不用到场填0")
 
 

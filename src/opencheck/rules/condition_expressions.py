@@ -17,7 +17,8 @@ import polars as pl
 
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import ELSEWHERE
-from opencheck.rules.conditions import ANY_OF, SEVERAL, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+from opencheck.rules.offices import Offices
 
 __all__ = [
     "TableFields",
@@ -26,6 +27,7 @@ __all__ = [
     "folded",
     "has_unknown_words",
     "refers_elsewhere",
+    "unknown_words",
 ]
 
 
@@ -58,6 +60,8 @@ class TableFields:
     """Registers a predicate under a name and returns the column of its results: a pattern is compiled at each use otherwise."""
     read_as: Callable[[str], pl.Expr] = folded
     """The text of a field as regular expressions search it."""
+    offices: Offices = field(default_factory=Offices)
+    """How offices are told apart."""
     unknown_is_any_topic: bool = False
     """Whether a topic that the pack does not know may be any topic, not only the one that it resembles."""
 
@@ -116,7 +120,7 @@ def _value_tests(name: str, test: Test, spec: FieldSpec, fields: TableFields) ->
     column, terms = pl.col(name), fields.known_terms.get(name)
     if test.is_ is not None:
         if isinstance(test.is_, FieldRef) and spec.column.entity == "unit":
-            yield _share_a_unit(column, pl.col(test.is_.field))
+            yield fields.offices.is_own(column, pl.col(test.is_.field))
         else:
             yield _equals(column, _operand(test.is_, spec, fields))
     if test.not_ is not None:
@@ -171,12 +175,6 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
     return equal
 
 
-def _share_a_unit(column: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Whether two cells of units name one in common."""
-    shared: pl.Expr = column.str.split(SEVERAL).list.set_intersection(other.str.split(SEVERAL)).list.len() > 0
-    return shared
-
-
 def _searched(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
     """Whether a field matches one of the patterns. Where columns are shared, its text is normalized once, and each pattern run once."""
     if fields.shared is None:
@@ -197,10 +195,14 @@ def _counted(column: pl.Expr) -> pl.Expr:
     return column.list.unique().list.len().cast(pl.Int64)
 
 
+def unknown_words(column: pl.Expr, known: frozenset[str] | None) -> pl.Expr:
+    """The items of a list that none of the known terms is, each once; each may be another spelling of any term, or stand for several."""
+    return column.list.set_difference(pl.lit(pl.Series([sorted(known or ())], dtype=pl.List(pl.String))))
+
+
 def _unknown_count(column: pl.Expr, known: frozenset[str]) -> pl.Expr:
     """The number of a list's items that are none of the known terms."""
-    familiar = pl.lit(pl.Series([sorted(known)], dtype=pl.List(pl.String)))
-    return column.list.set_difference(familiar).list.len().cast(pl.Int64)
+    return unknown_words(column, known).list.len().cast(pl.Int64)
 
 
 def has_unknown_words(name: str, spec: FieldSpec, known: frozenset[str] | None) -> pl.Expr:
@@ -213,19 +215,17 @@ def has_unknown_words(name: str, spec: FieldSpec, known: frozenset[str] | None) 
 
 
 def _all_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
-    """Return whether a list holds all of the words; unknown where each that lacks may be one of the words that nobody knows."""
-    found: pl.Expr = reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted])
-    if not known:
-        return found
-    lacking = len(set(wanted)) - reduce(
-        lambda a, b: a + b, [column.list.contains(v).cast(pl.Int64) for v in dict.fromkeys(wanted)]
-    )
-    return pl.when(found | (lacking > _unknown_count(column, known))).then(found)
+    """Return whether a list holds all of the words; unknown where one lacks and a word that nobody knows may stand for it."""
+    return _unless_unknown_items(reduce(lambda a, b: a & b, [column.list.contains(v) for v in wanted]), column, known)
 
 
 def _any_of(column: pl.Expr, wanted: list[str], known: frozenset[str] | None) -> pl.Expr:
     """Return whether a list holds one of the words; unknown where it holds only others, one of them outside the known terms."""
-    found: pl.Expr = reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted])
+    return _unless_unknown_items(reduce(lambda a, b: a | b, [column.list.contains(v) for v in wanted]), column, known)
+
+
+def _unless_unknown_items(found: pl.Expr, column: pl.Expr, known: frozenset[str] | None) -> pl.Expr:
+    """What was found in a list; null where it was not and an item is none of the known terms: that may be any of them, or several."""
     return found if not known else pl.when(found | (_unknown_count(column, known) == 0)).then(found)
 
 

@@ -124,7 +124,7 @@ class RuleContext:
         """The table's fields and which of them the source does not have."""
         spec = TABLES[table]
         absent = frozenset(spec.fields) - self.present.get(table, frozenset())
-        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate, self.shared)
+        return TableFields(spec, absent, self.known_terms, self.as_of, self.list_predicate, self.shared, offices=self.offices)
 
     def list_predicate(self, name: str, column: str, predicate: pl.Expr) -> pl.Expr:
         """Plan a predicate on a list field, worked out once for each different list of a batch.

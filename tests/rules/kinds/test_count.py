@@ -146,3 +146,33 @@ def test_count_record_of_a_topic_that_nobody_knows_may_be_the_one(topic: str | N
     }
     (found,) = check("PD-8-7.9", {"disclosure": [row]})
     assert (str(found.outcome), found.missing) == (outcome, ("disclosure.topic",) if outcome == "indeterminate" else ())
+
+
+@pytest.mark.parametrize(
+    ("batch", "outcome"),
+    [
+        *(
+            (b, "violation")
+            for b in ("第1批", "第01批", "一", "首批", "1", "1批", "第一", "第一批次", "第一批（9月）", "第一批次（首批）")
+        ),
+        *((b, "violation") for b in ("2018年第一批", "2018年度首批", "2018第1批", "第一批清单", "第一批事项清单")),
+        *(
+            (b, "pass")
+            for b in ("二", "2", "第二批次", "2018年第2批", "第十一批", "11", "2017年第一批", "第一批（镇街）", "上半年")
+        ),
+    ],
+)
+def test_count_batch_is_one_however_it_is_written(batch: str, outcome: str) -> None:
+    rows = [{"id": f"{n}", "do_it_once": True, "listed_on": "2018-09-03", "batch": b} for n, b in enumerate(("第一批", batch))]
+    (found,) = check("PD-17.1b", {"service_item": rows}, date(2018, 12, 31))
+    assert str(found.outcome) == outcome, found.message.zh
+
+
+def test_count_batches_of_two_years_are_two() -> None:
+    batches = (("2017年第二批", "2018-01-05"), ("第二批", "2018-09-03"))
+    rows = [{"id": b, "do_it_once": True, "listed_on": day, "batch": b} for b, day in batches]
+    (found,) = check("PD-17.1b", {"service_item": rows}, date(2018, 12, 31))
+    assert found.outcome is Outcome.PASS
+    rows[0]["batch"] = "2018年第二批"
+    (found,) = check("PD-17.1b", {"service_item": rows}, date(2018, 12, 31))
+    assert found.outcome is Outcome.VIOLATION

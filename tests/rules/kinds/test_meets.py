@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 import opencheck as oc
 from pingdu_rules import check
 
@@ -129,3 +131,56 @@ def test_meets_says_of_a_filled_field_what_it_does_not_meet_and_not_that_it_is_m
     (lacking,) = judged("PD-8-1.4", "disclosure", "2018-12-31", row)
     assert "债务用途" in lacking.message.zh.partition("现登记")[0]
     assert "债务限额" not in lacking.message.zh.partition("现登记")[0]
+
+
+@pytest.mark.parametrize(
+    ("topic", "rule", "elements", "outcome"),
+    [
+        ("财政收支", "PD-8-1.2", "增减变化 变化原因 走势预判", "pass"),
+        ("财政收支", "PD-8-1.2", "①增减变化②变化原因③走势预判", "pass"),
+        ("财政收支", "PD-8-1.2", "增减变化及原因、走势预判", "pass"),
+        ("财政收支", "PD-8-1.2", "增减变化/走势预判", "violation"),
+        ("财政收支", "PD-8-1.2", "增减变化、处罚依据", "violation"),  # an element of another topic is known, too
+        ("财政收支", "PD-8-1.2", "三项齐全", "indeterminate"),
+        ("财政收支", "PD-8-1.2", "增减变化、变化原因等", "indeterminate"),
+        ("政府债务", "PD-8-1.4", "债务限额和余额、期限、用途", "pass"),
+        ("政府债务", "PD-8-1.4", "限额余额期限用途", "indeterminate"),
+        ("政府债务", "PD-8-1.4", "限额+余额+期限", "violation"),
+        ("行政处罚", "PD-5-2.1c", "八项齐全", "indeterminate"),
+        ("行政处罚", "PD-5-2.1c", "文号 名称 类别 事由 依据 代码 结果 机关", "indeterminate"),
+        ("行政处罚", "PD-5-2.1c", "文号、处罚名称", "violation"),
+    ],
+)
+def test_meets_calls_no_element_missing_that_a_word_may_stand_for(topic: str, rule: str, elements: str, outcome: str) -> None:
+    (found,) = judged(rule, "disclosure", "2018-12-31", {"topic": topic, "published_on": "2018-10-10", "elements": elements})
+    assert str(found.outcome) == outcome, found.message.zh
+    if outcome == "indeterminate":
+        assert f"“{elements.split('、')[-1]}”不在词表里" in found.message.zh
+        assert found.missing == ("elements",)
+
+
+@pytest.mark.parametrize(
+    ("forms", "outcome"),
+    [
+        *((f"集中培训{between}网络培训", "pass") for between in ("和", " ", "+", "、", "/")),
+        ("线上+线下", "pass"),
+        ("线上线下相结合", "indeterminate"),
+        ("多种形式", "indeterminate"),
+        ("集中培训、多种形式", "indeterminate"),
+        ("集中培训、网络培训、多种形式", "pass"),
+        ("某某班、某 某班", "indeterminate"),
+        ("集中培训", "violation"),
+        ("集中培训、集中授课", "violation"),
+        ("集中培训；集中培训（第二期）", "violation"),
+        ("集中培训1、集中培训2", "violation"),
+        ("第一期集中培训、第二期集中培训", "violation"),
+        ("集中培训（9月）；集中培训", "indeterminate"),
+    ],
+)
+def test_meets_counts_forms_however_they_are_written(forms: str, outcome: str) -> None:
+    row = {"year": 2018, "training_plan_on": "2018-03-01", "training_forms": forms}
+    (found,) = judged("PD-21.2", "unit", "2018-12-31", row)
+    assert str(found.outcome) == outcome, found.message.zh
+    if outcome == "indeterminate":
+        assert "不在词表里" in found.message.zh
+        assert found.missing == ("training_forms",)

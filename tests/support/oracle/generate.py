@@ -13,7 +13,7 @@ from .generate_sets import SetRows
 from .logic import ALIKE
 from .records import fields_read
 from .texts import FIXED, made
-from .world import ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
+from .world import AGAIN, BETWEEN, ONE, Span, elements, entries, kind_of, limit_on, rules, terms, topics
 
 DAYS_OF_CHECKS = [
     date.fromisoformat(d)
@@ -96,6 +96,17 @@ UNITS = [
     "",
     "无",
 ]
+MANAGERS = [
+    "本单位",
+    "我局办公室",
+    "市环保局宣传科",
+    "市财政局办公室",
+    "云山镇宣传办",
+    "某传媒公司",
+    "办公室",
+    "市财政局；某传媒公司",
+]
+"""Who manages an account besides units: parts of them, companies, and names that nobody knows."""
 SUBJECTS = ["甲", "乙", "云山丈岭井群", "某村土地征收批复", "关于某村土地征收批复的信息", "", "同上", "全市"]
 PLACEHOLDERS = [None, None, "", "无", "/", "待定", "同上", "—"]
 NO_LAST_DAY = [None, None, "", "无", "/", "待定", "—", "至今"]
@@ -321,7 +332,7 @@ class Generator(SetRows):
         if spec.column.link:
             return "x9" if r.random() < self.noise else f"r{r.randint(0, 300)}"
         if spec.column.entity == "unit" or name == "unit":
-            return r.choice(UNITS)
+            return r.choice(UNITS if name == "unit" or r.random() < 0.5 else MANAGERS)
         if name == "subject":
             return r.choice(SUBJECTS)
         texts = [w for w in wanted if isinstance(w, str)]
@@ -370,6 +381,11 @@ class Generator(SetRows):
             chosen.append("别的说法")
         if r.random() < self.noise / 2:
             return "详见附件"
+        if chosen and r.random() < 0.05:
+            chosen.append(r.choice(chosen) + AGAIN)
+        if len(chosen) > 1 and r.random() < 0.15:
+            several = r.choice([1, len(chosen) - 1])
+            chosen = [*chosen[: several - 1], r.choice(BETWEEN).join(chosen[several - 1 :])]
         return self.written(chosen)
 
 

@@ -64,7 +64,23 @@ def ordered_or_pooled(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]
     if not found and need.get("wanted_yearly"):
         maybe = bool(acts)
         found[None, None] = Verdict(OPEN if ledger.as_of < LAST_DAY else f"{UNKNOWN}|{BROKEN}" if maybe else BROKEN, LAST_DAY)
-    return found
+        return found
+    return found if need.get("pooled") else _perhaps(ledger, rule, need) | found
+
+
+def _perhaps(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    """Subjects that only doubtful records of the topic name: nobody is accused, and none is passed over."""
+    rows = [r for r in ledger.rows[rule["on"]] if counts(ledger, rule, "grid", need, r) is None and is_of_topic(rule, need, r)]
+    rows += [r for r in ledger.refused[rule["on"]] if counts(ledger, rule, "grid", need, r)]
+    there = [r for r in rows if (day := as_day(r[need["done"]])) is None or day <= ledger.as_of]
+    return {(group, None): Verdict(f"{OPEN}|{UNKNOWN}", ANY, ANY_LATE) for r in there if (group := _group(need, r))}
+
+
+def is_of_topic(rule: dict[str, Any], need: dict[str, Any], row: Row) -> bool:
+    """Whether a record is of a topic that the rule names."""
+    wanted = rule.get("when", {}).get("topic")
+    topics = [v for axis in need["axes"] if axis["field"] == "topic" for v in axis["values"]]
+    return row.get("topic") in (topics if wanted is None else wanted["in"] if isinstance(wanted, dict) else [wanted])
 
 
 ANY_LATE = -1
@@ -197,4 +213,4 @@ class _Judge:
         return Verdict(KEPT, due) if None not in at else Verdict(OPEN, due)
 
 
-__all__ = ["ANY_LATE", "ordered_or_pooled"]
+__all__ = ["ANY_LATE", "is_of_topic", "ordered_or_pooled"]

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from .cells import ELSEWHERE, folded
-from .grid_worlds import ordered_or_pooled
+from .grid_worlds import is_of_topic, ordered_or_pooled
 from .logic import both, either, happened, has
 from .sets import LAST_DAY, YEAR, Found, counts
 from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
@@ -26,7 +26,7 @@ def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))
     rows = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.rows[table]]
     refused = [(row, counts(ledger, rule, "grid", need, row)) for row in ledger.refused[table]]
-    open_ones = [row for row, answer in rows if answer is None and _is_of_topic(rule, need, row)] + [r for r, a in refused if a]
+    open_ones = [row for row, answer in rows if answer is None and is_of_topic(rule, need, row)] + [r for r, a in refused if a]
     rows += [(row, _never_sure(answer)) for row, answer in refused]
     rows = [(row, answer) for row, answer in rows if answer is not False]
     found: Found = {}
@@ -53,14 +53,6 @@ def _apart(
     if all(_judge(ledger, need, [one], cells).outcome == KEPT for one in sure):
         return Verdict(f"{KEPT}|{OPEN}|{UNKNOWN}", due)
     return Verdict(f"{OPEN}|{UNKNOWN}", due)  # which of them is left open
-
-
-def _is_of_topic(rule: dict[str, Any], need: dict[str, Any], row: Row) -> bool:
-    if "topic" not in row:  # a table without topics
-        return True
-    wanted = rule["when"].get("topic")
-    topics = [v for axis in need["axes"] if axis["field"] == "topic" for v in axis["values"]]
-    return row["topic"] in (topics if wanted is None else wanted["in"] if isinstance(wanted, dict) else [wanted])
 
 
 def _perhaps(

@@ -10,9 +10,10 @@ from typing import Any
 from opencheck.records.tables import TABLES
 
 from .cells import DENIAL, ELSEWHERE
-from .world import Ledger, Row, elements, terms, topics
+from .world import Ledger, Row, elements, merged, terms, topics, units
 
 PLANNED = {"posted_until", "valid_until", "effective_at", "until", "from"}
+TOWN = re.compile("(镇|乡|街道|村|社区)(人民政府|政府)?$")
 ALIKE = {
     "环境空气质量状况": "environment.air_quality",
     "月度财政收支表": "fiscal.monthly",
@@ -94,7 +95,7 @@ def _valued(row: Row, table: str, name: str, key: str, bound: Any) -> bool | Non
         if other is None:
             return None
         if key == "is":
-            return bool(set(str(value).split("；")) & set(str(other).split("；")))
+            return _of_the_unit(str(value), str(other))
         if key == "year_at_most":
             return bool(value.year <= other)
         if isinstance(value, datetime) != isinstance(other, datetime):
@@ -122,6 +123,25 @@ def _valued(row: Row, table: str, name: str, key: str, bound: Any) -> bool | Non
     return _list_test(key, bound, value, name)
 
 
+def _of_the_unit(cell: str, own: str) -> bool | None:
+    """Whether a cell names a unit of the record, a part of one, or itself (本单位)."""
+    mine = {merged().get(u, u) for u in own.split("；")}
+    known = {*units().values(), *merged().values()}
+    strange = {u for u in mine if u not in known and not TOWN.search(u)}
+    answers: list[bool | None] = []
+    for name in (merged().get(n, n) for n in cell.split("；")):
+        if name in mine or name[:2] in ("本单", "我局"):
+            answers.append(True)
+        elif "公司" in name:
+            answers.append(False)
+        elif name in known or TOWN.search(name):
+            answers.append(None if strange else False)
+        else:
+            cores = {TOWN.sub(r"\1", u) for u in mine if not u.endswith("市人民政府")}
+            answers.append(True if any(name.startswith(core) for core in cores) else None)
+    return either(answers)
+
+
 def _matches(pattern: Any, text: str) -> bool:
     """Patterns look at a text without white space and in plain digits; sentences of a body keep their lines."""
     if isinstance(pattern, str):
@@ -131,13 +151,11 @@ def _matches(pattern: Any, text: str) -> bool:
 
 
 def _list_test(key: str, bound: Any, items: list[str], name: str) -> bool | None:
-    """A word that nobody knows may be one of those that are wanted, spelled otherwise."""
+    """A word that nobody knows may be one of those that are wanted, spelled otherwise, or several of them."""
     known = set(elements().values()) if name == "elements" else set(terms(name).values())
     strange = len({i for i in items if i not in known}) if known else 0
     if key == "contains":
-        # One word stands for one element.
-        lacking = [b for b in set(bound) if b not in items]
-        return not lacking if len(lacking) > strange or not lacking else None
+        return True if all(b in items for b in bound) else None if strange else False
     if key == "contains_any":
         return True if any(b in items for b in bound) else None if strange else False
     if key == "contains_none":

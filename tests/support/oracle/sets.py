@@ -295,13 +295,13 @@ def _in_period(need: dict[str, Any], row: Row, period: str) -> bool | None:
 
 def _complete(need: dict[str, Any], acts: list[Act]) -> date | None:
     """The day on which the elements were there together."""
-    wanted, held, strange = set(need.get("elements", [])), set(), set()
+    wanted, held, names = set(need.get("elements", [])), set(), set(all_elements().values())
     for day, elements in sorted(acts, key=lambda a: a[0]):
         if elements is None or ELSEWHERE in elements:
             return day
         held |= wanted & set(elements)
-        strange |= {e for e in elements if wanted and e not in set(all_elements().values())}
-        if len(wanted - held) <= len(strange):
+        # A word that nobody knows may stand for all of them.
+        if wanted <= held or any(e not in names for e in elements):
             return day
     return None
 

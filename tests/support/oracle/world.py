@@ -18,6 +18,10 @@ from .cells import Refused, folded, read_cell
 
 ROOT = Path(__file__).parents[3] / "rules"
 ONE = timedelta(days=1)
+AGAIN = "（第二期）"
+"""What clerks write after a word that they have written before."""
+BETWEEN = " /+和及与"
+"""What stands between words that clerks write as one item of a list, as the generator does."""
 LAST_KNOWN = max(slow_calendar.DAYS)
 
 
@@ -214,7 +218,7 @@ class Ledger:
             return [_unit(v) for v in value] if isinstance(value, list) else _unit(value)
         known = terms(name)
         if isinstance(value, list):
-            return [known.get(folded(v), v) for v in value]
+            return list(dict.fromkeys(word for v in value for word in _words(v, known)))
         return known.get(folded(value), value) if known and isinstance(value, str) else value
 
     def lacks(self, table: str, name: str) -> bool:
@@ -232,6 +236,27 @@ class Ledger:
 
     def gives(self, table: str) -> bool:
         return table in self.raw
+
+
+def _words(text: str, known: dict[str, str]) -> list[str]:
+    """What an item of a list names: itself, or several known words that stand in it one after the other."""
+    return _in_a_row(text, known) or [text]
+
+
+def _one_word(text: str) -> str:
+    """A word as it is looked up; for which time it is said makes no difference."""
+    return folded(text).removesuffix(folded(AGAIN))
+
+
+def _in_a_row(text: str, known: dict[str, str]) -> list[str]:
+    """The known words that a text is made of, with one of BETWEEN after each but the last; none where a part is no word."""
+    if (whole := _one_word(text)) in known:
+        return [known[whole]]
+    for at, character in enumerate(text):
+        first = known.get(_one_word(text[:at])) if character in BETWEEN else None
+        if first and (others := _in_a_row(text[at + 1 :], known)):
+            return [first, *others]
+    return []
 
 
 def _unit(text: str) -> str:

@@ -5,7 +5,8 @@ what lies after the day of the check has not happened yet. With ``by_period`` a 
 of, not to that of its day; one that names a longer period may belong to it. Only records of the units and levels that the rule names count,
 and only what is open. A record of which a needed fact is blank may or may not count: where it would decide, the result is indeterminate;
 but one whose day is blank in a column where a blank means "not done" does not count,
-and where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one.
+and where only what tells records apart is blank (the batch), a record of the same day as a counted one is no further one. The year of its
+own day before a name tells nothing apart.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ class Count(SetKind):
         future = (pl.col(self.of) > context.as_of).fill_null(False)
         names = ("id", "unit", ROW, SRC, REJECTED, *self._needed(rule))
         columns = {n: pl.col(n) for n in names} | {"_counts": counts}
-        columns |= {n: known_text(n) for n in self.distinct if TABLES[rule.on].fields[n].kind == "text"}
+        texts = [n for n in self.distinct if TABLES[rule.on].fields[n].kind == "text"]
+        columns |= {n: _without_own_year(known_text(n), pl.col(self.of)) for n in texts}
         columns["_period"] = pl.col("period") if self.by_period else pl.lit(None, dtype=pl.String)
         columns |= self.marks(rule, context) | {UNDATED: context.undated(rule.on, self.of)}
         return {
@@ -198,3 +200,10 @@ class Count(SetKind):
         if facts["doubtful"]:
             steps.append(("step.count_doubtful", facts))
         return steps
+
+
+def _without_own_year(text: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """A text without the year of a day in front of it: 2018年第一批 of a day in 2018 is 第一批."""
+    own = day.dt.to_string("%Y年")
+    bare = text.str.strip_prefix(own)
+    return pl.when((bare != "") & bare.is_not_null()).then(bare).otherwise(text)

@@ -17,7 +17,7 @@ import polars as pl
 from opencheck.core.outcomes import Outcome
 from opencheck.records.tables import TABLES
 from opencheck.rules.condition_expressions import conjuncts
-from opencheck.rules.conditions import ANY_OF, Conditions, Test, check_fields, iter_tests, to_test
+from opencheck.rules.conditions import ANY_OF, SEVERAL, Conditions, Test, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, outcome_expr
 from opencheck.rules.judgement import Judgement
@@ -89,7 +89,13 @@ class Meets(Kind):
         failed = any(v is False for key, v in found.items() if key.startswith("met:"))
         if rule.due and (failed or not (blank or names)):
             blank = [*rule.due.on, *([rule.due.year_end_of] if rule.due.year_end_of else [])]
-        return list(dict.fromkeys(blank or names))
+        return list(dict.fromkeys(blank or self._strangers(rule, found, context, [*names, *others]) or names))
+
+    @staticmethod
+    def _strangers(rule: RuleSpec, found: Mapping[str, Any], context: RuleContext, names: list[str]) -> list[str]:
+        """Those of the fields that name a unit which nobody knows."""
+        units = [n for n in names if TABLES[rule.on].fields[n].column.entity == "unit"]
+        return [n for n in units if not context.known_units.issuperset(str(found[n]).split(SEVERAL))]
 
     def lateness(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> tuple[int | None, str | None]:
         """A defect of content is not late by days."""

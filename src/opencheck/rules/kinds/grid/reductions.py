@@ -8,7 +8,7 @@ import polars as pl
 
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_unknown_words
+from opencheck.rules.condition_expressions import has_unknown_words, unknown_words
 from opencheck.rules.conditions import TOPIC_LIKE, iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import known_text, row_key_text
@@ -170,8 +170,7 @@ def _held(grid: GridDeclaration, context: RuleContext) -> dict[str, pl.Expr]:
     """
     if not grid.holds:
         return {}
-    familiar = pl.lit(pl.Series([sorted(context.known_terms.get("elements", ()))], dtype=pl.List(pl.String)))
-    words = pl.col("elements").list.set_difference(familiar).list.sort()
+    words = unknown_words(pl.col("elements"), context.known_terms.get("elements")).list.sort()
     vague = (words.list.len() > 0).fill_null(False) | pl.col(REJECTED)
     found = {"_word:elements": words}
     for value, elements in grid.holds.items():

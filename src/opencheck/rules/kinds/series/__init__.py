@@ -10,7 +10,7 @@ Figures of a period cannot be out before it ends: where the duty falls due after
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
 rejected, keeps its absence from being called a violation, and its lateness where it may have been in time. A word for an element that nobody
-knows may be one of those that are wanted.
+knows may be one of those that are wanted, or stand for several.
 """
 
 from __future__ import annotations
@@ -96,8 +96,7 @@ class Series(SeriesDeclaration):
         """One row a subject and period: when it was first (for elements: completely) published."""
         if not self.elements:
             seen = self._with_months(reduced)
-            none = {"have": pl.List(pl.String), "days": pl.List(pl.Date)}
-            return seen.with_columns(pl.lit([], dtype=t).alias(n) for n, t in none.items())
+            return seen.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("have"))
         whole = (
             reduced["elements"]
             .group_by("subject", "period")
@@ -107,7 +106,6 @@ class Series(SeriesDeclaration):
                 pl.col("undated").sum(),
                 pl.col("unit").min(),
                 pl.col("elements").filter(pl.col("done").is_not_null()).sort().alias("have"),
-                pl.col("done").drop_nulls().alias("days"),
             )
         )
         # Records of the period that hold none of the elements still show who publishes, and what is incomplete.
@@ -121,7 +119,6 @@ class Series(SeriesDeclaration):
             "n",
             "has",
             "have",
-            "days",
         )
 
     def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -212,11 +209,7 @@ class Series(SeriesDeclaration):
             found = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
             possible = [d for d in found if not d[UNDATED]]
             facts |= undated_facts(rule.on, "published_on", (d["id"] for d in found if d[UNDATED] and not late))
-            # Each word that nobody knows may be one element: where nothing else may be, fewer words than are wanted complete nothing.
-            words = {word for d in possible for word in d["_unnamed"] or ()}
-            wanted = len(self.elements) - sum(day <= by for day in row["days"]) if by else len(lacking)
-            only_words = all(d["_unnamed"] and (d["_sure"] or not lacking & set(d["_holds"].split("、"))) for d in possible)
-            if possible and not (only_words and len(words) < wanted):
+            if possible:
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)
@@ -226,6 +219,7 @@ class Series(SeriesDeclaration):
                 told = {v for d in possible for c in contradictions_in(d["_open"]) if c.field == "period" for _, v in c.columns}
                 facts["named_periods"] = sorted(others | told)
                 facts["left_open"] = self.left_open(possible)
+                words = {word for d in possible for word in d["_unnamed"] or ()}
                 facts["words"] = sorted(
                     {*(w for d in possible for w in self.doubts_of(d)[1]), *(("elements", w) for w in words)}
                 )

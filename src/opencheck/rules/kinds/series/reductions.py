@@ -10,7 +10,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_unknown_words
+from opencheck.rules.condition_expressions import has_unknown_words, unknown_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
@@ -150,7 +150,6 @@ class _SeriesRows:
             **marks,
             "_has": pl.col("elements").is_not_null() & ~vague if series.elements else pl.lit(True),
             "_unnamed": unnamed,
-            "_sure": self.known,
             "_holds": pl.concat_str(each, separator="、", ignore_nulls=True) if each else pl.lit(""),
             "_day": self.day,
             UNDATED: undated,
@@ -168,7 +167,7 @@ class _SeriesRows:
     def _vague_elements(self) -> tuple[pl.Expr, pl.Expr]:
         """Whether a record may hold more elements than it names, and the words for elements that nobody knows.
 
-        An attachment may hold any of them; a word that nobody knows may be one of them.
+        An attachment may hold any of them; a word that nobody knows may be one of them or stand for several.
         """
         if not self.series.elements:
             return pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
@@ -176,8 +175,7 @@ class _SeriesRows:
         elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
         terms = self.context.known_terms.get("elements")
         unknown = has_unknown_words("elements", TABLES[self.rule.on].fields["elements"], terms)
-        known_terms = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
-        words = held.list.set_difference(known_terms).list.sort()
+        words = unknown_words(held, terms).list.sort()
         return elsewhere | unknown, pl.when(unknown & ~elsewhere & ~pl.col(REJECTED)).then(words)
 
 
