@@ -169,3 +169,16 @@ def test_grid_accuses_no_subject_whose_records_may_not_be_owed() -> None:
     assert [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row]})] == ["violation"]
     for doubtful in ({"attribute": "内部掌握"}, {"topic": None}, {"published_on": "8/9/2018"}):
         assert "violation" not in [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row | doubtful]})], doubtful
+
+
+def test_grid_of_a_subject_that_begins_within_the_covered_days_is_due_when_the_rest_may_follow() -> None:
+    covers = {"from": "2018-01-01", "to": "2018-06-30"}
+
+    def due(day: str) -> date | None:
+        row = TASK | {"id": "1", "elements": SIX[:1], "published_on": day}
+        (found,) = check("PD-3.1", {"disclosure": [row]}, covers=covers)
+        return found.due
+
+    assert due("2018-05-30") == date(2018, 6, 30)
+    assert due("2018-06-30") == date(2018, 7, 30), "on the last covered day"
+    assert due("2018-07-01") == date(2018, 12, 31), "the end of its own year"

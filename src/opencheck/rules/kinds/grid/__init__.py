@@ -333,10 +333,7 @@ class Grid(GridDeclaration):
             if row[REJECTED]:
                 why |= dict.fromkeys(f"{rule.on}.{name}" for name in why_not)
                 continue
-            names = [
-                *(a.field for a in self.axes),
-                *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
-            ]
+            names = [*(a.field for a in self.axes), *(n for n, t in iter_tests(rule.when) if t.unknown is None)]
             blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
             needs_more = any(row[self.axes[0].field] in (None, value) and row[held(value)] is None for value in self.holds)
             for n in dict.fromkeys([*(a.field for a in self.axes), *(["elements"] if needs_more else [])]):

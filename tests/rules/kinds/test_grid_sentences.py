@@ -1,0 +1,45 @@
+"""What a finding of a grid says where it does not say simply that something is absent or late."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pingdu_rules import check
+
+SIX = ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"]
+TASK = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公开", "published_on": "2018-06-01"}
+
+
+def test_grid_tells_what_came_late_and_which_record_may_have_been_in_time() -> None:
+    rows = [
+        TASK | {"id": "1", "elements": SIX[:5]},
+        TASK | {"id": "2", "elements": SIX[5:], "published_on": "2019-01-02"},
+        TASK | {"id": "3", "elements": SIX[5:], "attribute": "内部掌握"},
+    ]
+    (found,) = check("PD-3.1", {"disclosure": rows}, date(2019, 3, 1))
+    assert (str(found.outcome), found.missing, found.actual) == (
+        "indeterminate",
+        ("disclosure.attribute",),
+        date(2019, 1, 2),
+    )
+    assert found.message.zh.startswith(
+        "甲：监督方式到2019-01-02（周三）才公开，晚于2018-12-31（周一）；另有记录（编号3）可能是按期公开的"
+    )
+    steps = [step.zh for step in found.explanation]
+    assert "已有：实施步骤 2018-06-01、" in steps[-3]
+    assert steps[-3].endswith("、监督方式 2019-01-02")
+    assert steps[-2].startswith("另有记录（编号3）可能相关")
+    assert steps[-1] == "最迟：2018-12-31（周一）"
+
+
+def test_grid_tells_when_a_list_was_taken_down_of_which_the_roster_does_not_tell() -> None:
+    def listed(level: str, last: str | None) -> dict[str, Any]:
+        topic = "assistance.subsistence_allowance"
+        row = {"id": level, "topic": topic, "level": level, "subject": "前进村", "published_on": "2018-09-10"}
+        return row | {"posted_until": last}
+
+    rows = [listed("city", None), listed("county", None), listed("town", "2018-10-02"), listed("village", "2018-10-31")]
+    (found,) = [f for f in check("PD-8-3.2", {"disclosure": rows, "roster": []}) if f.subject]
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("roster.subject",))
+    assert found.message.zh.startswith("前进村：缺镇级、村级；公示已于2018-10-31（周三）撤下，应公开名录里没有它")
