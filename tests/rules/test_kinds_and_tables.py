@@ -81,6 +81,8 @@ def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
         ("PD-8-2.1", {"per": None, "follow_up": None}, "need 'per'"),
         ("PD-8-3.1", {"roster": "assistance.subsistence_allowance"}, "need 'per'"),
         ("PD-8-3.1", {"pooled": True}, "need 'per'"),
+        ("PD-8-3.2", {"every": "year"}, "leave 'every' out"),
+        ("PD-8-2.1", {"every": "year"}, "leave 'every' out"),
         ("PD-8-9.3", {"level": ["nowhere"]}, "nowhere"),
         ("PD-8-9.3", {"every": "month", "months_of": "housing.market"}, "of quarters, without 'elements'"),
         ("PD-8-9.3", {"elements": ["招生范围"], "months_of": "housing.market"}, "of quarters, without 'elements'"),

@@ -182,3 +182,37 @@ def test_grid_of_a_subject_that_begins_within_the_covered_days_is_due_when_the_r
     assert due("2018-05-30") == date(2018, 6, 30)
     assert due("2018-06-30") == date(2018, 7, 30), "on the last covered day"
     assert due("2018-07-01") == date(2018, 12, 31), "the end of its own year"
+
+
+def test_grid_of_periods_is_open_in_a_period_of_which_only_a_doubtful_record_tells(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, "axes: [{field: level, values: [county]}], every: half_year, due: period_end, per: subject")
+    named = {"2017-H2": "乙", "2018-H1": "甲", "2018-H2": "甲"}
+    rows = [{"id": p, **DEBT, "subject": s, "level": "county", "period": p} for p, s in named.items()]
+    rows.append({"id": "doubtful", **DEBT, "subject": "乙", "level": "county", "period": "2018-H2"})
+    for row in rows[-2:]:
+        row["attribute"] = "内部掌握"
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert [(f.subject, f.period, str(f.outcome), f.missing) for f in found] == [
+        ("甲", "2018-H1", "pass", ()),
+        ("乙", "2018-H2", "indeterminate", ("disclosure.attribute",)),
+        ("甲", "2018-H2", "indeterminate", ("disclosure.attribute",)),
+    ]
+
+
+def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:
+    doubtful = [
+        {"published_on": "8/9/2018"},
+        {"attribute": "内部掌握"},
+        {"elements": None},
+        {"subject": None},
+        {"topic": None},
+        {"elements": ["乙乙"]},
+    ]
+    rows = [TASK | {"id": "1", "elements": SIX[:5]}]
+    rows += [TASK | {"id": str(n), "elements": SIX[5:]} | more for n, more in enumerate(doubtful, 2)]
+    (found,) = [f for f in check("PD-3.1", {"disclosure": rows}) if f.subject == "甲"]
+    assert str(found.outcome) == "indeterminate"
+    unknown = ("rejected", "attribute", "elements", "subject", "topic")
+    assert found.missing == tuple(f"disclosure.{n}" for n in unknown)
+    for told in ("编号2、3、4、5、6）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
+        assert told in found.message.zh

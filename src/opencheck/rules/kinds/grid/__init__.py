@@ -126,7 +126,8 @@ class Grid(GridDeclaration):
         nobody = not result
         result += self._judge_unseen(rule, context, reduced, result)
         if not (nobody and self.wanted_yearly):  # what is wanted each year is judged by then, over all that may be it
-            result += self._judge_doubtful(rule, context, reduced, covered, {one.subject for one in result})
+            known = {(one.subject or "", one.period or "") for one in result}
+            result += self._judge_doubtful(rule, context, reduced, covered, known)
         return SetJudgement.of(result, include_all=include_all)
 
     def _split_taken_down(
@@ -201,20 +202,20 @@ class Grid(GridDeclaration):
         context: RuleContext,
         reduced: Mapping[str, pl.DataFrame],
         covered: set[str],
-        judged: set[str | None],
+        known: set[tuple[str, str]],
     ) -> list[Judged]:
-        """Subjects that only doubtful records name: whether these count, and what they fill, is not known.
+        """Subjects, in a period, that only doubtful records name: whether these count, and what they fill, is not known.
 
         A record of which the topic is not known may be of any rule, and is no reason to name its subject in each of them.
         """
         if not self.per or self.pooled:
             return []
-        known = judged | set(reduced["seen"]["group"].to_list()) | {""}
         theirs: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in reduced["doubts"].iter_rows(named=True):
             of_ours = row["_applies"] if row[REJECTED] else row.get("topic") is not None and row["_topic"] is None
-            if of_ours and row["group"] not in known and row["period"] in covered:
-                theirs.setdefault((row["group"], row["period"]), []).append(row)
+            key = row["group"], row["period"]
+            if of_ours and row["group"] and key not in known and row["period"] in covered:
+                theirs.setdefault(key, []).append(row)
         doubts, found = _Doubts(reduced["doubts"]), []
         for (group, period), rows in sorted(theirs.items()):
             one = self._judge_group(rule, context, reduced["seen"], doubts, group, period, {}, None)
