@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from pack_files import own_pack
 from pingdu_rules import check
 
 SIX = ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"]
@@ -43,3 +45,17 @@ def test_grid_tells_when_a_list_was_taken_down_of_which_the_roster_does_not_tell
     (found,) = [f for f in check("PD-8-3.2", {"disclosure": rows, "roster": []}) if f.subject]
     assert (str(found.outcome), found.missing) == ("indeterminate", ("roster.subject",))
     assert found.message.zh.startswith("前进村：缺镇级、村级；公示已于2018-10-31（周三）撤下，应公开名录里没有它")
+
+
+def test_grid_names_the_values_of_both_axes_as_their_vocabularies_do(tmp_path: Path) -> None:
+    axes = "axes: [{field: topic, values: [debt]}, {field: level, values: [county, town]}]"
+    need = f"{{{axes}, once: debt, done: published_on}}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    row = {"id": "1", "topic": "debt", "level": "county", "published_on": "2018-06-01"}
+
+    def said(rows: list[dict[str, Any]]) -> str:
+        (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+        return found.message.zh
+
+    assert said([]) == "政府债务尚未公开，还缺政府债务·县级、政府债务·镇级"
+    assert said([row]) == "应有2项，截至2018-12-31（周一）缺：政府债务·镇级"

@@ -414,3 +414,10 @@ def test_series_of_longer_periods_counts_a_range_of_months_within_one(
 def test_series_cumulative_is_of_months_only(tmp_path: Path) -> None:
     with pytest.raises(oc.PackError, match="cumulative"):
         own_pack(tmp_path / "p", "when: {topic: debt}\n  require: {series: {every: quarter, cumulative: true}}")
+
+
+def test_series_without_a_roster_tells_its_subjects_in_their_order() -> None:
+    same = {"topic": "education.admission", "period": "2018", "published_on": "2018-08-01", "elements": ["招生范围"]}
+    rows = [{"id": subject, "subject": subject, **same} for subject in "丙丁甲庚乙己戊"]
+    found = check("PD-8-5.1", {"disclosure": rows})
+    assert [f.subject for f in found if f.subject] == sorted("甲乙丙丁戊己庚")

@@ -87,7 +87,7 @@ class Grid(GridDeclaration):
         if self.per is None:
             periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
             keys = iter([("", p.name) for p in periods] if self.every else [("", "")])
-        filled: dict[tuple[str, str], dict[Cell, date | None]] = {}
+        filled: dict[tuple[str, str], dict[Cell, date]] = {}
         for row in reduced["filled"].filter(pl.col("stands") > 0).iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
@@ -95,7 +95,7 @@ class Grid(GridDeclaration):
         for key, cell, ended in lawful:
             filled.setdefault(key, {}).setdefault(cell, ended)
         place = {cell: number for number, cell in enumerate(self.wanted)}
-        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or context.as_of, place[c[0]]))) for k, v in filled.items()}
+        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1], place[c[0]]))) for k, v in filled.items()}
         about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
         pool: _Pool | None = None
         if self.pooled:
@@ -144,10 +144,11 @@ class Grid(GridDeclaration):
         ends: dict[str, date] = {}
         for subject, until in roster.select("subject", "until").iter_rows():
             ends[subject] = max(ends.get(subject, date.min), until or date.max)
-        lawful, unsure = [], {}
+        lawful: list[tuple[tuple[str, str], Cell, date]] = []
+        unsure: dict[str, date] = {}
         for row in reduced["down"].iter_rows(named=True):
             if row["group"] not in ends:
-                unsure[row["group"]] = row["down"]
+                unsure[row["group"]] = max(unsure.get(row["group"], row["down"]), row["down"])
             elif ends[row["group"]] <= row["down"]:
                 cell = tuple(row[a.field] for a in self.axes)
                 lawful.append(((row["group"], row["period"]), cell, row["down"]))
@@ -155,16 +156,15 @@ class Grid(GridDeclaration):
 
     @staticmethod
     def _pool_single_cells(
-        filled: dict[tuple[str, str], dict[Cell, date | None]], about: dict[tuple[str, str], dict[str, Any]]
-    ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
+        filled: dict[tuple[str, str], dict[Cell, date]], about: dict[tuple[str, str], dict[str, Any]]
+    ) -> tuple[dict[tuple[str, str], dict[Cell, date]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
         """Judge the groups that fill one cell or none as one group; see the option ``pooled``."""
         single = sorted(k for k in about if len(filled.get(k, {})) <= 1)
         if not single:
             return filled, about, None
         # The earliest record of a cell fills it, whichever group was read first.
-        each = [(d or date.max, c, d) for k in single for c, d in filled.get(k, {}).items()]
-        together: dict[Cell, date | None] = {}
-        for _, cell, day in sorted(each, key=lambda e: e[:2]):
+        together: dict[Cell, date] = {}
+        for day, cell in sorted((d, c) for k in single for c, d in filled.get(k, {}).items()):
             together.setdefault(cell, day)
         key = single[0] if len(single) == 1 else ("", "")  # one subject alone keeps its name
         others = {c for cells in filled.values() for c in cells} - set(together)
@@ -233,7 +233,7 @@ class Grid(GridDeclaration):
         every: _Doubts,
         group: str,
         period: str,
-        filled: dict[Cell, date | None],
+        filled: dict[Cell, date],
         event: date | None,
         pool: _Pool | None = None,
     ) -> Judged:
@@ -248,24 +248,23 @@ class Grid(GridDeclaration):
         rows = doubts if self.asks_when else []
         unfilled = partial(self._judge_absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
-        late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
+        late = [c for c, d in filled.items() if due is not None and d > due] if self.done else []
 
         def too_late() -> Judged:
             """What is there only since after the due day: a violation, unless a doubtful record may have been in time."""
             own: dict[str, Any] = {"absent": late}
             outcome, missing = unfilled(doubts, late, own)
-            actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
+            actual = max(filled[c] for c in own["absent"])
             all_facts = fact | own | {"absent": [], "late": own["absent"]}
             return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
 
         if late and not absent and not disorder:
             return too_late()
         if not absent and not disorder:
-            days = [d for d in filled.values() if d is not None]
             if breaking := [r for cells in self.in_turn for r in may_disorder(self.axes, cells, filled, rows)]:
                 missing = self._why_open(rule, breaking, self.wanted, group, fact)
                 return Judged(Outcome.INDETERMINATE, due=due, facts=fact, missing=missing, **whose)
-            return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)
+            return Judged(Outcome.PASS, due=due, actual=max(filled.values()) if self.done else None, facts=fact, **whose)
         before = gaps(self.wanted, filled) if self.in_order else []
         if disorder and (mending := may_mend(self.axes, self.wanted, filled, rows)):
             outcome, missing = Outcome.INDETERMINATE, self._why_open(rule, mending, self.wanted, group, fact)
@@ -284,13 +283,10 @@ class Grid(GridDeclaration):
         fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
-    def _due_day(
-        self, context: RuleContext, period: str, filled: Mapping[Cell, date | None], event: date | None
-    ) -> date | None:
+    def _due_day(self, context: RuleContext, period: str, filled: Mapping[Cell, date], event: date | None) -> date | None:
         """The day by which all cells must be filled; None while the value that starts the duty is not there."""
         if self.once is not None:
-            days = [d for c, d in filled.items() if c[0] == self.once]
-            return min((d for d in days if d is not None), default=None)
+            return min((d for c, d in filled.items() if c[0] == self.once), default=None)
         due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
         if self.follow_up and event is not None:
             # What starts late, or after the days that are covered, is not late before it can be.

@@ -165,7 +165,7 @@ class Series(SeriesDeclaration):
             return grid.with_columns(pl.lit("").alias("subject"), pl.lit(None, pl.String).alias("unit_expected")), False, []
         roster, notes = expected_subjects(reduced)
         if len(roster) == 0:
-            subjects = seen.select("subject").unique()
+            subjects = seen.select("subject").unique().sort("subject")
             return subjects.join(grid, how="cross").with_columns(pl.lit(None, pl.String).alias("unit_expected")), False, notes
         own_day = self.due not in ("following_period", "period_end") and not self.due.startswith("next ")
         day = pl.col("due") if own_day else pl.col("last")
