@@ -331,7 +331,9 @@ def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
     pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
     days = {"甲": ("county", first), "乙": ("county", second), "丙": ("town", "2018-06-01")}
     rows = [{"id": s, "topic": "debt", "subject": s, "level": level, "published_on": day} for s, (level, day) in days.items()]
+    rows[0]["unit"], rows[1]["unit"], rows[2]["unit"] = None, "丙局", "丁局"
     (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2019-06-30")
+    assert (found.unit, found.record_id) == ("丁局", "丙")
     assert (str(found.outcome), found.late_by) == ("violation" if late else "pass", late)
 
 
@@ -439,9 +441,8 @@ def test_grid_subject_that_only_a_doubtful_record_names_is_open(doubt: dict, out
         "published_on": "2018-09-10",
     }
     rows = [whole, *({**whole, "id": n, "subject": "甲工程", **doubt} for n in ("2", "3"))]
-    found = {
-        f.subject: f for f in oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-3.1"], include_all=True).findings()
-    }
+    report = oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-3.1"], include_all=True)
+    found = {f.subject: f for f in report.findings()}
     assert str(found["城区改造"].outcome) == "pass"
     assert ("甲工程" in found) is (outcome is not None)
     if outcome:

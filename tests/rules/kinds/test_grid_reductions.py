@@ -197,6 +197,11 @@ def test_grid_of_periods_is_open_in_a_period_of_which_only_a_doubtful_record_tel
         ("乙", "2018-H2", "indeterminate", ("disclosure.attribute",)),
         ("甲", "2018-H2", "indeterminate", ("disclosure.attribute",)),
     ]
+    assert [f.message.zh.partition("；")[0] for f in found] == [
+        "甲：2018年上半年应有的1项齐全",
+        "乙：2018年下半年缺县级",
+        "甲：2018年下半年缺县级",
+    ]
 
 
 def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:

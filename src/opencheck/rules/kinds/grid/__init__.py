@@ -169,7 +169,8 @@ class Grid(GridDeclaration):
         key = single[0] if len(single) == 1 else ("", "")  # one subject alone keeps its name
         others = {c for cells in filled.values() for c in cells} - set(together)
         chosen = [about[k] for k in single]
-        whole = {**chosen[0], "n": 1, "last": max(r["last"] for r in chosen)}
+        first = {n: min((r[n] for r in chosen if r[n] is not None), default=None) for n in ("unit", "event")}
+        whole = {**first, "n": 1, "last": max(r["last"] for r in chosen)}
         rest = {k: r for k, r in about.items() if k not in single}
         return filled | {key: together}, rest | {key: whole}, _Pool(key, {k[0] for k in single}, others)
 
