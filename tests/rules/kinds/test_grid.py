@@ -218,7 +218,7 @@ def test_grid_doubtful_record_may_mend_the_order(day: str, outcome: str) -> None
 def test_grid_order_that_stays_open_names_what_leaves_it_open() -> None:
     rows = [{"id": str(i), **r} for i, r in enumerate((*IN_ORDER, _stage("2018-09-02", "审批决定", attribute="内部掌握")))]
     found = one("PD-8-7.7", {"disclosure": rows})
-    assert "内部掌握" in found.message.zh
+    assert found.message.zh == "无法判断：“公开属性”中的“内部掌握”不在词表里"
     assert found.missing == ("disclosure.attribute",)
 
 
