@@ -183,6 +183,25 @@ def test_converted_matter_published_under_its_name_before_it_was_decided_is_a_co
     assert decided(["校车补贴"], ("通知", "校车补贴", "2018-09-12")) == [("校车补贴", "pass")]
 
 
+@pytest.mark.parametrize(
+    ("day", "attribute", "outcome", "missing"),
+    [
+        ("2018-09-11", "内部掌握", "violation", ()),  # before it was decided
+        ("2018-09-12", "内部掌握", "indeterminate", ("disclosure.attribute",)),
+        ("2018-10-16", "内部掌握", "indeterminate", ("disclosure.attribute",)),
+        ("2018-10-17", "内部掌握", "violation", ()),  # too late, if it is open
+        ("8/9/2018", "主动公开", "indeterminate", ("disclosure.rejected",)),
+    ],
+)
+def test_converted_matter_that_may_have_been_published_in_time_is_open(
+    day: str, attribute: str, outcome: str, missing: tuple[str, ...]
+) -> None:
+    row = {"id": "1", "topic": "会议议定事项", "title": "关于校车补贴的通知", "subject": "第20次会议", "published_on": day}
+    records = {"meeting": [MEETING | {"topics_decided": ["校车补贴"]}], "disclosure": [row | {"attribute": attribute}]}
+    (found,) = check("PD-2-3.1b", records)
+    assert (str(found.outcome), found.missing) == (outcome, missing)
+
+
 def test_converted_matters_in_an_attachment_are_not_looked_for_by_that_name() -> None:
     assert decided(["详见附件"]) == [(None, "indeterminate")]
 
