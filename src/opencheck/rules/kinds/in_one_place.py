@@ -124,7 +124,7 @@ class InOnePlace(SetKind):
         marks = self.marks(rule, context)
         columns |= {"_applies": applies, **marks}
         columns[UNDATED] = context.undated(rule.on, "published_on")
-        columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
+        columns["_subject"] = pl.when(~is_of_all_subjects()).then(subjects_of_cell())
         of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
             rule.on,

@@ -119,7 +119,6 @@ class Series(SeriesDeclaration):
             "undated",
             pl.coalesce("unit", "unit_any").alias("unit"),
             "n",
-            "has",
             "have",
             "days",
         )
@@ -182,15 +181,12 @@ class Series(SeriesDeclaration):
     def _outcomes(self, expected: pl.DataFrame, seen: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         cells = expected.join(seen, on=["subject", "period"], how="left", maintain_order="left")
         done, due = pl.col("done"), pl.col("due")
-        whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
             .then(Outcome.INDETERMINATE.code)
-            .when(whole & (done <= due))
+            .when(done <= due)
             .then(Outcome.PASS.code)
-            .when(whole & (pl.col("undated") == 0))
-            .then(Outcome.VIOLATION.code)
-            .when(~whole & (due > context.as_of))
+            .when(done.is_null() & (due > context.as_of))
             .then(Outcome.PENDING.code)
             .when(pl.col("undated") > 0)
             .then(Outcome.INDETERMINATE.code)
@@ -284,8 +280,7 @@ class Series(SeriesDeclaration):
         for one in judged:
             place = found.get((one.subject or "", one.period or "", one.actual))
             if place and _has_a_record(one):
-                one.src, one.row, (one.record_id, unit) = parse_row_key(place)
-                one.unit = one.unit or unit
+                one.src, one.row, (one.record_id,) = parse_row_key(place)
 
     def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
         return due_span(self.due)

@@ -67,7 +67,7 @@ class _SeriesRows:
         self.per_subject = ("subject",) if series.per else ()
         self.day = pl.col("published_on")
         self.done = pl.when(self.day <= context.as_of)
-        self.place = row_key_text("id", "unit")
+        self.place = row_key_text("id")
         self.cell = {"subject": self.subject, "period": pl.col(_PERIOD)}
         self.publisher = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
         undated = context.open_where_blank(rule.on, "published_on")
@@ -79,7 +79,7 @@ class _SeriesRows:
     def _doubt(self) -> pl.Expr:
         """Whether it is not certain that a record fills a cell, and which."""
         period = pl.col(_PERIOD)
-        doubt = ~self.applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
+        doubt = ~self.applies.fill_null(False) | pl.col(REJECTED)
         doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.series.every]).fill_null(False)
         if self.series.per:
             doubt = doubt | pl.col("subject").is_null() | is_of_all_subjects()
@@ -137,7 +137,7 @@ class _SeriesRows:
         """The records that may fill a cell, with what is unknown of each."""
         series, rule, context = self.series, self.rule, self.context
         marks = series.marks(rule, context)
-        of_one = pl.when(~is_of_all_subjects().fill_null(True)).then(self.subject)
+        of_one = pl.when(~is_of_all_subjects()).then(self.subject)
         vague, unnamed = self._vague_elements()
         each = [pl.when(pl.col("elements").list.contains(e)).then(pl.lit(e)) for e in series.elements]
         undated = context.undated(rule.on, "published_on")
@@ -146,7 +146,7 @@ class _SeriesRows:
             "_period": pl.col(_PERIOD),
             "_subject": of_one if series.per else self.subject,
             "_early": pl.col(_EARLY),
-            "_named": pl.col("subject").is_not_null() if series.per else pl.lit(True),
+            "_named": pl.col("subject").is_not_null(),
             **marks,
             "_has": pl.col("elements").is_not_null() & ~vague if series.elements else pl.lit(True),
             "_unnamed": unnamed,
@@ -173,7 +173,7 @@ class _SeriesRows:
         if not self.series.elements:
             return pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
         held = pl.col("elements")
-        elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
+        elsewhere = held.list.contains(ELSEWHERE)
         terms = self.context.known_terms.get("elements")
         unknown = has_unknown_words("elements", TABLES[self.rule.on].fields["elements"], terms)
         known_terms = pl.lit(pl.Series([sorted(terms or ())], dtype=pl.List(pl.String)))
@@ -199,7 +199,7 @@ def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, sub
     ours = of_topic & series.whose(context) & open_to_everybody()
     known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
     known = known & (day >= last_day_of(named))
-    columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
+    columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day}
     return Reduction(
         rule.on,
         usable(ours),
@@ -207,7 +207,7 @@ def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, sub
         where=known.fill_null(False),
         explode=("subject",) if series.per else (),
         keys=("subject", "month"),
-        measures={"unit": "min", "done": "min", "place": "min"},
+        measures={"unit": "min", "done": "min"},
         of_topic=of_topic,
     )
 
