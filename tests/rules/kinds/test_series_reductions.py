@@ -113,6 +113,51 @@ def test_series_cumulative_figures_without_a_day_are_entered_for_their_last_mont
     assert found["2018-05"] == ("violation", None, None)
 
 
+@pytest.mark.parametrize(
+    ("changed", "outcome", "unknown"),
+    [
+        ([{}], "pass", None),
+        ([{"attribute": "内部掌握"}], "indeterminate", "attribute"),
+        ([{"attribute": "不予公开"}], "violation", None),
+        ([{"unit": "某某中心"}], "indeterminate", "unit"),
+        ([{"unit": "市民政局"}], "violation", None),
+        ([{"published_on": "8/9/2018"}], "indeterminate", "rejected"),
+        ([{"reviewed_on": "下周"}], "indeterminate", "rejected"),
+        ([{"published_on": None}], "violation", None),
+        ([{"published_on": "2018-12-31"}], "violation", None),
+        ([{"published_on": "2019-01-01"}], "violation", None),
+        ([{"published_on": "2018-12-31"}, {"attribute": "内部掌握"}], "indeterminate", "attribute"),
+        ([{"published_on": "2018-12-31"}, {"attribute": "内部掌握", "published_on": "2018-10-01"}], "violation", None),
+        ([{"period": None}], "indeterminate", "period"),
+        ([{"period": "2018-Q2"}], "indeterminate", "period"),
+        ([{"period": "2018-04"}], "violation", None),
+        ([{"subject": "全市"}], "indeterminate", "subject"),
+        ([{"attribute": "内部掌握", "period": "2018-04"}], "violation", None),  # May is lacking all the same
+    ],
+)
+def test_series_month_that_may_count_may_be_the_one_that_a_quarter_lacks(
+    changed: list[dict[str, Any]], outcome: str, unknown: str | None
+) -> None:
+    """April and June are there; the rows of May are changed."""
+    water = {
+        "topic": "environment.source_water",
+        "subject": "尹府水库",
+        "unit": "市环保局",
+        "attribute": "主动公开",
+        "reviewed_on": None,
+    }
+    rows = [
+        water | {"id": f"2018-{m}", "period": f"2018-{m}", "published_on": day}
+        for m, day in (("04", "2018-05-02"), ("06", "2018-07-02"))
+    ]
+    may = water | {"period": "2018-05", "published_on": "2018-07-01", "formed_on": None}
+    rows += [may | {"id": f"5.{n}"} | more for n, more in enumerate(changed)]
+    listed = [{"id": "r", "topic": "environment.source_monitoring", "subject": "尹府水库"}]
+    found = check("PD-8-7.3", {"roster": listed, "disclosure": rows}, monthly_satisfies_quarterly=True)
+    (quarter,) = [f for f in found if f.period == "2018-Q2"]
+    assert (str(quarter.outcome), quarter.missing) == (outcome, (f"disclosure.{unknown}",) if unknown else ())
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_series_without_the_column_of_days_is_open(count: int) -> None:
     rows = [{"id": str(n), "topic": "fiscal.monthly", "period": "2018-04", "上网": "是"} for n in range(count)]
@@ -235,7 +280,7 @@ def test_series_expects_who_is_on_the_roster_on_a_day_of_the_period() -> None:
         (["2018-04-30", "2018-05-31", "2018-06-30"], "pass", date(2018, 6, 30)),
         (["2018-05-02", "2018-06-02", "2018-10-01"], "violation", date(2018, 10, 1)),  # due 2018-09-30
         (["2018-05-02", "2018-06-02"], "violation", None),
-        (["2018-05-02", "2018-06-02", "2018-06-29"], "violation", None),  # June was not over
+        (["2018-05-02", "2018-06-02", "2018-06-29"], "indeterminate", None),  # June was not over: its day or period is wrong
         (["2018-05-02", "2018-06-02", "2019-01-01"], "violation", None),
     ],
 )

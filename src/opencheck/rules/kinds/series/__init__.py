@@ -30,17 +30,15 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
+from opencheck.rules.kinds.series.months import Months, quarters_of_months
 from opencheck.rules.kinds.series.reductions import DAY_AND_PLACE, series_reductions
 from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
-from opencheck.rules.subject_periods import DoubtfulRecords, coarser
+from opencheck.rules.subject_periods import DoubtfulRecords
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Series"]
-
-_MONTHS = 3
-"""Months of a quarter."""
 
 
 def _has_a_record(judged: Judged) -> bool:
@@ -68,8 +66,10 @@ class Series(SeriesDeclaration):
         is_open = pl.col("outcome") != Outcome.PASS.code
         open_cells = cells.filter(is_open)
         doubts = DoubtfulRecords(reduced["doubts"]) if len(open_cells) else DoubtfulRecords()
-        judged = [self._cell(rule, row, doubts) for row in open_cells.iter_rows(named=True)]
-        passed = [self._cell(rule, row, doubts) for row in cells.filter(~is_open).iter_rows(named=True)] if include_all else []
+        months = Months(reduced)
+        judged = [self._cell(rule, row, doubts, months) for row in open_cells.iter_rows(named=True)]
+        kept = cells.filter(~is_open).iter_rows(named=True) if include_all else ()
+        passed = [self._cell(rule, row, doubts, months) for row in kept]
         self._locate([*judged, *passed], reduced)
         if include_all:
             by_cell = {(j.subject, j.period): j for j in (*judged, *passed)}
@@ -124,20 +124,11 @@ class Series(SeriesDeclaration):
         )
 
     def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """What was seen, with quarters of which all three months were published: done when the last of them was."""
+        """What was seen, with the quarters that months of another topic keep."""
         seen = reduced["seen"]
         if "months" not in reduced or reduced["months"].is_empty():
             return seen
-        quarters = (
-            reduced["months"]
-            .drop_nulls("subject")
-            .with_columns(coarser(pl.col("month"), self.every).alias("period"))
-            .group_by("subject", "period")
-            .agg(pl.col("unit").min(), pl.len().alias("n"), pl.col("done").max())
-            .filter(pl.col("n") == _MONTHS)
-            .with_columns(pl.col("n").cast(pl.Int64), pl.lit(0, dtype=pl.Int64).alias("undated"))
-        )
-        both = pl.concat([seen, quarters], how="diagonal_relaxed")
+        both = pl.concat([seen, quarters_of_months(reduced["months"], self.every)], how="diagonal_relaxed")
         merged = {"unit": "min", "n": "sum", "done": "min", "undated": "sum", "done_at": "min", "undated_at": "min"}
         return both.group_by("subject", "period").agg(getattr(pl.col(n), how)() for n, how in merged.items())
 
@@ -194,7 +185,7 @@ class Series(SeriesDeclaration):
             .alias("outcome")
         )
 
-    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: DoubtfulRecords) -> Judged:
+    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: DoubtfulRecords, months: Months) -> Judged:
         outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
@@ -205,14 +196,17 @@ class Series(SeriesDeclaration):
             lacking = frozenset(self.elements) - (frozenset() if late else frozenset(row["have"] or ()))
             some = lacking if self.elements else None
             by = row["due"] if late else None
-            found = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
+            period = Period.parse(row["period"])
+            found = doubts.possible(row["subject"], period, lacking=some, by=by)
             possible = [d for d in found if not d[UNDATED]]
             facts |= undated_facts(rule.on, "published_on", (d["id"] for d in found if d[UNDATED] and not late))
             # Each word that nobody knows may be one element: where nothing else may be, fewer words than are wanted complete nothing.
             words = {word for d in possible for word in d["_unnamed"] or ()}
             wanted = len(self.elements) - sum(day <= by for day in row["days"]) if by else len(lacking)
             only_words = all(d["_unnamed"] and (d["_sure"] or not lacking & set(d["_holds"].split("、"))) for d in possible)
-            if possible and not (only_words and len(words) < wanted):
+            if not possible or (only_words and len(words) < wanted):
+                possible = months.completing(row["subject"], period, by)
+            if possible:
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
                 facts["early"] = all(d["_early"] for d in possible)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_unknown_words
+from opencheck.rules.condition_expressions import compile_conditions, has_unknown_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
@@ -47,20 +48,33 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     else:
         found["seen"] = rows.seen_with_days()
     if series.months_of and series.finer_counts:
-        found["months"] = _months(series, rule, context, rows.subject)
+        by_month = series.model_copy(update={"every": "month", "due": "following_period", "finer_counts": False})
+        months = _SeriesRows(by_month, rule, context, of=series.months_of)
+        found |= {"months": months.seen_with_days(), "month_doubts": months.doubts()}
     found["doubts"] = rows.doubts()
     return found
 
 
 class _SeriesRows:
-    """The records that may fill a cell of the series: the expressions that its reductions share, and the reductions."""
+    """The records that may fill a cell of the series: the expressions that its reductions share, and the reductions.
+
+    Args:
+        series: what the rule wants.
+        rule: the rule.
+        context: where it is checked.
+        of: the topic of the records, where it is another than the rule's.
+    """
 
     _PUBLISHER: ClassVar[dict[str, Operation]] = {"unit": "min", "n": "sum"}
     _DAYS: ClassVar[dict[str, Operation]] = {"done": "min", "undated": "sum"}
 
-    def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> None:
+    def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, *, of: str | None = None) -> None:
         self.series, self.rule, self.context = series, rule, context
-        self.applies = series.counts(rule, context)
+        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule, absence=True)
+        if of is not None:
+            fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
+            of_topic = compile_conditions({"topic": of}, fields)
+            self.applies = of_topic & series.whose(context) & open_to_everybody()
         self.doubt = self._doubt()
         self.known = ~self.doubt
         self.subject = subjects_of_cell() if series.per else pl.lit("")
@@ -73,7 +87,6 @@ class _SeriesRows:
         undated = context.open_where_blank(rule.on, "published_on")
         self.days = {"done": self.done.then(self.day), "undated": undated.cast(pl.Int64)}
         given = {_PERIOD: _period_name(series), **_earliness(series)}
-        of_topic = context.of_topic(rule, absence=True)
         self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
 
     def _doubt(self) -> pl.Expr:
@@ -190,26 +203,6 @@ def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:
     within = day_within(pl.col(_NAMED))
     ends = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
     return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < ends).fill_null(False)}
-
-
-def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
-    """When each month of the topic that may stand for the quarter was published."""
-    named, day = pl.col("period"), pl.col("published_on")
-    of_topic = pl.col("topic") == series.months_of
-    ours = of_topic & series.whose(context) & open_to_everybody()
-    known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
-    known = known & (day >= last_day_of(named))
-    columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day}
-    return Reduction(
-        rule.on,
-        usable(ours),
-        columns,
-        where=known.fill_null(False),
-        explode=("subject",) if series.per else (),
-        keys=("subject", "month"),
-        measures={"unit": "min", "done": "min"},
-        of_topic=of_topic,
-    )
 
 
 def _period_name(series: SeriesDeclaration) -> pl.Expr:
