@@ -85,7 +85,7 @@ TESTS: dict[str, list[str]] = {
     "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/context": ["rules/test_context", "rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
-    "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
+    "rules/reductions": ["rules/test_reductions", "rules/test_links", "rules/kinds/test_series", "rules/kinds/test_count"],
     "core/time_limits": [
         "core/test_time_limits",
         "core/test_periods",

@@ -149,3 +149,16 @@ def test_in_one_place_without_a_roster_expects_who_published_and_says_so() -> No
         ("甲", "pass"),
     ]
     assert found[0].missing == ("roster.subject",)
+
+
+def test_in_one_place_names_what_is_entered_without_its_day_to_those_who_are_not_there() -> None:
+    same = {"topic": TOPIC, "published_on": "2018-06-20", "channels": PORTAL}
+    subjects = ("甲", "丁", "丙", "乙", None, "甲")
+    rows = [{"id": str(n), "subject": s} | same for n, s in enumerate(subjects)]
+    rows[2]["channels"] = WECHAT
+    for row in rows[3:]:
+        row["published_on"] = None
+    roster = [{"id": s, "topic": TOPIC, "subject": s} for s in "甲乙丙丁"]
+    found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
+    entered = {s: text.partition("编号")[2].partition("已登记")[0] for s, text in found.items()}
+    assert entered == {"甲": "", "丁": "", "丙": "4", "乙": "3、4"}

@@ -387,3 +387,11 @@ def test_within_day_in_its_own_row_needs_no_reference_that_another_may_answer_to
         "1": ("indeterminate", ("interpretation.document_id",)),
         "2": ("indeterminate", ("interpretation.document_id",)),
     }
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-06", "pass"), ("2018-09-07", "violation")])
+def test_within_linked_table_needs_no_other_columns(day: str, outcome: str) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    materials = pl.DataFrame({"document_id": ["1"], "published_on": [day]})
+    (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
+    assert (str(found.outcome), found.actual) == (outcome, date.fromisoformat(day))
