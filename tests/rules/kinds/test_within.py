@@ -395,3 +395,12 @@ def test_within_linked_table_needs_no_other_columns(day: str, outcome: str) -> N
     materials = pl.DataFrame({"document_id": ["1"], "published_on": [day]})
     (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
     assert (str(found.outcome), found.actual) == (outcome, date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome", "missing"), [("2018-09-05", "pending", ()), ("2018-09-06", "indeterminate", ("interpretation",))]
+)
+def test_within_without_the_linked_table_is_pending_until_it_is_due(as_of: str, outcome: str, missing: tuple[str, ...]) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "题注": "甲"}
+    (found,) = check("PD-9.4", {"document": [document]}, date.fromisoformat(as_of))
+    assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 9, 6))
