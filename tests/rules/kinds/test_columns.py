@@ -162,3 +162,29 @@ def test_columns_of_identity_numbers_are_found_under_any_heading() -> None:
     numbers = [valid_id(f"370283198001011{n:02}") for n in range(3)]
     assert outcomes("PD-14.2d", *({"考号": n} for n in numbers))["考号"] == "violation"
     assert outcomes("PD-14.2d", *({"考号": n} for n in (*numbers[:2], "370283198001011999")))["考号"] == "pass"
+
+
+def test_columns_rows_of_which_nobody_knows_whether_they_are_concerned_are_told_apart() -> None:
+    row = {"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "甲村", "hotline": "0532-88361234"}
+
+    def said(*rows: dict[str, object]) -> list[tuple[str | None, str, list[int]]]:
+        listed = [row | {"amount": "820元"} | more for more in rows]
+        found = oc.check({"listing": listed}, as_of="2018-12-31", rules=["PD-8-3.3b"], include_all=True).findings()
+        for one in found:
+            if one.subject is None and str(one.outcome) == "indeterminate":
+                assert one.missing == ("topic",)
+                concerned = sum(more.get("topic", "") == "" for more in rows)
+                assert one.explanation[-1].zh == f"逐列检查，适用的有{concerned}行"
+        return [(f.subject, str(f.outcome), f.rows) for f in found if f.subject in (None, "救助金额")]
+
+    assert said({"topic": "其他"}) == [(None, "not_applicable", [1])]
+    assert said({"topic": None}, {"topic": None}, {"topic": "其他"}) == [(None, "indeterminate", [1, 2])]
+    assert said({"topic": None}, {"amount": "0元"}, {}) == [(None, "indeterminate", [1]), ("救助金额", "violation", [2])]
+    assert said({}, {}) == [("救助金额", "pass", [1, 2])]
+
+
+def test_columns_shows_five_of_what_a_column_must_not_show() -> None:
+    rows = [{"topic": "最低生活保障", "householder": "王某", "备注": f"手机1380532123{n}"} for n in range(6)]
+    (found,) = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"]).violations
+    assert [f"138****123{n}" in found.message.zh for n in range(6)] == [True] * 5 + [False]
+    assert found.rows == [1, 2, 3, 4, 5, 6]
