@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import slow_calendar
+from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, check, one
 
@@ -255,3 +256,15 @@ def test_converted_counts_nameless_requests_with_the_most_that_are_too_few() -> 
     assert _said([*THREE, *nameless]) == ["violation", "indeterminate"]
     assert _said([*other, *nameless[:1]]) == ["not_applicable"]
     assert _said([*other, *nameless[:2]]) == ["not_applicable", "indeterminate"]
+
+
+def test_converted_tells_that_the_calendar_ends_unless_the_table_is_not_there_at_all() -> None:
+    last = WorkCalendar.china().last_known
+    requests = _asked(*(str(last - timedelta(days=n)) for n in (4, 3, 2)))
+    as_of = last + timedelta(days=90)
+    found = one("PD-15.4", {"request": requests, "disclosure": []}, as_of)
+    assert (str(found.outcome), found.missing, found.due) == ("indeterminate", (), None)
+    assert f"{last.year}年" in found.message.zh
+    found = one("PD-15.4", {"request": requests}, as_of)
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("disclosure",))
+    assert f"{last.year}年" not in found.message.zh

@@ -162,3 +162,10 @@ def test_in_one_place_names_what_is_entered_without_its_day_to_those_who_are_not
     found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
     entered = {s: text.partition("编号")[2].partition("已登记")[0] for s, text in found.items()}
     assert entered == {"甲": "", "丁": "", "丙": "4", "乙": "3、4"}
+
+
+def test_in_one_place_a_row_that_could_not_be_used_decides_nothing() -> None:
+    kept = [{"subject": s, "channels": PORTAL} for s in "乙丙"]
+    for day, outcome in (("8/9/2018", "indeterminate"), ("2017-12-31", "violation")):
+        said = _said("甲乙丙", *kept, {"subject": "甲", "channels": PORTAL, "published_on": day})
+        assert said == {"甲": outcome, "乙": "pass", "丙": "pass"}

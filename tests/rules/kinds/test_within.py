@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -404,3 +404,15 @@ def test_within_without_the_linked_table_is_pending_until_it_is_due(as_of: str, 
     document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "题注": "甲"}
     (found,) = check("PD-9.4", {"document": [document]}, date.fromisoformat(as_of))
     assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 9, 6))
+
+
+@pytest.mark.parametrize(("replied", "outcome"), [(0, "pass"), (-1, "pass"), (None, "indeterminate")])
+def test_within_what_is_done_on_the_last_known_day_is_in_time_where_the_limit_ends_later(
+    replied: int | None, outcome: str
+) -> None:
+    """From 23 days before the end of the calendar there are fewer than 20 working days left."""
+    last = oc.WorkCalendar.china().last_known
+    done = None if replied is None else last + timedelta(days=replied)
+    row = {"id": "1", "received_on": last - timedelta(days=23), "replied_on": done}
+    (found,) = check("PD-15.3", {"request": [row]}, last + timedelta(days=90))
+    assert (str(found.outcome), found.due) == (outcome, None)
