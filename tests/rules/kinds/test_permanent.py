@@ -219,3 +219,22 @@ def test_permanent_tells_whether_and_until_when_its_reason_ran(until: str | None
     roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": ended}]
     (found,) = check("PD-8-3.4", {"roster": roster, "disclosure": [DOWN | {"posted_until": until}]})
     assert [step.zh for step in found.explanation][2:] == told
+
+
+def test_permanent_lists_without_a_level_follow_one_another() -> None:
+    """Both are the ledger keeper's own."""
+    rows = [DOWN | {"level": None}, {"id": "2", **LIST, "level": None, "published_on": "2018-07-01"}]
+    assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": rows, "roster": []})} == {"pass"}
+
+
+def test_permanent_of_several_doubtful_renewals_the_one_of_its_subject_is_told() -> None:
+    found = _first({"subject": None}, {"attribute": "内部掌握"})
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("attribute",))
+
+
+@pytest.mark.parametrize(("subject", "missing"), [("甲村", "roster.subject"), (None, "subject")])
+def test_permanent_of_no_known_reason_tells_whether_the_roster_or_the_record_lacks_it(
+    subject: str | None, missing: str
+) -> None:
+    found = one("PD-8-3.4", {"roster": [], "disclosure": [DOWN | {"subject": subject}]})
+    assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))

@@ -404,6 +404,9 @@ def test_within_without_the_linked_table_is_pending_until_it_is_due(as_of: str, 
     document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "题注": "甲"}
     (found,) = check("PD-9.4", {"document": [document]}, date.fromisoformat(as_of))
     assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 9, 6))
+    own = document | {"interpretation_published_on": None}  # the document's own row says that it is not done
+    (found,) = check("PD-9.4", {"document": [own]}, date.fromisoformat(as_of))
+    assert str(found.outcome) == ("pending" if outcome == "pending" else "violation")
 
 
 @pytest.mark.parametrize(("replied", "outcome"), [(0, "pass"), (-1, "pass"), (None, "indeterminate")])
