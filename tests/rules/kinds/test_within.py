@@ -419,3 +419,14 @@ def test_within_what_is_done_on_the_last_known_day_is_in_time_where_the_limit_en
     row = {"id": "1", "received_on": last - timedelta(days=23), "replied_on": done}
     (found,) = check("PD-15.3", {"request": [row]}, last + timedelta(days=90))
     assert (str(found.outcome), found.due) == (outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "outcome"),
+    [(["8/9/2018"], "indeterminate"), (["8/9/2018", "2018-09-07"], "indeterminate"), (["8/9/2018", "2018-09-06"], "pass"), ([None], "violation")],
+)  # fmt: skip
+def test_within_linked_row_that_could_not_be_used_may_be_in_time(days: list[str | None], outcome: str) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    materials = [{"id": str(n), "document_id": "1", "published_on": day} for n, day in enumerate(days)]
+    (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
+    assert str(found.outcome) == outcome

@@ -154,7 +154,7 @@ class Within(WithinDeclaration):
         span = self._by_start(rule, context, "span")
         # A due day beyond the last known one is later than every known day.
         inside = (start >= calendar.first_known) & (done <= calendar.last_known) & span.is_not_null()
-        surely = (inside | ((done - start).dt.total_days() <= span) | ((done <= start) & span.is_not_null())).fill_null(False)
+        surely = (inside | ((done - start).dt.total_days() <= span)).fill_null(False)
         if not self.varies_by_record:
             return _Due(context.deadline(self.from_, self.limit), surely, {})
         number = self._by_start(rule, context, "number")
