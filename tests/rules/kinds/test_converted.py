@@ -268,3 +268,47 @@ def test_converted_tells_that_the_calendar_ends_unless_the_table_is_not_there_at
     found = one("PD-15.4", {"request": requests}, as_of)
     assert (str(found.outcome), found.missing) == ("indeterminate", ("disclosure",))
     assert f"{last.year}年" not in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("doubt", "missing"),
+    [({"publishable": None}, "publishable"), ({"received_on": None}, "received_on"), ({"replied_on": "下周"}, "rejected")],
+)
+def test_converted_requests_that_may_count_make_it_many_only_with_enough_of_them(
+    doubt: dict[str, object], missing: str
+) -> None:
+    for sure, maybe in ((0, 2), (0, 3), (1, 1), (1, 2), (2, 0), (2, 1)):
+        days = [f"2018-09-0{n}" for n in range(1, 1 + sure + maybe)]
+        rows = [*_asked(*days[:sure]), *(row | doubt for row in _asked(*days[sure:]))]
+        (found,) = check("PD-15.4", {"request": rows, "disclosure": []})
+        expected = ("indeterminate", (f"request.{missing}",)) if sure + maybe >= 3 else ("not_applicable", ())
+        assert (str(found.outcome), found.missing) == expected, (sure, maybe)
+
+
+def test_converted_two_requests_that_do_not_tell_for_what_are_not_many() -> None:
+    assert _said(_asked("2018-09-03", "2018-09-04", subject=None)) == []
+
+
+def test_converted_looks_at_every_wording_for_what_has_no_name() -> None:
+    other = [row | {"id": f"o{row['id']}", "subject": "道路规划"} for row in THREE]
+    published = [{"published_on": "2018-09-12"}, {"published_on": "2018-10-12", "subject": None}]
+    assert _said([*THREE, *other], *published) == ["pass", "indeterminate"]
+
+
+def test_converted_names_what_is_entered_without_its_day() -> None:
+    rows = [
+        {"id": f"d{n}", "topic": "other", "subject": s, "attribute": "主动公开", "published_on": None}
+        for n, s in enumerate(("征地批复", "道路规划"))
+    ]
+    found = one("PD-15.4", {"request": THREE, "disclosure": rows})
+    assert str(found.outcome) == "violation"
+    assert found.message.zh.endswith("编号d0已登记，但没有填“公开信息”表的“公开日期”，按尚未完成计")
+    titles = ("关于校车补贴的决定", "关于校车的决定", "校车补贴")
+    rows = [
+        {"id": f"d{n}", "topic": "会议议定事项", "title": t, "subject": None, "published_on": None}
+        for n, t in enumerate(titles)
+    ]
+    rows[2]["topic"] = "人事任免"
+    found = one("PD-2-3.1b", {"meeting": [MEETING | {"topics_decided": ["校车补贴"]}], "disclosure": rows})
+    assert str(found.outcome) == "violation"
+    assert found.message.zh.endswith("编号d0已登记，但没有填“公开信息”表的“公开日期”，按尚未完成计")
