@@ -150,7 +150,9 @@ TASK = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公�
         ({"topic": None}, "indeterminate", ("topic",)),
         ({"attribute": "内部掌握"}, "indeterminate", ("attribute",)),
         ({"attribute": "不予公开"}, "violation", ()),
+        ({"attribute": "内部掌握", "published_on": "2018-12-31"}, "indeterminate", ("attribute",)),
         ({"published_on": "2019-01-01"}, "violation", ()),
+        ({"reviewed_on": "下周"}, "indeterminate", ("rejected",)),
         ({"published_on": "8/9/2018"}, "indeterminate", ("rejected",)),
         ({"elements": None}, "indeterminate", ("elements",)),
         ({"elements": ["某某"]}, "indeterminate", ("elements",)),
@@ -221,3 +223,34 @@ def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:
     assert found.missing == tuple(f"disclosure.{n}" for n in unknown)
     for told in ("编号2、3、4、5、6）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
         assert told in found.message.zh
+
+
+def test_grid_wanted_each_year_names_a_subject_that_only_a_doubtful_record_names() -> None:
+    whole = {
+        "topic": "project.major",
+        "attribute": "主动公开",
+        "published_on": "2018-06-01",
+        "elements": ["批准信息", "实施信息"],
+    }
+    rows = [whole | {"id": "1", "subject": "甲"}, whole | {"id": "2", "subject": "乙", "attribute": "内部掌握"}]
+    rows.append(rows[1] | {"id": "3", "subject": None})
+    found = {f.subject: (str(f.outcome), f.missing) for f in check("PD-8-2.1", {"disclosure": rows})}
+    assert found == {"甲": ("pass", ()), "乙": ("indeterminate", ("disclosure.attribute", "disclosure.subject"))}
+
+
+def test_grid_records_without_a_subject_are_one_only_where_no_other_is_named() -> None:
+    nameless = TASK | {"id": "1", "elements": SIX[:5], "subject": None}
+    (found,) = check("PD-3.1", {"disclosure": [nameless]})
+    assert (str(found.outcome), found.missing) == ("violation", ())
+    named = {f.subject: f for f in check("PD-3.1", {"disclosure": [nameless, TASK | {"id": "2", "elements": SIX}]})}
+    assert {s: (str(f.outcome), f.missing) for s, f in named.items()} == {
+        None: ("indeterminate", ("disclosure.subject",)),
+        "甲": ("pass", ()),
+    }
+
+
+@pytest.mark.parametrize(("until", "outcome"), [("2018-12-30", "violation"), ("2018-12-31", "pass"), (None, "pass")])
+def test_grid_what_was_taken_down_before_the_end_of_the_year_is_not_there(until: str | None, outcome: str) -> None:
+    row = {"id": "1", "topic": "services.list", "attribute": "主动公开", "published_on": "2018-05-01", "posted_until": until}
+    for as_of in (date(2018, 12, 31), date(2019, 6, 30)):
+        assert str(one("PD-7.2", {"disclosure": [row]}, as_of).outcome) == outcome

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pack_files import own_pack
 from pingdu_rules import check
 
@@ -59,3 +61,35 @@ def test_grid_names_the_values_of_both_axes_as_their_vocabularies_do(tmp_path: P
 
     assert said([]) == "政府债务尚未公开，还缺政府债务·县级、政府债务·镇级"
     assert said([row]) == "应有2项，截至2018-12-31（周一）缺：政府债务·镇级"
+
+
+def test_grid_names_as_missing_only_what_surely_is() -> None:
+    doubtful = TASK | {"id": "2", "elements": SIX[4:5], "attribute": "内部掌握"}
+    (found,) = check("PD-3.1", {"disclosure": [TASK | {"id": "1", "elements": SIX[:4]}, doubtful]})
+    assert found.message.zh == "甲：应有6项，截至2018-12-31（周一）缺：监督方式"
+    stage = {"topic": "environment.eia", "subject": "化工项目", "attribute": "主动公开", "published_on": "2018-09-20"}
+    (found,) = check("PD-8-7.7", {"disclosure": [stage | {"id": "1", "elements": ["审查"]}]})
+    assert found.message.zh == "化工项目：应有3项，截至2018-12-31（周一）缺：受理", "the decision is still to come"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"published_on": None}, "2018年应有6项，截至2018-12-31（周一）缺：扶贫资金分配；编号funds已登记，但没有填“公开日期”，按尚未完成计"),
+        ({"attribute": "内部掌握"}, "2018年缺扶贫资金分配；另有记录（编号funds）可能属于所缺的内容，但“公开属性”中的“内部掌握”不在词表里，无法判断"),
+        ({"attribute": "不予公开"}, "2018年应有6项，截至2018-12-31（周一）缺：扶贫资金分配"),
+    ],
+)  # fmt: skip
+def test_grid_tells_of_the_record_that_does_not_fill_what_is_missing(changed: dict[str, Any], told: str) -> None:
+    six = ("strategy", "library", "plan", "project", "investigation", "funds")
+    same = {
+        "unit": "市扶贫办",
+        "period": "2018",
+        "published_on": "2018-09-10",
+        "elements": ["完成情况"],
+        "attribute": "主动公开",
+    }
+    rows = [{"id": name, "topic": f"poverty_relief.{name}"} | same for name in six]
+    rows[-1] |= changed
+    (found,) = check("PD-8-4.2", {"disclosure": rows})
+    assert found.message.zh == told
