@@ -222,7 +222,8 @@ class Grid(GridDeclaration):
             one = self._judge_group(rule, context, reduced["seen"], doubts, group, period, {}, None)
             if one.outcome is Outcome.VIOLATION:
                 one.outcome, one.missing = Outcome.INDETERMINATE, self._why_open(rule, rows, self.wanted, group, one.facts)
-            one.src, one.row, one.record_id = rows[-1][SRC], rows[-1][ROW], rows[-1]["id"]
+            last = rows[-1]
+            one.src, one.row, one.record_id = last[SRC], last[ROW], last["id"]
             found.append(one)
         return found
 
