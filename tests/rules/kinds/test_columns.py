@@ -115,6 +115,10 @@ def test_columns_finding_names_the_first_unit_that_is_filled_in() -> None:
 )
 def test_columns_reference_elsewhere_excuses_no_other_row(cells: list[str | None], outcome: str) -> None:
     assert outcomes("PD-8-3.3b", *({"amount": cell} for cell in cells))["救助金额"] == outcome
+    listed = [{"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "甲村", "amount": c} for c in cells]
+    found = oc.check({"listing": listed}, as_of="2018-12-31", rules=["PD-8-3.3b"]).findings()
+    told = next(f.message.zh for f in found if f.subject == "救助金额")
+    assert ("须查阅附件后由人判断" in told) is (outcome == "needs_review")
 
 
 def test_columns_rows_of_totals_are_no_entries() -> None:
@@ -188,3 +192,29 @@ def test_columns_shows_five_of_what_a_column_must_not_show() -> None:
     (found,) = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"]).violations
     assert [f"138****123{n}" in found.message.zh for n in range(6)] == [True] * 5 + [False]
     assert found.rows == [1, 2, 3, 4, 5, 6]
+
+
+def test_columns_table_of_another_topic_hides_none_that_follows(tmp_path: Path) -> None:
+    head = "公示表\n主题,户主姓名,保障人数,所在社区,金额,监督举报电话\n"
+    for name, topic in (("一.csv", "其他"), ("二.csv", "最低生活保障"), ("三.csv", "其他")):
+        (tmp_path / name).write_text(f"{head}{topic},王某,1,甲村,960元,\n", encoding="utf-8")
+    files = [tmp_path / f"{n}.csv" for n in "一二三"]
+    report = oc.check(*files, as_of="2018-12-31", rules=["PD-8-3.3b"])
+    assert [(f.source.file, f.source.row) for f in report.violations] == [("二.csv", 3)]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(10, "第1、2、3、4、5、6、7、8、9、10行"), (11, "第1、2、3、4、5、6、7、8、9、10行…")]
+)
+def test_columns_more_than_ten_rows_are_not_all_named(count: int, told: str) -> None:
+    row = {
+        "topic": "最低生活保障",
+        "householder": "王某",
+        "persons": 1,
+        "community": "甲村",
+        "amount": "0元",
+        "hotline": "0532-88361234",
+    }
+    (found,) = oc.check({"listing": [row] * count}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations
+    assert found.message.zh.endswith(f"：{told}")
+    assert (found.source.row, len(found.rows)) == (1, count)
