@@ -130,6 +130,7 @@ def test_series_cumulative_figures_without_a_day_are_entered_for_their_last_mont
         ([{"published_on": "2018-12-31"}, {"attribute": "内部掌握", "published_on": "2018-10-01"}], "violation", None),
         ([{"period": None}], "indeterminate", "period"),
         ([{"period": "2018-Q2"}], "indeterminate", "period"),
+        ([{"period": "2018-W20"}], "indeterminate", "period"),
         ([{"period": "2018-04"}], "violation", None),
         ([{"subject": "全市"}], "indeterminate", "subject"),
         ([{"attribute": "内部掌握", "period": "2018-04"}], "violation", None),  # May is lacking all the same
@@ -138,7 +139,7 @@ def test_series_cumulative_figures_without_a_day_are_entered_for_their_last_mont
 def test_series_month_that_may_count_may_be_the_one_that_a_quarter_lacks(
     changed: list[dict[str, Any]], outcome: str, unknown: str | None
 ) -> None:
-    """April and June are there; the rows of May are changed."""
+    """April and June are there, June on the day on which the quarter is due; the rows of May are changed."""
     water = {
         "topic": "environment.source_water",
         "subject": "尹府水库",
@@ -148,7 +149,7 @@ def test_series_month_that_may_count_may_be_the_one_that_a_quarter_lacks(
     }
     rows = [
         water | {"id": f"2018-{m}", "period": f"2018-{m}", "published_on": day}
-        for m, day in (("04", "2018-05-02"), ("06", "2018-07-02"))
+        for m, day in (("04", "2018-05-02"), ("06", "2018-09-30"))
     ]
     may = water | {"period": "2018-05", "published_on": "2018-07-01", "formed_on": None}
     rows += [may | {"id": f"5.{n}"} | more for n, more in enumerate(changed)]
