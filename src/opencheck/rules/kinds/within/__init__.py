@@ -164,7 +164,7 @@ class Within(WithinDeclaration):
             counted = reduce(
                 lambda a, b: a + b, [self._suspended(s, context, start, number + span + stated) for s in self.suspended]
             )
-            facts |= {"unanswered": counted.is_null() & start.is_not_null(), "suspended": counted}
+            facts |= {"unanswered": counted.is_null(), "suspended": counted}
             excluded: pl.Expr = pl.when(counted.is_not_null()).then(pl.max_horizontal(stated, counted))
             surely = surely & counted.is_not_null()
         else:
