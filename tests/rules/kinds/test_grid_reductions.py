@@ -254,3 +254,11 @@ def test_grid_what_was_taken_down_before_the_end_of_the_year_is_not_there(until:
     row = {"id": "1", "topic": "services.list", "attribute": "主动公开", "published_on": "2018-05-01", "posted_until": until}
     for as_of in (date(2018, 12, 31), date(2019, 6, 30)):
         assert str(one("PD-7.2", {"disclosure": [row]}, as_of).outcome) == outcome
+
+
+def test_grid_value_of_the_first_axis_that_lasts_counts_in_later_years(tmp_path: Path) -> None:
+    axes = "axes: [{field: topic, values: [debt]}, {field: level, values: [county]}]"
+    pack = debt_pack(tmp_path, f"{axes}, every: year, any_year: [debt]")
+    row = {"id": "1", **DEBT, "level": "county"}
+    assert outcomes(pack, [row | {"period": "2016"}], "2018-12-31") == {"2018": "pass"}
+    assert outcomes(pack, [row | {"period": "2019"}], "2018-12-31") == {"2018": "violation"}

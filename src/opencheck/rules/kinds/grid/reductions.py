@@ -71,7 +71,7 @@ class _GridRows:
         if grid.done:
             doubt = doubt | context.open_where_blank(self.rule.on, grid.done)
         for value in grid.holds:
-            doubt = doubt | ((pl.col(grid.axes[0].field) == value) & self.held[held(value)].is_null()).fill_null(False)
+            doubt = doubt | ((pl.col(grid.axes[0].field) == value) & self.held[held(value)].is_null())
         return doubt
 
     def _holds_what_it_must(self) -> pl.Expr:
