@@ -302,6 +302,8 @@ def test_converted_names_what_is_entered_without_its_day() -> None:
     ]
     found = one("PD-15.4", {"request": THREE, "disclosure": rows})
     assert str(found.outcome) == "violation"
+    pending = one("PD-15.4", {"request": THREE, "disclosure": rows}, date(2018, 10, 11))
+    assert (str(pending.outcome), "已登记" in pending.message.zh) == ("pending", False)
     assert found.message.zh.endswith("编号d0已登记，但没有填“公开信息”表的“公开日期”，按尚未完成计")
     titles = ("关于校车补贴的决定", "关于校车的决定", "校车补贴")
     rows = [

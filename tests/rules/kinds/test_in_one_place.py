@@ -199,3 +199,12 @@ def test_in_one_place_without_a_roster_the_last_record_tells_whose_a_subject_is(
     rows = [{"id": str(n), "unit": unit} | same for n, unit in enumerate(("市水利局", "市环保局"))]
     found = check("PD-8-7.10", {"disclosure": rows})
     assert [(f.subject, f.unit) for f in found] == [(None, found[0].unit), ("甲", "市环保局")]
+
+
+def test_in_one_place_that_hangs_on_others_says_so() -> None:
+    places = {"甲": PORTAL, "乙": PORTAL, "丙": WECHAT, "丁": None}
+    roster = [{"id": s, "topic": TOPIC, "subject": s} for s in places]
+    rows = [{"id": s, "topic": TOPIC, "subject": s, "published_on": "2018-06-20", "channels": p} for s, p in places.items()]
+    found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
+    assert [s for s, text in found.items() if "其他对象的公开情况不全" in text] == ["丙", "乙", "甲"]
+    assert found["丁"] == "无法判断：缺少“公开渠道”"

@@ -294,3 +294,11 @@ def test_series_three_months_of_another_topic_stand_for_their_quarter(
     for counts, expected in ((True, (outcome, actual)), (False, ("violation", None))):
         found = check("PD-8-7.3", records, monthly_satisfies_quarterly=counts)
         assert [(str(f.outcome), f.actual) for f in found if f.period == "2018-Q2"] == [expected]
+
+
+def test_series_tells_both_periods_of_two_columns_that_disagree() -> None:
+    row = {"编号": "1", "主题": "月度财政收支", "所属期": "2018年4月", "期间": "2018年5月", "公开日期": "2018-06-20"}
+    found = {f.period: f for f in check("PD-8-1.1", {"disclosure": [row]})}
+    for period in ("2018-04", "2018-05"):
+        assert (str(found[period].outcome), found[period].missing) == ("indeterminate", ("disclosure.period",))
+        assert "“所属期”填的是2018年4月、2018年5月" in found[period].message.zh

@@ -170,7 +170,7 @@ class Converted(SetKind):
         if self.topic:
             fields = replace(context.fields(table), unknown_is_any_topic=True)
             ours = compile_conditions({"topic": self.topic}, fields)
-            done, blank, of_topic = done & usable(ours), blank & ours.fill_null(False), ours
+            done, blank, of_topic = done & usable(ours), blank & ours, ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
         named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
