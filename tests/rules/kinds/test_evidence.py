@@ -221,3 +221,7 @@ def test_evidence_wants_a_verdict_on_each_unit_that_is_listed_for_the_year() -> 
         "市环保局": "needs_review",
     }
     assert {f.unit: f.record_id for f in found} == {"市财政局": "1", "市民政局": None, "市环保局": None}
+    nobody = check(rule.id, {"evidence": [], "unit": [{"id": "1", "unit": u, "year": 2018} for u in (None, "市民政局")]})
+    assert [f.unit for f in nobody] == ["市民政局", "市政府办公室"], (
+        "a row that names no unit comes last, at the rule's own office"
+    )
