@@ -49,6 +49,11 @@ def test_linked_in_unknown_interpreter_is_named_and_not_called_missing() -> None
     assert "missing" not in message.en
 
 
+def test_linked_in_of_two_unknown_names_tells_the_drafter_first() -> None:
+    message = judged("市人社局", "市卫健局").message.zh
+    assert ("“市人社局”不在词表里" in message, "市卫健局" in message) == (True, False)
+
+
 @pytest.mark.parametrize(("day", "outcome"), [("2018-09-03", "pass"), ("8/9/2018", "indeterminate")])
 def test_linked_in_row_that_could_not_be_used_keeps_no_duty(day: str, outcome: str) -> None:
     records = {
