@@ -85,7 +85,7 @@ TESTS: dict[str, list[str]] = {
     "rules/expressions": ["rules/test_blank_facts", "rules/kinds/test_within", "rules/packs/test_examples"],
     "rules/context": ["rules/test_context", "rules/kinds/test_within", "rules/test_whose_records", "rules/packs/test_examples"],
     "rules/contradicted": ["rules/kinds/test_within", "rules/packs/test_examples"],
-    "rules/reductions": ["rules/test_reductions", "rules/kinds/test_series", "rules/kinds/test_count"],
+    "rules/reductions": ["rules/test_reductions", "rules/test_links", "rules/kinds/test_series", "rules/kinds/test_count"],
     "core/time_limits": [
         "core/test_time_limits",
         "core/test_periods",
@@ -96,6 +96,7 @@ TESTS: dict[str, list[str]] = {
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
 }
 """The tests of each module, by their paths below ``src/opencheck`` and ``tests``; of a kind also the examples of its rules."""
+OF_EVERY_KIND = ("rules/test_kinds_and_tables", "rules/test_unknown_topics")
 OPERATORS = (
     *(
         f"core/ReplaceComparisonOperator_{pair}"
@@ -285,7 +286,7 @@ def kinds() -> dict[str, list[str]]:
             name = module.split("/")[2]
             parts = sorted(f"{name}_{part.stem}" for part in (folder / name).glob("*.py"))
             own = [f"rules/kinds/test_{n}" for n in (name, *parts)]
-            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), "rules/test_kinds_and_tables"]
+            found[module] = [*(t for t in own if (ROOT / f"tests/{t}.py").exists()), *OF_EVERY_KIND]
     return found
 
 

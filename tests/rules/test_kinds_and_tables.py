@@ -81,6 +81,8 @@ def test_rule_with_a_limit_in_a_unit_that_its_kind_does_not_count_in_is_refused(
         ("PD-8-2.1", {"per": None, "follow_up": None}, "need 'per'"),
         ("PD-8-3.1", {"roster": "assistance.subsistence_allowance"}, "need 'per'"),
         ("PD-8-3.1", {"pooled": True}, "need 'per'"),
+        ("PD-8-3.2", {"every": "year"}, "leave 'every' out"),
+        ("PD-8-2.1", {"every": "year"}, "leave 'every' out"),
         ("PD-8-9.3", {"level": ["nowhere"]}, "nowhere"),
         ("PD-8-9.3", {"every": "month", "months_of": "housing.market"}, "of quarters, without 'elements'"),
         ("PD-8-9.3", {"elements": ["招生范围"], "months_of": "housing.market"}, "of quarters, without 'elements'"),
@@ -112,3 +114,47 @@ def test_rule_as_it_is_written_is_taken(rule: str) -> None:
     """Else the refusals above would say nothing."""
     bound = PACK.rules[rule].rule
     assert Rule.model_validate(as_written(bound)).kind == bound.kind
+
+
+WHO = "roster.since roster.subject roster.topic roster.unit roster.until"
+"""What is read of the roster to tell who is expected, and when."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "reads", "shows"),
+    [
+        ("PD-2-3.1b", "disclosure.attribute disclosure.published_on disclosure.subject disclosure.title disclosure.topic held_on topics_decided", "topics_decided"),
+        ("PD-2-2.1", "held_on invited_attendees unit", "held_on"),
+        ("PD-8-7.9", "level period published_on unit", "published_on"),
+        ("PD-17.1b", "batch listed_on", "listed_on"),
+        ("PD-1.1b", "clause dated_on reviewed_on reviewer valid_until verdict", "verdict"),
+        ("PD-2-1.4", "clause dated_on reviewed_on reviewer unit.unit unit.year valid_until verdict", "verdict"),
+        ("PD-6.2", "text", "text"),
+        ("PD-3.1", "elements formed_on published_on subject", "elements"),
+        ("PD-8-3.1", "elements level posted_until published_on topic unit", "elements"),
+        ("PD-8-3.2", f"level posted_until published_on {WHO} subject", "level"),
+        ("PD-8-4.2", "elements formed_on level period published_on topic unit", "topic"),
+        ("PD-12.2b", "aspect sector", "aspect"),
+        ("PD-8-7.10", f"channels published_on {WHO} subject", "channels"),
+        ("PD-9.2", "drafting_units interpretation.document_id interpretation.unit", "drafting_units"),
+        ("PD-13.3", "attribute text", "text"),
+        ("PD-8-3.4", "level posted_until published_on roster.subject roster.topic roster.until subject", "posted_until"),
+        ("PD-8-4.3c", "posted_until published_on", "posted_until"),
+        ("PD-8-4.4", "posted_until published_on", "posted_until"),
+        ("PD-18.3", "last_post_on", "last_post_on"),
+        ("PD-8-1.1", "formed_on level period published_on subject unit", "published_on"),
+        ("PD-8-5.1", f"elements formed_on period published_on {WHO} subject", "published_on"),
+        ("PD-10.2b", "assessed_at handled_at responded_at warned_at", "warned_at assessed_at handled_at responded_at"),
+        ("PD-3.3", "formed_on published_on", "published_on"),
+        ("PD-9.4", "drafting_units id interpretation.document_id interpretation.id interpretation.published_on interpretation.unit interpretation_published_on number published_on title", "published_on"),
+        ("PD-8-9.2b", "document.id interpretation.document_id interpretation.id interpretation.published_on interpretation.unit published_on title", "published_on"),
+        ("PD-15.3", "corrected_on correction_notified_on excluded_days extension_notified_on received_on replied_on third_party_asked_on third_party_replied_on", "replied_on"),
+        ("PD-10.1", "detected_at press_conference_at", "press_conference_at"),
+    ],
+)  # fmt: skip
+def test_rule_reads_the_columns_that_decide_and_shows_the_cells_to_look_at(rule: str, reads: str, shows: str) -> None:
+    """A heading near one of the columns that was not understood is told before anything else."""
+    bound = PACK.rules[rule].rule
+    told = {name if table == bound.on else f"{table}.{name}" for table, name in bound.kind.required_fields(bound)}
+    assert " ".join(sorted(told)) == reads
+    assert " ".join(bound.kind.fields_to_highlight(bound, {})) == shows

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opencheck.core.periods import LENGTHS, Every, Period, period_of
-from opencheck.rules.subject_periods import coarser, last_day_of, lies_in, period_of_day, with_days
+from opencheck.records.dataset import REJECTED
+from opencheck.rules.subject_periods import DoubtfulRecords, coarser, last_day_of, lies_in, period_of_day, with_days
 
 days = st.dates(date(1950, 1, 1), date(2099, 12, 31))
 lengths = st.sampled_from(LENGTHS)
@@ -54,6 +56,49 @@ def test_coarser_names_the_longer_period_that_holds_a_shorter_one(day: date, nam
             assert longer.first_day <= date.fromordinal(period.first_day.toordinal() + 3) <= longer.last_day
         else:
             assert period.lies_between(longer.first_day, longer.last_day)
+
+
+@pytest.mark.parametrize("every", LENGTHS)
+def test_every_day_of_years_that_begin_on_different_weekdays_lies_in_its_period(every: Every) -> None:
+    """4 January is a Sunday in 2015 and a Monday in 2016, a leap year."""
+    each = [date(2015, 1, 1) + timedelta(days=n) for n in range(3 * 365)]
+    periods = [period_of(day, every) for day in each]
+    found = with_days(pl.DataFrame({"day": each}).with_columns(name=period_of_day(pl.col("day"), every)), "name")
+    assert found["name"].to_list() == [p.name for p in periods]
+    assert found["_begins"].to_list() == [p.first_day for p in periods]
+    assert found["_ends"].to_list() == [p.last_day for p in periods]
+    assert all(p.first_day <= day <= p.last_day for p, day in zip(periods, found["_within"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("named", "every", "found"),
+    [
+        ("2018-07~08", "quarter", "2018-Q3"),
+        ("2018-06~07", "quarter", "2018-06~07"),
+        ("2018-06~07", "year", "2018"),
+        ("2018-01~06", "half_year", "2018-H1"),
+        ("2018-H1", "quarter", "2018-H1"),
+    ],
+)
+def test_coarser_names_the_period_in_which_a_range_of_months_lies(named: str, every: Every, found: str) -> None:
+    assert evaluated(coarser(pl.col("x"), every), named) == found
+
+
+def test_records_are_possible_where_their_period_shares_a_day_with_the_cell() -> None:
+    rows = [
+        {"_subject": s, "_period": p, "_has": True, "_holds": "", "_day": None, REJECTED: False}
+        for s, p in (
+            ("甲", "2018-W13"),
+            (None, "2018-W18"),
+            ("甲", "2018-W12"),
+            ("甲", "2018-W19"),
+            ("乙", "2018-04"),
+            ("甲", None),
+        )
+    ]
+    found = DoubtfulRecords(pl.DataFrame(rows)).possible("甲", Period.parse("2018-04"))
+    assert [(d["_subject"], d["_period"]) for d in found] == [("甲", "2018-W13"), (None, "2018-W18"), ("甲", None)]
+    assert DoubtfulRecords().possible("甲", Period.parse("2018-04")) == []
 
 
 def test_a_blank_period_stays_blank() -> None:

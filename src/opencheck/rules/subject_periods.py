@@ -18,6 +18,7 @@ __all__ = [
     "coarser",
     "cumulative_month",
     "day_within",
+    "first_day_of",
     "is_of_all_subjects",
     "last_day_of",
     "lies_in",
@@ -107,7 +108,8 @@ def day_within(named: pl.Expr) -> pl.Expr:
     return pl.when(_is(named, "week")).then(thursday).otherwise(pl.date(year, month, day))
 
 
-def _first_day_of(named: pl.Expr, within: pl.Expr) -> pl.Expr:
+def first_day_of(named: pl.Expr, within: pl.Expr) -> pl.Expr:
+    """The first day of the period that a text names; ``within`` is its :func:`day_within`."""
     return pl.when(_is(named, "week")).then(within.dt.offset_by("-3d")).otherwise(within)
 
 
@@ -147,7 +149,7 @@ def with_days(rows: pl.DataFrame, named: str) -> pl.DataFrame:
     period = pl.col(named)
     rows = rows.with_columns(day_within(period).alias("_within"), _is(period, "week").alias("_week"))
     within = pl.col("_within")
-    return rows.with_columns(_first_day_of(period, within).alias("_begins"), last_day_of(period, within).alias("_ends"))
+    return rows.with_columns(first_day_of(period, within).alias("_begins"), last_day_of(period, within).alias("_ends"))
 
 
 def lies_in(period: Period) -> pl.Expr:

@@ -115,6 +115,10 @@ def test_columns_finding_names_the_first_unit_that_is_filled_in() -> None:
 )
 def test_columns_reference_elsewhere_excuses_no_other_row(cells: list[str | None], outcome: str) -> None:
     assert outcomes("PD-8-3.3b", *({"amount": cell} for cell in cells))["救助金额"] == outcome
+    listed = [{"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "甲村", "amount": c} for c in cells]
+    found = oc.check({"listing": listed}, as_of="2018-12-31", rules=["PD-8-3.3b"]).findings()
+    told = next(f.message.zh for f in found if f.subject == "救助金额")
+    assert ("须查阅附件后由人判断" in told) is (outcome == "needs_review")
 
 
 def test_columns_rows_of_totals_are_no_entries() -> None:
@@ -162,3 +166,55 @@ def test_columns_of_identity_numbers_are_found_under_any_heading() -> None:
     numbers = [valid_id(f"370283198001011{n:02}") for n in range(3)]
     assert outcomes("PD-14.2d", *({"考号": n} for n in numbers))["考号"] == "violation"
     assert outcomes("PD-14.2d", *({"考号": n} for n in (*numbers[:2], "370283198001011999")))["考号"] == "pass"
+
+
+def test_columns_rows_of_which_nobody_knows_whether_they_are_concerned_are_told_apart() -> None:
+    row = {"topic": "最低生活保障", "householder": "王某", "persons": 2, "community": "甲村", "hotline": "0532-88361234"}
+
+    def said(*rows: dict[str, object]) -> list[tuple[str | None, str, list[int]]]:
+        listed = [row | {"amount": "820元"} | more for more in rows]
+        found = oc.check({"listing": listed}, as_of="2018-12-31", rules=["PD-8-3.3b"], include_all=True).findings()
+        for one in found:
+            if one.subject is None and str(one.outcome) == "indeterminate":
+                assert one.missing == ("topic",)
+                concerned = sum(more.get("topic", "") == "" for more in rows)
+                assert one.explanation[-1].zh == f"逐列检查，适用的有{concerned}行"
+        return [(f.subject, str(f.outcome), f.rows) for f in found if f.subject in (None, "救助金额")]
+
+    assert said({"topic": "其他"}) == [(None, "not_applicable", [1])]
+    assert said({"topic": None}, {"topic": None}, {"topic": "其他"}) == [(None, "indeterminate", [1, 2])]
+    assert said({"topic": None}, {"amount": "0元"}, {}) == [(None, "indeterminate", [1]), ("救助金额", "violation", [2])]
+    assert said({}, {}) == [("救助金额", "pass", [1, 2])]
+
+
+def test_columns_shows_five_of_what_a_column_must_not_show() -> None:
+    rows = [{"topic": "最低生活保障", "householder": "王某", "备注": f"手机1380532123{n}"} for n in range(6)]
+    (found,) = oc.check({"listing": rows}, as_of="2018-12-31", rules=["PD-14.2d"]).violations
+    assert [f"138****123{n}" in found.message.zh for n in range(6)] == [True] * 5 + [False]
+    assert found.rows == [1, 2, 3, 4, 5, 6]
+
+
+def test_columns_table_of_another_topic_hides_none_that_follows(tmp_path: Path) -> None:
+    head = "公示表\n主题,户主姓名,保障人数,所在社区,金额,监督举报电话\n"
+    for name, topic in ((f"{n}.csv", "其他" if n in "一三" else "最低生活保障") for n in "一二三四五六七"):
+        (tmp_path / name).write_text(f"{head}{topic},王某,1,甲村,960元,\n", encoding="utf-8")
+    files = [tmp_path / f"{n}.csv" for n in "一二三四五六七"]
+    report = oc.check(*files, as_of="2018-12-31", rules=["PD-8-3.3b"])
+    assert [(f.source.file, f.source.row) for f in report.violations] == [(f"{n}.csv", 3) for n in "二四五六七"]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(10, "第1、2、3、4、5、6、7、8、9、10行"), (11, "第1、2、3、4、5、6、7、8、9、10行…")]
+)
+def test_columns_more_than_ten_rows_are_not_all_named(count: int, told: str) -> None:
+    row = {
+        "topic": "最低生活保障",
+        "householder": "王某",
+        "persons": 1,
+        "community": "甲村",
+        "amount": "0元",
+        "hotline": "0532-88361234",
+    }
+    (found,) = oc.check({"listing": [row] * count}, as_of="2018-12-31", rules=["PD-8-3.3b"]).violations
+    assert found.message.zh.endswith(f"：{told}")
+    assert (found.source.row, len(found.rows)) == (1, count)

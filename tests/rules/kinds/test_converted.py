@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import slow_calendar
+from opencheck.core.calendar import WorkCalendar
 from opencheck.core.outcomes import Outcome
 from pingdu_rules import DAY, MAYBE, check, one
 
@@ -183,6 +184,25 @@ def test_converted_matter_published_under_its_name_before_it_was_decided_is_a_co
     assert decided(["校车补贴"], ("通知", "校车补贴", "2018-09-12")) == [("校车补贴", "pass")]
 
 
+@pytest.mark.parametrize(
+    ("day", "attribute", "outcome", "missing"),
+    [
+        ("2018-09-11", "内部掌握", "violation", ()),  # before it was decided
+        ("2018-09-12", "内部掌握", "indeterminate", ("disclosure.attribute",)),
+        ("2018-10-16", "内部掌握", "indeterminate", ("disclosure.attribute",)),
+        ("2018-10-17", "内部掌握", "violation", ()),  # too late, if it is open
+        ("8/9/2018", "主动公开", "indeterminate", ("disclosure.rejected",)),
+    ],
+)
+def test_converted_matter_that_may_have_been_published_in_time_is_open(
+    day: str, attribute: str, outcome: str, missing: tuple[str, ...]
+) -> None:
+    row = {"id": "1", "topic": "会议议定事项", "title": "关于校车补贴的通知", "subject": "第20次会议", "published_on": day}
+    records = {"meeting": [MEETING | {"topics_decided": ["校车补贴"]}], "disclosure": [row | {"attribute": attribute}]}
+    (found,) = check("PD-2-3.1b", records)
+    assert (str(found.outcome), found.missing) == (outcome, missing)
+
+
 def test_converted_matters_in_an_attachment_are_not_looked_for_by_that_name() -> None:
     assert decided(["详见附件"]) == [(None, "indeterminate")]
 
@@ -236,3 +256,61 @@ def test_converted_counts_nameless_requests_with_the_most_that_are_too_few() -> 
     assert _said([*THREE, *nameless]) == ["violation", "indeterminate"]
     assert _said([*other, *nameless[:1]]) == ["not_applicable"]
     assert _said([*other, *nameless[:2]]) == ["not_applicable", "indeterminate"]
+
+
+def test_converted_tells_that_the_calendar_ends_unless_the_table_is_not_there_at_all() -> None:
+    last = WorkCalendar.china().last_known
+    requests = _asked(*(str(last - timedelta(days=n)) for n in (4, 3, 2)))
+    as_of = last + timedelta(days=90)
+    found = one("PD-15.4", {"request": requests, "disclosure": []}, as_of)
+    assert (str(found.outcome), found.missing, found.due) == ("indeterminate", (), None)
+    assert f"{last.year}年" in found.message.zh
+    found = one("PD-15.4", {"request": requests}, as_of)
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("disclosure",))
+    assert f"{last.year}年" not in found.message.zh
+
+
+@pytest.mark.parametrize(
+    ("doubt", "missing"),
+    [({"publishable": None}, "publishable"), ({"received_on": None}, "received_on"), ({"replied_on": "下周"}, "rejected")],
+)
+def test_converted_requests_that_may_count_make_it_many_only_with_enough_of_them(
+    doubt: dict[str, object], missing: str
+) -> None:
+    for sure, maybe in ((0, 2), (0, 3), (1, 1), (1, 2), (2, 0), (2, 1)):
+        days = [f"2018-09-0{n}" for n in range(1, 1 + sure + maybe)]
+        rows = [*_asked(*days[:sure]), *(row | doubt for row in _asked(*days[sure:]))]
+        found = check("PD-15.4", {"request": rows, "disclosure": []})
+        expected = ("indeterminate", (f"request.{missing}",)) if sure + maybe >= 3 else ("not_applicable", ())
+        assert [(str(f.outcome), f.missing) for f in found] == [expected], (sure, maybe)
+
+
+def test_converted_two_requests_that_do_not_tell_for_what_are_not_many() -> None:
+    assert _said(_asked("2018-09-03", "2018-09-04", subject=None)) == []
+
+
+def test_converted_looks_at_every_wording_for_what_has_no_name() -> None:
+    other = [row | {"id": f"o{row['id']}", "subject": "道路规划"} for row in THREE]
+    published = [{"published_on": "2018-09-12"}, {"published_on": "2018-10-12", "subject": None}]
+    assert _said([*THREE, *other], *published) == ["pass", "indeterminate"]
+
+
+def test_converted_names_what_is_entered_without_its_day() -> None:
+    rows = [
+        {"id": f"d{n}", "topic": "other", "subject": s, "attribute": "主动公开", "published_on": None}
+        for n, s in enumerate(("征地批复", "道路规划"))
+    ]
+    found = one("PD-15.4", {"request": THREE, "disclosure": rows})
+    assert str(found.outcome) == "violation"
+    pending = one("PD-15.4", {"request": THREE, "disclosure": rows}, date(2018, 10, 11))
+    assert (str(pending.outcome), "已登记" in pending.message.zh) == ("pending", False)
+    assert found.message.zh.endswith("编号d0已登记，但没有填“公开信息”表的“公开日期”，按尚未完成计")
+    titles = ("关于校车补贴的决定", "关于校车的决定", "校车补贴")
+    rows = [
+        {"id": f"d{n}", "topic": "会议议定事项", "title": t, "subject": None, "published_on": None}
+        for n, t in enumerate(titles)
+    ]
+    rows[2]["topic"] = "人事任免"
+    found = one("PD-2-3.1b", {"meeting": [MEETING | {"topics_decided": ["校车补贴"]}], "disclosure": rows})
+    assert str(found.outcome) == "violation"
+    assert found.message.zh.endswith("编号d0已登记，但没有填“公开信息”表的“公开日期”，按尚未完成计")

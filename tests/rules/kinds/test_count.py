@@ -111,6 +111,23 @@ def test_count_takes_what_happened_from_the_first_day_of_the_year_to_the_day_of_
     assert said(["2018-01-01", "2017-12-31", "2019-01-01"], "2019-03-31") == ("violation", None)
 
 
+def test_count_of_different_batches_is_kept_with_the_first_day_of_the_second() -> None:
+    days = [("第二批", "2018-09-20"), ("第一批", "2018-09-10"), ("第二批", "2018-09-12"), ("第三批", "2018-09-25")]
+    items = [{"id": str(n), "do_it_once": True, "batch": b, "listed_on": d} for n, (b, d) in enumerate(days)]
+    (found,) = check("PD-17.1b", {"service_item": items})
+    assert (str(found.outcome), found.actual) == ("pass", date(2018, 9, 12))
+
+
+def test_count_names_what_is_entered_without_its_day() -> None:
+    def meeting(number: int, held_on: str | None, invited: int | None) -> dict[str, object]:
+        return {"id": f"m{number}", "kind": "常务会议", "held_on": held_on, "invited_attendees": invited}
+
+    days = [("2018-03-01", 2), (None, 2), (None, None), (None, 0), ("2018-04-01", 0)]
+    (found,) = check("PD-2-2.1", {"meeting": [meeting(n, *row) for n, row in enumerate(days)]})
+    assert (str(found.outcome), found.missing) == ("violation", ())
+    assert found.message.zh == "2018年只有1次，要求不少于2次，差1次；编号m1、m2已登记，但没有填“召开日期”，按尚未完成计"
+
+
 def test_count_tells_twenty_records_that_count_and_five_that_may() -> None:
     meetings = [
         {"id": f"m{i:02}", "kind": "常务会议", "held_on": f"2018-03-{i:02}", "invited_attendees": 4} for i in range(1, 22)

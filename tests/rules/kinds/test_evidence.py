@@ -183,6 +183,7 @@ def test_evidence_says_what_a_material_lacks() -> None:
         said(whole | {"reviewed_on": "2019-01-01"}),
         said(whole | {"verdict": "not_met", "title": None}),
         said(whole | {"verdict": None}, whole | {"id": "2", "reviewer": None}),
+        said(whole | {"title": None}, as_of=date(2018, 10, 12)),
     ]
     assert {outcome for outcome, _, _ in told[:7]} == {"needs_review"}
     assert [missing for _, missing, _ in told] == [
@@ -195,6 +196,7 @@ def test_evidence_says_what_a_material_lacks() -> None:
         (),
         (),
         ("reviewer",),  # the last one is told
+        ("title", "dated_on"),  # on the day of the review itself
     ]
     assert "2018-10-13" in told[4][2]
     assert "2019-10-12" in told[5][2]
@@ -219,3 +221,7 @@ def test_evidence_wants_a_verdict_on_each_unit_that_is_listed_for_the_year() -> 
         "市环保局": "needs_review",
     }
     assert {f.unit: f.record_id for f in found} == {"市财政局": "1", "市民政局": None, "市环保局": None}
+    nobody = check(rule.id, {"evidence": [], "unit": [{"id": "1", "unit": u, "year": 2018} for u in (None, "市民政局")]})
+    assert [f.unit for f in nobody] == ["市民政局", "市政府办公室"], (
+        "a row that names no unit comes last, at the rule's own office"
+    )

@@ -190,6 +190,8 @@ IN_ORDER = (_stage("2018-09-03", "受理"), _stage("2018-09-20", "审查", "审�
     [
         ("2018-09-02", ["审批决定"], "indeterminate"),
         ("2018-09-19", ["审批决定"], "indeterminate"),
+        ("2018-09-02", ["审查"], "indeterminate"),
+        ("2018-09-03", ["审查"], "pass"),
         ("2018-09-20", ["审批决定"], "pass"),
         ("2018-09-02", ["受理", "审批决定"], "indeterminate"),
         ("2018-09-02", ["受理", "审查", "审批决定"], "pass"),
@@ -216,7 +218,7 @@ def test_grid_doubtful_record_may_mend_the_order(day: str, outcome: str) -> None
 def test_grid_order_that_stays_open_names_what_leaves_it_open() -> None:
     rows = [{"id": str(i), **r} for i, r in enumerate((*IN_ORDER, _stage("2018-09-02", "审批决定", attribute="内部掌握")))]
     found = one("PD-8-7.7", {"disclosure": rows})
-    assert "内部掌握" in found.message.zh
+    assert found.message.zh == "无法判断：“公开属性”中的“内部掌握”不在词表里"
     assert found.missing == ("disclosure.attribute",)
 
 
@@ -257,14 +259,21 @@ def test_grid_pool_doubtful_record_of_a_member_may_fill_it() -> None:
     assert _lists(*rows, roster="丁") == {None: "violation"}
 
 
-@pytest.mark.parametrize(("day", "outcome"), [("2018-09-09", "indeterminate"), ("2018-09-10", "pass")])
-def test_grid_doubtful_trigger_may_make_the_rest_late(day: str, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "element", "outcome"),
+    [
+        ("2018-09-09", "竣工有关信息", "indeterminate"),
+        ("2018-09-10", "竣工有关信息", "pass"),
+        ("2018-09-09", "招标投标信息", "pass"),
+    ],
+)
+def test_grid_doubtful_trigger_may_make_the_rest_late(day: str, element: str, outcome: str) -> None:
     """The grid is due once 竣工有关信息 is there: if that was out a day before the rest, the rest was late."""
     (rule,) = [r for r in PACK.rules.values() if r.id == "PD-8-2.1c"]
     eight = rule.kind.axes[0].values  # type: ignore[attr-defined]
     same = {"topic": "project.major", "subject": "水厂", "attribute": "主动公开"}
     whole = {"id": "1", **same, "elements": eight, "published_on": "2018-09-10"}
-    last = {"id": "2", **same, "elements": ["竣工有关信息"], "published_on": day, "attribute": "内部掌握"}
+    last = {"id": "2", **same, "elements": [element], "published_on": day, "attribute": "内部掌握"}
     assert one("PD-8-2.1c", {"disclosure": [whole]}).outcome is Outcome.PASS
     assert str(one("PD-8-2.1c", {"disclosure": [whole, last]}).outcome) == outcome
 
@@ -312,6 +321,20 @@ def test_grid_subjects_of_one_value_each_are_one_set_where_they_are_pooled(tmp_p
     ]
     found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
     assert [str(f.outcome) for f in found] == [outcome]
+
+
+@pytest.mark.parametrize(("first", "second", "late"), [("2019-01-02", "2018-12-31", None), ("2019-01-03", "2019-01-02", 2)])
+def test_grid_earliest_record_of_pooled_subjects_fills_a_cell(
+    tmp_path: Path, first: str, second: str, late: int | None
+) -> None:
+    need = "{per: subject, axes: [{field: level, values: [county, town]}], pooled: true, done: published_on}"
+    pack = own_pack(tmp_path / "p", f"when: {{topic: debt}}\n  require: {{grid: {need}}}")
+    days = {"甲": ("county", first), "乙": ("county", second), "丙": ("town", "2018-06-01")}
+    rows = [{"id": s, "topic": "debt", "subject": s, "level": level, "published_on": day} for s, (level, day) in days.items()]
+    rows[0]["unit"], rows[1]["unit"], rows[2]["unit"] = None, "丙局", "丁局"
+    (found,) = pack.rules["X-1"].check({"disclosure": rows}, as_of="2019-06-30")
+    assert (found.unit, found.record_id) == ("丁局", "丙")
+    assert (str(found.outcome), found.late_by) == ("violation" if late else "pass", late)
 
 
 @pytest.mark.parametrize(("day", "outcome"), [("2018-12-31", "indeterminate"), ("2019-01-01", "violation")])
@@ -417,13 +440,12 @@ def test_grid_subject_that_only_a_doubtful_record_names_is_open(doubt: dict, out
         "elements": ["实施步骤", "具体措施", "责任分工", "工作进展", "工作成效", "监督方式"],
         "published_on": "2018-09-10",
     }
-    rows = [whole, {**whole, "id": "2", "subject": "甲工程", **doubt}]
-    found = {
-        f.subject: f for f in oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-3.1"], include_all=True).findings()
-    }
+    rows = [whole, *({**whole, "id": n, "subject": "甲工程", **doubt} for n in ("2", "3"))]
+    report = oc.check({"disclosure": rows}, as_of="2018-12-31", rules=["PD-3.1"], include_all=True)
+    found = {f.subject: f for f in report.findings()}
     assert str(found["城区改造"].outcome) == "pass"
     assert ("甲工程" in found) is (outcome is not None)
     if outcome:
         one = found["甲工程"]
         assert (str(one.outcome), one.missing) == (outcome, missing)
-        assert outcome != "indeterminate" or one.record_id == "2"
+        assert (one.record_id, one.source.row) == ("3", 3)

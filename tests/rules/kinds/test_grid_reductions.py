@@ -150,7 +150,9 @@ TASK = {"topic": "execution.policy", "subject": "甲", "attribute": "主动公�
         ({"topic": None}, "indeterminate", ("topic",)),
         ({"attribute": "内部掌握"}, "indeterminate", ("attribute",)),
         ({"attribute": "不予公开"}, "violation", ()),
+        ({"attribute": "内部掌握", "published_on": "2018-12-31"}, "indeterminate", ("attribute",)),
         ({"published_on": "2019-01-01"}, "violation", ()),
+        ({"reviewed_on": "下周"}, "indeterminate", ("rejected",)),
         ({"published_on": "8/9/2018"}, "indeterminate", ("rejected",)),
         ({"elements": None}, "indeterminate", ("elements",)),
         ({"elements": ["某某"]}, "indeterminate", ("elements",)),
@@ -169,3 +171,94 @@ def test_grid_accuses_no_subject_whose_records_may_not_be_owed() -> None:
     assert [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row]})] == ["violation"]
     for doubtful in ({"attribute": "内部掌握"}, {"topic": None}, {"published_on": "8/9/2018"}):
         assert "violation" not in [str(f.outcome) for f in check("PD-3.1", {"disclosure": [row | doubtful]})], doubtful
+
+
+def test_grid_of_a_subject_that_begins_within_the_covered_days_is_due_when_the_rest_may_follow() -> None:
+    covers = {"from": "2018-01-01", "to": "2018-06-30"}
+
+    def due(day: str) -> date | None:
+        row = TASK | {"id": "1", "elements": SIX[:1], "published_on": day}
+        (found,) = check("PD-3.1", {"disclosure": [row]}, covers=covers)
+        return found.due
+
+    assert due("2018-05-30") == date(2018, 6, 30)
+    assert due("2018-06-30") == date(2018, 7, 30), "on the last covered day"
+    assert due("2018-07-01") == date(2018, 12, 31), "the end of its own year"
+
+
+def test_grid_of_periods_is_open_in_a_period_of_which_only_a_doubtful_record_tells(tmp_path: Path) -> None:
+    pack = debt_pack(tmp_path, "axes: [{field: level, values: [county]}], every: half_year, due: period_end, per: subject")
+    named = {"2017-H2": "乙", "2018-H1": "甲", "2018-H2": "甲"}
+    rows = [{"id": p, **DEBT, "subject": s, "level": "county", "period": p} for p, s in named.items()]
+    rows.append({"id": "doubtful", **DEBT, "subject": "乙", "level": "county", "period": "2018-H2"})
+    for row in rows[-2:]:
+        row["attribute"] = "内部掌握"
+    found = pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")
+    assert [(f.subject, f.period, str(f.outcome), f.missing) for f in found] == [
+        ("甲", "2018-H1", "pass", ()),
+        ("乙", "2018-H2", "indeterminate", ("disclosure.attribute",)),
+        ("甲", "2018-H2", "indeterminate", ("disclosure.attribute",)),
+    ]
+    assert [f.message.zh.partition("；")[0] for f in found] == [
+        "甲：2018年上半年应有的1项齐全",
+        "乙：2018年下半年缺县级",
+        "甲：2018年下半年缺县级",
+    ]
+
+
+def test_grid_tells_of_every_doubtful_record_what_is_unknown_of_it() -> None:
+    doubtful = [
+        {"published_on": "8/9/2018"},
+        {"attribute": "内部掌握"},
+        {"elements": None},
+        {"subject": None},
+        {"topic": None},
+        {"elements": ["乙乙"]},
+    ]
+    rows = [TASK | {"id": "1", "elements": SIX[:5]}]
+    rows += [TASK | {"id": str(n), "elements": SIX[5:]} | more for n, more in enumerate(doubtful, 2)]
+    (found,) = [f for f in check("PD-3.1", {"disclosure": rows}) if f.subject == "甲"]
+    assert str(found.outcome) == "indeterminate"
+    unknown = ("rejected", "attribute", "elements", "subject", "topic")
+    assert found.missing == tuple(f"disclosure.{n}" for n in unknown)
+    for told in ("编号2、3、4、5、6）", "“公开属性”中的“内部掌握”", "“包含要素”中的“乙乙”"):
+        assert told in found.message.zh
+
+
+def test_grid_wanted_each_year_names_a_subject_that_only_a_doubtful_record_names() -> None:
+    whole = {
+        "topic": "project.major",
+        "attribute": "主动公开",
+        "published_on": "2018-06-01",
+        "elements": ["批准信息", "实施信息"],
+    }
+    rows = [whole | {"id": "1", "subject": "甲"}, whole | {"id": "2", "subject": "乙", "attribute": "内部掌握"}]
+    rows.append(rows[1] | {"id": "3", "subject": None})
+    found = {f.subject: (str(f.outcome), f.missing) for f in check("PD-8-2.1", {"disclosure": rows})}
+    assert found == {"甲": ("pass", ()), "乙": ("indeterminate", ("disclosure.attribute", "disclosure.subject"))}
+
+
+def test_grid_records_without_a_subject_are_one_only_where_no_other_is_named() -> None:
+    nameless = TASK | {"id": "1", "elements": SIX[:5], "subject": None}
+    (found,) = check("PD-3.1", {"disclosure": [nameless]})
+    assert (str(found.outcome), found.missing) == ("violation", ())
+    named = {f.subject: f for f in check("PD-3.1", {"disclosure": [nameless, TASK | {"id": "2", "elements": SIX}]})}
+    assert {s: (str(f.outcome), f.missing) for s, f in named.items()} == {
+        None: ("indeterminate", ("disclosure.subject",)),
+        "甲": ("pass", ()),
+    }
+
+
+@pytest.mark.parametrize(("until", "outcome"), [("2018-12-30", "violation"), ("2018-12-31", "pass"), (None, "pass")])
+def test_grid_what_was_taken_down_before_the_end_of_the_year_is_not_there(until: str | None, outcome: str) -> None:
+    row = {"id": "1", "topic": "services.list", "attribute": "主动公开", "published_on": "2018-05-01", "posted_until": until}
+    for as_of in (date(2018, 12, 31), date(2019, 6, 30)):
+        assert str(one("PD-7.2", {"disclosure": [row]}, as_of).outcome) == outcome
+
+
+def test_grid_value_of_the_first_axis_that_lasts_counts_in_later_years(tmp_path: Path) -> None:
+    axes = "axes: [{field: topic, values: [debt]}, {field: level, values: [county]}]"
+    pack = debt_pack(tmp_path, f"{axes}, every: year, any_year: [debt]")
+    row = {"id": "1", **DEBT, "level": "county"}
+    assert outcomes(pack, [row | {"period": "2016"}], "2018-12-31") == {"2018": "pass"}
+    assert outcomes(pack, [row | {"period": "2019"}], "2018-12-31") == {"2018": "violation"}

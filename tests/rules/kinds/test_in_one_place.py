@@ -149,3 +149,62 @@ def test_in_one_place_without_a_roster_expects_who_published_and_says_so() -> No
         ("甲", "pass"),
     ]
     assert found[0].missing == ("roster.subject",)
+
+
+def test_in_one_place_names_what_is_entered_without_its_day_to_those_who_are_not_there() -> None:
+    same = {"topic": TOPIC, "published_on": "2018-06-20", "channels": PORTAL}
+    subjects = ("甲", "丁", "丙", "乙", None, "甲")
+    rows = [{"id": str(n), "subject": s} | same for n, s in enumerate(subjects)]
+    rows[2]["channels"] = WECHAT
+    for row in rows[3:]:
+        row["published_on"] = None
+    roster = [{"id": s, "topic": TOPIC, "subject": s} for s in "甲乙丙丁"]
+    found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
+    entered = {s: text.partition("编号")[2].partition("已登记")[0] for s, text in found.items()}
+    assert entered == {"甲": "", "丁": "", "丙": "4", "乙": "3、4"}
+
+
+def test_in_one_place_a_row_that_could_not_be_used_decides_nothing() -> None:
+    kept = [{"subject": s, "channels": PORTAL} for s in "乙丙"]
+    for day, outcome in (("8/9/2018", "indeterminate"), ("2017-12-31", "violation")):
+        said = _said("甲乙丙", *kept, {"subject": "甲", "channels": PORTAL, "published_on": day})
+        assert said == {"甲": outcome, "乙": "pass", "丙": "pass"}
+
+
+def test_in_one_place_tells_what_is_unknown_of_the_record_that_may_decide() -> None:
+    roster = [{"id": s, "topic": TOPIC, "subject": s, "unit": "市环保局"} for s in "甲乙丙"]
+    same = {"topic": TOPIC, "published_on": "2018-06-20", "channels": PORTAL, "attribute": "主动公开"}
+    rows = [{"id": s, "subject": s} | same for s in "乙丙"]
+
+    def said(**doubt: object) -> tuple[str, tuple[str, ...]]:
+        records = {"roster": roster, "disclosure": [*rows, {"id": "甲", "subject": "甲"} | same | doubt]}
+        (found,) = [f for f in check("PD-8-7.10", records) if f.subject == "甲"]
+        return str(found.outcome), found.missing
+
+    assert said() == ("pass", ())
+    for doubt, unknown in (
+        ({"topic": None}, "topic"),
+        ({"topic": "某某专刊"}, "topic"),
+        ({"attribute": "内部掌握"}, "attribute"),
+        ({"subject": None}, "subject"),
+        ({"channels": None}, "channels"),
+        ({"channels": ["厂区网站"]}, "channels"),
+        ({"reviewed_on": "下周"}, "rejected"),
+    ):
+        assert said(**doubt) == ("indeterminate", (f"disclosure.{unknown}",)), doubt
+
+
+def test_in_one_place_without_a_roster_the_last_record_tells_whose_a_subject_is() -> None:
+    same = {"topic": TOPIC, "subject": "甲", "published_on": "2018-06-20", "channels": OWN}
+    rows = [{"id": str(n), "unit": unit} | same for n, unit in enumerate(("市水利局", "市环保局"))]
+    found = check("PD-8-7.10", {"disclosure": rows})
+    assert [(f.subject, f.unit) for f in found] == [(None, found[0].unit), ("甲", "市环保局")]
+
+
+def test_in_one_place_that_hangs_on_others_says_so() -> None:
+    places = {"甲": PORTAL, "乙": PORTAL, "丙": WECHAT, "丁": None}
+    roster = [{"id": s, "topic": TOPIC, "subject": s} for s in places]
+    rows = [{"id": s, "topic": TOPIC, "subject": s, "published_on": "2018-06-20", "channels": p} for s, p in places.items()]
+    found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
+    assert [s for s, text in found.items() if "其他对象的公开情况不全" in text] == ["丙", "乙", "甲"]
+    assert found["丁"] == "无法判断：缺少“公开渠道”"

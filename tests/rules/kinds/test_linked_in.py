@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pingdu_rules import one
+from pingdu_rules import check, one
 
 
 def judged(drafters: Any, interpreter: Any) -> Any:
@@ -27,6 +27,7 @@ def judged(drafters: Any, interpreter: Any) -> Any:
         ("市财政局", "市人社局", "indeterminate", ("interpretation.unit",)),
         ("市人社局", "市财政局", "indeterminate", ("drafting_units",)),
         ("市人社局；市财政局", "市政府办公室", "indeterminate", ("drafting_units",)),
+        ("市人社局", "市卫健局", "indeterminate", ("drafting_units",)),
         ("无", "市财政局", "indeterminate", ("drafting_units",)),
         ("市财政局", "详见附件", "indeterminate", ("interpretation.unit",)),
         ("市财政局", None, "indeterminate", ("interpretation.unit",)),
@@ -46,6 +47,11 @@ def test_linked_in_unknown_interpreter_is_named_and_not_called_missing() -> None
     assert "缺少" not in message.zh
     assert "市人社局" in message.en
     assert "missing" not in message.en
+
+
+def test_linked_in_of_two_unknown_names_tells_the_drafter_first() -> None:
+    message = judged("市人社局", "市卫健局").message.zh
+    assert ("“市人社局”不在词表里" in message, "市卫健局" in message) == (True, False)
 
 
 @pytest.mark.parametrize(("day", "outcome"), [("2018-09-03", "pass"), ("8/9/2018", "indeterminate")])
@@ -120,3 +126,17 @@ def test_linked_in_without_interpretations_at_all_names_the_table() -> None:
     assert (str(found.outcome), found.missing) == ("indeterminate", ("interpretation",))
     found = one("PD-9.2", {"document": [{"id": "1", "is_policy": False, "drafting_units": "市财政局"}]})
     assert str(found.outcome) == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("drafters", "missing", "told"),
+    [("市财政局", "interpretation.document_id", "不止一条记录有"), (None, "drafting_units", "缺少")],
+)
+def test_linked_in_of_two_documents_of_one_title_tells_what_to_mend_first(
+    drafters: str | None, missing: str, told: str
+) -> None:
+    documents = [{"id": i, "title": "关于供热的通知", "is_policy": True, "drafting_units": drafters} for i in "12"]
+    material = {"id": "a", "document_id": "关于供热的通知", "unit": "市财政局", "published_on": "2018-09-03"}
+    for found in check("PD-9.2", {"document": documents, "interpretation": [material]}):
+        assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))
+        assert told in found.message.zh

@@ -43,6 +43,7 @@ def test_marked_lines_of_a_text_are_kept(form: Any) -> None:
         ("文件标注公开属性：主动公开，并说明理由的，予以受理。", "violation"),
         ("通知\n【以下是隐藏的文字】\n（此件公开发布）", "violation"),
         ("通知\n附件\n（此件公开发布）", "indeterminate"),
+        ("通知正文", "violation"),  # no word of disclosure
         (None, "indeterminate"),
     ],
 )
@@ -74,6 +75,12 @@ def test_marked_without_a_text_is_pending_until_it_is_due() -> None:
     for as_of, outcome, missing in (("2018-12-30", "pending", ()), ("2018-12-31", "indeterminate", ("text",))):
         (found,) = check("PD-13.3", {"document": [row]}, date.fromisoformat(as_of))
         assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 12, 31))
+    for label, outcome in (("主动公开", "pass"), ("依申请公开", "violation")):
+        (found,) = check("PD-13.3", {"document": [row | {"text": f"公开属性：{label}"}]}, date(2018, 12, 30))
+        assert str(found.outcome) == outcome, "a text that is there is read before it is due"
+    (found,) = check("PD-13.3", {"document": [row | {"text": "通知\n附件\n（此件公开发布）"}]})
+    assert (str(found.outcome), found.missing) == ("indeterminate", ())
+    assert "附件" in found.message.zh
     two = row | {"text": "公开属性：主动公开\n公开属性：依申请公开"}
     (found,) = check("PD-13.3", {"document": [two]})
     assert (str(found.outcome), found.missing) == ("indeterminate", ())

@@ -126,6 +126,8 @@ def test_meets_says_of_a_filled_field_what_it_does_not_meet_and_not_that_it_is_m
         ("violation", (), ["assessed_at"]),
     ]
     assert "“研判时间”应不晚于回应时间；" in found[1].message.zh
+    (same_day,) = judged("PD-10.2", "opinion_case", "2018-09-03", answered | {"assessed_at": "2018-09-03 08:01"})
+    assert "“研判时间”应不晚于回应时间；" in same_day.message.zh
     assert "“研判时间”应填写；" in found[2].message.zh
     row = {"topic": "fiscal.debt", "published_on": "2018-09-03", "elements": ["债务限额", "债务余额", "债务期限"]}
     (lacking,) = judged("PD-8-1.4", "disclosure", "2018-12-31", row)

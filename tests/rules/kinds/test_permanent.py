@@ -107,39 +107,39 @@ def _first(*others: dict[str, object], roster: list[dict[str, object]] | None = 
 
 
 @pytest.mark.parametrize(
-    ("other", "outcome"),
+    ("other", "outcome", "unknown"),
     [
-        ({}, "pass"),
-        ({"subject": "甲村；乙村"}, "pass"),
-        ({"published_on": "2018-07-02"}, "violation"),
-        ({"attribute": "内部掌握"}, "indeterminate"),
-        ({"attribute": "内部掌握", "published_on": "2018-07-02"}, "violation"),
-        ({"attribute": "不予公开"}, "violation"),
-        ({"subject": None}, "indeterminate"),
-        ({"subject": "全市"}, "indeterminate"),
-        ({"subject": "详见附件"}, "indeterminate"),
-        ({"subject": "乙村"}, "violation"),
-        ({"level": None}, "indeterminate"),
-        ({"level": "镇级"}, "violation"),
-        ({"published_on": "8/9/2018"}, "indeterminate"),
-        ({"effective_at": "下周"}, "indeterminate"),
-        ({"published_on": None}, "violation"),
+        ({}, "pass", None),
+        ({"subject": "甲村；乙村"}, "pass", None),
+        ({"published_on": "2018-07-02"}, "violation", None),
+        ({"attribute": "内部掌握"}, "indeterminate", "attribute"),
+        ({"attribute": "内部掌握", "published_on": "2018-07-02"}, "violation", None),
+        ({"attribute": "不予公开"}, "violation", None),
+        ({"subject": None}, "indeterminate", "subject"),
+        ({"subject": "全市"}, "indeterminate", "subject"),
+        ({"subject": "详见附件"}, "indeterminate", "subject"),
+        ({"subject": "乙村"}, "violation", None),
+        ({"level": None}, "indeterminate", "level"),
+        ({"level": "镇级"}, "violation", None),
+        ({"published_on": "8/9/2018"}, "indeterminate", "rejected"),
+        ({"effective_at": "下周"}, "indeterminate", "rejected"),
+        ({"published_on": None}, "violation", None),
         # A topic that nobody knows may be this one.
-        ({"topic": "民生看板"}, "indeterminate"),
-        ({"topic": None}, "indeterminate"),
-        ({"topic": "其他"}, "violation"),
-        ({"topic": "民生看板", "subject": "乙村"}, "violation"),
-        ({"topic": "民生看板", "published_on": "2018-07-02"}, "violation"),
+        ({"topic": "民生看板"}, "indeterminate", "topic"),
+        ({"topic": None}, "indeterminate", "topic"),
+        ({"topic": "其他"}, "violation", None),
+        ({"topic": "民生看板", "subject": "乙村"}, "violation", None),
+        ({"topic": "民生看板", "published_on": "2018-07-02"}, "violation", None),
         # Until when a list was up whose last day lies before its first nobody knows.
-        ({"posted_until": "2018-06-30"}, "indeterminate"),
-        ({"posted_until": "2018-06-30", "published_on": "2018-07-02"}, "violation"),
+        ({"posted_until": "2018-06-30"}, "indeterminate", "posted_until"),
+        ({"posted_until": "2018-06-30", "published_on": "2018-07-02"}, "violation", None),
     ],
 )
-def test_permanent_doubtful_renewal_leaves_it_open(other: dict[str, object], outcome: str) -> None:
+def test_permanent_doubtful_renewal_leaves_it_open(other: dict[str, object], outcome: str, unknown: str | None) -> None:
     assert _first().outcome is Outcome.VIOLATION
     found = _first(other)
-    assert str(found.outcome) == outcome
-    assert bool(found.missing) is (outcome == "indeterminate")
+    assert (str(found.outcome), found.missing) == (outcome, (unknown,) if unknown else ())
+    assert ("另有记录可能与它前后相接" in found.message.zh) is bool(unknown)
 
 
 def test_permanent_row_of_the_roster_that_cannot_be_used_may_run_longer() -> None:
@@ -219,3 +219,22 @@ def test_permanent_tells_whether_and_until_when_its_reason_ran(until: str | None
     roster = [{"id": "r", "topic": LIST["topic"], "subject": "甲村", "until": ended}]
     (found,) = check("PD-8-3.4", {"roster": roster, "disclosure": [DOWN | {"posted_until": until}]})
     assert [step.zh for step in found.explanation][2:] == told
+
+
+def test_permanent_lists_without_a_level_follow_one_another() -> None:
+    """Both are the ledger keeper's own."""
+    rows = [DOWN | {"level": None}, {"id": "2", **LIST, "level": None, "published_on": "2018-07-01"}]
+    assert {str(f.outcome) for f in check("PD-8-3.4", {"disclosure": rows, "roster": []})} == {"pass"}
+
+
+def test_permanent_of_several_doubtful_renewals_the_one_of_its_subject_is_told() -> None:
+    found = _first({"subject": None}, {"attribute": "内部掌握"})
+    assert (str(found.outcome), found.missing) == ("indeterminate", ("attribute",))
+
+
+@pytest.mark.parametrize(("subject", "missing"), [("甲村", "roster.subject"), (None, "subject")])
+def test_permanent_of_no_known_reason_tells_whether_the_roster_or_the_record_lacks_it(
+    subject: str | None, missing: str
+) -> None:
+    found = one("PD-8-3.4", {"roster": [], "disclosure": [DOWN | {"subject": subject}]})
+    assert (str(found.outcome), found.missing) == ("indeterminate", (missing,))

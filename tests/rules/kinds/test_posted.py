@@ -94,3 +94,10 @@ def test_posted_ten_days_at_their_ends(last: str | None, as_of: str, outcome: st
     assert (str(found.outcome), bool(found.borderline), found.late_by) == (outcome, borderline, late)
     assert found.due == date(2018, 9, 10)
     assert found.missing == ()
+    assert ("重新张贴并满规定天数" in found.remedy.zh) is (outcome == "violation")
+
+
+def test_posted_without_a_first_day_is_not_known_to_be_short() -> None:
+    row = {"id": "1", "topic": "poverty_relief.project", "level": "村级", "published_on": None, "posted_until": "2018-09-05"}
+    (found,) = check("PD-8-4.4", {"disclosure": [row]})
+    assert (str(found.outcome), found.missing, bool(found.borderline)) == ("indeterminate", ("published_on",), False)

@@ -424,15 +424,23 @@ def test_series_cumulative_is_of_months_only(tmp_path: Path) -> None:
     ("period", "published", "outcome"),
     [
         ("2018年9月", "2018-09-30", "pass"),
-        ("2018年9月", "2018-09-29", "indeterminate"),
+        ("2018年9月", "2018-09-01", "pass"),
+        ("2018年9月", "2018-08-31", "indeterminate"),
         ("2018年9月", "2018-06-01", "indeterminate"),
-        ("2018年8-9月", "2018-08-31", "indeterminate"),
-        ("2018年8-9月", "2018-09-30", "pass"),
+        ("2018年8-9月", "2018-07-31", "indeterminate"),
+        ("2018年8-9月", "2018-08-01", "pass"),
         ("2018年三季度", "2018-09-29", "indeterminate"),
         ("2018年7月", "2018-07-31", "pass"),  # the month is over, though the quarter is not
     ],
 )
-def test_series_figures_of_a_shorter_period_are_not_out_before_it_ends(period: str, published: str, outcome: str) -> None:
+def test_series_figures_of_a_shorter_period_are_not_out_before_it_begins(period: str, published: str, outcome: str) -> None:
     row = {"id": "1", "topic": "食品药品监督抽检", "period": period, "published_on": published, "unit": "市食品药品监管局"}
     report = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules="PD-8-8.3", include_all=True)
     assert [str(f.outcome) for f in report.findings() if f.period == "2018-Q3"] == [outcome]
+
+
+def test_series_without_a_roster_tells_its_subjects_in_their_order() -> None:
+    same = {"topic": "education.admission", "period": "2018", "published_on": "2018-08-01", "elements": ["招生范围"]}
+    rows = [{"id": subject, "subject": subject, **same} for subject in "丙丁甲庚乙己戊"]
+    found = check("PD-8-5.1", {"disclosure": rows})
+    assert [f.subject for f in found if f.subject] == sorted("甲乙丙丁戊己庚")

@@ -85,3 +85,14 @@ def test_stages_that_need_not_occur_must_lie_in_order_where_they_do(tmp_path: Pa
     found = {f.record_id: f for f in pack.rules["X-1"].check({"disclosure": rows}, as_of="2018-12-31")}
     told = ["pass", "pass", "violation", "violation", "violation", "pending", "violation"]
     assert [str(found[str(n)].outcome) for n in range(7)] == told
+    assert {f.due for f in found.values()} == {date(2018, 9, 4)}, "the day of the last step that is filled in"
+    every = ["formed_on", "effective_at", "published_on"]
+    shown = [every, every, ["published_on"], ["effective_at"], ["formed_on"], every, ["published_on"]]
+    assert [found[str(n)].cells for n in range(7)] == shown
+    assert [found[str(n)].message.zh.partition("；")[0] for n in (2, 3, 4, 6)] == [
+        "先后颠倒：公开日期早于它前面的环节",
+        "先后颠倒：生效时间早于它前面的环节",
+        "后面的环节已有记录，前面的形成日期没有记录",
+        "先后颠倒：公开日期早于它前面的环节",
+    ]
+    assert [found[str(n)].explanation[-1].zh for n in (2, 4)] == ["先后颠倒：公开日期", "没有记录：形成日期"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -415,3 +415,47 @@ def test_within_day_in_its_own_row_needs_no_reference_that_another_may_answer_to
         "1": ("indeterminate", ("interpretation.document_id",)),
         "2": ("indeterminate", ("interpretation.document_id",)),
     }
+
+
+@pytest.mark.parametrize(("day", "outcome"), [("2018-09-06", "pass"), ("2018-09-07", "violation")])
+def test_within_linked_table_needs_no_other_columns(day: str, outcome: str) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    materials = pl.DataFrame({"document_id": ["1"], "published_on": [day]})
+    (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
+    assert (str(found.outcome), found.actual) == (outcome, date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome", "missing"), [("2018-09-05", "pending", ()), ("2018-09-06", "indeterminate", ("interpretation",))]
+)
+def test_within_without_the_linked_table_is_pending_until_it_is_due(as_of: str, outcome: str, missing: tuple[str, ...]) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03", "题注": "甲"}
+    (found,) = check("PD-9.4", {"document": [document]}, date.fromisoformat(as_of))
+    assert (str(found.outcome), found.missing, found.due) == (outcome, missing, date(2018, 9, 6))
+    own = document | {"interpretation_published_on": None}  # the document's own row says that it is not done
+    (found,) = check("PD-9.4", {"document": [own]}, date.fromisoformat(as_of))
+    assert str(found.outcome) == ("pending" if outcome == "pending" else "violation")
+
+
+@pytest.mark.parametrize(("replied", "outcome"), [(0, "pass"), (-1, "pass"), (None, "indeterminate")])
+def test_within_what_is_done_on_the_last_known_day_is_in_time_where_the_limit_ends_later(
+    replied: int | None, outcome: str
+) -> None:
+    """From 23 days before the end of the calendar there are fewer than 20 working days left."""
+    last = oc.WorkCalendar.china().last_known
+    done = None if replied is None else last + timedelta(days=replied)
+    row = {"id": "1", "received_on": last - timedelta(days=23), "replied_on": done}
+    (found,) = check("PD-15.3", {"request": [row]}, last + timedelta(days=90))
+    assert (str(found.outcome), found.due) == (outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "outcome"),
+    [(["8/9/2018"], "indeterminate"), (["8/9/2018", "2018-09-07"], "indeterminate"), (["8/9/2018", "2018-09-06"], "pass"), ([None], "violation")],
+)  # fmt: skip
+def test_within_linked_row_that_could_not_be_used_may_be_in_time(days: list[str | None], outcome: str) -> None:
+    document = {"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-03"}
+    materials = [{"id": str(n), "document_id": "1", "published_on": day} for n, day in enumerate(days)]
+    (found,) = check("PD-9.4", {"document": [document], "interpretation": materials})
+    missing = ("interpretation.published_on",) if outcome == "indeterminate" else ()
+    assert (str(found.outcome), found.missing) == (outcome, missing)

@@ -76,6 +76,8 @@ def test_within_hours_sheet_without_the_time_of_the_answer_accuses_nobody(as_of:
 @pytest.mark.parametrize(
     ("done", "outcome", "told"),
     [
+        ("2018-09-10 08:00", "pass", ""),  # at once
+        ("2018-09-10 07:59", "indeterminate", "早于"),
         ("2018-09-12 08:00", "pass", ""),
         ("2018-09-12 08:01", "violation", "迟1分钟"),
         ("2018-09-12 08:59", "violation", "迟59分钟"),

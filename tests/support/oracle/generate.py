@@ -342,7 +342,7 @@ class Generator(SetRows):
         r = self.random
         luck = r.random()
         if luck < self.noise:
-            return r.choice(["未公开", "办理中", "待定", *(["长期", "至今"] if spec.column.open_ended else [])])
+            return r.choice(["待定", "长期", "至今"] if spec.column.open_ended else ["未公开", "办理中", "待定"])
         if luck < self.noise * 1.2:
             return r.choice(["2018-02-30", "8/9/2018", "下周"])
         if near and spec.kind == "datetime":

@@ -118,7 +118,8 @@ class SetRows:
             end = max(end, last)
             row["posted_until"] = r.choice([None, self.written(last), self.written(last), self.written(as_of)])
             if not quiet and r.random() < 0.2:
-                row[r.choice(["published_on", "posted_until", "effective_at"])] = r.choice(["未公开", "8/9/2018", "待定"])
+                name = r.choice(["published_on", "posted_until", "effective_at"])
+                row[name] = r.choice(["8/9/2018", "待定", *(["未公开"] if name != "posted_until" else [])])
             rows.append(row)
         ends = [None, end, end + ONE, end - ONE, date(2019, 12, 31)]
         roster = [

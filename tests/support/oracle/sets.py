@@ -199,8 +199,9 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                     if ledger.open_where_blank(table, row, "published_on"):
                         possible.append((date.min, elements))
                     continue
-                own = row["period"] if need.get("finer_counts") else period
-                early = own is not None and due > days_of(period)[1] and published < days_of(own)[1]
+                early = due > days_of(period)[1] and published < days_of(period)[1]
+                if need.get("finer_counts") and row["period"] != period:  # a shorter period has begun, or the record names none
+                    early = early and row["period"] is not None and published < days_of(row["period"])[0]
                 known = elements is not None or not need.get("elements")
                 (sure if answer and known and not early else possible).append((published, elements))
             found[subject, period] = _filled(ledger, need, due, sure, possible)

@@ -120,9 +120,8 @@ class Columns(Kind):
             concerned = own.filter(pl.col("_applies"))
             unsure = own.filter(pl.col("_applies").is_null())
             if len(unsure):
-                judged.append(
-                    self._judged_rows(Outcome.INDETERMINATE, unsure, len(own), missing=tuple(self.missing(rule, {}, context)))
-                )
+                missing = tuple(self.missing(rule, {}, context))
+                judged.append(self._judged_rows(Outcome.INDETERMINATE, unsure, len(concerned), missing=missing))
             if not len(concerned):
                 if not len(unsure):
                     judged.append(self._judged_rows(Outcome.NOT_APPLICABLE, own, len(own)))

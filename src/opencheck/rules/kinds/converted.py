@@ -170,7 +170,7 @@ class Converted(SetKind):
         if self.topic:
             fields = replace(context.fields(table), unknown_is_any_topic=True)
             ours = compile_conditions({"topic": self.topic}, fields)
-            done, blank, of_topic = done & usable(ours), blank & ours.fill_null(False), ours
+            done, blank, of_topic = done & usable(ours), blank & ours, ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
         named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
@@ -187,7 +187,7 @@ class Converted(SetKind):
         nameless = rows.filter((pl.col(self.of) == ELSEWHERE) | (pl.col(self.of).is_null() & (not self._is_list(rule))))
         named = rows.filter(pl.col(self.of) != ELSEWHERE)
         wordings = [pl.col(self.of).first(), pl.col("unit").drop_nulls().first()]
-        groups = named.filter(sure).sort(self.day, maintain_order=True).group_by("_bare", maintain_order=True)
+        groups = named.filter(sure).sort(self.day, maintain_order=True).group_by("_bare")
         same = pl.col("_worded").value_counts().struct.field("count").max().alias("same")
         many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
         open_ = named.filter(~sure).group_by("_bare").agg(pl.len(), *self._doubts())
@@ -195,7 +195,7 @@ class Converted(SetKind):
         published = reduced["published"].select("by", "title", "first", "doubt") if "published" in reduced else None
         days = None if published is None else _Published.of(published, self.done, listed=self._is_list(rule))
         seen = many["_bare"].to_list()
-        extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare", maintain_order=True).agg(wordings)
+        extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare").agg(wordings)
         candidates = pl.concat([many, extra], how="diagonal").sort(self.of)
         judged = [
             self._judge_candidate(rule, context, row, maybe.get(row["_bare"]), days) for row in candidates.iter_rows(named=True)

@@ -124,7 +124,7 @@ class InOnePlace(SetKind):
         marks = self.marks(rule, context)
         columns |= {"_applies": applies, **marks}
         columns[UNDATED] = context.undated(rule.on, "published_on")
-        columns["_subject"] = pl.when(~is_of_all_subjects().fill_null(True)).then(subjects_of_cell())
+        columns["_subject"] = pl.when(~is_of_all_subjects()).then(subjects_of_cell())
         of_topic = context.of_topic(rule, absence=True)
         rows = Reduction(
             rule.on,
@@ -165,7 +165,7 @@ class InOnePlace(SetKind):
             found.left_open |= set(self.left_open([row]))
             if not row[REJECTED]:
                 why += ["subject"] if subject is None else []
-                why += [n for n, t in iter_tests(rule.when) if n in row and row[n] is None and t.unknown is None]
+                why += [n for n, t in iter_tests(rule.when) if row[n] is None and t.unknown is None]
                 why += ["published_on"] if row["published_on"] is None else []
             given = row[self.place]
             for word in [None] if given is None else given:
@@ -195,8 +195,7 @@ class InOnePlace(SetKind):
             expected = dict(here.select("subject", "unit").iter_rows())
         if not expected:
             notes.append(Judged(Outcome.INDETERMINATE, missing=("roster.subject",), facts={"no_roster": True}))
-            last = known.unique("_subject", keep="last", maintain_order=True)
-            expected = dict(last.select("_subject", "unit").iter_rows())
+            expected = dict(known.select("_subject", "unit").iter_rows())  # the last record tells whose it is
         return expected, notes
 
     def _judge_subject(self, rule: RuleSpec, context: RuleContext, subject: str, unit: str | None, found: _Places) -> Judged:

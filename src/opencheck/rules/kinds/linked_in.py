@@ -79,7 +79,7 @@ class LinkedIn(Kind):
         theirs = context.offices.each(given)
         hits = own.list.set_intersection(theirs).list.len()
         strange, unknown = self._unknown_offices(rule, own, context), self._unknown_offices(rule, theirs, context)
-        blank = pl.max_horizontal(pl.col(f"{p}|blank").fill_null(0) for p in prefixes)
+        blank = pl.max_horizontal(pl.col(f"{p}|blank") for p in prefixes)
         one = pl.coalesce(pl.col(f"{p}|one") for p in prefixes)
         codes = outcome_expr(
             applies,

@@ -83,7 +83,7 @@ class Meets(Kind):
 
     def missing(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> list[str]:
         absent = context.fields(rule.on).absent
-        names = self._fields_of(key for key in self.conditions if f"met:{key}" in found and found[f"met:{key}"] is None)
+        names = self._fields_of(key for key in self.conditions if found.get(f"met:{key}", True) is None)
         others = [r for _, t in iter_tests(self.conditions) for r in t.refs]
         blank = [n for n in [*names, *others] if n in absent or found.get(n) is None]
         failed = any(v is False for key, v in found.items() if key.startswith("met:"))

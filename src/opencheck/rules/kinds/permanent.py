@@ -172,7 +172,7 @@ class Permanent(Kind):
         reason = pl.when(rejected).then(pl.lit("rejected")).otherwise(other)
         # The day of a row that could not be used may be any.
         done = (day <= context.as_of).fill_null(rejected & day.is_null())
-        somebody = known_text("subject").is_not_null() & ~is_of_all_subjects().fill_null(False)
+        somebody = known_text("subject").is_not_null() & ~is_of_all_subjects()
         sure = ~rejected & ~wrong & applies.fill_null(False)
         perhaps = applies.fill_null(True) & ~sure
         found = {}
@@ -188,7 +188,7 @@ class Permanent(Kind):
             span = pl.concat_str(pl.col("level").fill_null(""), *days, why, separator="|")
             measures: Measures = {column: (span, "values")}
             of_topic, several = context.of_topic(rule, absence=True), field == "subject"
-            keys = keyed(rule.on, where.fill_null(False), pl.col(field), measures, several=several, of_topic=of_topic)
+            keys = keyed(rule.on, where, pl.col(field), measures, several=several, of_topic=of_topic)
             context.link(Link(column, field, (keys,)))
             found[name] = pl.col(column)
         return found

@@ -8,6 +8,7 @@ dated after the day of the check has not happened yet.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import reduce
 from typing import Annotated, Any, ClassVar
 
@@ -45,10 +46,10 @@ class Stages(Kind):
         return {(rule.on, name) for name in self.steps}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
-        return self._absent(found) or self._early(found) or self.steps
+        return self._absent(found) or self._early(rule, found) or self.steps
 
     def plan(self, rule: RuleSpec, context: RuleContext) -> Judgement:
-        mixed = len({TABLES[rule.on].fields[n].kind for n in self.steps}) > 1
+        mixed = self._are_mixed(rule)
         happened = {n: day_of(rule.on, n) <= context.as_of for n in self.steps}
         days = [pl.when(done).then(day_of(rule.on, n) if mixed else pl.col(n)) for n, done in happened.items()]
         unrecorded = context.fields(rule.on).absent
@@ -76,6 +77,10 @@ class Stages(Kind):
             latest = pl.when(latest.is_null()).then(day_of(rule.on, name)).otherwise(latest)
         return Judgement(codes, latest, extras={f"happened:{n}": done for n, done in happened.items()})
 
+    def _are_mixed(self, rule: RuleSpec) -> bool:
+        """Whether of some steps the day is recorded and of others the moment: then days are compared."""
+        return len({TABLES[rule.on].fields[n].kind for n in self.steps}) > 1
+
     def _days(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """The steps that have happened by the day of the check, None for the others."""
         return {n: found.get(n) if found.get(f"happened:{n}") else None for n in self.steps}
@@ -85,9 +90,10 @@ class Stages(Kind):
         last = max((i for i, n in enumerate(self.steps) if days[n] is not None), default=-1)
         return [n for n in self.steps[: last + 1] if days[n] is None and n not in self.optional]
 
-    def _early(self, found: Mapping[str, Any]) -> list[str]:
-        names, latest = [], None
-        for name, value in self._days(found).items():
+    def _early(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
+        names, latest, mixed = [], None, self._are_mixed(rule)
+        for name, moment in self._days(found).items():
+            value = moment.date() if mixed and isinstance(moment, datetime) else moment
             if value is None:
                 continue
             if latest is not None and value < latest:
@@ -108,7 +114,7 @@ class Stages(Kind):
             "steps": [(rule.on, n) for n in self.steps],
             "values": {(rule.on, n): found.get(n) for n in self.steps},
             "absent": [(rule.on, n) for n in self._absent(found)],
-            "early": [(rule.on, n) for n in self._early(found)],
+            "early": [(rule.on, n) for n in self._early(rule, found)],
             "last": (rule.on, self.steps[-1]),
             "missing": found.get("missing"),
             "as_of": context.as_of,

@@ -87,7 +87,7 @@ class Grid(GridDeclaration):
         if self.per is None:
             periods = periods_between(context.covers.first, context.covers.last, self.every) if self.every else []
             keys = iter([("", p.name) for p in periods] if self.every else [("", "")])
-        filled: dict[tuple[str, str], dict[Cell, date | None]] = {}
+        filled: dict[tuple[str, str], dict[Cell, date]] = {}
         for row in reduced["filled"].filter(pl.col("stands") > 0).iter_rows(named=True):
             cell = tuple(row[a.field] for a in self.axes)
             filled.setdefault((row["group"], row["period"]), {})[cell] = row["day"]
@@ -95,7 +95,7 @@ class Grid(GridDeclaration):
         for key, cell, ended in lawful:
             filled.setdefault(key, {}).setdefault(cell, ended)
         place = {cell: number for number, cell in enumerate(self.wanted)}
-        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1] or context.as_of, place[c[0]]))) for k, v in filled.items()}
+        filled = {k: dict(sorted(v.items(), key=lambda c: (c[1], place[c[0]]))) for k, v in filled.items()}
         about = {(r["group"], r["period"]): r for r in seen.iter_rows(named=True)}
         pool: _Pool | None = None
         if self.pooled:
@@ -126,7 +126,8 @@ class Grid(GridDeclaration):
         nobody = not result
         result += self._judge_unseen(rule, context, reduced, result)
         if not (nobody and self.wanted_yearly):  # what is wanted each year is judged by then, over all that may be it
-            result += self._judge_doubtful(rule, context, reduced, covered, {one.subject for one in result})
+            known = {(one.subject or "", one.period or "") for one in result}
+            result += self._judge_doubtful(rule, context, reduced, covered, known)
         return SetJudgement.of(result, include_all=include_all)
 
     def _split_taken_down(
@@ -143,10 +144,11 @@ class Grid(GridDeclaration):
         ends: dict[str, date] = {}
         for subject, until in roster.select("subject", "until").iter_rows():
             ends[subject] = max(ends.get(subject, date.min), until or date.max)
-        lawful, unsure = [], {}
+        lawful: list[tuple[tuple[str, str], Cell, date]] = []
+        unsure: dict[str, date] = {}
         for row in reduced["down"].iter_rows(named=True):
             if row["group"] not in ends:
-                unsure[row["group"]] = row["down"]
+                unsure[row["group"]] = max(unsure.get(row["group"], row["down"]), row["down"])
             elif ends[row["group"]] <= row["down"]:
                 cell = tuple(row[a.field] for a in self.axes)
                 lawful.append(((row["group"], row["period"]), cell, row["down"]))
@@ -154,21 +156,21 @@ class Grid(GridDeclaration):
 
     @staticmethod
     def _pool_single_cells(
-        filled: dict[tuple[str, str], dict[Cell, date | None]], about: dict[tuple[str, str], dict[str, Any]]
-    ) -> tuple[dict[tuple[str, str], dict[Cell, date | None]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
+        filled: dict[tuple[str, str], dict[Cell, date]], about: dict[tuple[str, str], dict[str, Any]]
+    ) -> tuple[dict[tuple[str, str], dict[Cell, date]], dict[tuple[str, str], dict[str, Any]], _Pool | None]:
         """Judge the groups that fill one cell or none as one group; see the option ``pooled``."""
         single = sorted(k for k in about if len(filled.get(k, {})) <= 1)
         if not single:
             return filled, about, None
         # The earliest record of a cell fills it, whichever group was read first.
-        each = [(d or date.max, c, d) for k in single for c, d in filled.get(k, {}).items()]
-        together: dict[Cell, date | None] = {}
-        for _, cell, day in sorted(each, key=lambda e: e[:2]):
+        together: dict[Cell, date] = {}
+        for day, cell in sorted((d, c) for k in single for c, d in filled.get(k, {}).items()):
             together.setdefault(cell, day)
         key = single[0] if len(single) == 1 else ("", "")  # one subject alone keeps its name
         others = {c for cells in filled.values() for c in cells} - set(together)
         chosen = [about[k] for k in single]
-        whole = {**chosen[0], "n": 1, "last": max(r["last"] for r in chosen)}
+        first = {n: min((r[n] for r in chosen if r[n] is not None), default=None) for n in ("unit", "event")}
+        whole = {**first, "n": 1, "last": max(r["last"] for r in chosen)}
         rest = {k: r for k, r in about.items() if k not in single}
         return filled | {key: together}, rest | {key: whole}, _Pool(key, {k[0] for k in single}, others)
 
@@ -201,26 +203,27 @@ class Grid(GridDeclaration):
         context: RuleContext,
         reduced: Mapping[str, pl.DataFrame],
         covered: set[str],
-        judged: set[str | None],
+        known: set[tuple[str, str]],
     ) -> list[Judged]:
-        """Subjects that only doubtful records name: whether these count, and what they fill, is not known.
+        """Subjects, in a period, that only doubtful records name: whether these count, and what they fill, is not known.
 
         A record of which the topic is not known may be of any rule, and is no reason to name its subject in each of them.
         """
         if not self.per or self.pooled:
             return []
-        known = judged | set(reduced["seen"]["group"].to_list()) | {""}
         theirs: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for row in reduced["doubts"].iter_rows(named=True):
             of_ours = row["_applies"] if row[REJECTED] else row.get("topic") is not None and row["_topic"] is None
-            if of_ours and row["group"] not in known and row["period"] in covered:
-                theirs.setdefault((row["group"], row["period"]), []).append(row)
+            key = row["group"], row["period"]
+            if of_ours and row["group"] and key not in known and row["period"] in covered:
+                theirs.setdefault(key, []).append(row)
         doubts, found = _Doubts(reduced["doubts"]), []
         for (group, period), rows in sorted(theirs.items()):
             one = self._judge_group(rule, context, reduced["seen"], doubts, group, period, {}, None)
             if one.outcome is Outcome.VIOLATION:
                 one.outcome, one.missing = Outcome.INDETERMINATE, self._why_open(rule, rows, self.wanted, group, one.facts)
-            one.src, one.row, one.record_id = rows[-1][SRC], rows[-1][ROW], rows[-1]["id"]
+            last = rows[-1]
+            one.src, one.row, one.record_id = last[SRC], last[ROW], last["id"]
             found.append(one)
         return found
 
@@ -232,7 +235,7 @@ class Grid(GridDeclaration):
         every: _Doubts,
         group: str,
         period: str,
-        filled: dict[Cell, date | None],
+        filled: dict[Cell, date],
         event: date | None,
         pool: _Pool | None = None,
     ) -> Judged:
@@ -247,24 +250,23 @@ class Grid(GridDeclaration):
         rows = doubts if self.asks_when else []
         unfilled = partial(self._judge_absent, rule, seen, group, pool)
         missing: tuple[str, ...] = ()
-        late = [c for c, d in filled.items() if d is not None and due is not None and d > due] if self.done else []
+        late = [c for c, d in filled.items() if due is not None and d > due] if self.done else []
 
         def too_late() -> Judged:
             """What is there only since after the due day: a violation, unless a doubtful record may have been in time."""
             own: dict[str, Any] = {"absent": late}
             outcome, missing = unfilled(doubts, late, own)
-            actual = max(d for c in own["absent"] if (d := filled[c]) is not None)
+            actual = max(filled[c] for c in own["absent"])
             all_facts = fact | own | {"absent": [], "late": own["absent"]}
             return Judged(outcome, due=due, actual=actual, facts=all_facts, missing=missing, **whose)
 
         if late and not absent and not disorder:
             return too_late()
         if not absent and not disorder:
-            days = [d for d in filled.values() if d is not None]
             if breaking := [r for cells in self.in_turn for r in may_disorder(self.axes, cells, filled, rows)]:
                 missing = self._why_open(rule, breaking, self.wanted, group, fact)
                 return Judged(Outcome.INDETERMINATE, due=due, facts=fact, missing=missing, **whose)
-            return Judged(Outcome.PASS, due=due, actual=max(days) if self.done and days else None, facts=fact, **whose)
+            return Judged(Outcome.PASS, due=due, actual=max(filled.values()) if self.done else None, facts=fact, **whose)
         before = gaps(self.wanted, filled) if self.in_order else []
         if disorder and (mending := may_mend(self.axes, self.wanted, filled, rows)):
             outcome, missing = Outcome.INDETERMINATE, self._why_open(rule, mending, self.wanted, group, fact)
@@ -283,13 +285,10 @@ class Grid(GridDeclaration):
         fact |= {"disorder": disorder, "gaps": before}
         return Judged(outcome, due=due, facts=fact, missing=missing, **whose)
 
-    def _due_day(
-        self, context: RuleContext, period: str, filled: Mapping[Cell, date | None], event: date | None
-    ) -> date | None:
+    def _due_day(self, context: RuleContext, period: str, filled: Mapping[Cell, date], event: date | None) -> date | None:
         """The day by which all cells must be filled; None while the value that starts the duty is not there."""
         if self.once is not None:
-            days = [d for c, d in filled.items() if c[0] == self.once]
-            return min((d for d in days if d is not None), default=None)
+            return min((d for c, d in filled.items() if c[0] == self.once), default=None)
         due = Period.parse(period).last_day if self.due == "period_end" else context.covers.last
         if self.follow_up and event is not None:
             # What starts late, or after the days that are covered, is not late before it can be.
@@ -333,10 +332,7 @@ class Grid(GridDeclaration):
             if row[REJECTED]:
                 why |= dict.fromkeys(f"{rule.on}.{name}" for name in why_not)
                 continue
-            names = [
-                *(a.field for a in self.axes),
-                *(n for n, t in iter_tests(rule.when) if n in row and t.unknown is None),
-            ]
+            names = [*(a.field for a in self.axes), *(n for n, t in iter_tests(rule.when) if t.unknown is None)]
             blank = [f"{rule.on}.{n}" for n in names if row[n] is None]
             needs_more = any(row[self.axes[0].field] in (None, value) and row[held(value)] is None for value in self.holds)
             for n in dict.fromkeys([*(a.field for a in self.axes), *(["elements"] if needs_more else [])]):

@@ -108,6 +108,8 @@ class GridDeclaration(SetKind):
             raise ValueError(f"{unknown[0]!r} is no value of the first axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
+        if self.every and (self.wanted_yearly or self.roster):
+            raise ValueError("'wanted_yearly' and 'roster' are of the covered days as a whole: leave 'every' out")
         if self.any_year and self.every != "year":
             raise ValueError("'any_year' needs 'every: year'")
         self.check_whose(rule.on)

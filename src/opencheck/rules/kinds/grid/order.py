@@ -31,7 +31,7 @@ def _may(held: Any, wanted: str) -> bool:
     return held is None or (wanted in held if isinstance(held, list) else held == wanted)
 
 
-def out_of_order(wanted: Sequence[Cell], filled: Mapping[Cell, date | None]) -> list[Cell]:
+def out_of_order(wanted: Sequence[Cell], filled: Mapping[Cell, date]) -> list[Cell]:
     """Cells that were filled before one that stands before them."""
     found, latest = [], None
     for cell in wanted:
@@ -44,14 +44,14 @@ def out_of_order(wanted: Sequence[Cell], filled: Mapping[Cell, date | None]) -> 
     return found
 
 
-def gaps(wanted: Sequence[Cell], filled: Mapping[Cell, date | None]) -> list[Cell]:
+def gaps(wanted: Sequence[Cell], filled: Mapping[Cell, date]) -> list[Cell]:
     """Absent cells that stand before one that is filled."""
     last = max((i for i, c in enumerate(wanted) if c in filled), default=-1)
     return [c for c in wanted[: last + 1] if c not in filled]
 
 
 def may_disorder(
-    axes: Sequence[Axis], wanted: Sequence[Cell], filled: Mapping[Cell, date | None], rows: Iterable[dict[str, Any]]
+    axes: Sequence[Axis], wanted: Sequence[Cell], filled: Mapping[Cell, date], rows: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The doubtful records that, if they count, fill a cell before one that stands before it.
 
@@ -76,7 +76,7 @@ def may_disorder(
 
 
 def may_mend(
-    axes: Sequence[Axis], wanted: Sequence[Cell], filled: Mapping[Cell, date | None], rows: Sequence[dict[str, Any]]
+    axes: Sequence[Axis], wanted: Sequence[Cell], filled: Mapping[Cell, date], rows: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The doubtful records that, if they count, put the cells in order; none where some cell stays out of it whatever they are."""
     found: list[dict[str, Any]] = []

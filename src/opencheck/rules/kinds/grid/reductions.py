@@ -49,7 +49,7 @@ class _GridRows:
         self.day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
         self.held = _held(grid, context)
         self.doubt = self._doubt()
-        self.done = ~self.doubt & (self.day <= context.as_of) & _holding(grid)
+        self.done = ~self.doubt & (self.day <= context.as_of) & self._holds_what_it_must()
         group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
         self.group = {"group": group, "period": pl.col(_PERIOD)}
         self.axes = {n: _same(grid, n) for n in self.names}
@@ -71,8 +71,13 @@ class _GridRows:
         if grid.done:
             doubt = doubt | context.open_where_blank(self.rule.on, grid.done)
         for value in grid.holds:
-            doubt = doubt | ((pl.col(grid.axes[0].field) == value) & self.held[held(value)].is_null()).fill_null(False)
+            doubt = doubt | ((pl.col(grid.axes[0].field) == value) & self.held[held(value)].is_null())
         return doubt
+
+    def _holds_what_it_must(self) -> pl.Expr:
+        """Whether a record of which that is certain contains the elements without which it is not what its value of the first axis says."""
+        first = pl.col(self.grid.axes[0].field)
+        return pl.all_horizontal(pl.lit(True), *((first != value) | self.held[held(value)] for value in self.grid.holds))
 
     def seen(self) -> Reduction:
         """Who has records at all, how many, and when the first was there."""
@@ -151,14 +156,6 @@ def _standing(grid: GridDeclaration, context: RuleContext) -> pl.Expr:
     return (pl.col(grid.until) >= min(context.as_of, context.covers.last)).fill_null(True)
 
 
-def _holding(grid: GridDeclaration) -> pl.Expr:
-    """Whether a record contains the elements without which it is not what its value of the first axis says."""
-    whole = pl.lit(True)
-    for value, elements in grid.holds.items():
-        whole = whole & ((pl.col(grid.axes[0].field) != value) | _has_all(elements)).fill_null(True)
-    return whole
-
-
 def _has_all(elements: list[str]) -> pl.Expr:
     return pl.all_horizontal(pl.col("elements").list.contains(e) for e in elements)
 
@@ -171,7 +168,7 @@ def _held(grid: GridDeclaration, context: RuleContext) -> dict[str, pl.Expr]:
     if not grid.holds:
         return {}
     words = unknown_words(pl.col("elements"), context.known_terms.get("elements")).list.sort()
-    vague = (words.list.len() > 0).fill_null(False) | pl.col(REJECTED)
+    vague = (words.list.len() > 0) | pl.col(REJECTED)
     found = {"_word:elements": words}
     for value, elements in grid.holds.items():
         has = _has_all(elements)

@@ -21,7 +21,7 @@ def _facts(grid: GridDeclaration, rule: RuleSpec, found: Mapping[str, Any], cont
         parts = [context.named(rule.on, a.field, v) for a, v in zip(grid.axes, cell, strict=True)]
         return LocalizedName("·".join(p.zh for p in parts), " / ".join(p.en for p in parts))
 
-    filled: dict[Cell, date | None] = found.get("filled") or {}
+    filled: dict[Cell, date] = found.get("filled") or {}
     return {
         "subject": found.get("subject"),
         "period": found.get("period") or "",

@@ -30,17 +30,15 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
+from opencheck.rules.kinds.series.months import Months, quarters_of_months
 from opencheck.rules.kinds.series.reductions import DAY_AND_PLACE, series_reductions
 from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
-from opencheck.rules.subject_periods import DoubtfulRecords, coarser
+from opencheck.rules.subject_periods import DoubtfulRecords
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Series"]
-
-_MONTHS = 3
-"""Months of a quarter."""
 
 
 def _has_a_record(judged: Judged) -> bool:
@@ -68,8 +66,10 @@ class Series(SeriesDeclaration):
         is_open = pl.col("outcome") != Outcome.PASS.code
         open_cells = cells.filter(is_open)
         doubts = DoubtfulRecords(reduced["doubts"]) if len(open_cells) else DoubtfulRecords()
-        judged = [self._cell(rule, row, doubts) for row in open_cells.iter_rows(named=True)]
-        passed = [self._cell(rule, row, doubts) for row in cells.filter(~is_open).iter_rows(named=True)] if include_all else []
+        months = Months(reduced)
+        judged = [self._cell(rule, row, doubts, months) for row in open_cells.iter_rows(named=True)]
+        kept = cells.filter(~is_open).iter_rows(named=True) if include_all else ()
+        passed = [self._cell(rule, row, doubts, months) for row in kept]
         self._locate([*judged, *passed], reduced)
         if include_all:
             by_cell = {(j.subject, j.period): j for j in (*judged, *passed)}
@@ -117,25 +117,15 @@ class Series(SeriesDeclaration):
             "undated",
             pl.coalesce("unit", "unit_any").alias("unit"),
             "n",
-            "has",
             "have",
         )
 
     def _with_months(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """What was seen, with quarters of which all three months were published: done when the last of them was."""
+        """What was seen, with the quarters that months of another topic keep."""
         seen = reduced["seen"]
         if "months" not in reduced or reduced["months"].is_empty():
             return seen
-        quarters = (
-            reduced["months"]
-            .drop_nulls("subject")
-            .with_columns(coarser(pl.col("month"), self.every).alias("period"))
-            .group_by("subject", "period")
-            .agg(pl.col("unit").min(), pl.len().alias("n"), pl.col("done").max())
-            .filter(pl.col("n") == _MONTHS)
-            .with_columns(pl.col("n").cast(pl.Int64), pl.lit(0, dtype=pl.Int64).alias("undated"))
-        )
-        both = pl.concat([seen, quarters], how="diagonal_relaxed")
+        both = pl.concat([seen, quarters_of_months(reduced["months"], self.every)], how="diagonal_relaxed")
         merged = {"unit": "min", "n": "sum", "done": "min", "undated": "sum", "done_at": "min", "undated_at": "min"}
         return both.group_by("subject", "period").agg(getattr(pl.col(n), how)() for n, how in merged.items())
 
@@ -162,7 +152,7 @@ class Series(SeriesDeclaration):
             return grid.with_columns(pl.lit("").alias("subject"), pl.lit(None, pl.String).alias("unit_expected")), False, []
         roster, notes = expected_subjects(reduced)
         if len(roster) == 0:
-            subjects = seen.select("subject").unique()
+            subjects = seen.select("subject").unique().sort("subject")
             return subjects.join(grid, how="cross").with_columns(pl.lit(None, pl.String).alias("unit_expected")), False, notes
         own_day = self.due not in ("following_period", "period_end") and not self.due.startswith("next ")
         day = pl.col("due") if own_day else pl.col("last")
@@ -179,15 +169,12 @@ class Series(SeriesDeclaration):
     def _outcomes(self, expected: pl.DataFrame, seen: pl.DataFrame, context: RuleContext) -> pl.DataFrame:
         cells = expected.join(seen, on=["subject", "period"], how="left", maintain_order="left")
         done, due = pl.col("done"), pl.col("due")
-        whole = pl.col("has").fill_null(0) == len(self.elements) if self.elements else done.is_not_null()
         return cells.with_columns(
             pl.when(due.is_null())
             .then(Outcome.INDETERMINATE.code)
-            .when(whole & (done <= due))
+            .when(done <= due)
             .then(Outcome.PASS.code)
-            .when(whole & (pl.col("undated") == 0))
-            .then(Outcome.VIOLATION.code)
-            .when(~whole & (due > context.as_of))
+            .when(done.is_null() & (due > context.as_of))
             .then(Outcome.PENDING.code)
             .when(pl.col("undated") > 0)
             .then(Outcome.INDETERMINATE.code)
@@ -195,7 +182,7 @@ class Series(SeriesDeclaration):
             .alias("outcome")
         )
 
-    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: DoubtfulRecords) -> Judged:
+    def _cell(self, rule: RuleSpec, row: dict[str, Any], doubts: DoubtfulRecords, months: Months) -> Judged:
         outcome = Outcome.from_code(row["outcome"])
         missing: tuple[str, ...] = ()
         facts: dict[str, Any] = {"n": row["n"] or 0, "have": row["have"] or []}
@@ -206,9 +193,12 @@ class Series(SeriesDeclaration):
             lacking = frozenset(self.elements) - (frozenset() if late else frozenset(row["have"] or ()))
             some = lacking if self.elements else None
             by = row["due"] if late else None
-            found = doubts.possible(row["subject"], Period.parse(row["period"]), lacking=some, by=by)
+            period = Period.parse(row["period"])
+            found = doubts.possible(row["subject"], period, lacking=some, by=by)
             possible = [d for d in found if not d[UNDATED]]
             facts |= undated_facts(rule.on, "published_on", (d["id"] for d in found if d[UNDATED] and not late))
+            if not possible:
+                possible = months.completing(row["subject"], period, by)
             if possible:
                 outcome = Outcome.INDETERMINATE
                 facts["doubtful"] = [d["id"] for d in possible[:5]]
@@ -278,8 +268,7 @@ class Series(SeriesDeclaration):
         for one in judged:
             place = found.get((one.subject or "", one.period or "", one.actual))
             if place and _has_a_record(one):
-                one.src, one.row, (one.record_id, unit) = parse_row_key(place)
-                one.unit = one.unit or unit
+                one.src, one.row, (one.record_id,) = parse_row_key(place)
 
     def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
         return due_span(self.due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ import polars as pl
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import has_unknown_words, unknown_words
+from opencheck.rules.condition_expressions import compile_conditions, has_unknown_words, unknown_words
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import open_to_everybody, row_key_text
 from opencheck.rules.kinds.series.declaration import SeriesDeclaration
@@ -21,6 +22,7 @@ from opencheck.rules.subject_periods import (
     coarser,
     cumulative_month,
     day_within,
+    first_day_of,
     is_of_all_subjects,
     last_day_of,
     period_of_day,
@@ -47,39 +49,51 @@ def series_reductions(series: SeriesDeclaration, rule: RuleSpec, context: RuleCo
     else:
         found["seen"] = rows.seen_with_days()
     if series.months_of and series.finer_counts:
-        found["months"] = _months(series, rule, context, rows.subject)
+        by_month = series.model_copy(update={"every": "month", "due": "following_period", "finer_counts": False})
+        months = _SeriesRows(by_month, rule, context, of=series.months_of)
+        found |= {"months": months.seen_with_days(), "month_doubts": months.doubts()}
     found["doubts"] = rows.doubts()
     return found
 
 
 class _SeriesRows:
-    """The records that may fill a cell of the series: the expressions that its reductions share, and the reductions."""
+    """The records that may fill a cell of the series: the expressions that its reductions share, and the reductions.
+
+    Args:
+        series: what the rule wants.
+        rule: the rule.
+        context: where it is checked.
+        of: the topic of the records, where it is another than the rule's.
+    """
 
     _PUBLISHER: ClassVar[dict[str, Operation]] = {"unit": "min", "n": "sum"}
     _DAYS: ClassVar[dict[str, Operation]] = {"done": "min", "undated": "sum"}
 
-    def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext) -> None:
+    def __init__(self, series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, *, of: str | None = None) -> None:
         self.series, self.rule, self.context = series, rule, context
-        self.applies = series.counts(rule, context)
+        self.applies, of_topic = series.counts(rule, context), context.of_topic(rule, absence=True)
+        if of is not None:
+            fields = replace(context.fields(rule.on), as_of=None, unknown_is_any_topic=True)
+            of_topic = compile_conditions({"topic": of}, fields)
+            self.applies = of_topic & series.whose(context) & open_to_everybody()
         self.doubt = self._doubt()
         self.known = ~self.doubt
         self.subject = subjects_of_cell() if series.per else pl.lit("")
         self.per_subject = ("subject",) if series.per else ()
         self.day = pl.col("published_on")
         self.done = pl.when(self.day <= context.as_of)
-        self.place = row_key_text("id", "unit")
+        self.place = row_key_text("id")
         self.cell = {"subject": self.subject, "period": pl.col(_PERIOD)}
         self.publisher = {"unit": pl.col("unit"), "n": pl.lit(1, dtype=pl.Int64)}
         undated = context.open_where_blank(rule.on, "published_on")
         self.days = {"done": self.done.then(self.day), "undated": undated.cast(pl.Int64)}
         given = {_PERIOD: _period_name(series), **_earliness(series)}
-        of_topic = context.of_topic(rule, absence=True)
         self.reduction = partial(Reduction, rule.on, usable(self.applies), given=given, of_topic=of_topic)
 
     def _doubt(self) -> pl.Expr:
         """Whether it is not certain that a record fills a cell, and which."""
         period = pl.col(_PERIOD)
-        doubt = ~self.applies.fill_null(False) | pl.col(REJECTED) | period.is_null()
+        doubt = ~self.applies.fill_null(False) | pl.col(REJECTED)
         doubt = doubt | ~period.str.contains(PERIOD_SHAPE[self.series.every]).fill_null(False)
         if self.series.per:
             doubt = doubt | pl.col("subject").is_null() | is_of_all_subjects()
@@ -137,7 +151,7 @@ class _SeriesRows:
         """The records that may fill a cell, with what is unknown of each."""
         series, rule, context = self.series, self.rule, self.context
         marks = series.marks(rule, context)
-        of_one = pl.when(~is_of_all_subjects().fill_null(True)).then(self.subject)
+        of_one = pl.when(~is_of_all_subjects()).then(self.subject)
         vague, unnamed = self._vague_elements()
         each = [pl.when(pl.col("elements").list.contains(e)).then(pl.lit(e)) for e in series.elements]
         undated = context.undated(rule.on, "published_on")
@@ -146,7 +160,7 @@ class _SeriesRows:
             "_period": pl.col(_PERIOD),
             "_subject": of_one if series.per else self.subject,
             "_early": pl.col(_EARLY),
-            "_named": pl.col("subject").is_not_null() if series.per else pl.lit(True),
+            "_named": pl.col("subject").is_not_null(),
             **marks,
             "_has": pl.col("elements").is_not_null() & ~vague if series.elements else pl.lit(True),
             "_unnamed": unnamed,
@@ -172,7 +186,7 @@ class _SeriesRows:
         if not self.series.elements:
             return pl.lit(False), pl.lit(None, dtype=pl.List(pl.String))
         held = pl.col("elements")
-        elsewhere = held.list.contains(ELSEWHERE).fill_null(False)
+        elsewhere = held.list.contains(ELSEWHERE)
         terms = self.context.known_terms.get("elements")
         unknown = has_unknown_words("elements", TABLES[self.rule.on].fields["elements"], terms)
         words = unknown_words(held, terms).list.sort()
@@ -183,31 +197,14 @@ def _earliness(series: SeriesDeclaration) -> dict[str, pl.Expr]:
     """Whether a record was published before the period ended whose figures it gives, with the columns that it is made of."""
     if not series.falls_due_after_the_period:
         return {_EARLY: pl.lit(False)}
-    # Of a shorter period that counts, its own last day: September's figures are not out in June, though the quarter's may be late.
+    # Of a shorter period that counts (September for the third quarter) it is enough that it has begun: the rest of the quarter is to come.
     named = pl.col("period") if series.finer_counts else pl.col(_PERIOD)
     within = day_within(pl.col(_NAMED))
-    ends = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
-    return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < ends).fill_null(False)}
-
-
-def _months(series: SeriesDeclaration, rule: RuleSpec, context: RuleContext, subject: pl.Expr) -> Reduction:
-    """When each month of the topic that may stand for the quarter was published."""
-    named, day = pl.col("period"), pl.col("published_on")
-    of_topic = pl.col("topic") == series.months_of
-    ours = of_topic & series.whose(context) & open_to_everybody()
-    known = ours & ~pl.col(REJECTED) & named.str.contains(PERIOD_SHAPE["month"]) & (day <= context.as_of)
-    known = known & (day >= last_day_of(named))
-    columns = {"subject": subject, "month": named, "unit": pl.col("unit"), "done": day, "place": row_key_text("id", "unit")}
-    return Reduction(
-        rule.on,
-        usable(ours),
-        columns,
-        where=known.fill_null(False),
-        explode=("subject",) if series.per else (),
-        keys=("subject", "month"),
-        measures={"unit": "min", "done": "min", "place": "min"},
-        of_topic=of_topic,
-    )
+    first = last_day_of(pl.col(_NAMED), pl.col(_WITHIN))
+    if series.finer_counts:
+        whole = pl.col(_NAMED).str.contains(PERIOD_SHAPE[series.every])
+        first = pl.when(whole).then(first).otherwise(first_day_of(pl.col(_NAMED), pl.col(_WITHIN)))
+    return {_NAMED: named, _WITHIN: within, _EARLY: (pl.col("published_on") < first).fill_null(False)}
 
 
 def _period_name(series: SeriesDeclaration) -> pl.Expr:

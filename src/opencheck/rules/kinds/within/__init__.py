@@ -191,7 +191,7 @@ class Within(WithinDeclaration):
         span = self._by_start(rule, context, "span")
         # A due day beyond the last known one is later than every known day.
         inside = (start >= calendar.first_known) & (done <= calendar.last_known) & span.is_not_null()
-        surely = (inside | ((done - start).dt.total_days() <= span) | ((done <= start) & span.is_not_null())).fill_null(False)
+        surely = (inside | ((done - start).dt.total_days() <= span)).fill_null(False)
         if not self.varies_by_record:
             return _Due(context.deadline(self.from_, self.limit), surely, {})
         number = self._by_start(rule, context, "number")
@@ -201,7 +201,7 @@ class Within(WithinDeclaration):
             counted = reduce(
                 lambda a, b: a + b, [self._suspended(s, context, start, number + span + stated) for s in self.suspended]
             )
-            facts |= {"unanswered": counted.is_null() & start.is_not_null(), "suspended": counted}
+            facts |= {"unanswered": counted.is_null(), "suspended": counted}
             excluded: pl.Expr = pl.when(counted.is_not_null()).then(pl.max_horizontal(stated, counted))
             surely = surely & counted.is_not_null()
         else:
