@@ -17,7 +17,7 @@ from opencheck.readers.table_detection import evidence
 from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.tables import TABLES
-from opencheck.records.totals import is_total
+from opencheck.records.totals import NAMING_FIELDS, is_total
 
 __all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "numbers_columns", "skip_reason"]
 
@@ -45,14 +45,6 @@ _LABELLED = re.compile(
 _LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 """The same with what it says in the next cell."""
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
-
-_NAMING = frozenset(
-    [
-        *("id", "unit", "title", "name", "subject", "topic", "number", "sector", "content", "document_id", "householder"),
-        *("community", "sampled_unit", "product", "training_forms"),
-    ]
-)
-"""The fields in whose columns a row says that it is one of totals; so may the first cell of any row."""
 
 _MAY_BEGIN_NONE = frozenset(word[0] for word in _LABEL_WORDS.split()) | set("本合小总共第累")
 """Characters with which a total or a note may begin; other ones begin with a mark."""
@@ -93,7 +85,7 @@ class BodyLines:
         self._mapping, self._sheet, self._alike = mapping, sheet, alike
         self._id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
         own = {i: [spec.fields[n] for n in fields if n in spec.fields] for i, fields in known.items()}
-        self._naming = [i for i, fields in own.items() if any(f.name in _NAMING for f in fields)]
+        self._naming = [i for i, fields in own.items() if any(f.name in NAMING_FIELDS for f in fields)]
         self._dated = [i for i, fields in own.items() if any(f.kind in ("date", "datetime") for f in fields)]
         width = max(map(len, header))
         self._headings = {i: {row[i] for row in header if i < len(row) and row[i]} for i in range(width)}
@@ -150,7 +142,9 @@ class BodyLines:
 
     def _adds_up(self, cells: Sequence[Any]) -> bool:
         """Whether a line is one of totals by a cell that names it, and nothing shows that it is a record of its own."""
-        named = any(type(c := cells[i]) is str and "计" in c and is_total(c) for i in self._naming if i < len(cells))
+        named = any(
+            type(c := cells[i]) is str and ("计" in c or "共" in c) and is_total(c) for i in self._naming if i < len(cells)
+        )
         return named and not self._is_of_its_own(cells)
 
     def _is_of_its_own(self, cells: Sequence[Any]) -> bool:

@@ -31,7 +31,7 @@ class SetRows:
         """A row of a published table: mostly of the topic, its numbers in the forms that clerks write."""
         r = self.random
         forms = {
-            "householder": ["王某", "李某", "王某", "合计", "小 计：", "详见附件"],
+            "householder": ["王某", "李某", "王某", "合计", "小 计：", "城市低保合计", "A类小计", "共2户", "详见附件"],
             "amount": ["820元", "８２０元", "捌佰贰拾元", "拾元", "0元", "元", "详见附件"],
             "hotline": ["0532-8836-1234", "0532 8836 1234", "０５３２－８８３６１２３４", "0532", "公开栏"],
         }
