@@ -170,7 +170,7 @@ class Names:
             nested = isinstance(values.dtype, pl.List)
             flat = values.explode() if nested else values
             unusual = flat.filter(flat.str.contains(UNUSUAL_SPELLING)).unique().to_list()
-            if mapping := {value: one for value in unusual if (one := normalize_name(value)) != value}:
+            if mapping := {value: one for value in unusual if (one := _in_one_spelling(value)) != value}:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
         return batch.with_columns(changed) if changed else batch
@@ -249,6 +249,11 @@ class Names:
             }
             found.append(("note.same_as_above" if row is not None else "note.same_as_above_somewhere", facts))
         return found
+
+
+def _in_one_spelling(text: str) -> str:
+    """The one spelling of what tells things apart; each line may name another thing."""
+    return "\n".join(normalize_name(line) for line in text.split("\n"))
 
 
 def advice_on_other_topics(pack: Pack) -> LocalizedName:

@@ -63,7 +63,7 @@ def has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
 def cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     """Values that need no parsing as the field's type; times without a zone are in Asia/Shanghai."""
     if spec.kind in ("text", "prose"):
-        tidied = stripped if spec.kind == "prose" else separate_lines if spec.column.link is not None else one_line
+        tidied = stripped if spec.kind == "prose" else separate_lines if spec.keeps_lines else one_line
         texts = tidied(values)
         return _without_placeholders(spec, texts) if spec.takes_placeholders else texts
     if isinstance(values.dtype, pl.Datetime):

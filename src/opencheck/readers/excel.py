@@ -95,8 +95,8 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             sheet.name
         ):  # the only table of a workbook is what was filled in, whatever its sheet is called
             if sheet.rows:
-                place = SourceLocation(path.name, sheet.name)
-                data.ignored.append(SkippedLine(place, "example_sheet", excerpt(sheet.rows[0][1])))
+                where = SourceLocation(path.name, sheet.name)
+                data.ignored.append(SkippedLine(where, "example_sheet", excerpt(sheet.rows[0][1])))
             continue
         rows = SheetRows(path.name, sheet.name, [], columns=sheet.columns)
         _fill_merged(rows, sheet)
