@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from opencheck.core.normalize import header_note, normalize_header
 from opencheck.records.columns import Column, CountOf, Record
+from opencheck.records.document_numbers import with_full_numbers
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
@@ -197,7 +198,9 @@ class FieldSpec:
         """A text with its line breaks: each line may name another thing, or all of them one thing with a long name."""
         lines = (parse(self.kind, line) for line in _LINE_BREAKS.split(text))
         found = "\n".join(line for line in lines if line is not None) or None
-        return self._read_text(found) if self.takes_placeholders else found
+        if found is None or self.takes_placeholders:
+            return self._read_text(found)
+        return with_full_numbers(found)
 
     def _read_word(self, found: Any, vocabulary: Vocabulary) -> Any:
         if found is None:
