@@ -43,6 +43,8 @@ def test_each_of_several_subjects_in_a_cell_counts(cell: str) -> None:
     [
         ("尹府水库等2处", "pass", "indeterminate"),
         ("尹府水库等", "pass", "indeterminate"),
+        ("尹府水库等水源地", "pass", "indeterminate"),
+        ("某某水库等3处", "indeterminate", "indeterminate"),
         ("全部", "indeterminate", "indeterminate"),
         ("2个水源地", "indeterminate", "indeterminate"),
         ("两处", "indeterminate", "indeterminate"),
@@ -102,9 +104,23 @@ def test_without_a_roster_those_that_are_named_alone_are_known() -> None:
     assert names.read("甲水库二期").perhaps == ()
 
 
-@pytest.mark.parametrize("text", ["和平小学", "三家村", "第一中学", "八一水库", "Ａ井"])
+@pytest.mark.parametrize("text", ["和平小学", "三家村", "第一中学", "八一水库", "Ａ井", "平等村", "高等学校"])
 def test_name_of_one_subject_is_never_taken_apart(text: str) -> None:
-    assert SubjectNames(["和平小学", "平", "三家村", "第一中学", "八一水库", "Ａ井"]).read(text).sure == (text,)
+    assert SubjectNames(["和平小学", "平", "三家村", "第一中学", "八一水库", "Ａ井", "平等村", "高等学校"]).read(text).sure == (
+        text,
+    )
+
+
+@pytest.mark.parametrize("text", ["平等村", "高等学校", "平等", "平度市第一中学"])
+def test_name_with_the_word_for_others_is_known_without_a_roster(text: str) -> None:
+    names = SubjectNames.of_those_named([text, "东村"])
+    assert names.read(text).sure == (text,)
+    assert not names.read(text).others
+
+
+def test_text_that_names_thousands_of_subjects_is_read_once() -> None:
+    every = [f"第{n}水库" for n in range(3000)]
+    assert SubjectNames(every).read("、".join(every)).sure == tuple(every)
 
 
 def project(*rows: tuple[str | None, list[str]]) -> dict[str | None, str]:

@@ -7,7 +7,7 @@ and leaves open which others; 尹府水库水源地 may be 尹府水库. What on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,10 @@ __all__ = ["NamedSubjects", "SubjectNames"]
 _MARK = r"[（(]?(?:\d{1,2}|[①-⑳])[)）.．、]?"
 _BETWEEN = re.compile(rf"(?:[\s、；;，,/&]|和|及其?|与|以及|暨|{_MARK})+")
 """What stands between names, or before the first one; a digit numbers them."""
-_AND_OTHERS = re.compile(r"(?P<named>.+?)等(?:等|几|多|[0-9一二两三四五六七八九十百]+)?(?:[个处所家座户村条项]\w{0,8})?")
+_NUMBER = "[几多数]|[0-9]+|[一二两三四五六七八九十百]+"
+_AND_OTHERS = re.compile(rf"(?P<named>.{{2,}}?)等(?:等|(?:{_NUMBER})[个处所家座户村条项]?\w{{0,8}})?")
+_AND_OTHER_ONES = re.compile(r"(?P<named>.+?)等(?!级)\w{0,8}")
+"""The same where it is a known subject that stands before 等: 平等村 is a name, 高等学校 none of others."""
 _SHORTEST = 2
 """Characters of a name that is known for one without anything beside it."""
 
@@ -86,11 +89,9 @@ class SubjectNames:
         return cls(listed) if listed else cls.of_those_named(texts)
 
     @cached_property
-    def _by_first(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in sorted(self._known, key=len, reverse=True):
-            found.setdefault(name[:1], []).append(name)
-        return found
+    def _lengths(self) -> list[int]:
+        """How long names are, the longest first: looking names up by their length is quick however many there are."""
+        return sorted({len(name) for name in self._known}, reverse=True)
 
     def read(self, text: str) -> NamedSubjects:
         """What a text names."""
@@ -101,10 +102,8 @@ class SubjectNames:
     def _named(self, text: str) -> NamedSubjects:
         if (whole := self._one(text)) is not None:
             return NamedSubjects((whole,))
-        if match := _AND_OTHERS.fullmatch(text.replace("\n", " ")):
-            named = self.read(match["named"].strip())
-            known = tuple(name for name in named.sure if name in self._known)
-            return NamedSubjects(known or (text,), named.perhaps, others=True)
+        if (some := self._with_others(text)) is not None:
+            return some
         if parts := self._parts(text):
             return NamedSubjects(tuple(dict.fromkeys(parts)))
         lines = text.split("\n")
@@ -115,6 +114,17 @@ class SubjectNames:
             return NamedSubjects(tuple(sure), tuple(perhaps), any(one.others for one in each))
         return NamedSubjects((text,), self._perhaps(text))
 
+    def _with_others(self, text: str) -> NamedSubjects | None:
+        """What a text names that says that there are others."""
+        line = text.replace("\n", " ")
+        for pattern in (_AND_OTHER_ONES, _AND_OTHERS):
+            if match := pattern.fullmatch(line):
+                named = self.read(match["named"].strip())
+                known = tuple(name for name in named.sure if name in self._known)
+                if known or pattern is _AND_OTHERS:
+                    return NamedSubjects(known or (text,), named.perhaps, others=True)
+        return None
+
     def _one(self, text: str) -> str | None:
         """The subject whose whole name a text is, a line break within it apart."""
         if text in self._known:
@@ -124,30 +134,26 @@ class SubjectNames:
 
     def _parts(self, text: str, *, apart_from: str | None = None) -> list[str] | None:
         """The known names of which a text consists, with what may stand between them; None where something else is left."""
-        dead: set[int] = set()
-
-        def rest(at: int) -> list[str] | None:
-            if at == len(text):
-                return []
-            if at in dead:
-                return None
-            starts = [at]
-            if match := _BETWEEN.match(text, at):
-                starts.append(match.end())
-                if match.end() == len(text):
-                    return []
-            for start in starts:
-                for name in self._by_first.get(text[start : start + 1], ()):
-                    # Without anything before them, single characters are no names.
-                    told = start > at or at == 0 or len(name) >= _SHORTEST
-                    if not told or name == apart_from or not text.startswith(name, start):
-                        continue
-                    if (others := rest(start + len(name))) is not None:
-                        return [name, *others]
-            dead.add(at)
-            return None
-
-        return rest(0) or None
+        before: dict[int, tuple[int, str]] = {}
+        ends = [0]  # of what has been read, the one to go on from last
+        while ends:
+            at = ends.pop()
+            between = _BETWEEN.match(text, at)
+            if at and (at == len(text) or (between and between.end() == len(text))):
+                names = []
+                while at:
+                    at, name = before[at]
+                    names.append(name)
+                return names[::-1]
+            # The longest names are tried first; without anything before them, single characters are none but at the beginning.
+            for start in (between.end(), at) if between else (at,):
+                for length in reversed(self._lengths):
+                    name, end = text[start : start + length], start + length
+                    told = start > at or at == 0 or length >= _SHORTEST
+                    if told and name != apart_from and name in self._known and end <= len(text) and end not in before:
+                        before[end] = (at, name)
+                        ends.append(end)
+        return None
 
     def _perhaps(self, text: str) -> tuple[str, ...]:
         if not self._guess or len(text) < _SHORTEST:

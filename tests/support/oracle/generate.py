@@ -255,7 +255,7 @@ class Generator(SetRows):
         return (
             lists
             if kind_of(rule) == "grid"
-            else [*lists, "A井等2处", "甲等", "A井水源", "全部", "2处", "甲\nA井", "甲、乙和丁"]
+            else [*lists, "A井等2处", "A井等", "A井水源", "全部", "2处", "甲\nA井", "甲、乙和丁"]
         )
 
     def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,8 +4,8 @@ Reading: a disclosure belongs to the period that it names, else to that of the d
 that the pack covers (each week whose Thursday is) is due at the end of the following one, unless the rule sets another day. Several required
 elements may be spread over several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and
 that nobody is missing cannot be judged. Where figures are cumulative, those from January on (1-8月, 上半年) are their last month's; elsewhere
-it is open for which month a range of months stands. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may
-be each one's.
+it is open for which month a range of months stands. Several subjects may share a cell (see
+:mod:`.subject_names`); a record about all of them at once (全市, 各学校), or about some that it does not name, may be each one's.
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
