@@ -142,6 +142,12 @@ TOTALS = [
     "全年总计：",
     "民政局 合 计",
     "各单位合计",
+    "城市低保合计",
+    "农村低保 小计",
+    "A类小计：",
+    "大写合计",
+    "共2户",
+    "全镇共35户",
 ]
 
 
@@ -166,6 +172,9 @@ def test_row_of_totals_is_listed_and_no_record(loaded: Any, total: str, line: st
         "学校总数,,2018-09-03,",
         "统计局,甲,2018-09-03,",
         "5,审计,,",
+        "财政收入累计,甲,,",  # the title of what was published
+        "共建共享,甲,,",
+        "合计报表公开,甲,,",
     ],
 )
 def test_row_with_an_id_or_a_day_of_its_own_is_a_record(loaded: Any, line: str) -> None:

@@ -65,7 +65,7 @@ def test_waiver_in_a_sheet_of_a_unit_names_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["公文", "会议", "1月", "2018年", "汇总", "全部", "Sheet2", "已办", "待办", "交办", "乡镇", "街道", "镇街", "各局", "有关单位", "常务会", "公开信息", "依申请公开台账", "责任单位"],
+    ["公文", "会议", "1月", "2018年", "汇总", "全部", "Sheet2", "已办", "待办", "交办", "乡镇", "街道", "镇街", "各局", "有关单位", "常务会", "公开信息", "依申请公开台账", "责任单位", "马上办", "网上办", "就近办", "一次办", "联办", "帮办", "跨区域通办", "乡镇街道", "镇街道", "国有公司", "市属国有公司", "子公司", "总公司", "有限公司", "保险公司", "村镇", "重点镇", "小城镇", "中心镇", "特色小镇", "建制镇", "街镇", "产业布局", "公开格局", "市委常委", "村委会", "社区居委会", "法治政府", "公立医院"],
 )  # fmt: skip
 def test_other_names_of_sheets_are_no_units(name: str) -> None:
     assert unit_of_sheet(name) is None
@@ -73,7 +73,21 @@ def test_other_names_of_sheets_are_no_units(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "unit"),
-    [("民政局", "民政局"), ("市政府办公室", "市政府办公室"), ("市扶贫办", "市扶贫办"), ("编办", "编办"), ("李园街道", "李园街道"), ("财政局台账", "财政局"), ("2018年教体局", "教体局"), ("市人民法院", "市人民法院")],
+    [("民政局", "民政局"), ("市政府办公室", "市政府办公室"), ("市扶贫办", "市扶贫办"), ("编办", "编办"), ("李园街道", "李园街道"), ("财政局台账", "财政局"), ("2018年教体局", "教体局"), ("市人民法院", "市人民法院"), ("市公交公司", "市公交公司"), ("平度市水务集团有限公司", "平度市水务集团有限公司"), ("城关镇", "城关镇"), ("市政务公开办", "市政务公开办"), ("市农机局", "市农机局"), ("市纪委", "市纪委"), ("东阁街道办事处", "东阁街道办事处")],
 )  # fmt: skip
 def test_names_that_end_as_units_do_are_units(name: str, unit: str) -> None:
     assert unit_of_sheet(name) == unit
+
+
+def test_units_that_the_pack_knows_are_units() -> None:
+    named = [n for unit in oc.load_pack("pingdu-2018").units for n in (unit.name, *unit.aliases)]
+    assert len(named) > 50
+    assert [n for n in named if unit_of_sheet(n) != n] == []
+
+
+def test_ways_to_handle_things_are_accused_of_nothing(tmp_path: Path) -> None:
+    heads = ["序号", "事项名称", "一次办好", "列入清单日期", "批次"]
+    path = workbook(tmp_path / "台账.xlsx", 马上办=[heads, [1, "甲", "是", "2018-09-10", None]])
+    report = oc.check(path, as_of="2018-12-31", rules=["PD-17.1"])
+    assert "马上办" not in {f.unit for f in report.findings()}
+    assert not [n for n in report.to_dict()["notes"] if "以单位命名" in n["zh"]]

@@ -175,7 +175,7 @@ class Names:
             if what == "batch":
                 unusual, spelled = flat.drop_nulls(), normalize_batch
             else:
-                unusual, spelled = flat.filter(flat.str.contains(UNUSUAL_SPELLING)), normalize_name
+                unusual, spelled = flat.filter(flat.str.contains(UNUSUAL_SPELLING)), _in_one_spelling
             if mapping := {value: one for value in unusual.unique().to_list() if (one := spelled(value)) != value}:
                 column = pl.col(name)
                 changed.append(column.list.eval(pl.element().replace(mapping)) if nested else column.replace(mapping))
@@ -272,6 +272,11 @@ def _replaced(mapping: Mapping[str, str]) -> pl.Expr:
     if not any(_BETWEEN_WORDS in names for names in mapping.values()):
         return items
     return items.str.split(_BETWEEN_WORDS).explode().unique(maintain_order=True)
+
+
+def _in_one_spelling(text: str) -> str:
+    """The one spelling of what tells things apart; each line may name another thing."""
+    return "\n".join(normalize_name(line) for line in text.split("\n"))
 
 
 def advice_on_other_topics(pack: Pack) -> LocalizedName:

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from opencheck.core.calendar import WorkCalendar
-from opencheck.engine.carriers.base import References, TablePlan
+from opencheck.engine.carriers.base import SEVERAL, WHOLE, References, TablePlan
 from opencheck.engine.names import Names
 from opencheck.engine.plan import SetInputs, plan_evaluators
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset
@@ -18,7 +18,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import day_of, row_key_text
 from opencheck.rules.links import keyed
 from opencheck.rules.packs.pack import Pack
-from opencheck.rules.reductions import Reduction, link_keys, linking_fields
+from opencheck.rules.reductions import Reduction, link_key, link_keys, linking_fields
 from opencheck.rules.rule import Rule
 
 __all__ = ["PackPlan", "Shape", "plan_pack", "rule_context"]
@@ -124,7 +124,9 @@ def _references(on: str, table: str, by: str, day: str, rules: Sequence[Rule], c
     A row whose act is not done, or lies after the day of the check, is the absent record of nobody.
     """
     done = ~context.undated(table, day) & (pl.col(REJECTED) | (day_of(table, day) <= context.as_of).fill_null(True))
-    columns = {"key": link_keys(pl.col(by)), "_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
+    keys = link_keys(pl.col(by))
+    columns = {"key": keys, WHOLE: link_key(pl.col(by)), SEVERAL: (keys.list.len() > 1).fill_null(False)}
+    columns |= {"_ref": row_key_text("id"), **{n: pl.col(n) for n in ("id", "unit", SRC, ROW)}}
 
     def named(table: str, which: pl.Expr) -> list[Reduction]:
         names = linking_fields(table, context.present)

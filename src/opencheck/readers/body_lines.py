@@ -17,15 +17,23 @@ from opencheck.readers.table_detection import evidence
 from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.tables import TABLES
-from opencheck.records.totals import is_total
+from opencheck.records.totals import NAMING_FIELDS, is_total
 
-__all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "numbers_columns", "skip_reason"]
+__all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "is_example_sheet", "numbers_columns", "skip_reason"]
 
 EXAMPLE_PREFIX = "示例"
 """Prefix of the ids of the template's example rows, which are skipped."""
 
-_EXAMPLE = re.compile(rf"{EXAMPLE_PREFIX}|[(（【]?(?:例|样例|范例|举例|填写样例)[0-9一二三四五]?[)）】:：]?$")
+_EXAMPLE_WORDS = "(?:填[写表报])?(?:示例|样例|范例|举例|例如|例)(?:说明)?[0-9一二三四五]?"
+_EXAMPLE = re.compile(rf"{EXAMPLE_PREFIX}|[(（【\[]?{_EXAMPLE_WORDS}[)）】\]:：]?$")
 """The id of a row that only shows how to fill in the others."""
+_NAMED_EXAMPLE = re.compile(rf"{_EXAMPLE_WORDS}(?:[:：]|$)|[(（【\[]{_EXAMPLE_WORDS}[)）】\]]")
+"""How the name of such a row begins: 例：某村征地批复."""
+_MAY_BEGIN_EXAMPLE = frozenset("填示样范举例(（【[")
+_EXAMPLE_SHEET = re.compile(
+    r".{0,12}(?:示例|样例|范例|样表|范本|模板|模版)[表页]?\d{0,2}[)）】]?|填[写表报](?:说明|须知|要求|举例)\d{0,2}"
+)
+"""The name of a sheet that only shows how to fill in the others."""
 
 _NOTHING_BELOW = re.compile(r"[-—=（(\s]*以下(?:空白|无正文|无内容|无|为空白?)[-—=）)\s]*")
 """What officials write where a form ends, so that nothing can be added."""
@@ -45,14 +53,6 @@ _LABELLED = re.compile(
 _LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 """The same with what it says in the next cell."""
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
-
-_NAMING = frozenset(
-    [
-        *("id", "unit", "title", "name", "subject", "topic", "number", "sector", "content", "document_id", "householder"),
-        *("community", "sampled_unit", "product", "training_forms"),
-    ]
-)
-"""The fields in whose columns a row says that it is one of totals; so may the first cell of any row."""
 
 _MAY_BEGIN_NONE = frozenset(word[0] for word in _LABEL_WORDS.split()) | set("本合小总共第累")
 """Characters with which a total or a note may begin; other ones begin with a mark."""
@@ -93,7 +93,7 @@ class BodyLines:
         self._mapping, self._sheet, self._alike = mapping, sheet, alike
         self._id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
         own = {i: [spec.fields[n] for n in fields if n in spec.fields] for i, fields in known.items()}
-        self._naming = [i for i, fields in own.items() if any(f.name in _NAMING for f in fields)]
+        self._naming = [i for i, fields in own.items() if any(f.name in NAMING_FIELDS for f in fields)]
         self._dated = [i for i, fields in own.items() if any(f.kind in ("date", "datetime") for f in fields)]
         width = max(map(len, header))
         self._headings = {i: {row[i] for row in header if i < len(row) and row[i]} for i in range(width)}
@@ -117,6 +117,8 @@ class BodyLines:
     def reason_of(self, cells: Sequence[Any], *, merged: bool) -> str | None:
         """Why a line is no record wherever it stands, by a look at all of it."""
         reason = skip_reason(cells, self._header, self._id_at, merged=merged, columns=self._columns)
+        if reason is None and self._is_named_example(cells):
+            return "example"
         if reason is None and self._adds_up(cells):
             return "total"
         if reason == "total" and self._is_of_its_own(cells):
@@ -130,7 +132,7 @@ class BodyLines:
         if written < 2:
             return False
         beginning = str(next(c for c in cells if c is not None and c != ""))[0]
-        if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE or self._adds_up(cells):
+        if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE or self._adds_up(cells) or self._is_named_example(cells):
             return False
         if self._id_at is not None and _EXAMPLE.match(str(cells[self._id_at] or "")):
             return False
@@ -150,8 +152,15 @@ class BodyLines:
 
     def _adds_up(self, cells: Sequence[Any]) -> bool:
         """Whether a line is one of totals by a cell that names it, and nothing shows that it is a record of its own."""
-        named = any(type(c := cells[i]) is str and "计" in c and is_total(c) for i in self._naming if i < len(cells))
+        named = any(
+            type(c := cells[i]) is str and ("计" in c or "共" in c) and is_total(c) for i in self._naming if i < len(cells)
+        )
         return named and not self._is_of_its_own(cells)
+
+    def _is_named_example(self, cells: Sequence[Any]) -> bool:
+        """Whether what names a line says that it is an example."""
+        texts = (cells[i] for i in self._naming if i < len(cells))
+        return any(type(c) is str and c[:1] in _MAY_BEGIN_EXAMPLE and bool(_NAMED_EXAMPLE.match(c)) for c in texts)
 
     def _is_of_its_own(self, cells: Sequence[Any]) -> bool:
         """Whether a line has an id or a day of its own, as no total has."""
@@ -234,6 +243,15 @@ def holds_headings(cells: Sequence[Any]) -> bool:
     """
     words = _written_headings()
     return not words.isdisjoint(cells) and sum(c in words for c in cells if type(c) is str) >= 2
+
+
+def is_example_sheet(name: str) -> bool:
+    """Whether a sheet is named as one that shows how to fill in the others.
+
+    >>> [is_example_sheet(n) for n in ("填写示例", "样表", "公文（示例）", "填表说明", "模板2", "公文", "情况说明", "示范村", "示例学校")]
+    [True, True, True, True, True, False, False, False, False]
+    """
+    return _EXAMPLE_SHEET.fullmatch(normalize_whitespace(name)) is not None
 
 
 def numbers_columns(cells: Sequence[Any]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
+from opencheck.records.document_numbers import may_shorten_numbers, with_full_numbers
 from opencheck.records.fields import FieldSpec, TableSpec
 from opencheck.records.placeholders import may_be_placeholder
 from opencheck.records.whitespace import one_line, separate_lines, stripped
@@ -63,8 +66,10 @@ def has_type(spec: FieldSpec, dtype: pl.DataType) -> bool:
 def cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
     """Values that need no parsing as the field's type; times without a zone are in Asia/Shanghai."""
     if spec.kind in ("text", "prose"):
-        tidied = stripped if spec.kind == "prose" else separate_lines if spec.column.link is not None else one_line
+        tidied = stripped if spec.kind == "prose" else separate_lines if spec.keeps_lines else one_line
         texts = tidied(values)
+        if spec.column.link is not None:
+            return _changed(texts, {text: with_full_numbers(text) for text in may_shorten_numbers(texts)})
         return _without_placeholders(spec, texts) if spec.takes_placeholders else texts
     if isinstance(values.dtype, pl.Datetime):
         zoned = values if values.dtype.time_zone else values.dt.replace_time_zone(_ZONE)
@@ -77,7 +82,12 @@ def cast(spec: FieldSpec, values: pl.Series) -> pl.Series:
 
 def _without_placeholders(spec: FieldSpec, texts: pl.Series) -> pl.Series:
     """Texts as :meth:`FieldSpec.read` reads them: only the few that may be placeholders are looked at one by one."""
-    changed = {text: found for text in may_be_placeholder(texts) if (found := spec.read(text)) != text}
+    return _changed(texts, {text: spec.read(text) for text in may_be_placeholder(texts)})
+
+
+def _changed(texts: pl.Series, meant: Mapping[str, str | None]) -> pl.Series:
+    """Texts as what they mean, where that is not what they say."""
+    changed = {text: found for text, found in meant.items() if found != text}
     if not changed:
         return texts
     return texts.replace_strict(list(changed), list(changed.values()), default=texts, return_dtype=pl.String)

@@ -13,8 +13,9 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
+from opencheck.readers.body_lines import is_example_sheet
 from opencheck.readers.forms import months_hint
-from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, find_tables, listing_hint
+from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, excerpt, find_tables, listing_hint
 from opencheck.readers.hidden_parts import note_hidden
 from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import RawTable
@@ -89,7 +90,14 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
     found, hint, units = False, "", list[str]()
     if not book.tells_all:
         data.notes.append(("note.hidden_not_told", {"file": path.name}))
-    for sheet in book.sheets:
+    for sheet in sorted(book.sheets, key=lambda s: is_example_sheet(s.name)):
+        if found and is_example_sheet(
+            sheet.name
+        ):  # the only table of a workbook is what was filled in, whatever its sheet is called
+            if sheet.rows:
+                where = SourceLocation(path.name, sheet.name)
+                data.ignored.append(SkippedLine(where, "example_sheet", excerpt(sheet.rows[0][1])))
+            continue
         rows = SheetRows(path.name, sheet.name, [], columns=sheet.columns)
         _fill_merged(rows, sheet)
         rows.rows = list(sheet.rows)

@@ -28,6 +28,7 @@ __all__ = [
     "REPORT_SHEETS",
     "SheetRows",
     "body_of",
+    "excerpt",
     "find_header",
     "find_tables",
     "listing_hint",
@@ -97,10 +98,10 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         if named is not None or required:
             raise _no_header(sheet, rows, named)
         code = "months" if months_hint(rows) else "sheet"
-        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), code, _excerpt(rows[0][1])))
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), code, excerpt(rows[0][1])))
         return []
     for number, cells in rows[:at]:
-        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", excerpt(cells)))
     found: list[RawTable] = []
     above = rows[:at]
     while spec is not None:
@@ -116,7 +117,7 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
             if block.spec is None:
                 place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
                 own = [c for i, c in enumerate(rows[at][1]) if block.holds(i)]
-                data.ignored.append(SkippedLine(place, "columns", _excerpt(own), block.near))
+                data.ignored.append(SkippedLine(place, "columns", excerpt(own), block.near))
             else:
                 found.append(_read_table(data, sheet, block.spec, rows[at:end], block, above, mapping))
         at, spec = end, following
@@ -147,7 +148,7 @@ def _read_table(
             cells = cells + [None] * (width - len(cells))
         code = body.skip(cells, first=place == 0, merged=number in sheet.merged_across)
         if code:
-            data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, _excerpt(cells)))
+            data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, excerpt(cells)))
         else:
             if sheet.one_table and (beyond := [str(c) for c in cells[width:] if c is not None]):
                 problems[len(records)] = [
@@ -176,7 +177,7 @@ def _read_table(
 def _read_form(data: Dataset, sheet: SheetRows, form: Form, mapping: Mapping[str, str]) -> RawTable:
     """Read the one record of a form; where its cells stand in the sheet is not told, as they are no columns."""
     for number, cells in form.titles:
-        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", _excerpt(cells)))
+        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", excerpt(cells)))
     (number, labels), (_, values) = form.rows
     place = SourceLocation(sheet.file, sheet.sheet, number)
     headings = {i: Heading(str(label)) for i, label in enumerate(labels)}
@@ -209,7 +210,7 @@ def _no_header(sheet: SheetRows, rows: list[tuple[int, list[Any]]], named: Table
     place = f"{sheet.file or ''}{f' [{sheet.sheet}]' if sheet.sheet else ''}"
     return InputError(
         f"{place}: 前{HEADER_SEARCH_ROWS}行里没有找到台账的表头 / no header row of a ledger found in the first {HEADER_SEARCH_ROWS} rows; "
-        f"found: {_excerpt(_widest(rows))}; accepted: {accepted}{months_hint(rows, sheet.columns) or listing_hint(rows)}",
+        f"found: {excerpt(_widest(rows))}; accepted: {accepted}{months_hint(rows, sheet.columns) or listing_hint(rows)}",
         code="no_header",
         path=sheet.file,
         sheet=sheet.sheet,
@@ -262,7 +263,8 @@ def without_blanks(cells: Sequence[Any]) -> list[Any]:
     return [c if not isinstance(c, str) or c[:1].isalnum() or normalize_whitespace(c) else None for c in cells]
 
 
-def _excerpt(cells: Sequence[Any]) -> str:
+def excerpt(cells: Sequence[Any]) -> str:
+    """The beginning of what a row says."""
     texts = list(dict.fromkeys(normalize_whitespace(str(c)) for c in cells if c is not None))
     return beginning(" | ".join(texts), 80)
 

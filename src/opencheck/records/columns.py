@@ -50,6 +50,7 @@ class Column:
     basis: bool = False
     open_ended: bool = False
     tells_apart: Spelling | None = None
+    several: bool = False
     vague: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ def column(
     basis: bool = False,
     open_ended: bool = False,
     tells_apart: Spelling | None = None,
+    several: bool = False,
     vague: tuple[str, ...] = (),
     nearby: tuple[str, ...] = (),
     likely: tuple[str, ...] = (),
@@ -82,6 +84,7 @@ def column(
     claim: words such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
     ``tells_apart`` marks the name of a thing that records are grouped or counted by: its spellings become one before rules see it, those of
     a batch also where only its number is written, or more than that.
+    ``several`` marks a text that may name several things, each in a line of its own: its line breaks are kept.
     ``vague`` headers are accepted as the aliases are, but tables of any kind have them, so they do not tell which table a sheet holds.
     ``nearby`` headers name an act of nearly the same day (印发日期 beside 成文日期): they stand for the field where no other column
     does, and are not read beside one. ``likely`` headers often mean the field and sometimes another: they are proposed, and used only
@@ -104,6 +107,7 @@ def column(
             **({"x-basis": True} if basis else {}),
             **({"x-open-ended": True} if open_ended else {}),
             **({"x-tells-apart": tells_apart} if tells_apart else {}),
+            **({"x-several": True} if several else {}),
             **({"x-vague": list(vague)} if vague else {}),
             **({"x-nearby": list(nearby)} if nearby else {}),
             **({"x-likely": list(likely)} if likely else {}),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from opencheck.core.normalize import header_note, normalize_header
 from opencheck.records.columns import Column, CountOf, Record
+from opencheck.records.document_numbers import with_full_numbers
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
@@ -89,8 +90,8 @@ class FieldSpec:
             value = self._plainly_written(value)
         if self.vocabulary is not None:
             return self._read_word(parse(self.kind, value), self.vocabulary)
-        if self.column.link is not None and isinstance(value, str):
-            return self._read_references(value)
+        if self.keeps_lines and isinstance(value, str):
+            return self._read_lines(value)
         if not self.takes_placeholders:
             return parse(self.kind, value)
         if self.kind == "list":
@@ -120,6 +121,11 @@ class FieldSpec:
     def takes_placeholders(self) -> bool:
         """Whether a placeholder is a blank in the field: not where the text identifies a record."""
         return self.name != "id" and self.column.link is None
+
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether line breaks in its texts are kept: each line may name another thing."""
+        return self.column.link is not None or self.column.several
 
     @property
     def decides(self) -> bool:
@@ -208,10 +214,13 @@ class FieldSpec:
             return False
         return is_not_done(text) or says_done(text) or (self.column.open_ended and is_still_going_on(text))
 
-    def _read_references(self, text: str) -> str | None:
-        """What refers to other records, with its line breaks: each line may be a reference, or all of them one long title."""
+    def _read_lines(self, text: str) -> str | None:
+        """A text with its line breaks: each line may name another thing, or all of them one thing with a long name."""
         lines = (parse(self.kind, line) for line in _LINE_BREAKS.split(text))
-        return "\n".join(line for line in lines if line is not None) or None
+        found = "\n".join(line for line in lines if line is not None) or None
+        if found is None or self.takes_placeholders:
+            return self._read_text(found)
+        return with_full_numbers(found)
 
     def _read_word(self, found: Any, vocabulary: Vocabulary) -> Any:
         if found is None:
@@ -481,6 +490,7 @@ def _spec(model: type[Record], name: str) -> FieldSpec:
             basis="x-basis" in extra,
             open_ended="x-open-ended" in extra,
             tells_apart=extra.get("x-tells-apart"),
+            several="x-several" in extra,
             vague=tuple(extra.get("x-vague", ())),
             nearby=tuple(extra.get("x-nearby", ())),
             likely=tuple(extra.get("x-likely", ())),

@@ -40,6 +40,7 @@ class Disclosure(Record):
         "所涉对象",
         en="subject",
         tells_apart="name",
+        several=True,
         vague=("学校", "水源地", "项目名称"),
         doc="信息是关于谁或什么的：学校、水源地、项目",
         example="",

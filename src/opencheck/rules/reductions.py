@@ -177,6 +177,11 @@ class Reduction:
             whole = whole.sort(order, nulls_last=True, maintain_order=True)
         return whole.drop(_STANDS_FOR) if self.sample else whole
 
+    def regrouped(self, groups: pl.DataFrame) -> pl.DataFrame:
+        """Groups whose keys were changed, those that share their keys now as one."""
+        assert self.keys is not None
+        return groups.group_by(self.keys).agg(_merged(name, operation) for name, operation in self.measures.items())
+
     def _sampled(self, rows: pl.DataFrame) -> pl.DataFrame:
         # Counted in records, not in rows: a partial result that was sampled already makes the whole one too.
         if rows[_STANDS_FOR].sum() <= MAX_LISTED_UNCERTAIN:

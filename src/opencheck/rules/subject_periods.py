@@ -27,8 +27,11 @@ __all__ = [
     "with_days",
 ]
 
-_ALL_SUBJECTS = "^(全市|全区|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育学校$)"
-"""Subjects that stand for all of them."""
+_ALL_SUBJECTS = (
+    "^(全市|全区|全县|全镇|全部|本市|本辖区|本行政辖区|平度市|所有|全体|各|义务教育(阶段)?学校$|中小学校?$"
+    "|([0-9]+|[一二两三四五六七八九十]+)(个|处|所)|[0-9]+(家|座|户|村))"
+)
+"""Subjects that stand for all of them, or for so many that are not named."""
 PERIOD_SHAPE: dict[Length, str] = {
     "week": r"^\d{4}-W\d{2}$",
     "ten_days": r"^\d{4}-\d{2}-D[1-3]$",
@@ -166,10 +169,13 @@ def lies_in(period: Period) -> pl.Expr:
 
 
 def subjects_of_cell() -> pl.Expr:
-    """The subjects that a cell names: several of them are separated by 、 ； or ，."""
+    """The subjects that a cell names: several of them are separated by 、 ； or ，.
+
+    Other ways to name several, a line for each among them, are told apart where it is known who there is: see :mod:`.subject_names`.
+    """
     return (
         pl.col("subject")
-        .str.replace_all("[；;，,/\\n]", "、")
+        .str.replace_all("[；;，,/]", "、")
         .str.split("、")
         .list.eval(_stripped(pl.element()))
         .list.drop_nulls()

@@ -121,10 +121,15 @@ def test_columns_reference_elsewhere_excuses_no_other_row(cells: list[str | None
     assert ("须查阅附件后由人判断" in told) is (outcome == "needs_review")
 
 
-def test_columns_rows_of_totals_are_no_entries() -> None:
+@pytest.mark.parametrize("words", ["合计", "城市低保合计", "A类小计", "共2户"])
+def test_columns_rows_of_totals_are_no_entries(words: str) -> None:
     row = {"amount": "820元", "hotline": "0532-88361234"}
-    total = {"householder": "合计", "community": None, "amount": "820元", "hotline": None}
+    total = {"householder": words, "community": None, "amount": "820元", "hotline": None}
     assert set(outcomes("PD-8-3.3b", row, total).values()) == {"pass"}
+
+
+def test_columns_note_that_counts_the_persons_of_a_household_makes_no_total() -> None:
+    assert outcomes("PD-8-3.3b", {"hotline": None, "note": "共2人"})["监督举报电话"] == "violation"
 
 
 def test_columns_mobile_numbers_belong_only_under_office_phones() -> None:

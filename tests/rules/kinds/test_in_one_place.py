@@ -33,7 +33,7 @@ TOPIC = "environment.polluter_disclosure"
 PORTAL, WECHAT, OWN = "政府门户网站", "政务微信", "企业网站"
 
 
-def _said(subjects: str, *rows: dict[str, object]) -> dict[str, str]:
+def _said(subjects: str | list[str], *rows: dict[str, object]) -> dict[str, str]:
     """What is said of each subject of the roster."""
     roster = [{"id": f"n{i}", "topic": TOPIC, "subject": s} for i, s in enumerate(subjects)]
     made = [
@@ -208,3 +208,22 @@ def test_in_one_place_that_hangs_on_others_says_so() -> None:
     found = {f.subject: f.message.zh for f in check("PD-8-7.10", {"roster": roster, "disclosure": rows})}
     assert [s for s, text in found.items() if "其他对象的公开情况不全" in text] == ["丙", "乙", "甲"]
     assert found["丁"] == "无法判断：缺少“公开渠道”"
+
+
+def test_in_one_place_several_subjects_that_are_separated_otherwise_publish_each() -> None:
+    for cell in ("甲厂和乙厂", "甲厂\n乙厂", "甲厂 乙厂", "（1）甲厂（2）乙厂"):
+        assert _said(["甲厂", "乙厂"], {"subject": cell, "channels": PORTAL}) == {"甲厂": "pass", "乙厂": "pass"}, cell
+
+
+def test_in_one_place_subject_that_a_cell_may_mean_is_not_absent() -> None:
+    first = {"subject": "甲厂", "channels": PORTAL}
+    for cell, second in (
+        ("乙厂东厂区", "indeterminate"),
+        ("丙厂等2家", "indeterminate"),
+        ("2家企业", "indeterminate"),
+        ("丁厂", "violation"),
+    ):
+        said = _said(
+            ["甲厂", "乙厂", "丙厂"], first, {"subject": "丙厂", "channels": PORTAL}, {"subject": cell, "channels": PORTAL}
+        )
+        assert said == {"甲厂": "pass", "乙厂": second, "丙厂": "pass"}, cell

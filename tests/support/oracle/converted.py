@@ -80,7 +80,10 @@ def _publications(ledger: Ledger, need: dict[str, Any]) -> list[_Published] | No
         day = happened(ledger, row["published_on"])
         if answer is False or topic is False or (row["published_on"] is not None and day is None) or (day is None and usable):
             continue
-        names = [bare(n) for n in (row[need["into"]["by"]], row["title"]) if n not in (None, ELSEWHERE)] if topic else []
+        cells = [n for n in (row[need["into"]["by"]], row["title"]) if n not in (None, ELSEWHERE)] if topic else []
+        if topic and need["of"] != "topics_decided" and cells and cells[0] == row[need["into"]["by"]]:
+            cells += [p for p in re.split("[;；、,，\n]", cells[0]) if p.strip()]
+        names = [bare(n) for n in cells]
         found.append(_Published(bool(answer) and usable, names, day))
     return found
 

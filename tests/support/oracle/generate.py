@@ -222,7 +222,7 @@ class Generator(SetRows):
             row["subject"] = r.choice(
                 ["甲", "甲", "乙", "乙"]
                 if quiet
-                else ["甲", "甲 ", "乙", "丙", "Ａ井", "A 井", "甲；乙", "全市", "详见附件", None]
+                else ["甲", "甲 ", "乙", "丙", "Ａ井", "A 井", "甲；乙", "全市", "详见附件", None, *self._several(rule)]
             )
         if "attribute" in fields:
             row["attribute"] = r.choice(
@@ -258,6 +258,16 @@ class Generator(SetRows):
                 published = date(2018, 9, 28) + r.choice([-1, 0, 0, 1, 2]) * ONE
             row["published_on"] = self.written(published) if r.random() > self.noise else r.choice([None, "未公开", "/"])
         return row
+
+    @staticmethod
+    def _several(rule: dict[str, Any]) -> list[str]:
+        """Other ways to name several subjects, or none for certain."""
+        lists = ["甲\n乙", "乙和甲", "（1）甲（2）乙"]
+        return (
+            lists
+            if kind_of(rule) == "grid"
+            else [*lists, "A井等2处", "A井等", "A井水源", "全部", "2处", "甲\nA井", "甲、乙和丁"]
+        )
 
     def roster(self, rule: dict[str, Any]) -> list[dict[str, Any]]:
         """Who is expected: often nobody says."""

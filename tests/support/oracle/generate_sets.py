@@ -31,7 +31,7 @@ class SetRows:
         """A row of a published table: mostly of the topic, its numbers in the forms that clerks write."""
         r = self.random
         forms = {
-            "householder": ["王某", "李某", "王某", "合计", "小 计：", "详见附件"],
+            "householder": ["王某", "李某", "王某", "合计", "小 计：", "城市低保合计", "A类小计", "共2户", "详见附件"],
             "amount": ["820元", "８２０元", "捌佰贰拾元", "拾元", "0元", "元", "详见附件"],
             "hotline": ["0532-8836-1234", "0532 8836 1234", "０５３２－８８３６１２３４", "0532", "公开栏"],
         }
@@ -86,7 +86,7 @@ class SetRows:
             row = {
                 "id": f"d{i}",
                 "topic": r.choice(["会议议定事项"] * 3 + ["其他"] + ([] if quiet else ["食堂采购", None])),
-                "subject": r.choice([*forms, "某某事项"]).format(matter),
+                "subject": r.choice([*forms, *([] if listed else ["{}、其他", "某某\n{}"]), "某某事项"]).format(matter),
                 "title": r.choice([None, "通知", f"市政府{matter}的决定" if listed else matter]),
                 "published_on": self.written(day + r.choice([-1, 0, 0, 1]) * ONE),
                 "attribute": r.choice(["主动公开", None] * 2 + ["不予公开"] + ([] if quiet else ["内部掌握"])),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from datetime import date
 from itertools import product
 from typing import Any
@@ -10,6 +12,7 @@ from .cells import ELSEWHERE, folded
 from .grid_worlds import is_of_topic, ordered_or_pooled
 from .logic import both, either, happened, has
 from .sets import LAST_DAY, YEAR, Found, counts
+from .subjects import named_alone
 from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row
 
@@ -21,6 +24,47 @@ LEFT_OUT = {"personal"}
 def grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table, per = rule["on"], need.get("per")
     need = {**need, "on": table}
+    if per == "subject":
+        found = _grid(_by_subject(ledger, rule, need), rule, need)
+        lines = {folded(row["subject"]) for row in ledger.rows[table] if "\n" in (row["subject"] or "")}
+        plain = {folded(row["subject"]) for row in ledger.rows[table] if row["subject"] and "\n" not in row["subject"]}
+        return {
+            k: v._replace(outcome=v.outcome.replace(BROKEN, UNKNOWN), late_by=None) if k[0] in lines - plain else v
+            for k, v in found.items()
+        }
+    return _grid(ledger, rule, need)
+
+
+def _by_subject(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ledger:
+    """The ledger with a record of its own for each of several subjects that a cell names and that are known."""
+    table, topic = rule["on"], need.get("roster")
+    listed = [folded(r["subject"]) for r in ledger.rows.get("roster", []) if topic and r["topic"] == topic and r["subject"]]
+    cells = [
+        r["subject"]
+        for r in ledger.rows[table]
+        if counts(ledger, rule, "grid", need, r) and r["subject"] not in (None, ELSEWHERE)
+    ]
+    known = listed or named_alone(cells, lines=False)
+    own = copy(ledger)
+    own.rows, own.refused = dict(ledger.rows), dict(ledger.refused)
+    for rows in (own.rows, own.refused):
+        rows[table] = [made for row in rows[table] for made in _of_each(row, known)]
+    return own
+
+
+def _of_each(row: Row, known: list[str]) -> list[Row]:
+    cell = row["subject"]
+    if cell in (None, ELSEWHERE) or folded(cell) in known:
+        return [row]
+    pieces = [folded(p) for p in re.split(r"[;；、,，/\n和]|[（(]\d[)）]", cell) if p.strip()]
+    if all(p in known for p in pieces):
+        return [{**row, "subject": p} for p in pieces]
+    there = [p for p in pieces if p in known] if "\n" in cell else []
+    return [*({**row, "subject": p} for p in there), row]
+
+
+def _grid(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
+    table, per = rule["on"], need.get("per")
     if need.get("in_order") or need.get("once") or need.get("pooled"):
         return ordered_or_pooled(ledger, rule, need)
     cells: list[Cell] = list(product(*(axis["values"] for axis in need["axes"])))

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from .cells import ELSEWHERE, folded
 from .logic import happened, may_be_on_roster
-from .sets import LAST_DAY, YEAR, Found, counts, parts
+from .sets import LAST_DAY, YEAR, Found, counts
+from .subjects import ALL, meant, named_alone
 from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, terms
 
@@ -27,8 +28,6 @@ class _Act(NamedTuple):
 
 def in_one_place(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     """A verdict for each subject that is expected; one more where the roster is not there, or not whole."""
-    acts = [a for row in ledger.rows[rule["on"]] if (a := _act(ledger, rule, need, row, usable=True))]
-    acts += [a for row in ledger.refused[rule["on"]] if (a := _act(ledger, rule, need, row, usable=False))]
     found: Found = {}
     listed = [row for row in ledger.rows.get("roster", []) if may_be_on_roster(row["topic"], need["roster"])]
     listed += [row for row in ledger.refused.get("roster", []) if may_be_on_roster(row["topic"], need["roster"])]
@@ -36,6 +35,12 @@ def in_one_place(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> 
     expected = {folded(row["subject"]) for row in named if _there(row)}
     if not expected or len(named) < len(listed):
         found[None, None] = Verdict(UNKNOWN)
+    rows = [(row, True) for row in ledger.rows[rule["on"]]] + [(row, False) for row in ledger.refused[rule["on"]]]
+    each = [(row["subject"], a) for row, usable in rows if (a := _act(ledger, rule, need, row, usable=usable))]
+    cells = [cell for cell, act in each if act.counts and cell not in (None, *ALL)]
+    listed_names = [folded(row["subject"]) for row in named]
+    known = listed_names or named_alone(cells)
+    acts = [act for cell, one in each for act in _of_each(one, cell, known, guess=bool(listed_names))]
     if not expected:
         expected = {s for act in acts if act.counts for s in act.subjects or []}
     worlds = list(_worlds(acts, sorted(expected), need, Random("worlds")))
@@ -71,9 +76,17 @@ def _act(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row, *
         answer = None if answer else answer
     if answer is False:
         return None
-    cell, places = row["subject"], row[need["place"]]
-    subjects = None if cell is None or cell in (ELSEWHERE, "全市", "各学校") else parts(cell)
-    return _Act(answer, subjects, None if places is None or ELSEWHERE in places else [folded(p) for p in places])
+    places = row[need["place"]]
+    return _Act(answer, None, None if places is None or ELSEWHERE in places else [folded(p) for p in places])
+
+
+def _of_each(act: _Act, cell: str | None, known: list[str], *, guess: bool) -> list[_Act]:
+    """What a record shows of those whom it surely names, and of those whom it may mean."""
+    if cell is None or cell in ALL:
+        return [act]
+    named = meant(cell, known, guess=guess)
+    maybe = [act._replace(counts=None, subjects=[name]) for name in named.perhaps]
+    return [act._replace(subjects=named.sure), *maybe, *([act._replace(counts=None)] if named.others else [])]
 
 
 def _worlds(acts: list[_Act], expected: list[str], need: dict[str, Any], random: Random) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .cells import ELSEWHERE, folded
 from .logic import ALIKE, as_day, both, concerns, happened, holds, is_open, may_be_on_roster, only_open
+from .subjects import ALL, meant, named_alone
 from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import ONE, Ledger, Row, last_day, limit_on, units
 from .world import elements as all_elements
@@ -178,6 +179,8 @@ def due_of_period(need: dict[str, Any], period: str) -> date:
 def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     table = rule["on"]
     found: Found = {}
+    rostered = bool(_rosters(ledger, rule, need)) if need.get("per") else False
+    everybody = _subjects_known(ledger, rule, need) if need.get("per") else []
     for subject, expected in _expected(ledger, rule, need):
         for period in periods(need["every"]):
             due = due_of_period(need, period)
@@ -189,7 +192,7 @@ def series(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
             for row in ledger.rows[table] + ledger.refused[table]:
                 answer = both([counts(ledger, rule, "series", need, row), _in_period(need, row, period)])
                 if need.get("per"):
-                    answer = both([answer, _about(row["subject"], subject)])
+                    answer = both([answer, _about(row["subject"], subject, everybody, guess=rostered)])
                 published, elements = happened(ledger, row["published_on"]), row["elements"]
                 if row in ledger.refused[table]:
                     answer, elements = False if answer is False else None, None
@@ -236,13 +239,26 @@ def _expected(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Ite
             spans = [(r["since"], r["until"]) for r in listed if folded(r["subject"]) == subject]
             yield subject, lambda a, b, spans=spans: any((s is None or s <= b) and (u is None or u >= a) for s, u in spans)
         return
-    seen: dict[str, None] = {}
+    known = _subjects_known(ledger, rule, need)
+    for subject in dict.fromkeys(s for cell in _surely_seen(ledger, rule, need) for s in meant(cell, known, guess=False).sure):
+        yield subject, lambda first, last: True
+
+
+def _subjects_known(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[str]:
+    """The subjects of the roster, or those that records name."""
+    if listed := _rosters(ledger, rule, need):
+        return [folded(r["subject"]) for r in listed]
+    return named_alone(_surely_seen(ledger, rule, need))
+
+
+def _surely_seen(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> list[str]:
+    """The cells of subjects of records that surely belong to a period."""
+    found = []
     for row in ledger.rows[rule["on"]]:
         known = _sure_of_its_period(need, row) and (row["elements"] is not None or not need.get("elements"))
-        if known and counts(ledger, rule, "series", need, row) and _about(row["subject"], "") is not None:
-            seen |= dict.fromkeys(parts(row["subject"]))
-    for subject in seen:
-        yield subject, lambda first, last: True
+        if known and counts(ledger, rule, "series", need, row) and row["subject"] not in (None, *ALL):
+            found.append(row["subject"])
+    return found
 
 
 def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
@@ -259,16 +275,12 @@ def _sure_of_its_period(need: dict[str, Any], row: Row) -> bool:
     return not (after and row["published_on"] is not None and row["published_on"] < days_of(named)[1])
 
 
-def parts(cell: str) -> list[str]:
-    """The subjects in a cell."""
-    return [folded(p) for p in re.split("[;；、,，]", cell) if p.strip()]
-
-
-def _about(cell: str | None, subject: str | None) -> bool | None:
+def _about(cell: str | None, subject: str | None, known: list[str], *, guess: bool) -> bool | None:
     """Whether a cell of subjects names one: of several in a cell each; 全市 may be each one's."""
-    if cell is None or cell == ELSEWHERE or cell in ("全市", "各学校"):
+    if cell is None or cell in ALL:
         return None
-    return subject in parts(cell)
+    named = meant(cell, known, guess=guess)
+    return True if subject in named.sure else None if named.others or subject in named.perhaps else False
 
 
 def _as_month(need: dict[str, Any], row: Row) -> str | None:

@@ -37,7 +37,9 @@ def columns(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found
 
 
 def _is_total(row: Row) -> bool:
-    return any(isinstance(v, str) and re.fullmatch(r"\s*[合总小共]\s*计\s*[:：]?\s*", v) for v in row.values())
+    return any(
+        isinstance(v, str) and re.fullmatch(r"\s*([合总小共]\s*计|.+[合小]计)\s*[:：]?\s*|共\d+户", v) for v in row.values()
+    )
 
 
 def _in_digits(row: Row) -> Row:

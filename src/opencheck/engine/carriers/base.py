@@ -48,11 +48,16 @@ class TableOutcome:
     unknown: UnknownWords = field(default_factory=dict)
 
 
+WHOLE, SEVERAL = "_whole", "_several"
+"""Of a key of a referring row: the key of the whole cell, and whether the cell has others."""
+
+
 @dataclass(frozen=True)
 class References:
     """Where to look for references that point to nothing: the referring rows, and the rows that they may point to."""
 
     referring: Reduction
+    """A row for each key of a cell, with ``WHOLE`` and ``SEVERAL``."""
     targets: tuple[Reduction, ...]
     offices: Offices
     """How the offices of the referring rows are told apart."""
@@ -207,10 +212,12 @@ class LocalCarrier:
 
     @staticmethod
     def without_target(references: References, referring: pl.DataFrame, targets: Sequence[pl.DataFrame]) -> DanglingReferences:
-        """The referring rows that refer to none of the targets."""
+        """The referring rows of which a reference is to none of the targets, unless the whole cell is to one: it is one title, then."""
         for target in targets:
-            found = referring.join(target, on="key", how="semi").select("_ref")
-            referring = referring.join(found, on="_ref", how="anti", maintain_order="left")
+            whole = referring.join(target, on="key", how="semi").filter(pl.col("key") == pl.col(WHOLE)).select("_ref")
+            referring = referring.join(target, on="key", how="anti", maintain_order="left")
+            referring = referring.join(whole, on="_ref", how="anti", maintain_order="left")
+        referring = referring.filter(pl.col("key").ne_missing(pl.col(WHOLE)) | ~pl.col(SEVERAL))
         return find_dangling(referring.unique("_ref", keep="first", maintain_order=True), references.offices)
 
 

@@ -22,7 +22,16 @@ import polars as pl
 from opencheck.core.errors import InputError, first_line
 from opencheck.core.extras import missing_library
 from opencheck.engine.carriers import spark_links
-from opencheck.engine.carriers.base import LocalCarrier, OnProgress, References, TableOutcome, TablePlan, find_dangling
+from opencheck.engine.carriers.base import (
+    SEVERAL,
+    WHOLE,
+    LocalCarrier,
+    OnProgress,
+    References,
+    TableOutcome,
+    TablePlan,
+    find_dangling,
+)
 from opencheck.engine.carriers.spark_errors import cause_of
 from opencheck.engine.carriers.spark_links import as_spark, join_link, known_schema, merged_partials, restricted
 from opencheck.engine.carriers.spark_rows import SparkRows, fetched, is_spark, payloads, quoted, reduce_frames
@@ -366,8 +375,10 @@ class SparkCarrier(LocalCarrier):
 
         whole = as_spark(self.session, referring) if isinstance(referring, pl.DataFrame) else referring
         keys = reduce_frames([(as_spark(self.session, t) if isinstance(t, pl.DataFrame) else t).select("key") for t in targets])
-        known = whole.join(keys, "key", "left_semi").select("_ref")
-        dangling = whole.join(known, "_ref", "left_anti").dropDuplicates(["_ref"])
+        known = whole.join(keys, "key", "left_semi").filter(f.col("key") == f.col(WHOLE)).select("_ref")
+        none = whole.join(keys, "key", "left_anti").join(known, "_ref", "left_anti")
+        part = ~f.col("key").eqNullSafe(f.col(WHOLE)) | ~f.col(SEVERAL)
+        dangling = none.filter(part).dropDuplicates(["_ref"])
         place = Window.partitionBy("unit").orderBy(f.col(SRC).asc_nulls_last(), f.col(ROW).asc_nulls_last(), "id")
         first = dangling.withColumn("_at", f.row_number().over(place)).filter("_at <= 5")
         found = fetched(first.select("id", "unit", SRC, ROW))

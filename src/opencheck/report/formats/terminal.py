@@ -202,7 +202,8 @@ def print_table(report: Report, console: Console, lang: str) -> None:
         ignored_text(i, lang)
         for i in report.ignored
         if i not in report.unread
-        and i.code in ("second_column", "overruled_column", "sheet", "months", "columns", "empty_sheet", "total")
+        and i.code
+        in ("second_column", "overruled_column", "sheet", "months", "columns", "empty_sheet", "example_sheet", "total")
     ]
     if remarks:
         line("")

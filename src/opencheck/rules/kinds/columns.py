@@ -21,7 +21,7 @@ from opencheck.core.personal_labels import Beside
 from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
-from opencheck.records.totals import says_total
+from opencheck.records.totals import NAMING_FIELDS, says_total
 from opencheck.rules.condition_expressions import TableFields, compile_conditions, folded
 from opencheck.rules.conditions import ANY_OF, Conditions, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
@@ -106,7 +106,8 @@ class Columns(Kind):
             columns[f"_e{i}"] = pl.any_horizontal([pl.lit(False), *((pl.col(n) == ELSEWHERE).fill_null(False) for n in texts)])
         if self.personal:
             columns |= {ALL_CELLS: pl.col(ALL_CELLS), "_suspect": pl.col(ALL_CELLS).str.contains(PREFILTER).fill_null(False)}
-        texts = [n for n, f in TABLES[rule.on].fields.items() if f.kind == "text" and n in context.present[rule.on]]
+        fields = TABLES[rule.on].fields
+        texts = [n for n in fields if n in NAMING_FIELDS and fields[n].kind == "text" and n in context.present[rule.on]]
         total = pl.any_horizontal(says_total(n) for n in texts).fill_null(False) if texts and self.holds else pl.lit(False)
         return {"rows": Reduction(rule.on, ~pl.col(REJECTED) & ~total, columns)}
 

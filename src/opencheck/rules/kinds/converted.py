@@ -31,7 +31,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text, norm_steps, open_to_everybody, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import Reduction, usable
+from opencheck.rules.reductions import BETWEEN_REFERENCES, Reduction, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.undated import undated_facts
 
@@ -173,9 +173,19 @@ class Converted(SetKind):
             done, blank, of_topic = done & usable(ours), blank & ours, ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
+        several = ("by",) if TABLES[table].fields[self.into.by].column.several and not lists else ()
+        if several:  # each of those that a cell names, and the whole, which may be one thing
+            parts = (
+                known_text(self.into.by)
+                .str.replace_all(BETWEEN_REFERENCES, "；")
+                .str.split("；")
+                .list.eval(_bare(pl.element()))
+            )
+            names["by"] = pl.when(names["by"].is_not_null()).then(pl.concat_list(names["by"], parts).list.unique())
         named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
-        found["published"] = Reduction(table, done, named, keys=("by", "title", "doubt", "first"), of_topic=of_topic)
-        found["undated"] = Reduction(table, blank, {**names, "id": pl.col("id")}, of_topic=of_topic)
+        keys = ("by", "title", "doubt", "first")
+        found["published"] = Reduction(table, done, named, explode=several, keys=keys, of_topic=of_topic)
+        found["undated"] = Reduction(table, blank, {**names, "id": pl.col("id")}, explode=several, of_topic=of_topic)
         return found
 
     def judge(

@@ -27,6 +27,7 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects, roster_reduction, usable
 from opencheck.rules.set_kind import SetKind, listed_within
+from opencheck.rules.subject_names import SubjectNames
 from opencheck.rules.subject_periods import is_of_all_subjects, subjects_of_cell
 from opencheck.rules.undated import UNDATED, undated_facts
 
@@ -145,6 +146,7 @@ class InOnePlace(SetKind):
         rows = rows.with_columns(
             (~pl.col(REJECTED) & pl.col("_applies").fill_null(False) & pl.col("published_on").is_not_null()).alias("_sure")
         )
+        rows, undated = self._by_subject(reduced, rows, undated)
         expected, notes = self._expected(context, reduced, rows.filter(pl.col("_sure") & pl.col("_subject").is_not_null()))
         found = self._places(rule, context, rows)
         found.compare(expected)
@@ -155,6 +157,21 @@ class InOnePlace(SetKind):
                 one.facts |= undated_facts(rule.on, "published_on", theirs["id"])
         return SetJudgement.of([*notes, *judged], include_all=include_all)
 
+    @staticmethod
+    def _by_subject(
+        reduced: Mapping[str, pl.DataFrame], rows: pl.DataFrame, undated: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows by the subjects that the cells mean; those that they may mean besides are in doubt (``_loose``)."""
+        rows = rows.with_columns(_loose=pl.lit(False))
+        texts = rows.filter("_sure")["_subject"].drop_nulls().unique(maintain_order=True)
+        names = SubjectNames.by(expected_subjects(reduced)[0]["subject"], texts)
+        every = [*rows["_subject"], *undated["_subject"]]
+        if not names.changes(every):
+            return rows, undated
+        loose = [{**row, "_loose": True, "_sure": False} for row in names.unnamed(rows.to_dicts(), "_subject")]
+        more = pl.DataFrame(loose, schema=rows.schema)
+        return pl.concat([names.spread(rows, "_subject"), more]), names.spread(undated, "_subject", doubtful=True)
+
     def _places(self, rule: RuleSpec, context: RuleContext, rows: pl.DataFrame) -> _Places:
         """Where each subject surely publishes and where it perhaps does; a word that nobody knows may be another name of any place."""
         found = _Places({normalize_key(p) for p in self.apart})
@@ -164,8 +181,8 @@ class InOnePlace(SetKind):
             subject, why, words = row["_subject"], *self.doubts_of(row)
             found.left_open |= set(self.left_open([row]))
             if not row[REJECTED]:
-                why += ["subject"] if subject is None else []
-                why += [n for n, t in iter_tests(rule.when) if row[n] is None and t.unknown is None]
+                why += ["subject"] if subject is None or row["_loose"] else []
+                why += [n for n, t in iter_tests(rule.when) if n in row and row[n] is None and t.unknown is None]
                 why += ["published_on"] if row["published_on"] is None else []
             given = row[self.place]
             for word in [None] if given is None else given:

@@ -25,6 +25,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, periods_between
 from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
 from opencheck.rules.conditions import iter_tests
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
@@ -36,6 +37,7 @@ from opencheck.rules.kinds.grid.sentences import grid_message, grid_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 from opencheck.rules.set_kind import listed_within
+from opencheck.rules.subject_names import SubjectNames
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Axis", "Grid"]
@@ -82,6 +84,9 @@ class Grid(GridDeclaration):
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
+        names = self._names(rule, reduced)
+        texts = reduced["seen"]["group"].to_list()
+        reduced = self._by_name(rule, context, reduced, names) if names else reduced
         seen, doubts = reduced["seen"], _Doubts(reduced["doubts"])
         keys = seen.select("group", "period").iter_rows()
         if self.per is None:
@@ -128,7 +133,38 @@ class Grid(GridDeclaration):
         if not (nobody and self.wanted_yearly):  # what is wanted each year is judged by then, over all that may be it
             known = {(one.subject or "", one.period or "") for one in result}
             result += self._judge_doubtful(rule, context, reduced, covered, known)
+        if names:
+            self._may_be_named_otherwise(rule, result, names, texts)
         return SetJudgement.of(result, include_all=include_all)
+
+    def _names(self, rule: RuleSpec, reduced: Mapping[str, pl.DataFrame]) -> SubjectNames | None:
+        """Who is known, where a cell may name several; None where it may not, or none does."""
+        if not self.per or not TABLES[rule.on].fields[self.per].column.several:
+            return None
+        roster = expected_subjects(reduced)[0]["subject"].to_list() if "roster" in reduced else list[str]()
+        texts = [*reduced["seen"]["group"], *reduced["doubts"]["group"]]
+        names = SubjectNames.by(roster, [t for t in reduced["seen"]["group"] if t and "\n" not in t])
+        return names if names.changes(texts) else None
+
+    def _by_name(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], names: SubjectNames
+    ) -> Mapping[str, pl.DataFrame]:
+        """What was reduced, by the subjects that the cells mean."""
+        found = dict(reduced)
+        for name, reduction in self.reductions(rule, context).items():
+            if reduction.keys is not None:
+                found[name] = reduction.regrouped(names.spread(reduced[name], "group", whole=True))
+        found["doubts"] = names.spread(reduced["doubts"], "group", whole=True)
+        return found
+
+    def _may_be_named_otherwise(self, rule: RuleSpec, result: list[Judged], names: SubjectNames, texts: list[str]) -> None:
+        """Accuse nobody whom a cell of several subjects may name, nor a cell of lines as if it were one subject."""
+        meant = {name for text in texts for name in names.read(text).perhaps}
+        others = any(names.read(text).others for text in texts)
+        for one in result:
+            loose = one.subject is not None and (one.subject in meant or "\n" in one.subject or others)
+            if loose and one.outcome is Outcome.VIOLATION:
+                one.outcome, one.missing = Outcome.INDETERMINATE, (f"{rule.on}.{self.per}",)
 
     def _split_taken_down(
         self, reduced: Mapping[str, pl.DataFrame]

@@ -4,8 +4,8 @@ Reading: a disclosure belongs to the period that it names, else to that of the d
 that the pack covers (each week whose Thursday is) is due at the end of the following one, unless the rule sets another day. Several required
 elements may be spread over several disclosures; the last of them decides. Who is expected: the roster; without one, each subject seen, and
 that nobody is missing cannot be judged. Where figures are cumulative, those from January on (1-8月, 上半年) are their last month's; elsewhere
-it is open for which month a range of months stands. Several subjects may share a cell; a record about all of them at once (全市, 各学校) may
-be each one's.
+it is open for which month a range of months stands. Several subjects may share a cell (see
+:mod:`.subject_names`); a record about all of them at once (全市, 各学校), or about some that it does not name, may be each one's.
 Figures of a period cannot be out before it ends: where the duty falls due after the period, a record that was published earlier contradicts
 itself and fills nothing (a shorter period's, where such count, may be out before the whole one ends). Only records of the units and levels
 that the rule names count, and only what is open. A record that may belong to the period, but of which a fact is blank or whose row was
@@ -25,7 +25,7 @@ from opencheck.core.outcomes import Outcome
 from opencheck.core.periods import Period, due_day, due_in_own_year, due_span, periods_between
 from opencheck.core.time_limits import Duration
 from opencheck.records.contradictions import contradictions_in
-from opencheck.records.dataset import REJECTED
+from opencheck.records.dataset import REJECTED, ROW, SRC
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, parse_row_key
 from opencheck.rules.judgement import Judged, SetJudgement
@@ -35,7 +35,8 @@ from opencheck.rules.kinds.series.reductions import DAY_AND_PLACE, series_reduct
 from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
-from opencheck.rules.subject_periods import DoubtfulRecords
+from opencheck.rules.subject_names import SubjectNames
+from opencheck.rules.subject_periods import DoubtfulRecords, coarser
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Series"]
@@ -60,6 +61,7 @@ class Series(SeriesDeclaration):
         periods = periods_between(context.covers.first, context.covers.last, self.every)
         if not periods:
             return SetJudgement()
+        reduced = self._by_subject(rule, context, reduced) if self.per else reduced
         seen = self._seen(reduced).drop_nulls("subject")
         expected, rostered, notes = self._expected(rule, context, reduced, seen, periods)
         cells = self._outcomes(expected, seen, context)
@@ -91,6 +93,47 @@ class Series(SeriesDeclaration):
         own = pl.DataFrame([(j.subject or "", j.period, j.outcome.code) for j in judged], schema=schema, orient="row")
         whole = cells.select("subject", "period").join(own, on=["subject", "period"], how="left", maintain_order="left")
         return whole.with_columns(pl.col("code").fill_null(Outcome.PASS.code))
+
+    def _by_subject(
+        self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame]
+    ) -> Mapping[str, pl.DataFrame]:
+        """What was reduced, by the subjects that the cells mean; whom they may mean besides is in doubt."""
+        roster, _ = expected_subjects(reduced)
+        texts = reduced["seen"]["subject"].drop_nulls().unique(maintain_order=True).to_list()
+        names = SubjectNames.by(roster["subject"], texts)
+        if not names.changes([*texts, *reduced["doubts"]["_subject"].to_list()]):
+            return reduced
+        found = dict(reduced)
+        for name, reduction in self.reductions(rule, context).items():
+            if reduction.keys is not None and name in reduced:
+                found[name] = reduction.regrouped(names.spread(reduced[name], "subject"))
+        doubts = names.spread(reduced["doubts"], "_subject", doubtful=True).with_columns(_loose=pl.lit(False))
+        more = pl.DataFrame(names.unnamed(self._as_doubts(reduced), "_subject"), schema=doubts.schema)
+        found["doubts"] = pl.concat([doubts, more]).unique(maintain_order=True)
+        return found
+
+    def _as_doubts(self, reduced: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+        """What was surely seen, as it would be in doubt if it were not known of whom it is."""
+        found = []
+        held: dict[tuple[str, str], list[str]] = {}
+        if self.elements:
+            for subject, period, element in reduced["elements"].select("subject", "period", "elements").iter_rows():
+                held.setdefault((subject, period), []).append(element)
+            rows = reduced["places"].select("subject", "period", done="day", place="place")
+        else:
+            place = pl.col("done_at").str.splitn(DAY_AND_PLACE, 2).struct.field("field_1")
+            days = reduced["seen"].select("subject", "period", "done", place=place)
+            undated = reduced["seen"].filter(pl.col("undated") > 0)
+            open_days = undated.select("subject", "period", done=pl.lit(None, dtype=pl.Date), place="undated_at")
+            rows = pl.concat([days.drop_nulls("done"), open_days])
+        for subject, period, day, place in rows.iter_rows():
+            src, row, (record, _) = parse_row_key(place) if place else (None, None, (None, None))
+            known = {"id": record, SRC: src, ROW: row, REJECTED: False, UNDATED: False, "_applies": True, "_named": True}
+            sort = {"_subject": subject, "_period": period, "_day": day, "_early": False, "_sure": False}
+            held_here = "、".join(sorted(held.get((subject, period), [])))
+            none = dict.fromkeys(reduced["doubts"].columns)
+            found.append({**none, **known, **sort, "_has": True, "_holds": held_here, "_loose": True})
+        return found
 
     def _seen(self, reduced: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """One row a subject and period: when it was first (for elements: completely) published."""
@@ -241,7 +284,7 @@ class Series(SeriesDeclaration):
         blank = {
             "period": any(d["_period"] is None for d in read),
             "elements": any(not d["_has"] for d in read),
-            "subject": any(d["_subject"] is None for d in read),
+            "subject": any(d["_subject"] is None or d.get("_loose") for d in read),
             "topic": any(d["_applies"] is None and not self.doubts_of(d)[0] for d in read),
             "published_on": any(d["_early"] for d in read),
             **dict.fromkeys(sorted(why), True),
