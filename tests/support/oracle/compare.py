@@ -25,7 +25,7 @@ from .places import in_one_place
 from .records import KINDS, judge_record
 from .sets import SETS
 from .tables import columns
-from .verdict import ANY, Verdict
+from .verdict import ANY, OPEN, UNKNOWN, Verdict
 from .world import Ledger, kind_of, rules
 
 
@@ -230,6 +230,8 @@ def set_differences(
             counted[f"{kind} {verdict.outcome}"] += 1
         if key == (None, None):  # told once for each reason
             said = list(dict.fromkeys(said))
+            if verdict in said and all(one.outcome in (OPEN, UNKNOWN) for one in said):
+                said = [verdict]  # a list that may be incomplete, and a record that is still to come
         if verdict is not None and said and said[0].outcome in verdict.outcome.split("|"):  # where several are right
             late = verdict.late_by if said[0].outcome == "violation" else None
             late = said[0].late_by if verdict.late_by == ANY_LATE else late

@@ -36,7 +36,7 @@ from opencheck.rules.kinds.series.sentences import series_message, series_steps
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, expected_subjects
 from opencheck.rules.subject_names import SubjectNames
-from opencheck.rules.subject_periods import DoubtfulRecords, coarser
+from opencheck.rules.subject_periods import DoubtfulRecords
 from opencheck.rules.undated import UNDATED, undated_facts
 
 __all__ = ["Series"]
@@ -110,6 +110,8 @@ class Series(SeriesDeclaration):
         doubts = names.spread(reduced["doubts"], "_subject", doubtful=True).with_columns(_loose=pl.lit(False))
         more = pl.DataFrame(names.unnamed(self._as_doubts(reduced), "_subject"), schema=doubts.schema)
         found["doubts"] = pl.concat([doubts, more]).unique(maintain_order=True)
+        if "month_doubts" in reduced:
+            found["month_doubts"] = names.spread(reduced["month_doubts"], "_subject", doubtful=True)
         return found
 
     def _as_doubts(self, reduced: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
@@ -127,7 +129,7 @@ class Series(SeriesDeclaration):
             open_days = undated.select("subject", "period", done=pl.lit(None, dtype=pl.Date), place="undated_at")
             rows = pl.concat([days.drop_nulls("done"), open_days])
         for subject, period, day, place in rows.iter_rows():
-            src, row, (record, _) = parse_row_key(place) if place else (None, None, (None, None))
+            src, row, (record,) = parse_row_key(place) if place else (None, None, (None,))
             known = {"id": record, SRC: src, ROW: row, REJECTED: False, UNDATED: False, "_applies": True, "_named": True}
             sort = {"_subject": subject, "_period": period, "_day": day, "_early": False, "_sure": False}
             held_here = "、".join(sorted(held.get((subject, period), [])))
