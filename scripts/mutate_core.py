@@ -67,7 +67,12 @@ TESTS: dict[str, list[str]] = {
     "readers/column_types": ["readers/test_typed_columns", "readers/test_frames", "readers/test_odd_frames"],
     "readers/forms": ["readers/test_forms"],
     "readers/heading_match": ["readers/test_heading_maps", "readers/test_read", "readers/test_office_ledgers"],
-    "readers/interpreted_documents": ["readers/test_office_ledgers", "readers/test_merged_cells"],
+    "readers/interpreted_documents": [
+        "readers/test_office_ledgers",
+        "readers/test_merged_cells",
+        "readers/test_several_tables",
+        "readers/test_two_names",
+    ],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
     "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
     "readers/sheet_units": ["readers/test_sheet_units"],
