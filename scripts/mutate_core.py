@@ -66,8 +66,9 @@ TESTS: dict[str, list[str]] = {
     "records/totals": ["readers/test_body_lines"],
     "readers/column_types": ["readers/test_typed_columns", "readers/test_frames", "readers/test_odd_frames"],
     "readers/forms": ["readers/test_forms"],
-    "readers/heading_match": ["readers/test_heading_maps", "readers/test_read", "readers/test_office_ledgers"],
+    "readers/heading_match": ["readers/test_heading_match", "readers/test_heading_maps", "readers/test_office_ledgers"],
     "readers/interpreted_documents": [
+        "readers/test_interpreted_documents",
         "readers/test_office_ledgers",
         "readers/test_merged_cells",
         "readers/test_several_tables",
