@@ -40,6 +40,7 @@ def test_document_that_was_not_published_is_not_late_for_it(tmp_path: Path) -> N
     [
         (["序号", "文号", "文件名称", "解读发布时间"], [1, "平政发〔2018〕1号", "甲办法", "2018-10-08"]),
         (["序号", "文件公布时间", "解读标题", "解读发布时间"], [1, "2018-09-28", "读甲办法", "2018-10-08"]),
+        (["序号", "文号", "公布日其", "解读发布时间"], [1, "平政发〔2018〕1号", "2018-09-28", "2018-10-08"]),  # only like it
     ],
 )
 def test_ledger_without_the_day_or_the_name_of_its_documents_adds_none(
@@ -60,3 +61,13 @@ def test_document_of_several_interpretations_is_one_and_one_of_another_day_is_an
     data = read(tmp_path / "政策解读.csv")
     assert data.tables["document"].records(["title"])["title"].to_list() == ["甲办法", "乙办法"]
     assert ("note.interpreted_documents", {"sheet": "政策解读.csv", "count": 2}) in data.notes
+
+
+def test_only_facts_that_such_a_ledger_is_about_are_taken_from_it(tmp_path: Path) -> None:
+    heads = [*HEADS, "解读方案报批日期"]
+    data = read(ledger(tmp_path, heads, [1, "平政发〔2018〕1号", "甲办法", "2018-09-28", "2018-10-08", "2018-09-01"]))
+    told = {h.text: (h.status, h.fields) for h in data.headings}
+    assert told["文件公布时间"] == ("mapped", ("document.published_on",))
+    assert told["文件名称"] == ("mapped", ("document.title",))
+    assert told["文号"] == ("mapped", ("document_id",))
+    assert told["解读方案报批日期"][0] == "unknown"
