@@ -155,6 +155,12 @@ SIGNED = f"{ORGAN}\n2018年8月24日\n"
         (f"{HEAD}{BODY}{ORGAN}\n2018824\n附件\n上级通知\n2018年9月9日\n", "2018-08-24", None, ORGAN),
         (f"{HEAD}{BODY}{ORGAN}\n2018111\n2018年11月12日\n", "2018-11-12", None, None),
         (f"{HEAD}{BODY}【以下是页脚】\n2018年8月24日\n", "2018-08-24", None, None),
+        (f"{HEAD}2018-08-28\n2018-08-28 10:00\n{ORGAN} 2018年8月24日\n一、甲。\n", "2018-08-24", "2018-08-28", ORGAN),
+        # what is attached has days of its own
+        (f"{HEAD}{BODY}附件\n上级通知\n发布日期：2018-09-10\n平度市财政局\n2018年9月9日\n", None, None, None),
+        (f"{HEAD}{BODY}【以下是附件 名单.docx】\n平度市财政局\n2018年9月9日\n", None, None, None),
+        (f"{HEAD}{BODY}【以下是嵌入的文件 名单.docx】\n平度市财政局\n2018年9月9日\n【以下是文本框】\n2018年8月24日\n",
+         "2018-08-24", None, None),
         ("", None, None, None),
     ],
 )  # fmt: skip

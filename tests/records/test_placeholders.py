@@ -208,7 +208,9 @@ def test_number_that_is_not_certain_is_refused(text: str) -> None:
         read("meeting", "invited_attendees", text)
 
 
-@pytest.mark.parametrize("text", ["—" * 20, "—" * 21, "—" * 300, "无" + "。" * 50, "…" * 40 + "待定" + "…" * 40, "详见附件" + "." * 70])
+@pytest.mark.parametrize(
+    "text", ["—" * 20, "—" * 21, "—" * 300, "无" + "。" * 50, "…" * 40 + "待定" + "…" * 40, "详见附件" + "." * 70]
+)
 def test_row_of_marks_says_as_little_as_one_however_long(text: str) -> None:
     """In a cell and in a column, where only suspects are looked at."""
     assert read("disclosure", "justification", text) in (None, "详见附件")
