@@ -13,7 +13,7 @@ from opencheck.records.tables import TABLES
 
 
 def meant(
-    table: str, heads: list[str], cells: list[list[Any]] | None = None, *, whole: bool = True, **mapping: str
+    table: str, heads: list[str], cells: list[list[Any]] | None = None, *, whole: bool = True, **mapping: Any
 ) -> dict[str, tuple[str, str, str | None]]:
     """By heading its status, its fields and how they are known, in the order in which they are taken."""
     found = match_headings(
