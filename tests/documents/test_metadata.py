@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 
 import opencheck as oc
-from opencheck.documents.metadata import find_dates, find_issuer, find_publication_date, find_signing_date, repair_day
+from opencheck.documents.metadata import (
+    find_dates,
+    find_issuer,
+    find_publication_date,
+    find_signature,
+    find_signing_date,
+    repair_day,
+)
 from opencheck.documents.numbers import find_document_numbers
 
 
@@ -33,7 +40,7 @@ def test_metadata_stripped_characters_are_mended() -> None:
     ("digits", "day"),
     [
         ("2018824", date(2018, 8, 24)), ("20191129", date(2019, 11, 29)), ("2018111", None), ("2017822", date(2017, 8, 22)), ("2018229", None),
-        ("20180824", date(2018, 8, 24)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
+        ("20180824", date(2018, 8, 24)), ("20181012", date(2018, 10, 12)), ("20180121", date(2018, 1, 21)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
     ],
 )  # fmt: skip
 def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
@@ -130,6 +137,8 @@ SIGNED = f"{ORGAN}\n2018年8月24日\n"
         (f"{HEAD}2018-08-28\n一、甲。\n", "2018-08-28", None, None),
         ("关于绿化的决定\n（2018年8月24日）\n一、甲。\n", "2018-08-24", None, None),
         (f"{HEAD}{BODY}{SIGNED}2018年9月1日\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}2018-08-28\n{BODY}{SIGNED}2018年9月1日\n", "2018-08-24", "2018-08-28", ORGAN),
+        (f"{HEAD}{BODY}{'甲' * 301}\n{SIGNED}", "2018-08-24", None, ORGAN),
         # what a field says comes first: of the days of publication the one that is named so
         (f"成文日期：2018-08-23\n{HEAD}{BODY}{SIGNED}", "2018-08-23", None, ORGAN),
         (f"发文日期：2018-08-28\n{HEAD}{BODY}", "2018-08-28", None, None),
@@ -176,3 +185,10 @@ def test_days_and_issuer_of_a_document_by_where_they_stand(
             first, last = map(int, day.where.split("-"))
             assert text[first:last] == day.text
             assert text[first].isdigit()
+
+
+def test_signature_is_the_day_below_the_text_whatever_a_field_says() -> None:
+    found = find_signature(f"成文日期：2018-08-23\n{HEAD}{BODY}{SIGNED}")
+    assert found is not None
+    assert found.value == date(2018, 8, 24)
+    assert find_signature(f"成文日期：2018-08-23\n{HEAD}{BODY}") is None
