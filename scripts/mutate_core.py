@@ -64,7 +64,12 @@ TESTS: dict[str, list[str]] = {
     "report/finding": ["report/test_finding", "report/test_messages", "report/test_report", "report/test_kind_messages"],
     "records/references": ["readers/test_second_columns", "readers/test_two_names"],
     "records/totals": ["readers/test_body_lines"],
-    "readers/column_types": ["readers/test_typed_columns", "readers/test_frames", "readers/test_odd_frames"],
+    "readers/column_types": [
+        "readers/test_column_types",
+        "readers/test_typed_columns",
+        "readers/test_frames",
+        "readers/test_odd_frames",
+    ],
     "readers/forms": ["readers/test_forms"],
     "readers/heading_match": ["readers/test_heading_match", "readers/test_heading_maps", "readers/test_office_ledgers"],
     "readers/interpreted_documents": [
@@ -75,7 +80,13 @@ TESTS: dict[str, list[str]] = {
         "readers/test_two_names",
     ],
     "readers/json_rows": ["readers/test_json_rows", "readers/test_row_accounting"],
-    "readers/sheet_body": ["readers/test_excel", "readers/test_office_ledgers"],
+    "readers/sheet_body": [
+        "readers/test_excel",
+        "readers/test_frames",
+        "readers/test_odd_frames",
+        "readers/test_merged_cells",
+        "readers/test_office_ledgers",
+    ],
     "readers/sheet_units": ["readers/test_sheet_units"],
     "readers/side_by_side": ["readers/test_side_by_side", "readers/test_several_tables"],
     "readers/two_names": ["readers/test_two_names"],
