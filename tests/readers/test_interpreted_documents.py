@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import office_ledgers as made
-import opencheck as oc
 from opencheck.readers import read
 
 HEADS = ["序号", "文号", "文件名称", "文件公布时间", "解读发布时间"]
@@ -26,13 +25,6 @@ def test_document_without_a_day_of_publication_is_not_taken_for_an_open_one(tmp_
     assert found["attribute"].to_list() == ["主动公开", None, None, None, None, "主动公开"]
     assert found["is_policy"].to_list() == [True] * 6
     assert ("note.interpreted_documents", {"sheet": "政策解读", "count": 6}) in data.notes
-
-
-def test_document_that_was_not_published_is_not_late_for_it(tmp_path: Path) -> None:
-    heads = [*HEADS[:3], "成文日期", *HEADS[3:]]
-    file = ledger(tmp_path, heads, [1, "平政发〔2018〕1号", "甲办法", "2018-09-03", "未公开", None])
-    report = oc.check(file, as_of="2018-12-31", include_all=True)
-    assert [f.rule for f in report.violations if f.table == "document"] == []
 
 
 @pytest.mark.parametrize(
