@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 
 import opencheck as oc
-from opencheck.documents.metadata import find_dates, find_signing_date, repair_day
+from opencheck.documents.metadata import (
+    find_dates,
+    find_issuer,
+    find_publication_date,
+    find_signature,
+    find_signing_date,
+    repair_day,
+)
 from opencheck.documents.numbers import find_document_numbers
 
 
@@ -33,7 +40,7 @@ def test_metadata_stripped_characters_are_mended() -> None:
     ("digits", "day"),
     [
         ("2018824", date(2018, 8, 24)), ("20191129", date(2019, 11, 29)), ("2018111", None), ("2017822", date(2017, 8, 22)), ("2018229", None),
-        ("20180824", date(2018, 8, 24)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
+        ("20180824", date(2018, 8, 24)), ("20181012", date(2018, 10, 12)), ("20180121", date(2018, 1, 21)), ("2018011", date(2018, 1, 1)), ("2018131", date(2018, 1, 31)), ("20181301", None),
     ],
 )  # fmt: skip
 def test_damaged_day_known_cases(digits: str, day: date | None) -> None:
@@ -111,3 +118,77 @@ def test_signing_day_written_with_the_word_of_speech_is_found() -> None:
     found = find_signing_date("关于绿化的通知\n各镇：\n现通知如下。\n平度市人民政府\n2018年8月24号\n此件主动公开\n")
     assert found is not None
     assert found.value == date(2018, 8, 24)
+
+
+HEAD, BODY, ORGAN = "关于绿化的通知\n", "各镇：\n现通知如下。\n", "平度市人民政府"
+SIGNED = f"{ORGAN}\n2018年8月24日\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "signed", "published", "issuer"),
+    [
+        # above the body a portal prints the day of publication, in digits or with a time of day
+        (f"{HEAD}2018-08-28\n{BODY}{SIGNED}", "2018-08-24", "2018-08-28", ORGAN),
+        (f"{HEAD}2018年8月28日 09:30\n{BODY}{SIGNED}", "2018-08-24", "2018-08-28", ORGAN),
+        (f"{HEAD}2018年8月28日\n{BODY}{SIGNED}", "2018-08-24", None, ORGAN),
+        (f"{HEAD}2018-08-28\n{ORGAN} 2018年8月24日\n决定\n一、甲。\n", "2018-08-24", "2018-08-28", ORGAN),
+        (f"{HEAD}2018年8月28日\n{ORGAN} 2018年8月24日\n一、甲。\n", "2018-08-28", None, None),
+        (f"{HEAD}2018-08-28\n{ORGAN} 2018-08-24\n一、甲。\n", "2018-08-28", None, None),
+        (f"{HEAD}2018-08-28\n一、甲。\n", "2018-08-28", None, None),
+        ("关于绿化的决定\n（2018年8月24日）\n一、甲。\n", "2018-08-24", None, None),
+        (f"{HEAD}{BODY}{SIGNED}2018年9月1日\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}2018-08-28\n{BODY}{SIGNED}2018年9月1日\n", "2018-08-24", "2018-08-28", ORGAN),
+        (f"{HEAD}{BODY}{'甲' * 301}\n{SIGNED}", "2018-08-24", None, ORGAN),
+        # what a field says comes first: of the days of publication the one that is named so
+        (f"成文日期：2018-08-23\n{HEAD}{BODY}{SIGNED}", "2018-08-23", None, ORGAN),
+        (f"发文日期：2018-08-28\n{HEAD}{BODY}", "2018-08-28", None, None),
+        (f"发文日期：2018-08-28\n{HEAD}{BODY}{SIGNED}", "2018-08-24", None, ORGAN),
+        (f"更新时间：2018-08-29\n发布日期：2018-08-28\n{HEAD}{BODY}{SIGNED}", "2018-08-24", "2018-08-28", ORGAN),
+        (f"更新时间：2018-08-29\n日期：2018-08-27\n{HEAD}{BODY}{SIGNED}", "2018-08-24", "2018-08-29", ORGAN),
+        (f"日期：2018-08-27\n{HEAD}{BODY}{SIGNED}", "2018-08-24", "2018-08-27", ORGAN),
+        (f"发布日期：不详\n公开日期：2018-08-28\n{HEAD}{BODY}{SIGNED}", "2018-08-24", "2018-08-28", ORGAN),
+        (f"发布机构：平度市财政局 发布日期：2018-08-28\n{HEAD}{BODY}{SIGNED}", "2018-08-24", "2018-08-28", "平度市财政局"),
+        (f"发布机构：\n{HEAD}{BODY}{SIGNED}", "2018-08-24", None, ORGAN),
+        # the organ before the day, or above it
+        (f"{HEAD}{BODY}{ORGAN}2018年8月24日\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}{BODY}平 度 市 人 民 政 府\n\n2 0 1 8 年 8 月 2 4 日\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}{BODY}张三\n2018年8月24日\n", "2018-08-24", None, None),
+        ("2018年8月24日\n", "2018-08-24", None, None),
+        # labels and brackets beside the day
+        (f"{HEAD}{BODY}{ORGAN}\n2018年8月24日（此件公开发布）\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}{BODY}{ORGAN}\n（2018年8月24日）\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}{BODY}{ORGAN}\n（2018年8月24日\n", None, None, None),
+        (f"{HEAD}{BODY}{ORGAN}\n2018年8月24日前\n", None, None, None),
+        (f"{HEAD}{BODY}{ORGAN}\n2018年13月24日\n", None, None, None),
+        # damaged, and followed by an attachment with a day of its own
+        (f"{HEAD}{BODY}{ORGAN}\n2018824\n附件\n上级通知\n2018年9月9日\n", "2018-08-24", None, ORGAN),
+        (f"{HEAD}{BODY}{ORGAN}\n2018111\n2018年11月12日\n", "2018-11-12", None, None),
+        (f"{HEAD}{BODY}【以下是页脚】\n2018年8月24日\n", "2018-08-24", None, None),
+        (f"{HEAD}2018-08-28\n2018-08-28 10:00\n{ORGAN} 2018年8月24日\n一、甲。\n", "2018-08-24", "2018-08-28", ORGAN),
+        # what is attached has days of its own
+        (f"{HEAD}{BODY}附件\n上级通知\n发布日期：2018-09-10\n平度市财政局\n2018年9月9日\n", None, None, None),
+        (f"{HEAD}{BODY}【以下是附件 名单.docx】\n平度市财政局\n2018年9月9日\n", None, None, None),
+        (f"{HEAD}{BODY}【以下是嵌入的文件 名单.docx】\n平度市财政局\n2018年9月9日\n【以下是文本框】\n2018年8月24日\n",
+         "2018-08-24", None, None),
+        ("", None, None, None),
+    ],
+)  # fmt: skip
+def test_days_and_issuer_of_a_document_by_where_they_stand(
+    text: str, signed: str | None, published: str | None, issuer: str | None
+) -> None:
+    days = (find_signing_date(text), find_publication_date(text))
+    assert [None if d is None else d.value.isoformat() for d in days] == [signed, published]
+    found = find_issuer(text)
+    assert (None if found is None else found.value) == issuer
+    for day in days:  # the place is that of the day in the text
+        if day is not None and day.where[0].isdigit():
+            first, last = map(int, day.where.split("-"))
+            assert text[first:last] == day.text
+            assert text[first].isdigit()
+
+
+def test_signature_is_the_day_below_the_text_whatever_a_field_says() -> None:
+    found = find_signature(f"成文日期：2018-08-23\n{HEAD}{BODY}{SIGNED}")
+    assert found is not None
+    assert found.value == date(2018, 8, 24)
+    assert find_signature(f"成文日期：2018-08-23\n{HEAD}{BODY}") is None

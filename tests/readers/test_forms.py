@@ -11,6 +11,8 @@ import pytest
 
 import opencheck as oc
 from opencheck.readers import read
+from opencheck.readers.forms import form_in, months_hint
+from opencheck.records.tables import TABLES
 
 REQUEST = [["依申请公开登记表"], ["项目", "内容"], ["编号", "1"], ["申请内容", "某村征地批复"], ["收到日期", datetime(2018, 9, 3)], ["答复日期", "2018年11月20日"], ["责任单位", "市民政局"]]  # fmt: skip
 PAIRS = [
@@ -100,3 +102,74 @@ def test_months_as_columns_beside_a_ledger_are_listed(tmp_path: Path) -> None:
     report = oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules=["PD-15.3"])
     assert [(i.code, i.place.sheet) for i in report.data.ignored] == [("months", "各月情况")]
     assert "一个月一列的表，没有读" in str(report.to_dict()["ignored"])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["编号", "1"], ["申请内容", "某村征地批复"], ["收到日期", "2018-09-03"], ["答复日期", None]],
+        [["编号", "1", "申请内容", "某村征地批复"], ["收到日期", "2018-09-03", "答复日期", None]],
+    ],
+)
+def test_day_that_is_left_blank_in_a_form_has_not_come(rows: list[list[Any]], tmp_path: Path) -> None:
+    found = oc.check(workbook(tmp_path / "登记.xlsx", rows), as_of="2018-12-31", rules=["PD-15.3"]).findings()
+    assert [(str(f.outcome), f.record_id) for f in found] == [("violation", "1")]
+
+
+DAYS = [["收到日期", "2018-09-03"], ["答复日期", "2018-09-20"]]
+ASKED = [*DAYS, ["申请内容", "甲"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "titles"),
+    [
+        (ASKED, ["收到日期", "答复日期", "申请内容"], 0),
+        ([*DAYS, ["经办人", "张某"]], None, 0),  # two headings of the table are too few
+        ([*ASKED, ["经办人", "张某"], ["电话", "1"]], ["收到日期", "答复日期", "申请内容", "经办人", "电话"], 0),
+        ([*ASKED, ["经办人", "张某"], ["电话", "1"], ["传真", "2"]], None, 0),  # half of what is said is known
+        ([["登记表"], *ASKED, ["一", "二", "三", "四", "五"]], ["收到日期", "答复日期", "申请内容"], 2),
+        ([["项目", "内容", "项目", "内容"], *ASKED], ["收到日期", "答复日期", "申请内容"], 1),
+        ([["项目", "内容", "编号", "1"], *ASKED], ["编号", "收到日期", "答复日期", "申请内容"], 0),
+        ([["项目", "征地"], ["征地情况", "填写"], *ASKED], ["项目", "征地情况", "收到日期", "答复日期", "申请内容"], 0),
+        ([*ASKED, ["责任单位", "市民政局", "备注"]], ["收到日期", "答复日期", "申请内容", "责任单位", "备注"], 0),
+        ([*ASKED, ["说" * 40, None]], ["收到日期", "答复日期", "申请内容", "说" * 40], 0),
+        ([*ASKED, ["说" * 41, None]], ["收到日期", "答复日期", "申请内容"], 1),
+        ([*ASKED, [5, None]], ["收到日期", "答复日期", "申请内容"], 1),
+        ([*[["登记表"]] * 57, *ASKED], ["收到日期", "答复日期", "申请内容"], 57),
+        ([*[["登记表"]] * 58, *ASKED], None, 0),
+        ([["收到日期", "2018-02-30"], ["申请内容", "甲"], ["答复日期", None]], ["收到日期", "申请内容", "答复日期"], 0),
+    ],
+)  # fmt: skip
+def test_lines_of_a_form_are_headings_with_what_they_say_or_titles(
+    rows: list[list[Any]], labels: list[str] | None, titles: int
+) -> None:
+    found = form_in(list(enumerate(rows, 1)), list(TABLES.values()), "表", {}, None, {})
+    assert (None if found is None else found.rows[0][1]) == labels
+    if found is not None:
+        assert (found.spec.name, len(found.titles)) == ("request", titles)
+        first = next(n for n, cells in enumerate(rows, 1) if labels and labels[0] in cells)
+        assert [number for number, _ in found.rows] == [first, first], "the record stands where its first heading does"
+
+
+@pytest.mark.parametrize(("name", "table"), [("公文", "document"), ("公开信息", "disclosure")])
+def test_name_tells_of_which_of_two_tables_a_form_is(name: str, table: str) -> None:
+    rows = [["编号", "1"], ["标题", "甲"], ["发布日期", "2018-09-20"], ["公开属性", "主动公开"]]
+    found = form_in(list(enumerate(rows, 1)), list(TABLES.values()), name, {}, None, {})
+    assert found is not None
+    assert found.spec.name == table
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns", "place"),
+    [
+        (["项目", "1月", "2月", "3月"], None, "第4行的B—D列"),
+        (["项目", "1月", "2月", "3月"], [0, 2, 3, 28], "第4行的C—AC列"),
+        (["项目", "2018年1月份", "十月", "12月"], None, "第4行的B—D列"),
+        (["项目", "1月", "2月"], None, None),
+        (["项目", "1月", "2月", "3月", "3月"], None, None),
+        (["项目", "一季度", "二季度", "13月", "1月", "2月"], None, None),
+    ],
+)
+def test_months_are_three_different_ones_in_a_row(cells: list[str], columns: list[int] | None, place: str | None) -> None:
+    hint = months_hint([(3, ["某年"]), (4, cells)], columns)
+    assert hint.partition("是各月")[0] == ("" if place is None else f"; {place}")

@@ -14,7 +14,7 @@ import pytest
 import opencheck as oc
 from batches import batches_of
 from opencheck.readers import read
-from opencheck.records.dataset import ROW, Dataset
+from opencheck.records.dataset import ALL_CELLS, ROW, Dataset
 
 
 def test_frame_bad_rows_are_rejected() -> None:
@@ -146,3 +146,20 @@ def test_rows_without_any_column_are_not_a_table_without_records() -> None:
     asked = [{"id": str(n), "subject": "征地批复", "received_on": "2018-09-03", "publishable": True} for n in range(3)]
     report = oc.check({"request": asked, "disclosure": pd.DataFrame(index=[0, 1])}, as_of="2018-12-31", rules=["PD-15.4"])
     assert [str(f.outcome) for f in report.findings()] == ["indeterminate"]
+
+
+@pytest.mark.parametrize("odd", [False, True])
+def test_every_column_is_among_all_cells_once(odd: bool) -> None:
+    """Those that are no field under names of their own, and those of a field in its place."""
+    values = [["1", "甲", "晴", "雨", "2018.9.1-9.10"], ["2", "乙", None, "雪", "2018.9.2-9.12"]]
+    heads = ["编号", "标题", "天气", "天气", "公示期限"]
+    rows = (
+        pd.DataFrame(values, columns=heads)
+        if not odd
+        else pd.DataFrame([[*row, object()] for row in values], columns=[*heads, "x"])
+    )
+    data = read({"disclosure": rows})
+    cells = pl.concat(list(data.tables["disclosure"].batches([ALL_CELLS])))[ALL_CELLS].to_list()
+    for row, own in zip(values, cells, strict=True):
+        assert [own.count(cell) for cell in row[1:4] if cell] == [1] * sum(cell is not None for cell in row[1:4])
+    assert [r.place.row for r in read({"disclosure": rows.assign(公开日期=["2018-09-03", "2018-02-30"])}).rejected] == [2]

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 import opencheck as oc
 from opencheck.readers import json_rows as objects
 from opencheck.readers import read
+from opencheck.records.tables import TABLES
 
 
 def test_json_lines_broken_lines_are_rejected(tmp_path: Path) -> None:
@@ -123,6 +125,11 @@ class AskedTuple(NamedTuple):
     received_on: str
 
 
+class AskedModel(BaseModel, extra="allow"):
+    id: str
+    note: str | None = None
+
+
 def database_rows() -> Any:
     connection = sqlite3.connect(":memory:")
     connection.row_factory = sqlite3.Row
@@ -137,8 +144,15 @@ def sqlalchemy_rows() -> Any:
 
 @pytest.mark.parametrize(
     "rows",
-    [lambda: [Asked("1", date(2018, 11, 5))], lambda: [AskedTuple("1", "2018-11-05")], database_rows, sqlalchemy_rows],
-    ids=["dataclass", "named tuple", "sqlite3", "sqlalchemy"],
+    [
+        lambda: [Asked("1", date(2018, 11, 5))],
+        lambda: [AskedTuple("1", "2018-11-05")],
+        database_rows,
+        sqlalchemy_rows,
+        lambda: [TABLES["request"].model(id="1", received_on=date(2018, 11, 5))],
+        lambda: [AskedModel(id="1", 收到日期="2018-11-05")],
+    ],
+    ids=["dataclass", "named tuple", "sqlite3", "sqlalchemy", "model", "model with more"],
 )
 def test_rows_with_named_fields_are_read(rows: Any) -> None:
     for data in (read({"request": rows()}), read(rows())):
@@ -245,3 +259,34 @@ def test_json_that_names_no_table_is_refused_or_its_rows_are(tmp_path: Path, con
             read(file)
     else:
         assert read(file).rows == rows
+
+
+def test_json_object_holds_tables_by_their_names(tmp_path: Path) -> None:
+    file = tmp_path / "records.JSON"
+    meeting = {"id": "1", "held_on": "2018-09-12"}
+    file.write_text(json.dumps({"公文": [], "meeting": [meeting, 3]}, ensure_ascii=False), encoding="utf-8")
+    data = read(file)
+    assert set(data.tables) == {"document", "meeting"}, "a table without records is given, too"
+    assert data.rows == {"read": 2, "checked": 1, "rejected": 1}
+    assert [(r.table, r.place.file, r.place.sheet, r.place.row) for r in data.rejected] == [
+        ("meeting", "records.JSON", "会议", 2)
+    ]
+    file.write_text('{"meeting": [], "weather": []}', encoding="utf-8")
+    with pytest.raises(oc.InputError, match="weather") as found:
+        read(file)
+    assert found.value.code == "unknown_table"
+
+
+def test_key_that_only_some_rows_have_is_blank_in_the_others() -> None:
+    rows = [{"id": "1"}, {"id": "2", "天气": "晴", "note": "甲"}, {"note": "乙", "id": "3"}]
+    data = read({"request": rows})
+    assert data.tables["request"].records().select("id", "note").rows() == [("1", None), ("2", "甲"), ("3", "乙")]
+    assert {h.text: h.place.row for h in data.headings} == {"id": 1, "天气": 2, "note": 2}
+
+
+def test_record_of_a_model_is_of_its_table_whatever_it_tells() -> None:
+    data = read([TABLES["meeting"].model(id="1", note="一"), TABLES["roster"].model(id="2")])
+    assert {name: table.records(["id"])["id"].to_list() for name, table in data.tables.items()} == {
+        "meeting": ["1"],
+        "roster": ["2"],
+    }

@@ -18,6 +18,8 @@ from opencheck.core.outcomes import Outcome
 from opencheck.readers import delimited, read
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ALL_CELLS
+from opencheck.records.references import differs, preferred
+from opencheck.records.tables import TABLES
 
 HEADS = ["编号", "单位", "收到日期", "答复日期", "replied_on", "责任单位"]
 ROWS = [
@@ -330,3 +332,25 @@ def test_ledger_of_interpretations_with_number_and_title_is_judged_for_its_docum
     pl.DataFrame(rows).write_csv(file)
     (found,) = oc.check(file, as_of="2018-12-31", rules="PD-9.4").findings()
     assert (str(found.outcome), found.late_by, found.title) == ("violation", 1, "某办法")
+
+
+NUMBER = "平政发〔2018〕1号"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "taken", "disagree"),
+    [
+        (NUMBER, "甲办法", NUMBER, False), (NUMBER, "1", NUMBER, False), ("1", "甲办法", "1", False), ("甲办法", None, "甲办法", False),
+        (None, None, None, False), ("平政发〔２０１８〕１号 ", "甲办法", "平政发〔２０１８〕１号 ", False), ("1号文", "甲办法", None, True), ("甲办法", "甲办法", "甲办法", False),
+        ("甲办法", "乙办法", None, True), ("1", "2", None, True), (NUMBER, "平政发〔2018〕2号", None, True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_names_of_a_record_the_number_counts_then_the_id(
+    one: str | None, other: str | None, taken: str | None, disagree: bool, turned: bool
+) -> None:
+    spec = TABLES["interpretation"].fields["document_id"]
+    a, b = (pl.Series([text], dtype=pl.String) for text in ((other, one) if turned else (one, other)))
+    assert differs(spec, a, b).to_list() == [disagree]
+    if not disagree:
+        assert preferred(spec, a, b).to_list() == [taken]

@@ -12,6 +12,8 @@ import pytest
 import opencheck as oc
 from opencheck.core.errors import InputError
 from opencheck.readers import delimited, read
+from opencheck.readers.side_by_side import blocks_of
+from opencheck.records.tables import TABLES
 
 DOCUMENTS = [
     ["编号", "文件标题", "政策性文件", "公开属性", "公布日期"],
@@ -159,3 +161,38 @@ def test_text_table_with_tables_beside_is_read_or_refused_where_it_is_large(
     monkeypatch.setattr(delimited, "STREAMING_THRESHOLD_BYTES", 0)
     with pytest.raises(InputError, match="左右放了几张表"):
         read(file, carrier=duck)
+
+
+DAYS = ["收到日期", "答复日期"]
+POSTED = ["标题", "公布日期", "公开属性"]
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "heads", "tables"),
+    [
+        ("台账", None, DAYS * 2, [("request", 0), ("request", 2)]),
+        ("台账", None, ["申请内容", *DAYS] * 3, [("request", 0), ("request", 3), ("request", 6)]),
+        ("台账", None, [*DAYS, *DAYS, "收到日期"], [("request", 0)]),  # the third does not go on as the others
+        ("台账", None, ["收到日期", "申请内容", "答复日期", "收到日期", "备注"], [("request", 0)]),
+        ("台账", None, ["编号", *DAYS, "编号"], [("request", 0)]),
+        ("台账", None, ["收到日期", "收到日期", "收到日期"], [("request", 0)]),
+        ("台账", ["2018年", None, None, None, None], [*DOCUMENTS[0][:4], None, "编号", *DAYS], [("document", 0), ("request", 5)]),
+        ("依申请公开", None, ["编号", "收到日期", None, "编号", *DOCUMENTS[0][1:]], [("request", 0), ("document", 3)]),
+        ("台账", None, ["编号", *DAYS, "编号", "编号", "文件标题", "公布日期"], [("request", 0), ("document", 3)]),
+        ("台账", None, ["编号", *DAYS, *DOCUMENTS[0], "编号", "文件编号", "解读发布日期"],
+         [("request", 0), ("document", 3), ("interpretation", 8)]),
+        ("台账", None, ["编号", "收到日期", "编号", "文件标题", "公布日期", "公开属性"], [(None, 0), ("document", 2)]),
+        ("台账", ["公文", None, None, None, "依申请公开"], [*POSTED, None, *DAYS], [("document", 0), ("request", 4)]),
+        ("台账", None, [*POSTED, None, *POSTED], [("disclosure", 0), ("document", 4)]),
+        ("公文", None, [*POSTED, None, *POSTED], [("document", 0), ("disclosure", 4)]),
+        ("公文", ["公开信息", None, None, None, "公文"], [*POSTED, None, *POSTED], [("disclosure", 0), ("document", 4)]),
+        ("公开信息", ["公文", None, None, None, "公开信息"], [*POSTED, None, *POSTED], [("document", 0), ("disclosure", 4)]),
+    ],
+)  # fmt: skip
+def test_headings_tell_where_each_table_of_a_row_begins(
+    name: str, above: list[str | None] | None, heads: list[str | None], tables: list[tuple[str | None, int]]
+) -> None:
+    rows = [(7, ["2018年"]), *([(8, above)] if above else []), (9, heads), (10, ["甲", "乙"])]
+    found = blocks_of(TABLES["request"], rows, len(rows) - 2, name=name, mapping={})
+    assert [(b.spec and b.spec.name, b.first) for b in found] == tables
+    assert [b.last for b in found] == [*(first for _, first in tables[1:]), None]

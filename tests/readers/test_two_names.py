@@ -186,3 +186,25 @@ def test_names_stay_where_there_are_no_documents(
         {} if documents is None else {"document": []}
     )
     assert read(tables).tables["interpretation"].records(["document_id"])["document_id"].to_list() == [ONE]
+
+
+def test_number_and_title_that_several_documents_each_have_leave_all_of_them_open() -> None:
+    three = "平政发〔2018〕3号"
+    documents = [document(number, title, id=id_) for id_, number, title in (
+        ("1", ONE, "甲办法"), ("2", ONE, "丁办法"), ("3", TWO, "乙办法"), ("4", three, "乙办法")
+    )]  # fmt: skip
+    assert judged(documents, [interpretation(ONE, "乙办法")]) == dict.fromkeys("1234", "indeterminate")
+
+
+def test_name_that_counts_is_told_first_wherever_its_column_stands() -> None:
+    row = {"编号": "a", "文件名称": "甲办法", "文号": TWO, "解读日期": "2018-09-28"}
+    data = read({"document": DOCUMENTS, "interpretation": [row]})
+    [text] = data.tables["interpretation"].records(["document_id"], contradictions=True)[CONTRADICTED]
+    assert contradictions_in(text)[0].columns == (("文号", TWO), ("文件名称", "甲办法"))
+
+
+def test_name_of_no_account_gives_way_to_that_of_one() -> None:
+    accounts = [{"id": "1", "title": "平度发布", "platform": "微信"}]
+    posts = [{"id": "a", "账号编号": "9", "account_id": "平度发布"}]
+    found = read({"account": accounts, "post": posts}).tables["post"].records(["account_id"])
+    assert found["account_id"].to_list() == ["平度发布"]

@@ -133,3 +133,28 @@ def test_typed_day_that_no_calendar_has_is_refused(kind: Any, day: str, refused:
     data = read({"disclosure": pl.DataFrame({"id": ["1", "2"]}).with_columns(column)})
     assert [[p.code for p in r.problems] for r in data.rejected] == [["impossible_date"]] * refused
     assert data.tables["disclosure"].records()["published_on"].drop_nulls().len() == 2 - refused
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "found"),
+    [
+        ("note", [1, True, 0, False, 1.0], ["1", "是", "0", "否", "1"]),  # 1 and yes are equal to Python only
+        ("channels", [["网站"], None, ["广播", "网站"], []], [["网站"], None, ["广播", "网站"], None]),
+        ("channels", [[1], [True], ["1"], None], [["1"], ["True"], ["1"], None]),
+        ("published_on", [datetime(2018, 9, 3), date(2018, 9, 3), "2018-09-03", None], [date(2018, 9, 3)] * 3 + [None]),
+    ],
+)
+def test_cells_of_a_column_are_told_apart_by_type_and_content(name: str, cells: list[Any], found: list[Any]) -> None:
+    problems: dict[int, list[RowError]] = {}
+    assert typed_cells.read_cells(TABLES["disclosure"].fields[name], "列", cells, problems).to_list() == found
+    assert not problems
+
+
+@pytest.mark.parametrize("cells", [["半停", "正常"], ["半停", 5]])
+def test_word_that_rejects_its_row_is_told_with_those_of_the_field(cells: list[Any]) -> None:
+    spec = TABLES["account"].fields["status"]
+    problems: dict[int, list[RowError]] = {}
+    typed_cells.read_cells(spec, "状态", cells, problems)
+    assert problems[0] == [RowError("status", "状态", "半停", "vocabulary", {"values": ["正常", "已关停"]})]
+    typed_cells.read_cells(TABLES["account"].fields["followers"], "粉丝数", ["若干"], problems := {})
+    assert problems[0] == [RowError("followers", "粉丝数", "若干", "int", {})]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from growth import assert_linear
-from opencheck.records.disclosure_labels import find_labels, find_own_labels
+from opencheck.records.disclosure_labels import find_labels, find_own_labels, locate_part
 from opencheck.records.vocabularies import VOCABULARIES
 
 
@@ -111,6 +111,23 @@ def test_labels_of_the_plan_are_none() -> None:
         ("公开属性：主动公开□ 部分公开☑", []),
         ("公开属性：□主动公开 ☑部分公开", []),
         ("公开属性：☑主动公开 ☑部分公开", []),
+        ("公开属性：主动公开√ 依申请公开口", ["主动公开"]),  # a box that was typed
+        ("公开属性：主动公开☑ 依申请公开甲□", ["主动公开"]),
+        ("公开属性：请选择 ☑ 主动公开 □ 依申请公开", ["主动公开"]),
+        ("公开属性：选项 主动公开 ☑ 依申请公开 □ 备注", ["主动公开"]),
+        ("公开属性：主动公开 ☑ 依申请公开 □ 不予公开", []),
+        ("公开属性：☑主动公开 □依申请公开 时限 ：长期", ["主动公开"]),
+        ("平度市财政局\n2018年9月3日\n甲主动公开", []),
+        ("2018年9月3日\n1.主动公开", []),
+        ("2018年9月3日\n文号\t公开属性\n甲\t依申请公开\n2018年9月4日\n", ["依申请公开"]),
+        ("公开属性\t主动公开\n不予公开\t甲", ["主动公开"]),
+        ("公开属性：\n□主动公开\n☑依申请公开\n公开属性：不予公开\n", ["依申请公开", "不予公开"]),
+        ("☑主动公开 □依申请公开\n通知正文内容。\n☑不予公开 □依申请公开\n", ["主动公开", "不予公开"]),
+        ("主动公开\t依申请公开\n√\t", ["主动公开"]),
+        ("主动公开\t依申请公开\n√", []),
+        ("公开属性：\n各镇：", []),
+        ("公开属性：主动公开，应当注明公开属性：依申请公开", []),
+        ("公开属性：（此件主动公开）", ["主动公开"]),
         ("公开属性：\n□主动公开\n☑依申请公开\n□不予公开", ["依申请公开"]),
         ("公开属性：\n主动公开\n依申请公开\n不予公开", []),
         ("公开属性：主动公开□\n依申请公开□\n不予公开☑", ["不予公开"]),
@@ -324,3 +341,9 @@ def test_labels_every_spelling_of_the_vocabulary_is_one(word: str, value: str) -
     assert find_labels(f"……特此通知。\n公开属性：{word}\n") == [value]
     if word.startswith("此件"):
         assert find_labels(f"……特此通知。\n（{word}）\n") == [value]
+
+
+@pytest.mark.parametrize(("word", "part", "at"), [("电话", "页脚", 0), ("甲", "页眉", 0), ("文", "", 1)])
+def test_place_is_counted_within_its_part(word: str, part: str, at: int) -> None:
+    text = "正文\n【以下是页眉】\n甲\n【以下是页脚】\n电话"
+    assert locate_part(text, text.index(word)) == (part, at)

@@ -338,6 +338,7 @@ def test_hours_at_the_ends_of_the_parts_of_a_day(written: str, time: str) -> Non
         (43336, "datetime"),
         (43336.0, "datetime"),
         ("43336", "datetime"),
+        (43337, "datetime"),
         ("1949-09-30 08:00", "impossible_date"),
         ("1949-10-01 08:00", "1949-10-01T08:00:00+08:00"),
         ("2100-12-31 08:00", "2100-12-31T08:00:00+08:00"),

@@ -206,3 +206,12 @@ def test_number_is_read_as_people_write_it(text: str, number: int) -> None:
 def test_number_that_is_not_certain_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue):
         read("meeting", "invited_attendees", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["—" * 20, "—" * 21, "—" * 300, "无" + "。" * 50, "…" * 40 + "待定" + "…" * 40, "详见附件" + "." * 70]
+)
+def test_row_of_marks_says_as_little_as_one_however_long(text: str) -> None:
+    """In a cell and in a column, where only suspects are looked at."""
+    assert read("disclosure", "justification", text) in (None, "详见附件")
+    assert may_be_placeholder(pl.Series([text, f"{text}因系统故障停机，于2018年9月3日起恢复"])) == [text]

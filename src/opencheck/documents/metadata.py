@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from opencheck.documents.named_fields import FieldKind, find_fields, head_end, lines_of
-from opencheck.records.disclosure_labels import find_own_labels, printed_parts
+from opencheck.records.disclosure_labels import find_own_labels, locate_part, printed_parts
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.printed_lines import attachments_start, flatten
 
@@ -62,6 +62,9 @@ _DATED_LINE = re.compile(
     r"(?P<after>[(\[【〔此].*|本文.*|(?:主动|依申请|不予|删减后)公开)?"
 )
 """A line, without its gaps, that holds a day as under a signature: alone, after the organ, before a label."""
+
+_ATTACHED = ("附件", "嵌入的文件")
+"""How the names of the parts begin that hold an attached file."""
 
 _ISSUER_NAME = re.compile(r"[\u4e00-\u9fa5]{2,30}(?:政府|办公室|局|委员会|委|厅|中心|处|院|会|站|公司)")
 
@@ -156,7 +159,7 @@ def _signed_and_posted(text: str, flat: str) -> tuple[_DatedLine | None, _DatedL
     lines = list(_dated_lines(text, flat))
     body = head_end(flat)
     above, below = [d for d in lines if d.start < body], [d for d in lines if d.start >= body]
-    if not below and len(above) > 1 and above[0].of_a_portal and not above[-1].of_a_portal:
+    if not below and above and above[0].of_a_portal and not above[-1].of_a_portal:
         return above[-1], above[0]
     if not (above and below):
         return next(iter(lines), None), None
@@ -184,7 +187,16 @@ def find_signing_date(text: str) -> Found | None:
     signed, _ = _signed_and_posted(own, flat)
     if signed is not None:
         return signed.found
-    return _field_day(own, flat, ("issued",)) or next(iter(find_dates(printed_parts(text))), None)
+    return _field_day(own, flat, ("issued",)) or _day_beside_body(printed_parts(text))
+
+
+def _day_beside_body(text: str) -> Found | None:
+    """The first day on a line of its own in a text box, a header or the like. An attachment has a day of its own, which is another one."""
+    for found in find_dates(text):
+        part, _ = locate_part(text, int(found.where.partition("-")[0]))
+        if part and not part.startswith(_ATTACHED):
+            return found
+    return None
 
 
 def find_issuer(text: str) -> Found | None:

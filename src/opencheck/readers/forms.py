@@ -101,7 +101,7 @@ def form_in(
 def _pairs_of(cells: Sequence[Any]) -> list[tuple[str, Any]]:
     """The labels of a line, each with what stands beside it; none for a line that is no part of a form."""
     last = max((i for i, c in enumerate(cells) if c is not None), default=-1)
-    if last > 3 or last < 0 or (last == 0 and len(cells) < 2):
+    if last > 3 or len(cells) < 2:
         return []
     found = []
     for at in range(0, last + 1, 2):
@@ -116,16 +116,16 @@ def _pairs_of(cells: Sequence[Any]) -> list[tuple[str, Any]]:
 
 def _says_a_day(values: Sequence[tuple[FieldSpec, Any]]) -> bool:
     """Whether one of the days is written, and what stands beside the others can be one."""
-    days = 0
+    written = False
     for field, value in values:
         if field.kind in ("date", "datetime") and value is not None:
             try:
-                days += field.read(value) is not None
+                written |= field.read(value) is not None
             except InvalidValue as exc:
                 if exc.code not in ("datetime", "impossible_date", "weekday", "formula"):
                     return False
-                days += 1
-    return days > 0
+                written = True
+    return written
 
 
 def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int] | None = None) -> str:

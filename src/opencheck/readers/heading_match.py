@@ -261,7 +261,7 @@ def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | N
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None
-    near = _similar(spec.name, normalize_header((heading.group or "") + heading.text)[0])
+    near = _similar(spec.name, normalize_header((heading.group or "") + heading.text)[1])
     return next((n for n in near if n not in have and (spec.fields[n].kind == "bool") == asks), None)
 
 

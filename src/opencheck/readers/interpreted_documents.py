@@ -15,7 +15,8 @@ from opencheck.readers.heading_match import Match, match_headings
 from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import MergedCell, RawTable
 from opencheck.records.dataset import Dataset
-from opencheck.records.placeholders import is_placeholder
+from opencheck.records.fields import FieldSpec
+from opencheck.records.parse import InvalidValue
 from opencheck.records.tables import TABLES
 
 __all__ = ["add_documents_of"]
@@ -74,7 +75,7 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     columns: dict[str, tuple[str, list[Any]]] = {
         name: (body.headings[i].shown, [cells[i] for _, cells in records]) for name, i in positions.items()
     }
-    published = [v is not None and not is_placeholder(str(v)) for v in columns["published_on"][1]]
+    published = [_is_day(document.fields["published_on"], v) for v in columns["published_on"][1]]
     concluded: dict[str, list[Any]] = {
         "is_policy": [True] * len(records),
         "attribute": ["主动公开" if p else None for p in published],
@@ -85,3 +86,11 @@ def _add_documents(data: Dataset, body: SheetBody, positions: Mapping[str, int])
     at = {name: i if body.places is None else body.places[i] for name, i in positions.items()}
     add_table(data, RawTable(document, [number for number, _ in records], columns, merged=merged_cells, positions=at), place)
     data.notes.append(("note.interpreted_documents", {"sheet": body.place.sheet or body.place.file, "count": len(records)}))
+
+
+def _is_day(field: FieldSpec, value: Any) -> bool:
+    """Whether a cell tells a day: 未公开 is none, nor is what the row will be rejected for."""
+    try:
+        return field.read(value) is not None
+    except InvalidValue:
+        return False

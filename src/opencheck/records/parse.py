@@ -181,7 +181,7 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
         return value.date(), None if value.time() == time() else value.time(), None
     if isinstance(value, date):
         return value, None, None
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if not isinstance(value, (int, float, str)):
         raise InvalidValue("date")
     if isinstance(value, float) and not value.is_integer():
         return _serial(value)
