@@ -232,7 +232,7 @@ def set_differences(
             said = list(dict.fromkeys(said))
             if verdict is not None and all(one.outcome in (OPEN, UNKNOWN) for one in said):
                 # Of a list that may be incomplete, and of a record that is still to come, it says one.
-                said = [one for one in said if one.outcome in verdict.outcome.split("|")] or said
+                said = [one for one in said if one.outcome in verdict.outcome.split("|")][:1] or said
         if verdict is not None and said and said[0].outcome in verdict.outcome.split("|"):  # where several are right
             late = verdict.late_by if said[0].outcome == "violation" else None
             late = said[0].late_by if verdict.late_by == ANY_LATE else late
