@@ -379,3 +379,25 @@ def test_day_is_read_or_refused_for_a_reason(value: object, day: object) -> None
 )  # fmt: skip
 def test_what_a_cell_says_in_a_field_of_each_kind(kind: FieldType, value: object, found: object) -> None:
     assert said(kind, value) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2018-09-03 00:00:00", None),
+        ("2018-09-03T00:00:00.000", None),
+        ("2018/9/3 00:00:00", None),
+        ("2018-09-03 00:00", 0),
+        ("2018-09-03 0:00:00", 0),
+        ("2018-09-03 00:00:01", 0),
+        ("2018-09-03 12:00:00", 12),
+        ("2018-09-03T00:00:00+08:00", 0),
+    ],
+)
+def test_day_that_a_program_wrote_as_a_midnight_tells_no_time(text: str, hour: int | None) -> None:
+    assert parse("date", text) == date(2018, 9, 3)
+    if hour is None:
+        with pytest.raises(InvalidValue, match="datetime"):
+            parse("datetime", text)
+    else:
+        assert parse("datetime", text).hour == hour

@@ -81,6 +81,9 @@ _AS_DAY = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}(?:[T ]00:00(?::00)?)?")
 _OCTOBER_OR_JANUARY = re.compile(r"\d{4}\.1")
 """A period that a spreadsheet wrote into a text file: it drops the last digit of 2018.10."""
 
+_DAY_AS_MIDNIGHT = re.compile(r"[T ]00:00:00(?:\.0+)?$")
+"""How programs write a day without its time into text files; 00:00 was written by somebody."""
+
 _SERIALS = (20000, 73051)
 """From 1954-10-03 up to the day before 2100-01-01: the numbers of a date column that are read as Excel serials."""
 
@@ -199,7 +202,8 @@ def _moment(value: Any) -> tuple[date, time | None, str | None]:
         numbers = [found[k] or found[k + "2"] for k in "ymd"]
         hour, minute, second, zone = (found[k] for k in "HMSZ")
         half = (found["half"] or found["after"] or "").lower()
-        clock = None if hour is None else _clock(half, int(hour), int(minute or 0), int(second or 0))
+        given = hour is not None and not _DAY_AS_MIDNIGHT.search(text)
+        clock = _clock(half, int(hour), int(minute or 0), int(second or 0)) if given else None
         weekday = found["W"]
     elif match := _CHINESE_DATE.fullmatch(re.sub(r"\s", "", text)):
         numbers = ["".join(_DIGITS.get(c, c) for c in match[1]), *map(_chinese, match.group(2, 3))]

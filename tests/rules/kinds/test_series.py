@@ -444,3 +444,16 @@ def test_series_without_a_roster_tells_its_subjects_in_their_order() -> None:
     rows = [{"id": subject, "subject": subject, **same} for subject in "丙丁甲庚乙己戊"]
     found = check("PD-8-5.1", {"disclosure": rows})
     assert [f.subject for f in found if f.subject] == sorted("甲乙丙丁戊己庚")
+
+
+def test_series_subject_whose_name_begins_with_the_city_is_not_all_of_them() -> None:
+    school = {"topic": "education.admission", "period": "2018", "published_on": "2018-06-01", "unit": "市教体局"}
+    wanted = oc.load_pack("pingdu-2018").rules["PD-8-5.1"].rule.kind.elements
+    roster = [{"id": s, "topic": "education.admission", "subject": s} for s in ("平度市第一中学", "平度市第九中学")]
+    found = {}
+    for subject in ("平度市第一中学", "平度市", "平度市各中学"):
+        rows = [{"id": "1", "subject": subject, "elements": list(wanted), **school}]
+        report = oc.check({"disclosure": rows, "roster": roster}, as_of="2018-12-31", rules="PD-8-5.1", include_all=True)
+        found[subject] = {f.subject: str(f.outcome) for f in report.findings() if f.subject}
+    assert found["平度市第一中学"] == {"平度市第一中学": "pass", "平度市第九中学": "violation"}
+    assert set(found["平度市"].values()) | set(found["平度市各中学"].values()) == {"indeterminate"}
