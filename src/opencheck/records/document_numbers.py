@@ -13,6 +13,8 @@ _ISSUER = rf"[^\W\d_]{{1,16}}\s*{_YEAR}\s*第?"
 _BETWEEN = r"\s*(?:[、,，;；/\s]|和|及|与|以及)\s*"
 _LIST = re.compile(rf"{_ISSUER}\d+号?(?:{_BETWEEN}(?:{_ISSUER}|第)?\d+号?)+(?<=号)")
 _ONE = re.compile(rf"(?:{_BETWEEN})?(?P<issuer>{_ISSUER})?第?(?P<number>\d+)号?")
+_LONGEST = 400
+"""Characters; a longer text is none."""
 _MAY_SHORTEN = rf"{_YEAR}\s*第?\d+号?{_BETWEEN}"
 
 
@@ -24,7 +26,7 @@ def with_full_numbers(text: str) -> str:
     >>> with_full_numbers("关于落实国发〔2018〕1号、2号文件的通知"), with_full_numbers("平政发〔2018〕1号、2号线的通知")
     ('关于落实国发〔2018〕1号、2号文件的通知', '平政发〔2018〕1号、2号线的通知')
     """
-    if _LIST.fullmatch(text) is None:
+    if len(text) > _LONGEST or _LIST.fullmatch(text) is None:
         return text
     issuer, found = "", list[str]()
     for one in _ONE.finditer(text):

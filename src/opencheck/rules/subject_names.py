@@ -25,6 +25,8 @@ _NUMBER = "[几多数]|[0-9]+|[一二两三四五六七八九十百]+"
 _AND_OTHERS = re.compile(rf"(?P<named>.{{2,}}?)等(?:等|(?:{_NUMBER})[个处所家座户村条项]?\w{{0,8}})?")
 _AND_OTHER_ONES = re.compile(r"(?P<named>.+?)等(?!级)\w{0,8}")
 """The same where it is a known subject that stands before 等: 平等村 is a name, 高等学校 none of others."""
+_LONGEST = 400
+"""Characters of a cell that is looked at for others that it does not name."""
 _SHORTEST = 2
 """Characters of a name that is known for one without anything beside it."""
 
@@ -116,6 +118,8 @@ class SubjectNames:
 
     def _with_others(self, text: str) -> NamedSubjects | None:
         """What a text names that says that there are others."""
+        if len(text) > _LONGEST:
+            return None
         line = text.replace("\n", " ")
         for pattern in (_AND_OTHER_ONES, _AND_OTHERS):
             if match := pattern.fullmatch(line):
