@@ -28,13 +28,19 @@ def test_rejected_row_leaves_absence_indeterminate() -> None:
 
 
 def test_absent_column_is_not_a_missing_event(tmp_path: Path) -> None:
-    """In dicts leaving out the day says "not yet"; a sheet without the column does not record it, so nothing is concluded."""
+    """In dicts leaving out the day says "not yet", but not that what was posted still is; a sheet without the column does not record it, so
+    nothing is concluded.
+    """
     posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
     asked = {"id": "1", "received_on": "2018-09-03"}
     as_dicts = oc.check(
         {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True
     )
-    assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "pass", "PD-15.3": "violation"}
+    assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "indeterminate", "PD-15.3": "violation"}
+    still = oc.check(
+        {"disclosure": [posted | {"posted_until": None}]}, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True
+    )
+    assert [str(f.outcome) for f in still.findings()] == ["pass"]
     for name, row in (("disclosure", posted), ("request", asked)):
         (tmp_path / f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
     as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True)
