@@ -159,10 +159,10 @@ class TableEvaluator:
             places.append(_within(day.cast(pl.Int32).cast(pl.Int64) - _EPOCH_OFFSET, len(self._days[name])).alias(f"@{name}"))
         found_there = [pl.lit(self._days[n][c]).gather(pl.col(f"@{n}")).alias(c) for n, wanted in days.items() for c in wanted]
         workdays = {n: e for n, e in columns.workdays.items() if n in chosen}
-        numbers = [_within(e.cast(pl.Int64) - 1, len(self._working)).alias(f"@{n}") for n, e in workdays.items()]
-        by_number = [pl.lit(self._working).gather(pl.col(f"@{n}")).alias(n) for n in workdays]
-        shared = in_steps({n: e for n, e in columns.shared.items() if n in chosen})
-        steps = tuple(tuple(step) for step in (places, found_there, numbers, by_number, *shared) if step)
+        numbers = {f"@{n}": _within(e.cast(pl.Int64) - 1, len(self._working)) for n, e in workdays.items()}
+        by_number = {n: pl.lit(self._working).gather(pl.col(f"@{n}")) for n in workdays}
+        worked_out = in_steps({**{n: e for n, e in columns.shared.items() if n in chosen}, **numbers, **by_number})
+        steps = tuple(tuple(step) for step in (places, found_there, *worked_out) if step)
         return _Stage(
             frozenset(chosen | set(lists) | set(days)), {n: tuple(predicates) for n, predicates in lists.items()}, steps
         )

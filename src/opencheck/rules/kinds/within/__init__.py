@@ -132,7 +132,8 @@ class Within(WithinDeclaration):
         in_time = was_asked & (context.from_day(by.asked, "before", "working") < last)
         # The corrected request came after it was asked for.
         surely_in_time = asked.is_null() & (context.from_day(by.on, "before", "working") < last)
-        fresh = (came & (in_time | surely_in_time)).fill_null(False)
+        # A column: it stands in all that depends on the day from which the period runs.
+        fresh = context.shared(f"_{rule.id}|fresh", (came & (in_time | surely_in_time)).fill_null(False))
         unclear = (came & asked.is_null()).fill_null(False)
         return _Restarted(
             fresh, ~fresh & (in_time.fill_null(False) | unclear), was_asked.fill_null(False) & ~in_time.fill_null(True)
