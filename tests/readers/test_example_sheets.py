@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 
+from office_ledgers import workbook
 from opencheck.readers import read
 from opencheck.records.dataset import Dataset
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
 ROW = ["1", "某村征地批复", "2018-09-03", "2018-09-10"]
-
-
-def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
 
 
 def left_out(data: Dataset) -> list[tuple[str, str | None, int | None]]:
@@ -36,32 +24,32 @@ def left_out(data: Dataset) -> list[tuple[str, str | None, int | None]]:
 @pytest.mark.parametrize("first", [True, False])
 def test_sheet_of_examples_is_listed_and_holds_no_records(name: str, first: bool, tmp_path: Path) -> None:
     examples, own = (name, [HEADS, ["2", *ROW[1:]]]), ("依申请公开", [HEADS, ROW])
-    data = read(workbook(tmp_path / "台账.xlsx", dict([examples, own] if first else [own, examples])))
+    data = read(workbook(tmp_path / "台账.xlsx", **dict([examples, own] if first else [own, examples])))
     assert data.tables["request"].records()["id"].to_list() == ["1"]
     assert left_out(data) == [("example_sheet", name, None)]
 
 
 def test_form_of_an_example_is_no_record(tmp_path: Path) -> None:
     form = [list(pair) for pair in zip(HEADS, ROW, strict=True)]
-    data = read(workbook(tmp_path / "台账.xlsx", {"样表": form, "依申请公开": [HEADS, ROW]}))
+    data = read(workbook(tmp_path / "台账.xlsx", **{"样表": form, "依申请公开": [HEADS, ROW]}))
     assert data.rows["read"] == 1
 
 
 @pytest.mark.parametrize("name", ["示范村", "示例学校", "情况说明", "Sheet2"])
 def test_sheet_of_another_name_holds_records(name: str, tmp_path: Path) -> None:
-    data = read(workbook(tmp_path / "台账.xlsx", {"依申请公开": [HEADS, ROW], name: [HEADS, ["2", *ROW[1:]]]}))
+    data = read(workbook(tmp_path / "台账.xlsx", **{"依申请公开": [HEADS, ROW], name: [HEADS, ["2", *ROW[1:]]]}))
     assert data.rows["read"] == 2
 
 
 def test_only_table_of_a_workbook_is_read_whatever_its_sheet_is_called(tmp_path: Path) -> None:
-    data = read(workbook(tmp_path / "台账.xlsx", {"模板": [HEADS, ROW], "Sheet1": []}))
+    data = read(workbook(tmp_path / "台账.xlsx", **{"模板": [HEADS, ROW], "Sheet1": []}))
     assert data.rows["read"] == 1
     assert left_out(data) == []
 
 
 @pytest.mark.parametrize("number", ["示例", "示例2", "填写示例", "例如", "举例说明", "样例", "（例）", "【示例】", "例1"])
 def test_row_whose_number_is_a_word_for_an_example_is_listed(number: str, tmp_path: Path) -> None:
-    data = read(workbook(tmp_path / "台账.xlsx", {"依申请公开": [HEADS, [number, *ROW[1:]], ROW]}))
+    data = read(workbook(tmp_path / "台账.xlsx", **{"依申请公开": [HEADS, [number, *ROW[1:]], ROW]}))
     assert data.tables["request"].records()["id"].to_list() == ["1"]
     assert left_out(data) == [("example", "依申请公开", 2)]
 
@@ -76,7 +64,7 @@ def test_row_whose_name_begins_as_an_example_is_listed(what: str, suffix: str, t
     if suffix == "csv":
         path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     else:
-        workbook(path, {"依申请公开": rows})
+        workbook(path, **{"依申请公开": rows})
     data = read(path)
     assert data.tables["request"].records()["id"].to_list() == ["2"]
     assert [i.code for i in data.ignored] == ["example"]
@@ -84,5 +72,5 @@ def test_row_whose_name_begins_as_an_example_is_listed(what: str, suffix: str, t
 
 @pytest.mark.parametrize("what", ["例行检查结果", "示例文本", "举例说明材料", "样例库建设", "填写表格的要求", "（例会）纪要"])
 def test_name_that_only_begins_with_such_a_word_is_a_record(what: str, tmp_path: Path) -> None:
-    data = read(workbook(tmp_path / "台账.xlsx", {"依申请公开": [HEADS, ["1", what, *ROW[2:]]]}))
+    data = read(workbook(tmp_path / "台账.xlsx", **{"依申请公开": [HEADS, ["1", what, *ROW[2:]]]}))
     assert data.rows["read"] == 1

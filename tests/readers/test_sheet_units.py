@@ -5,26 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 import opencheck as oc
+from office_ledgers import workbook
 from opencheck.readers import read
 from opencheck.readers.sheet_units import unit_of_sheet
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
 ROW = ["1", "某村征地批复", "2018-09-03", "2018-11-20"]
-
-
-def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
 
 
 def units(report: oc.Report) -> list[str | None]:

@@ -100,7 +100,7 @@ def workbook(path: Path, **sheets: Rows) -> Path:
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(list(row))
-        if len(rows[0]) == 1:
+        if rows and len(rows[0]) == 1 and len(rows) > 1:
             sheet.merge_cells(
                 start_row=1, end_row=1, start_column=1, end_column=len(rows[1]) if len(rows[1]) > 1 else len(rows[2])
             )
