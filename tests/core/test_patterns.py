@@ -17,7 +17,7 @@ BOUNDED = {
     "jobs.py:72": "the text of one error",
     "opencheck.records.date_spans._BETWEEN": "cells of at most 100 characters",
     "opencheck.records.document_numbers._ONE": "lists of at most 400 characters",
-    "opencheck.records.fields._TWO_LANGUAGES": "headings of at most 60 characters",
+    "opencheck.records.table_spec._TWO_LANGUAGES": "headings of at most 60 characters",
     "opencheck.records.ticked_options._PAIRS[1]": "cells of at most 200 characters",
     "opencheck.rules.subject_names._AND_OTHERS": "cells of at most 400 characters",
     "opencheck.rules.subject_names._AND_OTHER_ONES": "cells of at most 400 characters",

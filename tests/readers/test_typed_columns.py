@@ -17,8 +17,9 @@ from opencheck.readers import memory_source, read, streamed_source, typed_cells
 from opencheck.readers.frames import PolarsRows
 from opencheck.records import TABLES
 from opencheck.records.dataset import Dataset, RowError
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.table_spec import TableSpec
 
 AS_OF = "2018-12-31"
 

@@ -9,7 +9,7 @@ from typing import Any
 from opencheck.api.check import check_records
 from opencheck.core.errors import OpencheckError, alternatives
 from opencheck.core.localized import LocalizedText
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.report.finding import Finding
 from opencheck.report.report import Report

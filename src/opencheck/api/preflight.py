@@ -20,8 +20,9 @@ from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
 from opencheck.readers.python_values import plain_value
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.vocabularies import VOCABULARIES
 from opencheck.report import messages

@@ -14,8 +14,8 @@ from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, headings_at
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.table_detection import evidence
-from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, parse
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.totals import NAMING_FIELDS, is_total
 

@@ -9,7 +9,7 @@ from typing import Any
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, match_headings, note_headings
 from opencheck.records.dataset import Dataset, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["map_headers", "unique_names"]
 

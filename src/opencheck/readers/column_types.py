@@ -9,8 +9,9 @@ import polars as pl
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.records.document_numbers import may_shorten_numbers, with_full_numbers
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.placeholders import may_be_placeholder
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.whitespace import one_line, separate_lines, stripped
 
 __all__ = ["as_cells", "cast", "has_type", "list_keys", "refuse_nested", "without"]

@@ -33,7 +33,7 @@ from opencheck.readers.memory_source import add_table
 from opencheck.readers.side_by_side import stands_alone
 from opencheck.readers.streamed_source import add_rows
 from opencheck.records.dataset import ROW, Dataset, SkippedLine, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

@@ -16,8 +16,9 @@ from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, Row
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.table_detection import evidence
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["Form", "form_in", "months_hint"]
 

@@ -19,7 +19,7 @@ from opencheck.readers.streamed_source import add_rows
 from opencheck.readers.table_detection import detect_table, table_of
 from opencheck.readers.unknown_columns import reject_unknown
 from opencheck.records.dataset import BATCH_ROWS, ROW, Dataset, RawRows
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = [
     "SUFFIXES",

@@ -8,7 +8,7 @@ from typing import Any
 
 from opencheck.readers.heading_match import Heading
 from opencheck.records.dataset import SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["LONGEST_HEADING", "Row", "SheetBody", "headings_at"]
 

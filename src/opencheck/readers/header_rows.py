@@ -20,7 +20,7 @@ from opencheck.readers.sheet_body import read_body
 from opencheck.readers.side_by_side import Block, blocks_of
 from opencheck.readers.table_detection import evidence, exact_table
 from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

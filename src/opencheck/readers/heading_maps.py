@@ -10,7 +10,7 @@ from pathlib import Path
 from opencheck.core.errors import InputError, PackError, unknown_name
 from opencheck.core.normalize import normalize_header
 from opencheck.records.dataset import Dataset, ReadHeading
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

@@ -17,9 +17,9 @@ from opencheck.core.normalize import normalize_header, normalize_whitespace
 from opencheck.readers.heading_maps import NOT_USED, mapped_field
 from opencheck.records.dataset import Dataset, ReadHeading, SkippedLine, SourceLocation
 from opencheck.records.date_spans import split_span
-from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import is_placeholder
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = ["Heading", "Match", "answers", "match_headings", "note_headings", "sure_fields"]

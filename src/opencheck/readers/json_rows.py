@@ -21,7 +21,7 @@ from opencheck.readers.sheet_body import put_columns
 from opencheck.readers.table_detection import TABLE_KEYS, detect_table, exact_table, table_by_name, table_of
 from opencheck.readers.unknown_columns import unknown_columns
 from opencheck.records.dataset import Dataset, Rejected, RowError, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

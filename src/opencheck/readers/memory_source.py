@@ -29,9 +29,9 @@ from opencheck.records.dataset import (
     SourceLocation,
     all_cells,
 )
-from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue, Uncomputed
 from opencheck.records.references import is_referred_to
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = ["MemorySource", "add_empty_table", "add_table", "records_in_memory"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from opencheck.records.dataset import RowError
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["MergedCell", "RawTable"]
 

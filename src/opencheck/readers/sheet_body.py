@@ -16,8 +16,8 @@ from opencheck.readers.raw_tables import MergedCell, RawTable
 from opencheck.readers.unknown_columns import reject_rows
 from opencheck.records.dataset import Dataset, RowError, SourceLocation
 from opencheck.records.date_spans import split_span
-from opencheck.records.fields import TableSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["add_columns", "put_columns", "read_body"]
 

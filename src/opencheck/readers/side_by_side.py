@@ -14,7 +14,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.readers.header_groups import Row, headings_at
 from opencheck.readers.heading_match import Heading
 from opencheck.readers.table_detection import evidence, table_by_name
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = ["Block", "blocks_of", "stands_alone"]

@@ -20,7 +20,7 @@ from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.streamed_source import add_rows
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

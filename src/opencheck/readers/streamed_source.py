@@ -12,8 +12,8 @@ from opencheck.readers.column_names import map_headers
 from opencheck.readers.typed_columns import BatchTyper, Duplicates
 from opencheck.readers.unknown_columns import reject_unknown
 from opencheck.records.dataset import REJECTED, ROW, SRC, Dataset, RawRows, Rejected, SourceLocation, Table
-from opencheck.records.fields import TableSpec
 from opencheck.records.references import is_referred_to
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["DistributedRows", "StreamedSource", "add_rows"]
 

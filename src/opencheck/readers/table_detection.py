@@ -13,7 +13,7 @@ from typing import Any
 from opencheck.core.normalize import normalize_header, normalize_key
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.columns import Record
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [

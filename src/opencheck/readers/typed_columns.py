@@ -30,8 +30,9 @@ from opencheck.records.dataset import (
     SourceLocation,
     all_cells,
 )
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["BatchTyper", "Duplicates", "made_id_label"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from opencheck.core.errors import InputError, nearest
 from opencheck.records.dataset import ROW, Dataset, RawRows, Rejected, RowError, SourceLocation
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = ["reject_rows", "reject_unknown", "unknown_columns"]

@@ -2,8 +2,9 @@
 
 from opencheck.core.clock import SHANGHAI
 from opencheck.records.columns import Record
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue, parse
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import (
     TABLES,
     Account,

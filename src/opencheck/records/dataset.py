@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import polars as pl
 
 from opencheck.records.contradictions import CONTRADICTED
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = [
     "ALL_CELLS",

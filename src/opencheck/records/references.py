@@ -9,7 +9,8 @@ import polars as pl
 
 from opencheck.core.normalize import normalize_key
 from opencheck.records.dataset import REFERENCED_TABLES
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = ["differs", "is_referred_to", "preferred"]
 

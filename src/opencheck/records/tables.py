@@ -18,8 +18,8 @@ from opencheck.records.columns import (
     Year,
     column,
 )
-from opencheck.records.fields import TableSpec
 from opencheck.records.published_tables import CatalogEntry, Disclosure, Document, Interpretation, Listing, Roster
+from opencheck.records.table_spec import TableSpec
 
 __all__ = [
     "TABLES",

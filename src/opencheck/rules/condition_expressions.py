@@ -15,8 +15,9 @@ from typing import Any
 
 import polars as pl
 
-from opencheck.records.fields import FieldSpec, TableSpec
+from opencheck.records.fields import FieldSpec
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.table_spec import TableSpec
 from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
 from opencheck.rules.offices import Offices
 

@@ -17,7 +17,7 @@ from typing_extensions import TypeAliasType
 
 from opencheck.core.errors import alternatives
 from opencheck.core.localized import with_english
-from opencheck.records.fields import TableSpec
+from opencheck.records.table_spec import TableSpec
 
 __all__ = [
     "ANY_OF",

@@ -12,8 +12,8 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.outcomes import Outcome
 from opencheck.core.time_limits import DatedLimit
 from opencheck.records.dataset import ROW, SRC
-from opencheck.records.fields import TableSpec
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 
 __all__ = [
