@@ -116,7 +116,11 @@ def found_by_product(
 def as_file(table: str, rows: list[dict[str, Any]], folder: Path) -> None:
     """A table as Parquet, with a column for each key that a row has, and for each day that a left-out key of a dict says not to have come."""
     said = {name: True for row in rows for name in row}
-    said |= {name: True for name, spec in TABLES[table].fields.items() if not rows or spec.column.blank_means_pending}
+    said |= {
+        name: True
+        for name, spec in TABLES[table].fields.items()
+        if not rows or (spec.column.blank_means_pending and not spec.column.open_ended)
+    }
     columns = []
     for name in said:
         values = [row.get(name) for row in rows]

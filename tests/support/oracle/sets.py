@@ -333,7 +333,8 @@ def _filled(ledger: Ledger, need: dict[str, Any], due: date, sure: list[Act], po
     if complete is None and due > ledger.as_of:
         return Verdict(OPEN, due)
     # What is absent may be a doubtful record of any day, what is late only one that was in time.
-    elsewhere = [(day, elements) for day, elements in sure if elements and ELSEWHERE in elements]
+    named = set(all_elements().values())
+    elsewhere = [(day, elements) for day, elements in sure if elements and (ELSEWHERE in elements or set(elements) - named)]
     doubtful = possible if complete is not None else [(date.min, elements) for _, elements in possible + elsewhere]
     best = _complete(need, sure + doubtful)
     if best is not None and best <= due:

@@ -225,7 +225,8 @@ class Ledger:
         """Whether no record of the table records the field."""
         if any(name in record for record in self.raw.get(table, [])) or not self.raw.get(table):
             return False
-        return not (self.named_fields and TABLES[table].fields[name].column.blank_means_pending)
+        column = TABLES[table].fields[name].column
+        return not (self.named_fields and column.blank_means_pending and not column.open_ended)
 
     def open_where_blank(self, table: str, row: Row, name: str) -> bool:
         """Whether a blank date leaves open whether it was done: a blank says that it was not, but not of a row refused or of no column."""
