@@ -19,7 +19,7 @@ from opencheck.readers.streamed_source import StreamedSource
 from opencheck.records.contradictions import contradiction_text
 from opencheck.records.dataset import Dataset, Table
 from opencheck.records.fields import FieldSpec
-from opencheck.rules.reductions import BETWEEN_REFERENCES, link_key, link_keys, linking_fields
+from opencheck.rules.reductions import BETWEEN_REFERENCES, link_key, link_keys, linking_fields, references_in
 
 __all__ = ["settle_two_names"]
 
@@ -138,9 +138,7 @@ class _Names:
         """What each of some names may mean; names of no record are left out."""
         keys = pl.DataFrame({"name": sorted(names)}, schema={"name": pl.String})
         found = self._found(keys.with_columns(link_keys(pl.col("name")).alias(_HASH)).explode(_HASH))
-        parts = keys.with_columns(
-            pl.col("name").str.replace_all(BETWEEN_REFERENCES, "\n").str.split("\n").alias("part")
-        ).explode("part")
+        parts = keys.with_columns(references_in(pl.col("name")).alias("part")).explode("part")
         parts = parts.filter(pl.col("part") != "").with_columns(link_key(pl.col("part")).alias(_HASH))
         of_part = {(name, part): records for name, part, records, _ in self._found(parts, "part").iter_rows()}
         whole = set(self._found(keys.with_columns(link_key(pl.col("name")).alias(_HASH)))["name"])

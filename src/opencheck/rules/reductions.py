@@ -31,6 +31,7 @@ __all__ = [
     "link_key",
     "link_keys",
     "linking_fields",
+    "references_in",
     "roster_reduction",
     "usable",
 ]
@@ -55,9 +56,14 @@ def link_key(text: pl.Expr) -> pl.Expr:
     return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_IGNORED, "")
 
 
+def references_in(text: pl.Expr) -> pl.Expr:
+    """Each of several references in a cell, as it is written: a list."""
+    return text.str.replace_all(BETWEEN_REFERENCES, "；").str.split("；")
+
+
 def link_keys(text: pl.Expr) -> pl.Expr:
     """All that a cell may refer to, as a list: each of several references, and the whole, which may be one title with a comma in it."""
-    several = text.str.replace_all(BETWEEN_REFERENCES, "；").str.split("；").list.eval(link_key(pl.element()))
+    several = references_in(text).list.eval(link_key(pl.element()))
     return pl.concat_list(link_key(text), several).list.eval(pl.element().filter(pl.element() != "")).list.unique()
 
 

@@ -31,7 +31,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, known_text, norm_steps, open_to_everybody, require_field
 from opencheck.rules.judgement import Judged, Linked, SetJudgement
 from opencheck.rules.protocols import RuleSpec
-from opencheck.rules.reductions import BETWEEN_REFERENCES, Reduction, usable
+from opencheck.rules.reductions import Reduction, references_in, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.undated import undated_facts
 
@@ -175,12 +175,7 @@ class Converted(SetKind):
             names = {n: pl.when(ours).then(name) for n, name in names.items()}
         several = ("by",) if TABLES[table].fields[self.into.by].column.several and not lists else ()
         if several:  # each of those that a cell names, and the whole, which may be one thing
-            parts = (
-                known_text(self.into.by)
-                .str.replace_all(BETWEEN_REFERENCES, "；")
-                .str.split("；")
-                .list.eval(_bare(pl.element()))
-            )
+            parts = references_in(known_text(self.into.by)).list.eval(_bare(pl.element()))
             names["by"] = pl.when(names["by"].is_not_null()).then(pl.concat_list(names["by"], parts).list.unique())
         named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
         keys = ("by", "title", "doubt", "first")
