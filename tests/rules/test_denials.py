@@ -38,7 +38,9 @@ CELLS: list[tuple[str, str, dict[str, Any], str, str, dict[str, list[str]]]] = [
     ("PD-19.2", "unit", UNIT, "disclosure_office", "政务公开机构", {
         "pass": ["办公室", "无棣路街道办事处", "未来城管委会办公室"],
         "violation": ["未设立", "没有设立", "暂无机构", "无专门机构。", "无此机构", "尚未 设立", "未指定"],
-        "indeterminate": ["×", "√", "否", "待设立", "没有专职科室机构", "不涉及"],
+        "indeterminate": [
+            "×", "√", "否", "待设立", "没有专职科室机构", "不涉及", "拟设立", "计划设立", "正在筹建", "筹建中", "空缺", "已撤销", "待批",
+        ],
     }),
     ("PD-15.2", "request", REQUEST, "remedy_authority", "救济机关", {
         "pass": ["青岛市人民政府"],
@@ -46,7 +48,7 @@ CELLS: list[tuple[str, str, dict[str, Any], str, str, dict[str, list[str]]]] = [
         "indeterminate": ["未告知救济途径", "是", "×"],
     }),
     ("PD-2-1.1", "meeting", MEETING, "attendance_opinion", "列席意见", {
-        "pass": ["邀请5名代表", "不邀请", "否", "是", "×"],  # the column may be headed 是否邀请列席
+        "pass": ["邀请5名代表", "不邀请", "拟邀请代表", "否", "是", "×"],  # the column may be headed 是否邀请列席
         "violation": ["没有列席意见", "未提意见", "未写明"],
         "indeterminate": ["未报"],
     }),
@@ -57,7 +59,7 @@ CELLS: list[tuple[str, str, dict[str, Any], str, str, dict[str, list[str]]]] = [
         "indeterminate": ["×", "是"],
     }),
     ("PD-12.1", "catalog_entry", ENTRY, "time_limit", "公开时限", {
-        "pass": ["20个工作日"], "violation": ["未规定", "无时限"], "indeterminate": ["不明确", "无明文规定"],
+        "pass": ["20个工作日", "取消许可后20日"], "violation": ["未规定", "无时限"], "indeterminate": ["不明确", "无明文规定"],
     }),
     ("PD-13.1", "document", DOCUMENT, "proposed_reason", "理由", {
         "pass": ["宜公开", "未涉及国家秘密", "不涉密"], "violation": ["没有理由", "未说明理由"], "indeterminate": ["未附说明材料"],

@@ -95,10 +95,14 @@ _DENIAL = re.compile(f"{_NO}(?P<stated>{_STATING})?(?P<what>.*)")
 
 MAY_DENY = (
     rf"^\s*(?:{_NO}(?:{_STATING}|{_ACT}|引用|附|见|.{{0,4}}(?:规定|要求|安排|记录|说明|依据|条款|理由|内容|情况|资料|意见|机构|主体|单位|部门|人员))"
-    rf"|缺少?(?:相关|有关)?[^\s陷乏口]|(?:应|需)补|待(?:补|{_STATING})|不(?:明确|清楚|清晰|具备|完整|分批)).{{0,8}}$|^\s*不涉及\s*$"
+    rf"|(?:拟|计划|准备|正在|即将)(?:{_STATING}|筹)"
+    rf"|缺少?(?:相关|有关)?[^\s陷乏口]|(?:应|需)补|待(?:补|{_STATING})|不(?:明确|清楚|清晰|具备|完整|分批)).{{0,8}}$"
+    r"|^\s*(?:不涉及|筹[建备]中?|空缺|(?:已经?|现已)?(?:撤销|取消)|待批)\s*$"
 )
 MAY_DENY_OR_ANSWER = rf"{MAY_DENY}|^\s*(?:无需|不需要?|不必).{{0,8}}$|^\s*[√✓✔☑✅×✗✘✖❌✕否是有对]\s*$"
-"""Expressions of Polars for texts that may deny that there is what they stand for, and those that answer yes or no where that is no answer."""
+"""Expressions of Polars for texts that may deny that there is what they stand for, or only plan it, and those that answer yes or no where
+that is no answer.
+"""
 
 _NOT_DONE = re.compile(
     f"(?:尚未|还未|暂未|仍未|未|尚没有|还没有|没有|没|暂不|不|不予|待|拟){_ACT}|正在{_ACT}|{_ACT}中|进行中|尚未|否|不需要|无需|无需{_ACT}"
