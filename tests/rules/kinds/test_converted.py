@@ -68,6 +68,7 @@ def test_converted_matter_is_found_by_subject_or_in_the_title() -> None:
 
 def test_converted_short_matter_in_a_title_is_not_surely_it() -> None:
     assert decided(["人事"], ("人事制度改革方案", "改革", "2018-09-20")) == [("人事", "needs_review")]
+    assert decided(["人事"], ("关于人事的决定", "第20次会议", "2018-09-20")) == [("人事", "pass")]
     assert decided(["人事"], ("通知", "人事", "2018-09-20")) == [("人事", "pass")]
 
 
@@ -237,9 +238,36 @@ def test_converted_what_has_no_name_may_be_it_from_the_day_on_which_they_were_ma
     assert _said(THREE, {"published_on": day, "subject": None}) == [outcome]
 
 
-def test_converted_matter_of_four_characters_is_surely_it_in_a_title() -> None:
-    for matter, outcome in (("供热价", "needs_review"), ("供热价格", "pass")):
-        assert decided([matter], (f"关于{matter}的决定", "第20次会议", "2018-09-20")) == [(matter, outcome)]
+@pytest.mark.parametrize(
+    ("title", "outcome"),
+    [
+        ("关于机构改革方案的通知", "pass"),
+        ("平度市人民政府办公室关于印发《机构改革方案》（试行）的通知", "pass"),
+        ("市政府第20次常务会议审议通过机构改革方案", "pass"),
+        ("关于校车补贴、机构改革方案等事项的公告", "pass"),
+        ("关于印发《校车补贴》和《机构改革方案》的通知", "pass"),
+        ("云山镇机构改革方案", "needs_review"),
+        ("云山镇《机构改革方案》", "needs_review"),
+        ("关于机构改革方案征求意见的通知", "needs_review"),
+        ("青岛市人民政府关于机构改革方案的批复", "needs_review"),
+        ("校车补贴、云山镇机构改革方案", "needs_review"),
+        ("校车补贴", "violation"),
+    ],
+)
+def test_converted_matter_in_a_title_is_it_where_only_formulas_stand_beside_it(title: str, outcome: str) -> None:
+    said = dict(decided(["校车补贴", "机构改革方案"], (title, "某某", "2018-09-20")))
+    assert said["机构改革方案"] == outcome
+
+
+def test_converted_late_matter_may_have_been_published_in_time_under_a_longer_title() -> None:
+    late = ("供热方案", "供热方案", "2018-10-17")
+    for title, day, outcome in (
+        ("云山镇供热方案", "2018-10-16", "needs_review"),
+        ("云山镇供热方案", "2018-10-17", "violation"),
+        ("云山镇供热方案", "2018-09-11", "violation"),
+        ("云山镇供暖", "2018-10-16", "violation"),
+    ):
+        assert decided(["供热方案"], late, (title, "云山镇", day)) == [("供热方案", outcome)], (title, day)
 
 
 def test_converted_what_is_asked_in_other_words_is_for_a_person_to_judge() -> None:

@@ -12,8 +12,6 @@ from .sets import Found, counts
 from .verdict import BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, last_day, lateness, limit_on
 
-SURE_LENGTH = 4
-
 
 def worded(text: str) -> str:
     """A wording without punctuation and white space."""
@@ -24,6 +22,12 @@ def bare(text: str) -> str:
     """The same without the formulas that the generator writes around it."""
     key = re.sub("^(申请公开|关于)+", "", worded(text))
     return re.sub("(的信息|的申请)$", "", key) or worded(text)
+
+
+def announced(text: str) -> str:
+    """What a title or a matter names, without the formulas of decisions that the generator writes around it."""
+    key = re.sub("^(市政府|关于)+", "", worded(text))
+    return re.sub("(的决定|的信息|事项)+$", "", key) or worded(text)
 
 
 class _Request(NamedTuple):
@@ -42,6 +46,7 @@ class _Published(NamedTuple):
 def converted(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
     """A verdict for each thing that is asked for; one more where some requests do not tell what they ask for."""
     asked: dict[str, list[_Request]] = {}
+    named = announced if need["of"] == "topics_decided" else bare
     nameless = 0
     table = rule["on"]
     for row in ledger.rows[table] + ledger.refused[table]:
@@ -55,7 +60,7 @@ def converted(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Fou
             if name is None or name == ELSEWHERE:
                 nameless += 1
             else:
-                asked.setdefault(bare(name), []).append(
+                asked.setdefault(named(name), []).append(
                     _Request(bool(answer) and usable and day is not None, worded(name), day)
                 )
         if cell is None and need["of"] == "topics_decided":
@@ -81,9 +86,11 @@ def _publications(ledger: Ledger, need: dict[str, Any]) -> list[_Published] | No
         if answer is False or topic is False or (row["published_on"] is not None and day is None) or (day is None and usable):
             continue
         cells = [n for n in (row[need["into"]["by"]], row["title"]) if n not in (None, ELSEWHERE)] if topic else []
-        if topic and need["of"] != "topics_decided" and cells and cells[0] == row[need["into"]["by"]]:
-            cells += [p for p in re.split("[;；、,，\n]", cells[0]) if p.strip()]
-        names = [bare(n) for n in cells]
+        listed = need["of"] == "topics_decided"
+        if topic and (listed or (cells and cells[0] == row[need["into"]["by"]])):
+            several = cells if listed else cells[:1]
+            cells += [p for cell in several for p in re.split("[;；、,，\n]", cell) if p.strip()]
+        names = [announced(n) if listed else bare(n) for n in cells]
         found.append(_Published(bool(answer) and usable, names, day))
     return found
 
@@ -112,7 +119,7 @@ def _judge(
     due = last_day(start, span)
     if out is None:
         return Verdict(UNKNOWN, due)
-    ours = [p for p in out if any(_is(name, what, listed) for name in p.names)]
+    ours = [p for p in out if what in p.names]
     days = [p.day for p in ours if p.sure and p.day and (not listed or p.day >= start)]
     done = min(days, default=None)
     if done is not None and done <= due:
@@ -129,20 +136,19 @@ def _judge(
     if max(wordings.count(w) for w in wordings) < least:
         return Verdict("needs_review", due)
     if listed:
-        strange = [p for p in out if not any(_is(name, m, listed) for name in p.names for m in matters)]
-        if done is None and any(p.day is not None and p.day >= start for p in strange):
+        strange = [p for p in out if not set(matters) & set(p.names)]
+        longer = [p for p in out if any(what in n for n in p.names if n not in matters)]
+        if done is None and any(p.day is not None and p.day >= start for p in strange + longer):
             return Verdict("needs_review", due)
         if done is None and any(p.day is None for p in strange):
             return Verdict(f"needs_review|{BROKEN}", due, late)
+        if any(p.day is not None and start <= p.day <= due for p in longer):
+            return Verdict("needs_review", due)
         return Verdict(BROKEN, due, late)
     last = date.max if done is None else due
     if any(not p.names and (p.day is None or start <= p.day <= last) for p in out):
         return Verdict(UNKNOWN, due)
     return Verdict(BROKEN, due, late)
-
-
-def _is(name: str, what: str, listed: bool) -> bool:
-    return name == what or (listed and len(what) >= SURE_LENGTH and what in name)
 
 
 __all__ = ["bare", "converted"]

@@ -86,8 +86,8 @@ class SetRows:
             row = {
                 "id": f"d{i}",
                 "topic": r.choice(["会议议定事项"] * 3 + ["其他"] + ([] if quiet else ["食堂采购", None])),
-                "subject": r.choice([*forms, *([] if listed else ["{}、其他", "某某\n{}"]), "某某事项"]).format(matter),
-                "title": r.choice([None, "通知", f"市政府{matter}的决定" if listed else matter]),
+                "subject": r.choice([*forms, "{}、其他", *([] if listed else ["某某\n{}"]), "某某事项"]).format(matter),
+                "title": r.choice([None, "通知", *([f"市政府{matter}的决定", f"云山镇{matter}"] if listed else [matter] * 2)]),
                 "published_on": self.written(day + r.choice([-1, 0, 0, 1]) * ONE),
                 "attribute": r.choice(["主动公开", None] * 2 + ["不予公开"] + ([] if quiet else ["内部掌握"])),
             }

@@ -91,7 +91,7 @@ def posted(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
     if first > ledger.as_of:
         return Verdict(OPEN, due)
     if last is None and ledger.lacks(rule["on"], need["until"]):
-        return Verdict(UNKNOWN, due)
+        return Verdict(OPEN if due > ledger.as_of else UNKNOWN, due)
     ended = last is not None and last <= ledger.as_of
     days, day = 0, first
     while day <= (last if ended else ledger.as_of):

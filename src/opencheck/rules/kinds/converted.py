@@ -3,16 +3,17 @@
 Reading: requests for the same thing are counted by its wording, whatever its punctuation, white space and width; from the request that makes
 them many, a limit runs in which it must be published. What is published must be open to everybody, and of a topic where the rule names one.
 Where they are many only without the formulas of requests (关于…的信息) a person must judge whether they are for the same thing. Where the field
-is a list (the matters that a meeting decided), each item is looked for, and a title that contains it counts, unless it is shorter than four
-characters; where it is not found, but something was published later that is none of the matters by name, a person must judge. Nothing of a
-matter was published before it was decided: a record of its name from before contradicts it. Requests of which it is blank whether the
+is a list (the matters that a meeting decided), each item is looked for: what is published under its name, with no more than the formulas of
+meetings and documents around it, alone or among others, is it. Where it is not found, but something was published later that is none of the
+matters by name, or in time something whose title contains it beside other words, a person must judge. Nothing of a matter was published
+before it was decided: a record of its name from before contradicts it. Requests of which it is blank whether the
 information can be public may or may not count: what is in time has to be so both ways. Of a publication whose openness is not known, or
 whose row could not be used, it is open whether it is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar
@@ -34,33 +35,15 @@ from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction, references_in, usable
 from opencheck.rules.set_kind import SetKind
 from opencheck.rules.undated import undated_facts
+from opencheck.rules.wordings import decided_matter, decided_matters, requested_matter, wording
 
 __all__ = [
     "Converted",
 ]
 
 
-_SURE_LENGTH = 4
-"""Characters from which on a matter in a title is surely the matter: 人事 stands in many."""
-_MARKS = r"[\s\u200b\ufeff\p{P}\p{S}]+"
-_FORMULAS = r"^(申请|请求|要求|依法|公开|获取|提供|关于|有关|对)+|(的)?(政府|相关|有关)*(信息|材料|资料|内容|情况|文件)(公开)?(的?申请)?$"
-
-
-def _worded(text: pl.Expr) -> pl.Expr:
-    """What is asked for, without punctuation and white space."""
-    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_MARKS, "")
-
-
-def _bare(text: pl.Expr) -> pl.Expr:
-    """The same without the formulas of requests; where nothing else is left the formulas stand."""
-    worded = _worded(text)
-    bare = worded.str.replace_all(_FORMULAS, "")
-    return pl.when(bare == "").then(worded).otherwise(bare)
-
-
-def _names(key: str, matter: str) -> bool:
-    """Whether a wording or title names a matter."""
-    return key == matter or (len(matter) >= _SURE_LENGTH and matter in key)
+_BESIDE = "\n"
+"""What stands between the names of one publication; no name has it, for names are without white space."""
 
 
 @dataclass
@@ -71,38 +54,37 @@ class _Published:
     doubtful: dict[str, list[tuple[date, str]]]
     """Of records that may count: the day, and the field that leaves it open."""
     listed: bool
-    """Whether a matter in a title counts, and nothing from before it was decided."""
+    """Whether nothing counts from before the matter was decided."""
     day_field: str
 
     @classmethod
     def of(cls, published: pl.DataFrame, day_field: str, *, listed: bool) -> _Published:
         """Sort what the reduction found."""
         found = cls({}, {}, listed, day_field)
-        for by, title, day, doubt in published.iter_rows():
-            for key in {by, title} - {None}:
+        for names, day, doubt in published.iter_rows():
+            for name in _each(names):
                 if doubt is None:
-                    found.sure.setdefault(key, []).append(day)
+                    found.sure.setdefault(name, []).append(day)
                 else:
-                    found.doubtful.setdefault(key, []).append((day, doubt))
+                    found.doubtful.setdefault(name, []).append((day, doubt))
         return found
-
-    def _keys(self, among: Iterable[str], matter: str) -> list[str]:
-        return [key for key in among if _names(key, matter)] if self.listed else [matter]
 
     def first(self, matter: str, start: date) -> date | None:
         """The day on which it was surely published first."""
-        days = [day for key in self._keys(self.sure, matter) for day in self.sure.get(key, [])]
-        return min((day for day in days if not self.listed or day >= start), default=None)
+        return min((day for day in self.sure.get(matter, []) if not self.listed or day >= start), default=None)
 
     def doubt(self, matter: str, start: date, due: date) -> str | None:
         """The field that leaves it open whether it was published in time, None where it surely was not."""
         if self.listed and any(day < start for day in self.sure.get(matter, [])):
             return self.day_field  # nothing of it can have been published before it was decided
-        for key in self._keys(self.doubtful, matter):
-            for day, field in self.doubtful.get(key, []):
-                if day <= due and (not self.listed or day >= start or day == date.min):
-                    return field
+        for day, field in self.doubtful.get(matter, []):
+            if day <= due and (not self.listed or day >= start or day == date.min):
+                return field
         return None
+
+
+def _each(names: str | None) -> list[str]:
+    return names.split(_BESIDE) if names else []
 
 
 class Converted(SetKind):
@@ -166,27 +148,23 @@ class Converted(SetKind):
         if ("disclosure", "attribute") in self._of_what_is_published:
             done, blank = (test & open_to_everybody().fill_null(True) for test in (done, blank))
             doubt = pl.coalesce(doubt, pl.when(open_to_everybody().is_null()).then(pl.lit("attribute")))
-        names = {"by": _bare(known_text(self.into.by)), "title": _bare(known_text("title"))}
+        names = self._names(rule)
         if self.topic:
             fields = replace(context.fields(table), unknown_is_any_topic=True)
             ours = compile_conditions({"topic": self.topic}, fields)
             done, blank, of_topic = done & usable(ours), blank & ours, ours
             # What may be of the topic has no name: it answers to no matter, and keeps none from being looked for by a person.
-            names = {n: pl.when(ours).then(name) for n, name in names.items()}
-        several = ("by",) if TABLES[table].fields[self.into.by].column.several and not lists else ()
-        if several:  # each of those that a cell names, and the whole, which may be one thing
-            parts = references_in(known_text(self.into.by)).list.eval(_bare(pl.element()))
-            names["by"] = pl.when(names["by"].is_not_null()).then(pl.concat_list(names["by"], parts).list.unique())
-        named = {**names, "doubt": doubt, "first": day.fill_null(date.min)}
-        keys = ("by", "title", "doubt", "first")
-        found["published"] = Reduction(table, done, named, explode=several, keys=keys, of_topic=of_topic)
-        found["undated"] = Reduction(table, blank, {**names, "id": pl.col("id")}, explode=several, of_topic=of_topic)
+            names = pl.when(ours).then(names)
+        named = {"names": names, "first": day.fill_null(date.min), "doubt": doubt}
+        found["published"] = Reduction(table, done, named, keys=tuple(named), of_topic=of_topic)
+        found["undated"] = Reduction(table, blank, {"names": names, "id": pl.col("id")}, of_topic=of_topic)
         return found
 
     def judge(
         self, rule: RuleSpec, context: RuleContext, reduced: Mapping[str, pl.DataFrame], *, include_all: bool
     ) -> SetJudgement:
-        rows = reduced["rows"].with_columns(_bare(pl.col(self.of)).alias("_bare"), _worded(pl.col(self.of)).alias("_worded"))
+        bare = self._matter(rule, pl.col(self.of))
+        rows = reduced["rows"].with_columns(bare.alias("_bare"), wording(pl.col(self.of)).alias("_worded"))
         sure = pl.col("_counts").fill_null(False) & pl.col(self.day).is_not_null() & ~pl.col(REJECTED)
         # What an attachment names is unknown; a meeting without matters decided nothing that was entered.
         nameless = rows.filter((pl.col(self.of) == ELSEWHERE) | (pl.col(self.of).is_null() & (not self._is_list(rule))))
@@ -197,7 +175,7 @@ class Converted(SetKind):
         many = groups.agg(pl.len().alias("n"), pl.col(self.day).alias("days"), same, *wordings)
         open_ = named.filter(~sure).group_by("_bare").agg(pl.len(), *self._doubts())
         maybe = {row["_bare"]: row for row in open_.iter_rows(named=True)}
-        published = reduced["published"].select("by", "title", "first", "doubt") if "published" in reduced else None
+        published = reduced["published"].select("names", "first", "doubt") if "published" in reduced else None
         days = None if published is None else _Published.of(published, self.done, listed=self._is_list(rule))
         seen = many["_bare"].to_list()
         extra = named.filter(~sure & ~pl.col("_bare").is_in(seen)).group_by("_bare").agg(wordings)
@@ -210,7 +188,7 @@ class Converted(SetKind):
         elif published is not None:
             self._may_be_nameless(judged, published)
         if "undated" in reduced:
-            self._name_undated(judged, candidates["_bare"].to_list(), reduced["undated"], listed=self._is_list(rule))
+            self._name_undated(judged, candidates["_bare"].to_list(), reduced["undated"])
         judged += self._without_name(rule, nameless, many["n"].to_list())
         return SetJudgement.of(judged, include_all=include_all)
 
@@ -287,20 +265,35 @@ class Converted(SetKind):
         due = limit.duration.ends_on(start, context.calendar) if limit else None
         return done is not None and due is not None and done <= due
 
-    def _name_undated(self, judged: Sequence[Judged], matters: Sequence[str], undated: pl.DataFrame, *, listed: bool) -> None:
+    def _name_undated(self, judged: Sequence[Judged], matters: Sequence[str], undated: pl.DataFrame) -> None:
         """Add to what was not found the records of it that are entered without their day."""
-        entered = list(undated.select("id", "by", "title").iter_rows())
+        entered = list(undated.select("id", "names").iter_rows())
         for one, matter in zip(judged, matters, strict=True):
             if one.outcome is Outcome.VIOLATION and one.actual is None:
-                named = [i for i, *keys in entered if any(_names(k, matter) if listed else k == matter for k in keys if k)]
-                one.facts |= undated_facts(self.into.table, self.done, named)
+                one.facts |= undated_facts(self.into.table, self.done, [i for i, names in entered if matter in _each(names)])
+
+    def _names(self, rule: RuleSpec) -> pl.Expr:
+        """All names of a publication as one text: what the field tells of it, and its title."""
+        by, title = known_text(self.into.by), known_text("title")
+        if self._is_list(rule):
+            names = [decided_matters(by, self.unit), decided_matters(title, self.unit)]
+        else:
+            names = [pl.concat_list(requested_matter(text)) for text in (by, title)]
+            if TABLES[self.into.table].fields[self.into.by].column.several:  # and each of those that a cell names
+                names.append(references_in(by).list.eval(requested_matter(pl.element())))
+        nothing = pl.lit([], dtype=pl.List(pl.String))
+        all_ = pl.concat_list([name.fill_null(nothing) for name in names]).list.drop_nulls().list.unique().list.sort()
+        return pl.when(all_.list.len() > 0).then(all_.list.join(_BESIDE))
+
+    def _matter(self, rule: RuleSpec, text: pl.Expr) -> pl.Expr:
+        return decided_matter(text, self.unit) if self._is_list(rule) else requested_matter(text)
 
     def _is_list(self, rule: RuleSpec) -> bool:
         return TABLES[rule.on].fields[self.of].kind == "list"
 
     def _may_be_nameless(self, judged: Sequence[Judged], published: pl.DataFrame) -> None:
         """What was published later without any name may be what was not found."""
-        days = published.filter(pl.col("by").is_null(), pl.col("title").is_null())["first"].to_list()
+        days = published.filter(pl.col("names").is_null())["first"].to_list()
         for one in judged:
             if one.outcome is not Outcome.VIOLATION or one.due is None:
                 continue
@@ -311,14 +304,18 @@ class Converted(SetKind):
 
     @staticmethod
     def _may_be_another(judged: Sequence[Judged], published: pl.DataFrame, matters: Sequence[str]) -> None:
-        """What was published later under none of the matters' names may be the one that was not found: a person must judge."""
-        unknown = [
-            d for by, title, d, _ in published.iter_rows() if not any(_names(k, m) for k in (by, title) if k for m in matters)
-        ]
-        latest = max(unknown, default=None)
-        for one in judged:
-            absent = one.outcome is Outcome.VIOLATION and one.actual is None
-            if absent and latest is not None and latest >= one.facts["start"]:
+        """What was published under none of the matters' names may be the one that was not found: a person must judge."""
+        known = set(matters)
+        out = [(_each(names), day) for names, day, _ in published.iter_rows()]
+        latest = max((day for names, day in out if known.isdisjoint(names)), default=date.min)
+        for one, matter in zip(judged, matters, strict=True):
+            if one.outcome is not Outcome.VIOLATION or one.due is None:
+                continue
+            start, absent = one.facts["start"], one.actual is None
+            # What was found late may have been published in time under a name that only contains its own.
+            last = date.max if absent else one.due
+            longer = any(start <= day <= last and any(matter in n for n in names if n not in known) for names, day in out)
+            if longer or (absent and latest >= start):
                 one.outcome = Outcome.NEEDS_REVIEW
 
     def lateness_span(self, rule: RuleSpec, found: Mapping[str, Any], context: RuleContext) -> Duration | None:
