@@ -112,6 +112,13 @@ def test_what_was_read_is_told() -> None:
         ("是否答复", "否", "violation"),
         ("答复日期", "已答复", "indeterminate"),
         ("答复日期", "未答复", "violation"),
+        ("答复日期", "申请人已撤回", "indeterminate"),
+        ("答复日期", "撤回申请", "indeterminate"),
+        ("答复日期", "不予受理", "indeterminate"),
+        ("答复日期", "已转市国土局办理", "indeterminate"),
+        ("是否答复", "不予受理", "indeterminate"),
+        ("答复日期", "未受理", "violation"),
+        ("答复日期", "无需", "violation"),
     ],
 )
 def test_reply_without_its_day(header: str, answer: str, expected: str) -> None:

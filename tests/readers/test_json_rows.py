@@ -190,18 +190,25 @@ def test_json_misspelt_key_of_a_day_is_asked_and_never_means_that_nothing_happen
 @pytest.mark.parametrize(
     ("more", "outcome"),
     [
-        ({}, "violation"),
+        ({}, "indeterminate"),
         ({"replied_on": None}, "violation"),
+        ({"repliedon_date": "2018-08-03"}, "indeterminate"),
         ({"date_of_answer": "2018-08-03"}, "indeterminate"),  # like no name that we know
         ({"closed": True}, "indeterminate"),
         ({"closed": True, "replied_on": None}, "violation"),
     ],
 )
-def test_json_day_that_is_left_out_is_not_yet_only_where_every_key_is_understood(more: dict[str, Any], outcome: str) -> None:
+def test_json_day_that_no_row_has_is_not_recorded(more: dict[str, Any], outcome: str) -> None:
     rows = [{"id": "1", "received_on": "2018-08-01", **more}]
     report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"])
     (found,) = report.findings(outcome)
     assert outcome == "violation" or "replied_on" in found.missing
+
+
+def test_json_day_that_one_row_has_is_not_yet_in_the_others() -> None:
+    rows = [{"id": "1", "received_on": "2018-08-01"}, {"id": "2", "received_on": "2018-08-01", "replied_on": "2018-08-02"}]
+    report = oc.check({"request": rows}, as_of="2018-12-31", rules=["PD-15.3"], include_all=True)
+    assert {f.record_id: str(f.outcome) for f in report.findings()} == {"1": "violation", "2": "pass"}
 
 
 @pytest.mark.parametrize("suffix", ["json", "jsonl"])

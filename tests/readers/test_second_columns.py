@@ -266,7 +266,7 @@ def test_waiver_whose_columns_disagree_covers_nothing() -> None:
         "until": "2018-12-31",
         "截止日期": "2018-11-30",
     }
-    asked = {"id": "1", "unit": "市财政局", "received_on": "2018-09-03"}
+    asked = {"id": "1", "unit": "市财政局", "received_on": "2018-09-03", "replied_on": None}
     mapped = {"截止日期": "until", "until": "until"}
     report = oc.check({"request": [asked], "waiver": [waiver]}, as_of="2018-12-31", rules="PD-15.3", headings=mapped)
     assert [f.outcome for f in report.findings()] == [Outcome.VIOLATION]

@@ -28,15 +28,15 @@ def test_rejected_row_leaves_absence_indeterminate() -> None:
 
 
 def test_absent_column_is_not_a_missing_event(tmp_path: Path) -> None:
-    """In dicts leaving out the day says "not yet", but not that what was posted still is; a sheet without the column does not record it, so
-    nothing is concluded.
-    """
+    """A column that no record has is not recorded, in dicts as in sheets, and nothing is concluded; a blank says "not yet"."""
     posted = {"id": "1", "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01"}
     asked = {"id": "1", "received_on": "2018-09-03"}
-    as_dicts = oc.check(
-        {"disclosure": [posted], "request": [asked]}, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True
-    )
-    assert {f.rule: str(f.outcome) for f in as_dicts.findings()} == {"PD-8-4.4": "indeterminate", "PD-15.3": "violation"}
+    records = {"disclosure": [posted], "request": [asked]}
+    as_dicts = oc.check(records, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True)
+    absent = {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
+    assert {f.rule: (str(f.outcome), f.missing) for f in as_dicts.findings()} == absent
+    (late,) = oc.check({"request": [asked | {"replied_on": None}]}, as_of="2018-12-31", rules=["PD-15.3"]).findings()
+    assert late.outcome is Outcome.VIOLATION
     still = oc.check(
         {"disclosure": [posted | {"posted_until": None}]}, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True
     )
@@ -44,8 +44,7 @@ def test_absent_column_is_not_a_missing_event(tmp_path: Path) -> None:
     for name, row in (("disclosure", posted), ("request", asked)):
         (tmp_path / f"{name}.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
     as_sheets = oc.check(tmp_path, as_of="2018-12-31", rules=["PD-8-4.4", "PD-15.3"], include_all=True)
-    found = {f.rule: (str(f.outcome), f.missing) for f in as_sheets.findings()}
-    assert found == {"PD-8-4.4": ("indeterminate", ("posted_until",)), "PD-15.3": ("indeterminate", ("replied_on",))}
+    assert {f.rule: (str(f.outcome), f.missing) for f in as_sheets.findings()} == absent
     early = oc.check(tmp_path, as_of="2018-09-09", rules=["PD-8-4.4"]).findings()
     assert [str(f.outcome) for f in early] == ["pending"], "however long it will stay, ten days are not over yet"
 

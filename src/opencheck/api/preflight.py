@@ -290,9 +290,15 @@ def _check_one(
 ) -> Report:
     """Check one record; nothing is linked to it.
 
+    What has happened of a draft is told in it: a date of an event that it does not have is one that has not happened yet, unless a key that
+    nobody understood may hold it. Tables leave it open.
+
     Raises:
         InputError: a value that is none of its field's.
     """
+    events = [n for n, f in spec.fields.items() if f.column.blank_means_pending and not f.column.open_ended]
+    if values.keys() <= spec.fields.keys():
+        values = {**dict.fromkeys(events), **values}
     tables = {spec.name: [values], **{t: [] for t in sorted(links)}}
     report = check_records(tables, packs=packs, as_of=day, rules=rules)
     if report.rejected:

@@ -45,9 +45,8 @@ def add_records(
 
     Without ``spec``, the key ``table`` of a row names its table, else its keys identify it.
 
-    A key that no row has counts as a missing column, a null as a blank cell. A missing date of an event that may lie ahead
-    (published, replied) means that the event has not happened yet, if every key of the rows is understood; a missing last day does not mean
-    that there is none yet, for who does not record when things were taken down would always keep the duty to leave them up.
+    A key that no row has is a column that is not recorded, as in a ledger or a frame: what it would tell is left open. A null is a blank
+    cell, which says of the date of an event (published, replied) that it has not happened yet. So a misspelt key never means "not yet".
     """
     grouped: dict[str, tuple[list[int], list[Mapping[str, Any]]]] = {}
     models: dict[type[BaseModel], TableSpec] = {s.model: s for s in TABLES.values()}
@@ -128,11 +127,6 @@ def _add(
         problem = unknown_columns(list(map(str, keys)), spec)
         data.refused_lines += [Rejected(spec.name, SourceLocation(*place, number), [problem]) for number in numbers]
         return
-    # A key that nobody understood may hold the day, or tell that it has been: then it is not known that nothing has happened.
-    if not any(match.status in ("proposed", "unknown") for match in matches.values()):
-        for name, field in spec.fields.items():
-            if field.column.blank_means_pending and not field.column.open_ended:
-                raw.columns.setdefault(name, (name, [None] * len(rows)))
     add_table(data, raw, place)
 
 

@@ -78,9 +78,8 @@ def column(
 ) -> Any:
     """Declare a field: canonical Chinese header, other accepted headers, English label, and vocabulary if any.
 
-    ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet. In records that name their own fields
-    (dicts, JSON, models) a missing key means the same if all others are understood, but not that of a last day; a table without the column
-    leaves it unknown.
+    ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet; a table (or list of dicts) without the
+    column leaves it unknown, except a single record that is checked before it is published.
     ``entity`` is the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a
     claim: words such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
     ``tells_apart`` marks the name of a thing that records are grouped or counted by: its spellings become one before rules see it, those of

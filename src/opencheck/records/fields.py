@@ -28,6 +28,7 @@ from opencheck.records.placeholders import (
     is_unfounded,
     says_done,
     says_none,
+    says_settled,
 )
 from opencheck.records.ticked_options import ticked_options
 from opencheck.records.vocabularies import VOCABULARIES, Vocabulary
@@ -174,6 +175,8 @@ class FieldSpec:
         >>> [extension.answer(value) for value in ("是", "否", 1, False, "已延期", "未延期", "不详", "2018-09-03")]
         [True, False, True, False, True, False, None, None]
         """
+        if isinstance(value, str) and says_settled(value):
+            return None
         if isinstance(value, str) and (says_done(value) or is_not_done(value)):
             return says_done(value)
         try:
@@ -198,7 +201,7 @@ class FieldSpec:
             return answer
         if not isinstance(value, str):
             return False
-        if self.is_dated and says_done(value):
+        if self.is_dated and (says_done(value) or says_settled(value)):
             return True
         if self.column.open_ended and is_not_done(value) and not is_still_going_on(value):
             return True  # the last day of what never began is no day that is still to come
@@ -211,7 +214,9 @@ class FieldSpec:
             return True
         if not self.is_dated:
             return False
-        return is_not_done(text) or says_done(text) or (self.column.open_ended and is_still_going_on(text))
+        return (
+            is_not_done(text) or says_done(text) or says_settled(text) or (self.column.open_ended and is_still_going_on(text))
+        )
 
     def _read_lines(self, text: str) -> str | None:
         """A text with its line breaks: each line may name another thing, or all of them one thing with a long name."""

@@ -38,6 +38,7 @@ __all__ = [
     "may_be_placeholder",
     "says_done",
     "says_none",
+    "says_settled",
     "says_the_same",
 ]
 
@@ -110,6 +111,11 @@ _NOT_DONE = re.compile(
 
 _DONE = re.compile(
     f"(?:已经?|均已|都已|业已|早已)(?:{_ACT}(?:完毕|完成|过)?)?|{_ACT}(?:完毕|完成|过|了)|是的?|有|对|[√✓✔☑✅]|yes|true"
+)
+
+_SETTLED = re.compile(
+    "(?:申请人?)?(?:已经?|自行|自愿|主动|要求){0,3}(?:撤回|撤销|撤诉|放弃|终止|中止|取消|作废)(?:了|的?申请)?"
+    "|(?:不予|不|未予)受理|(?:已经?)?(?:移送|移交|转(?:办|交|送|至|由|[省市县区镇]))[^0-9]{0,10}"
 )
 
 _STILL = re.compile(
@@ -247,6 +253,15 @@ def says_done(text: str) -> bool:
     [True, True, True, False, False]
     """
     return _is_word(_DONE, text)
+
+
+def says_settled(text: str) -> bool:
+    """Whether a text where a day is wanted says that the matter ended in another way, on a day that it does not tell.
+
+    >>> [says_settled(t) for t in ("申请人已撤回", "不予受理。", "已转市民政局", "移送市民政局办理", "未受理", "2018-09-01撤回")]
+    [True, True, True, True, False, False]
+    """
+    return _is_word(_SETTLED, text)
 
 
 def is_still_going_on(text: str) -> bool:

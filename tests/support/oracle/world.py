@@ -185,8 +185,6 @@ class Ledger:
 
     as_of: date
     raw: dict[str, list[dict[str, Any]]]
-    named_fields: bool = True
-    """Whether records name their own fields: a date of an act that is left out has not happened yet."""
     rows: dict[str, list[Row]] = field(default_factory=dict)
     refused: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -223,10 +221,8 @@ class Ledger:
 
     def lacks(self, table: str, name: str) -> bool:
         """Whether no record of the table records the field."""
-        if any(name in record for record in self.raw.get(table, [])) or not self.raw.get(table):
-            return False
-        column = TABLES[table].fields[name].column
-        return not (self.named_fields and column.blank_means_pending and not column.open_ended)
+        records = self.raw.get(table, [])
+        return bool(records) and not any(name in record for record in records)
 
     def open_where_blank(self, table: str, row: Row, name: str) -> bool:
         """Whether a blank date leaves open whether it was done: a blank says that it was not, but not of a row refused or of no column."""
