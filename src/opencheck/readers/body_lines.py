@@ -13,6 +13,7 @@ from typing import Any
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, headings_at
 from opencheck.readers.heading_match import Heading, sure_fields
+from opencheck.readers.sections import Section, section_of
 from opencheck.readers.table_detection import evidence
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.table_spec import TableSpec
@@ -93,6 +94,7 @@ class BodyLines:
         self._mapping, self._sheet, self._alike = mapping, sheet, alike
         self._id_at = next((i for i, fields in known.items() if fields == ("id",)), None)
         own = {i: [spec.fields[n] for n in fields if n in spec.fields] for i, fields in known.items()}
+        self._units = {i for i, fields in own.items() if any(f.name == "unit" for f in fields)}
         self._naming = [i for i, fields in own.items() if any(f.name in NAMING_FIELDS for f in fields)]
         self._dated = [i for i, fields in own.items() if any(f.kind in ("date", "datetime") for f in fields)]
         width = max(map(len, header))
@@ -116,6 +118,8 @@ class BodyLines:
 
     def reason_of(self, cells: Sequence[Any], *, merged: bool) -> str | None:
         """Why a line is no record wherever it stands, by a look at all of it."""
+        if self.section_in(cells, merged=merged) is not None:
+            return "section"
         reason = skip_reason(cells, self._header, self._id_at, merged=merged, columns=self._columns)
         if reason is None and self._is_named_example(cells):
             return "example"
@@ -124,6 +128,22 @@ class BodyLines:
         if reason == "total" and self._is_of_its_own(cells):
             reason = None
         return "header_again" if reason is None and self._alike and self.names_columns(cells) else reason
+
+    def section_in(self, cells: Sequence[Any], *, merged: bool) -> Section | None:
+        """What a line heads; None for a line of any other kind.
+
+        A line that only numbers something heads a group where it is merged, or stands in the column of the ids; one with a text elsewhere
+        is a record, unless the text is a numbered unit and the record would have no id. In a column of units a unit is a record.
+        """
+        written = [i for i, c in enumerate(cells) if c is not None and c != ""]
+        if not written or self._columns < 3 or type(cells[written[0]]) is not str or len({cells[i] for i in written}) > 1:
+            return None
+        if not merged and (len(written) > 1 or written[0] in self._units):
+            return None
+        section = section_of(cells[written[0]])
+        if section is None or merged or written[0] == self._id_at:
+            return section
+        return section if section.unit is not None and section.rank is not None and self._id_at is not None else None
 
     def _is_record(self, cells: Sequence[Any]) -> bool:
         """Whether a line surely is a record, by cheap tests that nearly all records pass: how it begins, and that too many of its cells are

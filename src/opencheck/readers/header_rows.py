@@ -16,6 +16,7 @@ from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, hea
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.raw_tables import RawTable
+from opencheck.readers.sections import SectionsBelow, split_at_sections
 from opencheck.readers.sheet_body import read_body
 from opencheck.readers.side_by_side import Block, blocks_of
 from opencheck.readers.table_detection import evidence, exact_table
@@ -119,7 +120,7 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
                 own = [c for i, c in enumerate(rows[at][1]) if block.holds(i)]
                 data.ignored.append(SkippedLine(place, "columns", excerpt(own), block.near))
             else:
-                found.append(_read_table(data, sheet, block.spec, rows[at:end], block, above, mapping))
+                found += _read_table(data, sheet, block.spec, rows[at:end], block, above, mapping)
         at, spec = end, following
     return found
 
@@ -132,8 +133,10 @@ def _read_table(
     block: Block,
     above: Sequence[tuple[int, Sequence[Any]]],
     mapping: Mapping[str, str],
-) -> RawTable:
-    """Read one table, whose headings are the first of these rows; of each row the columns of the table."""
+) -> list[RawTable]:
+    """Read one table, whose headings are the first of these rows; of each row the columns of the table. Where lines between the records head
+    groups of them, each group is a part.
+    """
     if block != Block(spec):
         own = [(n, [c if block.holds(i) else None for i, c in enumerate(cells)]) for n, cells in rows]
         rows = [(n, cells) for n, cells in own if any(c is not None for c in cells)]
@@ -143,10 +146,14 @@ def _read_table(
     body = body_of(spec, rows, known, mapping, sheet.sheet, alike=data.expected is None)
     records: list[tuple[int, list[Any]]] = []
     problems: dict[int, list[RowError]] = {}
+    sections = SectionsBelow([])
     for place, (number, cells) in enumerate(rows[depth:]):
         if len(cells) < width:
             cells = cells + [None] * (width - len(cells))
-        code = body.skip(cells, first=place == 0, merged=number in sheet.merged_across)
+        is_merged = number in sheet.merged_across
+        code = body.skip(cells, first=place == 0, merged=is_merged)
+        if code == "section" and (section := body.section_in(cells, merged=is_merged)) is not None:
+            sections.found.append((len(records), section))
         if code:
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, excerpt(cells)))
         else:
@@ -167,11 +174,14 @@ def _read_table(
     table = read_body(data, SheetBody(spec, where, headings, records, mapping, merged, sheet.columns), problems)
     if sheet.columns is not None:
         table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
-    if "unit" not in table.columns and (unit := _reporting_unit(above)) is not None:
-        table.columns["unit"] = (unit[0], [unit[1]] * len(records))
-    for f, value in data.constants.items():
-        table.columns.setdefault(f, (f, [value] * len(records)))
-    return table
+    parts = split_at_sections(data, table, sections, sheet.sheet or sheet.file)
+    reporting = _reporting_unit(above)
+    for part in parts:
+        if "unit" not in part.columns and reporting is not None:
+            part.columns["unit"] = (reporting[0], [reporting[1]] * len(part.rows))
+        for f, value in data.constants.items():
+            part.columns.setdefault(f, (f, [value] * len(part.rows)))
+    return parts
 
 
 def _read_form(data: Dataset, sheet: SheetRows, form: Form, mapping: Mapping[str, str]) -> RawTable:

@@ -8,9 +8,10 @@ from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.table_detection import table_by_name
 from opencheck.records.dataset import Dataset
+from opencheck.records.table_spec import TableSpec
 from opencheck.records.vocabularies import VOCABULARIES
 
-__all__ = ["note_units", "take_unit_of_sheet", "unit_of_sheet"]
+__all__ = ["note_units", "take_unit_of_sheet", "takes_units", "unit_of_sheet"]
 
 _FIELDS = (
     "扶贫|政府|府|信访|编|编制|人防|法制|应急|外事|侨|台|金融|新闻|文明|防汛|抗旱|防火|安监|安全|安委|食安|双拥|老龄|农业|农村|农|林业|"
@@ -55,10 +56,16 @@ def unit_of_sheet(name: str) -> str | None:
     return match["unit"]
 
 
-def take_unit_of_sheet(data: Dataset, table: RawTable, sheet: str) -> str | None:
-    """Give the records of a table without a column of units the unit after which their sheet is named.
+def takes_units(data: Dataset, spec: TableSpec) -> bool:
+    """Whether records of a table that name no unit are those of the unit that their sheet, or a line above them, names.
 
     Not where the whole ledger is said to be one unit's, and not waivers, which concern every unit where they name none.
+    """
+    return "unit" in spec.fields and spec.name != "waiver" and data.expected is None and data.ledger_unit is None
+
+
+def take_unit_of_sheet(data: Dataset, table: RawTable, sheet: str) -> str | None:
+    """Give the records of a table without a column of units the unit after which their sheet is named.
 
     Args:
         data: the dataset.
@@ -68,8 +75,7 @@ def take_unit_of_sheet(data: Dataset, table: RawTable, sheet: str) -> str | None
     Returns:
         The unit; None where the records keep none.
     """
-    takes_one = "unit" in table.spec.fields and table.spec.name != "waiver" and data.expected is None
-    if not takes_one or data.ledger_unit is not None or "unit" in table.columns or (unit := unit_of_sheet(sheet)) is None:
+    if not takes_units(data, table.spec) or "unit" in table.columns or (unit := unit_of_sheet(sheet)) is None:
         return None
     table.columns["unit"] = (_HEADER, [unit] * len(table.rows))
     return unit
