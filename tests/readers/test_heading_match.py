@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import opencheck as oc
 from opencheck.readers import read
 from opencheck.readers.heading_match import Heading, answers, match_headings, sure_fields
 from opencheck.records.tables import TABLES
@@ -58,13 +59,21 @@ def test_heading_alone_or_below_another_surely_means(table: str, group: str | No
     ("heading", "said"),
     [
         (Heading("是否关停"), ["closed", "active", None, "不详"]),
-        (Heading("是否运行"), ["active", "closed", None, "不详"]),
+        (Heading("是否运行"), ["active", "否", None, "不详"]),
+        (Heading("是否正常"), ["active", "否", None, "不详"]),
         (Heading("账号状态"), ["是", "否", None, "不详"]),
         (Heading("是否关停", "账号"), ["是", "否", None, "不详"]),
     ],
 )
 def test_yes_and_no_are_the_two_words_of_the_field(heading: Heading, said: list[Any]) -> None:
     assert answers(TABLES["account"], heading, ["是", "否", None, "不详"]) == said
+
+
+def test_account_that_is_not_in_order_need_not_be_closed() -> None:
+    for header, outcome in (("是否正常", "indeterminate"), ("是否关停", "violation")):
+        account = {"编号": "1", "平台": "微信", "最近更新日期": "2018-01-01", header: "否"}
+        report = oc.check({"account": [account]}, as_of="2018-12-31", rules=["PD-18.3"], include_all=True)
+        assert [str(f.outcome) for f in report.findings()] == [outcome], header
 
 
 SIGNED, POSTED = "signed_on", "published_on"

@@ -92,7 +92,10 @@ def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
 
 
 def _yes_no_heading(spec: TableSpec, text: str) -> tuple[str | None, str | None, str | None]:
-    """For a heading that asks for one of a field's two words (是否关停): the field, and the words that yes and no mean."""
+    """For a heading that asks for one of a field's two words (是否关停): the field, and the words that yes and no mean.
+
+    No means neither where who denies the one need not mean the other: an account that is not 正常 may be closed or only not kept up.
+    """
     if not text.startswith("是否"):
         return None, None, None
     for name, field in spec.fields.items():
@@ -101,22 +104,23 @@ def _yes_no_heading(spec: TableSpec, text: str) -> tuple[str | None, str | None,
             continue
         word = vocabulary.resolve(normalize_header(text)[1].removeprefix("是否"))
         if word is not None:
-            return name, word, next(v for v in vocabulary.values if v != word)
+            return name, word, vocabulary.denial(word)
     return None, None, None
 
 
 def answers(spec: TableSpec, heading: Heading, values: list[Any]) -> list[Any]:
-    """The cells of a column as the field reads them: below 是否关停, 是 is 已关停 and 否 is not.
+    """The cells of a column as the field reads them: below 是否关停, 是 is 已关停 and 否 is not; below 是否正常 否 is not known.
 
     >>> answers(TABLES["account"], Heading("是否关停"), ["否", "是", None, "不详"])
     ['active', 'closed', None, '不详']
+    >>> answers(TABLES["account"], Heading("是否正常"), ["否", "是"])
+    ['否', 'active']
     """
     name, yes, no = _yes_no_heading(spec, heading.text) if heading.group is None else (None, None, None)
     if name is None:
         return values
-    return [
-        yes if answer is True else no if answer is False else value for value, answer in ((v, _yes_or_no(v)) for v in values)
-    ]
+    means = {True: yes, False: no}
+    return [value if (word := means.get(_yes_or_no(value))) is None else word for value in values]
 
 
 def _yes_or_no(value: Any) -> Any:

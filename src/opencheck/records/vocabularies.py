@@ -21,6 +21,8 @@ class Term:
     value: str
     zh: str
     spellings: tuple[str, ...] = ()
+    denial: str | None = None
+    """The value that who denies this one states; None where that leaves open which: an account that is not 正常 need not be 已关停."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Vocabulary:
     def resolve(self, text: str) -> str | None:
         """Return the canonical value of a spelling, or None."""
         return self.spellings.get(normalize_key(text))
+
+    def denial(self, value: str) -> str | None:
+        """Return the canonical value that the denial of one states, or None."""
+        return next((term.denial for term in self.terms if term.value == value), None)
 
     def label(self, value: str) -> str:
         """Return the Chinese label of a canonical value; an unknown value is returned unchanged."""
@@ -218,8 +224,8 @@ VOCABULARIES: dict[str, Vocabulary] = {
         Vocabulary(
             "reply_kind",
             (
-                Term("suggestion", "建议", ("人大建议", "人大代表建议", "代表建议")),
-                Term("proposal", "提案", ("政协提案", "政协委员提案", "委员提案")),
+                Term("suggestion", "建议", ("人大建议", "人大代表建议", "代表建议"), "proposal"),
+                Term("proposal", "提案", ("政协提案", "政协委员提案", "委员提案"), "suggestion"),
             ),
         ),
         Vocabulary(
@@ -264,6 +270,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
                         "特别重大（Ⅰ级）",
                         "重大（Ⅱ级）",
                     ),
+                    "other",
                 ),
                 Term(
                     "other",
@@ -278,11 +285,17 @@ VOCABULARIES: dict[str, Vocabulary] = {
         Vocabulary(
             "verdict",
             (
-                Term("met", "符合", ("符合要求", "达标", "合格", "通过", "审核通过", "已落实", "落实", "已完成", "完成", "是")),
+                Term(
+                    "met",
+                    "符合",
+                    ("符合要求", "达标", "合格", "通过", "审核通过", "已落实", "落实", "已完成", "完成", "是"),
+                    "not_met",
+                ),
                 Term(
                     "not_met",
                     "不符合",
                     ("不符合要求", "未达标", "不达标", "不合格", "未通过", "不通过", "审核未通过", "未落实", "未完成", "否"),
+                    "met",
                 ),
             ),
         ),
@@ -314,7 +327,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
             "account_status",
             (
                 Term("active", "正常", ("在用", "运行", "正常运行", "运行中", "使用中", "正常使用")),
-                Term("closed", "已关停", ("关停", "已关闭", "关闭", "停用", "已停用", "注销", "已注销")),
+                Term("closed", "已关停", ("关停", "已关闭", "关闭", "停用", "已停用", "注销", "已注销"), "active"),
             ),
         ),
         Vocabulary("platform", _same("微博", "微信", "客户端", "抖音"), open=True),
