@@ -83,6 +83,25 @@ def _preflight(calls: int) -> tuple[list[float], Counts]:
     return times[20:], {rule: dict(c) for rule, c in counts.items()}
 
 
+def _each_rule(rounds: int = 3) -> tuple[dict[str, float], Counts]:
+    """Milliseconds of CPU that each rule takes for the records of its first example, the least of some rounds, and the outcomes."""
+    import opencheck as oc
+
+    pack = oc.load_pack("pingdu-2018")
+    times: dict[str, float] = {}
+    counts: Counts = {}
+    for name, built in pack.rules.items():
+        example = built.rule.examples[0]
+        taken = []
+        for _ in range(1 + rounds):  # the first one is planned and not counted
+            started = time.process_time()
+            report = oc.check(example.given, pack=pack, as_of=example.as_of, rules=[name])
+            taken.append(time.process_time() - started)
+        times[name] = min(taken[1:]) * 1000
+        counts |= _counts(report)
+    return times, counts
+
+
 RUNS: dict[str, Callable[[Path, str], Counts]] = {
     "whole-polars": lambda folder, memory: _whole(folder, "polars"),
     "six-polars": lambda folder, memory: _six(folder),
@@ -106,6 +125,10 @@ def child(case: str, arguments: dict[str, Any]) -> None:
         started, used = time.perf_counter(), cpu_seconds()
         times, found["counts"] = _preflight(arguments["calls"])
         found |= {"wall": time.perf_counter() - started, "p50": statistics.median(times) * 1000}
+    elif case == "each-rule":
+        started, used = time.perf_counter(), cpu_seconds()
+        found["rules"], found["counts"] = _each_rule()
+        found["wall"] = time.perf_counter() - started
     else:
         run = RUNS[case]
         run(Path(arguments["warm"]), arguments["memory"])
@@ -158,7 +181,10 @@ CASES = (
     Case("whole-spark", "whole pack, Spark local[2]", ("cpu", "wall", "peak"), {"cpu": 0.5}, {}),
     Case("ledger", "example ledger, check, cold", ("cpu", "wall", "peak"), {"wall": 1.0}, {}),
     Case("preflight", "one record before publication, warm", ("p50", "cpu", "peak"), {}, {"p50": 8.0}),
+    Case("each-rule", "each rule over its first example, warm", ("cpu", "wall"), {"cpu": 1.2}, {}),
 )
+SLOWER, NOTICED_MS = 1.5, 5.0
+"""A rule is named that takes so many times as long as before, and so many milliseconds."""
 UNITS = {"cpu": "CPU s", "wall": "s", "peak": "peak MiB", "p50": "p50 ms"}
 
 
@@ -216,6 +242,19 @@ def table(results: dict[str, dict[str, list[dict[str, Any]]]], rows: dict[str, i
     return lines
 
 
+def slower_rules(runs: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The rules that take much longer on the later tree, the worst first: rule, both times and their ratio."""
+    median: dict[str, Counter[str]] = {side: Counter() for side in runs}
+    for side, found in runs.items():
+        for rule in found[0]["rules"]:
+            median[side][rule] = statistics.median(r["rules"].get(rule, 0.0) for r in found)  # type: ignore[assignment]
+    both = [
+        (after / before, rule, before, after) for rule, after in median["after"].items() if (before := median["before"][rule])
+    ]
+    slow = sorted((one for one in both if one[0] >= SLOWER and one[3] >= NOTICED_MS), reverse=True)
+    return [f"{rule}: {before:.1f} → {after:.1f} ms, {ratio:.2f} ×" for ratio, rule, before, after in slow]
+
+
 def row_count(folder: Path) -> int:
     import polars as pl
 
@@ -248,6 +287,8 @@ def prepared(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
         elif name == "ledger":
             ledger = options.ledger or next((options.after / "examples").glob("*.xlsx"))
             found[name] = {"ledger": str(ledger.resolve())}
+        elif name == "each-rule":
+            found[name] = {}
         else:
             found[name] = {"calls": options.calls}
     return found
@@ -298,6 +339,8 @@ def main() -> int:
         *table(results, {name: arguments["rows"] for name, arguments in cases.items() if "rows" in arguments}),
         "",
     ]
+    if "each-rule" in results:
+        lines += ["rules that became much slower:", *(slower_rules(results["each-rule"]) or ["none"]), ""]
     different = False
     for name, sides in results.items():
         apart = differences(sides["before"][0]["counts"], sides["after"][0]["counts"])

@@ -31,9 +31,10 @@ def versus(root: Path, after: Path, data: Path, *words: str) -> subprocess.Compl
 
 def test_versus_of_a_tree_with_itself_finds_equal_counts(root: Path, data: Path, tmp_path: Path) -> None:
     output = tmp_path / "all.json"
-    done = versus(root, root, data, "--only", "six-polars", "ledger", "--output", str(output))
+    done = versus(root, root, data, "--only", "six-polars", "ledger", "each-rule", "--output", str(output))
     assert done.returncode == 0, done.stderr
-    for name in ("six-polars", "ledger"):
+    assert "rules that became much slower:" in done.stdout
+    for name in ("six-polars", "ledger", "each-rule"):
         assert f"counts, {name}: equal" in done.stdout
     assert f"counts, ledger: equal ({len(oc.load_pack('pingdu-2018').rules)} rules" in done.stdout
     found = json.loads(output.read_text(encoding="utf-8"))
@@ -43,6 +44,15 @@ def test_versus_of_a_tree_with_itself_finds_equal_counts(root: Path, data: Path,
     counts = found["six-polars"]["after"][0]["counts"]
     assert set(counts) == {f"SIX-{n}" for n in range(1, 7)}
     assert sum(counts["SIX-1"].values()) == 2000
+
+
+def test_versus_names_the_rules_that_became_much_slower(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(root / "benchmarks"))
+    from versus import slower_rules  # type: ignore[import-not-found]
+
+    before = [{"rules": {"A": 10.0, "B": 10.0, "C": 2.0}}, {"rules": {"A": 12.0, "B": 10.0, "C": 2.0}}]
+    after = [{"rules": {"A": 200.0, "B": 14.9, "C": 4.9}}, {"rules": {"A": 20.0, "B": 14.9, "C": 4.9, "NEW": 50.0}}]
+    assert slower_rules({"before": before, "after": after}) == ["A: 11.0 → 110.0 ms, 10.00 ×"]
 
 
 def test_versus_tells_a_rule_that_counts_otherwise(root: Path, data: Path, tmp_path: Path) -> None:

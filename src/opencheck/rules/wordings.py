@@ -73,9 +73,8 @@ def decided_matters(text: pl.Expr, offices: Iterable[str]) -> pl.Expr:
     ['供热方案', '校车补贴', '校车补贴供热方案']
     """
     parts = text.str.replace_all(_AND_TITLE, "；《").str.replace_all(BETWEEN_REFERENCES, "；").str.split("；")
-    each = parts.list.eval(decided_matter(pl.element(), offices))
-    named = pl.concat_list(decided_matter(text, offices), each)
-    return pl.when(text.is_not_null()).then(named.list.eval(pl.element().filter(pl.element() != "").unique()))
+    each = pl.concat_list(text, parts).list.eval(decided_matter(pl.element(), offices))
+    return pl.when(text.is_not_null()).then(each.list.eval(pl.element().filter(pl.element() != "").unique()))
 
 
 def _without(formulas: str, text: pl.Expr) -> pl.Expr:
