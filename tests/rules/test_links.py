@@ -27,6 +27,25 @@ def interpreted(documents: list[dict[str, Any]], refers: str, engine: str) -> di
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 @pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("平政发〔2018〕01号", "pass"),
+        ("平政发[2018]第1号", "pass"),
+        ("平政发（2018）001号", "pass"),
+        ("平政发〔2018〕1", "pass"),
+        ("平政发〔2018〕10号", "indeterminate"),  # of no document that is there
+        ("平政发〔2018〕11", "indeterminate"),  # of no document that is there
+        ("平政发〔2017〕1号", "indeterminate"),  # of no document that is there
+    ],
+)
+def test_number_of_a_document_is_one_in_all_its_forms(written: str, found: str, engine: str) -> None:
+    document = policy("1", "2018-08-24", number=NUMBER)
+    assert interpreted([document], written, engine)["PD-9.4", "1"] == found
+    assert interpreted([document | {"number": written}], NUMBER, engine)["PD-9.4", "1"] == found
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@pytest.mark.parametrize(
     ("field", "text", "refers"),
     [
         ("title", TITLE, TITLE),

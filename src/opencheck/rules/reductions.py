@@ -47,13 +47,21 @@ Operation = Literal["min", "max", "sum", "values"]
 
 
 _IGNORED = r"[\s\u200b\ufeff《》〈〉<>〔〕【】()\[\]]+"
+_NUMBER = r"([〔【\[(<]\s*\d{4}\s*[〕】\])>])\s*第?\s*0*([1-9]\d*)\s*号?"
+"""The year and number of a document, which people also write as 〔2018〕第02号 and 〔2018〕2."""
 BETWEEN_REFERENCES = r"[;；、,，\r\n]+"
 """What stands between several references in a cell."""
 
 
 def link_key(text: pl.Expr) -> pl.Expr:
-    """The text by which records are linked: width and case folded, without white space, brackets and title marks."""
-    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_IGNORED, "")
+    """The text by which records are linked: width and case folded, without white space, brackets and title marks, document numbers in one form.
+
+    >>> frame = pl.DataFrame({"number": ["平政发〔2018〕2号", "平政发[2018] 02号", "平政发（2018）第2号", "平政发【2018】2"]})
+    >>> frame.select(link_key(pl.col("number")).unique()).to_series().to_list()
+    ['平政发20182号']
+    """
+    folded = text.str.normalize("NFKC").str.to_lowercase()
+    return folded.str.replace_all(_NUMBER, "${1}${2}号").str.replace_all(_IGNORED, "")
 
 
 def references_in(text: pl.Expr) -> pl.Expr:
