@@ -31,7 +31,18 @@ def ledger(folder: Path, *lines: Sequence[Any], heads: list[str] = HEADS, sheet:
 
 @pytest.mark.parametrize(
     "heading",
-    [["一、{}"], ["{}"], ["（一）{}："], ["1.{}"], [None, "（一）{}"], [None, "2、{}"], ["第一部分 {}"], ["①{}"]],
+    [
+        ["一、{}"],
+        ["一", "{}"],
+        ["（一）", "{}"],
+        ["{}"],
+        ["（一）{}："],
+        ["1.{}"],
+        [None, "（一）{}"],
+        [None, "2、{}"],
+        ["第一部分 {}"],
+        ["①{}"],
+    ],
 )
 def test_records_below_a_unit_are_the_units_and_numbered_anew(heading: list[str | None], tmp_path: Path) -> None:
     lines: list[list[Any]] = []
@@ -89,15 +100,97 @@ def test_unit_that_is_written_or_given_comes_before_that_of_a_heading(tmp_path: 
 
 
 def test_what_only_looks_like_a_heading_is_a_record(tmp_path: Path) -> None:
-    """A unit in the column of units, an id that is no serial number, a title without an id in a table that has none."""
+    """A unit in the column of units, an id that is no serial number, a title that only is a unit's name, one that is numbered by a digit."""
     units = workbook(tmp_path / "单位.xlsx", 责任单位=[["责任单位", "年度", "政务公开机构"], ["市民政局"], ["市财政局", 2018]])
     assert read(units).tables["unit"].count == 2
     ids = ledger(tmp_path, ["R-12"], ["1.2", *LATE])
     assert read(ids).tables["request"].count == 2
     titles = workbook(
-        tmp_path / "标题.xlsx", 公文=[["文件标题", "成文日期", "公开日期"], ["（一）市民政局"], ["通知", "2018-09-03"]]
+        tmp_path / "标题.xlsx",
+        公文=[["文件标题", "成文日期", "公开日期"], ["市民政局"], ["1.市民政局"], ["通知", "2018-09-03"]],
     )
-    assert read(titles).tables["document"].count == 2
+    assert read(titles).tables["document"].count == 3
+
+
+def test_unit_line_between_records_heads_those_below_it_where_one_stands_above_them_all(tmp_path: Path) -> None:
+    above, below = [["填报单位（盖章）：市民政局"], ["填报单位：市财政局（公章）", None, "填报人：张某"]]
+    lines = [HEADS, [1, *LATE], below, [1, *LATE]]
+    assert said(workbook(tmp_path / "上方.xlsx", 依申请公开=[above, *lines])) == [("市民政局", 3), ("市财政局", 5)]
+    again = [above, *lines[:3], HEADS, lines[3]]
+    assert said(workbook(tmp_path / "再列.xlsx", 依申请公开=again)) == [("市民政局", 3), ("市财政局", 6)]
+    signed = workbook(tmp_path / "落款.xlsx", 依申请公开=[HEADS, [1, *LATE], below, [2, *LATE]])
+    assert not {unit for unit, _ in said(signed)} & {"市财政局", "市民政局"}, "it may sign those above it"
+
+
+def test_each_of_two_tables_has_the_unit_of_the_line_above_it(tmp_path: Path) -> None:
+    documents = [
+        ["编号", "文件标题", "是否政策性文件", "公开属性", "成文日期", "公开日期"],
+        ["a", "通知", "是", "主动公开", "2018-09-03", None],
+    ]
+    stacked = [["填报单位：市民政局"], HEADS, [1, *LATE], ["填报单位：市财政局"], *documents]
+    report = oc.check(workbook(tmp_path / "上下.xlsx", 台账=stacked), as_of="2018-12-31", include_all=True)
+    units = {f.table: f.unit for f in report.findings() if f.record_id is not None}
+    assert (units["request"], units["document"]) == ("市民政局", "市财政局")
+    beside = [
+        ["填报单位：市民政局", None, None, None, None, "填报单位：市财政局"],
+        [*HEADS, None, *HEADS], [1, *LATE, None, 2, *LATE],
+    ]  # fmt: skip
+    assert sorted(said(workbook(tmp_path / "左右.xlsx", 依申请公开=beside))) == [("市民政局", 3), ("市财政局", 3)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["填报单位：（盖章）", "填报单位：（盖章）  负责人：张某", "制表单位：市政府办公室", "填报单位：    填报人：张某"],
+)
+def test_line_that_names_no_unit_gives_none(line: str, tmp_path: Path) -> None:
+    ((unit, _),) = said(workbook(tmp_path / "台账.xlsx", 依申请公开=[[line], HEADS, [1, *LATE]]))
+    assert unit == "市政府各部门、各镇街"
+
+
+def test_units_that_each_number_their_own_records_from_1(tmp_path: Path) -> None:
+    heads = [*HEADS, "责任单位"]
+    path = ledger(tmp_path, [1, *LATE, "市民政局"], [2, *LATE, "市民政局"], [1, *LATE, "市财政局"], heads=heads)
+    assert said(path) == [("市民政局", 2), ("市民政局", 3), ("市财政局", 4)]
+    pasted = ledger(tmp_path, [1, *LATE, "市民政局"], [2, *LATE, "市财政局"], [1, *LATE, "市民政局"], heads=heads)
+    refused = oc.check(pasted, as_of="2018-12-31", rules=RULE).rejected
+    assert [(r.place.row, r.problems[0].code) for r in refused] == [(4, "duplicate_id")]
+    number = ["编号", *heads[1:]]
+    documents = workbook(
+        tmp_path / "编号.xlsx",
+        公文=[
+            ["编号", "文件标题", "成文日期", "责任单位"],
+            [1, "甲", "2018-09-03", "市民政局"],
+            [1, "乙", "2018-09-03", "市财政局"],
+        ],
+    )
+    assert len(read(documents).rejected) == 1, f"others refer to documents by {number[0]}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "records"),
+    [
+        ([["单位负责人（签字）：", None, "填表人：", "张三", "填表日期：", "2018年12月31日"]], 1),
+        ([["填表人：张三", None, "审核人：李四", None, "2018-12-31"]], 1),
+        ([["制表：张三", None, "审核：李四", None, "日期：2018-12-31"]], 1),
+        ([["填表人：张三", "   年  月  日"]], 1),
+        ([["红色为未公开"]], 1),
+        ([["2.空白表示未公开"]], 1),
+        ([["依申请公开台账"], ["序号", "申请内容", "收到日期", "答复日期", "备注"], ["R-2", *LATE, None]], 2),
+        ([["R-2", "负责人变更", "2018-09-03", "2018-12-31", None]], 2),
+        ([["R-2", None, "2018-09-03", "2018-12-31", None]], 2),
+    ],
+)
+def test_signatures_legends_and_titles_below_records_are_none(lines: list[list[Any]], records: int, tmp_path: Path) -> None:
+    path = ledger(tmp_path, ["R-1", *LATE, None], *lines, heads=[*HEADS, "备注"])
+    data = read(path)
+    assert (data.tables["request"].count, len(data.rejected)) == (records, 0)
+
+
+def test_heading_in_a_table_without_ids_is_no_record(tmp_path: Path) -> None:
+    heads = ["公开主体", "公开事项", "公开内容", "公开时限", "公开方式"]
+    entry = ["市民政局", "低保审批", "低保对象名单", "20个工作日", "网站"]
+    path = workbook(tmp_path / "台账.xlsx", 主动公开目录=[heads, ["一、市民政局"], entry, [None, "（二）行政许可"], entry])
+    assert read(path).tables["catalog_entry"].count == 2
 
 
 def test_same_number_twice_below_one_heading_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.header_groups import LONGEST_HEADING, Row, headings_at
 from opencheck.readers.heading_match import Heading, sure_fields
-from opencheck.readers.sections import Section, section_of
+from opencheck.readers.sections import Section, is_mark, section_of
 from opencheck.readers.table_detection import evidence
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.table_spec import TableSpec
@@ -41,7 +41,7 @@ _NOTHING_BELOW = re.compile(r"[-—=（(\s]*以下(?:空白|无正文|无内容|
 
 _LABEL_WORDS = """
 附注 注 备注 说明 填表 填表人 填报 填报人 填表单位 填报单位 填表日期 填报日期 填报时间 填表说明 制表 制表人 制表日期
-审核 审核人 复核 复核人 校对 单位负责人 部门负责人 主要负责人 分管负责人 分管领导 主管领导 单位领导 负责人 经办 经办人
+制表时间 日期 审核 审核人 复核 复核人 校对 单位负责人 部门负责人 主要负责人 分管负责人 分管领导 主管领导 单位领导 负责人 经办 经办人
 联系人 联系电话 联系方式 电话 签字 盖章 单位 报送单位 报送日期 报送时间 统计人 统计时间 统计日期 截止日期 截至日期
 数据来源 打印日期 打印时间 导出时间 导出人
 """
@@ -53,6 +53,8 @@ _LABELLED = re.compile(
 """A cell below a table that says what it is: 填表人：张某."""
 _LABEL = re.compile(rf"[(（]?(?:{_LABELS}){_SIGNED}[:：]?")
 """The same with what it says in the next cell."""
+_DATED = re.compile(r"(?:\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?|\s*年\s*月\s*日)(?: 00:00:00)?")
+"""The day beside the names of who signed."""
 _STARRED = re.compile(r"[(（]?(?:\*|※).*")
 
 _MAY_BEGIN_NONE = frozenset(word[0] for word in _LABEL_WORDS.split()) | set("本合小总共第累")
@@ -132,24 +134,29 @@ class BodyLines:
     def section_in(self, cells: Sequence[Any], *, merged: bool) -> Section | None:
         """What a line heads; None for a line of any other kind.
 
-        A line that only numbers something heads a group where it is merged, or stands in the column of the ids; one with a text elsewhere
-        is a record, unless the text is a numbered unit and the record would have no id. In a column of units a unit is a record.
+        It holds one text, and perhaps its number in a cell before (一 | 市民政局). Unless it is merged across the table, or stands in the
+        column of the ids, it must be numbered by 一、 or （一）, or be a numbered unit in a row without an id: a text alone may be a record.
         """
         written = [i for i, c in enumerate(cells) if c is not None and c != ""]
-        if not written or self._columns < 3 or type(cells[written[0]]) is not str or len({cells[i] for i in written}) > 1:
+        if not written or self._columns < 3 or any(type(cells[i]) is not str for i in written):
             return None
-        if not merged and (len(written) > 1 or written[0] in self._units):
+        texts = list(dict.fromkeys(cells[i] for i in written))
+        if len(texts) == len(written) == 2 and is_mark(texts[0]):
+            section = section_of("、".join(texts))
+            return section if section is not None and section.unit is not None else None
+        if len(texts) > 1 or (len(written) > 1 and not merged):
             return None
-        section = section_of(cells[written[0]])
-        if section is None or merged or written[0] == self._id_at:
+        section = section_of(texts[0])
+        if section is None or merged or written[0] == self._id_at or section.is_numbered_by_words:
             return section
-        return section if section.unit is not None and section.rank is not None and self._id_at is not None else None
+        is_unit = section.unit is not None and section.rank is not None
+        return section if is_unit and self._id_at is not None and written[0] not in self._units else None
 
     def _is_record(self, cells: Sequence[Any]) -> bool:
         """Whether a line surely is a record, by cheap tests that nearly all records pass: how it begins, and that too many of its cells are
         no headings for one that names or repeats them."""
         written = len(cells) - cells.count(None) - cells.count("")
-        if written < 2:
+        if written < 3:
             return False
         beginning = str(next(c for c in cells if c is not None and c != ""))[0]
         if not beginning.isalnum() or beginning in _MAY_BEGIN_NONE or self._adds_up(cells) or self._is_named_example(cells):
@@ -300,8 +307,8 @@ def _repeats(cells: Sequence[Any], header: Sequence[str], written: int) -> bool:
     return same >= 2 and same * 10 >= written * 7
 
 
-_RECORD_ID = re.compile(r"(?!\d{1,6}(?:\.0)?$)[\w*〔〕\[\]()（）/.—-]+")
-"""The id of a record: not the number alone of a row in a form that is numbered beforehand, nor a sentence."""
+_RECORD_ID = re.compile(r"(?!\d{1,6}(?:\.0)?$)(?!\d{1,2}[.、．]\D)(?=.*(?:\d|[A-Za-z]))[\w*〔〕\[\]()（）/.—-]+")
+"""The id of a record: not the number alone of a row in a form that is numbered beforehand, nor a sentence or a legend (红色为未公开)."""
 
 
 def skip_reason(
@@ -336,7 +343,7 @@ def skip_reason(
     different = list(dict.fromkeys(normalize_whitespace(str(c)) for c in dict.fromkeys(written)))
     if len(different) == 1 and ((columns >= 3 and merged) or _STARRED.fullmatch(different[0])):
         return "note"
-    if all(_LABELLED.fullmatch(t) for t in different) or (len(different) == 2 and _LABEL.fullmatch(different[0])):
+    if _is_signed(different):
         return "note"
     alone = len(written) == 1 and columns >= 3 and id_at is not None and cells[id_at] not in (None, "")
     if len(different) == 1 and _NOTHING_BELOW.fullmatch(different[0]):
@@ -344,3 +351,16 @@ def skip_reason(
     if not any(map(normalize_key, different)) or (alone and not _RECORD_ID.fullmatch(different[0])):
         return "no_content"
     return None
+
+
+def _is_signed(texts: Sequence[str]) -> bool:
+    """Whether a line says who filled in the table, checked it and when: each text a label with what it says, or one of both, or a day."""
+    label = False
+    for at, text in enumerate(texts):
+        if _LABEL.fullmatch(text):
+            label = True
+        elif label or _LABELLED.fullmatch(text):
+            label = False  # what the label before it asks for
+        elif at == 0 or not _DATED.fullmatch(text):
+            return False
+    return len(texts) > 1 or _LABELLED.fullmatch(texts[0]) is not None

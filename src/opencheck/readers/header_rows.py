@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,7 @@ from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, hea
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.raw_tables import RawTable
-from opencheck.readers.sections import SectionsBelow, split_at_sections
+from opencheck.readers.sections import Section, SectionsBelow, reporting_unit, split_at_sections
 from opencheck.readers.sheet_body import read_body
 from opencheck.readers.side_by_side import Block, blocks_of
 from opencheck.readers.table_detection import evidence, exact_table
@@ -104,7 +103,6 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", excerpt(cells)))
     found: list[RawTable] = []
-    above = rows[:at]
     while spec is not None:
         headings, _ = headings_at(rows, at)
         known = {i: sure_fields(spec, h, mapping, sheet.sheet) for i, h in headings.items()}
@@ -120,7 +118,7 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
                 own = [c for i, c in enumerate(rows[at][1]) if block.holds(i)]
                 data.ignored.append(SkippedLine(place, "columns", excerpt(own), block.near))
             else:
-                found += _read_table(data, sheet, block.spec, rows[at:end], block, above, mapping)
+                found += _read_table(data, sheet, block.spec, rows[at:end], block, rows[:at], mapping)
         at, spec = end, following
     return found
 
@@ -146,7 +144,7 @@ def _read_table(
     body = body_of(spec, rows, known, mapping, sheet.sheet, alike=data.expected is None)
     records: list[tuple[int, list[Any]]] = []
     problems: dict[int, list[RowError]] = {}
-    sections = SectionsBelow([])
+    sections = SectionsBelow(_reporting_unit(above, block))
     for place, (number, cells) in enumerate(rows[depth:]):
         if len(cells) < width:
             cells = cells + [None] * (width - len(cells))
@@ -154,6 +152,8 @@ def _read_table(
         code = body.skip(cells, first=place == 0, merged=is_merged)
         if code == "section" and (section := body.section_in(cells, merged=is_merged)) is not None:
             sections.found.append((len(records), section))
+        elif code == "note" and sections.above is not None and (unit := reporting_unit(cells)) is not None:
+            sections.found.append((len(records), Section(None, unit[1])))
         if code:
             data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), code, excerpt(cells)))
         else:
@@ -175,10 +175,7 @@ def _read_table(
     if sheet.columns is not None:
         table.positions = {name: sheet.columns[at] for name, at in table.positions.items()}
     parts = split_at_sections(data, table, sections, sheet.sheet or sheet.file)
-    reporting = _reporting_unit(above)
     for part in parts:
-        if "unit" not in part.columns and reporting is not None:
-            part.columns["unit"] = (reporting[0], [reporting[1]] * len(part.rows))
         for f, value in data.constants.items():
             part.columns.setdefault(f, (f, [value] * len(part.rows)))
     return parts
@@ -256,15 +253,15 @@ def listing_hint(rows: Sequence[tuple[int, Sequence[Any]]]) -> str:
     )
 
 
-_REPORTING_UNIT = re.compile(r"((?:填报|报送|上报|填表|制表|编制)(?:单位|部门|机关))\s*[:：]\s*([^\s:：]+)(?![^\s]*[:：])")
+def _reporting_unit(above: Sequence[tuple[int, Sequence[Any]]], block: Block) -> tuple[str, str] | None:
+    """The unit that the last such line above a table names as the one that filled it in, with what that line calls it.
 
-
-def _reporting_unit(above: Sequence[tuple[int, Sequence[Any]]]) -> tuple[str, str] | None:
-    """The unit that a line above the table names as the one that filled it in, with what that line calls it."""
-    for _, cells in above:
-        line = "  ".join(dict.fromkeys(str(c) for c in cells if c is not None))
-        if match := _REPORTING_UNIT.search(line):
-            return match[1], match[2]
+    Tables beside each other may each have a unit in a column of theirs; a line with one unit is above all of them.
+    """
+    for _, cells in reversed(above):
+        own = reporting_unit(c for i, c in enumerate(cells) if block.holds(i))
+        if (found := own or reporting_unit(cells)) is not None:
+            return found
     return None
 
 

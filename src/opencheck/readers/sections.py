@@ -1,22 +1,26 @@
-"""Lines between the records of a table that head a group of them: 一、市民政局, and below it what this office reports.
+"""Where groups of records begin in a table: below a line 一、市民政局 or 填报单位：市民政局, and where each unit numbers its own from 1.
 
 Reading: the records below such a line, until the next one, are those of the unit that it names, where the table has no column of units; their
-serial numbers begin anew. A line of a lower rank (（一）低保 below 一、市民政局) leaves the unit as it is.
+serial numbers begin anew. A line of a lower rank (（一）低保 below 一、市民政局) leaves the unit as it is. A line 填报单位：… between records
+heads those below it only where one stands above the first record, too; else it may sign those above. In a table with a column of units
+serial numbers that begin at 1 again are those of a group, if it is of other units than the one before; else the rows are the same ones twice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from opencheck.core.normalize import normalize_whitespace
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_units import takes_units, unit_of_sheet
 from opencheck.records.dataset import Dataset
+from opencheck.records.references import is_referred_to
 
-__all__ = ["Section", "SectionsBelow", "section_of", "split_at_sections"]
+__all__ = ["Section", "SectionsBelow", "is_mark", "reporting_unit", "section_of", "split_at_sections"]
 
 _HEADER = "分组标题"
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
@@ -28,6 +32,11 @@ _MARKS = (
 """What numbers a heading, by its rank; digits number records, too."""
 _MOST_BY_DIGITS = 2
 _LONGEST = 30
+_STAMP = r"(?:[(（][^()（）]{0,8}[)）]\s*)?"
+_REPORTING_UNIT = re.compile(
+    rf"((?:填报|报送|上报|填表)(?:单位|部门|机关))\s*{_STAMP}[:：]\s*{_STAMP}([^\s:：()（）]{{2,}})(?![^\s]*[:：])"
+)
+"""The unit that filled in a table, with a stamp in brackets about it, but not the next label of the line; who collected it is another."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,16 @@ class Section:
     """0 for 一、, 1 for （一）, 2 for 1.; None without a number."""
     unit: str | None
     """The unit that it names; None where it names something else."""
+
+    @property
+    def is_numbered_by_words(self) -> bool:
+        """Whether a Chinese numeral numbers it, as none numbers records."""
+        return self.rank is not None and self.rank < _MOST_BY_DIGITS
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell holds the number of a heading alone: 一, 一、 or （一）."""
+    return re.fullmatch(rf"[(（]?{_NUMERAL}[)）]?[、.．]?", normalize_whitespace(text)) is not None
 
 
 def section_of(text: str) -> Section | None:
@@ -53,20 +72,35 @@ def section_of(text: str) -> Section | None:
         return None
     ranks = ((rank, mark) for rank, pattern in enumerate(_MARKS) if (mark := pattern.match(plain)))
     rank, mark = next(ranks, (None, None))
-    name = plain[mark.end() if mark else 0 :].strip(" :：()（）")
+    name = plain[mark.end() if mark else 0 :].strip(" 、:：()（）")
     unit = unit_of_sheet(name)
     is_heading = unit is not None or (rank is not None and rank < _MOST_BY_DIGITS and name != "")
     return Section(rank, unit) if is_heading else None
 
 
+def reporting_unit(cells: Iterable[Any]) -> tuple[str, str] | None:
+    """The unit that a line names as the one that filled in the table, and what the line calls it.
+
+    >>> reporting_unit(["填报单位（盖章）：市民政局（公章）", None, "填报人：张某"]), reporting_unit(["填报单位：", "市民政局"])
+    (('填报单位', '市民政局'), ('填报单位', '市民政局'))
+    >>> reporting_unit(["填报单位：（盖章）", "填报人：张某"]), reporting_unit(["制表单位：市政府办公室"])
+    (None, None)
+    """
+    line = "  ".join(dict.fromkeys(str(c) for c in cells if c is not None))
+    match = _REPORTING_UNIT.search(line)
+    return (match[1], match[2]) if match else None
+
+
 @dataclass
 class SectionsBelow:
-    """The headings between the records of one table: before which record each stands."""
+    """What heads the records of one table: before which record each line stands."""
 
-    found: list[tuple[int, Section]]
+    above: tuple[str, str] | None = None
+    """The unit that a line above the table names, and what it calls it."""
+    found: list[tuple[int, Section]] = field(default_factory=list)
 
     def parts(self, count: int) -> Iterator[tuple[range, str | None]]:
-        """The records between headings, and whose they are."""
+        """The records between headings, and whose they are where a heading says it."""
         start, unit, of_rank = 0, None, None
         for at, section in self.found:
             if at > start:
@@ -81,31 +115,57 @@ class SectionsBelow:
 
 
 def split_at_sections(data: Dataset, table: RawTable, sections: SectionsBelow, sheet: str | None) -> list[RawTable]:
-    """Split a table at the headings between its records: each part has ids of its own, and the unit of its heading where the table has no
-    column of units.
+    """Split a table where groups of its records begin: each part has ids of its own, and the unit of its heading where the table has no column
+    of units.
 
     Args:
         data: the dataset, which notes the units that were taken from headings.
         table: the table.
-        sections: its headings.
+        sections: what heads its records.
         sheet: the name of the sheet, or of the file; None where records have no name.
 
     Returns:
-        The parts; the table itself where it has no headings, or no records.
+        The parts; the table itself where it has no groups.
     """
-    if not sections.found or not table.rows:
-        return [table]
     takes = takes_units(data, table.spec) and "unit" not in table.columns
+    groups = list(sections.parts(len(table.rows)))
+    if "unit" in table.columns:
+        groups = [(part, unit) for rows, unit in groups for part in _numbered_anew(table, rows)]
     parts, units = [], list[str]()
-    for rows, unit in sections.parts(len(table.rows)):
-        part = _part(table, rows)
+    for rows, unit in groups:
+        part = table if len(rows) == len(table.rows) else _part(table, rows)
         if takes and unit is not None:
             part.columns["unit"] = (_HEADER, [unit] * len(rows))
             units.append(unit)
+        elif sections.above is not None and "unit" not in table.columns:
+            part.columns["unit"] = (sections.above[0], [sections.above[1]] * len(rows))
         parts.append(part)
     if units:
         data.notes.append(("note.section_units", {"sheet": sheet, "units": list(dict.fromkeys(units))}))
-    return parts
+    return parts or [table]
+
+
+def _numbered_anew(table: RawTable, rows: range) -> Iterator[range]:
+    """The groups of some records that each number their own from 1 and are of other units than the group before."""
+    header, ids = table.columns.get("id", ("", []))
+    if not ids or is_referred_to(table.spec, header):
+        yield rows
+        return
+    numbers, units = [_number(cell) for cell in ids], table.columns["unit"][1]
+    start = rows.start
+    starts = [at for at in rows if numbers[at] == 1] + [rows.stop]
+    for at, end in pairwise(starts):
+        # What is twice in one group, or comes again with the same units, is refused for its id.
+        if at > start and {units[i] for i in range(start, at)}.isdisjoint(units[at:end]):
+            yield range(start, at)
+            start = at
+    yield range(start, rows.stop)
+
+
+def _number(cell: Any) -> int | None:
+    """The serial number that a cell holds, if it is one."""
+    text = str(cell).strip().removesuffix(".0")
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _part(table: RawTable, rows: range) -> RawTable:
