@@ -122,7 +122,7 @@ def test_far_columns_keep_the_places_of_fields_merges_and_percents(tmp_path: Pat
     data = read(tmp_path / "x.xlsx")
     found = data.tables["unit"].records()
     assert found.select("id", "unit", "appraisal_weight").rows() == [("2", "市财政局", 4.0), ("900", "市财政局", 4.0)]
-    assert data.positions["x.xlsx", "责任单位", "unit"] == {"id": 0, "unit": 2, "year": 4, "appraisal_weight": 8999}
+    assert data.positions[0, "unit"] == {"id": 0, "unit": 2, "year": 4, "appraisal_weight": 8999}
 
 
 def test_days_counted_from_1904(tmp_path: Path) -> None:

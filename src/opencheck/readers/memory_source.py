@@ -91,10 +91,7 @@ def add_empty_table(data: Dataset, spec: TableSpec, place: tuple[str | None, str
 def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]) -> None:
     """Type rows in memory and add them to the dataset."""
     spec, count = raw.spec, len(raw.rows)
-    src = data.source(place)
-    # Of several tables of one kind in a sheet those columns are known that hold the same field in all of them.
-    earlier = data.positions.get((*place, spec.name), raw.positions)
-    data.positions[*place, spec.name] = {name: at for name, at in raw.positions.items() if earlier.get(name) == at}
+    src = data.source_with(place, spec.name, raw.positions)
     unit = data.unit_of(spec)
     if not count:
         present = frozenset(raw.columns) | {"id"} | ({"unit"} if unit else frozenset())
@@ -165,7 +162,7 @@ def add_table(data: Dataset, raw: RawTable, place: tuple[str | None, str | None]
     frame = pl.DataFrame(series)
     fields = list(typed)
     rejected = [
-        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], fields].row(0, named=True))
+        Rejected(spec.name, SourceLocation(*place, raw.rows[i]), found, frame[[i], fields].row(0, named=True), src)
         for i, found in sorted(problems.items())
     ]
     data.add(spec, MemorySource(src, frozenset(typed), frame, rejected, second_names))

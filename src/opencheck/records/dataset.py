@@ -98,6 +98,8 @@ class Rejected:
     place: SourceLocation
     problems: list[RowError]
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
+    src: int | None = None
+    """The number of its source, where several sources are one sheet; else its place tells it."""
 
 
 @dataclass(frozen=True)
@@ -273,8 +275,8 @@ class Dataset:
     """The unit of every record that names none; waivers excepted, which concern every unit then."""
     carrier: Carrier | None = None
     """The engine that reads what is larger than memory; None for Polars."""
-    positions: dict[tuple[str | None, str | None, str], dict[str, int]] = field(default_factory=dict)
-    """For each file, sheet and table, the column (from 0) of each field."""
+    positions: dict[tuple[int, str], dict[str, int]] = field(default_factory=dict)
+    """For each source and table, the column (from 0) of each field."""
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """What the report must say of how the sources were read and what readers concluded, as names and facts of messages."""
     headings: list[ReadHeading] = field(default_factory=list)
@@ -309,6 +311,20 @@ class Dataset:
         if label not in self.places:
             self.places.append(label)
         return self.places.index(label)
+
+    def source_with(self, label: tuple[str | None, str | None], table: str, positions: dict[str, int]) -> int:
+        """The number of a file and sheet among the sources; another one where a table's fields stand in other columns than before.
+
+        Of two blocks of a table in one sheet, beside each other or one below the other, each is a source.
+        """
+        self.source(label)
+        own = (src for src, place in enumerate(self.places) if place == label)
+        src = next((src for src in own if self.positions.get((src, table), positions) == positions), None)
+        if src is None:
+            self.places.append(label)
+            src = len(self.places) - 1
+        self.positions[src, table] = positions
+        return src
 
     def place(self, src: int | None, row: int | None) -> SourceLocation:
         """The place of a row by the number of its source."""

@@ -202,3 +202,22 @@ def test_workbook_findings_are_printed_with_their_headings_on_every_page(report:
     sheet = openpyxl.load_workbook(report.write(tmp_path / "marked.xlsx"))["问题清单"]
     assert sheet.print_title_rows == "$1:$1"
     assert sheet["A1"].font.name == sheet["B2"].font.name
+
+
+def test_records_of_tables_beside_each_other_are_marked_in_their_own_cells(tmp_path: Path) -> None:
+    heads = ["编号", "申请内容", "收到日期", "答复日期"]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "依申请公开"
+    late, wrong = ["2018-09-03", "2018-11-20"], ["2018-09-31", "2018-11-20"]
+    for row in (
+        [*heads, None, *heads],
+        ["a", "甲", *late, None, "b", "乙", *late],
+        ["c", "丙", *late, None, "d", "丁", *wrong],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "台账.xlsx")
+    report = oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules=["PD-15.3"])
+    report.write(tmp_path / "结果.xlsx")
+    marked = openpyxl.load_workbook(tmp_path / "结果.xlsx")["依申请公开"]
+    assert {c.coordinate for row in marked.iter_rows() for c in row if c.comment} == {"D2", "I2", "D3", "H3"}

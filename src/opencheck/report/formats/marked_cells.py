@@ -11,7 +11,7 @@ import polars as pl
 from opencheck.core.display import display_lines, display_text, displayed
 from opencheck.core.errors import InputError
 from opencheck.core.outcomes import Outcome
-from opencheck.records.dataset import ROW, SRC, SourceLocation
+from opencheck.records.dataset import ROW, SRC, Rejected
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 from opencheck.report.formats.csv import escape_formula
@@ -95,15 +95,17 @@ class CellMap:
             file, title = place
             if base is not None and file == base and title in self._sheets:
                 self._know(src, "", (title, {}, None))
-                for (*there, table), columns in report.data.positions.items():
-                    if tuple(there) == place:
+                for (source, table), columns in report.data.positions.items():
+                    if source == src:
                         self._know(src, table, (title, columns, None))
             else:
                 self._plain(report, extra, src)
 
-    def source(self, place: SourceLocation) -> int | None:
-        """Return the number of the source of a place with real names, if it is one."""
-        return self._places.index(place[:2]) if place[:2] in self._places else None
+    def source(self, row: Rejected) -> int | None:
+        """Return the number of the source of a rejected row with real names, if it is of one."""
+        if row.src is not None:
+            return row.src
+        return self._places.index(row.place[:2]) if row.place[:2] in self._places else None
 
     def _plain(self, report: Report, extra: Workbook, src: int) -> None:
         """Write a source in another format as a plain sheet: accepted and rejected rows in order. It is a copy, hence masked."""
@@ -115,7 +117,7 @@ class CellMap:
                     f"table {name} has {table.count:,} rows, more than a sheet holds; use csv, jsonl or json"
                 )
             frame = table.records().filter(pl.col(SRC) == src)
-            rejected = [r for r in report.data.rejected if (r.place.file, r.place.sheet) == place and r.table == name]
+            rejected = [r for r in report.data.rejected if r.table == name and self.source(r) == src]
             if not len(frame) and not rejected:
                 continue
             fields = [n for n in table.spec.fields if n in frame.columns]

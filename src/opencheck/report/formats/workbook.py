@@ -140,7 +140,7 @@ def _marked(
     for rejected, row in zip(report.rejected, report.data.rejected, strict=True):
         text = "\n".join([messages.get_message("word.rejected_row", lang), *(t.get(lang) for t in rejected_text(rejected))])
         for field in [p.field for p in rejected.problems if p.field] or ["id"]:
-            where.mark(where.source(row.place), row.table, row.place.row, field, "rejected", Note(text))
+            where.mark(where.source(row), row.table, row.place.row, field, "rejected", Note(text))
     _write_list(extra, report, findings, where, lang)
     _write_summary(extra, report, lang, [r.get(lang) for r in remarks])
     out = io.BytesIO()
