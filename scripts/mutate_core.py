@@ -127,6 +127,7 @@ TESTS: dict[str, list[str]] = {
     ],
     "core/calendar_file": ["core/test_calendar"],
     "core/normalize": [
+        "core/test_normalize",
         "records/test_whitespace",
         "records/test_tables",
         "records/test_placeholders",
