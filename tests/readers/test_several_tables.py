@@ -222,3 +222,23 @@ def test_day_whose_note_may_make_it_another_is_asked_about(tmp_path: Path, headi
     assert not report.violations
     if "/" not in heading:
         assert [q.fields for q in report.questions] == [("replied_on",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles", "first"),
+    [
+        ([["拟公示"], ["甲栏", "乙栏"], ["王某", "李某"], ["张某", "赵某"]], ["拟公示"], 3),
+        ([["甲栏", "乙栏"], ["王某", "李某"], ["张某", "赵某"]], [], 2),
+        ([["名单"], ["王某"], ["李某"]], [], 2),
+        ([["名单", 2018], ["王某", 1], ["李某", 2]], [], 2),
+        ([["低保公示名单"], ["户主", "村庄"], ["王某", "甲村"], ["李某", "乙村"]], ["低保公示名单"], 3),
+    ],
+)
+def test_list_to_be_published_has_its_headings_where_several_texts_stand_first(
+    rows: list[list[Any]], titles: list[str], first: int, tmp_path: Path
+) -> None:
+    """Whatever its headings are: it is checked cell by cell. A single text above them is its title."""
+    data = read_as(ledger(tmp_path, rows), "listing", {"主题": "最低生活保障"})
+    assert [line.text for line in data.ignored if line.code == "title"] == titles
+    found = data.tables["listing"].records(["topic"])
+    assert found.select("_row", "topic").rows() == [(first, "最低生活保障"), (first + 1, "最低生活保障")]
