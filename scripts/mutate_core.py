@@ -192,7 +192,7 @@ TESTS: dict[str, list[str]] = {
     ],
     "readers/unknown_columns": ["readers/test_odd_frames", "readers/test_read", "readers/test_heading_match"],
     "documents/contradictions": ["documents/test_heads", "documents/test_metadata"],
-    "documents/named_fields": ["documents/test_heads", "documents/test_metadata"],
+    "documents/named_fields": ["documents/test_named_fields", "documents/test_heads", "documents/test_metadata"],
     "documents/numbers": ["documents/test_heads", "documents/test_metadata"],
     "report/earlier_report": ["report/test_baseline", "cli/test_check", "api/test_check"],
     "engine/names": ["engine/test_names"],
