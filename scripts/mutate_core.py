@@ -165,7 +165,7 @@ TESTS: dict[str, list[str]] = {
         "rules/test_unknown_topics",
     ],
     "records/whitespace": ["records/test_whitespace"],
-    "readers/body_lines": ["readers/test_body_lines", "readers/test_several_tables", "readers/test_office_ledgers"],
+    "readers/body_lines": ["readers/test_body_lines", "readers/test_example_sheets", "readers/test_several_tables", "readers/test_office_ledgers"],
     "readers/filled_cells": ["report/handouts/test_reading"],
     "readers/frames": ["readers/test_frames", "readers/test_odd_frames", "readers/test_typed_columns"],
     "readers/header_groups": [

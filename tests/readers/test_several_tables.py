@@ -242,3 +242,19 @@ def test_list_to_be_published_has_its_headings_where_several_texts_stand_first(
     assert [line.text for line in data.ignored if line.code == "title"] == titles
     found = data.tables["listing"].records(["topic"])
     assert found.select("_row", "topic").rows() == [(first, "最低生活保障"), (first + 1, "最低生活保障")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "table"),
+    [
+        ("Sheet1", None, "disclosure"), ("Sheet1", "2018年公文台账", "document"), ("Sheet1", "2018年政策解读台账", "interpretation"),
+        ("Sheet1", "公开信息台账", "disclosure"), ("Sheet1", "依申请公开台账", "disclosure"),  # whose columns it has not
+        ("2018年公文", "政策解读台账", "document"), ("政策解读2018", "公文台账", "interpretation"),
+    ],
+)  # fmt: skip
+def test_title_tells_the_table_where_its_headings_fit_several_and_the_name_of_the_sheet_before_it(
+    sheet: str, title: str | None, table: str, tmp_path: Path
+) -> None:
+    rows = [["序号", "文号", "公布日期", "公开渠道"], ["1", "平政发〔2018〕1号", "2018-09-03", "政府网站"]]
+    data = read(ledger(tmp_path, [[title], *rows] if title else rows, sheet))
+    assert {name: len(t.records(["id"])) for name, t in data.tables.items()} == {table: 1}
