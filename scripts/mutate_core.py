@@ -144,6 +144,7 @@ TESTS: dict[str, list[str]] = {
     "records/dataset": ["records/test_dataset", "readers/test_read", "readers/test_row_accounting"],
     "records/document_numbers": ["records/test_document_numbers", "readers/test_interpreted_documents"],
     "records/fields": [
+        "records/test_fields",
         "records/test_ticked_options",
         "records/test_contradictions",
         "records/test_tables",
