@@ -13,6 +13,7 @@ import pytest
 import opencheck as oc
 from opencheck.readers import delimited, read, read_as
 from opencheck.readers.body_lines import numbers_columns, skip_reason
+from opencheck.readers.header_rows import listing_hint
 from opencheck.records.dataset import ALL_CELLS, Dataset
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
@@ -258,3 +259,35 @@ def test_title_tells_the_table_where_its_headings_fit_several_and_the_name_of_th
     rows = [["序号", "文号", "公布日期", "公开渠道"], ["1", "平政发〔2018〕1号", "2018-09-03", "政府网站"]]
     data = read(ledger(tmp_path, [[title], *rows] if title else rows, sheet))
     assert {name: len(t.records(["id"])) for name, t in data.tables.items()} == {table: 1}
+
+
+@pytest.mark.parametrize("above", [28, 29, 30])
+def test_headings_are_looked_for_in_the_first_thirty_rows(above: int, tmp_path: Path) -> None:
+    path = ledger(tmp_path, [*([f"说明第{n}条"] for n in range(above)), HEADS, FIRST], "依申请公开")
+    if above < 30:
+        assert replies(read(path)) == MADE[:1]
+    else:
+        with pytest.raises(oc.InputError, match="前30行里没有找到台账的表头"):
+            read(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "hinted"),
+    [
+        ([["户主", "村庄", "人数"], ["王某", "甲村", 3]], True),
+        ([["户主", "村庄", "n"], ["王某", "甲村", 3]], False),
+        ([["户主", "村庄", "人数"]], False),
+        ([["户主", "村庄", "人数"], [None, ""]], False),
+        ([["名单"], ["户主", "村庄", "人数"], ["王某", "甲村", 3]], True),
+    ],
+)
+def test_table_of_three_chinese_headings_may_be_a_list_to_be_published(rows: list[list[Any]], hinted: bool) -> None:
+    assert bool(listing_hint(list(enumerate(rows, 1)))) is hinted
+
+
+@pytest.mark.parametrize(("rows", "first"), [([["名单", "户主"], ["户主", "人数"], ["王某", 3]], 3), ([["户主", "甲"], ["王某", "乙"]], 2)])
+def test_headings_of_a_list_to_be_published_are_a_row_with_two_of_its_fields(
+    rows: list[list[Any]], first: int, tmp_path: Path
+) -> None:
+    data = read_as(ledger(tmp_path, rows), "listing", {"主题": "最低生活保障"})
+    assert data.tables["listing"].records(["topic"])["_row"].to_list() == [first]
