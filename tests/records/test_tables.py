@@ -53,11 +53,11 @@ def test_every_whole_number_says_what_it_counts() -> None:
 def test_word_that_a_vocabulary_lacks_is_kept_where_others_may_be_right_and_else_refused(field: str, kept: bool) -> None:
     table, name = field.split(".")
     spec = TABLES[table].fields[name]
-    if kept:
-        assert spec.read("另有安排") == "另有安排"
-    else:
-        with pytest.raises(InvalidValue, match="vocabulary"):
-            spec.read("另有安排")
+    try:
+        found = spec.read("另有安排")
+    except InvalidValue as exc:
+        found = exc
+    assert str(found) == ("另有安排" if kept else "vocabulary")
 
 
 def test_label_of_a_value_is_its_word_and_that_of_an_unknown_one_itself() -> None:

@@ -132,3 +132,42 @@ def test_findings_follow_the_rows_of_the_ledger_in_whatever_order_an_engine_give
     (result,) = report.results
     result.rows = result.rows.reverse()
     assert [f.record_id for f in findings_of(result, report.data.place)] == ids
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "missing"),
+    [
+        ({"attribute": "主动公开"}, "violation", ()),
+        ({}, "indeterminate", ("non_disclosure_reason",)),
+        ({"non_disclosure_reason": None}, "indeterminate", ("non_disclosure_reason",)),
+        ({"non_disclosure_reason": "涉及商业秘密，依据《条例》第十五条"}, "not_applicable", ()),
+        ({"confidential_basis": "机密★1年"}, "not_applicable", ()),
+        ({"attribute": "另有安排"}, "indeterminate", ("attribute",)),
+        ({"attribute": "依申请公开"}, "not_applicable", ()),
+    ],
+)
+def test_finding_of_what_is_withheld_misses_the_reason_for_it(changes, outcome, missing):
+    posted = {
+        "id": "1",
+        "topic": "poverty_relief.project",
+        "level": "村级",
+        "published_on": "2018-09-01",
+        "posted_until": "2018-09-09",
+    }
+    row = posted | {"unit": "云山镇", "attribute": "不予公开"} | changes
+    (found,) = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True).findings()
+    assert (str(found.outcome), found.missing) == (outcome, missing)
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown", "of_the_clause"),
+    [
+        ("市财政局", "市财政局", False),
+        ("市财政局、市民政局", "市财政局；市民政局", False),
+        (None, "市政府办公室、市大数据中心", True),
+    ],
+)
+def test_finding_has_the_unit_of_its_record_or_else_that_of_the_clause(unit, shown, of_the_clause):
+    row = {"id": "1", "unit": unit, "topic": "会议议定事项", "formed_on": "2018-09-10", "published_on": "2018-10-15"}
+    (found,) = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-2-3.1"]).violations
+    assert (found.unit, found.real_unit, found.names_no_unit) == (shown, shown, of_the_clause)
