@@ -166,7 +166,12 @@ TESTS: dict[str, list[str]] = {
         "rules/test_unknown_topics",
     ],
     "records/whitespace": ["records/test_whitespace"],
-    "readers/body_lines": ["readers/test_body_lines", "readers/test_example_sheets", "readers/test_several_tables", "readers/test_office_ledgers"],
+    "readers/body_lines": [
+        "readers/test_body_lines",
+        "readers/test_example_sheets",
+        "readers/test_several_tables",
+        "readers/test_office_ledgers",
+    ],
     "readers/filled_cells": ["report/handouts/test_reading"],
     "readers/frames": ["readers/test_frames", "readers/test_odd_frames", "readers/test_typed_columns"],
     "readers/header_groups": [
@@ -194,7 +199,7 @@ TESTS: dict[str, list[str]] = {
     "readers/unknown_columns": ["readers/test_odd_frames", "readers/test_read", "readers/test_heading_match"],
     "documents/contradictions": ["documents/test_heads", "documents/test_metadata"],
     "documents/named_fields": ["documents/test_named_fields", "documents/test_heads", "documents/test_metadata"],
-    "documents/numbers": ["documents/test_heads", "documents/test_metadata"],
+    "documents/numbers": ["documents/test_numbers", "documents/test_heads", "documents/test_metadata"],
     "report/earlier_report": ["report/test_baseline", "cli/test_check", "api/test_check"],
     "engine/names": ["engine/test_names"],
     "engine/evaluator": ["engine/test_evaluator", "rules/packs/test_examples"],
