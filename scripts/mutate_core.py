@@ -95,6 +95,9 @@ TESTS: dict[str, list[str]] = {
         "readers/test_typed_columns",
         "readers/test_frames",
         "readers/test_left_open",
+        "readers/test_unknown_last_day",
+        "readers/test_asking_columns",
+        "readers/test_same_as_above",
         "readers/test_second_columns",
         "readers/test_odd_frames",
         "readers/test_read",
@@ -175,6 +178,7 @@ TESTS: dict[str, list[str]] = {
     "readers/filled_cells": ["report/handouts/test_reading"],
     "readers/frames": ["readers/test_frames", "readers/test_odd_frames", "readers/test_typed_columns"],
     "readers/header_groups": [
+        "readers/test_header_groups",
         "readers/test_heading_match",
         "readers/test_office_ledgers",
         "readers/test_side_by_side",

@@ -285,7 +285,9 @@ def test_table_of_three_chinese_headings_may_be_a_list_to_be_published(rows: lis
     assert bool(listing_hint(list(enumerate(rows, 1)))) is hinted
 
 
-@pytest.mark.parametrize(("rows", "first"), [([["名单", "户主"], ["户主", "人数"], ["王某", 3]], 3), ([["户主", "甲"], ["王某", "乙"]], 2)])
+@pytest.mark.parametrize(
+    ("rows", "first"), [([["名单", "户主"], ["户主", "人数"], ["王某", 3]], 3), ([["户主", "甲"], ["王某", "乙"]], 2)]
+)
 def test_headings_of_a_list_to_be_published_are_a_row_with_two_of_its_fields(
     rows: list[list[Any]], first: int, tmp_path: Path
 ) -> None:
