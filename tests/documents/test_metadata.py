@@ -192,3 +192,22 @@ def test_signature_is_the_day_below_the_text_whatever_a_field_says() -> None:
     assert found is not None
     assert found.value == date(2018, 8, 24)
     assert find_signature(f"成文日期：2018-08-23\n{HEAD}{BODY}") is None
+
+
+@pytest.mark.parametrize(
+    ("head", "number", "signed", "published"),
+    [
+        ("发布日期\t成文日期\n2018-09-05\t2018-09-03", None, "2018-09-03", "2018-09-05"),
+        ("成文日期\t发布日期\n2018-09-03\t2018-09-05", None, "2018-09-03", "2018-09-05"),
+        ("文号\t发布日期\t（成文日期）\n平政发〔2018〕1号\t2018-09-05\t2018-09-03", "平政发〔2018〕1号", None, "2018-09-05"),
+        ("废止文件文号\t文号\n平政发〔2017〕9号\t平政发〔2018〕1号", "平政发〔2018〕1号", None, None),
+        ("成文日期\n2018-09-03\n发布日期\n2018-09-05", None, "2018-09-03", "2018-09-05"),
+    ],
+)
+def test_metadata_value_of_the_last_column_is_not_that_of_the_first(
+    head: str, number: str | None, signed: str | None, published: str | None
+) -> None:
+    """A name at the end of a line has its value on the next one, but not where it is the last cell of a row."""
+    found = oc.documents.read(f"{head}\n关于做好绿化工作的通知\n各镇人民政府：\n现将有关事项通知如下。\n")
+    shown = [one and str(one.value) for one in (found.number, found.signed_on, found.published_on)]
+    assert shown == [number, signed, published]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import opencheck as oc
 from opencheck.core.normalize import normalize_key
 from opencheck.readers import delimited, read
-from opencheck.readers.body_lines import BodyLines
+from opencheck.readers.body_lines import BodyLines, skip_reason
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.dataset import Dataset
 from opencheck.records.parse import Uncomputed
@@ -207,3 +207,30 @@ def test_subtotal_of_an_office_in_a_ledger_without_ids(sheet: str) -> None:
     known = {i: sure_fields(spec, Heading(h), {}) for i, h in enumerate(cells[0])}
     body = BodyLines(spec, [[normalize_key(h) for h in cells[0]]], known, 4, mapping={}, sheet=None)
     assert [body.skip(line, first=False) for line in cells[1:]] == [None, "total", "total"]
+
+
+NOTE = "以上为半年数据"
+TEN = ["编号", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "header", "merged", "reason"),
+    [
+        ([NOTE, None, None], ["编号", "标题", "件数"], True, "note"),
+        ([NOTE] * 4, ["编号", "标题", "件数", "备注"], True, "note"),
+        ([NOTE, None], ["编号", "标题"], True, None),  # two columns are merged as easily as not
+        ([NOTE, None, None], ["编号", "标题", "件数"], False, None),
+        ([NOTE, "甲", None], ["编号", "标题", "件数"], True, None),
+        ([f"*{NOTE}", None], ["编号", "标题"], False, "note"),
+        ([*TEN[:7], "甲", "乙", "丙"], TEN, False, "header_again"),
+        ([*TEN[:6], "甲", "乙", "丙", "丁"], TEN, False, None),
+        ([*TEN[:7], "甲", "乙", "丙"], TEN[:7], False, "header_again"),  # what stands beyond the headings counts as well
+        ([*TEN[:7], "甲", "乙", "丙", "丁"], TEN[:7], False, None),
+        (["编号", "甲"], ["编号", "标题"], False, None),
+        (["编号", None], ["编号", "标题"], False, None),
+    ],
+)
+def test_line_is_a_note_or_the_headings_again_by_all_of_its_cells(
+    cells: list[Any], header: list[str], merged: bool, reason: str | None
+) -> None:
+    assert skip_reason(cells, [header], 0, merged=merged, columns=len(header)) == reason

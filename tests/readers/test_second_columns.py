@@ -16,6 +16,7 @@ import opencheck as oc
 from opencheck.api.check import check_records
 from opencheck.core.outcomes import Outcome
 from opencheck.readers import delimited, read
+from opencheck.readers.second_columns import denial_text, denials, different_names
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ALL_CELLS
 from opencheck.records.references import differs, preferred
@@ -354,3 +355,34 @@ def test_of_two_names_of_a_record_the_number_counts_then_the_id(
     assert differs(spec, a, b).to_list() == [disagree]
     if not disagree:
         assert preferred(spec, a, b).to_list() == [taken]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "days", "denied"),
+    [
+        ("是否延期", ["否", "是", "否", None], ["2018-09-10"] * 2 + [None, "2018-09-10"], [True, False, False, False]),
+        ("是否延期", ["否"], [None], [False]),
+        ("延期告知日期", ["否", "无"], ["2018-09-10"] * 2, [False, False]),  # it asks for a day
+    ],
+)
+def test_no_beside_a_day_is_a_denial_where_the_column_asks(
+    header: str, values: list[str | None], days: list[str | None], denied: list[bool]
+) -> None:
+    field = TABLES["request"].fields["extension_notified_on"]
+    united = pl.Series(days, dtype=pl.String).str.to_date()
+    for given in (values, pl.Series(values, dtype=pl.String)):
+        assert denials(field, header, given, united).to_list() == denied
+
+
+def test_denial_is_told_with_the_day_that_it_denies() -> None:
+    field = TABLES["request"].fields["extension_notified_on"]
+    columns = [("延期告知日期", pl.Series([None, date(2018, 9, 10)])), ("延期通知", pl.Series([None, None], dtype=pl.Date))]
+    (told,) = contradictions_in(denial_text(field, "是否延期", columns, 1))
+    assert told.columns == (("是否延期", "否"), ("延期告知日期", "2018-09-10"))
+
+
+def test_only_a_field_that_refers_to_a_record_is_settled_by_that_record() -> None:
+    columns = [("一", pl.Series(["甲", "乙", None])), ("二", pl.Series(["甲", "丙", "丁"]))]
+    united = pl.Series(["甲", "乙", "丁"])
+    assert different_names(TABLES["request"].fields["subject"], columns, united).rows() == []
+    assert different_names(TABLES["interpretation"].fields["document_id"], columns, united).rows() == [(1, "乙", "乙", "丙")]

@@ -13,6 +13,7 @@ import pytest
 import opencheck as oc
 from opencheck.readers import delimited, read, read_as
 from opencheck.readers.body_lines import numbers_columns, skip_reason
+from opencheck.readers.header_rows import listing_hint
 from opencheck.records.dataset import ALL_CELLS, Dataset
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
@@ -224,3 +225,73 @@ def test_day_whose_note_may_make_it_another_is_asked_about(tmp_path: Path, headi
     assert not report.violations
     if "/" not in heading:
         assert [q.fields for q in report.questions] == [("replied_on",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles", "first"),
+    [
+        ([["拟公示"], ["甲栏", "乙栏"], ["王某", "李某"], ["张某", "赵某"]], ["拟公示"], 3),
+        ([["甲栏", "乙栏"], ["王某", "李某"], ["张某", "赵某"]], [], 2),
+        ([["名单"], ["王某"], ["李某"]], [], 2),
+        ([["名单", 2018], ["王某", 1], ["李某", 2]], [], 2),
+        ([["低保公示名单"], ["户主", "村庄"], ["王某", "甲村"], ["李某", "乙村"]], ["低保公示名单"], 3),
+    ],
+)
+def test_list_to_be_published_has_its_headings_where_several_texts_stand_first(
+    rows: list[list[Any]], titles: list[str], first: int, tmp_path: Path
+) -> None:
+    """Whatever its headings are: it is checked cell by cell. A single text above them is its title."""
+    data = read_as(ledger(tmp_path, rows), "listing", {"主题": "最低生活保障"})
+    assert [line.text for line in data.ignored if line.code == "title"] == titles
+    found = data.tables["listing"].records(["topic"])
+    assert found.select("_row", "topic").rows() == [(first, "最低生活保障"), (first + 1, "最低生活保障")]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "title", "table"),
+    [
+        ("Sheet1", None, "disclosure"), ("Sheet1", "2018年公文台账", "document"), ("Sheet1", "2018年政策解读台账", "interpretation"),
+        ("Sheet1", "公开信息台账", "disclosure"), ("Sheet1", "依申请公开台账", "disclosure"),  # whose columns it has not
+        ("2018年公文", "政策解读台账", "document"), ("政策解读2018", "公文台账", "interpretation"),
+    ],
+)  # fmt: skip
+def test_title_tells_the_table_where_its_headings_fit_several_and_the_name_of_the_sheet_before_it(
+    sheet: str, title: str | None, table: str, tmp_path: Path
+) -> None:
+    rows = [["序号", "文号", "公布日期", "公开渠道"], ["1", "平政发〔2018〕1号", "2018-09-03", "政府网站"]]
+    data = read(ledger(tmp_path, [[title], *rows] if title else rows, sheet))
+    assert {name: len(t.records(["id"])) for name, t in data.tables.items()} == {table: 1}
+
+
+@pytest.mark.parametrize("above", [28, 29, 30])
+def test_headings_are_looked_for_in_the_first_thirty_rows(above: int, tmp_path: Path) -> None:
+    path = ledger(tmp_path, [*([f"说明第{n}条"] for n in range(above)), HEADS, FIRST], "依申请公开")
+    if above < 30:
+        assert replies(read(path)) == MADE[:1]
+    else:
+        with pytest.raises(oc.InputError, match="前30行里没有找到台账的表头"):
+            read(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "hinted"),
+    [
+        ([["户主", "村庄", "人数"], ["王某", "甲村", 3]], True),
+        ([["户主", "村庄", "n"], ["王某", "甲村", 3]], False),
+        ([["户主", "村庄", "人数"]], False),
+        ([["户主", "村庄", "人数"], [None, ""]], False),
+        ([["名单"], ["户主", "村庄", "人数"], ["王某", "甲村", 3]], True),
+    ],
+)
+def test_table_of_three_chinese_headings_may_be_a_list_to_be_published(rows: list[list[Any]], hinted: bool) -> None:
+    assert bool(listing_hint(list(enumerate(rows, 1)))) is hinted
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"), [([["名单", "户主"], ["户主", "人数"], ["王某", 3]], 3), ([["户主", "甲"], ["王某", "乙"]], 2)]
+)
+def test_headings_of_a_list_to_be_published_are_a_row_with_two_of_its_fields(
+    rows: list[list[Any]], first: int, tmp_path: Path
+) -> None:
+    data = read_as(ledger(tmp_path, rows), "listing", {"主题": "最低生活保障"})
+    assert data.tables["listing"].records(["topic"])["_row"].to_list() == [first]

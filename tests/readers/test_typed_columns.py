@@ -15,8 +15,9 @@ import opencheck as oc
 from batches import batches_of
 from opencheck.readers import memory_source, read, streamed_source, typed_cells
 from opencheck.readers.frames import PolarsRows
+from opencheck.readers.typed_columns import Duplicates
 from opencheck.records import TABLES
-from opencheck.records.dataset import Dataset, RowError
+from opencheck.records.dataset import ROW, Dataset, RowError, SourceLocation
 from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
 from opencheck.records.table_spec import TableSpec
@@ -159,3 +160,15 @@ def test_word_that_rejects_its_row_is_told_with_those_of_the_field(cells: list[A
     assert problems[0] == [RowError("status", "状态", "半停", "vocabulary", {"values": ["正常", "已关停"]})]
     typed_cells.read_cells(TABLES["account"].fields["followers"], "粉丝数", ["若干"], problems := {})
     assert problems[0] == [RowError("followers", "粉丝数", "若干", "int", {})]
+
+
+def test_id_that_comes_twice_is_kept_by_its_first_row_and_by_none_that_has_no_number() -> None:
+    """Rows of a database have no numbers: which of them came first is not known."""
+    duplicates = Duplicates({"1": (3, SourceLocation("甲.xlsx", "表", 3)), "2": (None, SourceLocation("乙.db", "request"))})
+    assert duplicates
+    assert not Duplicates({})
+    ids, rows = ["1", "1", "2", "3", None, "1", "2"], [3, 4, 4, 5, 6, None, None]
+    expected = [False, True, True, False, False, True, True]
+    assert [duplicates.has(id_, row) for id_, row in zip(ids, rows, strict=True)] == expected
+    frame = pl.DataFrame({"id": ids, ROW: rows}, schema={"id": pl.String, ROW: pl.Int64})
+    assert duplicates.mask(frame).to_list() == expected

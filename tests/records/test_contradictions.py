@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -18,8 +18,10 @@ from opencheck.records.contradictions import (
     contradictions_in,
     contradicts,
     has_contradictions,
+    left_open_text,
     merged_text,
     same_words_in,
+    says_same_words,
 )
 from opencheck.records.tables import TABLES
 
@@ -78,3 +80,29 @@ def test_rows_are_contradicted_in_the_fields_that_are_named() -> None:
     assert has_contradictions(rows)
     assert not has_contradictions(rows[3:])
     assert not has_contradictions(pl.DataFrame({"id": ["1"]}))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (datetime(2018, 9, 3), "2018-09-03"),
+        (datetime(2018, 9, 2, 16, tzinfo=UTC), "2018-09-03"),
+        (datetime(2018, 9, 3, tzinfo=SHANGHAI), "2018-09-03"),
+        ("2018-09-03 00:00:00", "2018-09-03"),
+        ("9月3日上午", "9月3日上午"),
+        ("长" * 59 + "尾", "长" * 59 + "尾"),
+        ("长" * 60 + "尾", "长" * 60),
+    ],
+    ids=["no zone", "another zone", "its zone", "text", "half a day", "sixty characters", "more"],
+)
+def test_value_that_leaves_its_field_open_is_shown_as_it_stands_there(value: object, shown: str) -> None:
+    field = TABLES["opinion_case"].fields["detected_at"]
+    (told,) = contradictions_in(left_open_text(field, "发现时间", value, "datetime"))
+    assert told == Contradiction("detected_at", (("发现时间", shown),), Doubt.TIME)
+
+
+def test_row_that_says_the_same_is_told_from_one_that_is_left_open() -> None:
+    request = TABLES["request"].fields
+    texts = [blank_text(request["replied_on"], "列", "同上"), merged_text("replied_on", "列", "甲"), None]
+    rows = pl.DataFrame({CONTRADICTED: texts}, schema={CONTRADICTED: pl.String})
+    assert rows.select(r=says_same_words())["r"].to_list() == [True, False, None]

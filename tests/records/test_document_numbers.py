@@ -30,3 +30,11 @@ def test_number_after_another_issuer_is_that_issuers() -> None:
 )  # fmt: skip
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert with_full_numbers(text) == text
+
+
+def test_list_of_more_than_four_hundred_characters_stays_as_it_is() -> None:
+    longest = f"{FIRST}{'、2号' * 3}{'、10号' * 95}"
+    longer = f"{FIRST}{'、2号' * 2}{'、10号' * 96}"
+    assert (len(longest), len(longer)) == (400, 401)
+    assert with_full_numbers(longest) == "、".join([FIRST, *[SECOND] * 3, *["平政发〔2018〕10号"] * 95])
+    assert with_full_numbers(longer) == longer

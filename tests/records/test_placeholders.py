@@ -215,3 +215,9 @@ def test_row_of_marks_says_as_little_as_one_however_long(text: str) -> None:
     """In a cell and in a column, where only suspects are looked at."""
     assert read("disclosure", "justification", text) in (None, "详见附件")
     assert may_be_placeholder(pl.Series([text, f"{text}因系统故障停机，于2018年9月3日起恢复"])) == [text]
+
+
+def test_sentence_that_begins_like_a_denial_is_none() -> None:
+    sentence = "未设立专门机构的单位由其办公室承担政务公开工作并指定两名专职人员"
+    assert read("unit", "disclosure_office", sentence) == sentence
+    assert read("unit", "disclosure_office", "未设立专门机构") is None

@@ -8,6 +8,8 @@ import pytest
 
 from opencheck.core.normalize import normalize_header
 from opencheck.records import TABLES
+from opencheck.records.parse import InvalidValue
+from opencheck.records.vocabularies import VOCABULARIES
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -37,3 +39,27 @@ def test_every_whole_number_says_what_it_counts() -> None:
     fields = [(t.name, f.name, f.column.counted) for t in TABLES.values() for f in t.fields.values() if f.kind == "int"]
     assert [f for f in fields if f[2] is None] == []
     assert {c for _, _, c in fields} == {"persons", "attendances", "days", "times"}
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ("disclosure.attribute", True), ("disclosure.review_result", True), ("document.proposed_attribute", True), ("document.attribute", True),
+        ("document.review_result", True), ("account.platform", True), ("disclosure.level", False), ("roster.level", False), ("meeting.kind", False),
+        ("proposal_reply.kind", False), ("proposal_reply.disclosed", False), ("catalog_entry.aspect", False), ("opinion_case.grade", False),
+        ("account.status", False), ("evidence.verdict", False),
+    ],
+)  # fmt: skip
+def test_word_that_a_vocabulary_lacks_is_kept_where_others_may_be_right_and_else_refused(field: str, kept: bool) -> None:
+    table, name = field.split(".")
+    spec = TABLES[table].fields[name]
+    try:
+        found = spec.read("另有安排")
+    except InvalidValue as exc:
+        found = exc
+    assert str(found) == ("另有安排" if kept else "vocabulary")
+
+
+def test_label_of_a_value_is_its_word_and_that_of_an_unknown_one_itself() -> None:
+    level = VOCABULARIES["level"]
+    assert [level.label(value) for value in (*level.values[:2], "另有安排")] == ["市级", "县级", "另有安排"]

@@ -46,6 +46,11 @@ def test_list_holds_what_is_ticked() -> None:
     assert read("disclosure", "channels", "□政府网站 □公开栏") is None
 
 
+def test_text_of_more_than_two_hundred_characters_is_no_row_of_options() -> None:
+    assert ticked_options("☑" + "是" * 199) == ["是" * 199]
+    assert ticked_options("☑" + "是" * 200) is None
+
+
 @given(st.text("☑√□☐■×是否公开 （）()；;、/☒\ufe0f", max_size=40))
 def test_option_is_ticked_only_where_its_mark_is(text: str) -> None:
     found = ticked_options(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,3 +33,22 @@ def test_column_of_references_equals_single_texts(texts: list[str | None]) -> No
     reference = TABLES["interpretation"].fields["document_id"]
     found = separate_lines(pl.Series("t", texts, dtype=pl.String))
     assert found.to_list() == [None if t is None else reference.read(t) for t in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "prose", "line", "lines"),
+    [
+        ("甲", "甲", "甲", "甲"), ("", None, None, None), (" ", None, None, None), ("\u3000", None, None, None), ("甲 ", "甲", "甲", "甲"),
+        (" 甲", "甲", "甲", "甲"), ("\u3000甲", "甲", "甲", "甲"), ("甲\u00a0", "甲", "甲", "甲"), ("\ufeff甲", "甲", "甲", "甲"), ("\n甲", "甲", "甲", "甲"),
+        ("甲\n", "甲", "甲", "甲"), ("甲\r\n乙", "甲\n乙", "甲 乙", "甲\n乙"), ("甲\n\n乙", "甲\n\n乙", "甲 乙", "甲\n乙"), ("甲  乙", "甲  乙", "甲 乙", "甲 乙"),
+        ("甲 \n乙", "甲 \n乙", "甲 乙", "甲\n乙"), ("甲\n 乙", "甲\n 乙", "甲 乙", "甲\n乙"), ("甲\t乙", "甲\t乙", "甲 乙", "甲 乙"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_white_space_is_found_where_it_stands_alone(
+    text: str, prose: str | None, line: str | None, lines: str | None
+) -> None:
+    """Beside texts that need no change, which are left as they are where no other text of the column needs one."""
+    column = pl.Series("t", ["通知", None, text])
+    assert [f(column).to_list() for f in (stripped, one_line, separate_lines)] == [
+        ["通知", None, t] for t in (prose, line, lines)
+    ]

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 import opencheck as oc
-from opencheck.report.finding import by_gravity
+from opencheck.report.finding import by_gravity, findings_of
 
 LATE = {
     "document": [{"id": "1", "is_policy": True, "attribute": "主动公开", "published_on": "2018-09-28"}],
@@ -85,3 +85,89 @@ def test_finding_moment_is_that_at_which_hours_end_and_none_where_a_day_is_meant
     assert (str(unknown.outcome), unknown.due, unknown.due_at) == ("indeterminate", None, None)
     (of_a_day,) = check().findings()
     assert (str(of_a_day.due), of_a_day.due_at) == ("2018-10-08", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "missing", "cells"),
+    [
+        ({}, "violation", (), ["published_on"]),
+        ({"is_policy": None}, "indeterminate", ("is_policy",), ["is_policy"]),
+        ({"attribute": "另有安排"}, "indeterminate", ("attribute",), ["attribute"]),
+        ({"is_policy": None, "attribute": "另有安排"}, "indeterminate", ("is_policy", "attribute"), ["is_policy", "attribute"]),
+        ({"attribute": None}, "indeterminate", ("attribute",), ["attribute"]),
+        ({"published_on": None}, "indeterminate", ("published_on",), ["published_on"]),
+        ({"attribute": "不予公开", "is_policy": None}, "not_applicable", (), ["published_on"]),
+        ({"published_on": "2018-12-28"}, "pending", (), ["published_on"]),
+    ],
+)
+def test_finding_names_what_is_missing_and_the_cells_to_look_at(changes, outcome, missing, cells):
+    document = {**LATE["document"][0], **changes}
+    (found,) = check({**LATE, "document": [document]}, include_all=True).findings()
+    assert (str(found.outcome), found.missing, found.cells) == (outcome, missing, cells)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "late", "told"),
+    [
+        ({"confidential_basis": None}, "violation", (56, 56), "已迟56个工作日"),
+        ({"confidential_basis": None, "published_on": "2018-10-15"}, "violation", (1, 1), "迟1个工作日"),
+        # only whether an exception applies is open: how late it is then, is told, and is no fact of the finding
+        ({}, "indeterminate", (None, 56), "已迟56个工作日；是否属于例外"),
+        ({"confidential_basis": None, "published_on": "2018-09-01"}, "indeterminate", (None, None), "自相矛盾"),
+        ({"confidential_basis": None, "published_on": "2018-10-12"}, "pass", (None, None), ""),
+    ],
+)
+def test_finding_is_late_where_it_is_a_violation_or_only_an_exception_is_open(changes, outcome, late, told):
+    row = {"id": "1", "topic": "会议议定事项", "formed_on": "2018-09-10", "published_on": None, "attribute": "主动公开"}
+    report = oc.check({"disclosure": [row | changes]}, as_of="2018-12-31", rules=["PD-2-3.1"], include_all=True)
+    (found,) = report.findings()
+    assert (str(found.outcome), (found.late_by, found.facts["late_by"])) == (outcome, late)
+    assert told in found.message.zh
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_findings_follow_the_rows_of_the_ledger_in_whatever_order_an_engine_gives_them(count):
+    ids = [str(n) for n in range(count)]
+    report = check({**LATE, "document": [{**LATE["document"][0], "id": i} for i in ids]})
+    (result,) = report.results
+    result.rows = result.rows.reverse()
+    assert [f.record_id for f in findings_of(result, report.data.place)] == ids
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "missing"),
+    [
+        ({"attribute": "主动公开"}, "violation", ()),
+        ({}, "indeterminate", ("non_disclosure_reason",)),
+        ({"non_disclosure_reason": None}, "indeterminate", ("non_disclosure_reason",)),
+        ({"non_disclosure_reason": "涉及商业秘密，依据《条例》第十五条"}, "not_applicable", ()),
+        ({"confidential_basis": "机密★1年"}, "not_applicable", ()),
+        ({"attribute": "另有安排"}, "indeterminate", ("attribute",)),
+        ({"attribute": "依申请公开"}, "not_applicable", ()),
+    ],
+)
+def test_finding_of_what_is_withheld_misses_the_reason_for_it(changes, outcome, missing):
+    posted = {
+        "id": "1",
+        "topic": "poverty_relief.project",
+        "level": "村级",
+        "published_on": "2018-09-01",
+        "posted_until": "2018-09-09",
+    }
+    row = posted | {"unit": "云山镇", "attribute": "不予公开"} | changes
+    (found,) = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-8-4.4"], include_all=True).findings()
+    assert (str(found.outcome), found.missing) == (outcome, missing)
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown", "of_the_clause"),
+    [
+        ("市财政局", "市财政局", False),
+        ("市财政局、市民政局", "市财政局；市民政局", False),
+        (None, "市政府办公室、市大数据中心", True),
+    ],
+)
+def test_finding_has_the_unit_of_its_record_or_else_that_of_the_clause(unit, shown, of_the_clause):
+    row = {"id": "1", "unit": unit, "topic": "会议议定事项", "formed_on": "2018-09-10", "published_on": "2018-10-15"}
+    (found,) = oc.check({"disclosure": [row]}, as_of="2018-12-31", rules=["PD-2-3.1"]).violations
+    assert (found.unit, found.real_unit, found.names_no_unit) == (shown, shown, of_the_clause)

@@ -105,6 +105,8 @@ def find_fields(text: str, flat: str) -> list[NamedField]:
             continue
         if not named and flat[match.end("name") : match.end()] == "":
             continue
+        if "\n" in match["sep"] and text[max(0, match.start() - 8) : match.start()].rstrip(" ([【〔（").endswith("\t"):
+            continue  # the last cell of a row: its value stands in its column, not at the beginning of the next row
         if kind == "dated" and not ("\n" not in match["sep"] and match.start() < body and _is_of_a_portal(flat, match, title)):
             continue
         found.append(NamedField(kind, match["name"].replace(" ", ""), match.end()))

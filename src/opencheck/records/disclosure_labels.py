@@ -237,7 +237,7 @@ def _labels(lines: Sequence[_Line]) -> Iterator[str]:
         yield from _notes(line, fields)
         for number, (first, last) in enumerate(fields):
             content = line.tokens[first + 1 : last]
-            if number == len(fields) - 1 and last == len(line.tokens) and _continues(content):
+            if number == len(fields) - 1 and _continues(content):
                 end = _options_end(lines, at + 1)
                 block = lines[at:end]
                 at = end - 1

@@ -14,6 +14,7 @@ from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome, Severity
 from opencheck.records.dataset import Rejected
 from opencheck.report.finding import IDENTITY, Finding
+from opencheck.report.judged_again import JudgedAgain
 
 __all__ = ["compare_with_earlier", "earlier_findings"]
 
@@ -76,7 +77,8 @@ def compare_with_earlier(
     rules: Iterable[str],
     record_ids: Callable[[set[str]], dict[str, set[str]]],
     rejected: Iterable[Rejected],
-) -> tuple[list[dict[str, Any]], list[str]]:
+    judged_again: JudgedAgain,
+) -> tuple[list[dict[str, Any]], list[str], list[str]]:
     """Mark each violation as ``new`` or ``known`` against an earlier JSON report.
 
     Args:
@@ -85,9 +87,11 @@ def compare_with_earlier(
         rules: the rules that the new check ran.
         record_ids: the ids of the records that some tables have now, rejected ones included.
         rejected: the rows that were rejected now.
+        judged_again: what the new check judged beside the records.
 
     Returns:
-        The earlier violations that have been fixed, and the ids of the records of others that are no longer there.
+        The earlier violations that have been fixed, the ids of the records of others that are no longer there, and the rules of those that rest
+        on no record and were not judged again.
 
     Raises:
         InputError: a file that is no such report.
@@ -108,13 +112,15 @@ def compare_with_earlier(
         f for key, f in earlier.items() if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
     ]
     there = record_ids({f["table"] for f in ended if f["record_id"] is not None})
-    fixed, gone = [], []
+    fixed, gone, unjudged = [], [], []
     for f in ended:
-        if f["record_id"] is None or f["record_id"] in there[f["table"]]:
+        if f["record_id"] is None and not judged_again.covers(f["rule"], f):
+            unjudged.append(f["rule"])
+        elif f["record_id"] is None or f["record_id"] in there[f["table"]]:
             fixed.append({k: f[k] for k in (*IDENTITY, "unit", "title", "due", "message")})
         else:
             gone.append(f["record_id"])
-    return fixed, gone
+    return fixed, gone, unjudged
 
 
 def _identity_of(finding: dict[str, Any]) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ from opencheck.report import messages, waivers
 from opencheck.report.earlier_report import compare_with_earlier
 from opencheck.report.filters import filter_findings
 from opencheck.report.finding import OPEN_OUTCOMES, Finding, findings_of, with_ids
+from opencheck.report.judged_again import JudgedAgain
 from opencheck.report.options import FAIL_ON, LANGUAGES, chosen_names, require_one
 from opencheck.report.questions import Question, questions_of
 from opencheck.report.units import LedgerUnits, Unassigned, unassigned_findings, violations_of_absent_units
@@ -205,10 +206,15 @@ class Report:
             InputError: a file that is no such report.
         """
         path = Path(earlier)
-        self.fixed, gone = compare_with_earlier(self._findings, path, self._rule_ids, self.record_ids, self.rejected)
+        judged_again = JudgedAgain(self.results, self._findings, self.data)
+        self.fixed, gone, unjudged = compare_with_earlier(
+            self._findings, path, self._rule_ids, self.record_ids, self.rejected, judged_again
+        )
         self.also_read.append(path)
         if gone:
             self.notes.append(("note.gone", {"count": len(gone), "ids": gone[:10]}))
+        if unjudged:
+            self.notes.append(("note.unjudged", {"count": len(unjudged), "rules": list(dict.fromkeys(unjudged))}))
 
     def record_ids(self, tables: Iterable[str]) -> dict[str, set[str]]:
         """The ids of a table's records as findings show them, by table: those checked and those rejected."""

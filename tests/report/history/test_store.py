@@ -33,6 +33,20 @@ def ids(findings: list[dict[str, Any]]) -> list[str]:
     return sorted(f["told"]["record_id"] for f in findings)
 
 
+def test_history_month_that_is_not_judged_again_stays_open_until_it_is(history: History) -> None:
+    def added(**tables: list[dict[str, Any]]) -> None:
+        history.add(oc.check(tables, as_of="2018-02-28", rules=["PD-8-1.1"]))
+
+    january = {"id": "1", "topic": "fiscal.monthly", "period": "2018-01", "published_on": "2018-02-20"}
+    added(disclosure=[])
+    added(document=[])  # the table is not given
+    assert history.compare().counts == {"new": 0, "returned": 0, "recurring": 0, "fixed": 0, "open": 1}
+    added(document=[])
+    assert history.compare(1, 3).counts["open"] == 1
+    added(disclosure=[january])
+    assert history.compare(1, 4).counts == {"new": 0, "returned": 0, "recurring": 0, "fixed": 1, "open": 0}
+
+
 def test_history_compare_runs_a_month_apart(history: History) -> None:
     late = [{**OPEN, "id": str(n)} for n in (1, 2, 3, 4, 5)]
     first = history.add(check(*late))

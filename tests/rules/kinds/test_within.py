@@ -210,6 +210,9 @@ def test_within_says_that_a_correction_was_asked_for_too_late() -> None:
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": "2019-10-14"}, "2019-12-31", "violation", "2019-10-12"),
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": None, "replied_on": None}, "2019-10-10", "pending", "2019-10-25"),
         ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "excluded_days": 5, "replied_on": "2019-10-12"}, "2019-12-31", "pass", "2019-10-12"),
+        # answered on the day of the check, and on the day after it
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": None}, "2019-09-11", "pending", "2019-10-12"),
+        ({"third_party_asked_on": "2019-09-04", "third_party_replied_on": "2019-09-11", "replied_on": None}, "2019-09-10", "pending", "2019-10-25"),
         # asked only after the period had ended: nothing is suspended any more
         ({"third_party_asked_on": "2019-10-08", "third_party_replied_on": "2019-10-11", "replied_on": "2019-10-12"}, "2019-12-31", "violation", "2019-09-30"),
         ({"received_on": "2018-10-12", "third_party_asked_on": "2018-11-03", "third_party_replied_on": "2018-11-20", "replied_on": "2018-11-21"}, "2018-12-31", "violation", "2018-11-02"),
@@ -447,6 +450,23 @@ def test_within_what_is_done_on_the_last_known_day_is_in_time_where_the_limit_en
     row = {"id": "1", "received_on": last - timedelta(days=23), "replied_on": done}
     (found,) = check("PD-15.3", {"request": [row]}, last + timedelta(days=90))
     assert (str(found.outcome), found.due) == (outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("notified", "replied", "outcome"),
+    [("due", "last", "pass"), ("due", None, "indeterminate"), ("after", "after", "violation"), ("after", None, "violation"), (None, "due", "pass")],
+)  # fmt: skip
+def test_within_extension_that_ends_after_the_calendar_leaves_the_due_day_open(
+    notified: str | None, replied: str | None, outcome: str
+) -> None:
+    """In the last 50 days of the calendar there are 20 working days, and never 40."""
+    calendar = oc.WorkCalendar.china()
+    last = calendar.last_known
+    due = calendar.add_working_days(last - timedelta(days=50), 20)
+    days = {None: None, "due": due, "after": due + timedelta(days=1), "last": last}
+    row = {"received_on": last - timedelta(days=50), "extension_notified_on": days[notified], "replied_on": days[replied]}
+    (found,) = check("PD-15.3", {"request": [{"id": "1", **row}]}, last + timedelta(days=90))
+    assert (str(found.outcome), found.due) == (outcome, None if notified == "due" else due)
 
 
 @pytest.mark.parametrize(

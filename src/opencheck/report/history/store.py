@@ -1,7 +1,7 @@
 """The history of checks: the summary and findings of every run, in a SQLite file or PostgreSQL, and the difference between runs.
 
 Findings of two runs are matched by their identity (rule, record, subject, period, sheet), independent of dates and wording. A violation that
-disappeared counts as fixed only if its rule ran again and its record is still in the ledger and valid.
+disappeared counts as fixed only if its rule ran again and its record is still in the ledger and valid, or what it is about was judged again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.extras import missing_library
 from opencheck.report.finding import Finding
 from opencheck.report.history.stored_rows import StoredFinding, StoredRun
+from opencheck.report.judged_again import JudgedAgain
 from opencheck.report.report import Report
 from opencheck.report.runs import Run, RunDiff
 from opencheck.rules.packs.selection import task_of
@@ -180,7 +181,9 @@ class History:
         return self.run(int(number))
 
     def _summary_of(self, report: Report) -> dict[str, Any]:
-        """The counts of a check, and the ids of rejected and removed records: a violation of such a record is not fixed."""
+        """The counts of a check, and what is not fixed because it is out of sight: the ids of rejected and removed records, and the earlier
+        violations without a record that were not judged again.
+        """
         counts = report.summary
         summary = {**{k: counts[k] for k in ("outcomes", "violations")}, "rows": report.rows}
         counted = [f for f in report.violations if not f.before_plan]
@@ -193,6 +196,13 @@ class History:
         before = {(f["told"]["table"], f["told"]["record_id"]) for f in last if f["told"]["record_id"] is not None}
         present = report.record_ids({table for table, _ in before})
         summary["gone_ids"] = sorted([table, record] for table, record in before if record not in present[table])
+        judged_again = JudgedAgain(report.results, report.findings(), report.data)
+        ran = {r.rule.id for r in report.results}
+        summary["unjudged"] = [
+            {"id": f["id"], "rule": f["rule"], "told": {k: f["told"][k] for k in _WHERE}}
+            for f in last
+            if f["told"]["record_id"] is None and f["rule"] in ran and not judged_again.covers(f["rule"], f["told"])
+        ]
         return summary
 
     def runs(self, packs: str | None = None, last: int | None = None) -> list[Run]:
@@ -259,12 +269,13 @@ class History:
         seen_before = self._violations_before(earlier, old.packs, fresh)
         gone = [i for i in violations_before if i not in violations_now]
         lost = {tuple(pair) for pair in (*new.summary["rejected_ids"], *new.summary["gone_ids"])}
+        unjudged = {f["id"] for f in new.summary.get("unjudged", ())}  # runs of older versions have none
         unknown = ("indeterminate", "waived", "needs_review")
 
         def is_open(i: str) -> bool:
             finding = violations_before[i]["told"]
             skipped = violations_before[i]["rule"] not in new.rules or (finding["table"], finding["record_id"]) in lost
-            return skipped or findings_now.get(i, {}).get("outcome") in unknown
+            return skipped or i in unjudged or findings_now.get(i, {}).get("outcome") in unknown
 
         open_ = [i for i in gone if is_open(i)]
         return RunDiff(
@@ -278,11 +289,12 @@ class History:
         )
 
     def _last_violations(self, packs: str) -> list[dict[str, Any]]:
-        """Return the violations of the last run with these packs, and those whose records had been removed by then."""
+        """Return the violations of the last run with these packs, and those that had got out of its sight."""
         runs = self.runs(packs, last=1)
         if not runs:
             return []
         removed = [{"told": {"table": table, "record_id": i}} for table, i in runs[-1].summary["gone_ids"]]
+        removed += runs[-1].summary.get("unjudged", [])
         return removed + [f for f in self._findings_of(runs[-1].id).values() if f["outcome"] == "violation"]
 
     def _findings_of(self, run: int) -> dict[str, dict[str, Any]]:
@@ -349,6 +361,8 @@ _STORED_FACTS = (
     *("message", "remedy", "source"),
 )
 """The values of a finding as JSON that are stored unchanged."""
+_WHERE = ("table", "record_id", "subject", "period", "source")
+"""Those of them that tell what it is about."""
 
 
 def _finding_row(finding: Finding) -> dict[str, Any]:

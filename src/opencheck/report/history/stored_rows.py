@@ -54,6 +54,24 @@ class _Stored(BaseModel):
         raise NotImplementedError
 
 
+class _About(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    table: str
+    record_id: None
+    subject: str | None
+    period: str | None
+    source: dict[str, str | int | None]
+
+
+class _Unjudged(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str
+    rule: str
+    told: _About
+
+
 class _Summary(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -63,6 +81,7 @@ class _Summary(BaseModel):
     by_unit: dict[str, int]
     rejected_ids: list[tuple[str, str]]
     gone_ids: list[tuple[str, str]]
+    unjudged: list[_Unjudged] = []
 
     @model_validator(mode="after")
     def _whole(self) -> _Summary:
