@@ -201,6 +201,8 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
         answers.append(None if ledger.open_where_blank(need["on"], row, done) else day is not None)
         if need.get("every") and cell[0] not in need.get("any_year", []):
             answers.append(_of_the_year(row))
+    if (dated := need.get("dated")) and row[dated] is not None:
+        answers.append(happened(ledger, row[dated]) is not None)
     if (until := need.get("until")) and row[until] is not None:
         answers.append(row[until] >= min(ledger.as_of, LAST_DAY))
     return both(answers)

@@ -40,6 +40,10 @@ class GridDeclaration(SetKind):
     per: Annotated[str | None, Field(description="text field: one grid for each of its values; else one in all")] = None
     every: Annotated[Every | None, Field(description="one grid for each period that the pack covers; else one in all")] = None
     done: Annotated[str | None, Field(description="date field without which a record fills nothing")] = None
+    dated: Annotated[
+        str | None,
+        Field(description="date field: what it dates after the day of the check fills nothing yet; what it leaves blank does"),
+    ] = None
     nameless: Annotated[
         Literal["apart", "together"],
         Field(description="records without 'per': cannot be told apart, or are one set where no record names any"),
@@ -92,8 +96,11 @@ class GridDeclaration(SetKind):
                     )
         if self.per:
             require_field(rule.on, self.per, "text")
-        if self.done:
-            require_field(rule.on, self.done, "date")
+        for name in (self.done, self.dated):
+            if name:
+                require_field(rule.on, name, "date")
+        if self.done and self.dated:
+            raise ValueError("'dated' is of grids without 'done'")
         if self.in_order and not self.done:
             raise ValueError("'in_order' needs 'done': the days that are compared")
         if self.once is not None and self.once not in self.axes[0].values:
@@ -115,7 +122,7 @@ class GridDeclaration(SetKind):
         self.check_whose(rule.on)
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        names = [a.field for a in self.axes] + [n for n in (self.per, self.done) if n]
+        names = [a.field for a in self.axes] + [n for n in (self.per, self.done, self.dated) if n]
         names += [
             n for n, used in (("formed_on", self.follow_up), ("elements", self.holds), (self.until, self.until)) if used and n
         ]

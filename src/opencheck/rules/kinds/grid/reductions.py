@@ -47,6 +47,8 @@ class _GridRows:
         self.lists = tuple(n for n in self.names if fields[n].kind == "list")
         self.applies = grid.counts(rule, context)
         self.day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
+        if grid.dated:
+            self.day = pl.max_horizontal(self.day, grid.dated)  # what is already there tells no day
         self.held = _held(grid, context)
         self.doubt = self._doubt()
         self.done = ~self.doubt & (self.day <= context.as_of) & self._holds_what_it_must()
