@@ -193,6 +193,7 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
     answers: list[bool | None] = []
     for number, (axis, value) in enumerate(zip(need["axes"], cell, strict=True)):
         names = [value, *(need.get("stands_for", {}).get(value, []) if number == len(cell) - 1 else [])]
+        names += [word for word, values in need.get("comprises", {}).items() if value in values and number == len(cell) - 1]
         answers.append(either(has(axis["field"], row[axis["field"]], name) for name in names))
     for element in need.get("holds", {}).get(cell[0], []):
         answers.append(has("elements", row["elements"], element))

@@ -67,6 +67,10 @@ class GridDeclaration(SetKind):
         dict[str, list[str]],
         Field(description="for a value of the last axis other values that are the same thing, or part of it"),
     ] = {}
+    comprises: Annotated[
+        dict[str, list[str]],
+        Field(description="for a word of the last axis's field the values of the axis that it names together"),
+    ] = {}
     holds: Annotated[
         dict[str, list[str]], Field(description="for a value of the first axis the elements that its records must contain")
     ] = {}
@@ -113,6 +117,8 @@ class GridDeclaration(SetKind):
             require_field(rule.on, self.until, "date")
         if unknown := [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]:
             raise ValueError(f"{unknown[0]!r} is no value of the first axis")
+        if unknown := [v for vs in self.comprises.values() for v in vs if v not in self.axes[-1].values]:
+            raise ValueError(f"{unknown[0]!r} is no value of the last axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
         if self.every and (self.wanted_yearly or self.roster):
