@@ -102,6 +102,11 @@ def blanked(rule: str, example: Example) -> Iterator[tuple[tuple[str, str] | Non
         ("PD-14.1", "disclosure", "review_result", "同意公开", "pass"),
         ("PD-14.1", "disclosure", "review_result", "不同意公开", "violation"),
         ("PD-14.1b", "document", "review_result", "同意公开", "pass"),
+        ("PD-14.1", "disclosure", "review_result", "尚未审查", "violation"),
+        ("PD-14.1c", "disclosure", "review_result", "不同意公开", "pass"),
+        ("PD-14.1c", "disclosure", "review_result", "正在审查", "violation"),
+        ("PD-14.1d", "document", "review_result", "部分公开", "pass"),
+        ("PD-14.1d", "document", "review_result", "无结论", "violation"),
     ],
 )
 def test_word_that_the_vocabulary_does_not_know_decides_nothing(
@@ -110,7 +115,7 @@ def test_word_that_the_vocabulary_does_not_know_decides_nothing(
     row = {
         "id": "1", "topic": "other", "is_policy": True, "signed_on": "2018-09-03", "submitted_on": "2018-09-03", "published_on": "2018-09-03",
         "attribute": "主动公开", "proposed_attribute": "主动公开", "proposed_reason": "《条例》第十九条", "reviewed_on": "2018-09-01",
-        "review_result": "同意公开",
+        "review_result": "同意公开", "reviewer": "王某",
     }  # fmt: skip
     fields = PACK.rules[rule].rule.required_fields() | {(table, "id")}
     own = {name: value for name, value in row.items() if (table, name) in fields}

@@ -185,7 +185,7 @@ def preflight(
         values: constant fields of a listing, such as its topic.
         attachments: files published with it, as paths or as documents by name; their text is checked too.
         pack: packs by name or folder, or loaded packs.
-        as_of: the day of publication.
+        as_of: the day of publication; a later ``published_on`` of the record counts in its place.
         parameters: values that override the pack's own.
         unread: ``Document.unread``, for a record made from a document.
 
@@ -219,8 +219,12 @@ def preflight(
         lacking += whole.unread
     day = as_day(as_of)
     own.setdefault("id", "1")
-    if "published_on" in spec.fields and _is_blank(spec.fields["published_on"], own.get("published_on")):
-        own["published_on"] = day  # a draft has no day yet: it is checked as what it will be on that day
+    if "published_on" in spec.fields:  # a draft is checked as what it will be on the day of its publication
+        planned = _read(spec.fields["published_on"], own.get("published_on"), "")
+        if planned is None:
+            own["published_on"] = day
+        elif isinstance(planned, date):
+            day = max(day, planned)
     rules = [(b.rule, i) for p in packs for i, b in p.rules.items() if b.rule.on == table and b.rule.kind.about == "record"]
     links = {r.require.linked.table for r, _ in rules if r.require.linked}
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
@@ -344,12 +348,12 @@ def _record_values(record: Mapping[str, Any] | BaseModel | Document) -> tuple[di
     return record.model_dump(exclude_none=True) if isinstance(record, BaseModel) else dict(record), []
 
 
-def _is_blank(spec: FieldSpec, value: Any) -> bool:
-    """Whether a value is one of those that mean nothing in a field, such as 待定; what the field does not take is none."""
+def _read(spec: FieldSpec, value: Any, otherwise: Any) -> Any:
+    """A value as its field reads it: None where it says nothing, such as 待定; ``otherwise`` where the field does not take it."""
     try:
-        return spec.read(plain_value(value)) is None
+        return spec.read(plain_value(value))
     except InvalidValue:
-        return False
+        return otherwise
 
 
 def _read_attachments(attachments: Mapping[str, Document] | Sequence[str | Path]) -> list[tuple[str, Document]]:

@@ -21,15 +21,20 @@ FINDING_COLUMNS = ("id", "unit", "title")
 
 
 def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement) -> Judgement:
-    """Change a kind's judgement of records by what the rule states for any kind: consistency, exceptions, justification.
+    """Change a kind's judgement of records by what the rule states for any kind: its start, consistency, exceptions, justification.
 
-    Data that contradict themselves decide nothing; an exception that the clause grants applies on its recorded basis only, and where it
-    cannot be told whether it does, nobody is accused; a written justification answers a breach. What cannot be told because a field
-    refers to an attachment is for a person to read there.
+    Where what the duty starts with is still to come, nothing is kept or broken yet. Data that contradict themselves decide nothing; an
+    exception that the clause grants applies on its recorded basis only, and where it cannot be told whether it does, nobody is accused; a
+    written justification answers a breach. What cannot be told because a field refers to an attachment is for a person to read there.
     """
     fields = context.fields(rule.on)
     # Named columns: an expression that stands several times in another is worked out each time.
-    own = context.shared(f"_own:{rule.id}", judgement.code)
+    judged, marks = judgement.code, {}
+    if (coming := context.still_to_come(rule)) is not None:
+        coming = context.applies(rule) & coming
+        marks = {"still_to_come": coming & (judged != Outcome.PENDING.code)}  # where the kind's own words do not say it
+        judged = pl.when(coming).then(code(Outcome.PENDING)).otherwise(judged)
+    own = context.shared(f"_own:{rule.id}", judged)
     final, extras = own, {"_own": own}
 
     def change(condition: pl.Expr, outcome: Outcome) -> None:
@@ -60,7 +65,7 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
         change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)
     if not weighed:
         extras = {}
-    return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras})
+    return Judgement(final, judgement.due, judgement.actual, {**judgement.extras, **extras, **marks})
 
 
 def _refers_elsewhere(rule: RuleSpec, context: RuleContext) -> pl.Expr | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -212,6 +212,8 @@ class Sentences:
         if self.outcome is Outcome.NEEDS_REVIEW and (elsewhere := self.referring_elsewhere):
             return self.say("elsewhere", {"fields": elsewhere})
         facts = self.message_facts()
+        if self.outcome is Outcome.PENDING and self.facts.get("still_to_come"):
+            return self.say("still_to_come", {"values": self._later_acts, "as_of": scope.as_of})
         if self.outcome is Outcome.NOT_APPLICABLE and (granted := self._grants(True)):
             return self.say("granted", {"grants": granted})
         message = self.say(*rule.kind.message(rule, facts, scope))
@@ -229,6 +231,15 @@ class Sentences:
         if self.waiver:
             message = self._around("waived", message, self.waiver)
         return message
+
+    @property
+    def _later_acts(self) -> dict[tuple[str, str], Any]:
+        """The acts with which the duty starts and that are dated after the day of the check."""
+        rule, fields = self.rule, TABLES[self.rule.on].fields
+        tested = [n for n, t in iter_tests(rule.when) if t.present and fields[n].kind in ("date", "datetime")]
+        days = {n: self.facts.get(n) for n in (*tested, *(rule.due.on if rule.due else ()))}
+        as_of = self.result.context.as_of
+        return {(rule.on, n): v for n, v in days.items() if v and (v.date() if isinstance(v, datetime) else v) > as_of}
 
     @cached_property
     def contradicted(self) -> list[Contradiction]:

@@ -7,7 +7,7 @@ A field that refers elsewhere (详见附件) is unknown to every test.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -18,7 +18,7 @@ import polars as pl
 from opencheck.records.fields import FieldSpec
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.table_spec import TableSpec
-from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, to_test
+from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, iter_tests, to_test
 from opencheck.rules.offices import Offices
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "folded",
     "has_unknown_words",
     "refers_elsewhere",
+    "still_to_come",
     "unknown_words",
 ]
 
@@ -108,12 +109,44 @@ def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> 
     there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
     if spec.kind == "text" and spec.vocabulary is None and spec.takes_placeholders:
         there = pl.when(column.is_null() | ~column.str.contains(spec.may_deny)).then(there)
-    if spec.kind in ("date", "datetime") and fields.as_of is not None and name not in _PLANNED:
-        # An act dated after the day of the check has not happened.
-        there = there & ((column if spec.kind == "date" else column.dt.date()) <= fields.as_of).fill_null(True)
+    if (later := _happens_later(name, fields)) is not None:
+        there = there & ~later.fill_null(False)
     if name in fields.absent:
         return pl.when(there).then(pl.lit(wanted))
     return there if wanted else ~there
+
+
+def _happens_later(name: str, fields: TableFields) -> pl.Expr | None:
+    """Whether an act is dated after the day of the check: it has not happened. Null where the date is blank, None where it dates no act."""
+    kind = fields.spec.fields[name].kind
+    if kind not in ("date", "datetime") or fields.as_of is None or name in _PLANNED:
+        return None
+    return (pl.col(name) if kind == "date" else pl.col(name).dt.date()) > fields.as_of
+
+
+def still_to_come(conditions: Mapping[str, Any], starts_on: Sequence[str], fields: TableFields) -> pl.Expr | None:
+    """Whether what a duty starts with lies wholly after the day of the check.
+
+    Args:
+        conditions: which records the duty concerns; of them only those count that ask for an act.
+        starts_on: date fields of which each may start it.
+        fields: the table, with the day of the check.
+
+    Returns:
+        True where an act that the conditions ask for is dated later, or all acts that start the duty and are dated at all; dates that are
+        set beforehand are no acts. None where neither names an act, so that nothing can be told.
+    """
+    acts = {
+        name: value
+        for name, value in conditions.items()
+        if any(t.present and _happens_later(n, fields) is not None for n, t in iter_tests({name: value}))
+    }
+    found = [~compile_conditions(acts, fields)] if acts else []
+    days = [pl.col(n) if fields.spec.fields[n].kind == "date" else pl.col(n).dt.date() for n in starts_on if n not in _PLANNED]
+    # A single act that both name is compared once.
+    if days and list(acts) != list(starts_on):
+        found.append(pl.min_horizontal(days) > fields.as_of)
+    return reduce(lambda a, b: a | b, (f.fill_null(False) for f in found)) if found else None
 
 
 def _value_tests(name: str, test: Test, spec: FieldSpec, fields: TableFields) -> Iterator[pl.Expr]:

@@ -14,7 +14,7 @@ from opencheck.core.localized import LocalizedName
 from opencheck.core.time_limits import DatedLimit, Duration, LimitSpec, StatuteRef
 from opencheck.records.dataset import REJECTED
 from opencheck.records.tables import TABLES
-from opencheck.rules.condition_expressions import TableFields, compile_conditions
+from opencheck.rules.condition_expressions import TableFields, compile_conditions, still_to_come
 from opencheck.rules.expressions import day_of, owed_to_everybody
 from opencheck.rules.judgement import Covers
 from opencheck.rules.offices import Offices
@@ -160,6 +160,10 @@ class RuleContext:
             owed = owed_to_everybody()
             applies = applies & (owed if own_columns else self.shared("_owed", owed))
         return applies & pl.col(rule.for_year).is_in(self.covers.years) if rule.for_year else applies
+
+    def still_to_come(self, rule: RuleSpec) -> pl.Expr | None:
+        """Whether what a rule's duty starts with has not happened by the day of the check; None where no date tells."""
+        return still_to_come(rule.when, rule.due.on if rule.due else (), self.fields(rule.on))
 
     def of_topic(self, rule: RuleSpec, *, absence: bool = False) -> pl.Expr | None:
         """Whether a record may be of a topic that the rule names, over the topic alone; None where it names none, or no source has one.

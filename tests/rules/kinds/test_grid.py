@@ -449,3 +449,36 @@ def test_grid_subject_that_only_a_doubtful_record_names_is_open(doubt: dict, out
         one = found["甲工程"]
         assert (str(one.outcome), one.missing) == (outcome, missing)
         assert (one.record_id, one.source.row) == ("3", 3)
+
+
+OTHER_SECTORS = ("教育", "生态环境", "文化和旅游", "卫生计生", "住房保障", "公共交通", "社会救助和社会福利")
+
+
+@pytest.mark.parametrize(
+    ("utilities", "outcome", "lacking"),
+    [
+        (["水电气热"], "pass", []),
+        (["供水、供电、供气、供热"], "pass", []),
+        (["供水", "电力", "燃气", "供暖"], "pass", []),
+        (["供水"], "violation", ["供电", "供气", "供热"]),
+        (["供热"], "violation", ["供水", "供电", "供气"]),
+        (["供水", "供电", "供气"], "violation", ["供热"]),
+        (["供水", "水电气热"], "pass", []),
+        (["供水", "水暖设备"], "indeterminate", []),
+        (["供水", None], "indeterminate", []),
+    ],
+)
+def test_grid_word_for_several_values_is_all_of_them_and_one_of_them_is_itself(
+    utilities: list[str | None], outcome: str, lacking: list[str]
+) -> None:
+    rows = [{"id": str(i), "sector": s, "is_public_institution": True} for i, s in enumerate([*OTHER_SECTORS, *utilities])]
+    found = one("PD-16.1", {"catalog_entry": rows})
+    assert str(found.outcome) == outcome
+    assert [cell for (cell,) in found.facts["absent"]] == lacking or outcome == "indeterminate"
+
+
+def test_grid_refused_row_may_be_the_word_for_several_values() -> None:
+    rows = [{"id": str(i), "sector": s, "is_public_institution": True} for i, s in enumerate(OTHER_SECTORS)]
+    refused = {"id": "9", "sector": "水电气热", "is_public_institution": True, "revised_on": "2018-02-30"}
+    outcomes = {str(f.outcome) for f in check("PD-16.1", {"catalog_entry": [*rows, refused]})}
+    assert outcomes == {"indeterminate"}

@@ -63,7 +63,7 @@ def test_meets_is_due_on_the_first_day_that_is_filled_in() -> None:
         ("violation", date(2018, 12, 31), ()),
         ("indeterminate", None, ("plan_submitted_on", "held_on")),
         ("pass", None, ()),
-        ("pass", date(2019, 1, 1), ()),
+        ("pending", date(2019, 1, 1), ()),
     ]
     assert [any(step.zh.startswith("最迟") for step in f.explanation) for f in found] == [True, True, True, False, False, True]
 

@@ -231,6 +231,7 @@ class Generator(SetRows):
         for axis in need.get("axes", []):
             if axis["field"] in ("elements", "sector"):
                 words = [w for v in axis["values"] for w in (v, *need.get("stands_for", {}).get(v, []))]
+                words += need.get("comprises", {})
                 words += need.get("holds", {}).get(str(row.get("topic")), [])
                 row[axis["field"]] = self._list("elements", words) if axis["field"] == "elements" else r.choice(words)
             elif axis["field"] == "aspect":

@@ -193,6 +193,7 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
     answers: list[bool | None] = []
     for number, (axis, value) in enumerate(zip(need["axes"], cell, strict=True)):
         names = [value, *(need.get("stands_for", {}).get(value, []) if number == len(cell) - 1 else [])]
+        names += [word for word, values in need.get("comprises", {}).items() if value in values and number == len(cell) - 1]
         answers.append(either(has(axis["field"], row[axis["field"]], name) for name in names))
     for element in need.get("holds", {}).get(cell[0], []):
         answers.append(has("elements", row["elements"], element))
@@ -201,6 +202,8 @@ def _fills(ledger: Ledger, need: dict[str, Any], row: Row, cell: Cell) -> bool |
         answers.append(None if ledger.open_where_blank(need["on"], row, done) else day is not None)
         if need.get("every") and cell[0] not in need.get("any_year", []):
             answers.append(_of_the_year(row))
+    if (dated := need.get("dated")) and row[dated] is not None:
+        answers.append(happened(ledger, row[dated]) is not None)
     if (until := need.get("until")) and row[until] is not None:
         answers.append(row[until] >= min(ledger.as_of, LAST_DAY))
     return both(answers)

@@ -9,7 +9,7 @@ from typing import Any
 import slow_calendar
 
 from .cells import ELSEWHERE, folded
-from .logic import as_day, concerns, happened
+from .logic import as_day, concerns, happened, later
 from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
 from .world import Ledger, Row, Span, kind_of, last_day, lateness, limit_on, merged, rules, units
 
@@ -172,6 +172,7 @@ def linked_in(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: R
         return Verdict(UNKNOWN)
     found = linked_rows(ledger, rule["on"], link, row)
     refused = [o for o in ledger.refused[link["table"]] if folded(str(o.get(link["by"]) or "")) in names_of(row)]
+    found, refused = ([o for o in of if not later(ledger, o[need["done"]])] for of in (found, refused))
     if not found and not refused:
         return Verdict("not_applicable")
     mine, theirs = row[need["among"]], [o[need["value"]] for o in found] + [None] * len(refused)

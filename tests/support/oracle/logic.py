@@ -48,6 +48,11 @@ def happened(ledger: Ledger, value: Any) -> Any:
     return None if day is None or day > ledger.as_of else day
 
 
+def later(ledger: Ledger, value: Any) -> bool:
+    """Whether an act is dated after the day of the check: it has not happened."""
+    return value is not None and as_day(value) > ledger.as_of
+
+
 def holds(ledger: Ledger, table: str, row: Row, conditions: dict[str, Any], *, whatever_day: bool = False) -> bool | None:
     """Whether a record meets conditions."""
     found = []
@@ -244,6 +249,7 @@ __all__ = [
     "holds",
     "is_open",
     "is_owed",
+    "later",
     "may_be_any_topic",
     "only_open",
     "opposite",

@@ -10,7 +10,7 @@ from opencheck.records.tables import TABLES
 
 from .cells import ELSEWHERE
 from .linked import linked_in, within
-from .logic import as_day, both, concerns, holds
+from .logic import PLANNED, as_day, both, concerns, holds, later
 from .permanent import permanent
 from .texts import LABELLED, SHOWS
 from .verdict import ANY, BROKEN, KEPT, OPEN, UNKNOWN, Verdict
@@ -27,6 +27,8 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
     outcome = found.outcome if applies else UNKNOWN
     if applies is False:
         return found._replace(outcome="not_applicable", late_by=None)
+    if applies and not _begun(ledger, rule, row):
+        outcome = OPEN
     if holds(ledger, table, row, rule.get("consistent") or {}) is not True:
         outcome = UNKNOWN
     for grant in rule.get("exceptions", []):
@@ -43,6 +45,14 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
     if outcome == UNKNOWN and any(_refers(row[n]) for n in fields_read(rule, kind)):
         outcome = "needs_review"
     return found._replace(outcome=outcome, late_by=found.late_by if outcome == BROKEN else None)
+
+
+def _begun(ledger: Ledger, rule: dict[str, Any], row: Row) -> bool:
+    """Whether the acts have happened from which the duty comes: those that it asks for of its records, and one of those of its due day."""
+    starts = [n for n in rule.get("due", {}).get("on", []) if n not in PLANNED and row[n] is not None]
+    if starts and all(later(ledger, row[n]) for n in starts):
+        return False
+    return holds(ledger, rule["on"], row, rule.get("when") or {}) is not False
 
 
 def _never_excepted(rule: dict[str, Any], row: Row) -> bool:

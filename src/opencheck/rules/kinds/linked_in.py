@@ -3,7 +3,8 @@
 Reading (谁起草、谁解读): one interpretation by one of the drafting units is enough, others may interpret besides; a record that has
 no linked record is not judged here (that one exists at all is another duty). Units are compared after their aliases are resolved,
 and under the office that they were merged into; several in one cell are several. A name that the pack does not know may be another name
-of any office, and "none" names no drafter: neither is accused. Links go by id, by number or by title.
+of any office, and "none" names no drafter: neither is accused. Links go by id, by number or by title. What is dated
+(``done``) after the day of the check is not linked yet.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from opencheck.records.dataset import REJECTED
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
-from opencheck.rules.expressions import Step, outcome_expr, require_field
+from opencheck.rules.expressions import Step, day_of, outcome_expr, require_field
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.links import link_referring, may_mean_another, missing_of_link
 from opencheck.rules.protocols import RuleSpec
@@ -39,9 +40,15 @@ class LinkedIn(Kind):
     value: Annotated[str, Field(description="text field of the linked table")]
     among: Annotated[str, Field(description="list field of this record that must hold it")]
 
+    done: Annotated[
+        str | None, Field(description="date field of the linked table: what is dated after the day of the check does not count")
+    ] = None
+
     def check(self, rule: RuleSpec) -> None:
         if rule.require.linked is None:
             raise ValueError("linked_in needs 'linked'")
+        if self.done:
+            require_field(rule.require.linked.table, self.done, "date", "datetime")
         require_field(rule.on, self.among, "list")
         require_field(rule.require.linked.table, self.value, "text")
         require_field(rule.require.linked.table, rule.require.linked.by, "text")
@@ -49,7 +56,8 @@ class LinkedIn(Kind):
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         linked = rule.require.linked
         assert linked is not None
-        return {(rule.on, self.among), (linked.table, self.value), (linked.table, linked.by)}
+        dated = {(linked.table, self.done)} if self.done else set()
+        return {(rule.on, self.among), (linked.table, self.value), (linked.table, linked.by), *dated}
 
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.among]
@@ -63,12 +71,15 @@ class LinkedIn(Kind):
                 outcome_expr(applies, otherwise=Outcome.INDETERMINATE), extras={"links": pl.lit(None, dtype=pl.Int64)}
             )
         # A row that could not be used is there, but decides nothing.
-        value = pl.when(~pl.col(REJECTED)).then(pl.col(self.value))
+        there = pl.lit(True)
+        if self.done:
+            there = ~(day_of(linked.table, self.done) > context.as_of).fill_null(False)
+        value = pl.when(~pl.col(REJECTED) & there).then(pl.col(self.value))
         measures: dict[str, tuple[pl.Expr, Operation]] = {
             "values": (value, "values"),
-            "blank": ((value.is_null() | (value == ELSEWHERE)).cast(pl.Int64), "sum"),
+            "blank": ((there & (value.is_null() | (value == ELSEWHERE))).cast(pl.Int64), "sum"),
             "one": (value, "min"),
-            "n": (pl.lit(1, dtype=pl.Int64), "sum"),
+            "n": (there.cast(pl.Int64), "sum"),
         }
         prefixes = link_referring(rule.on, linked, context, f"_{linked.table}:{self.value}~{self.among}", measures)
         ambiguous = may_mean_another(rule.on, linked, context)

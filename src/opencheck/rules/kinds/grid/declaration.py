@@ -40,6 +40,10 @@ class GridDeclaration(SetKind):
     per: Annotated[str | None, Field(description="text field: one grid for each of its values; else one in all")] = None
     every: Annotated[Every | None, Field(description="one grid for each period that the pack covers; else one in all")] = None
     done: Annotated[str | None, Field(description="date field without which a record fills nothing")] = None
+    dated: Annotated[
+        str | None,
+        Field(description="date field: what it dates after the day of the check fills nothing yet; what it leaves blank does"),
+    ] = None
     nameless: Annotated[
         Literal["apart", "together"],
         Field(description="records without 'per': cannot be told apart, or are one set where no record names any"),
@@ -62,6 +66,10 @@ class GridDeclaration(SetKind):
     stands_for: Annotated[
         dict[str, list[str]],
         Field(description="for a value of the last axis other values that are the same thing, or part of it"),
+    ] = {}
+    comprises: Annotated[
+        dict[str, list[str]],
+        Field(description="for a word of the last axis's field the values of the axis that it names together"),
     ] = {}
     holds: Annotated[
         dict[str, list[str]], Field(description="for a value of the first axis the elements that its records must contain")
@@ -92,8 +100,11 @@ class GridDeclaration(SetKind):
                     )
         if self.per:
             require_field(rule.on, self.per, "text")
-        if self.done:
-            require_field(rule.on, self.done, "date")
+        for name in (self.done, self.dated):
+            if name:
+                require_field(rule.on, name, "date")
+        if self.done and self.dated:
+            raise ValueError("'dated' is of grids without 'done'")
         if self.in_order and not self.done:
             raise ValueError("'in_order' needs 'done': the days that are compared")
         if self.once is not None and self.once not in self.axes[0].values:
@@ -106,6 +117,8 @@ class GridDeclaration(SetKind):
             require_field(rule.on, self.until, "date")
         if unknown := [v for v in (*self.holds, *self.any_year) if v not in self.axes[0].values]:
             raise ValueError(f"{unknown[0]!r} is no value of the first axis")
+        if unknown := [v for vs in self.comprises.values() for v in vs if v not in self.axes[-1].values]:
+            raise ValueError(f"{unknown[0]!r} is no value of the last axis")
         if not self.per and (self.follow_up or self.wanted_yearly or self.roster or self.pooled):
             raise ValueError("'follow_up', 'wanted_yearly', 'roster' and 'pooled' need 'per'")
         if self.every and (self.wanted_yearly or self.roster):
@@ -115,7 +128,7 @@ class GridDeclaration(SetKind):
         self.check_whose(rule.on)
 
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
-        names = [a.field for a in self.axes] + [n for n in (self.per, self.done) if n]
+        names = [a.field for a in self.axes] + [n for n in (self.per, self.done, self.dated) if n]
         names += [
             n for n, used in (("formed_on", self.follow_up), ("elements", self.holds), (self.until, self.until)) if used and n
         ]

@@ -44,15 +44,17 @@ class _GridRows:
         self.grid, self.rule, self.context = grid, rule, context
         fields = TABLES[rule.on].fields
         self.names = [a.field for a in grid.axes]
-        self.lists = tuple(n for n in self.names if fields[n].kind == "list")
+        self.lists = tuple(n for n in self.names if fields[n].kind == "list" or (grid.comprises and n == self.names[-1]))
         self.applies = grid.counts(rule, context)
         self.day = pl.col(grid.done) if grid.done else pl.lit(context.as_of)
+        if grid.dated:
+            self.day = pl.max_horizontal(self.day, grid.dated)  # what is already there tells no day
         self.held = _held(grid, context)
         self.doubt = self._doubt()
         self.done = ~self.doubt & (self.day <= context.as_of) & self._holds_what_it_must()
         group = known_text(grid.per).fill_null("") if grid.per else pl.lit("")
         self.group = {"group": group, "period": pl.col(_PERIOD)}
-        self.axes = {n: _same(grid, n) for n in self.names}
+        self.axes = {n: _same(grid, n, is_list=fields[n].kind == "list") for n in self.names}
         self.unknown = {n: pl.col(f"=unknown:{n}") for n in self.names}
         """For each axis whether a record holds a word of it that nobody knows."""
         tests = {f"=unknown:{n}": has_unknown_words(n, fields[n], context.known_terms.get(n)) for n in self.names}
@@ -118,7 +120,7 @@ class _GridRows:
 
     def doubts(self) -> Reduction:
         """The records that may fill a cell, with what is unknown of each."""
-        grid, rule, context, day = self.grid, self.rule, self.context, self.day
+        grid, rule, context, day, fields = self.grid, self.rule, self.context, self.day, TABLES[self.rule.on].fields
         unsure = self.doubt
         for is_unknown in self.unknown.values():
             unsure = unsure | is_unknown
@@ -145,7 +147,7 @@ class _GridRows:
             where=(loose | blank) & happened,
             sample=True,
             earliest=(ON,) if grid.asks_when else (),
-            told=(*grid.marks(rule, context), *(n for n in words if n.removeprefix("_word:") not in self.lists)),
+            told=(*grid.marks(rule, context), *(n for n in words if fields[n.removeprefix("_word:")].kind != "list")),
         )
 
 
@@ -176,13 +178,18 @@ def _held(grid: GridDeclaration, context: RuleContext) -> dict[str, pl.Expr]:
     return found
 
 
-def _same(grid: GridDeclaration, name: str) -> pl.Expr:
-    """A field of an axis, other values replaced by those that they stand for."""
+def _same(grid: GridDeclaration, name: str, *, is_list: bool) -> pl.Expr:
+    """A field of an axis, other values replaced by those that they stand for, and a word for several values by all of them."""
     column = pl.col(name)
-    if name != grid.axes[-1].field or not grid.stands_for:
+    if name != grid.axes[-1].field:
         return column
+    if grid.comprises:
+        column = column if is_list else pl.when(column.is_not_null()).then(pl.concat_list(column))
+        for word, values in grid.comprises.items():
+            whole = pl.lit(pl.Series([values], dtype=pl.List(pl.String)))
+            column = pl.when(column.list.contains(word)).then(column.list.set_union(whole)).otherwise(column)
     names = {other: value for value, others in grid.stands_for.items() for other in others}
-    return column.list.eval(pl.element().replace(names))
+    return column.list.eval(pl.element().replace(names)) if names else column
 
 
 def _period(grid: GridDeclaration, first_year: int | None = None) -> pl.Expr:
