@@ -2,7 +2,8 @@
 
 Words of identity win over words of codes, so that 身份证号（准考证号） announces an identity number. A code word in a sentence counts
 only directly before the number; a heading counts for its whole column, unless the cell itself says what the number is. No amount has the
-eighteen digits, day of birth and check digit of an identity number, and 合计 at the head of a row says nothing about a cell with words of its own.
+eighteen digits, day of birth and check digit of an identity number, and 合计 at the head of a row says nothing about a cell with words of
+its own.
 """
 
 from __future__ import annotations
