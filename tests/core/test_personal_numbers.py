@@ -193,6 +193,23 @@ def test_cell_to_the_left_is_a_label_in_any_column() -> None:
     assert kinds("身份证号\t见附件\t批号\t110105491231002") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"合计\t王某{ID}\t3", ["resident_id"]),
+        (f"合计\t{ID}\t3", ["resident_id"]),
+        ("合计\t王某 13805321234\t3", ["mobile"]),
+        ("合计\t13805321234\t3", []),
+        ("合计\t6222021001116245702\t3", []),
+        (f"金额（元）：{ID}", ["resident_id"]),
+        ("总价5×20000000元", []),
+        (f"合同编号\t{ID}", []),
+    ],
+)
+def test_no_amount_is_an_identity_number(text: str, found: list[str]) -> None:
+    assert kinds(text) == found
+
+
 def test_last_heading_is_no_label_of_the_first_cell() -> None:
     rows = "110105491231002\t13805321234\n" * 3
     assert kinds(f"身份证号\t批号\n{rows}") == ["resident_id"] * 3

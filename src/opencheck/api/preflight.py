@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from opencheck.api.check import DEFAULT_PACK, as_day, check_records
+from opencheck.api.listing_text import text_around
 from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
@@ -205,8 +206,14 @@ def preflight(
         raise unknown_name("没有这张表 / no table", table, TABLES, code="unknown_table", field="table")
     spec = TABLES[table]
     packs = load_packs([pack] if isinstance(pack, (str, Path, Pack)) else pack, parameters)
-    if isinstance(record, (str, Path)) or (isinstance(record, Sequence) and not isinstance(record, (Mapping, BaseModel))):
-        return _check_listing(record, table, values or {}, packs, as_day(as_of))
+    if table == "listing" or not isinstance(record, (Mapping, BaseModel, Document)):
+        beside = Document("", unread=list(unread))
+        if isinstance(record, (Mapping, BaseModel, Document)):
+            row, lacking = _record_values(record)
+            record, beside.unread = [row], [*beside.unread, *lacking]
+        for name, other in _read_attachments(attachments):
+            beside.attach(name, other)
+        return _check_listing(record, table, values or {}, packs, as_day(as_of), beside)
     own, lacking = _record_values(record)
     own = _canonical_names(own, spec)
     if looks_like_html(str(own.get("text") or "")):
@@ -230,11 +237,8 @@ def preflight(
     report = _check_one(own, spec, packs, [i for _, i in rules], links, day)
     values = _fields_as_read(report, table)
 
-    def texts_of(parts: Iterable[tuple[str, dict[str, Any]]]) -> list[LocalizedText]:
-        return [messages.localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in parts]
-
     parts = [*unread, *lacking]
-    contradictions = texts_of(_contradictions(values, table))
+    contradictions = _part_texts(_contradictions(values, table))
     findings = _of_draft(report, values.get("published_on"), day)
     read_through: dict[str, Any] = {n: v for n, v in values.items() if n in ("title", "text", "attribute")}
     return Preflight(
@@ -242,9 +246,9 @@ def preflight(
         day,
         findings,
         _propose_fixes(findings, read_through),
-        [*contradictions, *texts_of(parts), *_misspelt(report)],
+        [*contradictions, *_part_texts(parts), *_misspelt(report)],
         packs,
-        unread=texts_of(p for p in parts if p[0] != PICTURES),
+        unread=_part_texts(p for p in parts if p[0] != PICTURES),
         contradictions=contradictions,
     )
 
@@ -311,14 +315,43 @@ def _check_one(
 
 
 def _check_listing(
-    source: str | Path | Sequence[Mapping[str, Any]], table: str, values: Mapping[str, Any], packs: list[Pack], day: date
+    source: str | Path | Sequence[Mapping[str, Any]],
+    table: str,
+    values: Mapping[str, Any],
+    packs: list[Pack],
+    day: date,
+    beside: Document,
 ) -> Preflight:
-    """Check a published table, column by column; rejected rows become notes."""
+    """Check a published table, column by column, and what its file and its attachments show besides; rejected rows become notes."""
     data = read_as(source, table, values)
     rules = [i for p in packs for i, b in p.rules.items() if b.rule.on == table]
     report = check_records(data, packs=packs, as_of=day, rules=rules)
-    notes = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
-    return Preflight({**values}, day, _of_draft(report, None, day), [], notes, packs, unread=list(notes))
+    text, lacking = text_around(data, table)
+    beside.text, parts = text + beside.text, [*lacking, *beside.unread]
+    findings = [*_of_draft(report, None, day), *_read_through(beside.text, packs, day)]
+    open_ = [LocalizedText(zh=t.zh, en=t.en) for r in report.rejected for t in rejected_text(r)]
+    open_ += [LocalizedText(zh=ignored_text(line, "zh"), en=ignored_text(line, "en")) for line in report.unread]
+    unread = [*open_, *_part_texts(p for p in parts if p[0] != PICTURES)]
+    return Preflight({**values}, day, findings, [], [*open_, *_part_texts(parts)], packs, unread=unread)
+
+
+def _read_through(text: str, packs: list[Pack], day: date) -> list[Finding]:
+    """Read a text for personal data, by the rules that read the text of a document; only what is found is told."""
+    rules = [
+        i
+        for p in packs
+        for i, b in p.rules.items()
+        if b.rule.on == "document" and isinstance(b.rule.kind, FreeOf) and b.rule.kind.text == "text" and b.rule.kind.personal
+    ]
+    if not rules or not text.strip():
+        return []
+    report = check_records({"document": [{"id": "1", "text": text, "published_on": day}]}, packs=packs, as_of=day, rules=rules)
+    return _of_draft(report, None, day)
+
+
+def _part_texts(parts: Iterable[tuple[str, dict[str, Any]]]) -> list[LocalizedText]:
+    """Messages of the catalogue in words."""
+    return [messages.localized_message(code, {"file": THE_DOCUMENT, **facts}) for code, facts in parts]
 
 
 def _canonical_names(values: Mapping[str, Any], spec: TableSpec) -> dict[str, Any]:

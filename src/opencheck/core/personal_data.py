@@ -104,6 +104,8 @@ _LABEL_LENGTH = 24
 
 _OWN_LABEL = re.compile(r"[^，,。；;、？?!！\t\n]*\Z")
 
+_LETTER = re.compile(r"[^\W\d_]")
+
 _ENUMERATION = re.compile(r" ?[、/和及或] ?")
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s，。；）)\u4e00-\u9fff]*", re.I)
@@ -170,6 +172,8 @@ class _Surroundings:
             return own
         beside = self.beside(at)
         left = meaning_of(beside.left)
+        if left == "amount" and label and _LETTER.search(label[0]):
+            left = ""
         if left in ("identity", "disability"):
             return left
         meaning = meaning_of(beside.heading, heading=True) or left
@@ -184,7 +188,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
     previous: tuple[int, Meaning] = (-1, "")
 
     def add(number: Number, meaning: Meaning, at: int) -> None:
-        if number.kind not in wanted or meaning == "code":
+        if number.kind not in wanted or meaning == "code" or (meaning == "amount" and not number.sure):
             return
         if any(start <= number.start < end for start, end in addresses) and not (number.sure and text[number.start - 1] == "="):
             return
@@ -217,7 +221,7 @@ def _find_numbers(text: str, wanted: set[PersonalKind], around: _Surroundings) -
         add(number, meaning, broken)
     if "resident_id" in wanted:
         for start, end in visible_births(plain):
-            if around.meaning(start) != "code":
+            if around.meaning(start) not in ("code", "amount"):
                 found.append(PersonalDataMatch("resident_id", start, end, _mask_all(text[start:end])))
     return found
 

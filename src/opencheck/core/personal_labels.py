@@ -1,7 +1,9 @@
 """What the words beside a number say about it: the label before it in a sentence, the heading of its column, the cell to its left.
 
 Words of identity win over words of codes, so that 身份证号（准考证号） announces an identity number. A code word in a sentence counts
-only directly before the number; a heading counts for its whole column, unless the cell itself says what the number is.
+only directly before the number; a heading counts for its whole column, unless the cell itself says what the number is. No amount has the
+eighteen digits, day of birth and check digit of an identity number, and 合计 at the head of a row says nothing about a cell with words of
+its own.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ __all__ = [
 ]
 
 
-Meaning = Literal["disability", "identity", "office_phone", "phone", "card", "code", ""]
+Meaning = Literal["disability", "identity", "office_phone", "phone", "card", "code", "amount", ""]
 """What a label announces; blank where it says nothing about numbers."""
 
 _DISABILITY = re.compile("残疾人?证")
@@ -41,7 +43,10 @@ _CODE = (
     r"|信用代码|机构代码|(?:合同|协议|项目|采购|招标|订|业务|受理|交易|设备|产品|物料|仓库|库存|固定资产|资产|档案|证书|标准|图纸|文件|案件|工单|报告)(?:编)?(?:号|码|代码)"
     r"|批(?:准文)?号|批次号?|生产日期|流水号|单号|运单|快递|发票|票据|凭证号?|文号|案号|许可证(?:编)?号?|执照(?:编)?号?|索引号|条(?:形)?码|序列号|电表号|水表号|户号|房产证号?"
     r"|产权证号?|不动产权?证?号?|车架号|发动机号|坐标|经度|纬度|URL|网址|链接|IMEI|ISBN|ISSN"
-    r"|金额|价款|单价|总价|合计|总计|小计|投资额?|预算|决算|收入|支出|余额|面积|数量|[（(](?:万|亿|千)?(?:元|平方米|吨|件)[）)]"
+)
+
+_AMOUNT = (
+    r"金额|价款|单价|总价|合计|总计|小计|投资额?|预算|决算|收入|支出|余额|面积|数量|[（(](?:万|亿|千)?(?:元|平方米|吨|件)[）)]"
 )
 
 _AFTER = r"(?:号码?|编号|代码|编码)?(?:[（(][^（()）]{0,8}[）)])?[\s:：为是（(“\"=＝]*$"
@@ -51,6 +56,7 @@ _ENDS_IN: dict[Meaning, re.Pattern[str]] = {
     "phone": re.compile(rf"(?:{_PHONE}){_AFTER}"),
     "card": re.compile(rf"(?:{_CARD}){_AFTER}"),
     "code": re.compile(rf"(?:{_CODE}){_AFTER}", re.I),
+    "amount": re.compile(rf"(?:{_AMOUNT}){_AFTER}"),
 }
 
 _HOLDS: dict[Meaning, re.Pattern[str]] = {
@@ -58,6 +64,7 @@ _HOLDS: dict[Meaning, re.Pattern[str]] = {
     "phone": re.compile(_PHONE),
     "card": re.compile(_CARD),
     "code": re.compile(_CODE, re.I),
+    "amount": re.compile(_AMOUNT),
 }
 
 _OFFICE = re.compile("单位|部门|机构|科室|窗口|办公|镇街|街道|学校|医院|网点|服务点|站点|大厅|中心")

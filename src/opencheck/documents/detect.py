@@ -23,10 +23,12 @@ from opencheck.documents.parts import (
     xml_tree,
 )
 from opencheck.documents.pdf import read_pdf
+from opencheck.documents.source_formats import SOURCE_SUFFIXES, refuse_source
 from opencheck.documents.spreadsheet import SPREADSHEET_SUFFIXES, read_spreadsheet
 from opencheck.records.disclosure_labels import part_marker
 
 __all__ = [
+    "extract_from_text",
     "extract_text",
 ]
 
@@ -42,6 +44,8 @@ def extract_text(data: bytes, name: str) -> ExtractedText:
     suffix = Path(name).suffix.lower()
     if data[:5] == b"%PDF-":
         return read_pdf(data, name, read_embedded)
+    if suffix in SOURCE_SUFFIXES:
+        refuse_source("", name)
     if data[:4] == b"PK\x03\x04":
         return _extract_archive(data, name)
     if data[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
@@ -54,7 +58,16 @@ def extract_text(data: bytes, name: str) -> ExtractedText:
         raise InputError(f"{name}: 内容不是{suffix}，可能损坏或改了扩展名 / its content is no {suffix}: damaged, or renamed")
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name}: 不是文本文件 / no text; accepted: .docx .pdf .ofd .html .txt .xlsx .csv")
-    text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    return extract_from_text(decode(data, name).replace("\r\n", "\n").replace("\r", "\n"), name)
+
+
+def extract_from_text(text: str, name: str = "") -> ExtractedText:
+    """Extract what HTML or plain text shows.
+
+    Raises:
+        InputError: it is the source of another format, or HTML that cannot be read.
+    """
+    refuse_source(text, name)
     return extract_html(text) if looks_like_html(text) else ExtractedText(text)
 
 

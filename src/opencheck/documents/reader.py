@@ -9,8 +9,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.core.extras import names_missing_libraries
-from opencheck.documents.detect import extract_text
-from opencheck.documents.html import extract_html, looks_like_html
+from opencheck.documents.detect import extract_from_text, extract_text
 from opencheck.documents.metadata import (
     Found,
     find_issuer,
@@ -21,6 +20,7 @@ from opencheck.documents.metadata import (
 )
 from opencheck.documents.numbers import find_document_numbers, find_own_numbers
 from opencheck.documents.parts import MAX_FILE_BYTES, ExtractedText, too_large_error
+from opencheck.documents.source_formats import SOURCE_SUFFIXES
 from opencheck.records.disclosure_labels import part_marker
 from opencheck.records.printed_lines import plain_line_ends
 
@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 
-_SUFFIX = re.compile(r"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv)$", re.I)
+_SUFFIX = re.compile(
+    rf"\.(?:docx?|wps|pdf|ofd|html?|txt|md|xlsx?|et|csv|tsv|{'|'.join(sorted(s[1:] for s in SOURCE_SUFFIXES))})$", re.I
+)
 
 
 @dataclass
@@ -71,7 +73,8 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
         name: the file's name (with its suffix), for bytes.
 
     Returns:
-        The document. Supported are .docx, .pdf, .ofd, .html and .txt, and .xlsx and .csv as tables; .doc and .wps must be converted first.
+        The document. Supported are .docx, .pdf, .ofd, .html and .txt, and .xlsx and .csv as tables; .doc, .wps, .odt, .rtf, .mht and
+        the like must be converted first.
 
     Raises:
         InputError: the file is unreadable, too large, protected, damaged, or of another format; the message says what to do.
@@ -94,7 +97,7 @@ def read(source: str | Path | bytes, name: str = "") -> Document:
     text = str(source)
     if len(text) > MAX_FILE_BYTES:
         raise too_large_error(name)
-    return _document(extract_html(text) if looks_like_html(text) else ExtractedText(text))
+    return _document(extract_from_text(text, name))
 
 
 def _is_path(text: str) -> bool:

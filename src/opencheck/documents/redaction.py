@@ -24,6 +24,7 @@ from opencheck.documents.kept_texts import is_beside, kept_nodes
 from opencheck.documents.metadata import find_signature
 from opencheck.documents.packages import local_name, main_part
 from opencheck.documents.parts import damaged_file_error, xml_tree
+from opencheck.documents.source_formats import refuse_source
 from opencheck.records.disclosure_labels import locate_part, printed_label
 from opencheck.records.printed_lines import attachments_start
 
@@ -119,6 +120,7 @@ def fixed_copy(
             f"{name}: 这种格式不能自动修改，请改原文件后重新生成 / cannot be rewritten: change the original and make the file anew"
         )
     text = decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    refuse_source(text, name)
     if looks_like_html(text):
         return _redact_html(text, attribute, wanted).encode()
     for fix in propose_masks("", "", text, wanted):

@@ -136,6 +136,23 @@ def test_preflight_attachment_blocks(server: Server) -> None:
     assert got["text"][fix["start"] : fix["end"]] == fix["replacement"]
 
 
+def test_preflight_of_a_table_reads_its_notes_and_attachments(server: Server) -> None:
+    table = "户主姓名,保障人数,居住社区（村）,救助金额,监督举报电话\n王某,1,云山村,500,0532-88361234\n"
+    data = {"as_of": "2018-09-10", "table": "listing", "record": '{"主题": "最低生活保障"}'}
+    cases = [
+        ([], "yes"),
+        ([("attachments", ("名单.csv", f"王某,{ID}".encode()))], "no"),
+        ([("attachments", ("a.doc", b"x"))], "needs_review"),
+    ]
+    with server.client() as client:
+        for attached, clearance in cases:
+            files = [("file", ("公示.csv", table.encode())), *attached]
+            assert client.post("/v1/preflight", files=files, data=data).json()["clearance"] == clearance
+        noted = client.post("/v1/preflight", files=[("file", ("公示.csv", f"{table}备注：王某 {ID}\n".encode()))], data=data)
+    assert [f["rule"] for f in noted.json()["blocking"]] == ["PD-14.2c"]
+    assert ID not in noted.text
+
+
 def test_preflight_tells_the_title_as_it_was_read_with_its_numbers_masked(server: Server) -> None:
     record = {"title": f"  关于𠮷某　{ID}的通知", "text": "请予公示。", "attribute": "主动公开"}
     with server.client() as client:

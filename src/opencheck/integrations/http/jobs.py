@@ -153,14 +153,17 @@ def _preflight(values: Mapping[str, Any], files: Sequence[Path]) -> JobResult:
     unread: list[tuple[str, dict[str, Any]]] = []
     if table == "listing":
         given = values.get("record") or {}
-        source: Any = files[0] if files else [given]
+        of_file = bool(files) and bool(values.get("own") or not given)
+        attachments, problems = _read_attachments(files[1:] if of_file else files)
         listed = preflight(
-            source,
+            files[0] if of_file else [given],
             table=table,
+            attachments=attachments,
             pack=_requested_packs(values),
             as_of=values["as_of"],
             parameters=values.get("parameters"),
-            values=given if files else None,
+            unread=problems,
+            values=given if of_file else None,
         )
         return _json({**listed.as_dict(), "facts": {}, "text": ""})
     if files and values.get("own"):
