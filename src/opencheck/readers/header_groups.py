@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from opencheck.readers.heading_match import Heading
 from opencheck.records.dataset import SourceLocation
 from opencheck.records.table_spec import TableSpec
 
-__all__ = ["LONGEST_HEADING", "Row", "SheetBody", "headings_at"]
+__all__ = ["LONGEST_HEADING", "Row", "SheetBody", "headings_at", "stand_below"]
 
 LONGEST_HEADING = 40
 
@@ -42,37 +42,93 @@ def headings_at(rows: Sequence[Row], at: int) -> tuple[dict[int, Heading], int]:
     """The headings that begin in a row, by column, and how many rows they take.
 
     The row below belongs to them only if it says nothing but what each column of a group is: a group is a heading followed by cells that
-    are blank or repeat it, all of which have different texts below; every other cell below is blank or repeats the one above.
+    are blank or repeat it, all of which have different texts below; every other cell below is blank or repeats the one above. What is
+    below may be a group once more. One text over all columns is a title, and no group.
 
     >>> top, below = ["序号", "公示起止时间", None, "责任单位"], [None, "开始", "结束", None]
     >>> [h.shown for h in headings_at([(1, top), (2, below)], 0)[0].values()]
     ['序号', '公示起止时间/开始', '公示起止时间/结束', '责任单位']
+    >>> rows = [(1, ["编号", "第三方", None]), (2, [None, "征求", None]), (3, [None, "日期", "方式"])]
+    >>> [h.shown for h in headings_at(rows, 0)[0].values()], headings_at([(1, ["公示情况", None]), (2, ["开始", "结束"])], 0)[1]
+    (['编号', '第三方/征求/日期', '第三方/征求/方式'], 1)
     """
+    headings, groups, depth = _levels(rows, at, _MOST_ROWS)
+    grouped = {i for start, end in groups for i in range(start, end)}
+    if len(groups) == 1 and all(c is None or i in grouped for i, c in enumerate(rows[at][1])):
+        return _one_row(rows[at][1]), 1
+    return headings, depth
+
+
+_MOST_ROWS = 3
+"""Rows that headings take at most."""
+
+Groups = list[tuple[int, int]]
+"""The columns (first, last + 1) of each group."""
+
+
+def _one_row(cells: Sequence[Any]) -> dict[int, Heading]:
+    return {i: Heading(str(c)) for i, c in enumerate(cells) if c is not None}
+
+
+def _levels(rows: Sequence[Row], at: int, most: int) -> tuple[dict[int, Heading], Groups, int]:
+    """The headings that begin in a row, the groups in it, and how many rows they take."""
     top = rows[at][1]
-    below = rows[at + 1][1] if at + 1 < len(rows) and rows[at + 1][0] == rows[at][0] + 1 else []
-    groups = _groups(top, below)
+    below = rows[at + 1][1] if most > 1 and at + 1 < len(rows) and rows[at + 1][0] == rows[at][0] + 1 else []
+    inner, parted, depth = _levels(rows, at + 1, most - 1) if below else ({}, [], 1)
+    more = {i: below[start] for start, end in parted for i in range(start + 1, end)}
+    if more:
+        below = [more.get(i, below[i] if i < len(below) else None) for i in range(max(len(below), 1 + max(more)))]
+    groups = _groups(top, below, more)
     if not groups:
-        return {i: Heading(str(c)) for i, c in enumerate(top) if c is not None}, 1
-    over = {i: top[start] for start, end in groups for i in range(start, end)}
+        return _one_row(top), [], 1
+    over = {i: str(top[start]) for start, end in groups for i in range(start, end)}
     found: dict[int, Heading] = {}
     for i in range(max(len(top), len(below))):
-        if i in over:
-            found[i] = Heading(str(below[i]), str(over[i]))
+        own = inner.get(i)
+        if i in over and own is not None:
+            found[i] = Heading(own.text, over[i] if own.group is None else f"{over[i]}/{own.group}")
+        elif own is not None and own.group is not None:
+            found[i] = own
         elif i < len(top) and top[i] is not None:
             found[i] = Heading(str(top[i]))
-    return found, 2
+    return found, groups, 1 + depth
 
 
-def _groups(top: Sequence[Any], below: Sequence[Any]) -> list[tuple[int, int]]:
-    """The columns (first, last + 1) of each group; none unless the whole row below is a row of headings."""
-    groups: list[tuple[int, int]] = []
+def stand_below(rows: Sequence[Row], at: int, known: Callable[[Heading], bool]) -> int:
+    """How many rows below one are surely no more than the lower halves of its headings, none of which says by itself what its column is.
+
+    A line with two texts may stand above a table as well. It is a row of headings where one of them is merged with the cell below it, or
+    where most of those that stand alone are known.
+
+    Args:
+        rows: the rows of the sheet.
+        at: the row of the headings.
+        known: whether a heading is one of a table.
+
+    >>> rows = [(1, ["收到日期", "计划", None]), (2, ["收到日期", "办理日期", "答复日期"])]
+    >>> stand_below(rows, 0, lambda heading: False), stand_below(rows, 1, lambda heading: True)
+    (1, 0)
+    """
+    headings, depth = headings_at(rows, at)
+    if depth == 1:
+        return 0
+    alone = {i: h for i, h in headings.items() if h.group is None}
+    below = rows[at + 1][1]
+    if any(i < len(below) and below[i] is not None and str(below[i]) == h.text for i, h in alone.items()):
+        return depth - 1
+    return depth - 1 if 2 * sum(map(known, alone.values())) > len(alone) else 0
+
+
+def _groups(top: Sequence[Any], below: Sequence[Any], more: Collection[int]) -> Groups:
+    """The groups in a row; none unless the whole row below is a row of headings. ``more``: the columns that go on with a group below."""
+    groups: Groups = []
     at = 0
     while at < len(below):
         cell, above = below[at], top[at] if at < len(top) else None
-        if cell is None or cell == above:
+        if cell is None or cell == above or at in more:
             at += 1
             continue
-        end = _end(top, below, at)
+        end = _end(top, below, at, more)
         if above is None or end - at < 2:
             return []
         groups.append((at, end))
@@ -80,13 +136,16 @@ def _groups(top: Sequence[Any], below: Sequence[Any]) -> list[tuple[int, int]]:
     return groups
 
 
-def _end(top: Sequence[Any], below: Sequence[Any], start: int) -> int:
+def _end(top: Sequence[Any], below: Sequence[Any], start: int, more: Collection[int]) -> int:
     """The end of the group that may begin in a column: texts that differ, below a heading that is blank or the same further on."""
     end, texts = start, set()
-    while end < len(below) and isinstance(below[end], str) and len(below[end]) <= LONGEST_HEADING and below[end] not in texts:
+    while end < len(below) and isinstance(below[end], str) and len(below[end]) <= LONGEST_HEADING:
         over = top[end] if end < len(top) else None
         if end > start and over is not None and over != top[start]:
             break
-        texts.add(below[end])
+        if end not in more:
+            if below[end] in texts:
+                break
+            texts.add(below[end])
         end += 1
     return end

@@ -11,7 +11,7 @@ from opencheck.core.errors import InputError
 from opencheck.core.normalize import normalize_key, normalize_whitespace
 from opencheck.readers.body_lines import BodyLines
 from opencheck.readers.forms import Form, form_in, months_hint
-from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, headings_at
+from opencheck.readers.header_groups import LONGEST_HEADING, Row, SheetBody, headings_at, stand_below
 from opencheck.readers.heading_maps import map_for
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.readers.raw_tables import RawTable
@@ -279,16 +279,24 @@ def excerpt(cells: Sequence[Any]) -> str:
 def find_header(
     rows: list[tuple[int, list[Any]]], expected: TableSpec | None, name: str, mapping: Mapping[str, str], sheet: str | None
 ) -> tuple[TableSpec | None, int]:
-    """Return the table and the index of its header row: the row whose headings fit one table best, or the first with records of its own."""
+    """Return the table and the index of its header row: the row whose headings fit one table best, or the first with records of its own.
+
+    The lower halves of headings in two rows or three are none by themselves: they tell which table it is, and not what their columns are.
+    """
     candidates: dict[int, tuple[float, TableSpec]] = {}
     only = expected or exact_table(name)
     titles: list[str] = []
+    halves = 0
     for index, (_, cells) in enumerate(rows[:HEADER_SEARCH_ROWS]):
         texts = {normalize_key(c) for c in cells if isinstance(c, str) and len(c) <= LONGEST_HEADING}
-        if len(texts) >= 2 or (only and len(rows[0][1]) == 1):
+        halves -= 1
+        if halves < 0 and (len(texts) >= 2 or (only and len(rows[0][1]) == 1)):
             headings = [h for h in headings_at(rows, index)[0].values() if len(h.text) <= LONGEST_HEADING]
             for spec in [only] if only else TABLES.values():
-                found = evidence(spec, headings, mapping, sheet)
+                below = _halves_below(spec, rows, index, mapping, sheet)
+                halves = max(halves, below)
+                shown = [_telling_half(spec, h, mapping, sheet) for h in headings] if below else headings
+                found = evidence(spec, shown, mapping, sheet)
                 enough = len(found.fields) >= 2 if expected else found.suffices(name)
                 score = found.score(name, titles)
                 if enough and score > candidates.get(index, (0.0, None))[0]:
@@ -303,6 +311,16 @@ def find_header(
         if any(i not in candidates and len({str(c) for c in rows[i][1] if c is not None}) > 1 for i in between):
             return spec, index
     return candidates[best][1], best
+
+
+def _halves_below(spec: TableSpec, rows: Sequence[Row], at: int, mapping: Mapping[str, str], sheet: str | None) -> int:
+    """How many rows below one are only the lower halves of its headings."""
+    return stand_below(rows, at, lambda heading: bool(sure_fields(spec, heading, mapping, sheet)))
+
+
+def _telling_half(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], sheet: str | None) -> Heading:
+    """What of a heading tells its table: its lower half, where both together are not understood."""
+    return Heading(heading.text) if heading.group is not None and not sure_fields(spec, heading, mapping, sheet) else heading
 
 
 def body_of(
@@ -334,5 +352,7 @@ def _next_table(rows: Sequence[Row], at: int, body: BodyLines) -> tuple[int, Tab
     """Where the next table begins below a header, and which it is."""
     for i in range(at + headings_at(rows, at)[1], len(rows)):
         if (following := body.starts_table(rows, i)) is not None:
-            return i, following
+            # What starts there may be the lower half of headings whose upper half is not understood.
+            upper = (n for n in (i - 2, i - 1) if n > at and n + _halves_below(following, rows, n, {}, None) >= i)
+            return next(upper, i), following
     return len(rows), None
