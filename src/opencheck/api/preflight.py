@@ -16,7 +16,7 @@ from opencheck.core.errors import InputError, unknown_name
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.documents import Document, Fix, read
-from opencheck.documents.contradictions import find_contradictions
+from opencheck.documents.contradictions import find_classified, find_contradictions
 from opencheck.documents.html import looks_like_html
 from opencheck.documents.redaction import propose_label, propose_masks
 from opencheck.readers import read_as
@@ -412,10 +412,12 @@ def _fields_as_read(report: Report, table: str) -> dict[str, Any]:
 
 def _contradictions(values: Mapping[str, Any], table: str) -> list[tuple[str, dict[str, Any]]]:
     """Return what a document and its record say differently; a person settles it before publication."""
+    text = str(values.get("text") or "")
+    classified = find_classified(text, values.get("attribute"))
     if table != "document":
-        return []
+        return classified
     own = {n: values[n] for n in ("number", "signed_on", "published_on") if n in values}
-    return find_contradictions(str(values.get("text") or ""), **own)
+    return [*find_contradictions(text, **own), *classified]
 
 
 def _propose_fixes(findings: Sequence[Finding], read_through: Mapping[str, Any]) -> list[Fix]:

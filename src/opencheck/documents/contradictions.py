@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from opencheck.core.normalize import normalize_key
 from opencheck.documents.metadata import find_signing_date
 from opencheck.documents.numbers import find_own_numbers, year_of
-from opencheck.records.printed_lines import flatten
+from opencheck.records.disclosure_labels import find_own_labels, printed_parts
+from opencheck.records.printed_lines import flatten, plain_line_ends
 
 __all__ = [
+    "find_classified",
     "find_contradictions",
 ]
+
+_HEAD_LINES, _HEAD_LINE = 30, 80
+"""How many lines of a document are its head, and how many characters of each are looked at."""
+
+_CLASSIFIED = re.compile("(?:绝密|机密|秘密) ?[★☆*]|密 ?级 ?[:：]? ?(?:绝密|机密|秘密)")
+
+_PUBLIC = ("主动公开", "删减后公开")
 
 
 def find_contradictions(
@@ -49,6 +60,29 @@ def find_contradictions(
     if signed_on and published_on and published_on < signed_on:
         found.append(("contradiction.published_before_signed", {"published": published_on, "signed": signed_on}))
     return found
+
+
+def find_classified(text: str, attribute: str | None) -> list[tuple[str, dict[str, Any]]]:
+    """Find a mark of classification in the head of a text that is recorded or labelled as public.
+
+    Args:
+        text: the whole text.
+        attribute: the recorded attribute.
+
+    Returns:
+        A message of the catalogue with its facts, or nothing.
+
+    >>> [facts["mark"] for _, facts in find_classified("机密★1年\\n关于……的通知\\n……", "主动公开")]
+    ['机密★']
+    """
+    own = printed_parts(text)
+    head = (
+        line[:_HEAD_LINE]
+        for line in islice((line for line in plain_line_ends(own[:20_000]).split("\n") if line.strip()), _HEAD_LINES)
+    )
+    mark = next((found[0] for line in head if (found := _CLASSIFIED.search(flatten(line).replace(" ", "")))), None)
+    stated = [v for v in (attribute, *(find_own_labels(text)[1] if mark else ())) if v in _PUBLIC]
+    return [("contradiction.classified", {"mark": mark, "attribute": stated[0]})] if mark and stated else []
 
 
 def _canonical(number: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from opencheck.documents.named_fields import FieldKind, find_fields, head_end, lines_of
-from opencheck.records.disclosure_labels import find_own_labels, locate_part, printed_parts
+from opencheck.records.disclosure_labels import find_own_labels, find_own_odd_labels, locate_part, printed_parts
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.printed_lines import attachments_start, flatten
 
@@ -236,6 +236,8 @@ def find_publication_date(text: str) -> Found | None:
 def find_label(text: str) -> Found | None:
     """Find the disclosure attribute of the text's label; the value is None and ``ambiguous`` where labels disagree."""
     found, every = find_own_labels(text)
+    if odd := find_own_odd_labels(text):
+        return Found(None, "text", "ambiguous", "、".join((*odd, *found)))
     if not found:
         # A label after the line 附件 may belong to the attachment.
         return Found(None, "attachment", "ambiguous", "、".join(every)) if every else None

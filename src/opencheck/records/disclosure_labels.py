@@ -14,12 +14,14 @@ from itertools import pairwise
 
 from opencheck.core.errors import unknown_name
 from opencheck.records.label_options import Token, is_note, read_options, tokens_of, value_of
+from opencheck.records.odd_labels import find_odd_labels
 from opencheck.records.printed_lines import attachments_start, fold_line, plain_line_ends
 from opencheck.records.vocabularies import VOCABULARIES, Term
 
 __all__ = [
     "find_labels",
     "find_own_labels",
+    "find_own_odd_labels",
     "locate_part",
     "part_marker",
     "printed_label",
@@ -143,7 +145,7 @@ def find_labels(text: str) -> list[str]:
     >>> find_labels("属于主动公开范围的，应当公开")
     []
     """
-    found = set(_labels(_read_lines(text)))
+    found = {*_labels(_read_lines(text)), *find_odd_labels(plain_line_ends(text))[0]}
     return [v for v in VOCABULARIES["attribute"].values if v in found]
 
 
@@ -157,6 +159,19 @@ def find_own_labels(text: str) -> tuple[list[str], list[str]]:
     every = find_labels(text)
     end = attachments_start(text) if every else None
     return (every if end is None else find_labels(text[:end])), every
+
+
+def find_own_odd_labels(text: str) -> list[str]:
+    """Find the words of notes before the attachments that speak of disclosure and are no known label.
+
+    >>> find_own_odd_labels("通知\\n（此件删减后由各镇街公开）\\n附件\\n（本件主动公开，附件不予公开）\\n")
+    ['此件删减后由各镇街公开']
+    """
+    text = plain_line_ends(printed_parts(text))
+    if not find_odd_labels(text)[1]:
+        return []
+    end = attachments_start(text)
+    return find_odd_labels(text if end is None else text[:end])[1]
 
 
 @dataclass
