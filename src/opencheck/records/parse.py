@@ -18,6 +18,7 @@ from opencheck.core.normalize import WHITESPACE, normalize_key, normalize_whites
 from opencheck.core.periods import Period
 
 __all__ = [
+    "MEASURES",
     "Counted",
     "FieldType",
     "InvalidValue",
@@ -106,7 +107,7 @@ _PERSONS = (
 
 Counted = Literal["persons", "attendances", "days", "times"]
 
-_MEASURES: dict[Counted, str] = {
+MEASURES: dict[Counted, str] = {
     "persons": _PERSONS,
     "attendances": f"人次|{_PERSONS}",
     "days": "个?工作日|天|日",
@@ -124,7 +125,7 @@ def _number_of(measures: str) -> re.Pattern[str]:
 
 
 _BARE_NUMBER = _number_of("")
-_NUMBERS: dict[Counted, re.Pattern[str]] = {counted: _number_of(measures) for counted, measures in _MEASURES.items()}
+_NUMBERS: dict[Counted, re.Pattern[str]] = {counted: _number_of(measures) for counted, measures in MEASURES.items()}
 _NUMBER_AND_WORD = _number_of(r"[^\W\d_]{1,6}")
 """A number with some word behind it, which may be another measure."""
 

@@ -271,7 +271,7 @@ class CatalogEntry(Record):
     sector: Text = column("领域", "行业领域", en="sector", example="社会救助")
     aspect: Text = column("公开环节", "环节", "五公开", en="aspect", vocabulary="aspect", example="管理")
     body: Text = column("公开主体", "主体", en="body", example="市民政局")
-    content: Text = column("公开内容", "内容", en="content", example="城乡低保标准")
+    content: Text = column("公开内容", "公开内容（要素）", "内容", en="content", example="城乡低保标准")
     time_limit: Text = column("公开时限", "时限", en="time limit", example="20个工作日")
     manner: Text = column(
         "公开方式", "方式", "公开渠道", "公开载体", "公开渠道和载体", "公开渠道及载体", en="manner", example="政府门户网站"

@@ -11,6 +11,7 @@ from functools import cached_property
 from opencheck.core.normalize import header_note, normalize_header
 from opencheck.records.columns import Record
 from opencheck.records.fields import QUESTION, FieldSpec, field_spec
+from opencheck.records.header_notes import is_harmless
 
 __all__ = ["TableSpec"]
 
@@ -27,6 +28,8 @@ class TableSpec:
     """What a row of the table is called: headers may begin with it (文件标题 in a table of documents is 标题)."""
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
     """Headers of columns whose cells hold a first and a last day, and the fields of the two."""
+    is_published: bool = False
+    """Whether the table itself is what is published: what counts is that it has a column, whatever a note at its heading says."""
 
     @cached_property
     def fields(self) -> dict[str, FieldSpec]:
@@ -97,12 +100,10 @@ class TableSpec:
 
     def _resolve(self, header: str) -> str | None:
         found = self.resolve_without_note(header)
-        if found is None or self.fields[found].kind not in ("date", "datetime"):
-            return found
-        # 公开日期（计划） is no day on which something was done; what is in the note tells only how to write it.
         note = header_note(header)
-        plain = _HOW_TO_WRITE.fullmatch(note) or self._resolve_keys(note) == found or self._named(normalize_header(header)[0])
-        return found if plain else None
+        if found is None or not note or self.is_published or is_harmless(self.fields[found], note):
+            return found
+        return found if self._resolve_keys(note) == found or self._named(normalize_header(header)[0]) else None
 
     def _named(self, key: str) -> str | None:
         return (
@@ -181,12 +182,6 @@ class TableSpec:
 
 
 _MOST_REMEMBERED = 4096
-
-_HOW_TO_WRITE = re.compile(
-    r"(?:[0-9\s.,;:/~、，；：。\-—]|[ymdhst]|必填|选填|非必填|可空|可不填|不填|请?填写?|格式|日期|时间|为|按|以|精确到|至|年|月|日|号|时|分|秒|如|例|示例|形如|公历|阳历"
-    r"|北京时间|公式|自动计算|自动|文本|数值|数字|下拉|选择|无则|没有则?|盖章|签字|以后|工作日|天)*"
-)
-"""What a note at the end of a date's header may say without making it another date."""
 
 _LONGEST_HEADER = 60
 """Characters of a header that is looked at for two languages: a longer text is none."""

@@ -339,7 +339,7 @@ TABLES: dict[str, TableSpec] = {
         TableSpec("post", "政务新媒体信息", Post, ("新媒体信息", "推送", "posts"), nouns=("推送",)),
         TableSpec("evidence", "佐证", Evidence, ("佐证材料",), nouns=("佐证材料", "佐证", "材料")),
         TableSpec("waiver", "豁免", Waiver, ("豁免清单", "waivers"), nouns=("豁免",)),
-        TableSpec("listing", "公示表", Listing, ("公示名单", "listings")),
+        TableSpec("listing", "公示表", Listing, ("公示名单", "listings"), is_published=True),
     )
 }
 """Every table by name, in the order in which the template shows them."""
