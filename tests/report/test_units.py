@@ -32,13 +32,13 @@ def check(*units: str | None, **more: Any) -> oc.Report:
 @pytest.mark.parametrize(
     ("units", "own"),
     [
-        (["市农业局"], "市农业局"),
-        (["市农业局", "市财政局"], None),
-        (["市农业局", "市农业局", "市财政局"], "市农业局"),
-        (["市农业局", "平度市农业局", "市财政局"], "市农业局"),  # one bureau, though the pack does not know it
+        (["市农机局"], "市农机局"),
+        (["市农机局", "市财政局"], None),
+        (["市农机局", "市农机局", "市财政局"], "市农机局"),
+        (["市农机局", "平度市农机局", "市财政局"], "市农机局"),  # one bureau, though the pack does not know it
         (["市财政局", "平度市财政局", "市环保局"], "市财政局"),
         (["市财政局、市环保局", "市财政局", "市民政局"], "市财政局"),
-        (["市农业局", None, None], "市农业局"),
+        (["市农机局", None, None], "市农机局"),
         ([None, None], None),
     ],
 )
@@ -54,13 +54,13 @@ def test_violations_of_others_are_told_in_a_ledger_of_one_unit_alone() -> None:
         rows = [{"id": str(n), "unit": u, **row} for n, u in enumerate(units)]
         return {f.unit for f in oc.check({"disclosure": rows}, as_of=END, rules=rules).violations_of_others()}
 
-    assert others("市农业局") == {"市财政局", "市环保局"}
-    assert others("市农业局", "市农业局", "市财政局") == {"市环保局"}
-    assert others("市农业局", "市民政局") == set()
+    assert others("市农机局") == {"市财政局", "市环保局"}
+    assert others("市农机局", "市农机局", "市财政局") == {"市环保局"}
+    assert others("市农机局", "市民政局") == set()
 
 
 def test_a_unit_of_a_rejected_row_has_a_record() -> None:
-    rows = [{"id": "1", "unit": "市农业局", **LATE}, {"id": "2", "unit": "市环保局", "received_on": "13月40日"}]
+    rows = [{"id": "1", "unit": "市农机局", **LATE}, {"id": "2", "unit": "市环保局", "received_on": "13月40日"}]
     report = oc.check({"request": rows}, as_of=END, rules=["PD-15.3"])
     assert report.has_records("平度市环境保护局")
     assert not report.has_records("市财政局")
@@ -90,7 +90,7 @@ def test_records_without_a_unit_are_told_by_sheet_with_what_to_fill_in(tmp_path:
 
 
 def test_a_blank_cell_is_told_as_such_and_a_clause_that_names_one_unit_needs_none() -> None:
-    (found,) = check("市农业局", None).unassigned()
+    (found,) = check("市农机局", None).unassigned()
     assert (found.column, found.count, found.violations) == (True, 1, 1)
     air = {"id": "1", "topic": "environment.air_quality", "period": "2018-06", "published_on": "2018-09-01", "channels": []}
     report = oc.check({"disclosure": [air]}, as_of=END, rules=["PD-8-7.1"])
@@ -104,43 +104,43 @@ def test_records_without_a_unit_are_no_matter_where_the_clause_names_nobody(tmp_
     report = oc.check({"disclosure": rows}, pack=pack, as_of=END)
     assert len(report.violations) == 1
     assert report.unassigned() == []
-    assert [u.count for u in report.of_units("市农业局").unassigned()] == [1]
+    assert [u.count for u in report.of_units("市农机局").unassigned()] == [1]
 
 
 def test_a_report_of_the_ledgers_own_unit_tells_what_it_leaves_out() -> None:
     rows = {
-        "request": [{"id": "1", "unit": "市农业局", **LATE}],
+        "request": [{"id": "1", "unit": "市农机局", **LATE}],
         "disclosure": [{"id": "2", "unit": None, "topic": "扶贫项目", "level": "村级", "published_on": "2018-09-01", "posted_until": "2018-09-04"}],
     }  # fmt: skip
     report = oc.check(rows, as_of=END, rules=["PD-15.3", "PD-8-4.4"])
-    (found,) = report.of_units("市农业局").unassigned()
+    (found,) = report.of_units("市农机局").unassigned()
     assert (found.table, found.violations) == ("disclosure", 1)
     assert report.of_units("市财政局").unassigned() == []
-    assert "没有列在这里" in report.of_units("市农业局").unassigned_remarks()[0].zh
+    assert "没有列在这里" in report.of_units("市农机局").unassigned_remarks()[0].zh
 
 
 def test_a_check_of_one_unit_that_leaves_out_findings_without_a_unit_is_no_success(tmp_path: Path) -> None:
-    on_time = {"id": "9", "unit": "市农业局", "received_on": "2018-10-08", "replied_on": "2018-10-09"}
+    on_time = {"id": "9", "unit": "市农机局", "received_on": "2018-10-08", "replied_on": "2018-10-09"}
     ledger = tmp_path / "台账.json"
 
     def status(*rows: dict[str, Any], options: tuple[str, ...] = ()) -> int:
         ledger.write_text(json.dumps({"request": [on_time, *rows]}), encoding="utf-8")
-        return run("check", str(ledger), *AS_OF, "--rule", "PD-15.3", "--unit", "市农业局", *options).exit_code
+        return run("check", str(ledger), *AS_OF, "--rule", "PD-15.3", "--unit", "市农机局", *options).exit_code
 
     late = {"id": "1", "unit": None, **LATE}
     assert status() == 0
     assert status(late) == 2
-    assert status(late, options=("--ledger-unit", "市农业局")) == 1
+    assert status(late, options=("--ledger-unit", "市农机局")) == 1
     assert status({**late, "unit": "市财政局"}) == 0
 
 
 def test_due_of_one_unit_tells_what_it_leaves_out(tmp_path: Path) -> None:
-    rows = [{"id": str(n), "unit": unit, "received_on": "2018-12-20"} for n, unit in enumerate(["市农业局", "市农业局", None])]
+    rows = [{"id": str(n), "unit": unit, "received_on": "2018-12-20"} for n, unit in enumerate(["市农机局", "市农机局", None])]
     ledger = tmp_path / "台账.json"
     ledger.write_text(json.dumps({"request": rows}), encoding="utf-8")
-    told = run("due", str(ledger), *AS_OF, "--unit", "市农业局")
-    assert "--ledger-unit 市农业局" in told.stderr
-    named = run("due", str(ledger), *AS_OF, "--unit", "市农业局", "--ledger-unit", "市农业局")
+    told = run("due", str(ledger), *AS_OF, "--unit", "市农机局")
+    assert "--ledger-unit 市农机局" in told.stderr
+    named = run("due", str(ledger), *AS_OF, "--unit", "市农机局", "--ledger-unit", "市农机局")
     assert named.stderr == ""
     assert named.stdout.count("PD-15.3") == told.stdout.count("PD-15.3") + 1
 
@@ -165,11 +165,11 @@ def test_ledger_unit_is_the_unit_of_records_that_name_none(tmp_path: Path, form:
         source = tmp_path / "request.parquet"
         frame.write_parquet(source)
     engine = "duckdb" if form == "duckdb" else "polars"
-    report = oc.check(source, as_of=END, rules=["PD-15.3"], ledger_unit="平度市农业局", engine=engine)
+    report = oc.check(source, as_of=END, rules=["PD-15.3"], ledger_unit="平度市农机局", engine=engine)
     assert {f.record_id: f.facts["unit"] for f in report.violations} == {
         "1": "市财政局",
-        "2": "市农业局",
-        "3": "市农业局",
+        "2": "市农机局",
+        "3": "市农机局",
         "4": "市财政局",
     }
 
@@ -195,11 +195,11 @@ def test_ledger_unit_does_not_narrow_a_waiver() -> None:
     """A waiver without a unit waives for the record that it names, whoever it belongs to."""
     waiver = {"id": "w", "rule": "PD-15.3", "record_id": "0", "basis": "《条例》第三十三条", "approved_by": "张某",
               "from_": "2018-01-01", "until": "2018-12-31"}  # fmt: skip
-    report = oc.check({**requests("市财政局"), "waiver": [waiver]}, as_of=END, rules=["PD-15.3"], ledger_unit="市农业局")
+    report = oc.check({**requests("市财政局"), "waiver": [waiver]}, as_of=END, rules=["PD-15.3"], ledger_unit="市农机局")
     assert [w.status for w in report.waivers] == ["applied"]
 
 
 @pytest.mark.parametrize("unit", ["", "  ", "无", "/"])
 def test_a_ledger_unit_that_names_none_is_refused(unit: str) -> None:
     with pytest.raises(InputError, match="没有写是哪个单位"):
-        read(requests("市农业局"), ledger_unit=unit)
+        read(requests("市农机局"), ledger_unit=unit)

@@ -24,6 +24,8 @@ def judged(drafters: Any, interpreter: Any) -> Any:
         ("云山镇人民政府", "市财政局", "violation", ()),
         ("市人社局", "市人社局", "pass", ()),
         ("市食药局", "市工商局", "pass", ()),
+        ("市农业局", "市政府办公室", "violation", ()),
+        ("平度市农业农村局", "市农业局", "pass", ()),
         ("市财政局", "市人社局", "indeterminate", ("interpretation.unit",)),
         ("市人社局", "市财政局", "indeterminate", ("drafting_units",)),
         ("市人社局；市财政局", "市政府办公室", "indeterminate", ("drafting_units",)),

@@ -100,3 +100,41 @@ def test_account_is_managed_by_its_unit_or_a_part_of_it(unit: str | None, manage
     if unit == "市供销社" and outcome == "indeterminate":
         assert "“责任单位”中的“市供销社”不在词表里" in found.message.zh
         assert found.missing == ("unit",)
+
+
+@pytest.mark.parametrize(
+    ("in_the_plan", "others"),
+    [
+        ("市政府办公室", "平度市人民政府办公室 市政府办 政府办公室"),
+        ("市大数据中心", "市大数据发展管理局 市大数据局 平度市大数据中心"),
+        ("市编办", "市委编办 市委机构编制委员会办公室 平度市机构编制委员会办公室"),
+        ("市市场监督管理局", "市市场监管局 市工商局 平度市工商行政管理局"),
+        ("市发改局", "市发展和改革局 平度市发展改革局 市发改委"),
+        ("市政府法制办", "市法制办 市司法局 平度市司法局"),
+        ("市行政审批服务局", "市审批局 市行政审批局 平度市行政审批服务局"),
+        ("市财政局", "财政局 平度市财政局"),
+        ("市民政局", "民政局 平度市民政局"),
+        ("市扶贫办", "市扶贫开发领导小组办公室 市乡村振兴局"),
+        ("市教体局", "市教育体育局 平度市教育和体育局 市教育局"),
+        ("市卫生计生局", "市卫计局 市卫生和计划生育局 市卫健局 平度市卫生健康局"),
+        ("市环保局", "市环境保护局 市生态环境局 青岛市生态环境局平度分局 市生态环境局平度分局"),
+        ("市水利水产局", "市水利局 平度市水利局"),
+        ("市食品药品监管局", "市食药监局 市食药局 平度市食品药品监督管理局"),
+        ("市国土资源局", "市国土局 市自然资源局 平度市自然资源和规划局"),
+        ("市城乡建设局", "市住建局 市住房和城乡建设局 平度市住房城乡建设局 市建设局"),
+        ("市旧城改造指挥部", "平度市旧城改造指挥部 市旧改指挥部"),
+        ("市旅游局", "市文化和旅游局 市文旅局 平度市文化和旅游局"),
+        ("市交通运输局", "市交通局 平度市交通运输局"),
+        ("市网络办公室", "市网信办 市委网信办 平度市委网信办 市互联网信息办公室"),
+        ("市考核办", "市综合考核办公室 市委考核办"),
+        ("市农业局", "平度市农业局 市农业农村局"),
+    ],
+)
+def test_office_of_the_plan_is_one_under_the_names_of_before_and_after_the_reform(in_the_plan: str, others: str) -> None:
+    assert {NAMES.in_cell(written) for written in (in_the_plan, *others.split())} == {in_the_plan}
+
+
+def test_unit_of_every_clause_is_an_office_that_the_pack_knows() -> None:
+    pack = oc.load_pack("pingdu-2018")
+    named = {unit for c in pack.clauses.values() if c.unit for unit in c.unit.split("、")}
+    assert named - {u.name for u in pack.units} == {"市政府各部门", "各镇街", "相关出台政策的部门"}
