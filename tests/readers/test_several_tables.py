@@ -14,7 +14,10 @@ import opencheck as oc
 from opencheck.readers import delimited, read, read_as
 from opencheck.readers.body_lines import numbers_columns, skip_reason
 from opencheck.readers.header_rows import listing_hint
+from opencheck.readers.heading_match import Heading
+from opencheck.readers.table_detection import evidence
 from opencheck.records.dataset import ALL_CELLS, Dataset
+from opencheck.records.tables import TABLES
 
 HEADS = ["编号", "申请内容", "收到日期", "答复日期"]
 FIRST = ["1", "甲", "2018-09-03", "2018-09-20"]
@@ -295,3 +298,9 @@ def test_headings_of_a_list_to_be_published_are_a_row_with_two_of_its_fields(
 ) -> None:
     data = read_as(ledger(tmp_path, rows), "listing", {"主题": "最低生活保障"})
     assert data.tables["listing"].records(["topic"])["_row"].to_list() == [first]
+
+
+@pytest.mark.parametrize(("heading", "tells"), [("公开对象", True), ("学校", False), ("水源地", False), ("项目名称", False)])
+def test_heading_that_stands_in_tables_of_every_kind_is_a_field_and_tells_no_table(heading: str, tells: bool) -> None:
+    found = evidence(TABLES["disclosure"], [Heading(heading)])
+    assert (found.fields, found.telling) == ({"subject"}, {"subject"} if tells else set())
