@@ -216,3 +216,33 @@ def test_unit_tells_which_of_two_records_is_waived(tmp_path: Path) -> None:
 def test_record_that_violates_is_the_one_that_is_waived(tmp_path: Path) -> None:
     report = _months(tmp_path, [*OCTOBER[:2], "2018-10-10", "市教体局"])
     assert [(f.unit, str(f.outcome)) for f in report.findings()] == [("市民政局", "waived")]
+
+
+def test_waiver_that_names_a_record_by_its_row_is_not_applied(tmp_path: Path) -> None:
+    head, late = ["申请内容", "责任单位", "收到日期", "答复日期"], ["乙", "市财政局", "2018-09-03", "2018-09-26"]
+    given = ["1", "PD-15.3", "依申请公开-3", "《条例》第二十四条，市政府批准", "张某", "2018-01-01", "2018-12-31"]
+    others = [["新", "市财政局", "2018-09-04", "2018-09-20"], ["丙", "市财政局", "2018-09-03", "2018-12-20"]]
+
+    def checked(rows: list[list[str]], waiver: list[str]) -> oc.Report:
+        book = openpyxl.Workbook()
+        for title, lines in (
+            ("依申请公开", rows),
+            ("豁免", [["编号", "规则", "豁免记录编号", "依据", "批准人", "起", "止"], waiver]),
+        ):
+            sheet = book.create_sheet(title)
+            for line in lines:
+                sheet.append(line)
+        book.remove(book.worksheets[0])
+        book.save(tmp_path / "台账.xlsx")
+        return oc.check(tmp_path / "台账.xlsx", as_of="2018-12-31", rules="PD-15.3")
+
+    for rows in ([head, ["甲", "市财政局", "2018-09-03", "2018-09-20"], late], [head, *others, late]):
+        report = checked(rows, given)
+        (waiver,) = report.waivers
+        assert waiver.status == "row_number"
+        assert not report.findings("waived")
+        (told,) = [r.zh for r in report.remarks if "未予适用" in r.zh]
+        assert "请在台账里加“编号”列" in told
+    with_ids = [["编号", *head], ["依申请公开-1", *late], ["依申请公开-2", *others[0]]]
+    report = checked(with_ids, [*given[:2], "依申请公开-1", *given[3:]])
+    assert [w.status for w in report.waivers] == ["applied"]

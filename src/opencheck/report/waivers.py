@@ -2,8 +2,9 @@
 
 A waiver applies to checks as of its first to its last day. It must name rule, basis, approver, both days, and a record, unit or topic. Waivers
 that are incomplete, not yet valid, expired or unmatched are reported and have no effect. One that names a record covers one record: where
-several violate the rule under that id (offices number each sheet from 1) and the unit does not tell them apart, it covers none. Of batches
-that are judged one by one (the findings of Spark) each is looked at by itself.
+several violate the rule under that id (offices number each sheet from 1) and the unit does not tell them apart, it covers none; nor does one
+that names a record by the number of its row, for want of an id: once a row is inserted, another record has that number. Of batches that are
+judged one by one (the findings of Spark) each is looked at by itself.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.normalize import normalize_key
 from opencheck.core.outcomes import Outcome
 from opencheck.engine.result import Note
+from opencheck.readers.typed_columns import made_id_label
 from opencheck.records.contradictions import CONTRADICTED, contradictions_in
 from opencheck.records.dataset import ROW, SRC, Dataset, SourceLocation
 from opencheck.records.placeholders import ELSEWHERE
+from opencheck.records.tables import TABLES
 from opencheck.report.messages import localized_message
 from opencheck.report.wording import place_text
 from opencheck.rules.packs.unit_names import named_by_any
@@ -47,8 +50,8 @@ _SCOPE_FIELDS = ("record_id", "unit", "topic")
 class Waiver:
     """One row of the table ``waiver`` with its status.
 
-    ``status`` is ``applied``, ``unmatched``, ``ambiguous`` (``places`` has the records), ``expired``, ``not_begun``, ``unknown_rule`` or
-    ``incomplete`` (``missing`` names the missing fields).
+    ``status`` is ``applied``, ``unmatched``, ``ambiguous`` or ``row_number`` (``places`` has the records), ``expired``, ``not_begun``,
+    ``unknown_rule`` or ``incomplete`` (``missing`` names the missing fields).
     """
 
     id: str
@@ -170,16 +173,24 @@ def unapplied_notes(waivers: Iterable[Waiver], packs: Iterable[Pack], as_of: dat
     return notes
 
 
+def _has_made_id(finding: Finding) -> bool:
+    """Whether the record has no id but the one that its row gave it."""
+    place = finding.source
+    label = made_id_label(TABLES[finding.table], (place.file, place.sheet))
+    return place.row is not None and finding.facts.get("id") == f"{label}-{place.row}"
+
+
 def _drop_ambiguous(waivers: list[Waiver], violations: list[Finding]) -> None:
-    """Take out the waivers that name the record of several violations, and note where these records stand."""
+    """Take out the waivers that do not tell for certain which violation they name, and note where these records stand."""
     for waiver in list(waivers):
         if waiver.key is not None or (record := waiver.values["record_id"]) is None:
             continue
         # A subject has many periods, all of which a waiver covers; a record is one row.
         records = [f for f in violations if _has_id(record, f) and _covers(waiver, f)]
         places = list(dict.fromkeys(f.source for f in records))
-        if len(places) > 1:
-            waiver.status, waiver.places = "ambiguous", places
+        by_row = any(map(_has_made_id, records))
+        if by_row or len(places) > 1:
+            waiver.status, waiver.places = "row_number" if by_row else "ambiguous", places
             waivers.remove(waiver)
 
 
