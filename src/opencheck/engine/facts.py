@@ -13,6 +13,7 @@ from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import RuleSpec
+from opencheck.rules.rule import Rule
 
 __all__ = ["FINDING_COLUMNS", "apply_exceptions", "fact_columns", "is_reported", "own_strings"]
 
@@ -20,7 +21,7 @@ FINDING_COLUMNS = ("id", "unit", "title")
 """The fields of the record that every finding shows."""
 
 
-def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement) -> Judgement:
+def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> Judgement:
     """Change a kind's judgement of records by what the rule states for any kind: its start, consistency, exceptions, justification.
 
     Where what the duty starts with is still to come, nothing is kept or broken yet. Data that contradict themselves decide nothing; an
@@ -60,6 +61,11 @@ def apply_exceptions(rule: RuleSpec, context: RuleContext, judgement: Judgement)
             # The reason may stand in a column that nobody has confirmed.
             change((final == Outcome.VIOLATION.code) & reason.is_null(), Outcome.INDETERMINATE)
             extras["unread_reason"] = pl.lit("、".join(unread))
+    if relief := rule.relief_among(context.proposed):
+        # The day that extends or suspends the limit may stand in a column that nobody has confirmed.
+        blank = pl.any_horizontal(pl.col(n).is_null() for n in sorted({n for _, n in relief}))
+        extras["unread_relief"] = (final == Outcome.VIOLATION.code) & blank
+        change(extras["unread_relief"], Outcome.INDETERMINATE)
     weighed = len(extras) > 1
     if (elsewhere := _refers_elsewhere(rule, context)) is not None:
         change((final == Outcome.INDETERMINATE.code) & elsewhere, Outcome.NEEDS_REVIEW)

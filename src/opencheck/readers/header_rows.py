@@ -305,7 +305,9 @@ def find_header(
             titles += [c for c in texts if len(c) > 2]
     if not candidates:
         return None, 0
-    best = max(candidates, key=lambda index: (candidates[index][0], -index))
+    best = max(
+        candidates, key=lambda index: (candidates[index][0], not _may_be_title(rows, index, candidates[index][1]), -index)
+    )
     for index, (_, spec) in candidates.items():
         between = range(index + headings_at(rows, index)[1], best)
         if any(i not in candidates and len({str(c) for c in rows[i][1] if c is not None}) > 1 for i in between):
@@ -316,6 +318,12 @@ def find_header(
 def _halves_below(spec: TableSpec, rows: Sequence[Row], at: int, mapping: Mapping[str, str], sheet: str | None) -> int:
     """How many rows below one are only the lower halves of its headings."""
     return stand_below(rows, at, lambda heading: bool(sure_fields(spec, heading, mapping, sheet)))
+
+
+def _may_be_title(rows: Sequence[Row], at: int, spec: TableSpec) -> bool:
+    """Whether a row that looks like the upper half of headings may as well be a title with another text beside it."""
+    headings, depth = headings_at(rows, at)
+    return depth > 1 and any(h.group is None for h in headings.values()) and not _halves_below(spec, rows, at, {}, None)
 
 
 def _telling_half(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], sheet: str | None) -> Heading:

@@ -17,6 +17,7 @@ from opencheck.core.normalize import normalize_header, normalize_whitespace
 from opencheck.readers.heading_maps import NOT_USED, mapped_field
 from opencheck.records.dataset import Dataset, ReadHeading, SkippedLine, SourceLocation
 from opencheck.records.date_spans import split_span
+from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.table_spec import TableSpec
@@ -79,10 +80,33 @@ def sure_fields(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], s
         if found is not None:
             return (found,)
         return _span(spec, heading.text) if "起止" in heading.text else ()
-    for text in _composed(spec, heading.group, heading.text):
+    group = _about_a_part(spec, heading.group)
+    for text in (*_composed(spec, heading.group, heading.text), *_composed(spec, group, heading.text)):
         if (found := spec.resolve_header(text)) is not None:
             return (found,)
-    return ()
+    found = spec.resolve_header(heading.text)
+    return (found,) if found is not None and _only_says_about(spec.fields[found], group) else ()
+
+
+_ABOUT = re.compile("(?:情况|信息|内容)$")
+
+_ABOUT_ALL = frozenset({"", "基本", "办理", "办件", "处理", "登记", "总体", "主要", "具体", "详细", "有关", "相关", "填报"})
+"""What stands over columns of whatever says something of the record: 办理情况, 基本信息."""
+
+
+def _about_a_part(spec: TableSpec, group: str) -> str:
+    """A group without what stands over columns about the whole record: 办理情况, or the name of the table; 申请 over 单位 is who applied."""
+    about_all = _ABOUT_ALL | {normalize_header(n)[0] for n in {spec.label_zh, *spec.aliases}.difference(spec.nouns)}
+    parts = [(part, normalize_header(part)[0]) for part in group.split("/")]
+    return "/".join(part for part, key in parts if not {key, _ABOUT.sub("", key)} & about_all)
+
+
+def _only_says_about(field: FieldSpec, group: str) -> bool:
+    """Whether a group says no more than names of the field do: 补正情况 over 补正日期, not 计划 or 第三方 over 答复日期."""
+    column = field.column
+    names = [normalize_header(n)[0] for n in (column.label_zh, *column.aliases)]
+    about = [_ABOUT.sub("", normalize_header(part)[0]) for part in group.split("/") if part]
+    return all(len(words) > 1 and any(words in name for name in names) for words in about)
 
 
 def _span(spec: TableSpec, text: str) -> tuple[str, ...]:
@@ -134,7 +158,7 @@ def _composed(spec: TableSpec, group: str, text: str) -> Iterable[str]:
     """The headings that a heading below another one may stand for. The lower one alone could be any table's."""
     over, under = normalize_header(group)[0], normalize_header(text)[0]
     yield over + under
-    about = re.sub("(?:情况|信息|内容)$", "", over)
+    about = _ABOUT.sub("", over)
     if about != over:
         yield about + under
     for words, edge in ((_STARTS, "开始日期"), (_ENDS, "结束日期")):
@@ -260,8 +284,10 @@ def _listed_as_likely(spec: TableSpec, heading: Heading) -> str | None:
 def _likely(spec: TableSpec, heading: Heading, have: Collection[str]) -> str | None:
     """The field that a heading likely means: as listed, else the most similar one of a fitting kind."""
     name = _listed_as_likely(spec, heading)
-    if name is None and heading.group is None:
+    if name is None:
         name = spec.resolve_without_note(heading.text)
+        # Below a group that is not understood the text may be a field's own name; 第三方/名称 is near to no title.
+        name = name if heading.group is None or (name is not None and spec.fields[name].decides) else None
     if name is not None:
         return name if name not in have else None
     asks = _YES_OR_NO.match(heading.text) is not None

@@ -140,6 +140,7 @@ class Request(Record):
         "是否要求补正",
         en="correction notified on",
         doc="申请内容不明确、告知补正之日",
+        likely=("补正情况", "补正"),
     )
     corrected_on: Day = column(
         "补正收到日期",
@@ -157,6 +158,7 @@ class Request(Record):
         "征求第三方意见时间",
         en="third party asked on",
         doc="第三方收到征求意见书之日",
+        likely=("第三方意见", "第三方情况", "征求第三方意见", "征求第三方意见情况", "征求意见情况"),
     )
     third_party_replied_on: Day = column(
         "第三方答复日期",
@@ -167,7 +169,16 @@ class Request(Record):
         blank_means_pending=True,
     )
     extension_notified_on: Day = column(
-        "延期告知日期", "延期通知日期", "是否延期", "是否延期答复", "是否告知延期", en="extension notified on"
+        "延期告知日期",
+        "延期通知日期",
+        "是否延期",
+        "是否延期答复",
+        "是否告知延期",
+        "是否延长",
+        "是否延长期限",
+        "是否延长答复期限",
+        en="extension notified on",
+        likely=("延期情况", "延长情况", "延期", "延长期限", "延长答复期限"),
     )
     excluded_days: Days = column(
         "不计工作日",

@@ -353,6 +353,8 @@ def _missing_grants(rule: Rule, facts: dict[str, Any], result: RuleResult) -> tu
     """The blank facts that leave it open whether an exception applies."""
     fields = result.context.fields(rule.on)
     names: dict[str, None] = {rule.justification: None} if rule.justification and facts.get("unread_reason") else {}
+    if facts.get("unread_relief"):
+        names |= {name: None for _, name in rule.relief_among(result.context.proposed)}
     for number, grant in enumerate(rule.exceptions):
         if facts.get(f"granted:{number}", False) is not None:
             continue

@@ -226,6 +226,8 @@ class Sentences:
             message = self._around("grant_unknown", message, {"grants": unknown, "bases": self._bases(None)})
         elif self.outcome is Outcome.INDETERMINATE and (heading := self.facts.get("unread_reason")):
             message = self._around("unread_reason", message, {"header": heading, "field": (rule.on, rule.justification)})
+        elif self.outcome is Outcome.INDETERMINATE and self.facts.get("unread_relief"):
+            message = self._around("unread_relief", message, self.unread_relief)
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
             message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
         if self.waiver:
@@ -316,6 +318,13 @@ class Sentences:
             return said
         table, _, field = self.facts["entered_without"].partition(".")
         return self._around("entered", said, {"records": entered, "field": self.field_name((table, field))})
+
+    @property
+    def unread_relief(self) -> dict[str, Any]:
+        """The headings of columns that are not read and may extend or suspend the limit, and the fields that they may be."""
+        found = self.rule.relief_among(self.result.context.proposed)
+        fields = list(dict.fromkeys((self.rule.on, n) for _, n in found))
+        return {"headers": list(dict.fromkeys(h for h, _ in found)), "fields": fields}
 
     def _around(self, name: str, said: LocalizedText, facts: dict[str, Any]) -> LocalizedText:
         """A sentence that contains another one: a waiver, a justification, an exception."""

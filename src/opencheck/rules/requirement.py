@@ -61,6 +61,10 @@ class Kind(BaseModel):
         """The (table, field) pairs that the kind reads, besides the rule's own conditions."""
         raise NotImplementedError
 
+    def relieving_fields(self, rule: RuleSpec) -> tuple[str, ...]:
+        """The fields of a record that can only turn a violation into something less: nobody is accused while such a column is not read."""
+        return ()
+
     def elements_of(self, rule: RuleSpec) -> list[str]:
         """The elements of disclosures that the kind asks for; a pack must name them."""
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -241,6 +242,15 @@ class Rule(BaseModel):
     def elements(self) -> list[str]:
         """The elements of disclosures that the rule requires."""
         return self.kind.elements_of(self)
+
+    def relief_among(self, proposed: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+        """The headings of columns that are not read and could only turn a violation into something less, each with the field that it may be.
+
+        Args:
+            proposed: table, field and heading of the columns that are not read and likely are the field.
+        """
+        relieving = self.kind.relieving_fields(self)
+        return sorted((heading, name) for table, name, heading in proposed if table == self.on and name in relieving)
 
     def required_fields(self) -> set[tuple[str, str]]:
         """Return every (table, field) that the rule reads."""

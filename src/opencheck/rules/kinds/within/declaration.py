@@ -85,6 +85,9 @@ class WithinDeclaration(Kind):
     def limit_units(self) -> tuple[str, ...]:
         return ("working_days",) if self.varies_by_record else ("working_days", "days")
 
+    def relieving_fields(self, rule: RuleSpec) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(n for n in (self.extended_by_notice, self.not_counted, *self._other_days()) if n))
+
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         table, name = self.target(rule)
         found = {(rule.on, self.from_), (table or rule.on, name)}
