@@ -8,7 +8,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError, alternatives, suggestion, unknown_name
 from opencheck.core.extras import names_missing_libraries
-from opencheck.records.dataset import Carrier, Dataset
+from opencheck.records.dataset import Carrier, Dataset, SkippedLine, SourceLocation
 from opencheck.records.placeholders import is_placeholder
 from opencheck.records.tables import TABLES
 
@@ -67,10 +67,12 @@ def read(
 
 def _finish(data: Dataset) -> None:
     from opencheck.readers.two_names import settle_two_names
+    from opencheck.readers.unread_sheets import add_unread_sources
 
     while data.pending:
         data.pending.pop(0)()
     settle_two_names(data)
+    add_unread_sources(data)
 
 
 def read_as(source: str | Path | Iterable[Mapping[str, Any]], table: str, values: Mapping[str, Any]) -> Dataset:
@@ -177,13 +179,13 @@ def _read_path(data: Dataset, path: Path) -> None:
     from opencheck.readers import json_rows as objects
     from opencheck.readers import sql as databases
     from opencheck.readers.heading_maps import load_map, map_path
+    from opencheck.readers.unread_sheets import file_may_hold
 
     data.inputs.append(path)
     if path.is_dir():
         known = folder_suffixes()
-        files = sorted(
-            f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in known and not f.name.startswith(("~$", "."))
-        )
+        held = sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith(("~$", ".")))
+        files = [f for f in held if f.suffix.lower() in known]
         if not files:
             raise InputError(
                 f"{path}: 文件夹里没有能读的文件 / no readable file; accepted: {', '.join(sorted(known))}",
@@ -193,6 +195,9 @@ def _read_path(data: Dataset, path: Path) -> None:
             )
         for file in files:
             _read_path(data, file)
+        for file in held:
+            if file.suffix.lower() not in known and (tables := file_may_hold(file)) is not None:
+                data.ignored.append(SkippedLine(SourceLocation(file.name), "file", file.name, may_hold=tables))
         return
     if not path.exists():
         raise InputError(f"{path}: 文件不存在 / no such file", code="no_such_file", path=path)

@@ -20,7 +20,15 @@ from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
 from opencheck.records.totals import NAMING_FIELDS, is_total
 
-__all__ = ["EXAMPLE_PREFIX", "BodyLines", "holds_headings", "is_example_sheet", "numbers_columns", "skip_reason"]
+__all__ = [
+    "EXAMPLE_PREFIX",
+    "BodyLines",
+    "holds_headings",
+    "is_example_sheet",
+    "is_issued_form",
+    "numbers_columns",
+    "skip_reason",
+]
 
 EXAMPLE_PREFIX = "示例"
 """Prefix of the ids of the template's example rows, which are skipped."""
@@ -35,6 +43,7 @@ _EXAMPLE_SHEET = re.compile(
     r".{0,12}(?:示例|样例|范例|样表|范本|模板|模版)[表页]?\d{0,2}[)）】]?|填[写表报](?:说明|须知|要求|举例)\d{0,2}"
 )
 """The name of a sheet that only shows how to fill in the others."""
+_ISSUED_FORM = re.compile("样表|模板|模版")
 
 _NOTHING_BELOW = re.compile(r"[-—=（(\s]*以下(?:空白|无正文|无内容|无|为空白?)[-—=）)\s]*")
 """What officials write where a form ends, so that nothing can be added."""
@@ -279,6 +288,15 @@ def is_example_sheet(name: str) -> bool:
     [True, True, True, True, True, False, False, False, False]
     """
     return _EXAMPLE_SHEET.fullmatch(normalize_whitespace(name)) is not None
+
+
+def is_issued_form(name: str) -> bool:
+    """Whether a sheet is named as the form that was issued, which offices fill in as it is: 民政局样表; not as an example of one filled in.
+
+    >>> [is_issued_form(n) for n in ("民政局样表", "模板2", "填写示例", "公文")]
+    [True, True, False, False]
+    """
+    return is_example_sheet(name) and _ISSUED_FORM.search(normalize_whitespace(name)) is not None
 
 
 def numbers_columns(cells: Sequence[Any]) -> bool:

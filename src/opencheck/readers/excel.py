@@ -13,7 +13,7 @@ from typing import Any
 
 from opencheck.core.errors import InputError
 from opencheck.documents.workbooks import BIFF, OLE, SUFFIXES, Sheet, Workbook, read_sheets, unreadable
-from opencheck.readers.body_lines import is_example_sheet
+from opencheck.readers.body_lines import is_example_sheet, is_issued_form
 from opencheck.readers.forms import months_hint
 from opencheck.readers.header_rows import REPORT_SHEETS, SheetRows, excerpt, find_tables, listing_hint
 from opencheck.readers.hidden_parts import note_hidden
@@ -90,10 +90,10 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
     found, hint, units = False, "", list[str]()
     if not book.tells_all:
         data.notes.append(("note.hidden_not_told", {"file": path.name}))
-    for sheet in sorted(book.sheets, key=lambda s: is_example_sheet(s.name)):
-        if found and is_example_sheet(
-            sheet.name
-        ):  # the only table of a workbook is what was filled in, whatever its sheet is called
+    best: int | None = None
+    for sheet in sorted(book.sheets, key=lambda s: _rank(s.name)):
+        # Forms that were issued are what was filled in where nothing else was, and so are, at last, sheets called examples.
+        if best is not None and _rank(sheet.name) > best:
             if sheet.rows:
                 where = SourceLocation(path.name, sheet.name)
                 data.ignored.append(SkippedLine(where, "example_sheet", excerpt(sheet.rows[0][1])))
@@ -106,7 +106,7 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             months = months_hint(rows.rows, rows.columns)
             hint = hint or (f"; [{sheet.name}] {months.removeprefix('; ')}" if months else listing_hint(rows.rows))
             continue
-        found = True
+        found, best = True, _rank(sheet.name)
         for table in tables:
             if not table.rows:
                 # An empty sheet may mean "none" or "not filled in": it proves no absence.
@@ -129,6 +129,11 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             path=path,
             found=names,
         )
+
+
+def _rank(name: str) -> int:
+    """0 for a sheet of records by its name, 1 for a form that was issued, 2 for an example or an explanation."""
+    return 0 if not is_example_sheet(name) else 1 if is_issued_form(name) else 2
 
 
 def _count_from_1904(table: RawTable) -> None:

@@ -129,6 +129,21 @@ def _says_a_day(values: Sequence[tuple[FieldSpec, Any]]) -> bool:
     return written
 
 
+def months_in(rows: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, list[tuple[int, str]]] | None:
+    """The first row that names months, three or more and each once: its number, and the columns (from 0) with the months.
+
+    >>> months_in([(2, ["项目", "1月", "2月", "3月"])])
+    (2, [(1, '1月'), (2, '2月'), (3, '3月')])
+    """
+    for number, cells in rows:
+        months = [
+            (i, normalize_whitespace(c)) for i, c in enumerate(cells) if isinstance(c, str) and _MONTH.fullmatch(c.strip())
+        ]
+        if len(months) >= _FEWEST and len({text for _, text in months}) == len(months):
+            return number, months
+    return None
+
+
 def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int] | None = None) -> str:
     """What is said of a table with a column for each month, instead of a row for each record; nothing for any other sheet.
 
@@ -139,12 +154,8 @@ def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int
     >>> months_hint([(2, ["项目", "1月", "2月", "3月"])])[:37]
     '; 第2行的B—D列是各月（1月、2月、3月），这样的表没有读：台账一行一'
     """
-    for number, cells in rows:
-        months = [
-            (i, normalize_whitespace(c)) for i, c in enumerate(cells) if isinstance(c, str) and _MONTH.fullmatch(c.strip())
-        ]
-        if len(months) < _FEWEST or len({text for _, text in months}) < len(months):
-            continue
+    if found := months_in(rows):
+        number, months = found
         first, last = (_letters(i if columns is None else columns[i]) for i in (months[0][0], months[-1][0]))
         texts = "、".join(text for _, text in months)
         return (

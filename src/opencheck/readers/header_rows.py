@@ -19,6 +19,7 @@ from opencheck.readers.sections import Section, SectionsBelow, reporting_unit, s
 from opencheck.readers.sheet_body import read_body
 from opencheck.readers.side_by_side import Block, blocks_of
 from opencheck.readers.table_detection import evidence, exact_table
+from opencheck.readers.unread_sheets import may_hold, unread_sheet
 from opencheck.records.dataset import Dataset, RowError, SkippedLine, SourceLocation
 from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
@@ -97,14 +98,16 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         named = exact_table(name)
         if named is not None or required:
             raise _no_header(sheet, rows, named)
-        code = "months" if months_hint(rows) else "sheet"
-        data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet), code, excerpt(rows[0][1])))
+        unread_sheet(data, rows, SourceLocation(sheet.file, sheet.sheet), name, excerpt(rows[0][1]), mapping)
         return []
+    if data.expected is None and (held := may_hold(rows[:at], None, mapping, sheet.sheet, fewest=2)) is not None:
+        place = SourceLocation(sheet.file, sheet.sheet, rows[0][0])
+        data.ignored.append(SkippedLine(place, "above", excerpt(rows[0][1]), may_hold=held))
     for number, cells in rows[:at]:
         data.ignored.append(SkippedLine(SourceLocation(sheet.file, sheet.sheet, number), "title", excerpt(cells)))
     found: list[RawTable] = []
     while spec is not None:
-        headings, _ = headings_at(rows, at)
+        headings, depth = headings_at(rows, at)
         known = {i: sure_fields(spec, h, mapping, sheet.sheet) for i, h in headings.items()}
         end, following = len(rows), None
         if data.expected is None:
@@ -115,10 +118,13 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         for block in blocks:
             if block.spec is None:
                 place = SourceLocation(sheet.file, sheet.sheet, rows[at][0])
-                own = [c for i, c in enumerate(rows[at][1]) if block.holds(i)]
-                data.ignored.append(SkippedLine(place, "columns", excerpt(own), block.near))
+                own = [(n, [c for i, c in enumerate(cells) if block.holds(i)]) for n, cells in rows[at:end]]
+                own = [(n, cells) for n, cells in own if any(c is not None for c in cells)]
+                held = may_hold(own, None, mapping, sheet.sheet)
+                data.ignored.append(SkippedLine(place, "columns", excerpt(own[0][1]), block.near, held))
             else:
                 found += _read_table(data, sheet, block.spec, rows[at:end], block, rows[:at], mapping)
+                data.last_read[sheet.file] = (block.spec, rows[at + depth : min(end, at + _SAMPLE_ROWS)])
         at, spec = end, following
     return found
 

@@ -27,6 +27,7 @@ from opencheck.records.dataset import (
     Rejected,
     RowError,
     SourceLocation,
+    UnreadSource,
     all_cells,
 )
 from opencheck.records.parse import InvalidValue, Uncomputed
@@ -236,6 +237,9 @@ def records_in_memory(data: Dataset) -> Dataset:
     for name, table in data.tables.items():
         sources: list[RecordSource] = []
         for source in table.sources:
+            if isinstance(source, UnreadSource):
+                sources.append(source)
+                continue
             batches = list(source.batches(source.fields))
             frame = pl.concat(batches) if batches else pl.DataFrame()
             sources.append(MemorySource(source.src, source.fields, frame, source.account()[1]) if batches else source)

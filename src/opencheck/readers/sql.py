@@ -7,7 +7,7 @@ ordinary packages. The rows are taken over once, in one statement a table, so th
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from opencheck.core.extras import missing_library
 from opencheck.core.normalize import normalize_key
 from opencheck.readers.frames import PolarsRows
 from opencheck.readers.streamed_source import add_rows
+from opencheck.readers.unread_sheets import columns_may_hold
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
@@ -84,6 +85,11 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
             listed = own.execute("select name from sqlite_master where type in ('table', 'view')").fetchall()
             found = [str(name) for (name,) in listed]
             columns = {t: [str(r[1]) for r in own.execute(f"pragma table_info({_name(t)})")] for t in found}
+            empty = {
+                t
+                for t in found
+                if _is_foreign(t, columns[t]) and not own.execute(f"select 1 from {_name(t)} limit 1").fetchall()
+            }
     except (sqlite3.Error, UnicodeDecodeError) as exc:  # a name that is no text
         raise InputError(
             f"{path}: 不是能读的SQLite数据库 / cannot be read as SQLite: {exc}", code="not_a_database", path=path
@@ -91,7 +97,7 @@ def _read_sqlite(data: Dataset, path: Path) -> None:
     dbapi = _driver("adbc_driver_sqlite")
     try:
         with dbapi.connect(str(path)) as connection:
-            for table, spec in _ours(data, path.name, found):
+            for table, spec in _ours(data, path.name, {t: [] if t in empty else own for t, own in columns.items()}):
                 # SQLite has no type for dates, and its values no fixed one: everything is read as the text that it is.
                 texts = ", ".join(f"cast({_name(c)} as text) as {_name(c)}" for c in columns[table])
                 _take(data, connection, f"select {texts} from {_name(table)}", spec, (path.name, table))
@@ -107,13 +113,17 @@ def _read_postgresql(data: Dataset, address: str) -> None:
     label = f"{parts.hostname or 'localhost'}{parts.path}"
     dbapi = _driver("adbc_driver_postgresql")
     listing = (
-        "select table_name from information_schema.tables where table_schema = any(current_schemas(false)) order by table_name"
+        "select t.table_name, c.column_name from information_schema.tables t left join information_schema.columns c "
+        "on c.table_schema = t.table_schema and c.table_name = t.table_name "
+        "where t.table_schema = any(current_schemas(false)) order by t.table_name, c.ordinal_position"
     )
     try:
         with dbapi.connect(address) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(listing)
-                found = [str(name) for (name,) in cursor.fetchall()]
+                found: dict[str, list[str]] = {}
+                for name, column in cursor.fetchall():
+                    found.setdefault(str(name), []).extend([] if column is None else [str(column)])
             for table, spec in _ours(data, label, found):
                 _take(data, connection, f"select * from {_name(table)}", spec, (label, table))
     except InputError:
@@ -125,17 +135,30 @@ def _read_postgresql(data: Dataset, address: str) -> None:
         raise InputError(f"{label}: 数据库读不了 / cannot be read: {reason}", code="database_unreadable", path=label) from exc
 
 
-def _ours(data: Dataset, label: str, found: list[str]) -> list[tuple[str, TableSpec]]:
-    names = {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
+def _tables_by_name() -> dict[str, TableSpec]:
+    return {normalize_key(n): spec for spec in TABLES.values() for n in (spec.name, spec.label_zh, *spec.aliases)}
+
+
+def _is_foreign(table: str, columns: Sequence[str]) -> bool:
+    """Whether a table is not called like one of ours and may hold records of one."""
+    return normalize_key(table) not in _tables_by_name() and columns_may_hold(table, columns) is not None
+
+
+def _ours(data: Dataset, label: str, found: Mapping[str, Sequence[str]]) -> list[tuple[str, TableSpec]]:
+    """The tables that are called like ours; the others are noted, with what they may hold by their columns (none for an empty one)."""
+    names = _tables_by_name()
     known = [(table, names[normalize_key(table)]) for table in found if normalize_key(table) in names]
-    data.ignored.extend(SkippedLine(SourceLocation(label, t), "sheet", t) for t in found if normalize_key(t) not in names)
+    for table, columns in found.items():
+        if normalize_key(table) not in names:
+            held = columns_may_hold(table, columns)
+            data.ignored.append(SkippedLine(SourceLocation(label, table), "sheet", table, may_hold=held))
     if not known:
         accepted = "、".join(f"{s.name}（{s.label_zh}）" for s in TABLES.values())
         raise InputError(
             f"{label}: 没有一张表是台账表 / no table of records; found: {'、'.join(found) or '—'}; accepted: {accepted}",
             code="no_table_of_records",
             path=label,
-            found=found,
+            found=list(found),
             accepted=TABLES,
         )
     return known

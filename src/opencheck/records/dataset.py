@@ -32,6 +32,7 @@ __all__ = [
     "SkippedLine",
     "SourceLocation",
     "Table",
+    "UnreadSource",
     "all_cells",
     "list_series",
 ]
@@ -111,6 +112,8 @@ class SkippedLine:
     text: str
     near: tuple[str, str] | None = None
     """For a column, the table and field that it likely is."""
+    may_hold: tuple[str, ...] | None = None
+    """The tables of which it may hold records; empty where it may hold some of whatever table, None where it plainly holds none."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +191,43 @@ class RecordSource(Protocol):
 
     def repeats_ids(self) -> bool:
         """Whether a row was refused because its id is that of another one."""
+
+
+@dataclass
+class UnreadSource:
+    """A sheet, file or table of a database that was not read and may hold records of a table: one row that cannot be used and says nothing,
+    so that nothing is called missing that may stand there; it is no row that was read."""
+
+    spec: TableSpec
+    src: int
+    name: str
+    """What it is called, in the place of an id."""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All of the table, as it may have any."""
+        return frozenset(self.spec.fields)
+
+    @property
+    def is_empty(self) -> bool:
+        """Never: see the class."""
+        return False
+
+    def batches(self, fields: Collection[str]) -> Iterator[pl.DataFrame]:
+        """The one row."""
+        schema: dict[str, Any] = {n: f.dtype for n, f in self.spec.fields.items() if n in fields}
+        schema |= {ALL_CELLS: pl.String()} if ALL_CELLS in fields else {}
+        schema |= {ROW: pl.Int64(), SRC: pl.Int32(), REJECTED: pl.Boolean()}
+        values = {"id": self.name, SRC: self.src, REJECTED: True}
+        yield pl.DataFrame([{n: values.get(n) for n in schema}], schema=schema)
+
+    def account(self) -> tuple[int, list[Rejected]]:
+        """No row was read, none refused."""
+        return 0, []
+
+    def repeats_ids(self) -> bool:
+        """No id is known."""
+        return False
 
 
 @dataclass
@@ -283,6 +323,8 @@ class Dataset:
     """What became of the headings of every table that was read."""
     mappings: dict[str | None, dict[str, str]] = field(default_factory=dict)
     """For a file (None: for all) the headings that a person mapped, folded, to the headers of fields."""
+    last_read: dict[str | None, tuple[TableSpec, Sequence[tuple[int, Sequence[Any]]]]] = field(default_factory=dict)
+    """For each file, the table that was read last in it with some of its rows, which a sheet without headings may continue."""
     pending: list[Callable[[], None]] = field(default_factory=list)
     """What readers do when all sources are read."""
 
@@ -334,4 +376,5 @@ class Dataset:
     def fields_at(self, table: str, file: str | None, sheet: str | None) -> frozenset[str]:
         """The fields that the sources of one place have for a table; none where it has no such source."""
         sources = self.tables[table].sources if table in self.tables else []
-        return frozenset().union(*(s.fields for s in sources if self.places[s.src] == (file, sheet)))
+        read = (s for s in sources if not isinstance(s, UnreadSource))
+        return frozenset().union(*(s.fields for s in read if self.places[s.src] == (file, sheet)))

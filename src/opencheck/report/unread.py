@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from opencheck.core.normalize import normalize_key
 from opencheck.records.dataset import Dataset, SkippedLine
-from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.rules.rule import Rule
 
 __all__ = ["ignored_dict", "wanted_but_unread"]
-
-_TABLE_NAMES = {normalize_key(n): t.name for t in TABLES.values() for n in (t.name, t.label_zh, *t.aliases)}
 
 
 def ignored_dict(line: SkippedLine) -> dict[str, Any]:
@@ -28,7 +23,8 @@ def ignored_dict(line: SkippedLine) -> dict[str, Any]:
 
 
 def wanted_but_unread(data: Dataset, shown: Sequence[SkippedLine], rules: Iterable[Rule]) -> list[SkippedLine]:
-    """Return the sheets and columns that likely are a table or field that a rule reads and that is not there.
+    """Return the columns that likely are a field that a rule reads and that is not there, and what was not read that may hold records of a
+    table that a rule reads, or of whatever table.
 
     Args:
         data: what was read.
@@ -40,11 +36,9 @@ def wanted_but_unread(data: Dataset, shown: Sequence[SkippedLine], rules: Iterab
 
 
 def _is_wanted(line: SkippedLine, read: set[tuple[str, str]], data: Dataset) -> bool:
-    if line.near is not None:
-        of_table, field = line.near
-        return line.near in read and field not in data.fields_at(of_table, line.place.file, line.place.sheet)
-    if line.code != "sheet" or not line.place.sheet:
+    if line.may_hold is not None and (not line.may_hold or not {t for t, _ in read}.isdisjoint(line.may_hold)):
+        return True
+    if line.near is None:
         return False
-    near = difflib.get_close_matches(normalize_key(line.place.sheet), _TABLE_NAMES, n=1, cutoff=0.75)
-    table = _TABLE_NAMES[near[0]] if near else None
-    return table is not None and table not in data.tables and table in {t for t, _ in read}
+    of_table, field = line.near
+    return line.near in read and field not in data.fields_at(of_table, line.place.file, line.place.sheet)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from opencheck.core.display import display_text
+from opencheck.records.tables import TABLES
 from opencheck.report import messages
 from opencheck.report.finding import Finding
 
@@ -70,8 +71,19 @@ def labelled(label: str, value: str, lang: str) -> str:
     return messages.get_message("join.labelled", lang).format(label=label, value=value)
 
 
+_SAYS_HOW = frozenset({"continuation", "above", "months", "file"})
+"""What is not read and says itself what to do about it."""
+
+
 def ignored_text(line: SkippedLine, lang: str) -> str:
     """Return a skipped line in words: location, reason and content."""
     place, why = place_text(*line.place, lang), messages.get_message(f"ignore.{line.code}", lang)
     text = labelled(messages.get_message("place.why", lang).format(place=place, why=why), display_text(line.text), lang)
-    return messages.format_message("ignore.near", lang, line=text, field=line.near) if line.near else text
+    if line.near:
+        return messages.format_message("ignore.near", lang, line=text, field=line.near)
+    if line.may_hold is None or line.code in _SAYS_HOW:
+        return text
+    if not line.may_hold:
+        return messages.format_message("ignore.records", lang, line=text)
+    spec = TABLES[line.may_hold[0]]
+    return messages.format_message("ignore.records_of", lang, line=text, table=spec.label_zh if lang == "zh" else spec.name)

@@ -203,7 +203,10 @@ def print_table(report: Report, console: Console, lang: str) -> None:
         for i in report.ignored
         if i not in report.unread
         and i.code
-        in ("second_column", "overruled_column", "sheet", "months", "columns", "empty_sheet", "example_sheet", "total")
+        in (
+            *("second_column", "overruled_column", "total"),
+            *("sheet", "continuation", "above", "months", "columns", "file", "empty_sheet", "example_sheet"),
+        )
     ]
     if remarks:
         line("")
