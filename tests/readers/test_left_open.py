@@ -212,7 +212,7 @@ def test_midnight_of_a_typed_column_is_a_day(kind: str, engine: Any, zone: str |
     """pandas and databases hold a day as the midnight at its beginning; written out, 00:00 is a time."""
     days = [datetime(2018, 9, 3), datetime(2018, 9, 3, 0, 1)]
     frame = pl.DataFrame(
-        {"id": ["1", "2"], "grade": ["一般"] * 2, "detected_at": days, "responded_at": [datetime(2018, 9, 6)] * 2}
+        {"id": ["1", "2"], "grade": ["一般"] * 2, "detected_at": days, "responded_at": [datetime(2018, 9, 5)] * 2}
     )
     if zone:
         local = pl.col("detected_at", "responded_at").dt.replace_time_zone("Asia/Shanghai")

@@ -19,10 +19,11 @@ from opencheck.core.calendar import FIRST_DAY
 from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
+from opencheck.engine.days_alone import corners_of_days, fields_of_days_alone, with_days_alone
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
 from opencheck.engine.reducing import chained, collected, is_small, reduce_rows, topic_test_key
 from opencheck.engine.topic_rows import TopicRows
-from opencheck.records.contradictions import CONTRADICTED, contradicts, has_contradictions
+from opencheck.records.contradictions import CONTRADICTED, contradicts, day_alone, has_contradictions
 from opencheck.records.dataset import ALL_CELLS, REJECTED, ROW, SRC
 from opencheck.records.tables import TABLES
 from opencheck.rules.context import RuleContext
@@ -230,6 +231,9 @@ class TableEvaluator:
     ) -> int:
         """Judge and reduce rows by a group of rules; the number of the usable ones is returned."""
         batch = self._with_links(batch, {name: linked[name] for name in group.links if name in linked})
+        blank = batch
+        alone = fields_of_days_alone(TABLES[self.table], batch) if has_contradictions(batch) else []
+        batch = with_days_alone(batch, alone) if alone else batch
         part = self._worked_out(batch, group.judged, [self._codes[n] for n in group.rules], small=small)
         if group.reductions:
             whole = part.with_columns(batch[CONTRADICTED]) if has_contradictions(batch) else part
@@ -240,11 +244,13 @@ class TableEvaluator:
             return len(batch)
         if batch[REJECTED].any():
             good = ~pl.col(REJECTED)
-            batch, part = batch.filter(good), part.filter(good)
+            batch, part, blank = batch.filter(good), part.filter(good), blank.filter(good)
         if group.unread:
             for number, concerned in zip(group.unread, part.select(self._unread[n] for n in group.unread).row(0), strict=True):
                 found.counts[-1 - number, Outcome.INDETERMINATE] = concerned or 0
         if group.rules and len(part):
+            if has_contradictions(batch):
+                part = self._left_open(group, batch, part, blank, alone, small=small)
             self._count_and_report(group, batch, part, found, small=small)
         return len(batch)
 
@@ -253,8 +259,6 @@ class TableEvaluator:
     ) -> None:
         """Count the outcomes of usable rows, and keep the facts of those that are reported."""
         names = [self._names[n] for n in group.rules]
-        if has_contradictions(batch):
-            part = self._left_open(group, batch, part)
         counts = [c for n in group.rules for c in self._count_of[n]]
         counted = part.select(*(is_reported(n).any().alias(n) for n in names), *counts).row(0)
         found.counts.update(dict(zip(((n, o) for n in group.rules for o in QUIET), counted[len(names) :], strict=True)))
@@ -339,14 +343,47 @@ class TableEvaluator:
         """For each rule the fields of the table on which its judgement of a record hangs."""
         return [fields_that_decide(r, self.context) for r in self.rules]
 
-    def _left_open(self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-        """The judged rows, with the outcomes that hang on a contradicted field left open."""
+    def _left_open(
+        self, group: _Group, batch: pl.DataFrame, part: pl.DataFrame, blank: pl.DataFrame, alone: Sequence[str], *, small: bool
+    ) -> pl.DataFrame:
+        """The judged rows, with the outcomes that hang on a contradicted field left open.
+
+        Of a moment of which only the day is known (``alone``) the first of that day was judged, in place of a ``blank``; where each of its
+        times gives the same, it stands.
+        """
         decisive = frozenset().union(*(self._decisive[n] for n in group.rules))
         places = batch.select(contradicts(decisive)).to_series().arg_true()
         masks = batch[places].select(self._undecided[n] for n in group.rules)
+        if alone:
+            masks = self._unsettled_by_days(group, batch[places], part[places], blank[places], alone, masks, small=small)
         open_ = [n for n in masks.columns if masks[n].any()]
         changed = [part[n].scatter(places.filter(masks[n]), Outcome.INDETERMINATE.code) for n in open_]
         return part.with_columns(*changed, batch[CONTRADICTED])
+
+    def _unsettled_by_days(
+        self,
+        group: _Group,
+        batch: pl.DataFrame,
+        part: pl.DataFrame,
+        blank: pl.DataFrame,
+        alone: Sequence[str],
+        masks: pl.DataFrame,
+        *,
+        small: bool,
+    ) -> pl.DataFrame:
+        """The masks of what is left open, without what every time of the days that are known alone decides in the same way."""
+        settled = []
+        for number in group.rules:
+            name, fields = self._names[number], [n for n in alone if n in self._decisive[number]]
+            if not fields or number in self._post_checks or not masks[name].any():
+                continue
+            others = [contradicts({n}) & (day_alone(n).is_null() if n in fields else True) for n in self._decisive[number]]
+            same = ~batch.select(pl.any_horizontal(others)).to_series()
+            for corner in corners_of_days(batch, blank, fields):
+                code = self._worked_out(corner, group.judged, [self._codes[number]], small=small)[name]
+                same &= (code == part[name]) & (code != Outcome.INDETERMINATE.code)
+            settled.append((masks[name] & ~same).alias(name))
+        return masks.with_columns(settled)
 
     def _worked_out(self, batch: pl.DataFrame, stage: _Stage, codes: list[pl.Expr], *, small: bool) -> pl.DataFrame:
         """The columns that a stage reads, with those that are made for it and the codes, in one query."""

@@ -20,6 +20,7 @@ import polars as pl
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.display import beginning
 from opencheck.records.fields import FieldSpec
+from opencheck.records.parse import InvalidValue, parse
 from opencheck.records.placeholders import says_the_same
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "contradictions_in",
     "contradictions_of_fields",
     "contradicts",
+    "day_alone",
     "entries_of",
     "has_contradictions",
     "left_open_text",
@@ -50,10 +52,10 @@ In all others a row is rejected for what decides which record it is, or whether 
 the roster), a number.
 """
 
-_ENTRY, _PART, _VALUE, _DOUBT = "\x1e", "\x1f", "\x1d", "\x1c"
+_ENTRY, _PART, _VALUE, _DOUBT, _DAY = "\x1e", "\x1f", "\x1d", "\x1c", "\x1b"
 _SAME = _DOUBT
 """At the beginning of an entry: what it says leaves nothing open."""
-_CONTROL = re.compile(r"[\x1c-\x1f]+")
+_CONTROL = re.compile(r"[\x1b-\x1f]+")
 
 
 class Doubt(StrEnum):
@@ -149,7 +151,28 @@ def left_open_text(spec: FieldSpec, header: str, value: Any, reason: str) -> str
     if isinstance(value, datetime):  # the same from a column of any zone
         value = value.astimezone(SHANGHAI).replace(tzinfo=None) if value.tzinfo is not None else value
     shown = beginning(_plain(str(value).removesuffix(" 00:00:00")), 60)
-    return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{doubt}"
+    day = f"{_DAY}{_day_of(value)}" if doubt is Doubt.TIME else ""
+    return f"{_ENTRY}{spec.name}{_PART}{_plain(header)}{_VALUE}{shown}{_DOUBT}{doubt}{day}"
+
+
+def _day_of(value: Any) -> str:
+    """The day of a moment whose time of day is not known; blank where that is not known either."""
+    try:
+        return str(parse("date", value))
+    except InvalidValue:
+        return ""
+
+
+def day_alone(field: str) -> pl.Expr:
+    """The day of a moment of which only that is known; null where the field does not leave the time of day open.
+
+    >>> from opencheck.records.tables import TABLES
+    >>> text = left_open_text(TABLES["opinion_case"].fields["responded_at"], "回应时间", "2018年10月5日", "datetime")
+    >>> pl.DataFrame({CONTRADICTED: [text, None]}).select(day_alone("responded_at")).to_series().to_list()
+    [datetime.date(2018, 10, 5), None]
+    """
+    mark = f"{_ENTRY}{field}{_PART}[^{_ENTRY}]*{_DAY}([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
+    return pl.col(CONTRADICTED).str.extract(mark).str.to_date("%Y-%m-%d", strict=False)
 
 
 def same_words_in(text: str | None) -> list[tuple[str, str]]:
@@ -197,7 +220,7 @@ def contradictions_in(text: str | None) -> list[Contradiction]:
     """
     found = []
     for entry in (e for e in (text or "").split(_ENTRY)[1:] if not e.startswith(_SAME)):
-        said, _, doubt = entry.partition(_DOUBT)
+        said, _, doubt = entry.partition(_DAY)[0].partition(_DOUBT)
         name, *columns = said.split(_PART)
         pairs = (column.partition(_VALUE) for column in columns)
         found.append(Contradiction(name, tuple((header, value) for header, _, value in pairs), Doubt(doubt)))

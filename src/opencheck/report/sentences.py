@@ -230,9 +230,19 @@ class Sentences:
             message = self._around("unread_relief", message, self.unread_relief)
         elif facts["outcome"] is Outcome.VIOLATION and (refused := self._grants(False)):
             message = self._around("grant_refused", message, {"grants": refused, "bases": self._bases(False)})
+        if days := self._days_alone:
+            message = self._around("day_alone", message, {"fields": days})
         if self.waiver:
             message = self._around("waived", message, self.waiver)
         return message
+
+    @property
+    def _days_alone(self) -> list[tuple[str, str]]:
+        """The moments of which only the day is known, where it is decided all the same."""
+        if self.outcome in (Outcome.INDETERMINATE, Outcome.NOT_APPLICABLE):
+            return []
+        open_ = contradictions_of(self.rule, self.facts, self.result.context)
+        return [(self.rule.on, c.field) for c in open_ if c.doubt is Doubt.TIME]
 
     @property
     def _later_acts(self) -> dict[tuple[str, str], Any]:

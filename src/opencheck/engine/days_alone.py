@@ -1,0 +1,52 @@
+"""Records of which a moment is known only by its day: where every time of that day decides the same, that is decided.
+
+The extremes of the day stand for all of its times: what holds at its first and at its last moment, each together with those of every other
+such field, holds at any between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import time
+from itertools import product
+
+import polars as pl
+
+from opencheck.core.clock import SHANGHAI
+from opencheck.records.contradictions import day_alone
+from opencheck.records.table_spec import TableSpec
+
+__all__ = ["corners_of_days", "fields_of_days_alone", "with_days_alone"]
+
+_FIRST, _LAST = time(0, 0), time(23, 59, 59, 999_999)
+
+
+def fields_of_days_alone(spec: TableSpec, batch: pl.DataFrame) -> list[str]:
+    """The fields of a batch of which some record leaves the time of day open."""
+    moments = [n for n in batch.columns if n in spec.fields and spec.fields[n].kind == "datetime"]
+    if not moments:
+        return []
+    known = batch.select(day_alone(n).is_not_null().any().alias(n) for n in moments).row(0, named=True)
+    return [n for n in moments if known[n]]
+
+
+def with_days_alone(batch: pl.DataFrame, fields: Sequence[str], at: Sequence[time] | None = None) -> pl.DataFrame:
+    """The batch with a moment of each such day, by default the first, in place of the blank."""
+    times = at or [_FIRST] * len(fields)
+    filled = [
+        pl.col(n).fill_null(day_alone(n).dt.combine(when).dt.replace_time_zone(str(SHANGHAI)).cast(batch.schema[n]))
+        for n, when in zip(fields, times, strict=True)
+    ]
+    return batch.with_columns(filled)
+
+
+def corners_of_days(batch: pl.DataFrame, blank: pl.DataFrame, fields: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The batch with the first and the last moments of the days of some fields, in every combination but that of the first ones.
+
+    Args:
+        batch: with the first moments.
+        blank: the same records, with blanks in their place.
+        fields: the fields.
+    """
+    for times in list(product((_FIRST, _LAST), repeat=len(fields)))[1:]:
+        yield batch.with_columns(with_days_alone(blank, fields, times).select(fields))
