@@ -1,5 +1,5 @@
 """What an .xlsx says beside the values of its cells, read from its XML: hidden sheets and rows, formulas without a value, errors, percents,
-months.
+months, struck-out cells.
 
 Parts are found by their relationships, elements by their local names: prefixes, names of parts and kinds of quotes make no difference.
 """
@@ -10,7 +10,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -51,6 +51,8 @@ class SheetFacts:
     percents: list[tuple[int, int]] = field(default_factory=list)
     months: list[tuple[int, int]] = field(default_factory=list)
     """Cells that show a year and a month: of a day that was typed so only these are known."""
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    """Cells whose style strikes them out."""
     merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     """Merged ranges: top left and bottom right, both numbered from 0."""
 
@@ -96,14 +98,15 @@ def read_workbook_facts(content: bytes) -> WorkbookFacts | None:
         book = ElementTree.fromstring(_part(archive, parts, main))
         related = _relations(archive, parts, main)
         styles = next((path for kind, path in related.values() if kind.endswith("/styles")), None)
-        shown = _shown_by_styles(_part(archive, parts, styles)) if styles else {}
+        look = _part(archive, parts, styles) if styles else b""
+        shown, struck = (_shown_by_styles(look), _striking_styles(look)) if look else ({}, frozenset[str]())
         # Programs that write formulas without computing them, and ask for it on opening, write 0 as their value.
         recalculate = any(e.get("fullCalcOnLoad", "") in _TRUE for e in book.iter() if _local(e.tag) == "calcPr")
         sheets = {}
         for sheet in (e for e in book.iter() if _local(e.tag) == "sheet"):
             kind, path = related[_attribute(sheet, "id")]
             if kind.endswith("/worksheet"):
-                facts = _scan(_part(archive, parts, path), shown, recalculate=recalculate)
+                facts = _scan(_part(archive, parts, path), shown, struck, recalculate=recalculate)
                 facts.hidden = sheet.get("state", "visible") != "visible"
                 sheets[sheet.get("name", "")] = facts
         dates = next((e.get("date1904", "") for e in book.iter() if _local(e.tag) == "workbookPr"), "")
@@ -151,7 +154,19 @@ def _shown_by_styles(styles: bytes) -> dict[str, str]:
     return {str(at): what for at, what in shown if what is not None}
 
 
-def _scan(sheet: bytes, shown: Mapping[str, str], *, recalculate: bool = False) -> SheetFacts:
+def _striking_styles(styles: bytes) -> frozenset[str]:
+    """The cell styles with a font that strikes out, by their numbers as cells give them."""
+    root = ElementTree.fromstring(styles)
+    listed = {_local(e.tag): list(e) for e in root if _local(e.tag) in ("fonts", "cellXfs")}
+    striking = {
+        str(at)
+        for at, font in enumerate(listed.get("fonts", ()))
+        if any(_local(e.tag) == "strike" and e.get("val", "1") in _TRUE for e in font)
+    }
+    return frozenset(str(at) for at, style in enumerate(listed.get("cellXfs", ())) if style.get("fontId", "0") in striking)
+
+
+def _scan(sheet: bytes, shown: Mapping[str, str], struck: Collection[str] = (), *, recalculate: bool = False) -> SheetFacts:
     """The facts of a sheet, in one pass over its elements; texts are looked at in cells with formulas and errors only.
 
     Where the file is to be computed when it is opened, the value 0 of a formula is none.
@@ -205,6 +220,8 @@ def _scan(sheet: bytes, shown: Mapping[str, str], *, recalculate: bool = False) 
                 if not row_filled:
                     row_filled = True
                     facts.rows.append(row)
+                if struck and cell.get("s", "0") in struck:
+                    facts.struck.append((row, column))
                 if (what := shown.get(cell.get("s", ""))) is not None:
                     (facts.percents if what == "percents" else facts.months).append((row, column))
             if part == "f":

@@ -53,6 +53,8 @@ class Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     """The first and the last (from 0) of hidden columns that stand together."""
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    """Cells that are struck out, by row (from 1) and column (from 0); none where the kind of file does not tell."""
     columns: list[int] | None = None
     """Where blank columns were left out: for each column the number (from 0) that it has in the sheet."""
 
@@ -185,7 +187,7 @@ def _read_row_by_row(content: bytes, wanted: dict[str, SheetFacts]) -> dict[str,
             for number, cells in enumerate(own.iter_rows(values_only=True), 1)
             if number in filled
         ]
-        sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, facts.hidden_columns, columns)
+        sheets[name] = Sheet(name, facts.hidden, rows, facts.merged, facts.hidden_rows, facts.hidden_columns, columns=columns)
     return sheets
 
 
@@ -215,6 +217,7 @@ def _add_facts(sheet: Sheet, facts: SheetFacts) -> None:
         put(place, Uncomputed(formula))
     for place, error in facts.errors.items():
         put(place, error)
+    sheet.struck = facts.struck
     sheet.rows = sorted(rows.items())
 
 

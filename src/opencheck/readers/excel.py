@@ -21,6 +21,7 @@ from opencheck.readers.memory_source import add_table
 from opencheck.readers.raw_tables import RawTable
 from opencheck.readers.sheet_units import note_units, take_unit_of_sheet
 from opencheck.readers.spreadsheet_xml import is_spreadsheet_xml, read_spreadsheet_xml
+from opencheck.readers.struck_cells import note_struck
 from opencheck.records.dataset import Dataset, SkippedLine, SourceLocation
 
 __all__ = [
@@ -117,6 +118,7 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             place = (path.name, sheet.name)
             if (unit := take_unit_of_sheet(data, table, sheet.name)) is not None:
                 units.append(unit)
+            note_struck(data, place, table, sheet.struck)
             note_hidden(data, place, table, whole=sheet.hidden, rows=sheet.hidden_rows, columns=sheet.hidden_columns)
             add_table(data, table, place)
     note_units(data, path.name, units)

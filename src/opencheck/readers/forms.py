@@ -20,7 +20,7 @@ from opencheck.records.fields import FieldSpec
 from opencheck.records.parse import InvalidValue
 from opencheck.records.table_spec import TableSpec
 
-__all__ = ["Form", "form_in", "months_hint"]
+__all__ = ["Form", "column_letters", "form_in", "months_hint", "months_in"]
 
 _MOST_ROWS = 60
 """Rows of the longest form."""
@@ -156,7 +156,7 @@ def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int
     """
     if found := months_in(rows):
         number, months = found
-        first, last = (_letters(i if columns is None else columns[i]) for i in (months[0][0], months[-1][0]))
+        first, last = (column_letters(i if columns is None else columns[i]) for i in (months[0][0], months[-1][0]))
         texts = "、".join(text for _, text in months)
         return (
             f"; 第{number}行的{first}—{last}列是各月（{texts}），这样的表没有读：台账一行一条，请每期一行，"
@@ -167,10 +167,10 @@ def months_hint(rows: Sequence[tuple[int, Sequence[Any]]], columns: Sequence[int
     return ""
 
 
-def _letters(column: int) -> str:
+def column_letters(column: int) -> str:
     """A column of a sheet by its letters, from 0.
 
-    >>> _letters(0), _letters(26)
+    >>> column_letters(0), column_letters(26)
     ('A', 'AA')
     """
     letters = ""

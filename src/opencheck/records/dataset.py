@@ -202,11 +202,11 @@ class UnreadSource:
     src: int
     name: str
     """What it is called, in the place of an id."""
+    fields: frozenset[str] = field(init=False)
+    """All of the table, as it may have any."""
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """All of the table, as it may have any."""
-        return frozenset(self.spec.fields)
+    def __post_init__(self) -> None:
+        self.fields = frozenset(self.spec.fields)
 
     @property
     def is_empty(self) -> bool:
