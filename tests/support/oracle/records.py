@@ -145,7 +145,7 @@ def marked(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
         return Verdict("skip")  # told once of the whole table
     if text is None:
         return Verdict(OPEN if open_ else UNKNOWN, due)
-    label = LABELLED.get(text)  # a text that is there is judged, before the day of signing, too
+    label = LABELLED.get(text)
     if label is None:
         return Verdict(BROKEN, due)
     if label == "?" or mark not in ("主动公开", "删减后公开", "依申请公开", "不予公开"):  # another word may be one of them
