@@ -170,7 +170,7 @@ def test_word_outside_a_vocabulary_decides_nothing() -> None:
     assert told("disclosure", {"attribute": "主动公开"}, *rows) == "yn??"
     assert told("disclosure", {"attribute": {"not": "主动公开"}}, *rows) == "ny??"
     assert told("disclosure", {"attribute": {"not_in": ["主动公开"]}}, *rows) == "ny??"
-    assert told("disclosure", {"attribute": {"present": True}}, *rows) == "yyyn"
+    assert told("disclosure", {"attribute": {"present": True}}, *rows) == "yy?n"
     every = list(TABLES["disclosure"].fields["attribute"].vocabulary.values)  # type: ignore[union-attr]
     assert told("disclosure", {"attribute": every}, *rows) == "yyn?", (
         "that it is one of all of them is broken by any other word"

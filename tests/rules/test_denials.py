@@ -64,6 +64,40 @@ CELLS: list[tuple[str, str, dict[str, Any], str, str, dict[str, list[str]]]] = [
     ("PD-13.1", "document", DOCUMENT, "proposed_reason", "理由", {
         "pass": ["宜公开", "未涉及国家秘密", "不涉密"], "violation": ["没有理由", "未说明理由"], "indeterminate": ["未附说明材料"],
     }),
+    ("PD-14.2", "disclosure", DISCLOSURE | {"mandatory_personal_data": True, "text": "王某 13805321234"}, "personal_data_basis", "依据", {
+        "not_applicable": ["《社会救助暂行办法》第十一条", "不属于国家秘密，依据《行政处罚法》第三十九条公示"],
+        "violation": ["不属于强制性信息披露", "并非惩戒公示", "不符合强制披露条件", "依据待补", "《政府信息公开条例》未规定"],
+    }),
+    ("PD-5-2.1", "disclosure", DISCLOSURE | {"topic": "credit.penalty", "formed_on": "2018-09-01", "attribute": "不予公开"},
+     "non_disclosure_reason", "不公开理由", {
+        "not_applicable": [
+            "《保守国家秘密法》第九条", "不属于主动公开范围，依据条例第十六条第二款", "涉及第三方，第三方不同意公开", "不属于国家秘密，涉及个人隐私",
+            "不属于《条例》第十九条规定的主动公开范围", "因涉及国家秘密不属于公开范围", "《条例》规定不涉及公众利益的不公开",
+        ],
+        "indeterminate": [
+            "不涉及国家秘密", "法律没有规定", "并非国家秘密", "未定密", "根据领导意见", "依据待补", "《政府信息公开条例》未规定",
+            "不符合《保守国家秘密法》第九条", "定密依据：无", "《保守国家秘密法》不适用", "经查不属于条例第十四条情形",
+            "不属于国家秘密，根据领导意见。", "未附材料",
+        ],
+    }),
+    ("PD-2-1.5", "meeting", {"id": "1", "kind": "teleconference", "affects_public_interest": True, "held_on": "2018-09-12",
+        "state_secret": True, "broadcast_channels": None}, "confidential_basis", "保密依据", {
+        "not_applicable": ["保密法第九条", "不属于工作秘密，属于国家秘密，《保密法》第九条", "机密★1年"],
+        "violation": ["《保守国家秘密法》不适用", "经查不属于条例第十四条情形", "不属于条例第十四条情形，《保密法》不适用，不涉密，另有安排"],
+    }),
+    ("PD-6.1", "proposal_reply", {"id": "1", "affects_public_interest": True, "is_complex": False, "disclosed": "none",
+        "replied_on": "2018-09-10"}, "justification", "理由说明", {
+        "pass": ["涉及商业秘密", "不涉及公共利益", "资金原因：无配套资金", "因无人值守停电"],
+        "violation": ["无正当理由", "原因不明", "无特殊原因", "没有不公开的理由", "另行说明", "已说明", "无法说明", "理由待补", "原因：无", "按要求"],
+        "indeterminate": ["未附材料"],
+        "needs_review": ["见备注", "详见附件"],
+    }),
+    ("PD-15.5", "request", REQUEST | {"legal_basis": "条例第十六条"}, "reasons", "答复理由", {
+        "pass": ["属于内部事务信息", "不属于本机关公开范围"], "violation": ["另行说明", "理由待补"], "indeterminate": ["未附材料"],
+    }),
+    ("PD-14.1c", "disclosure", DISCLOSURE | {"reviewer": "李某"}, "review_result", "审查结果", {
+        "pass": ["可以公开", "不得公开"], "indeterminate": ["未审查", "审查中", "待审查", "未出结论", "无结论"],
+    }),
     ("PD-10.2", "opinion_case", CASE, "category", "舆情类别", {
         "pass": ["环保"], "violation": ["未分类"], "indeterminate": ["未研判"],
     }),
@@ -79,7 +113,7 @@ def outcomes(table: Any, rule: str, engine: Any = "polars") -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["dicts", "parquet", "duckdb"])
-@pytest.mark.parametrize(("rule", "table", "record", "field", "header", "cells"), CELLS, ids=[c[0] for c in CELLS])
+@pytest.mark.parametrize(("rule", "table", "record", "field", "header", "cells"), CELLS, ids=[f"{c[0]}-{c[3]}" for c in CELLS])
 def test_cell_that_denies(
     rule: str,
     table: str,

@@ -14,6 +14,7 @@ from opencheck.rules.expressions import code
 from opencheck.rules.judgement import Judgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.rule import Rule
+from opencheck.rules.statements import states
 
 __all__ = ["FINDING_COLUMNS", "apply_exceptions", "fact_columns", "is_reported", "own_strings"]
 
@@ -54,8 +55,10 @@ def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> 
         extras |= {f"claimed:{number}": claimed, f"granted:{number}": granted}
     if rule.justification:
         reason = pl.col(rule.justification)
-        extras["justified"] = (final == Outcome.VIOLATION.code) & reason.is_not_null() & (reason != ELSEWHERE)
+        given = states(rule.justification, TABLES[rule.on].fields[rule.justification])
+        extras["justified"] = (final == Outcome.VIOLATION.code) & (given & (reason != ELSEWHERE)).fill_null(False)
         change((final == Outcome.VIOLATION.code) & (reason == ELSEWHERE), Outcome.NEEDS_REVIEW)
+        change((final == Outcome.VIOLATION.code) & given.is_null(), Outcome.INDETERMINATE)
         change(extras["justified"], Outcome.PASS)
         if unread := sorted(h for t, n, h in context.proposed if (t, n) == (rule.on, rule.justification)):
             # The reason may stand in a column that nobody has confirmed.

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from opencheck.core.normalize import Spelling
+from opencheck.records.grounds import Basis
 from opencheck.records.parse import Counted, FieldType, InvalidValue, parse
 
 __all__ = [
@@ -47,7 +48,7 @@ class Column:
     link: str | None = None
     blank_means_pending: bool = False
     entity: str | None = None
-    basis: bool = False
+    basis: Basis | None = None
     open_ended: bool = False
     tells_apart: Spelling | None = None
     several: bool = False
@@ -68,7 +69,7 @@ def column(
     link: str | None = None,
     blank_means_pending: bool = False,
     entity: str | None = None,
-    basis: bool = False,
+    basis: Basis | None = None,
     open_ended: bool = False,
     tells_apart: Spelling | None = None,
     several: bool = False,
@@ -80,8 +81,9 @@ def column(
 
     ``blank_means_pending`` marks the date of an event that a blank states not to have happened yet; a table (or list of dicts) without the
     column leaves it unknown, except a single record that is checked before it is published.
-    ``entity`` is the kind of thing that the text names (``unit``): a pack resolves its aliases. ``basis`` marks a text that must found a
-    claim: words such as 否 and 领导要求 found none. ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
+    ``entity`` is the kind of thing that the text names (``unit``): a pack resolves its aliases.
+    ``basis`` marks a text that must found a claim, by a ground in law or by a reason of any kind: words such as 否 and 领导要求 found
+    none (see :mod:`.grounds`). ``open_ended`` marks a last day for which 长期 and 至今 mean that there is none yet.
     ``tells_apart`` marks the name of a thing that records are grouped or counted by: its spellings become one before rules see it, those of
     a batch also where only its number is written, or more than that.
     ``several`` marks a text that may name several things, each in a line of its own: its line breaks are kept.
@@ -104,7 +106,7 @@ def column(
             **({"x-link": link} if link else {}),
             **({"x-names": entity} if entity else {}),
             **({"x-blank-means": "not yet"} if blank_means_pending else {}),
-            **({"x-basis": True} if basis else {}),
+            **({"x-basis": basis} if basis else {}),
             **({"x-open-ended": True} if open_ended else {}),
             **({"x-tells-apart": tells_apart} if tells_apart else {}),
             **({"x-several": True} if several else {}),

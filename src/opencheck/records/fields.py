@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from opencheck.core.normalize import normalize_header
 from opencheck.records.columns import Column, CountOf, Record
 from opencheck.records.document_numbers import with_full_numbers
+from opencheck.records.grounds import FOUNDS_NOTHING
 from opencheck.records.parse import FieldType, InvalidValue, Uncomputed, parse
 from opencheck.records.placeholders import (
     ELSEWHERE,
@@ -142,6 +143,11 @@ class FieldSpec:
         """An expression of Polars for its texts that may deny what the column asks for, so that it is not filled in for certain."""
         # Whether people are invited, and whether a meeting is open, may be answered with yes or no.
         return MAY_DENY if any(map(QUESTION.match, self._headers)) else MAY_DENY_OR_ANSWER
+
+    @property
+    def founds_nothing(self) -> str | None:
+        """An expression of Polars for its texts, without white space, that found nothing; None where it is no ground and no reason."""
+        return FOUNDS_NOTHING[self.column.basis] if self.column.basis else None
 
     @property
     def is_dated(self) -> bool:
@@ -307,7 +313,7 @@ def field_spec(model: type[Record], name: str) -> FieldSpec:
             link=extra.get("x-link"),
             blank_means_pending="x-blank-means" in extra,
             entity=extra.get("x-names"),
-            basis="x-basis" in extra,
+            basis=extra.get("x-basis"),
             open_ended="x-open-ended" in extra,
             tells_apart=extra.get("x-tells-apart"),
             several="x-several" in extra,

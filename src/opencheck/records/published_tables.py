@@ -104,18 +104,20 @@ class Disclosure(Record):
     attribute: Text = column(
         "公开属性", "公开类型", "属性", en="disclosure attribute", vocabulary="attribute", example="主动公开"
     )
-    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", "不公开依据", en="reason for not disclosing", basis=True)
+    non_disclosure_reason: Text = column(
+        "不公开理由", "不予公开理由", "不公开依据", en="reason for not disclosing", basis="ground"
+    )
     elements: Texts = column(
         "包含要素", "公开要素", "要素", "内容要素", en="elements contained", doc="该信息实际包含的要素，用；分隔"
     )
-    confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality", basis=True)
+    confidential_basis: Text = column("保密依据", "定密依据", "涉密依据", en="basis of confidentiality", basis="ground")
     mandatory_personal_data: Flag = column("依法须公开个人信息", "强制披露个人信息", en="personal data required by law")
     personal_data_basis: Text = column(
         "公开个人信息依据",
         "个人信息公开依据",
         en="basis of personal data",
         doc="惩戒公示、强制披露所依据的法规条款",
-        basis=True,
+        basis="ground",
     )
     reviewed_on: Day = column(
         "保密审查日期", "审查日期", en="reviewed on", example="2018-07-06", likely=("审核日期", "审核时间")
@@ -138,7 +140,7 @@ class Disclosure(Record):
         "缩短理由",
         en="justification",
         doc="原则性要求未做到时的书面理由",
-        basis=True,
+        basis="reason",
     )
     text: Prose = column("正文", "正文内容", "全文", en="text", kind="prose")
 
@@ -169,7 +171,7 @@ class Document(Record):
         "建议理由",
         en="reason for the proposed attribute",
         example="涉及群众切身利益，应主动公开",
-        basis=True,
+        basis="reason",
     )
     submitted_on: Day = column("报批日期", "送审日期", "上报日期", en="submitted on", example="2018-08-20")
     interpretation_plan_on: Day = column(
@@ -200,7 +202,7 @@ class Document(Record):
         example="主动公开",
         likely=("公开方式", "公开类别", "公开类型", "公开选项", "信息公开选项", "公开形式", "是否公开"),
     )
-    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing", basis=True)
+    non_disclosure_reason: Text = column("不公开理由", "不予公开理由", en="reason for not disclosing", basis="ground")
     disclosure_provision: Text = column(
         "公开条款",
         "文件内公开规定",

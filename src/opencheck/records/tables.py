@@ -50,7 +50,7 @@ class Meeting(Record):
     major_livelihood: Flag = column("涉及重大民生", "重大民生议题", "是否涉及重大民生", en="major livelihood item")
     affects_public_interest: Flag = column("涉及公众利益", "是否涉及公众利益", en="affects public interest")
     state_secret: Flag = column("涉及国家秘密", "是否涉密", "涉密", en="involves a state secret")
-    confidential_basis: Text = column("保密依据", "定密依据", en="basis of confidentiality", basis=True)
+    confidential_basis: Text = column("保密依据", "定密依据", en="basis of confidentiality", basis="ground")
     plan_submitted_on: Day = column("会议方案报批日期", "方案报批日期", en="plan submitted on")
     opinion_submitted_on: Day = column("意见报批日期", "列席公开意见报批日期", en="opinion submitted on")
     attendance_opinion: Text = column("列席意见", "是否邀请列席", en="opinion on attendance")
@@ -91,7 +91,7 @@ class ProposalReply(Record):
         "不公开原因",
         "未公开原因",
         en="justification",
-        basis=True,
+        basis="reason",
         likely=("原因", "理由", "不公开说明", "未公开说明", "情况说明"),
     )
     text: Prose = column("正文", "公开文本", en="text", kind="prose")
@@ -191,8 +191,8 @@ class Request(Record):
     remedy_authority: Text = column("救济机关", "救济机关名称", en="remedy authority")
     remedy_address: Text = column("救济机关地址", "救济地址", en="remedy address")
     remedy_time_limit: Text = column("救济时限", "救济期限", en="remedy time limit")
-    legal_basis: Text = column("法律依据", "答复依据", en="legal basis", basis=True)
-    reasons: Text = column("答复理由", "理由", en="reasons", basis=True)
+    legal_basis: Text = column("法律依据", "答复依据", en="legal basis", basis="ground")
+    reasons: Text = column("答复理由", "理由", en="reasons", basis="reason")
 
 
 class Unit(Record):
@@ -297,7 +297,7 @@ class Waiver(Record):
     rule: Text = column("规则", "规则编号", en="rule", example="PD-9.4")
     record_id: Text = column("豁免记录编号", "豁免记录", en="record id", doc="只豁免这一条；不填则看单位、主题")
     topic: Text = column("信息主题", "主题", en="topic", doc="只豁免这一主题的记录")
-    basis: Text = column("依据", "豁免依据", en="basis", basis=True)
+    basis: Text = column("依据", "豁免依据", en="basis", basis="reason")
     approved_by: Text = column("批准人", en="approved by")
     from_: Day = column("起", "豁免起", "起始日期", en="from")
     until: Day = column("止", "豁免止", "截止日期", en="until")

@@ -6,7 +6,6 @@ A field that refers elsewhere (详见附件) is unknown to every test.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,12 +19,12 @@ from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.table_spec import TableSpec
 from opencheck.rules.conditions import ANY_OF, TOPIC_LIKE, FieldRef, Pattern, Test, iter_tests, to_test
 from opencheck.rules.offices import Offices
+from opencheck.rules.statements import folded, states, without_denials
 
 __all__ = [
     "TableFields",
     "compile_conditions",
     "conjuncts",
-    "folded",
     "has_unknown_words",
     "refers_elsewhere",
     "still_to_come",
@@ -35,15 +34,6 @@ __all__ = [
 
 _PLANNED = frozenset({"posted_until", "valid_until", "effective_at", "until", "from"})
 """Dates that are set beforehand: a later one says what is planned, not what was done."""
-
-
-def folded(name: str) -> pl.Expr:
-    """A text as it is searched: full-width digits and letters as plain ones, without white space."""
-    return pl.col(name).str.replace_many(_WIDE, _PLAIN).str.replace_all(r"[\s\u200b\ufeff]+", "")
-
-
-_PLAIN = [*string.digits, *string.ascii_letters]
-_WIDE = [chr(ord(c) + 0xFEE0) for c in _PLAIN]
 
 
 @dataclass(frozen=True)
@@ -104,11 +94,9 @@ def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
 
 
 def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> pl.Expr:
-    """Whether a field is filled in, or is not, as wanted; null where its text may deny it, or it is blank and the source does not have it."""
+    """Whether a field is filled in, or is not, as wanted; null where its text leaves it open, or it is blank and no source has it."""
     column = pl.col(name)
-    there = column.list.len().fill_null(0) > 0 if spec.kind == "list" else column.is_not_null()
-    if spec.kind == "text" and spec.vocabulary is None and spec.takes_placeholders:
-        there = pl.when(column.is_null() | ~column.str.contains(spec.may_deny)).then(there)
+    there = states(name, spec)
     if (later := _happens_later(name, fields)) is not None:
         there = there & ~later.fill_null(False)
     if name in fields.absent:
@@ -211,9 +199,12 @@ def _equals(column: pl.Expr, value: Any) -> pl.Expr:
 
 def _searched(name: str, patterns: Any, fields: TableFields) -> pl.Expr:
     """Whether a field matches one of the patterns. Where columns are shared, its text is normalized once, and each pattern run once."""
+    read = fields.read_as(name)
+    if fields.spec.fields[name].column.basis:
+        read = without_denials(read)
     if fields.shared is None:
-        return _matches(fields.read_as(name), patterns)
-    text = fields.shared(f"_{name}~", fields.read_as(name))
+        return _matches(read, patterns)
+    text = fields.shared(f"_{name}~", read)
     return fields.shared(f"_{name}~{patterns!r}", _matches(text, patterns))
 
 

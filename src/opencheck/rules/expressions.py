@@ -15,6 +15,7 @@ from opencheck.records.dataset import ROW, SRC
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.table_spec import TableSpec
 from opencheck.records.tables import TABLES
+from opencheck.rules.statements import states
 
 __all__ = [
     "LOWER_UNITS",
@@ -118,11 +119,11 @@ def open_to_everybody() -> pl.Expr:
 def owed_to_everybody() -> pl.Expr:
     """Whether a duty to publish binds a disclosure: not where it is on request, nor where it is withheld for a reason.
 
-    Of what is withheld without a reason it cannot be told.
+    Of what is withheld without a reason, or with a text that denies one or may deny it, it cannot be told.
     """
-    unreasoned = (
-        (pl.col("attribute") == _WITHHELD) & pl.col("non_disclosure_reason").is_null() & pl.col("confidential_basis").is_null()
-    )
+    fields = TABLES["disclosure"].fields
+    reasoned = [states(name, fields[name]).fill_null(False) for name in ("non_disclosure_reason", "confidential_basis")]
+    unreasoned = (pl.col("attribute") == _WITHHELD) & ~pl.any_horizontal(reasoned)
     return pl.when(~unreasoned.fill_null(False)).then(open_to_everybody())
 
 

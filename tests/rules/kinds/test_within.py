@@ -314,7 +314,7 @@ def test_within_days_that_are_added_are_working_days(option: dict[str, Any]) -> 
 @pytest.mark.parametrize("answered", ["2018-09-07", "2019-01-20", None])
 def test_within_names_of_several_suspensions_the_one_that_has_no_end(answered: str | None) -> None:
     row = {
-        "id": "1", "received_on": "2018-09-03", "replied_on": None, "correction_asked_on": "2018-09-05", "corrected_on": "2018-09-06",
+        "id": "1", "received_on": "2018-09-03", "replied_on": None, "correction_notified_on": "2018-09-05", "corrected_on": "2018-09-06",
         "third_party_asked_on": "2018-09-06", "third_party_replied_on": answered,
     }  # fmt: skip
     (found,) = check("PD-15.3", {"request": [row]})

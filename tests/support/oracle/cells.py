@@ -29,6 +29,8 @@ DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
 
 DENIAL = "无法律依据"
 """Of the texts that are made the one that denies: a blank where it is asked for itself, else it is not known whether something is stated."""
+UNFOUNDED = {"ground": {DENIAL, "不属于保密范围", "不公开"}, "reason": {DENIAL, "不公开"}}
+"""Of the texts that are made those that are no ground and no reason."""
 
 
 def folded(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from opencheck.records.tables import TABLES
 
-from .cells import DENIAL, ELSEWHERE
+from .cells import DENIAL, ELSEWHERE, UNFOUNDED
 from .world import Ledger, Row, elements, merged, terms, topics, units
 
 PLANNED = {"posted_until", "valid_until", "effective_at", "until", "from"}
@@ -74,7 +74,11 @@ def _test(ledger: Ledger, table: str, row: Row, name: str, test: dict[str, Any],
         if there and spec.kind in ("date", "datetime") and not whatever_day and name not in PLANNED:
             there = as_day(value) <= ledger.as_of
         known = there or not ledger.lacks(table, name)
-        if spec.kind == "text" and spec.vocabulary is None and value == DENIAL:
+        if spec.column.basis:
+            there = there and value not in UNFOUNDED[spec.column.basis]
+        elif spec.kind == "text" and spec.vocabulary is None and value == DENIAL:
+            known = False
+        if there and spec.kind == "text" and spec.vocabulary and spec.vocabulary.open and value not in spec.vocabulary.values:
             known = False
         answers.append((there is test["present"]) if known else None)
     for key, bound in test.items():
@@ -182,7 +186,10 @@ def is_open(row: Row) -> bool | None:
 
 def is_owed(row: Row) -> bool | None:
     """Whether a duty to publish binds it: what is withheld without a reason may be owed."""
-    if row["attribute"] == "不予公开" and row["non_disclosure_reason"] is None and row["confidential_basis"] is None:
+    if row["attribute"] == "不予公开" and {row["non_disclosure_reason"], row["confidential_basis"]} <= {
+        None,
+        *UNFOUNDED["ground"],
+    }:
         return None
     return is_open(row)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from opencheck.records.tables import TABLES
 
-from .cells import ELSEWHERE
+from .cells import ELSEWHERE, UNFOUNDED
 from .linked import linked_in, within
 from .logic import PLANNED, as_day, both, concerns, holds, later
 from .permanent import permanent
@@ -41,7 +41,7 @@ def judge_record(ledger: Ledger, rule: dict[str, Any], kind: str, row: Row) -> V
             outcome = UNKNOWN
     if outcome == BROKEN and rule.get("justification"):
         reason = row[rule["justification"]]
-        outcome = "needs_review" if reason == ELSEWHERE else BROKEN if reason is None else KEPT
+        outcome = "needs_review" if reason == ELSEWHERE else BROKEN if reason in {None, *UNFOUNDED["reason"]} else KEPT
     if outcome == UNKNOWN and any(_refers(row[n]) for n in fields_read(rule, kind)):
         outcome = "needs_review"
     return found._replace(outcome=outcome, late_by=found.late_by if outcome == BROKEN else None)

@@ -22,7 +22,7 @@ from opencheck.records.dataset import ALL_CELLS, CELL_SEPARATORS, REJECTED, ROW,
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.records.totals import NAMING_FIELDS, says_total
-from opencheck.rules.condition_expressions import TableFields, compile_conditions, folded
+from opencheck.rules.condition_expressions import TableFields, compile_conditions
 from opencheck.rules.conditions import ANY_OF, Conditions, check_fields, iter_tests, to_test
 from opencheck.rules.context import RuleContext
 from opencheck.rules.expressions import Step, require_field
@@ -30,6 +30,7 @@ from opencheck.rules.judgement import Judged, SetJudgement
 from opencheck.rules.protocols import RuleSpec
 from opencheck.rules.reductions import Reduction
 from opencheck.rules.requirement import Kind
+from opencheck.rules.statements import folded
 
 __all__ = [
     "Columns",
