@@ -95,7 +95,6 @@ def _compile_test(name: str, test: Test, fields: TableFields) -> pl.Expr:
 
 def _presence(name: str, wanted: bool, spec: FieldSpec, fields: TableFields) -> pl.Expr:
     """Whether a field is filled in, or is not, as wanted; null where its text leaves it open, or it is blank and no source has it."""
-    column = pl.col(name)
     there = states(name, spec)
     if (later := _happens_later(name, fields)) is not None:
         there = there & ~later.fill_null(False)
