@@ -80,7 +80,7 @@ def sure_fields(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], s
         if found is not None:
             return (found,)
         return _span(spec, heading.text) if "起止" in heading.text else ()
-    group = _about_a_part(spec, heading.group)
+    group = _about_a_part(heading.group)
     for text in (*_composed(spec, heading.group, heading.text), *_composed(spec, group, heading.text)):
         if (found := spec.resolve_header(text)) is not None:
             return (found,)
@@ -94,11 +94,9 @@ _ABOUT_ALL = frozenset({"", "基本", "办理", "办件", "处理", "登记", "�
 """What stands over columns of whatever says something of the record: 办理情况, 基本信息."""
 
 
-def _about_a_part(spec: TableSpec, group: str) -> str:
-    """A group without what stands over columns about the whole record: 办理情况, or the name of the table; 申请 over 单位 is who applied."""
-    about_all = _ABOUT_ALL | {normalize_header(n)[0] for n in {spec.label_zh, *spec.aliases}.difference(spec.nouns)}
-    parts = [(part, normalize_header(part)[0]) for part in group.split("/")]
-    return "/".join(part for part, key in parts if not {key, _ABOUT.sub("", key)} & about_all)
+def _about_a_part(group: str) -> str:
+    """A group without what is about the whole record: 办理情况. The name of a table may be the title of one beside another."""
+    return "/".join(part for part in group.split("/") if _ABOUT.sub("", normalize_header(part)[0]) not in _ABOUT_ALL)
 
 
 def _only_says_about(field: FieldSpec, group: str) -> bool:

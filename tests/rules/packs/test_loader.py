@@ -22,7 +22,12 @@ from pack_files import edit
         ("09-interpretation.yaml", "id: PD-9.3", "id: PD-9.2", "stands twice"),
         ("09-interpretation.yaml", "limit: 0 days", "limit: soon", "3 working_days"),
         ("09-interpretation.yaml", "limit: $interpretation_limit", "limit: $interpretation", "no parameter 'interpretation'"),
-        ("09-interpretation.yaml", "linked_in: {value: unit, among: drafting_units, done: published_on}", "nothing: {}", "require.nothing"),
+        (
+            "09-interpretation.yaml",
+            "linked_in: {value: unit, among: drafting_units, done: published_on}",
+            "nothing: {}",
+            "require.nothing",
+        ),
         (
             "09-interpretation.yaml",
             "    within: {from: submitted_on",
