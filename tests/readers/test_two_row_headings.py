@@ -196,9 +196,7 @@ def test_same_outcome_however_the_headings_are_merged(
             assert report.questions[0].likely[0].text == f"{group}/{below[0]}"
 
 
-@pytest.mark.parametrize(
-    ("top", "outcome"), [("办理情况", "violation"), ("实际", "indeterminate"), ("行政复议", "indeterminate")]
-)
+@pytest.mark.parametrize(("top", "outcome"), [("办理情况", "violation"), ("实际", "violation"), ("行政复议", "indeterminate")])
 def test_day_of_the_reply_below_a_group(tmp_path: Path, top: str, outcome: str) -> None:
     rows = [[*TOP, top, None], [None] * 4 + ["答复日期", "答复方式"], [*CELLS, "2018-10-16", "邮寄"]]
     for form, path in in_all_forms(tmp_path, rows, ["E1:F1"], DOWN).items():
@@ -220,3 +218,29 @@ def test_column_that_may_move_the_limit_accuses_nobody(heading: str, outcome: st
     assert [str(f.outcome) for f in report.findings()] == [outcome]
     timely = oc.check({"request": [{**row, "答复日期": "2018-09-20"}]}, as_of="2018-12-31", rules="PD-15.3", include_all=True)
     assert heading.startswith("是否") or [str(f.outcome) for f in timely.findings()] == ["pass"]
+
+
+@pytest.mark.parametrize(
+    ("over", "below", "cells", "outcome"),
+    [
+        (["计划", "实际"], ["答复日期", "答复日期"], ["2018-09-20", "2018-10-16"], "violation"),
+        (["计划", "实际"], ["答复日期", "答复日期"], ["2018-10-16", "2018-09-20"], "pass"),
+        (["计划", None, "备注"], ["办理日期", "答复日期", "说明"], ["2018-09-10", "2018-09-20", None], "indeterminate"),
+        (["行政复议", None, "办理"], ["机关", "答复日期", "答复日期"], ["市政府", "2018-09-20", "2018-10-16"], "violation"),
+        (["单位：件", None], ["答复日期", "备注"], ["2018-09-20", None], "pass"),
+        (["2018年12月", None], ["答复日期", "备注"], ["2018-09-20", None], "pass"),
+        (["依申请公开台账", None], ["答复日期", "备注"], ["2018-09-20", None], "pass"),
+    ],
+)
+def test_row_that_holds_groups_alone_stands_over_the_last_columns(
+    over: list[str | None], below: list[str], cells: list[str | None], outcome: str, tmp_path: Path
+) -> None:
+    rows = [
+        [None] * 4 + over,
+        ["序号", "申请内容", "责任单位", "收到日期", *below],
+        ["1", "甲", "市民政局", "2018-09-03", *cells],
+    ]
+    (tmp_path / "依申请公开.csv").write_text("\n".join(",".join(c or "" for c in row) for row in rows), encoding="utf-8")
+    for path in (book(tmp_path / "台账.xlsx", rows), tmp_path / "依申请公开.csv"):
+        report = oc.check(path, as_of="2018-12-31", rules=["PD-15.3"], include_all=True)
+        assert [str(f.outcome) for f in report.findings()] == [outcome], path

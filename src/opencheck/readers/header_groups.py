@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from opencheck.readers.heading_match import Heading
@@ -91,6 +93,8 @@ def _levels(rows: Sequence[Row], at: int, most: int) -> tuple[dict[int, Heading]
             found[i] = own
         elif i < len(top) and top[i] is not None:
             found[i] = Heading(str(top[i]))
+        elif i < len(below) and below[i] is not None:
+            found[i] = Heading(str(below[i]))
     return found, groups, 1 + depth
 
 
@@ -119,9 +123,44 @@ def stand_below(rows: Sequence[Row], at: int, known: Callable[[Heading], bool]) 
     return depth - 1 if 2 * sum(map(known, alone.values())) > len(alone) else 0
 
 
+_DIGIT = re.compile(r"\d")
+_GROUP = re.compile(r"[^\d:：]{1,10}")
+"""A heading over others: no day, nothing that is labelled, no title of a ledger."""
+
+
+def _over_the_last(top: Sequence[Any], below: Sequence[Any]) -> Groups:
+    """The groups in a row that holds nothing else: the headings of the first columns stand in the row below, beside those of the groups.
+
+    One text alone over one column is a title, or says in which unit is counted.
+
+    >>> below = ["序号", "收到日期", "办理日期", "答复日期", "办结时间"]
+    >>> _over_the_last([None, None, "计划", None, "实际"], below), _over_the_last([None, None, "计划", "计划", None], below)
+    ([(2, 4), (4, 5)], [(2, 4)])
+    >>> _over_the_last([None, None, "依申请公开台账", None, "单位：件"], below), _over_the_last(["台账", None, None, None, "市民政局"], below)
+    ([], [])
+    """
+    texts = [(i, c) for i, c in enumerate(top) if c is not None]
+    width = len(below)
+    # A record has a digit in it: an id or a day.
+    are_headings = width > 0 and all(isinstance(c, str) and len(c) <= LONGEST_HEADING and not _DIGIT.search(c) for c in below)
+    if not are_headings or not texts or texts[0][0] < 2 or texts[-1][0] >= width:
+        return []
+    if any(not isinstance(c, str) or not _GROUP.fullmatch(c) or c == below[i] for i, c in texts):
+        return []
+    starts = [i for n, (i, c) in enumerate(texts) if n == 0 or c != texts[n - 1][1]]
+    merged = len(texts) > len(starts)
+    if len(starts) < 2 and not merged:
+        return []
+    last = {start: max(i for i, _ in texts if i < end) for start, end in pairwise([*starts, width])}
+    groups = [(start, last[start] + 1 if merged else end) for start, end in pairwise([*starts, width])]
+    return groups if all(len(set(below[a:b])) == b - a for a, b in groups) else []
+
+
 def _groups(top: Sequence[Any], below: Sequence[Any], more: Collection[int]) -> Groups:
     """The groups in a row; none unless the whole row below is a row of headings. ``more``: the columns that go on with a group below."""
-    groups: Groups = []
+    if groups := _over_the_last(top, below):
+        return groups
+    groups = []
     at = 0
     while at < len(below):
         cell, above = below[at], top[at] if at < len(top) else None

@@ -90,7 +90,9 @@ def sure_fields(spec: TableSpec, heading: Heading, mapping: Mapping[str, str], s
 
 _ABOUT = re.compile("(?:情况|信息|内容)$")
 
-_ABOUT_ALL = frozenset({"", "基本", "办理", "办件", "处理", "登记", "总体", "主要", "具体", "详细", "有关", "相关", "填报"})
+_ABOUT_ALL = frozenset(
+    {"", "基本", "办理", "办件", "处理", "登记", "总体", "主要", "具体", "详细", "实际", "实际办理", "有关", "相关", "填报"}
+)
 """What stands over columns of whatever says something of the record: 办理情况, 基本信息."""
 
 
