@@ -62,10 +62,13 @@ def test_day_alone_of_a_major_emergency(rule: str, day: str, outcome: str) -> No
 def test_day_alone_is_told_as_one() -> None:
     late, in_time = judged("2018-10-01 08:00", "2018-10-05"), judged("2018-10-01 08:00", "2018-10-02")
     for found in (late, in_time):
-        assert "“回应时间”没有写明时刻，按当日0时计" in found.message.zh
+        assert "“回应时间”没有写明时刻，从宽计" in found.message.zh
         assert "tells no time of day" in found.message.en
     assert (late.actual, late.late_by, late.missing) == (date(2018, 10, 5), 40, ())
     assert "没有写明时刻" not in judged("2018-10-01 08:00", "2018-10-05 09:00").message.zh
+    # From the last minute of the day on which it was found, so that nothing is called later than it surely was.
+    start = judged("2018-10-01", "2018-10-05 00:00")
+    assert (start.due, start.late_by) == (date(2018, 10, 3), 24)
 
 
 def test_other_doubts_of_the_record_leave_it_open() -> None:

@@ -19,7 +19,7 @@ from opencheck.core.calendar import FIRST_DAY
 from opencheck.core.library_behaviour import single_chunks
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.engine.calendar_columns import calendar_columns, working_days
-from opencheck.engine.days_alone import corners_of_days, fields_of_days_alone, with_days_alone
+from opencheck.engine.days_alone import corners_of_days, favourable_times, fields_of_days_alone, with_days_alone
 from opencheck.engine.facts import FINDING_COLUMNS, apply_exceptions, fact_columns, is_reported, own_strings
 from opencheck.engine.reducing import chained, collected, is_small, reduce_rows, topic_test_key
 from opencheck.engine.topic_rows import TopicRows
@@ -233,7 +233,7 @@ class TableEvaluator:
         batch = self._with_links(batch, {name: linked[name] for name in group.links if name in linked})
         blank = batch
         alone = fields_of_days_alone(TABLES[self.table], batch) if has_contradictions(batch) else []
-        batch = with_days_alone(batch, alone) if alone else batch
+        batch = with_days_alone(batch, alone, favourable_times(alone, self._starting)) if alone else batch
         part = self._worked_out(batch, group.judged, [self._codes[n] for n in group.rules], small=small)
         if group.reductions:
             whole = part.with_columns(batch[CONTRADICTED]) if has_contradictions(batch) else part
@@ -339,6 +339,11 @@ class TableEvaluator:
         ]
 
     @cached_property
+    def _starting(self) -> frozenset[str]:
+        """The fields with which limits in hours start."""
+        return frozenset(name for rule in self.rules for name in rule.kind.starting_fields(rule))
+
+    @cached_property
     def _decisive(self) -> list[frozenset[str]]:
         """For each rule the fields of the table on which its judgement of a record hangs."""
         return [fields_that_decide(r, self.context) for r in self.rules]
@@ -348,8 +353,8 @@ class TableEvaluator:
     ) -> pl.DataFrame:
         """The judged rows, with the outcomes that hang on a contradicted field left open.
 
-        Of a moment of which only the day is known (``alone``) the first of that day was judged, in place of a ``blank``; where each of its
-        times gives the same, it stands.
+        Of a moment of which only the day is known (``alone``) the most favourable of that day was judged, in place of a ``blank``; where each
+        of its times gives the same, it stands.
         """
         decisive = frozenset().union(*(self._decisive[n] for n in group.rules))
         places = batch.select(contradicts(decisive)).to_series().arg_true()
@@ -379,7 +384,7 @@ class TableEvaluator:
                 continue
             others = [contradicts({n}) & (day_alone(n).is_null() if n in fields else True) for n in self._decisive[number]]
             same = ~batch.select(pl.any_horizontal(others)).to_series()
-            for corner in corners_of_days(batch, blank, fields):
+            for corner in corners_of_days(batch, blank, fields, favourable_times(fields, self._starting)):
                 code = self._worked_out(corner, group.judged, [self._codes[number]], small=small)[name]
                 same &= (code == part[name]) & (code != Outcome.INDETERMINATE.code)
             settled.append((masks[name] & ~same).alias(name))

@@ -65,6 +65,10 @@ class Kind(BaseModel):
         """The fields of a record that can only turn a violation into something less: nobody is accused while such a column is not read."""
         return ()
 
+    def starting_fields(self, rule: RuleSpec) -> tuple[str, ...]:
+        """The moments with which a limit in hours starts: of one that is known by its day alone the end of the day is the start."""
+        return ()
+
     def elements_of(self, rule: RuleSpec) -> list[str]:
         """The elements of disclosures that the kind asks for; a pack must name them."""
         return []

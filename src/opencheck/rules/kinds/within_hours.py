@@ -50,6 +50,9 @@ class WithinHours(Kind):
     def required_fields(self, rule: RuleSpec) -> set[tuple[str, str]]:
         return {(rule.on, self.from_), (rule.on, self.to)}
 
+    def starting_fields(self, rule: RuleSpec) -> tuple[str, ...]:
+        return (self.from_,)
+
     def fields_to_highlight(self, rule: RuleSpec, found: Mapping[str, Any]) -> list[str]:
         return [self.to]
 
