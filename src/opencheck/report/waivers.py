@@ -28,6 +28,7 @@ from opencheck.records.tables import TABLES
 from opencheck.report.messages import localized_message
 from opencheck.report.wording import place_text
 from opencheck.rules.packs.unit_names import named_by_any
+from opencheck.rules.statements import states
 
 if TYPE_CHECKING:
     from opencheck.report.finding import Finding
@@ -94,7 +95,11 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
     packs = list(packs)
     topics = {k: v for p in packs for k, v in p.topic_names.items()}
     found = []
-    for row in table.records(contradictions=True).sort(SRC, ROW).iter_rows(named=True):
+    rows = table.records(contradictions=True).sort(SRC, ROW)
+    founded = (
+        rows.select(states("basis", table.spec.fields["basis"])).to_series() if "basis" in rows.columns else [None] * len(rows)
+    )
+    for row, is_founded in zip(rows.iter_rows(named=True), founded, strict=True):
         values: dict[str, Any] = {
             name: row.get(name) for name in (*_REQUIRED_FIELDS[:1], *_SCOPE_FIELDS, *_REQUIRED_FIELDS[1:])
         }
@@ -103,6 +108,8 @@ def read_waivers(data: Dataset, packs: Iterable[Pack], as_of: date) -> list[Waiv
         if values["topic"]:
             values["topic"] = topics.get(normalize_key(values["topic"]), values["topic"])
         waiver = Waiver(str(row["id"]), values, data.place(row[SRC], row[ROW]))
+        if not is_founded:  # 无正当理由, 领导同意 and the like found no waiver
+            values["basis"] = None
         # Of a waiver whose columns disagree it is not known what it covers.
         contradicted = [c.field for c in contradictions_in(row[CONTRADICTED])]
         waiver.missing = list(dict.fromkeys([*(n for n in _REQUIRED_FIELDS if values[n] in (None, ELSEWHERE)), *contradicted]))
