@@ -33,6 +33,26 @@ def test_compare_violation_is_known_new_fixed_or_gone(tmp_path: Path) -> None:
     assert now.changes == {"new": 1, "known": 1, "fixed": 1}
 
 
+def test_compare_follows_titles_where_rows_were_inserted(tmp_path: Path) -> None:
+    """Serial numbers move: what is in the row of an earlier violation now is another document, and the violation is not put right."""
+
+    def ledger(*documents: tuple[str, str]) -> oc.Report:
+        rows = [
+            {"id": str(n), "title": title, "is_policy": True, "attribute": "主动公开", "unit": "市财政局", "published_on": day}
+            for n, (title, day) in enumerate(documents, 1)
+        ]
+        return oc.check({"document": rows, "interpretation": []}, as_of="2018-12-31", rules=["PD-9.4"])
+
+    before = ledger(("甲办法", "2018-09-03"), ("乙办法", "2018-09-04")).write(tmp_path / "before.json")
+    now = ledger(("丙办法", "2018-09-03"), ("甲办法", "2018-09-03"), ("乙办法", "2018-09-04"))
+    now.compare(before)
+    assert {f.title: f.baseline for f in now.violations} == {"丙办法": "new", "甲办法": "known", "乙办法": "known"}
+    assert now.changes == {"new": 1, "known": 2, "fixed": 0}
+    corrected = ledger(("甲办法（修订）", "2018-09-03"), ("乙办法", "2018-09-04"))
+    corrected.compare(before)
+    assert corrected.changes == {"new": 0, "known": 2, "fixed": 0}, "a title that was put right is that of the same record"
+
+
 def test_compare_rule_that_did_not_run_fixes_nothing(tmp_path: Path) -> None:
     before = check({**LATE, "id": "1"}, as_of="2018-12-31")
     now = check({**LATE, "id": "1", "replied_on": "2018-10-10"}, as_of="2018-12-31", rules=("PD-15.2",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -97,19 +97,16 @@ def compare_with_earlier(
         InputError: a file that is no such report.
     """
     earlier = {_identity_of(f): f for f in earlier_findings(path) if f["outcome"] == Outcome.VIOLATION}
-    now = set()
-    for finding in findings:
-        if finding.outcome in QUIET:
-            continue
-        key = (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
-        now.add(key)
-        if finding.outcome is Outcome.VIOLATION:
-            finding.baseline = "known" if key in earlier else "new"
+    open_ = [f for f in findings if f.outcome not in QUIET]
+    now = {_key_of(f) for f in open_}
+    known = _known([f for f in open_ if f.outcome is Outcome.VIOLATION], earlier)
     # What cannot be told any more, or was waived since, is not fixed; nor is a violation whose row is rejected now.
     ran = set(rules)
     lost = {(r.table, str(r.values["id"])) for r in rejected if r.values.get("id") is not None}
     ended = [
-        f for key, f in earlier.items() if key not in now and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
+        f
+        for key, f in earlier.items()
+        if key not in now and key not in known and f["rule"] in ran and (f["table"], f["record_id"]) not in lost
     ]
     there = record_ids({f["table"] for f in ended if f["record_id"] is not None})
     fixed, gone, unjudged = [], [], []
@@ -121,6 +118,47 @@ def compare_with_earlier(
         else:
             gone.append(f["record_id"])
     return fixed, gone, unjudged
+
+
+def _known(violations: Iterable[Finding], earlier: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    """Mark violations as new or known, and return the earlier ones that are still there.
+
+    Serial numbers and numbers of rows move when rows are inserted: a record of the same title, unit and last day under another number is
+    the same one, before one that only has its number now.
+    """
+    left = dict(earlier)
+    by_content: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for key, f in earlier.items():
+        by_content.setdefault(_content_of({**f, "sheet": f["source"]["sheet"]}), []).append(key)
+    known, unmatched = set(), []
+    for finding in violations:
+        key = _key_of(finding)
+        if key in left and left[key]["title"] == finding.title:
+            finding.baseline = "known"
+            known.add(key)
+            del left[key]
+        else:
+            unmatched.append(finding)
+    for finding in unmatched:
+        fields = {n: getattr(finding, n) for n in _CONTENT} | {"sheet": finding.source.sheet}
+        moved = [k for k in by_content.get(_content_of(fields), ()) if k in left] if finding.title else []
+        own = moved[0] if moved else _key_of(finding)
+        finding.baseline = "known" if own in left else "new"
+        if left.pop(own, None) is not None:
+            known.add(own)
+    return known
+
+
+_CONTENT = ("rule", "table", "unit", "title", "subject", "period", "due")
+
+
+def _content_of(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a finding is about whatever number its record has."""
+    return tuple(None if finding[n] is None else str(finding[n]) for n in (*_CONTENT, "sheet"))
+
+
+def _key_of(finding: Finding) -> tuple[Any, ...]:
+    return (*(getattr(finding, k) for k in IDENTITY), finding.source.sheet)
 
 
 def _identity_of(finding: dict[str, Any]) -> tuple[Any, ...]:
