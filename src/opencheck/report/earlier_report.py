@@ -129,23 +129,35 @@ def _known(violations: Iterable[Finding], earlier: Mapping[tuple[Any, ...], Mapp
     left = dict(earlier)
     by_content: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     for key, f in earlier.items():
-        by_content.setdefault(_content_of({**f, "sheet": f["source"]["sheet"]}), []).append(key)
-    known, unmatched = set(), []
-    for finding in violations:
+        if f["title"]:
+            by_content.setdefault(_content_of({**f, "sheet": f["source"]["sheet"]}), []).append(key)
+
+    def same(finding: Finding) -> Iterable[tuple[Any, ...]]:
         key = _key_of(finding)
-        if key in left and left[key]["title"] == finding.title:
-            finding.baseline = "known"
-            known.add(key)
-            del left[key]
-        else:
-            unmatched.append(finding)
-    for finding in unmatched:
+        return [key] if key in left and left[key]["title"] == finding.title else []
+
+    def moved(finding: Finding) -> Iterable[tuple[Any, ...]]:
         fields = {n: getattr(finding, n) for n in _CONTENT} | {"sheet": finding.source.sheet}
-        moved = [k for k in by_content.get(_content_of(fields), ()) if k in left] if finding.title else []
-        own = moved[0] if moved else _key_of(finding)
-        finding.baseline = "known" if own in left else "new"
-        if left.pop(own, None) is not None:
+        return (key for key in by_content.get(_content_of(fields), ()) if key in left)
+
+    def renamed(finding: Finding) -> Iterable[tuple[Any, ...]]:
+        return [key] if (key := _key_of(finding)) in left else []
+
+    known: set[tuple[Any, ...]] = set()
+    unmatched = list(violations)
+    for find in (same, moved, renamed):
+        rest = []
+        for finding in unmatched:
+            own = next(iter(find(finding)), None)
+            if own is None:
+                rest.append(finding)
+                continue
+            finding.baseline = "known"
             known.add(own)
+            del left[own]
+        unmatched = rest
+    for finding in unmatched:
+        finding.baseline = "new"
     return known
 
 
