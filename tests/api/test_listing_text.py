@@ -136,7 +136,7 @@ def test_merged_cell_does_not_excuse_the_same_text_elsewhere(tmp_path: Path) -> 
 
 
 def test_paragraph_of_a_page_blocks(tmp_path: Path) -> None:
-    table = "".join(f"<th>{c}" for c in HEAD) + "<tr>" + "".join(f"<td>{c}" for c in ROW[:-1]) + "<td>0532<br>13805321234"
+    table = "".join(f"<th>{c}" for c in HEAD) + "<tr>" + "".join(f"<td>{c}" for c in ROW[:-1]) + "<td>0532<br>88361234"
     in_blocks = table.replace("<td>", "<td><p>").replace("<th>", "<th><p>")
     cases = (
         ("公示如下", table, "yes"),

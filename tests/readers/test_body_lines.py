@@ -219,7 +219,7 @@ TEN = ["编号", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
         ([NOTE, None, None], ["编号", "标题", "件数"], True, "note"),
         ([NOTE] * 4, ["编号", "标题", "件数", "备注"], True, "note"),
         ([NOTE, None], ["编号", "标题"], True, None),  # two columns are merged as easily as not
-        ([NOTE, None, None], ["编号", "标题", "件数"], False, None),
+        ([NOTE, None, None], ["编号", "标题", "件数"], False, "no_content"),  # no id has no digit in it
         ([NOTE, "甲", None], ["编号", "标题", "件数"], True, None),
         ([f"*{NOTE}", None], ["编号", "标题"], False, "note"),
         ([*TEN[:7], "甲", "乙", "丙"], TEN, False, "header_again"),

@@ -96,7 +96,7 @@ CELLS: list[tuple[str, str, dict[str, Any], str, str, dict[str, list[str]]]] = [
         "pass": ["属于内部事务信息", "不属于本机关公开范围"], "violation": ["另行说明", "理由待补"], "indeterminate": ["未附材料"],
     }),
     ("PD-14.1c", "disclosure", DISCLOSURE | {"reviewer": "李某"}, "review_result", "审查结果", {
-        "pass": ["可以公开", "不得公开"], "indeterminate": ["未审查", "审查中", "待审查", "未出结论", "无结论"],
+        "pass": ["可以公开", "不得公开"], "violation": ["未审查", "审查中", "待审查", "未出结论", "无结论"], "indeterminate": ["已审"],
     }),
     ("PD-10.2", "opinion_case", CASE, "category", "舆情类别", {
         "pass": ["环保"], "violation": ["未分类"], "indeterminate": ["未研判"],
