@@ -69,7 +69,7 @@ def is_harmless(field: FieldSpec, note: str) -> bool:
     own = [_HOW_TO_WRITE, _MARKS, _OF_KIND.get(field.kind, ""), _OF_UNIT if field.name == "unit" else ""]
     measures = MEASURES[field.column.counted] if field.column.counted else ""
     own += [measures, "单位|计量单位" if measures or field.kind in ("percent", "text") else ""]
-    if _NUMBERED.fullmatch(note) or re.fullmatch(f"(?:{'|'.join(filter(None, own))})*", note):
+    if _NUMBERED.fullmatch(note) or re.fullmatch(f"(?:{'|'.join(filter(None, own))})*+", note):
         return True
     return _is_example(field, note) or _lists_options(field, note)
 
