@@ -43,6 +43,18 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 SOURCE = "src/opencheck"
+_OF_SOURCES = [
+    "readers/test_typed_columns",
+    "readers/test_second_columns",
+    "readers/test_merged_cells",
+    "readers/test_same_as_above",
+    "readers/test_unknown_last_day",
+    "readers/test_sheet_units",
+    "readers/test_two_names",
+    "readers/test_row_accounting",
+]
+"""The tests of what a source makes of its rows, whether it holds them in memory or not."""
+
 TESTS: dict[str, list[str]] = {
     "core/calendar": ["core/test_calendar"],
     "core/periods": ["core/test_periods", "core/test_periods_dateutil"],
@@ -191,27 +203,9 @@ TESTS: dict[str, list[str]] = {
         "readers/test_several_tables",
     ],
     "readers/heading_maps": ["readers/test_heading_maps"],
-    "readers/memory_source": [
-        "readers/test_typed_columns",
-        "readers/test_second_columns",
-        "readers/test_merged_cells",
-        "readers/test_same_as_above",
-        "readers/test_unknown_last_day",
-        "readers/test_sheet_units",
-        "readers/test_two_names",
-        "readers/test_row_accounting",
-    ],
+    "readers/memory_source": _OF_SOURCES,
     "readers/second_columns": ["readers/test_second_columns"],
-    "readers/streamed_source": [
-        "readers/test_typed_columns",
-        "readers/test_second_columns",
-        "readers/test_merged_cells",
-        "readers/test_same_as_above",
-        "readers/test_unknown_last_day",
-        "readers/test_sheet_units",
-        "readers/test_two_names",
-        "readers/test_row_accounting",
-    ],
+    "readers/streamed_source": _OF_SOURCES,
     "readers/table_detection": [
         "readers/test_read",
         "readers/test_office_ledgers",

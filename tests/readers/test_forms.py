@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 import opencheck as oc
+from office_ledgers import merged_sheet
 from opencheck.readers import read
 from opencheck.readers.forms import form_in, months_hint
 from opencheck.records.tables import TABLES
@@ -23,14 +24,7 @@ PAIRS = [
 
 
 def workbook(path: Path, rows: list[list[Any]], name: str = "Sheet1", merge: tuple[str, ...] = ()) -> Path:
-    book = openpyxl.Workbook()
-    book.active.title = name
-    for row in rows:
-        book.active.append(row)
-    for cells in merge:
-        book.active.merge_cells(cells)
-    book.save(path)
-    return path
+    return merged_sheet(path, rows, merge, name)
 
 
 @pytest.mark.parametrize("rows", [REQUEST, PAIRS])

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.utils.cell import range_boundaries
 
 import opencheck as oc
+from office_ledgers import merged_sheet
 from opencheck.readers import read
 from opencheck.readers.heading_match import Heading, sure_fields
 from opencheck.records.dataset import Dataset
@@ -21,14 +21,7 @@ Rows = Sequence[Sequence[Any]]
 
 
 def book(path: Path, rows: Rows, merged: Sequence[str] = (), sheet: str = "依申请公开") -> Path:
-    made = openpyxl.Workbook()
-    made.active.title = sheet
-    for row in rows:
-        made.active.append(row)
-    for cells in merged:
-        made.active.merge_cells(cells)
-    made.save(path)
-    return path
+    return merged_sheet(path, rows, merged, sheet)
 
 
 def lines(rows: Rows, merged: Sequence[str]) -> Iterator[str]:

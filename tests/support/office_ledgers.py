@@ -108,6 +108,19 @@ def workbook(path: Path, **sheets: Rows) -> Path:
     return path
 
 
+def merged_sheet(path: Path, rows: Rows, merged: Sequence[str] = (), name: str = "Sheet1") -> Path:
+    """A workbook of one sheet with merged cells, given as A1:B2."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = name
+    for row in rows:
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
+
+
 def bureau(path: Path) -> Path:
     """A bureau's ledger of three sheets."""
     return workbook(path, **{"2018年文件": DOCUMENTS, "依申请公开台帐": REQUESTS, "扶贫公示": NOTICES})

@@ -29,8 +29,9 @@ _MARKS = (
     re.compile(rf"[(（]{_NUMERAL}[)）]\s*[、.．]?\s*"),
     re.compile(r"(?:\d{1,2}\s*[、.．)）]|[(（]\d{1,2}[)）]|[①-⑳])\s*"),
 )
-"""What numbers a heading, by its rank; digits number records, too."""
-_MOST_BY_DIGITS = 2
+"""What numbers a heading, by its rank."""
+_RANK_OF_DIGITS = 2
+"""Digits number records, too."""
 _LONGEST = 30
 _STAMP = r"(?:[(（][^()（）]{0,8}[)）]\s*)?"
 _REPORTING_UNIT = re.compile(
@@ -51,7 +52,7 @@ class Section:
     @property
     def is_numbered_by_words(self) -> bool:
         """Whether a Chinese numeral numbers it, as none numbers records."""
-        return self.rank is not None and self.rank < _MOST_BY_DIGITS
+        return self.rank is not None and self.rank < _RANK_OF_DIGITS
 
 
 def is_mark(text: str) -> bool:
@@ -74,8 +75,8 @@ def section_of(text: str) -> Section | None:
     rank, mark = next(ranks, (None, None))
     name = plain[mark.end() if mark else 0 :].strip(" 、:：()（）")
     unit = unit_of_sheet(name)
-    is_heading = unit is not None or (rank is not None and rank < _MOST_BY_DIGITS and name != "")
-    return Section(rank, unit) if is_heading else None
+    section = Section(rank, unit)
+    return section if unit is not None or (section.is_numbered_by_words and name != "") else None
 
 
 def reporting_unit(cells: Iterable[Any]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from opencheck.rules.reductions import BETWEEN_REFERENCES
+from opencheck.rules.reductions import references_in
 
 __all__ = ["decided_matter", "decided_matters", "requested_matter", "wording"]
 
@@ -72,7 +72,7 @@ def decided_matters(text: pl.Expr, offices: Iterable[str]) -> pl.Expr:
     >>> frame.select(decided_matters(pl.col("title"), []).list.sort()).item().to_list()
     ['供热方案', '校车补贴', '校车补贴供热方案']
     """
-    parts = text.str.replace_all(_AND_TITLE, "；《").str.replace_all(BETWEEN_REFERENCES, "；").str.split("；")
+    parts = references_in(text.str.replace_all(_AND_TITLE, "；《"))
     each = pl.concat_list(text, parts).list.eval(decided_matter(pl.element(), offices))
     return pl.when(text.is_not_null()).then(each.list.eval(pl.element().filter(pl.element() != "").unique()))
 
