@@ -91,6 +91,10 @@ def test_nothing_is_missing_that_an_unread_sheet_may_hold(
     report = check(workbook(tmp_path / "二.xlsx", **{"公开信息": own, name: rows}), "PD-8-7.1")
     assert unread(report) == [(code, name, ("disclosure",))]
     assert (len(report.violations), len(report.findings("indeterminate"))) == (0, 11 - given)
+    last = report.findings("indeterminate")[-1]
+    said = f"2018年11月的信息是否公开无法判断：“{name}”里的记录可能属于本期，但“{name}”没有读"
+    assert last.message.zh.endswith(said), "no record has the sheet's name as its id"
+    assert last.remedy.zh == f"整理没有读的“{name}”，在记录上面写一行表头，然后重新检查"
     assert report.rows == {"read": given, "checked": given, "rejected": 0}
 
 

@@ -37,13 +37,17 @@ class Shape:
     """The tables of which rows were refused because of their ids."""
     proposed: frozenset[tuple[str, str, str]] = frozenset()
     """Table, field and heading of the columns that are not read and likely are a field that is not there."""
+    unread: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Table and names of what was not read and may hold records of it."""
 
     @classmethod
     def of(cls, data: Dataset) -> Shape:
         """The shape of a dataset."""
         present = tuple(sorted((name, table.present) for name, table in data.tables.items()))
         repeated = frozenset(n for n, t in data.tables.items() if t.repeats_ids)
-        return cls(present, repeated, frozenset((*line.near, line.text) for line in data.ignored if line.near is not None))
+        proposed = frozenset((*line.near, line.text) for line in data.ignored if line.near is not None)
+        unread = tuple((name, table.unread) for name, table in data.tables.items() if table.unread)
+        return cls(present, repeated, proposed, unread)
 
 
 @dataclass
@@ -70,6 +74,7 @@ def rule_context(pack: Pack, as_of: date, calendar: WorkCalendar, shape: Shape) 
         statutes=pack.statutes,
         present=dict(shape.present),
         repeated=shape.repeated,
+        unread=dict(shape.unread),
         proposed=shape.proposed,
         roster_policy=str(pack.values.get("roster_day", "any_day")),
         roll_to_next_workday=bool(pack.values.get("roll_over_days_off", False)),

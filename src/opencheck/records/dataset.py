@@ -245,6 +245,11 @@ class Table:
         return frozenset.intersection(*(s.fields for s in self.sources)) if self.sources else frozenset()
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of what was not read and may hold records of it."""
+        return tuple(s.name for s in self.sources if isinstance(s, UnreadSource))
+
+    @property
     def is_empty(self) -> bool:
         """Whether it is known without reading that there are no rows."""
         return all(source.is_empty for source in self.sources)

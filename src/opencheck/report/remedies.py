@@ -104,6 +104,8 @@ def _steps(sentences: Sentences, missing: Missing) -> list[LocalizedText]:
         links = all(TABLES[table].fields[n].column.link for _, n in fields)
         facts = {"table": table, "table_zh": TABLES[table].label_zh, "fields": fields}
         found.append(("remedy.correct_link" if links else "remedy.fill_table", facts))
+    if missing.unread:
+        found.append(("remedy.unread", {"unread": [*missing.unread]}))
     if missing.rejected:
         found.append(("remedy.rejected", {}))
     return [messages.localized_message(name, facts) for name, facts in found]

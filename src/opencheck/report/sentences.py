@@ -43,6 +43,8 @@ class Missing:
     """Tables that were not given."""
     rejected: bool = False
     """Whether rows could not be used."""
+    unread: tuple[str, ...] = ()
+    """Names of what was not read and may hold the records."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,11 @@ class Sentences:
                 filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
                 filled = filled or field in contradicted or field in self._left_open
                 (unclear if filled else blank).append((table, field))
-        rejected = any(n.rpartition(".")[2] == "rejected" for n in self.missing_names)
-        return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected)
+        unused = {n.rpartition(".")[0] or own for n in self.missing_names if n.rpartition(".")[2] == "rejected"}
+        unread = tuple(name for table in sorted(unused) for name in self.result.context.unread.get(table, ()))
+        doubtful = self._doubtful(self.facts)
+        rejected = bool(unused) and not (doubtful and set(doubtful) <= set(unread))
+        return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected, unread)
 
     def say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
         """Fill a sentence with facts, and with what every sentence may use: what is missing, how late it is, which records.
@@ -130,15 +135,28 @@ class Sentences:
             number = self.facts.get("late_by")
             return messages.span_text(number, self.facts["late_unit"], lang) if number is not None else ""
         if name == "which":
-            ids = [i for i in facts.get("doubtful") or () if i is not None]
-            unnamed = messages.get_message("lacks.which_unnamed", lang)
-            return messages.format_message("lacks.which", lang, ids=ids) if ids else unnamed
+            return self._which(facts, lang)
         if name == "every":
             return messages.get_message(f"every.{facts['every']}", lang)
         period = messages.period_name(facts["period"]) if facts.get("period") else ""
         if name == "period":
             return period
         return messages.format_message("join.span", lang, period=period) if period else ""
+
+    @staticmethod
+    def _doubtful(facts: dict[str, Any]) -> list[str]:
+        """The ids of records that may be what is missing, among them the names of what was not read."""
+        return [i for i in facts.get("doubtful") or () if i is not None]
+
+    def _which(self, facts: dict[str, Any], lang: str) -> str:
+        """Which records may be what is missing."""
+        doubtful, unread = self._doubtful(facts), self.result.context.unread.get(self.rule.on, ())
+        found = {
+            "lacks.which": [i for i in doubtful if i not in unread],
+            "lacks.which_unread": [i for i in doubtful if i in unread],
+        }
+        told = [messages.format_message(name, lang, ids=ids) for name, ids in found.items() if ids]
+        return messages.format_value(told, lang) if told else messages.get_message("lacks.which_unnamed", lang)
 
     @cached_property
     def _missing_words(self) -> dict[str, Any]:
@@ -168,6 +186,7 @@ class Sentences:
         if named and any(field == "period" for _, field in missing.unclear):
             of_periods = {"field": (self.rule.on, "period"), "periods": [messages.period_name(p) for p in named[:5]]}
             clauses.append(messages.localized_message("lacks.named_periods", of_periods))
+        clauses += [messages.localized_message("lacks.unread", {"unread": [*missing.unread]})] if missing.unread else []
         clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
         return {"each": clauses}
 

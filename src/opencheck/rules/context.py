@@ -92,6 +92,9 @@ class RuleContext:
     """The tables that are given, and of each the fields that its sources have."""
     repeated: frozenset[str] = frozenset()
     """The tables of which rows were refused because another one has their id."""
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By table the names of sheets, files and the like that were not read and may hold records of it; such a name stands where the id of a
+    record would."""
     proposed: frozenset[tuple[str, str, str]] = frozenset()
     """Table, field and heading of the columns that are not read and likely are the field, which may be said there."""
     roster_policy: str = "any_day"
