@@ -53,6 +53,16 @@ def test_compare_follows_titles_where_rows_were_inserted(tmp_path: Path) -> None
     assert corrected.changes == {"new": 0, "known": 2, "fixed": 0}, "a title that was put right is that of the same record"
 
 
+def test_compare_follows_what_requests_ask_for_where_rows_were_inserted(tmp_path: Path) -> None:
+    def ledger(*subjects: str) -> oc.Report:
+        return check(*({**LATE, "id": str(n), "subject": s} for n, s in enumerate(subjects, 1)), as_of="2018-12-31")
+
+    before = ledger("低保名单", "征地批复").write(tmp_path / "before.json")
+    now = ledger("三公经费", "低保名单")
+    now.compare(before)
+    assert {f.title: f.baseline for f in now.violations} == {"三公经费": "new", "低保名单": "known"}
+
+
 def test_compare_rule_that_did_not_run_fixes_nothing(tmp_path: Path) -> None:
     before = check({**LATE, "id": "1"}, as_of="2018-12-31")
     now = check({**LATE, "id": "1", "replied_on": "2018-10-10"}, as_of="2018-12-31", rules=("PD-15.2",))

@@ -19,7 +19,7 @@ from opencheck.rules.statements import states
 __all__ = ["FINDING_COLUMNS", "apply_exceptions", "fact_columns", "is_reported", "own_strings"]
 
 FINDING_COLUMNS = ("id", "unit", "title")
-"""The fields of the record that every finding shows."""
+"""The fields of the record that every finding shows; for a blank title what the record is about, where its table says which field that is."""
 
 
 def apply_exceptions(rule: Rule, context: RuleContext, judgement: Judgement) -> Judgement:
@@ -97,6 +97,7 @@ def fact_columns(rule: RuleSpec, judgement: Judgement, name: str, context: RuleC
     no_date = pl.lit(None, dtype=pl.Date)
     facts: dict[str, pl.Expr] = {
         **{n: pl.col(n) for n in (*FINDING_COLUMNS, ROW, SRC)},
+        **({"title": pl.coalesce("title", titled_by)} if (titled_by := TABLES[rule.on].titled_by) else {}),
         "_code": pl.col(name),
         "due": no_date if judgement.due is None else judgement.due,
         "actual": no_date if judgement.actual is None else judgement.actual,

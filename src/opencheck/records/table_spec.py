@@ -26,6 +26,8 @@ class TableSpec:
     aliases: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     """What a row of the table is called: headers may begin with it (文件标题 in a table of documents is 标题)."""
+    titled_by: str | None = None
+    """The field that says what a record without a title is about."""
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
     """Headers of columns whose cells hold a first and a last day, and the fields of the two."""
     is_published: bool = False

@@ -58,7 +58,7 @@ class Finding:
     unit: str | None
     """The responsible unit: the record's, else the clause's; units that differ are shown differently."""
     title: str | None
-    """The title of the record."""
+    """The title of the record, or what it is about where it has none."""
     subject: str | None
     """What or whom the record or the period of a series is about."""
     period: str | None

@@ -193,6 +193,23 @@ def test_waiver_of_a_row_does_not_cover_the_row_that_has_its_number_now(tmp_path
     assert _outcomes(ledger, notice) == {"九月": "violation"}
 
 
+def test_waiver_of_a_request_does_not_cover_another_one_that_has_its_number_now(tmp_path: Path) -> None:
+    """Two requests of one unit, received and answered on the same days: only what they ask for tells them apart."""
+
+    def ledger(*subjects: str) -> Path:
+        heads, (_, *days) = "序号,收到日期,答复日期,责任单位,申请内容", LATE_IN_SEPTEMBER.split(",")
+        lines = [heads, *(",".join([str(n), *days, subject]) for n, subject in enumerate(subjects, 1))]
+        path = tmp_path / "台账" / "九月依申请公开.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path.parent
+
+    notice = _waived_in("九月", ledger("低保名单"), tmp_path / "通知单")
+    report = oc.check(ledger("征地批复", "低保名单"), as_of="2018-12-31", rules="PD-15.3", answers=notice)
+    assert {f.title: str(f.outcome) for f in report.findings()} == {"征地批复": "violation", "低保名单": "violation"}
+    assert only(report)["kind"] == "refused"
+
+
 def test_answers_are_read_back_beside_a_ledger_under_another_name(tmp_path: Path) -> None:
     ledger = _ledger_of_months(tmp_path / "台账", 九月=LATE_IN_SEPTEMBER)
     notice = _waived_in("九月", ledger, tmp_path / "通知单")
