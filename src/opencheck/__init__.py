@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from opencheck import documents
     from opencheck.api.check import check
     from opencheck.api.packs import load_pack
-    from opencheck.api.preflight import Preflight, preflight
+    from opencheck.api.preflight import preflight
+    from opencheck.api.preflight_result import Preflight
     from opencheck.core.calendar import WorkCalendar
     from opencheck.core.errors import InputError, OpencheckError, OutputError, PackError, UnknownDayError, UnknownNameError
     from opencheck.core.outcomes import Outcome, Severity
@@ -65,7 +66,7 @@ _HOMES = {
     "Pack": "opencheck.rules.packs.pack",
     "load_pack": "opencheck.api.packs",
     "pack_names": "opencheck.rules.packs.loader",
-    "Preflight": "opencheck.api.preflight",
+    "Preflight": "opencheck.api.preflight_result",
     "preflight": "opencheck.api.preflight",
     "Outcome": "opencheck.core.outcomes",
     "Severity": "opencheck.core.outcomes",

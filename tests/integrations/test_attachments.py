@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opencheck.api.preflight import Confirmation
+from opencheck.api.preflight_result import Confirmation
 from opencheck.documents import read
 from opencheck.integrations.attachments import UnreadAttachmentsError, UnreadFile, confirmed_by, read_attachments
 from sites import ID, ROOT, Site

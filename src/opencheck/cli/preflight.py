@@ -59,7 +59,7 @@ def preflight(
     opencheck preflight 低保公示.xlsx --table listing --field 主题=最低生活保障
     """
     import opencheck as oc
-    from opencheck.api.preflight import FINDING_GROUPS
+    from opencheck.api.preflight_result import FINDING_GROUPS
     from opencheck.core.json_files import read_json
     from opencheck.core.message_catalogue import get_message
     from opencheck.records.tables import TABLES

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from opencheck.api.preflight import PICTURES, THE_DOCUMENT, Confirmation
+from opencheck.api.preflight import PICTURES, THE_DOCUMENT
+from opencheck.api.preflight_result import Confirmation
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import LANGUAGES
 from opencheck.documents import Document, read

@@ -21,7 +21,8 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from django import forms
-from opencheck.api.preflight import Confirmation, Preflight, preflight
+from opencheck.api.preflight import preflight
+from opencheck.api.preflight_result import Confirmation, Preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.template import Context, Engine
 
-from opencheck.api.preflight import FINDING_GROUPS, Preflight
+from opencheck.api.preflight_result import FINDING_GROUPS, Preflight
 from opencheck.core.errors import InputError
 from opencheck.core.message_catalogue import get_message
 from opencheck.core.personal_data import mask_personal_data

@@ -8,7 +8,8 @@ from opencheck.core.localized import LocalizedText
 from opencheck.core.outcomes import QUIET, Outcome
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.report.sentences import Missing, Sentences, capitalised
+from opencheck.report.open_points import Missing, field_name, table_name
+from opencheck.report.sentences import Sentences, capitalised
 from opencheck.rules.remedy import Moment
 
 __all__ = ["moment_of", "remedy_of"]
@@ -74,9 +75,9 @@ def _of_breach(sentences: Sentences) -> LocalizedText:
 
 
 def _of_indeterminate(sentences: Sentences) -> LocalizedText:
-    steps = _steps(sentences, sentences.missing)
-    if unknown := sentences.unknown_words:
-        fields = [*map(sentences.field_name, dict.fromkeys((sentences.rule.on, name) for name, _ in unknown))]
+    steps = _steps(sentences, sentences.open_points.missing)
+    if unknown := sentences.open_points.unknown_words:
+        fields = [field_name(sentences.rule, f) for f in dict.fromkeys((sentences.rule.on, name) for name, _ in unknown)]
         words = messages.localized_message("remedy.words", {"fields": fields})
         steps = [words, *steps]
     if steps:
@@ -94,11 +95,11 @@ def _steps(sentences: Sentences, missing: Missing) -> list[LocalizedText]:
     """One instruction for each sort of what is missing."""
     found: list[tuple[str, dict[str, Any]]] = []
     if missing.tables:
-        found.append(("remedy.give_table", {"fields": [*map(sentences.table_name, missing.tables)]}))
+        found.append(("remedy.give_table", {"fields": [*map(table_name, missing.tables)]}))
     if missing.blank:
-        found.append(("remedy.fill", {"fields": [*map(sentences.field_name, missing.blank)]}))
+        found.append(("remedy.fill", {"fields": [field_name(sentences.rule, f) for f in missing.blank]}))
     if missing.unclear:
-        found.append(("remedy.unclear", {"fields": [*map(sentences.field_name, missing.unclear)]}))
+        found.append(("remedy.unclear", {"fields": [field_name(sentences.rule, f) for f in missing.unclear]}))
     for table in dict.fromkeys(t for t, _ in missing.other_tables):
         fields = [(t, n) for t, n in missing.other_tables if t == table]
         links = all(TABLES[table].fields[n].column.link for _, n in fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from opencheck.core.display import displayed
@@ -12,39 +12,21 @@ from opencheck.core.errors import PackError
 from opencheck.core.localized import LocalizedName, LocalizedText
 from opencheck.core.outcomes import Outcome
 from opencheck.engine.result import RuleResult
-from opencheck.records.contradictions import Contradiction, Doubt
+from opencheck.records.contradictions import Doubt
 from opencheck.records.placeholders import ELSEWHERE
 from opencheck.records.tables import TABLES
 from opencheck.report import messages
-from opencheck.report.known_words import accepted_words, known_words, nearest_word
+from opencheck.report.open_points import OpenPoints, field_name
 from opencheck.report.parameter_values import is_pattern, value_as_fact
-from opencheck.rules.conditions import SEVERAL, iter_tests
+from opencheck.rules.conditions import iter_tests
 from opencheck.rules.contradicted import contradictions_of
 from opencheck.rules.expressions import Step
 from opencheck.rules.rule import GrantedException, Rule
 
-__all__ = ["Missing", "Sentences", "capitalised"]
+__all__ = ["Sentences", "capitalised"]
 
 _COMMON_WORDS = frozenset({"missing", "lacks", "late", "which", "every", "period", "span"})
 """The facts that any sentence may use besides its own."""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What leaves a finding open, sorted by what a person must do about it; fields are (table, field) pairs."""
-
-    blank: tuple[tuple[str, str], ...] = ()
-    """Fields of the rule's own table that are not filled in."""
-    unclear: tuple[tuple[str, str], ...] = ()
-    """Fields of it that are filled in and do not decide the matter."""
-    other_tables: tuple[tuple[str, str], ...] = ()
-    """Fields of other tables."""
-    tables: tuple[str, ...] = ()
-    """Tables that were not given."""
-    rejected: bool = False
-    """Whether rows could not be used."""
-    unread: tuple[str, ...] = ()
-    """Names of what was not read and may hold the records."""
 
 
 @dataclass(frozen=True)
@@ -67,34 +49,9 @@ class Sentences:
         return self.result.rule
 
     @cached_property
-    def missing(self) -> Missing:
-        """What leaves the finding open, sorted."""
-        own = self.rule.on
-        unknown_fields = {name for name, _ in self.unknown_words}
-        contradicted = {c.field for c in self.contradicted}
-        blank: list[tuple[str, str]] = []
-        unclear: list[tuple[str, str]] = []
-        other_tables: list[tuple[str, str]] = []
-        tables: list[str] = []
-        for name in self.missing_names:
-            table, _, field = name.rpartition(".")
-            table = table or own
-            if table == own and field in unknown_fields:
-                continue
-            if name in TABLES and name not in TABLES[own].fields:
-                tables.append(name)
-            elif field != "rejected" and table != own:
-                (unclear if name in self.facts.get("unclear", ()) else other_tables).append((table, field))
-            elif field != "rejected":
-                record = self.rule.kind.about == "record"
-                filled = self.facts.get(field) not in (None, []) if record else field in self.facts.get("unclear", ())
-                filled = filled or field in contradicted or field in self._left_open
-                (unclear if filled else blank).append((table, field))
-        unused = {n.rpartition(".")[0] or own for n in self.missing_names if n.rpartition(".")[2] == "rejected"}
-        unread = tuple(name for table in sorted(unused) for name in self.result.context.unread.get(table, ()))
-        doubtful = self._doubtful(self.facts)
-        rejected = bool(unused) and not (doubtful and set(doubtful) <= set(unread))
-        return Missing(tuple(blank), tuple(unclear), tuple(other_tables), tuple(tables), rejected, unread)
+    def open_points(self) -> OpenPoints:
+        """What leaves the finding open."""
+        return OpenPoints(self.result, self.facts, self.outcome, self.missing_names)
 
     def say(self, name: str, facts: dict[str, Any]) -> LocalizedText:
         """Fill a sentence with facts, and with what every sentence may use: what is missing, how late it is, which records.
@@ -129,80 +86,21 @@ class Sentences:
 
     def _common_word(self, name: str, facts: dict[str, Any], lang: str) -> Any:
         """The value of one of :data:`_COMMON_WORDS`, worked out where a sentence uses it."""
-        if name in ("missing", "lacks"):
-            return self._missing_words[name]
+        if name == "missing":
+            return self.open_points.names
+        if name == "lacks":
+            return self.open_points.clauses
         if name == "late":
             number = self.facts.get("late_by")
             return messages.span_text(number, self.facts["late_unit"], lang) if number is not None else ""
         if name == "which":
-            return self._which(facts, lang)
+            return self.open_points.which(facts, lang)
         if name == "every":
             return messages.get_message(f"every.{facts['every']}", lang)
         period = messages.period_name(facts["period"]) if facts.get("period") else ""
         if name == "period":
             return period
         return messages.format_message("join.span", lang, period=period) if period else ""
-
-    @staticmethod
-    def _doubtful(facts: dict[str, Any]) -> list[str]:
-        """The ids of records that may be what is missing, among them the names of what was not read."""
-        return [i for i in facts.get("doubtful") or () if i is not None]
-
-    def _which(self, facts: dict[str, Any], lang: str) -> str:
-        """Which records may be what is missing."""
-        doubtful, unread = self._doubtful(facts), self.result.context.unread.get(self.rule.on, ())
-        found = {
-            "lacks.which": [i for i in doubtful if i not in unread],
-            "lacks.which_unread": [i for i in doubtful if i in unread],
-        }
-        told = [messages.format_message(name, lang, ids=ids) for name, ids in found.items() if ids]
-        return messages.format_value(told, lang) if told else messages.get_message("lacks.which_unnamed", lang)
-
-    @cached_property
-    def _missing_words(self) -> dict[str, Any]:
-        """What is missing as a list, and as clauses."""
-        missing = self.missing
-        named = [
-            *map(self.field_name, (*missing.blank, *missing.unclear, *missing.other_tables)),
-            *map(self.table_name, missing.tables),
-        ]
-        return {"missing": named, "lacks": self._lacks(missing)}
-
-    def _lacks(self, missing: Missing) -> dict[str, list[LocalizedText]]:
-        """What leaves it open as clauses: words that nobody knows, blank fields, those that do not decide, tables not given."""
-        named = self.facts.get("named_periods")
-        told = {"period"} if named else set()
-        reasons = {f: doubt for f, doubt in self._left_open.items() if (self.rule.on, f) in missing.unclear and f not in told}
-        open_fields = [
-            ("lacks.tables", [*map(self.table_name, missing.tables)]),
-            ("lacks.fields", [*map(self.field_name, (*missing.blank, *missing.other_tables))]),
-            ("lacks.unclear", [*map(self.field_name, (f for f in missing.unclear if f[1] not in {*reasons, *told}))]),
-        ]
-        clauses = self._unknown_words()
-        clauses += [messages.localized_message(name, {"fields": fields}) for name, fields in open_fields if fields]
-        for name, doubt in reasons.items():
-            facts = {"fields": [self.field_name((self.rule.on, name))]}
-            clauses.append(messages.localized_message(f"lacks.open_{doubt or 'columns'}", facts))
-        if named and any(field == "period" for _, field in missing.unclear):
-            of_periods = {"field": (self.rule.on, "period"), "periods": [messages.period_name(p) for p in named[:5]]}
-            clauses.append(messages.localized_message("lacks.named_periods", of_periods))
-        clauses += [messages.localized_message("lacks.unread", {"unread": [*missing.unread]})] if missing.unread else []
-        clauses += [messages.localized_message("lacks.rejected")] if missing.rejected else []
-        return {"each": clauses}
-
-    @cached_property
-    def _left_open(self) -> dict[str, str]:
-        """The fields that doubtful records of a set leave open, each with the doubt; a word is told by itself."""
-        return {name: doubt for name, doubt in self.facts.get("left_open") or () if doubt != Doubt.WORD}
-
-    @staticmethod
-    def table_name(table: str) -> LocalizedText:
-        """A table as a sentence names it."""
-        return messages.localized_message("lacks.table", {"table": table, "table_zh": TABLES[table].label_zh})
-
-    def field_name(self, field: tuple[str, str]) -> LocalizedText:
-        """A field as a sentence names it, with its table where that is not the rule's own."""
-        return _field_name(*field, is_own=field[0] == self.rule.on)
 
     @property
     def message(self) -> LocalizedText:
@@ -219,8 +117,8 @@ class Sentences:
             facts = {"table": table.name, "table_zh": table.label_zh, "first": first, "last": last}
             outcome = Outcome.VIOLATION if self.outcome is Outcome.WAIVED else self.outcome
             return self._with_undated_records(self.say(f"yearly.{outcome}", facts))
-        if self.contradicted:
-            return self._disagreement
+        if self.open_points.contradicted:
+            return self.open_points.disagreement
         if not self.applies:
             return self.say("missing.applies", {})
         if self.facts.get("consistent") is False and self.outcome is Outcome.INDETERMINATE:
@@ -272,57 +170,6 @@ class Sentences:
         as_of = self.result.context.as_of
         return {(rule.on, n): v for n, v in days.items() if v and (v.date() if isinstance(v, datetime) else v) > as_of}
 
-    @cached_property
-    def contradicted(self) -> list[Contradiction]:
-        """The fields that the rule reads and of which two columns of the record disagree, where these leave the finding open."""
-        return contradictions_of(self.rule, self.facts, self.result.context) if self.outcome is Outcome.INDETERMINATE else []
-
-    @property
-    def _disagreement(self) -> LocalizedText:
-        """What the columns say that disagree."""
-        parts = []
-        for field, columns, doubt in self.contradicted:
-            facts: dict[str, Any] = {"field": (self.rule.on, field), "header": columns[0][0], "value": columns[0][1]}
-            if doubt is Doubt.DIFFERENT:
-                texts = [messages.localized_message("contradiction.column", {"header": h, "value": v}) for h, v in columns]
-                facts = {"field": (self.rule.on, field), "columns": [LocalizedName(c.zh, c.en) for c in texts]}
-            name = str(doubt or "columns")
-            if doubt is Doubt.WORD:
-                near = nearest_word(self.result, self.rule.on, field, columns[0][1])
-                facts |= {"near": near, "values": accepted_words(self.rule.on, field)}
-                name = "word_near" if near else "word"
-            parts.append(messages.localized_message(f"contradiction.{name}", facts))
-        return LocalizedText(zh="；".join(t.zh for t in parts), en="; ".join(t.en for t in parts))
-
-    @cached_property
-    def unknown_words(self) -> list[tuple[str, str]]:
-        """The words that the pack does not know, where these leave the finding open, with their fields."""
-        if (words := self.facts.get("words")) is not None:
-            return [(n, w) for n, w in words if self._is_unknown(n, w)]
-        if self.rule.kind.about == "set":
-            return []
-        values = {n: self.facts.get(n) for n in self.missing_names if "." not in n}
-        listed = {n: v if isinstance(v, list) else [v] for n, v in values.items() if v is not None}
-        return [(n, w) for n, given in listed.items() for w in given if isinstance(w, str) and self._is_unknown(n, w)]
-
-    def _is_unknown(self, name: str, word: str) -> bool:
-        field = TABLES[self.rule.on].fields[name]
-        if field.column.entity == "unit":
-            return not self.result.context.known_units.issuperset(word.split(SEVERAL))
-        if field.kind == "bool":
-            return True
-        known = known_words(self.result.pack, self.rule.on, name)
-        return bool(known) and word not in known and word != ELSEWHERE
-
-    def _unknown_words(self) -> list[LocalizedText]:
-        """A clause for each word that leaves the finding open, with the known one that is nearest."""
-        texts = []
-        for name, word in self.unknown_words[:5]:
-            near = nearest_word(self.result, self.rule.on, name, word)
-            facts = {"field": (self.rule.on, name), "word": word, "near": near}
-            texts.append(messages.localized_message("unknown.word_near" if near else "unknown.word", facts))
-        return texts
-
     @property
     def referring_elsewhere(self) -> list[tuple[str, str]]:
         """The fields of the record that refer to an attachment instead of stating the fact."""
@@ -346,7 +193,7 @@ class Sentences:
         if not (entered := self.facts.get("entered")):
             return said
         table, _, field = self.facts["entered_without"].partition(".")
-        return self._around("entered", said, {"records": entered, "field": self.field_name((table, field))})
+        return self._around("entered", said, {"records": entered, "field": field_name(self.rule, (table, field))})
 
     @property
     def unread_relief(self) -> dict[str, Any]:
@@ -390,7 +237,7 @@ class Sentences:
                 messages.localized_message("step.reading", {"reading_zh": rule.reading.zh, "reading_en": rule.reading.en})
             )
         steps += self._parameters()
-        if "no_record_between" in self.facts or "unrecorded" in self.facts or self.contradicted:
+        if "no_record_between" in self.facts or "unrecorded" in self.facts or self.open_points.contradicted:
             steps.append(self.message)
         elif self.outcome is not Outcome.NOT_APPLICABLE and "no_table" not in self.facts and self.applies:
             derived: list[Step] = rule.kind.explanation_steps(rule, self.message_facts(), self.result.context)
@@ -430,12 +277,6 @@ class Sentences:
     def applies(self) -> bool:
         """Whether it is known that the rule applies, so that the requirement itself was judged."""
         return self.facts.get("_applies", True) is not None
-
-
-@lru_cache(maxsize=1024)
-def _field_name(table: str, name: str, *, is_own: bool) -> LocalizedText:
-    facts = {"table": table, "table_zh": TABLES[table].label_zh, "field": (table, name)}
-    return messages.localized_message("lacks.field" if is_own else "lacks.of_table", facts)
 
 
 def capitalised(text: str) -> str:

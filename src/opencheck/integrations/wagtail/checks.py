@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.documents import get_document_model
 
-from opencheck.api.preflight import Confirmation, Preflight
+from opencheck.api.preflight_result import Confirmation, Preflight
 from opencheck.core.clock import SHANGHAI
 from opencheck.integrations.attachments import Attachment, Confirm, UnreadFile
 from opencheck.integrations.django import RecordMapping, open_messages, run_preflight

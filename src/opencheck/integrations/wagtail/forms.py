@@ -8,7 +8,7 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from opencheck.api.preflight import Confirmation, Preflight
+from opencheck.api.preflight_result import Confirmation, Preflight
 from opencheck.integrations.attachments import Attachment, UnreadFile
 from opencheck.integrations.django import REASON, SHOWN, PreflightFormMixin, confirmation_field, unread_fields
 from opencheck.integrations.wagtail.checks import earlier_confirmation, publication_day, published_documents, record_mapping

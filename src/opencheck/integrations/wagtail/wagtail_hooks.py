@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from opencheck.api.preflight import Preflight
+from opencheck.api.preflight_result import Preflight
 from opencheck.core.errors import InputError
 from opencheck.integrations.django import editor_language, finding_message, open_messages
 from opencheck.integrations.wagtail.checks import check_page, confirmed_earlier, is_stopped, save_result
