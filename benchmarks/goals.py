@@ -49,13 +49,14 @@ GOALS = (
 )  # fmt: skip
 
 
-def lines(found: Mapping[str, tuple[float, int | None]]) -> list[str]:
+def lines(found: Mapping[str, tuple[float, int | None]], floors: Mapping[str, str]) -> list[str]:
     """The table: every goal, with ``—`` where it was not measured.
 
     Args:
         found: by key the figure, and the rows that it was measured with.
+        floors: by key what cannot be undercut, measured in the same run.
     """
-    told = ["| 指标 / figure | 当时 / then | 目标 / wanted | 现在 / now | |", "|---|---|---|---|---|"]
+    told = ["| 指标 / figure | 当时 / then | 目标 / wanted | 现在 / now | | 底线 / floor |", "|---|---|---|---|---|---|"]
     for goal in GOALS:
         sign = "≥" if goal.at_least else "≤"
         value, rows = found.get(goal.key, (None, None))
@@ -68,6 +69,7 @@ def lines(found: Mapping[str, tuple[float, int | None]]) -> list[str]:
         unit = "" if value is None else f" {goal.unit}"
         size = f"（{goal.rows:,}）" if goal.rows else ""
         told.append(
-            f"| {goal.zh}{size}<br>{goal.en} | {goal.then} {goal.unit} | {sign} {goal.wanted:,g} {goal.unit} | {now}{unit} | {met} |"
+            f"| {goal.zh}{size}<br>{goal.en} | {goal.then} {goal.unit} | {sign} {goal.wanted:,g} {goal.unit} | {now}{unit} | {met} "
+            f"| {floors.get(goal.key, '')} |"
         )
     return told

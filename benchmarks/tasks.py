@@ -47,24 +47,41 @@ def whole_on_spark(folder: Path) -> contenders.Counts:
     return whole(folder, "spark")
 
 
-def scan_all(folder: Path) -> int:
-    """The columns that the whole pack reads, of all its tables."""
+def _columns_read() -> dict[str, set[str]]:
+    """Of each table of the data the columns that the whole pack reads."""
     from opencheck import load_pack
 
     used: dict[str, set[str]] = {}
     for bound in load_pack("pingdu-2018").rules.values():
         for table, name in bound.rule.required_fields():
             used.setdefault(table, {"id", "unit", "title"}).add(name)
+    return {table: used[table] for table in ("disclosure", "document", "interpretation", "roster")}
+
+
+def scan_all(folder: Path) -> int:
+    """The columns that the whole pack reads, of all its tables."""
     found = 0
-    for table in ("disclosure", "document", "interpretation", "roster"):
+    for table, names in _columns_read().items():
         rows = pl.scan_parquet(folder / f"{table}.parquet")
         schema = rows.collect_schema()
         looked = [
             pl.col(n).str.len_bytes().sum() if t == pl.String else pl.col(n).null_count()
             for n, t in schema.items()
-            if n in used[table]
+            if n in names
         ]
         found += len(rows.select(looked).collect(engine="streaming"))
+    return found
+
+
+def scan_all_by_spark(folder: Path) -> int:
+    """The same by Spark."""
+    from pyspark.sql import functions as f
+
+    spark, found = contenders.spark_session(), 0
+    for table, names in _columns_read().items():
+        rows = spark.read.parquet(str(folder / f"{table}.parquet"))
+        looked = [f.sum(f.octet_length(n)) if t == "string" else f.count(n) for n, t in rows.dtypes if n in names]
+        found += len(rows.agg(*looked).collect())
     return found
 
 
@@ -73,6 +90,7 @@ WHOLE: dict[str, Callable[[Path], Any]] = {
     "opencheck, DuckDB, 1 GiB": lambda f: whole(f, "duckdb", "1GiB"),
     "opencheck, Spark local[2]": whole_on_spark,
     "bare scan": scan_all,
+    "bare scan, Spark local[2]": scan_all_by_spark,
 }
 
 
@@ -127,7 +145,28 @@ def preflight(calls: int) -> float:
     return statistics.median(times) * 1000
 
 
-OTHER: dict[str, Callable[[Any], Any]] = {"dicts": dicts, "dicts as a frame": frame, "preflight": preflight}
+def reading_alone(calls: int) -> float:
+    """The floor of it: median milliseconds of reading the record's text and searching it for personal data."""
+    from preflight import TEXT
+
+    import opencheck as oc
+    from opencheck.core.personal_data import find_personal_data
+
+    times = []
+    for _ in range(calls):
+        started = time.perf_counter()
+        oc.documents.read(TEXT)
+        find_personal_data(TEXT)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1000
+
+
+OTHER: dict[str, Callable[[Any], Any]] = {
+    "dicts": dicts,
+    "dicts as a frame": frame,
+    "preflight": preflight,
+    "reading alone": reading_alone,
+}
 KINDS: dict[str, dict[str, Callable[[Any], Any]]] = {"six": SIX, "whole": WHOLE, "rules": RULES, "other": OTHER}
 
 
@@ -145,7 +184,7 @@ def main() -> None:
     if of_dicts:
         source = pl.read_parquet(options.folder / "disclosure.parquet", n_rows=100_000).drop("text", "url").to_dicts()
         little = source[:1000]
-    elif options.name == "preflight":
+    elif options.kind == "other":
         source, little = CALLS, CALLS // 10
     run(little)
     start, used = time.perf_counter(), cpu_seconds()
