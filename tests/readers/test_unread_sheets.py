@@ -98,6 +98,17 @@ def test_nothing_is_missing_that_an_unread_sheet_may_hold(
     assert report.rows == {"read": given, "checked": given, "rejected": 0}
 
 
+@pytest.mark.parametrize("below", [[], [["1", "关于印发办法的通知", "平政发〔2018〕1号", "市财政局", "2018-09-03"]]])
+def test_sheet_named_as_a_table_without_headings_stops_no_other_sheet(below: list[list[Any]], tmp_path: Path) -> None:
+    rows = [["公文台账由办公室另报"], *below]
+    path = workbook(tmp_path / "台账.xlsx", **{"公文": rows, "依申请公开": [HEADS, LATE]})
+    report = oc.check(path, as_of="2018-12-31", rules=[RULE, "PD-9.4"])
+    assert unread(report) == [("sheet", "公文", ("document",))]
+    assert [(f.rule, f.record_id) for f in report.violations] == [(RULE, "2")]
+    with pytest.raises(oc.InputError, match="前30行里没有找到台账的表头"):
+        check(workbook(tmp_path / "一.xlsx", **{"公文": rows}))
+
+
 def test_issued_forms_that_were_filled_in_are_all_read(tmp_path: Path) -> None:
     sheets = {"填写示例": [HEADS, KEPT], "民政局样表": [HEADS, KEPT], "财政局样表": [HEADS, LATE]}
     report = check(workbook(tmp_path / "台账.xlsx", **sheets))

@@ -88,7 +88,7 @@ def _read_text(data: Dataset, path: Path, content: bytes) -> None:
 
 
 def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
-    found, hint, units = False, "", list[str]()
+    found, hint, units, faults = False, "", list[str](), list[InputError]()
     if not book.tells_all:
         data.notes.append(("note.hidden_not_told", {"file": path.name}))
     best: int | None = None
@@ -102,7 +102,8 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
         rows = SheetRows(path.name, sheet.name, [], columns=sheet.columns)
         _fill_merged(rows, sheet)
         rows.rows = list(sheet.rows)
-        tables = find_tables(data, rows, name=sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem)
+        name = sheet.name if sheet.name.lower() not in ("sheet1", "工作表1") else path.stem
+        tables = find_tables(data, rows, name=name, faults=faults)
         if not tables:
             months = months_hint(rows.rows, rows.columns)
             hint = hint or (f"; [{sheet.name}] {months.removeprefix('; ')}" if months else listing_hint(rows.rows))
@@ -123,6 +124,8 @@ def _add_sheets(data: Dataset, path: Path, book: Workbook) -> None:
             add_table(data, table, place)
     note_units(data, path.name, units)
     if not found:
+        if faults:
+            raise faults[0]
         names = [sheet.name for sheet in book.sheets]
         raise InputError(
             f"{path}: 没有一张工作表是台账表 / no sheet holds a table of records; sheets found: {'、'.join(names)}; "

@@ -64,7 +64,9 @@ class SheetRows:
     """Whether there is nothing beside the table, as in a text file: a cell beyond the header is then a fault of its row."""
 
 
-def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = False) -> list[RawTable]:
+def find_tables(
+    data: Dataset, sheet: SheetRows, *, name: str, required: bool = False, faults: list[InputError] | None = None
+) -> list[RawTable]:
     """Find the tables in a sheet: usually one; others stand below it or beside it, each under headings of its own.
 
     Args:
@@ -72,12 +74,13 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
         sheet: the sheet.
         name: the name of the sheet (or file), which decides between tables that the headings allow.
         required: whether a sheet without a table is an error.
+        faults: where it is put that there is no header row, for sheets beside which others may be read; else it is raised.
 
     Returns:
         For each table its cells by field; none where the sheet holds no known table.
 
     Raises:
-        InputError: the sheet's name is that of a table, but there is no header row of it.
+        InputError: the sheet's name is that of a table, or a table is required, but there is no header row of it.
     """
     rows = [(number, without_blanks(cells)) for number, cells in sheet.rows]
     rows = [(number, cells) for number, cells in rows if cells.count(None) < len(cells)]
@@ -97,7 +100,13 @@ def find_tables(data: Dataset, sheet: SheetRows, *, name: str, required: bool = 
     if spec is None:
         named = exact_table(name)
         if named is not None or required:
-            raise _no_header(sheet, rows, named)
+            fault = _no_header(sheet, rows, named)
+            if named is None or faults is None:
+                raise fault
+            faults.append(fault)
+            place = SourceLocation(sheet.file, sheet.sheet)
+            data.ignored.append(SkippedLine(place, "sheet", excerpt(_widest(rows)), may_hold=(named.name,)))
+            return []
         unread_sheet(data, rows, SourceLocation(sheet.file, sheet.sheet), name, excerpt(rows[0][1]), mapping)
         return []
     if data.expected is None and (held := may_hold(rows[:at], None, mapping, sheet.sheet, fewest=2)) is not None:

@@ -45,14 +45,14 @@ def read_html(data: Dataset, path: Path) -> None:
         raise too_large_error(path.name)
     tree = html_tree(decode(content, path.name))
     tables = [t for t in tree.iter("table") if not any(True for _ in t.iterdescendants("table"))]
-    found = False
+    found, faults = False, list[InputError]()
     for number, table in enumerate(tables, 1):
         caption = " ".join("".join(c.text_content() for c in table.iter("caption")).split())
         name = caption or f"表{number}"
         rows = SheetRows(path.name, name, [])
         hidden = _Hidden(whole=any(map(is_hidden, (table, *table.iterancestors()))))
         _add_cells(rows, table, hidden)
-        for one in find_tables(data, rows, name=caption or path.stem):
+        for one in find_tables(data, rows, name=caption or path.stem, faults=faults):
             found = True
             place = (path.name, name)
             columns = {(column, column) for row, column in hidden.cells if row in one.rows}
@@ -62,6 +62,8 @@ def read_html(data: Dataset, path: Path) -> None:
                 data.notes.append(("note.hidden_text", facts))
             add_table(data, one, place)
     if not found:
+        if faults:
+            raise faults[0]
         raise InputError(
             f"{path}: 网页里没有台账或公示表 / the page holds no table of records; tables found: {len(tables)}",
             code="no_table_of_records",
