@@ -30,7 +30,7 @@ def within(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any], row: Row)
     other = need["to"].split(".")[1] if linked else None
     done, unsure = None, False
     if linked:
-        acts, unsure = _linked_acts(ledger, table, linked, row, other)
+        acts, unsure = _linked_acts(ledger, table, linked, row, other, told=bool(need.get("also") and row[need["also"]]))
         done = min(acts, default=None)
         if need.get("also"):
             own = happened(ledger, row[need["also"]])
@@ -103,8 +103,11 @@ def _longer(
     return Span(number, span.unit, span.longer)
 
 
-def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> tuple[list[date], bool]:
-    """The days of linked acts that have happened, and whether there may be more."""
+def _linked_acts(
+    ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str, *, told: bool
+) -> tuple[list[date], bool]:
+    """The days of linked acts that have happened, and whether there may be more: a table that records no such day is silent where the
+    record itself has told the day."""
     if not ledger.gives(link["table"]):
         return [], True
     acts = []
@@ -112,7 +115,8 @@ def _linked_acts(ledger: Ledger, table: str, link: dict[str, str], row: Row, day
     for other in linked_rows(ledger, table, link, row):
         if (act := happened(ledger, other[day])) is not None:
             acts.append(act)
-        unsure |= ledger.open_where_blank(link["table"], other, day)
+        if not (told and ledger.lacks(link["table"], day)):
+            unsure |= ledger.open_where_blank(link["table"], other, day)
     if not linked_rows(ledger, table, link, row):
         unsure |= _stray(ledger, table, link, row, day)
     return acts, unsure
@@ -130,7 +134,7 @@ def linked_rows(ledger: Ledger, table: str, link: dict[str, str], row: Row) -> l
 def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str) -> bool:
     """Whether a record of the other table refers to nothing that is there, and may mean this one: an office in common, or one unknown.
 
-    An act that is not done by the day of the check is nobody's.
+    An act that is not done by the day of the check is nobody's; when one was done of which the row was refused is not known.
     """
     targets = {n for r in ledger.rows[table] + ledger.refused[table] for n in names_of(r)}
     targets |= {
@@ -142,11 +146,13 @@ def _stray(ledger: Ledger, table: str, link: dict[str, str], row: Row, day: str)
         for n in names_of(r)
     }
     mine = row["unit"] and _offices([row["unit"], *(row.get("drafting_units") or [])])
-    for other in ledger.rows.get(link["table"], []):
+    refused = ledger.refused[link["table"]]
+    for other in (*ledger.rows.get(link["table"], []), *refused):
         reference = other[link["by"]]
         if reference and folded(reference) in targets:
             continue
-        if happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
+        is_refused = any(other is one for one in refused)
+        if not is_refused and happened(ledger, other[day]) is None and not ledger.open_where_blank(link["table"], other, day):
             continue
         if not other["unit"] or not mine:  # nobody is said to be responsible: it may be anyone's
             return True

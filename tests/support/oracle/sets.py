@@ -143,7 +143,9 @@ def count(ledger: Ledger, rule: dict[str, Any], need: dict[str, Any]) -> Found:
                 sure |= {apart, ("same day", day)}  # what lacks only what tells it apart is no further one of that day
             elif answer is None:
                 maybe.add((number, apart))
-        unsure = len({n for n, apart in maybe if apart not in sure})
+        untold = [apart for _, apart in maybe if apart not in sure and (None in apart or apart[0] == "same day")]
+        told = {apart for _, apart in maybe if apart not in sure} - set(untold)
+        unsure = len(untold) + len(told)
         for row in ledger.refused[table]:
             day = as_day(row[need["of"]])
             outside = day is not None and (happened(ledger, day) is None or not first <= day <= last)

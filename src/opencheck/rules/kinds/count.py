@@ -124,7 +124,7 @@ class Count(SetKind):
             # What is told apart by a value that is counted already is no further one, whatever else it lacks.
             listed = doubtful.filter(~pl.col(REJECTED)).join(counted, on=self.distinct, how="semi")
             doubtful = doubtful.join(listed, on=[ROW, SRC, "id"], how="anti", nulls_equal=True)
-        low, high = len(counted), len(counted) + len(doubtful)
+        low, high = len(counted), len(counted) + self._at_most(doubtful)
         over = context.as_of >= period.last_day
         missing: tuple[str, ...] = ()
         words: list[tuple[str, str]] = []
@@ -162,6 +162,13 @@ class Count(SetKind):
             },
             missing=missing,
         )
+
+    def _at_most(self, doubtful: pl.DataFrame) -> int:
+        """How many further ones some records may be: those that nothing tells apart are one."""
+        if not self.distinct:
+            return len(doubtful)
+        told = doubtful.filter(~pl.col(REJECTED), *(pl.col(n).is_not_null() for n in self.distinct))
+        return len(doubtful) - len(told) + told.select(self.distinct).n_unique()
 
     def _same_day(self, counted: pl.DataFrame) -> pl.Expr:
         """Whether only what tells records apart is blank, and one of that day is counted: it is no further one."""

@@ -126,7 +126,7 @@ def _what_was_done(found: Mapping[str, Any], facts: dict[str, Any]) -> list[Step
     if links and links > 1:
         steps.append(("step.first_of", {**facts, "count": links}))
     if found.get("actual") is not None:
-        steps.append(("step.actual", facts))
+        steps.append(("step.actual" if found["actual"] <= facts["as_of"] else "step.still_to_come", facts))
     elif found["outcome"] in (Outcome.VIOLATION, Outcome.PENDING):
         steps.append(("step.not_done", facts))
     if found.get("late_by"):
